@@ -1,0 +1,99 @@
+"""What is expected of a series in a given minute, and how that is learned.
+
+Expected = seasonal rate x level.
+
+seasonal rate: the same hour of the week, shrunk towards the same hour of the day, shrunk towards the
+    trailing rate, each by how often it was seen: w/(w+1) after w weeks, d/(d+0.5) after d days. Between
+    the centres of two hours it is interpolated.
+level: what was learned over what the season expected, with a memory of a day: drift and new growth.
+
+With no history only the trailing rate is left: a mean of the minutes so far, over three hours at most.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alerts.detection.formulae import Floats
+from alerts.detection.state import HOURS_OF_DAY, HOURS_OF_WEEK
+
+DAY = 1440
+"""Minutes in a day; a series with less history is cold."""
+
+LEAST_RATE = 1 / 720
+"""Mentions a minute that are expected of even the quietest series: two a day."""
+
+TRAILING_MINUTES = 180
+WEEKS_KEPT = 4
+DAYS_KEPT = 4
+LEVEL_MINUTES = 1440
+LEVEL_WEIGHT = 5.0
+"""Mentions that the level is worth before anything was learned: it starts at 1 and moves slowly."""
+
+LEVEL_RANGE = (0.25, 4.0)
+MONDAY = 4 * 24
+"""1970-01-01 was a Thursday; this many hours later the first Monday began."""
+
+
+@dataclass(frozen=True)
+class Hour:
+    """Where a minute lies: the two hours whose centres surround it, and how near the second one is."""
+
+    before: int
+    after: int
+    nearness: float
+
+    @classmethod
+    def of(cls, minute: int) -> "Hour":
+        """The hours (counted from 1970) around the middle of `minute`; nearness in 0..1."""
+        position = (minute + 0.5) / 60 - 0.5
+        before = int(np.floor(position))
+        return cls(before, before + 1, position - before)
+
+
+def hour_of_week(hour: int) -> int:
+    """Index into State.of_week; 0 is Monday, midnight UTC."""
+    return (hour - MONDAY) % HOURS_OF_WEEK
+
+
+def hour_of_day(hour: int) -> int:
+    """Index into State.of_day; UTC."""
+    return hour % HOURS_OF_DAY
+
+
+def shrunk_rate(
+    of_week: NDArray[np.float32], of_day: NDArray[np.float32], trailing: Floats, history: NDArray[np.int32]
+) -> Floats:
+    """The rate of one hour, mentions a minute: week shrunk to day shrunk to trailing. All [S]."""
+    days = np.minimum(np.maximum(history // DAY, 1), DAYS_KEPT)
+    weeks = np.minimum(np.maximum(history // (7 * DAY), 1), WEEKS_KEPT)
+    day_part = np.where(np.isnan(of_day), 0.0, days / (days + 0.5))
+    week_part = np.where(np.isnan(of_week), 0.0, weeks / (weeks + 1.0))
+    rate = trailing + day_part * (np.nan_to_num(of_day) - trailing)
+    return rate + week_part * (np.nan_to_num(of_week) - rate)
+
+
+def level(learned: Floats, season: Floats) -> Floats:
+    """How much more (or less) than its season a series has lately shown; dimensionless, [S]."""
+    return np.clip((learned + LEVEL_WEIGHT) / (season + LEVEL_WEIGHT), *LEVEL_RANGE)
+
+
+def learnable(
+    observed: Floats, expected: Floats, *, cold: NDArray[np.bool_], held: NDArray[np.bool_]
+) -> Floats:
+    """The count that the baseline may learn from: bursts are cut, so that a crisis is not the new normal.
+
+    Cut at twice the expected count plus three; while there is evidence (`held`) at 1.25 times, so that a
+    lasting change of level is learned within days. A cold series learns all it sees.
+    """
+    bound = np.where(held, 1.25 * expected + 0.02, 2.0 * expected + 3.0)
+    return np.where(cold, observed, np.minimum(observed, bound))
+
+
+def folded(
+    row: NDArray[np.float32], rate: Floats, seen: NDArray[np.bool_], weight: Floats
+) -> NDArray[np.float32]:
+    """A table's row after one more hour: a mean that forgets; `weight` [S] is that of the new hour."""
+    old = np.where(np.isnan(row), rate, row)
+    return np.where(seen, old + weight * (rate - old), row).astype(np.float32)

@@ -1,0 +1,342 @@
+"""The live detector: one minute for all series at once, in arithmetic on arrays, the past only.
+
+Each series keeps three running windows, one per multiple r of the expected rate (RATES: slow, middling,
+sudden). A window is Page's CUSUM of the Poisson log-likelihood ratio,
+
+    S = (ln(r) observed - (r - 1) expected) / dispersion - dropped,
+
+where observed and expected are sums since the window began. It begins anew whenever S falls to 0, so its
+beginning estimates the onset, and a slow burn gathers evidence over days while a burst does within a
+minute. What exceeds the score needed is dropped, so that the end of a burst is noticed as soon as its
+beginning was. The score of a window is formulae.count_evidence (for a negative series together with
+share_evidence) of the sums since its beginning: closed form, to be recomputed by hand.
+
+Sources: Page 1954; Lorden 1971 (an alarm every e^h minutes at most by chance); Lucas 1985 (counts).
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from alerts.detection import baseline
+from alerts.detection.evidence import Evidence, explain, recompute, score_of
+from alerts.detection.formulae import TINY, Floats
+from alerts.detection.settings import BALANCED, FEWER, MORE, Settings
+from alerts.detection.state import NO_MINUTE, RATES, State
+
+__all__ = [
+    "BALANCED",
+    "FEWER",
+    "MORE",
+    "Evidence",
+    "Settings",
+    "State",
+    "advance",
+    "explain",
+    "peek",
+    "recompute",
+]
+
+SILENT_START = 10
+"""Minutes at the very beginning of a series that only teach: a source that began is not a spike."""
+
+HALF_HOUR = 30
+DISPERSION_MINUTES = 4320
+DISPERSION_CUT = 4.0
+SHARE_MINUTES = 10080
+SHARE_PRIOR = (7.0, 20.0)
+"""Negative and all mentions that stand for what is not known yet: 35 % negative, worth 20 mentions."""
+
+CHUNK = 8192
+"""Series per pass: the working arrays stay in the processor's cache."""
+
+
+def advance(
+    state: State, counts: ArrayLike, *, minute: int, settings: Settings = BALANCED
+) -> tuple[State, Evidence]:
+    """Close one minute for every series.
+
+    counts [S]: mentions that arrived in that minute; NaN where nothing is known (the source was down):
+    such a series neither learns nor accuses. minute: unix minutes, later than the state's; minutes left
+    out in between are unknown for all. ValueError for a wrong shape, a negative or infinite count, or a
+    minute that is not later.
+    """
+    values = _checked(state, counts, minute)
+    state = _hours_closed(state, minute)
+    return _step(state, values, minute, 1.0, settings)
+
+
+def peek(
+    state: State, counts: ArrayLike, elapsed_fraction: float, *, minute: int, settings: Settings = BALANCED
+) -> Evidence:
+    """Judge a minute that is still open, of which `elapsed_fraction` (0..1] has passed. Changes nothing.
+
+    Arguments and errors as in `advance`, the counts being those of the part that has passed.
+    """
+    if not 0 < elapsed_fraction <= 1:
+        raise ValueError("elapsed_fraction must be above 0 and at most 1")
+    values = _checked(state, counts, minute)
+    return _step(_hours_closed(state, minute), values, minute, elapsed_fraction, settings)[1]
+
+
+@dataclass(frozen=True)
+class _Minute:
+    """What one pass over some of the series works on; arrays [S], `past` holds the state's columns."""
+
+    past: dict[str, NDArray[Any]]
+    count: Floats
+    whole_count: Floats
+    seen: NDArray[np.bool_]
+    season: Floats
+    expected: Floats
+    usual_share: Floats
+    negative: NDArray[np.bool_]
+    cold: NDArray[np.bool_]
+    minute: int
+
+
+def _checked(state: State, counts: ArrayLike, minute: int) -> Floats:
+    """The counts as floats; ValueError says what is wrong with them."""
+    values = np.asarray(counts, dtype=np.float64)
+    if values.shape != (state.series,):
+        raise ValueError(f"counts have the shape {values.shape}, the state has {state.series} series")
+    if values.size and (np.nanmin(values, initial=0.0) < 0 or np.isinf(values).any()):
+        raise ValueError("counts must be finite and not negative")
+    if minute <= state.minute:
+        raise ValueError(f"minute {minute} is not later than {state.minute}")
+    return values
+
+
+def _hours_closed(state: State, minute: int) -> State:
+    """The state with its running hour put into the tables, if `minute` lies in a later one."""
+    if state.minute == NO_MINUTE or state.minute // 60 == minute // 60:
+        return state
+    hour = state.minute // 60
+    enough = state.hour_minutes >= 30
+    rate = state.hour_sum / np.maximum(state.hour_minutes, 1)
+    days = np.clip(state.history // baseline.DAY + 1, 1, baseline.DAYS_KEPT)
+    weeks = np.clip(state.history // (7 * baseline.DAY) + 1, 1, baseline.WEEKS_KEPT)
+    of_day, of_week = list(state.of_day), list(state.of_week)
+    d, w = baseline.hour_of_day(hour), baseline.hour_of_week(hour)
+    of_day[d] = baseline.folded(of_day[d], rate, enough, 1.0 / days)
+    of_week[w] = baseline.folded(of_week[w], rate, enough, 1.0 / weeks)
+    return replace(
+        state,
+        of_day=tuple(of_day),
+        of_week=tuple(of_week),
+        hour_sum=np.zeros_like(state.hour_sum),
+        hour_minutes=np.zeros_like(state.hour_minutes),
+    )
+
+
+def _step(
+    state: State, values: Floats, minute: int, fraction: float, settings: Settings
+) -> tuple[State, Evidence]:
+    """One minute, or a part of one, for all series: in passes over CHUNK series each."""
+    negative = state.partner >= 0
+    whole = np.where(negative, values[state.partner], 0.0) if negative.any() else np.zeros_like(values)
+    columns = {name: getattr(state, name) for name in State.column_names()}
+    after = {name: np.empty_like(array) for name, array in columns.items()}
+    claim: dict[str, Any] = {}
+    for start in range(0, max(state.series, 1), CHUNK):
+        part = slice(start, start + CHUNK)
+        past = {name: array[..., part] for name, array in columns.items()}
+        now = _prepared(state, past, part, values[part], whole[part], minute, fraction)
+        learned, claimed = _passed(now, settings)
+        for name, array in learned.items():
+            after[name][..., part] = array
+        for name, array in claimed.items():
+            if name not in claim:
+                claim[name] = np.empty(state.series, dtype=array.dtype)
+            claim[name][part] = array
+    return replace(state, minute=minute, **after), Evidence(minute=minute, settings=settings, **claim)
+
+
+def _prepared(
+    state: State,
+    past: dict[str, NDArray[Any]],
+    part: slice,
+    count: Floats,
+    whole: Floats,
+    minute: int,
+    fraction: float,
+) -> _Minute:
+    """What is expected of the minute, before anything is learned from it."""
+    seen = ~(np.isnan(count) | np.isnan(whole))
+    count, whole = np.where(seen, count, 0.0), np.where(seen, whole, 0.0)
+    negative = past["partner"] >= 0
+    cold = past["history"] < baseline.DAY
+    season = _season(state, past, part, minute)
+    rate = season * baseline.level(past["recent_learned"], past["recent_season"])
+    share = (past["usual_part"] + SHARE_PRIOR[0]) / (past["usual_whole"] + SHARE_PRIOR[1])
+    expected = np.maximum(rate, baseline.LEAST_RATE) * fraction
+    expected = np.where(cold & negative, share * whole + baseline.LEAST_RATE * fraction, expected)
+    return _Minute(
+        past=past,
+        count=count,
+        whole_count=whole,
+        seen=seen,
+        season=season * fraction,
+        expected=np.where(seen, expected, 0.0),
+        usual_share=np.where(negative, share, 0.0),
+        negative=negative,
+        cold=cold,
+        minute=minute,
+    )
+
+
+def _season(state: State, past: dict[str, NDArray[Any]], part: slice, minute: int) -> Floats:
+    """The seasonal rate in the middle of `minute`, mentions a minute."""
+    hour = baseline.Hour.of(minute)
+    before, after = (
+        baseline.shrunk_rate(
+            state.of_week[baseline.hour_of_week(h)][part],
+            state.of_day[baseline.hour_of_day(h)][part],
+            past["trailing"],
+            past["history"],
+        )
+        for h in (hour.before, hour.after)
+    )
+    return before + hour.nearness * (after - before)
+
+
+def _passed(now: _Minute, settings: Settings) -> tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]]]:
+    """The columns of the state after the minute, and the claim about it."""
+    windows, scores = _windows(now, settings)
+    claim = _strongest(now, windows, scores, settings)
+    alarm = _alarm(now, claim, settings)
+    claim |= {name: alarm[name] for name in ("firing", "level")}
+    claim["opened"] = alarm["firing"] & ~now.past["firing"]
+    claim["ended"] = now.past["firing"] & ~alarm["firing"]
+    for name in ("observed", "expected", "whole", "dropped"):
+        windows[name] = np.where(claim["ended"], 0.0, windows[name]).astype(windows[name].dtype)
+    windows["since"] = np.where(claim["ended"], now.minute + 1, windows["since"]).astype(np.int32)
+    held = alarm["firing"] | (claim["score"] > settings.lower * settings.score)
+    return {"partner": now.past["partner"], **windows, **alarm, **_learned(now, held)}, claim
+
+
+def _windows(now: _Minute, settings: Settings) -> tuple[dict[str, NDArray[Any]], Floats]:
+    """The three running windows after the minute, and their scores [3, S]."""
+    past = now.past
+    judged = now.seen & (past["history"] >= SILENT_START)
+    observed = past["observed"] + np.where(judged, now.count, 0.0)
+    expected = past["expected"] + np.where(judged, now.expected, 0.0)
+    whole = past["whole"] + np.where(judged, now.whole_count, 0.0)
+    rates = np.array(RATES)[:, None]
+    ratio = (np.log(rates) * observed - (rates - 1.0) * expected) / past["dispersion"]
+    s = ratio - past["dropped"]
+    dropped = past["dropped"] + np.maximum(s - settings.score, 0.0)
+    open_ = s > 0
+    zero = np.zeros_like(observed)
+    since = np.where(open_, np.where(past["since"] == NO_MINUTE, now.minute, past["since"]), now.minute + 1)
+    windows = {
+        "observed": np.where(open_, observed, zero),
+        "expected": np.where(open_, expected, zero),
+        "whole": np.where(open_, whole, zero),
+        "dropped": np.where(open_, dropped, zero).astype(np.float32),
+        "since": since.astype(np.int32),
+    }
+    scores = np.stack(
+        [
+            score_of(
+                windows["observed"][j],
+                windows["expected"][j],
+                past["dispersion"],
+                windows["whole"][j],
+                now.usual_share,
+                now.negative,
+            )
+            for j in range(len(RATES))
+        ]
+    )
+    return windows, scores
+
+
+def _strongest(
+    now: _Minute, windows: dict[str, NDArray[Any]], scores: Floats, settings: Settings
+) -> dict[str, NDArray[Any]]:
+    """The claim of each series' strongest window; one that passes ratio and floor goes first."""
+    ratio = windows["observed"] / np.maximum(windows["expected"], TINY)
+    passes = (ratio >= _ratio_needed(now, settings)) & (windows["observed"] >= settings.floor)
+    best = np.argmax(scores + np.where(passes, 1e6, 0.0), axis=0)[None]
+    chosen = {name: np.take_along_axis(array, best, 0)[0] for name, array in windows.items()}
+    expected, dispersion = chosen["expected"], now.past["dispersion"]
+    return {
+        "observed": chosen["observed"],
+        "expected": expected,
+        "spread": np.sqrt(dispersion * expected),
+        "ratio": np.take_along_axis(ratio, best, 0)[0],
+        "score": np.take_along_axis(scores, best, 0)[0],
+        "since": chosen["since"],
+        "window": (now.minute + 1 - chosen["since"]).astype(np.int32),
+        "history": now.past["history"],
+        "cold": now.cold,
+        "dispersion": dispersion,
+        "whole": chosen["whole"],
+        "usual_share": now.usual_share,
+        "negative": now.negative,
+    }
+
+
+def _ratio_needed(now: _Minute, settings: Settings) -> Floats:
+    """The ratio that opens an alert: a cold negative series has only its share, which cannot rise as far."""
+    usual = np.where(now.cold, settings.ratio * settings.cold_factor, settings.ratio)
+    return np.where(now.cold & now.negative, settings.cold_factor, usual)
+
+
+def _alarm(now: _Minute, claim: dict[str, NDArray[Any]], settings: Settings) -> dict[str, NDArray[Any]]:
+    """Opens, raises, keeps or ends the alert of each series."""
+    past = now.past
+    resting = (past["ended"] != NO_MINUTE) & (now.minute - past["ended"] < settings.rest_minutes)
+    needed = settings.score * np.where(resting, settings.rest_factor, 1.0)
+    needed = needed * np.where(now.cold, settings.cold_factor, 1.0)
+    enough = (claim["ratio"] >= _ratio_needed(now, settings)) & (claim["observed"] >= settings.floor)
+    starts = ~past["firing"] & enough & (claim["score"] >= needed)
+    below = claim["score"] < settings.lower * settings.score
+    quiet = np.where(past["firing"] & below, past["quiet"] + 1, 0)
+    ends = past["firing"] & (quiet >= settings.calm_minutes)
+    firing = (past["firing"] & ~ends) | starts
+    red = (claim["ratio"] >= settings.red_ratio) & (claim["observed"] >= settings.red_floor)
+    level = np.where(firing, np.maximum(past["level"], np.where(red, 2, 1)), 0)
+    return {
+        "firing": firing,
+        "level": level.astype(np.int8),
+        "quiet": np.where(firing, quiet, 0).astype(np.int16),
+        "ended": np.where(ends, now.minute, past["ended"]).astype(np.int32),
+    }
+
+
+def _learned(now: _Minute, held: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
+    """What the minute teaches: rate, level, dispersion, share; nothing where it was not seen."""
+    past, seen = now.past, now.seen
+    count = baseline.learnable(now.count, now.expected, cold=now.cold, held=held)
+
+    def moved(name: str, target: Floats, weight: Floats | float) -> Floats:
+        return np.where(seen, past[name] + weight * (target - past[name]), past[name])
+
+    def faded(name: str, amount: Floats, minutes: float) -> Floats:
+        return np.where(seen, past[name] * (1.0 - 1.0 / minutes) + amount, past[name])
+
+    trailing = 1.0 / np.minimum(past["history"] + 1.0, baseline.TRAILING_MINUTES)
+    half, half_expected = (
+        moved(n, v, 1 / HALF_HOUR)
+        for n, v in (("half_hour", now.count), ("half_hour_expected", now.expected))
+    )
+    surplus = 2 * HALF_HOUR * (half - half_expected) ** 2 / (half_expected + 0.5 / HALF_HOUR)
+    surplus = np.where(held, past["dispersion"], np.minimum(surplus, DISPERSION_CUT * past["dispersion"]))
+    part = np.where(held, np.minimum(now.count, 1.25 * now.usual_share * now.whole_count), now.count)
+    return {
+        "history": past["history"] + seen.astype(np.int32),
+        "trailing": moved("trailing", count, trailing),
+        "recent_learned": faded("recent_learned", count, baseline.LEVEL_MINUTES),
+        "recent_season": faded("recent_season", now.season, baseline.LEVEL_MINUTES),
+        "half_hour": half,
+        "half_hour_expected": half_expected,
+        "dispersion": np.maximum(moved("dispersion", surplus, 1 / DISPERSION_MINUTES), 1.0),
+        "hour_sum": past["hour_sum"] + np.where(seen, count, 0.0),
+        "hour_minutes": past["hour_minutes"] + seen.astype(np.int16),
+        "usual_part": np.where(now.negative, faded("usual_part", part, SHARE_MINUTES), 0.0),
+        "usual_whole": np.where(now.negative, faded("usual_whole", now.whole_count, SHARE_MINUTES), 0.0),
+    }

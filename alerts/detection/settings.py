@@ -1,0 +1,49 @@
+"""What has to hold before an alert opens, and when it ends."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Thresholds of the live detector: an alert opens on score AND ratio AND floor together.
+
+    score: nats of evidence (see formulae.py). +2.3 makes a chance alert ten times rarer.
+    ratio: observed over expected, both since the onset; a ratio of 2.5 is 150 % more than usual.
+    floor: mentions observed since the onset; below it nothing opens, however unlikely.
+    lower: share of `score` under which the evidence counts as gone.
+    calm_minutes: how long the evidence must have been gone before an alert ends.
+    rest_minutes: after the end of an alert, how long a new one needs `rest_factor` times the score.
+    rest_factor: see rest_minutes; dimensionless, 1 switches it off.
+    red_ratio: an open alert turns from amber to red at this ratio ...
+    red_floor: ... when at least so many mentions were observed since the onset.
+    cold_factor: with under a day of history, score and ratio must be this many times as large.
+    """
+
+    score: float = 14.0
+    ratio: float = 2.5
+    floor: float = 6.0
+    lower: float = 0.5
+    calm_minutes: int = 60
+    rest_minutes: int = 1440
+    rest_factor: float = 2.0
+    red_ratio: float = 6.0
+    red_floor: float = 30.0
+    cold_factor: float = 1.5
+
+    def __post_init__(self) -> None:
+        """Refuses settings that could never open or never end; ValueError names the field."""
+        for name in ("score", "floor", "red_floor"):
+            if not getattr(self, name) > 0:
+                raise ValueError(f"{name} must be above 0")
+        for name in ("ratio", "rest_factor", "red_ratio", "cold_factor"):
+            if not getattr(self, name) >= 1:
+                raise ValueError(f"{name} must be at least 1")
+        if not 0 < self.lower < 1:
+            raise ValueError("lower must lie between 0 and 1")
+        if self.calm_minutes < 1 or self.rest_minutes < 0:
+            raise ValueError("calm_minutes must be at least 1 and rest_minutes at least 0")
+
+
+FEWER = Settings(score=22.0, ratio=3.5, floor=10.0)
+BALANCED = Settings()
+MORE = Settings(score=10.0, ratio=2.0, floor=4.0)
