@@ -1,0 +1,1 @@
+"""Detection, alerts, escalation, paging and its channels."""

@@ -1,0 +1,62 @@
+"""A detector's claim, with evidence, that a signal left its normal range."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kit.db import Base, Row
+
+
+class Alert(Row):
+    """One claim about one brand. At most one is unended per monitor and signal."""
+
+    __tablename__ = "alert"
+    __table_args__ = (
+        CheckConstraint("level IN ('green', 'amber', 'red')", name="level"),
+        CheckConstraint("state IN ('open', 'acknowledged', 'closed')", name="state"),
+        Index("ix_alert_state", "state"),
+        Index(
+            "uq_alert_unended",
+            "monitor_id",
+            "signal",
+            unique=True,
+            postgresql_where="ended_at IS NULL AND monitor_id IS NOT NULL",
+        ),
+    )
+
+    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"), index=True)
+    monitor_id: Mapped[int | None] = mapped_column(ForeignKey("monitor.id"))
+    signal: Mapped[str]
+    """`volume`, `negative`: what was unusual."""
+    level: Mapped[str]
+    title: Mapped[str]
+    """One line for a phone's lock screen."""
+    evidence: Mapped[dict[str, Any]]
+    """Observed, expected, ratio, score, since, thresholds, drivers: see docs/detection.md."""
+    since: Mapped[datetime]
+    """First minute of what the claim is about."""
+    opened_at: Mapped[datetime]
+    """When the detector made the claim."""
+    ended_at: Mapped[datetime | None]
+    """When the signal was back in its range."""
+    state: Mapped[str] = mapped_column(default="open")
+    """What people did about it: open, acknowledged, closed."""
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+
+
+class DetectorState(Base):
+    """The state of all series after a minute, checkpointed with the alerts which that minute raised."""
+
+    __tablename__ = "detector_state"
+
+    shard: Mapped[int] = mapped_column(primary_key=True)
+    minute: Mapped[int]
+    """Last minute that was closed, since 1970-01-01 UTC."""
+    series: Mapped[list[Any]]
+    """[monitor id, signal] per column of the arrays, in order."""
+    arrays: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,0 +1,83 @@
+"""Escalations and pages: rows with due times, worked off by a sweep."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kit.db import Row
+
+
+class EscalationPolicy(Row):
+    """Whom to page and how long to wait, level by level."""
+
+    __tablename__ = "escalation_policy"
+
+    brand_id: Mapped[int | None] = mapped_column(ForeignKey("brand.id"), unique=True)
+    """None: the policy of every brand without one of its own."""
+    name: Mapped[str]
+    levels: Mapped[list[Any]]
+    """`[{"targets": [{"schedule": 1}, {"member": 2}], "wait_minutes": 5}, …]`"""
+    repeats: Mapped[int] = mapped_column(default=2)
+    """How often to begin again at the first level after the last."""
+
+
+class Escalation(Row):
+    """One alert on its way up. The policy is a copy: editing the original touches the next one."""
+
+    __tablename__ = "escalation"
+    __table_args__ = (
+        CheckConstraint("state IN ('running', 'acknowledged', 'exhausted', 'stopped')", name="state"),
+        Index("ix_escalation_due_at", "due_at", postgresql_where="state = 'running'"),
+    )
+
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"), unique=True)
+    policy: Mapped[dict[str, Any]]
+    """Levels and repeats as they stood when the alert opened."""
+    step: Mapped[int] = mapped_column(default=0)
+    """How many levels have been paged so far, over all repeats."""
+    due_at: Mapped[datetime]
+    """When the next level is paged unless somebody acknowledges."""
+    state: Mapped[str] = mapped_column(default="running")
+    trouble: Mapped[str | None]
+    """Why nobody could be paged, where that is so: shown loudly."""
+
+
+class Page(Row):
+    """One try to reach one person about one alert."""
+
+    __tablename__ = "page"
+    __table_args__ = (
+        CheckConstraint("state IN ('due', 'sending', 'sent', 'failed', 'dropped')", name="state"),
+        Index("ix_page_due_at", "due_at", postgresql_where="state IN ('due', 'sending')"),
+    )
+
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    channel: Mapped[str]
+    """A folder of `alerts/channels/`."""
+    step: Mapped[int]
+    reason: Mapped[str]
+    """Why this person: the schedule or policy level, in words."""
+    key: Mapped[str] = mapped_column(unique=True)
+    """Idempotency: (alert, member, channel, step)."""
+    state: Mapped[str] = mapped_column(default="due")
+    due_at: Mapped[datetime]
+    """When to send; while `sending`, the deadline after which the attempt counts as lost."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str | None]
+
+
+class AcknowledgeLink(Row):
+    """A signed link that was sent out. Used once; the row says when and by the page it was for."""
+
+    __tablename__ = "acknowledge_link"
+
+    page_id: Mapped[int] = mapped_column(ForeignKey("page.id"), unique=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

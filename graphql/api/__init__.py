@@ -1,0 +1,1 @@
+"""The GraphQL API: schema, context, loaders, errors, one module per noun."""

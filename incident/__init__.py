@@ -1,0 +1,1 @@
+"""The organised response: lifecycle, intake, timeline, roles, responses, review."""

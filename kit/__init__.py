@@ -1,0 +1,1 @@
+"""Named tools that import none of our other packages."""

@@ -1,0 +1,155 @@
+"""Settings from the environment: typed, refused by name when unclear, read once.
+
+Each `TOCSIN_X` may instead come from a file named by `TOCSIN_X_FILE` (container secrets).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+MIN_SECRET_LENGTH = 32
+
+
+class SettingsError(ValueError):
+    """A setting is missing or unclear; the message names it and says what it takes."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that can be set from outside. Field `x` is the environment's `TOCSIN_X`."""
+
+    home: Path
+    """Folder for the embedded servers' data and the generated secret."""
+    database_url: str | None
+    """`postgresql://…`; unset: the embedded PostgreSQL under `home`."""
+    redis_url: str | None
+    """`redis://…` or `unix://…`; unset: the embedded Valkey under `home`."""
+    host: str
+    """Address that the web process listens on."""
+    port: int
+    """TCP port that the web process listens on."""
+    secret: str | None
+    """Key for signatures, 32 characters or more; generated under `home` when embedded."""
+    smtp_url: str | None
+    """`smtp://user:password@host:port` (STARTTLS when offered) or `smtps://…`; unset: no mail can leave."""
+    mail_from: str
+    """Sender of pages and notices."""
+    public_url: str
+    """Address under which people reach the web process; links in mails start with it."""
+    log_level: str
+    """debug, info, warning or error."""
+    log_format: str
+    """`text` for people, `json` for machines."""
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is the embedded one, that is: not production."""
+        return self.database_url is None
+
+    @property
+    def signing_key(self) -> str:
+        """The secret, or a refusal that names the setting."""
+        if not self.secret:
+            raise SettingsError("TOCSIN_SECRET is required in production (32 characters or more)")
+        return self.secret
+
+    def with_secret(self) -> Settings:
+        """These settings with a secret: in embedded mode, made on first run and kept under `home`."""
+        if self.secret or not self.embedded:
+            self.signing_key  # noqa: B018 - raises where production has none
+            return self
+        return replace(self, secret=_kept_secret(self.home / "secret"))
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; raises SettingsError with the setting's name on anything unclear."""
+    env = os.environ if environ is None else environ
+    host = _text(env, "TOCSIN_HOST", "127.0.0.1")
+    port = _number(env, "TOCSIN_PORT", 8800, low=0, high=65535)
+    return Settings(
+        home=Path(_text(env, "TOCSIN_HOME", "~/.local/share/tocsin")).expanduser().resolve(),
+        database_url=_url(env, "TOCSIN_DATABASE_URL", {"postgresql", "postgres"}),
+        redis_url=_url(env, "TOCSIN_REDIS_URL", {"redis", "rediss", "unix"}),
+        host=host,
+        port=port,
+        secret=_secret(env),
+        smtp_url=_url(env, "TOCSIN_SMTP_URL", {"smtp", "smtps"}),
+        mail_from=_text(env, "TOCSIN_MAIL_FROM", "Tocsin <tocsin@localhost>"),
+        public_url=(
+            _url(env, "TOCSIN_PUBLIC_URL", {"http", "https"}) or f"http://{_url_host(host)}:{port}"
+        ).rstrip("/"),
+        log_level=_choice(env, "TOCSIN_LOG_LEVEL", "info", {"debug", "info", "warning", "error"}),
+        log_format=_choice(env, "TOCSIN_LOG_FORMAT", "text", {"text", "json"}),
+    )
+
+
+def _url_host(host: str) -> str:
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+def _kept_secret(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        value = secrets.token_urlsafe(48)
+        file.write(value)
+    return value
+
+
+def _raw(env: Mapping[str, str], name: str) -> str | None:
+    direct, path = env.get(name), env.get(f"{name}_FILE")
+    if direct and path:
+        raise SettingsError(f"{name} and {name}_FILE are both set; keep one")
+    if not path:
+        return direct or None
+    try:
+        return Path(path).read_text().strip() or None
+    except OSError as error:
+        raise SettingsError(f"{name}_FILE: {path} cannot be read ({error.strerror})") from error
+
+
+def _text(env: Mapping[str, str], name: str, default: str) -> str:
+    return _raw(env, name) or default
+
+
+def _number(env: Mapping[str, str], name: str, default: int, *, low: int, high: int) -> int:
+    raw = _raw(env, name)
+    if raw is None:
+        return default
+    if not raw.isascii() or not raw.isdigit() or not low <= int(raw) <= high:
+        raise SettingsError(f"{name} must be a whole number from {low} to {high}, not {raw!r}")
+    return int(raw)
+
+
+def _choice(env: Mapping[str, str], name: str, default: str, choices: set[str]) -> str:
+    raw = _text(env, name, default).lower()
+    if raw not in choices:
+        raise SettingsError(f"{name} must be one of {', '.join(sorted(choices))}, not {raw!r}")
+    return raw
+
+
+def _url(env: Mapping[str, str], name: str, schemes: set[str]) -> str | None:
+    raw = _raw(env, name)
+    if raw is None:
+        return None
+    if urlsplit(raw).scheme not in schemes:
+        # The value is not repeated: it may hold a password.
+        raise SettingsError(f"{name} must start with one of {', '.join(f'{s}://' for s in sorted(schemes))}")
+    return raw
+
+
+def _secret(env: Mapping[str, str]) -> str | None:
+    raw = _raw(env, "TOCSIN_SECRET")
+    if raw is not None and len(raw) < MIN_SECRET_LENGTH:
+        raise SettingsError(f"TOCSIN_SECRET must have {MIN_SECRET_LENGTH} characters or more")
+    return raw

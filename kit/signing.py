@@ -1,0 +1,56 @@
+"""Signatures: for links that leave the house, and for batches that come in."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+from typing import Any
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from kit.errors import Expired, SignedOut
+
+MAX_SKEW = timedelta(minutes=5)
+
+
+def sign(key: str, purpose: str, payload: dict[str, Any]) -> str:
+    """A URL-safe token for `payload`, good for this purpose only. Expiry is the payload's own affair."""
+    return str(URLSafeSerializer(key, salt=purpose).dumps(payload))
+
+
+def unsign(key: str, purpose: str, token: str) -> dict[str, Any]:
+    """The payload of a token made by `sign`; Expired when it was altered or made for something else."""
+    try:
+        payload = URLSafeSerializer(key, salt=purpose).loads(token)
+    except BadSignature as error:
+        raise Expired(
+            "This link is not one of ours, or it was cut off. Open it from the message again."
+        ) from error
+    if not isinstance(payload, dict):
+        raise Expired("This link is not one of ours.")
+    return payload
+
+
+def body_signature(secret: str, timestamp: int, body: bytes) -> str:
+    """`sha256=` and the hex HMAC-SHA256 of `timestamp.body`; timestamp in Unix seconds."""
+    message = str(timestamp).encode() + b"." + body
+    return "sha256=" + hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()
+
+
+def check_body(
+    secret: str, *, timestamp: str | None, signature: str | None, body: bytes, now: datetime
+) -> None:
+    """Raise SignedOut unless the signature is right and the timestamp within five minutes of `now`."""
+    if (
+        not timestamp
+        or not signature
+        or not timestamp.isascii()
+        or not timestamp.isdigit()
+        or len(timestamp) > 12
+    ):
+        raise SignedOut("Send X-Tocsin-Timestamp (Unix seconds) and X-Tocsin-Signature (sha256=…).")
+    if not hmac.compare_digest(body_signature(secret, int(timestamp), body).encode(), signature.encode()):
+        raise SignedOut("The signature does not fit the body, the timestamp and this source's secret.")
+    if abs(now.timestamp() - int(timestamp)) > MAX_SKEW.total_seconds():
+        raise SignedOut("The timestamp is more than five minutes off.")

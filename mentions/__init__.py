@@ -1,0 +1,1 @@
+"""What the public says: sources, monitors, language, sentiment, copies, roll-ups."""

@@ -1,0 +1,1 @@
+"""Alembic migrations; `tables` names every module that defines one."""

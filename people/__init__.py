@@ -1,0 +1,1 @@
+"""Organisations, members, teams, partners and NDAs, the rota, sign-in, permissions."""

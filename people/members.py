@@ -1,0 +1,48 @@
+"""People with a seat here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kit.db import Row
+
+RoleName = Literal["admin", "responder", "executive", "partner"]
+
+
+class Member(Row):
+    """A person. `partner` members belong to a partner organisation, all others to the house."""
+
+    __tablename__ = "member"
+    __table_args__ = (CheckConstraint("role IN ('admin', 'responder', 'executive', 'partner')", name="role"),)
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    name: Mapped[str]
+    email: Mapped[str]
+    role: Mapped[str]
+    job: Mapped[str] = mapped_column(default="")
+    """What the person is called at work: shown, never decided upon."""
+    language: Mapped[str] = mapped_column(default="en")
+    """Language for pages and mails: en, es, ca or fr."""
+    time_zone: Mapped[str] = mapped_column(default="UTC")
+    """IANA name."""
+    password_hash: Mapped[str | None]
+    """argon2id; None: cannot sign in with a password."""
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+Index("uq_member_email", func.lower(Member.email), unique=True)
+
+
+class SignIn(Row):
+    """One signed-in browser. The cookie holds the token, the row only its SHA-256."""
+
+    __tablename__ = "sign_in"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]

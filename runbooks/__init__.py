@@ -1,0 +1,1 @@
+"""The runbook library, its versions, running steps, and proposals from lessons."""

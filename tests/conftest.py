@@ -1,0 +1,117 @@
+"""One PostgreSQL and one Valkey per run; one database per worker, cloned from a migrated template."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+from sqlalchemy import text
+
+from kit import embedded, log
+from kit.core import Core, open_core
+from kit.settings import Settings, load
+from migrations import run as migrations
+from migrations.tables import metadata
+from tests.clock import MovableClock
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+_servers = ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controlling process starts the servers; workers inherit their addresses."""
+    log.configure("error", "text")
+    if hasattr(config, "workerinput") or "TOCSIN_TEST_DATABASE_URL" in os.environ:
+        return
+    folder = Path(_servers.enter_context(tempfile.TemporaryDirectory(prefix="tocsin-tests-")))
+    folder.chmod(0o755)
+    database = _servers.enter_context(embedded.postgres(folder / "pg"))
+    broker = _servers.enter_context(embedded.valkey(folder / "vk"))
+    asyncio.run(_make_template(database))
+    os.environ["TOCSIN_TEST_DATABASE_URL"] = database
+    os.environ["TOCSIN_TEST_REDIS_URL"] = broker
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        _servers.close()
+
+
+async def _make_template(url: str) -> None:
+    admin = await asyncpg.connect(url)
+    await admin.execute("ALTER SYSTEM SET fsync = off")  # a test's data need not survive a power cut
+    await admin.execute("ALTER SYSTEM SET full_page_writes = off")
+    await admin.execute("SELECT pg_reload_conf()")
+    await admin.execute("CREATE DATABASE template_tocsin")
+    await admin.close()
+    await migrations.upgrade(named(url, "template_tocsin"))
+
+
+def named(url: str, database: str) -> str:
+    """The same server, another database."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+
+
+@pytest.fixture(scope="session")
+def database_url(worker_id: str) -> str:
+    """This worker's own database."""
+    server, name = os.environ["TOCSIN_TEST_DATABASE_URL"], f"test_{worker_id}"
+
+    async def clone() -> None:
+        admin = await asyncpg.connect(server)
+        await admin.execute(f"CREATE DATABASE {name} TEMPLATE template_tocsin")
+        await admin.close()
+
+    asyncio.run(clone())
+    return named(server, name)
+
+
+@pytest.fixture(scope="session")
+def redis_url(worker_id: str) -> str:
+    """This worker's own numbered database of the one Valkey."""
+    number = int(worker_id.removeprefix("gw")) + 1 if worker_id.startswith("gw") else 0
+    return f"{os.environ['TOCSIN_TEST_REDIS_URL']}?db={number}"
+
+
+@pytest.fixture
+def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
+    return load(
+        {
+            "TOCSIN_HOME": str(tmp_path / "home"),
+            "TOCSIN_DATABASE_URL": database_url,
+            "TOCSIN_REDIS_URL": redis_url,
+            "TOCSIN_SECRET": "a secret that only the tests have seen",
+            "TOCSIN_PUBLIC_URL": "http://tocsin.test",
+        }
+    )
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock()
+
+
+@pytest.fixture
+async def core(settings: Settings, clock: MovableClock) -> AsyncIterator[Core]:
+    """Database, bell and a movable clock; everything the test wrote is gone afterwards."""
+    async with open_core(settings, clock=clock) as core:
+        yield core
+        tables = ", ".join(table.name for table in metadata.sorted_tables)
+        async with core.database.engine.begin() as connection:
+            await connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        await core.bell.redis.flushdb()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real data beside the checkout; the test is skipped with a word where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("../shared is absent: tests on real data need it")
+    return SHARED

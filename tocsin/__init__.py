@@ -1,0 +1,1 @@
+"""The processes: command line, worker, supervisor, demo."""
