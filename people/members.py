@@ -46,3 +46,14 @@ class SignIn(Row):
     token_sha256: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+
+
+class SignInFailure(Row):
+    """One try to sign in that did not succeed (or is still being checked): the basis of throttling."""
+
+    __tablename__ = "sign_in_failure"
+    __table_args__ = (Index("ix_sign_in_failure_email_sha256_at", "email_sha256", "at"),)
+
+    email_sha256: Mapped[str]
+    """Of the address in lower case: what was typed may be a password, and is not kept."""
+    at: Mapped[datetime] = mapped_column(index=True)

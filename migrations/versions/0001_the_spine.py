@@ -210,6 +210,14 @@ def upgrade() -> None:
     sa.UniqueConstraint('token_sha256', name=op.f('uq_sign_in_token_sha256'))
     )
     op.create_index(op.f('ix_sign_in_member_id'), 'sign_in', ['member_id'], unique=False)
+    op.create_table('sign_in_failure',
+    sa.Column('email_sha256', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in_failure'))
+    )
+    op.create_index(op.f('ix_sign_in_failure_at'), 'sign_in_failure', ['at'], unique=False)
+    op.create_index('ix_sign_in_failure_email_sha256_at', 'sign_in_failure', ['email_sha256', 'at'], unique=False)
     op.create_table('alert',
     sa.Column('brand_id', sa.BigInteger(), nullable=False),
     sa.Column('monitor_id', sa.BigInteger(), nullable=True),
@@ -498,6 +506,9 @@ def downgrade() -> None:
     op.drop_index('ix_alert_state', table_name='alert')
     op.drop_index(op.f('ix_alert_brand_id'), table_name='alert')
     op.drop_table('alert')
+    op.drop_index('ix_sign_in_failure_email_sha256_at', table_name='sign_in_failure')
+    op.drop_index(op.f('ix_sign_in_failure_at'), table_name='sign_in_failure')
+    op.drop_table('sign_in_failure')
     op.drop_index(op.f('ix_sign_in_member_id'), table_name='sign_in')
     op.drop_table('sign_in')
     op.drop_index(op.f('ix_schedule_override_schedule_id'), table_name='schedule_override')

@@ -1,0 +1,81 @@
+"""Who may do what: pure functions of the person and of what is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from kit.errors import Forbidden
+from people.organisations import Organisation
+
+RESPONDERS = frozenset({"admin", "responder"})
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """The person on whose behalf something is asked or done."""
+
+    member_id: int
+    organisation_id: int
+    name: str
+    role: str
+    """admin, responder, executive or partner."""
+    language: str
+    """en, es, ca or fr."""
+    time_zone: str
+    """IANA name."""
+
+    @property
+    def is_partner(self) -> bool:
+        return self.role == "partner"
+
+    @property
+    def is_house(self) -> bool:
+        return not self.is_partner
+
+
+def can_respond(viewer: Viewer) -> bool:
+    """Act on alerts and incidents: acknowledge, lead, complete, approve."""
+    return viewer.role in RESPONDERS
+
+
+def can_read_incidents(viewer: Viewer) -> bool:
+    """Read alerts, incidents and mentions. A partner reads what is assigned, which is decided elsewhere."""
+    return viewer.is_house
+
+
+def can_administer(viewer: Viewer) -> bool:
+    """Change members, schedules, policies and sources."""
+    return viewer.role == "admin"
+
+
+def require_responder(viewer: Viewer) -> None:
+    """Raise Forbidden unless the viewer may act."""
+    if not can_respond(viewer):
+        raise Forbidden("Only admins and responders may do this.")
+
+
+def require_house(viewer: Viewer) -> None:
+    """Raise Forbidden for partners."""
+    if not can_read_incidents(viewer):
+        raise Forbidden("Only members of the house may see this.")
+
+
+def require_admin(viewer: Viewer) -> None:
+    """Raise Forbidden unless the viewer is an admin."""
+    if not can_administer(viewer):
+        raise Forbidden("Only admins may do this.")
+
+
+def nda_valid(organisation: Organisation, on: date) -> bool:
+    """Whether the non-disclosure agreement covers that day; both its first and its last day count.
+
+    One without a last day stays valid; one without a date of signature is none.
+    """
+    signed, expires = organisation.nda_signed_on, organisation.nda_expires_on
+    return signed is not None and signed <= on and (expires is None or on <= expires)
+
+
+def partner_allowed(organisation: Organisation, on: date) -> bool:
+    """Whether this is a partner that may be let in, and be given work, on that day."""
+    return organisation.kind == "partner" and nda_valid(organisation, on)

@@ -1,0 +1,155 @@
+"""Signing in with a password, and telling from a cookie's token who is asking.
+
+The token is 256 random bits; the database holds its SHA-256 only. A try to sign in is written down as a
+failure before the password is checked and struck out when it was right: a hundred tries at once count
+as a hundred.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, func, select, text
+
+from kit.core import Core
+from kit.db import ReadSession, WriteSession
+from kit.errors import SignedOut
+from kit.events import record
+from people.members import Member, SignIn, SignInFailure
+from people.organisations import Organisation
+from people.permissions import Viewer, nda_valid
+
+SIGNED_IN_FOR = timedelta(hours=12)
+MAX_FAILURES = 10
+FAILURE_WINDOW = timedelta(minutes=15)
+MAX_PASSWORD_BYTES = 1024
+
+_hasher = PasswordHasher()
+_NOBODYS_HASH = _hasher.hash(secrets.token_urlsafe())
+"""What an unknown address is checked against, so that it takes as long as a known one."""
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash to store; takes some 50 ms of processor time on purpose."""
+    return _hasher.hash(password)
+
+
+async def sign_in(core: Core, *, email: str, password: str) -> tuple[str, Viewer]:
+    """Check a password; returns the token for the cookie and who it is.
+
+    Raises SignedOut: with the same words whether the address or the password was wrong, with others after
+    ten failures for that address within 15 minutes, or when a partner's agreement is not valid today.
+    Works in units of its own, because a failure must stay written down although the request failed.
+    """
+    email_sha256 = _sha256(email.strip().lower())
+    async with core.database.unit_of_work() as session:
+        await _note_try(session, email_sha256, core.clock.now())
+    async with core.database.read() as session:
+        member = await _member_by_email(session, email)
+    stored = member.password_hash if member and member.active else None
+    right = await asyncio.to_thread(_password_fits, stored or _NOBODYS_HASH, password)
+    if not (member and stored and right):
+        raise SignedOut("This address and password do not go together.")
+    async with core.database.unit_of_work() as session:
+        await session.execute(delete(SignInFailure).where(SignInFailure.email_sha256 == email_sha256))
+        return await _signed_in(session, member, core.clock.now())
+
+
+async def viewer_of(session: ReadSession, token: str, now: datetime) -> Viewer | None:
+    """Who holds this token; None when it is unknown or expired, or when they may no longer come in."""
+    query = (
+        select(Member, Organisation)
+        .join(SignIn, SignIn.member_id == Member.id)
+        .join(Organisation, Organisation.id == Member.organisation_id)
+        .where(SignIn.token_sha256 == _sha256(token), SignIn.expires_at > now, Member.active)
+    )
+    found = (await session.execute(query)).one_or_none()
+    if found is None or not _let_in(found[0], found[1], now):
+        return None
+    return viewer_from(found[0])
+
+
+async def sign_out(session: WriteSession, token: str) -> None:
+    """Forget the token; nothing happens when it is unknown."""
+    await session.execute(delete(SignIn).where(SignIn.token_sha256 == _sha256(token)))
+
+
+def viewer_from(member: Member) -> Viewer:
+    """The member as a viewer."""
+    return Viewer(
+        member_id=member.id,
+        organisation_id=member.organisation_id,
+        name=member.name,
+        role=member.role,
+        language=member.language,
+        time_zone=member.time_zone,
+    )
+
+
+async def _note_try(session: WriteSession, email_sha256: str, now: datetime) -> None:
+    """Write one more failure down, or raise SignedOut when there are ten already. One at a time each."""
+    lock = int.from_bytes(bytes.fromhex(email_sha256)[:8], signed=True)
+    await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock})
+    since = now - FAILURE_WINDOW
+    count = await session.scalar(
+        select(func.count())
+        .select_from(SignInFailure)
+        .where(SignInFailure.email_sha256 == email_sha256, SignInFailure.at > since)
+    )
+    if (count or 0) >= MAX_FAILURES:
+        raise SignedOut("Too many failed tries for this address. Try again in a quarter of an hour.")
+    await session.execute(delete(SignInFailure).where(SignInFailure.at <= since))
+    session.add(SignInFailure(email_sha256=email_sha256, at=now))
+
+
+async def _member_by_email(session: ReadSession, email: str) -> Member | None:
+    wanted = email.strip().lower()
+    if "\x00" in wanted or not _encodable(wanted):
+        return None
+    return await session.scalar(select(Member).where(func.lower(Member.email) == wanted))
+
+
+async def _signed_in(session: WriteSession, member: Member, now: datetime) -> tuple[str, Viewer]:
+    organisation = await session.get_one(Organisation, member.organisation_id)
+    if not _let_in(member, organisation, now):
+        raise SignedOut(f"The non-disclosure agreement of {organisation.name} is not valid today.")
+    token = secrets.token_urlsafe(32)
+    await session.execute(delete(SignIn).where(SignIn.expires_at <= now))
+    session.add(
+        SignIn(
+            member_id=member.id, token_sha256=_sha256(token), created_at=now, expires_at=now + SIGNED_IN_FOR
+        )
+    )
+    record(session, "member.signed_in", at=now, actor=member.name, actor_id=member.id)
+    return token, viewer_from(member)
+
+
+def _let_in(member: Member, organisation: Organisation, now: datetime) -> bool:
+    return member.role != "partner" or nda_valid(organisation, now.date())
+
+
+def _password_fits(stored: str, password: str) -> bool:
+    if not _encodable(password) or len(password.encode()) > MAX_PASSWORD_BYTES:
+        password = ""  # takes the usual time and fits nothing: hash_password is never given it
+    try:
+        return _hasher.verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _encodable(value: str) -> bool:
+    """False for lone surrogates, which JSON can carry and UTF-8 cannot."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _sha256(value: str) -> str:
+    return hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
