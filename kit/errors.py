@@ -6,7 +6,8 @@
     ├── SignedOut      401  nobody is signed in, or a signature is wrong
     ├── Invalid        422  an argument is malformed; `field` says which
     ├── Conflict       409  the thing is no longer in the state that the asker saw
-    └── Expired        410  a link or token was good once
+    ├── Expired        410  a link or token was good once
+    └── Unavailable    503  a server that we need is away; the same request later will do
 
 Anything else is a bug: it stays an exception and reaches a person.
 """
@@ -54,3 +55,8 @@ class Conflict(TocsinError):
 class Expired(TocsinError):
     code = "expired"
     status = 410
+
+
+class Unavailable(TocsinError):
+    code = "unavailable"
+    status = 503

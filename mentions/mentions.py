@@ -1,0 +1,47 @@
+"""The door to mentions for people of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from kit.db import ReadSession
+from kit.errors import Invalid, NotFound
+from mentions.mention import Match, Mention
+from mentions.monitor import Monitor
+from people.organisations import Brand
+from people.permissions import Viewer, require_house
+
+MAX_LIMIT = 100
+SENTIMENTS = ("negative", "neutral", "positive")
+
+
+async def recent(
+    session: ReadSession,
+    viewer: Viewer,
+    brand_id: int,
+    *,
+    limit: int = 50,
+    sentiment: str | None = None,
+    before: datetime | None = None,
+) -> Sequence[Mention]:
+    """The brand's newest mentions, newest arrival first, at most 100, of one sentiment when asked.
+
+    `before` continues a list: only what arrived earlier. Forbidden to partners; NotFound: no such brand.
+    """
+    require_house(viewer)
+    if sentiment is not None and sentiment not in SENTIMENTS:
+        raise Invalid(f"sentiment must be one of {', '.join(SENTIMENTS)}.", field="sentiment")
+    if await session.get(Brand, brand_id) is None:
+        raise NotFound("There is no such brand.")
+    monitors = select(Monitor.id).where(Monitor.brand_id == brand_id)
+    matched = select(Match.mention_id).where(Match.monitor_id.in_(monitors))
+    query = select(Mention).where(Mention.id.in_(matched))
+    if sentiment is not None:
+        query = query.where(Mention.sentiment == sentiment)
+    if before is not None:
+        query = query.where(Mention.arrived_at < before)
+    query = query.order_by(Mention.arrived_at.desc(), Mention.id.desc())
+    return (await session.scalars(query.limit(max(1, min(limit, MAX_LIMIT))))).all()

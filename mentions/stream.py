@@ -1,0 +1,171 @@
+"""Out of the stream and into the database: in batches, at least once, acknowledged after the commit.
+
+1. Read what is new for this consumer; now and then also what a dead consumer left unacknowledged.
+2. Store the batches in one transaction. What was stored before changes nothing.
+3. Acknowledge and delete them, so that the stream holds only what is still to do.
+4. When storing fails, try the batches one by one: one that fails by itself goes to the dead-letter stream
+   and the log, the rest go on. A database or broker that is away is waited for; nothing is set aside.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+import structlog
+from redis.exceptions import RedisError, ResponseError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from kit.core import Core
+from kit.db import WriteSession
+from mentions.batch import Batch, decode
+from mentions.ingest import STREAM
+from mentions.sentiment import Scorer, SentimentModel
+from mentions.store import Stored, enabled_monitors, store
+
+log = structlog.get_logger(__name__)
+
+GROUP = "store"
+DEAD = "tocsin:mentions:dead"
+DEAD_KEPT = 1_000  # entries of the dead-letter stream
+READ_AT_ONCE = 20  # batches
+BLOCK_MS = 500  # how long a read waits for news, and so how late a stop is noticed
+PAUSE = 1.0  # seconds before another try when a server is away
+CLAIM_EVERY = 5.0  # seconds between looks at what dead consumers left
+DEAD_AFTER_MS = 30_000  # an entry unacknowledged for so long has lost its consumer
+
+PASSING = ("08", "40", "53", "55", "57", "58")
+"""SQLSTATE classes of trouble that passes: connection, deadlock, resources, locks, operator, system."""
+
+Entry = tuple[bytes, dict[bytes, bytes]]
+
+
+@dataclass
+class Inbox:
+    """One consumer's view of the stream."""
+
+    redis: Any  # redis-py's own annotations promise either a value or an awaitable
+    consumer: str
+    dead_after_ms: int = DEAD_AFTER_MS
+    _claimed_at: float = field(default=float("-inf"))
+
+    async def open(self) -> None:
+        """Make sure that stream and group exist: both are gone after a FLUSHALL."""
+        with suppress(ResponseError):  # BUSYGROUP: it exists
+            await self.redis.xgroup_create(STREAM, GROUP, id="0", mkstream=True)
+
+    async def take_over(self) -> list[Entry]:
+        """What this consumer's own earlier life left unacknowledged."""
+        return self._entries(
+            await self.redis.xreadgroup(GROUP, self.consumer, {STREAM: "0"}, count=READ_AT_ONCE)
+        )
+
+    async def next(self) -> list[Entry]:
+        """What a dead consumer left, if it is time to look, else what is new; maybe nothing."""
+        if monotonic() - self._claimed_at >= CLAIM_EVERY and (left := await self._claim()):
+            return left
+        news = await self.redis.xreadgroup(
+            GROUP, self.consumer, {STREAM: ">"}, count=READ_AT_ONCE, block=BLOCK_MS
+        )
+        return self._entries(news)
+
+    async def done(self, entries: Sequence[Entry]) -> None:
+        """Acknowledge and delete, together."""
+        ids = [entry_id for entry_id, _ in entries]
+        async with self.redis.pipeline(transaction=True) as pipe:
+            pipe.xack(STREAM, GROUP, *ids)
+            pipe.xdel(STREAM, *ids)
+            await pipe.execute()
+
+    async def set_aside(self, entry: Entry, error: Exception) -> None:
+        """Move a poisonous entry out of the way, where a person can look at it."""
+        entry_id, fields = entry
+        log.error("stream.poison", entry=entry_id.decode(), kept_in=DEAD, error=repr(error)[:500])
+        kept = {**fields, b"error": repr(error)[:2_000].encode("utf-8", "replace"), b"entry": entry_id}
+        await self.redis.xadd(DEAD, kept, maxlen=DEAD_KEPT, approximate=False)
+        await self.done([entry])
+
+    async def _claim(self) -> list[Entry]:
+        _, entries, deleted = await self.redis.xautoclaim(
+            STREAM, GROUP, self.consumer, self.dead_after_ms, count=READ_AT_ONCE
+        )
+        if not entries:
+            self._claimed_at = monotonic()
+        else:
+            log.warning("stream.claimed", entries=len(entries), deleted=len(deleted))
+        return list(entries)
+
+    @staticmethod
+    def _entries(answer: Any) -> list[Entry]:
+        return [entry for _, entries in answer or [] for entry in entries if entry[1]]
+
+
+async def consume(core: Core, *, consumer: str, stop: asyncio.Event) -> None:
+    """Work off the stream until `stop` is set. `consumer` names this process among the group's."""
+    scorer = await asyncio.to_thread(Scorer.load)
+    inbox = Inbox(core.bell.redis, consumer)
+    while not stop.is_set():
+        try:
+            await inbox.open()
+            await work_off(core, inbox, await inbox.take_over(), scorer)
+            while not stop.is_set():
+                await work_off(core, inbox, await inbox.next(), scorer)
+        except Exception as error:
+            if not passing(error):
+                log.exception("stream.stumbled")  # a bug: loud, and tried again
+            else:
+                log.warning("stream.waits", error=str(error)[:200])
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), PAUSE)
+
+
+async def work_off(core: Core, inbox: Inbox, entries: Sequence[Entry], scorer: SentimentModel) -> int:
+    """Store these entries and acknowledge them; returns how many mentions were new."""
+    if not entries:
+        return 0
+    try:
+        new = await _store(core, [decode(fields.get(b"batch", b"")) for _, fields in entries], scorer)
+    except Exception as error:
+        if passing(error):
+            raise
+        if len(entries) == 1:
+            await inbox.set_aside(entries[0], error)
+            return 0
+        return sum([await work_off(core, inbox, [entry], scorer) for entry in entries])
+    await inbox.done(entries)
+    return new
+
+
+def passing(error: Exception) -> bool:
+    """Whether the same work may succeed later: a server is away or busy, nothing is wrong with the data."""
+    if isinstance(error, DBAPIError):
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        return error.connection_invalidated or not state or state.startswith(PASSING)
+    return isinstance(error, RedisError | OSError | PoolTimeout)
+
+
+async def _store(core: Core, batches: Sequence[Batch], scorer: SentimentModel) -> int:
+    async with core.database.unit_of_work() as session:
+        monitors = await enabled_monitors(session)
+        stored = [await _store_one(session, batch, scorer, monitors) for batch in batches]
+    return sum(part.new for part in stored)
+
+
+async def _store_one(
+    session: WriteSession, batch: Batch, scorer: SentimentModel, monitors: Sequence[Any]
+) -> Stored:
+    return await store(
+        session,
+        batch.source_id,
+        batch.drafts,
+        scorer=scorer,
+        monitors=monitors,
+        arrived_at=batch.arrived_at,
+        also=batch.monitor_ids,
+        rejected=batch.rejected,
+    )

@@ -1,0 +1,131 @@
+"""Which words set one pile of texts apart from another. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass, field
+from math import log, sqrt
+
+from mentions.stopwords import STOPWORDS
+from mentions.text import fold
+
+PRIOR = 500.0
+"""Strength of the prior in words: how much talk it takes to believe that a word is more frequent now."""
+SIGNIFICANT = 1.96  # z score: by chance one word in forty
+MIN_COUNT = 3
+SAME = 0.7  # two words are one expression when so much of the rarer one stands in it
+
+_LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+", re.IGNORECASE)
+_WORD = re.compile(r"[#@]?\w+|[.,;:!?…¡¿()\"«»“”\n]+")
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word or pair of words. `count`, `expected`: texts with it, seen and to be expected from before."""
+
+    term: str
+    count: int
+    expected: float
+    score: float
+    """z score of the log-odds ratio."""
+
+
+@dataclass
+class Vocabulary:
+    """In how many texts each term stands, and how people mostly write it."""
+
+    texts: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    spellings: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def spelling(self, term: str) -> str:
+        return self.spellings[term].most_common(1)[0][0]
+
+
+def count_terms(texts: Iterable[str], *, without: Set[str] = frozenset()) -> Vocabulary:
+    """Count in how many texts each word and pair of neighbours stands.
+
+    Left out: stopwords, handles, links, numbers, words of one or two letters, and `without` (folded).
+    """
+    found = Vocabulary()
+    for text in texts:
+        found.texts += 1
+        for term, written in _terms(text, without).items():
+            found.counts[term] += 1
+            found.spellings.setdefault(term, Counter())[written] += 1
+    return found
+
+
+def _terms(text: str, without: Set[str]) -> dict[str, str]:
+    """Each term of the text, folded, and how it is written there. A sign or stopword ends a pair."""
+    found: dict[str, str] = {}
+    before: tuple[str, str] | None = None
+    for written in _WORD.findall(_LINK.sub(" . ", text)):
+        folded = fold(written)
+        if not _says_something(folded, without):
+            before = None
+            continue
+        found.setdefault(folded, written.lower())
+        if before is not None:
+            found.setdefault(f"{before[0]} {folded}", f"{before[1]} {written.lower()}")
+        before = folded, written.lower()
+    return found
+
+
+def _says_something(token: str, without: Set[str]) -> bool:
+    bare = token.lstrip("#")
+    return (
+        len(bare) > 2
+        and bare[0].isalpha()  # neither a handle nor a number nor a sign
+        and bare not in STOPWORDS
+        and bare not in without
+    )
+
+
+def distinctive(now: Vocabulary, before: Vocabulary, *, limit: int = 8) -> list[Term]:
+    """The terms that are more frequent in `now` than in `before`, the most certain first.
+
+    Log-odds ratio with an informative Dirichlet prior (Monroe, Colaresi, Quinn: "Fightin' Words", 2008):
+    the prior is the usage of both piles together, so that rare words need more to stand out than common ones.
+    """
+    total_now, total_before = now.counts.total(), before.counts.total()
+    scored = []
+    for term, count in now.counts.items():
+        if count < min(MIN_COUNT, now.texts):
+            continue
+        earlier = before.counts[term]
+        prior = PRIOR * (count + earlier) / (total_now + total_before)
+        score = _log_odds(count, total_now, earlier, total_before, prior)
+        if score >= SIGNIFICANT:
+            expected = earlier * now.texts / before.texts if before.texts else 0.0
+            scored.append(Term(now.spelling(term), count, round(expected, 2), round(score, 2)))
+    # pairs before their words, so that "engine failure" takes the place of "engine" and "failure"
+    scored.sort(key=lambda found: (-found.score, -len(found.term)))
+    return _without_repeats(scored, now, limit)
+
+
+def _log_odds(count: int, total: int, earlier: int, total_earlier: int, prior: float) -> float:
+    if total_earlier == 0:
+        return sqrt(count)  # nothing to compare with: the plain count ranks, every term stands out
+    here = log((count + prior) / (total + PRIOR - count - prior))
+    there = log((earlier + prior) / (total_earlier + PRIOR - earlier - prior))
+    return (here - there) / sqrt(1 / (count + prior) + 1 / (earlier + prior))
+
+
+def _without_repeats(scored: Sequence[Term], now: Vocabulary, limit: int) -> list[Term]:
+    """An expression and its words are one thing: keep the pair where it covers most of the word."""
+    pairs = [found for found in scored if " " in found.term]
+    covered = {
+        word for pair in pairs for word in pair.term.split() if pair.count >= SAME * now.counts[fold(word)]
+    }
+    kept: list[Term] = []
+    for found in scored:
+        words = set(found.term.lstrip("#").split())
+        if found.term in covered or any(words & set(other.term.lstrip("#").split()) for other in kept):
+            continue
+        kept.append(found)
+        if len(kept) == limit:
+            break
+    return kept
