@@ -6,7 +6,7 @@ import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
@@ -28,6 +28,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
 """Usual column names for our fields, the first that a file has is taken."""
 
 LOOK_AHEAD = 200  # JSON lines read before deciding which names the file uses
+MAX_AHEAD = timedelta(minutes=5)  # a clock may be a little off
 JSON_ENDINGS = {".jsonl", ".ndjson", ".json"}
 CSV_ENDINGS = {".csv", ".tsv"}
 
@@ -83,10 +84,19 @@ def _drafts(
             if isinstance(row, BadLine):
                 yield row
                 continue
-            try:
-                yield parse(row, field_map=names, now=now, zone=zone)
-            except Invalid as error:
-                yield BadLine(number, error.message)
+            yield _draft(number, row, names, now, zone)
+
+
+def _draft(
+    number: int, row: dict[str, Any], names: Mapping[str, str], now: datetime, zone: tzinfo | None
+) -> MentionDraft | BadLine:
+    try:
+        draft = parse(row, field_map=names, now=now, zone=zone)
+    except Invalid as error:
+        return BadLine(number, error.message)
+    if max(draft.published_at, draft.arrived_at or draft.published_at) > now + MAX_AHEAD:
+        return BadLine(number, "its time is in the future; is the time zone right?")
+    return draft
 
 
 def _rows(path: Path) -> Iterator[Row]:

@@ -1,0 +1,115 @@
+"""What `tocsin import` and `tocsin replay` share: their options, the brand and the source they write to."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from kit.db import ReadSession, WriteSession
+from kit.errors import Invalid
+from mentions.draft import MentionDraft
+from mentions.files import BadLine
+from mentions.monitor import Monitor
+from mentions.source import Source
+from people.organisations import Brand
+
+NAMED = 3  # bad lines that are spelled out; of the rest only the number is told
+
+
+@dataclass(frozen=True)
+class Options:
+    """The arguments, checked."""
+
+    path: Path
+    field_map: dict[str, str]
+    zone: ZoneInfo | None
+    brand: str | None
+    source: str
+
+
+def configure(parser: argparse.ArgumentParser, *, source: str) -> None:
+    """Add the options that both commands have; `source` explains the default source in words."""
+    parser.add_argument("file", type=Path, help="CSV with a header, or JSON lines")
+    parser.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="OURS=THEIRS",
+        help="the file's column for one of our fields, such as text=body; may be given several times",
+    )
+    parser.add_argument("--brand", metavar="SLUG", help="count every mention for this brand's first monitor")
+    parser.add_argument("--zone", help="time zone of times without an offset, such as Europe/Madrid")
+    parser.add_argument("--source", metavar="NAME", help=f"source to file them under (default: {source})")
+
+
+def options(args: argparse.Namespace, *, source: str) -> Options:
+    """The checked arguments; Invalid says which one is wrong."""
+    pairs = [pair.partition("=") for pair in args.map]
+    for ours, equals, theirs in pairs:
+        if not (ours and equals and theirs):
+            raise Invalid(f"--map {ours}{equals}{theirs}: write it as OURS=THEIRS, such as text=body")
+    field_map = {ours: theirs for ours, _, theirs in pairs}
+    return Options(args.file, field_map, _zone(args.zone), args.brand, args.source or source)
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise Invalid(f"--zone {name}: there is no such time zone") from error
+
+
+async def brand_monitors(session: ReadSession, slug: str | None) -> tuple[int, ...]:
+    """The brand's first monitor, to which all mentions of the file belong; nothing without a brand."""
+    if slug is None:
+        return ()
+    if await session.scalar(select(Brand.id).where(Brand.slug == slug)) is None:
+        known = ", ".join(await session.scalars(select(Brand.slug).order_by(Brand.slug))) or "none"
+        raise Invalid(f"--brand {slug}: there is no such brand (there are: {known})")
+    query = select(Monitor.id).join(Brand, Brand.id == Monitor.brand_id).where(Brand.slug == slug)
+    first = await session.scalar(query.where(Monitor.enabled).order_by(Monitor.id).limit(1))
+    if first is None:
+        raise Invalid(f"--brand {slug}: this brand has no enabled monitor")
+    return (first,)
+
+
+async def file_source(session: WriteSession, name: str) -> int:
+    """The id of the source of this name, made when there is none; nothing can be sent to it by HTTP."""
+    row = insert(Source).values(name=name, kind="file", secret=None, field_map={}, enabled=True)
+    await session.execute(row.on_conflict_do_nothing(index_elements=[Source.name]))
+    found = await session.scalar(select(Source.id).where(Source.name == name))
+    assert found is not None
+    return found
+
+
+def describe_bad(path: Path, bad: Sequence[BadLine]) -> str:
+    """One line that names the lines which hold no mention."""
+    told = "; ".join(f"line {line.number}: {line.reason.rstrip('.')}" for line in bad[:NAMED])
+    rest = f"; and {len(bad) - NAMED:,} more" if len(bad) > NAMED else ""
+    return f"{path.name}: {len(bad):,} line{'s' if len(bad) > 1 else ''} left out: {told}{rest}"
+
+
+def apart(lines: Iterable[MentionDraft | BadLine]) -> tuple[list[MentionDraft], list[BadLine]]:
+    """The drafts, and the lines that hold none."""
+    drafts: list[MentionDraft] = []
+    bad: list[BadLine] = []
+    for line in lines:
+        if isinstance(line, BadLine):
+            bad.append(line)
+        else:
+            drafts.append(line)
+    return drafts, bad
+
+
+def in_batches(drafts: Iterable[MentionDraft], size: int) -> Iterator[list[MentionDraft]]:
+    """The drafts in lists of at most `size`."""
+    rest = iter(drafts)
+    while batch := list(islice(rest, size)):
+        yield batch
