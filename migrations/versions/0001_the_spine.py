@@ -338,6 +338,7 @@ def upgrade() -> None:
     op.create_table('incident_alert',
     sa.Column('alert_id', sa.BigInteger(), nullable=False),
     sa.Column('incident_id', sa.BigInteger(), nullable=False),
+    sa.Column('level', sa.String(), nullable=False),
     sa.Column('joined_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['alert_id'], ['alert.id'], name=op.f('fk_incident_alert_alert_id_alert')),
     sa.ForeignKeyConstraint(['incident_id'], ['incident.id'], name=op.f('fk_incident_alert_incident_id_incident')),
@@ -446,7 +447,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_run_step')),
     sa.UniqueConstraint('run_id', 'key', name=op.f('uq_run_step_run_id_key'))
     )
-    op.create_index('ix_run_step_due_at', 'run_step', ['due_at'], unique=False, postgresql_where="state = 'todo' AND overdue_at IS NULL")
+    op.create_index('ix_run_step_due_at', 'run_step', ['due_at'], unique=False, postgresql_where="state IN ('todo', 'awaiting_approval') AND overdue_at IS NULL")
     op.create_index(op.f('ix_run_step_incident_id'), 'run_step', ['incident_id'], unique=False)
     op.create_index(op.f('ix_run_step_owner_organisation_id'), 'run_step', ['owner_organisation_id'], unique=False)
     op.create_index(op.f('ix_run_step_run_id'), 'run_step', ['run_id'], unique=False)
@@ -479,7 +480,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_run_step_run_id'), table_name='run_step')
     op.drop_index(op.f('ix_run_step_owner_organisation_id'), table_name='run_step')
     op.drop_index(op.f('ix_run_step_incident_id'), table_name='run_step')
-    op.drop_index('ix_run_step_due_at', table_name='run_step', postgresql_where="state = 'todo' AND overdue_at IS NULL")
+    op.drop_index('ix_run_step_due_at', table_name='run_step', postgresql_where="state IN ('todo', 'awaiting_approval') AND overdue_at IS NULL")
     op.drop_table('run_step')
     op.drop_table('proposal')
     op.drop_table('acknowledge_link')

@@ -1,0 +1,273 @@
+"""Alerts with their evidence and pages, and the link that acknowledges one without a sign-in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+from sqlalchemy import select
+
+from alerts import access, acknowledge, alert, page
+from api.context import Info
+from api.errors import Problem, change, number
+from api.listening import Brand, brand
+from api.people import Person, known_person, person
+from api.shape import shape
+from kit.errors import NotFound
+
+if TYPE_CHECKING:
+    from api.incidents import Incident
+
+
+@strawberry.type(description="A word or phrase that is said more often than before.")
+class Term:
+    term: str
+    count: int
+    score: float
+
+
+@strawberry.type
+class Author:
+    author: str
+    count: int
+    followers: int | None
+
+
+@strawberry.type(description="A mention quoted as evidence.")
+class Example:
+    text: str
+    author: str | None
+    url: str | None
+    sentiment: str
+    published_at: datetime
+
+
+@strawberry.type(description="Why the detector spoke: all that is needed to check it by hand.")
+class Evidence:
+    observed: float = strawberry.field(description="Mentions in the window.")
+    expected: float = strawberry.field(description="Mentions that the window usually has.")
+    ratio: float
+    score: float = strawberry.field(description="How improbable that is; see docs/detection.md.")
+    window_minutes: int
+    history_minutes: int
+    insufficient_history: bool = strawberry.field(
+        description="The cold-start rule spoke: nothing to compare with."
+    )
+    reason: str
+    formula: str
+    terms: list[Term]
+    authors: list[Author]
+    examples: list[Example]
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> Evidence:
+        drivers = data.get("drivers", {})
+        return cls(
+            observed=data["observed"],
+            expected=data["expected"],
+            ratio=data["ratio"],
+            score=data["score"],
+            window_minutes=data["window_minutes"],
+            history_minutes=data["history_minutes"],
+            insufficient_history=data["insufficient_history"],
+            reason=data["reason"],
+            formula=data["formula"],
+            terms=[
+                Term(term=t["term"], count=t["count"], score=t["score"]) for t in drivers.get("terms", [])
+            ],
+            authors=[
+                Author(author=a["author"], count=a["count"], followers=a.get("followers"))
+                for a in drivers.get("authors", [])
+            ],
+            examples=[_example(one) for one in drivers.get("examples", [])],
+        )
+
+
+def _example(one: dict[str, Any]) -> Example:
+    return Example(
+        text=one["text"],
+        author=one.get("author"),
+        url=one.get("url"),
+        sentiment=one["sentiment"],
+        published_at=datetime.fromisoformat(one["published_at"]),
+    )
+
+
+@strawberry.type(description="The alert's way up through the levels of its policy.")
+class Escalation:
+    state: str
+    step: int
+    due_at: datetime
+    trouble: str | None = strawberry.field(description="Why nobody could be paged, where that is so.")
+
+
+@strawberry.type(description="One try to reach one person.")
+class Page:
+    id: strawberry.ID
+    channel: str
+    step: int
+    reason: str
+    state: str
+    created_at: datetime
+    sent_at: datetime | None
+    error: str | None
+    member_id: strawberry.Private[int]
+
+    @strawberry.field
+    async def person(self, info: Info) -> Person:
+        return await known_person(info, self.member_id)
+
+
+@strawberry.type(description="A detector's claim that a signal left its normal range.")
+class Alert:
+    id: strawberry.ID
+    signal: str
+    level: str
+    title: str
+    state: str
+    since: datetime
+    opened_at: datetime
+    ended_at: datetime | None
+    acknowledged_at: datetime | None
+    evidence: Evidence
+    brand_id: strawberry.Private[int]
+    acknowledger_id: strawberry.Private[int | None]
+
+    @classmethod
+    def of(cls, row: alert.Alert) -> Alert:
+        return shape(cls, row, evidence=Evidence.of(row.evidence), acknowledger_id=row.acknowledged_by)
+
+    @strawberry.field
+    async def brand(self, info: Info) -> Brand:
+        return await brand(info, self.brand_id)
+
+    @strawberry.field
+    async def acknowledged_by(self, info: Info) -> Person | None:
+        return await person(info, self.acknowledger_id)
+
+    @strawberry.field
+    async def escalation(self, info: Info) -> Escalation | None:
+        row = await info.context.loaders.escalation_of_alert.load(int(self.id))
+        return shape(Escalation, row) if row is not None else None
+
+    @strawberry.field(description="Who was paged, when and why, oldest first.")
+    async def pages(self, info: Info) -> list[Page]:
+        query = select(page.Page).where(page.Page.alert_id == int(self.id)).order_by(page.Page.id)
+        async with info.context.read() as session:
+            rows = (await session.execute(query)).scalars().all()
+        return [shape(Page, row) for row in rows]
+
+    @strawberry.field
+    async def incident(self, info: Info) -> Annotated[Incident, strawberry.lazy("api.incidents")] | None:
+        from api.incidents import Incident
+
+        link = await info.context.loaders.incident_of_alert.load(int(self.id))
+        if link is None:
+            return None
+        row = await info.context.loaders.incident.load(link.incident_id)
+        return Incident.of(row) if row is not None else None
+
+
+@strawberry.type(description="As much of an alert as its acknowledge link shows.")
+class LinkAlert:
+    title: str
+    brand: str
+    level: str
+    since: datetime
+    observed: float
+    expected: float
+    ratio: float
+    reason: str
+    incident_number: strawberry.ID | None
+
+
+@strawberry.type(
+    description="What an acknowledge link can still do: ready, used, expired, acknowledged, invalid."
+)
+class AcknowledgeLink:
+    state: str
+    person_name: str
+    acknowledged_by: str | None
+    alert: LinkAlert | None
+
+
+async def _link(info: Info, view: acknowledge.LinkView) -> AcknowledgeLink:
+    return AcknowledgeLink(
+        state=view.state,
+        person_name=view.person_name,
+        acknowledged_by=view.acknowledged_by,
+        alert=await _link_alert(info, view.alert) if view.alert is not None else None,
+    )
+
+
+async def _link_alert(info: Info, row: alert.Alert) -> LinkAlert:
+    brand_row = await info.context.loaders.brand.load(row.brand_id)
+    link = await info.context.loaders.incident_of_alert.load(row.id)
+    assert brand_row is not None
+    return LinkAlert(
+        title=row.title,
+        brand=brand_row.name,
+        level=row.level,
+        since=row.since,
+        observed=row.evidence["observed"],
+        expected=row.evidence["expected"],
+        ratio=row.evidence["ratio"],
+        reason=row.evidence["reason"],
+        incident_number=strawberry.ID(str(link.incident_id)) if link is not None else None,
+    )
+
+
+AlertResult = Annotated[Alert | Problem, strawberry.union("AlertResult")]
+AcknowledgeResult = Annotated[AcknowledgeLink | Problem, strawberry.union("AcknowledgeResult")]
+
+
+@strawberry.type
+class AlertingQuery:
+    @strawberry.field(description="Newest first.")
+    async def alerts(
+        self, info: Info, brand_id: strawberry.ID | None = None, unended: bool = False, limit: int = 50
+    ) -> list[Alert]:
+        key = number(brand_id, "brand") if brand_id is not None else None
+        async with info.context.read() as session:
+            rows = await access.list_alerts(
+                session, info.context.viewer, brand_id=key, unended=unended, limit=limit
+            )
+        return [Alert.of(row) for row in rows]
+
+    @strawberry.field(description="Null when there is none, or the asker may not know of it.")
+    async def alert(self, info: Info, id: strawberry.ID) -> Alert | None:
+        try:
+            async with info.context.read() as session:
+                return Alert.of(await access.get_alert(session, info.context.viewer, number(id, "alert")))
+        except NotFound:
+            return None
+
+    @strawberry.field(description="What is behind the link of a page. Needs no sign-in and changes nothing.")
+    async def acknowledge_link(self, info: Info, token: str) -> AcknowledgeLink:
+        context = info.context
+        async with context.read() as session:
+            view = await acknowledge.read_link(
+                session, context.core.settings.signing_key, token, now=context.now
+            )
+        return await _link(info, view)
+
+
+@strawberry.type
+class AlertingMutation:
+    @change(description="Stops the escalation: somebody has it.")
+    async def acknowledge_alert(self, info: Info, id: strawberry.ID) -> AlertResult:
+        async with info.context.change() as session:
+            row = await acknowledge.acknowledge(
+                session, info.context.responder, number(id, "alert"), now=info.context.now
+            )
+        return Alert.of(row)
+
+    @change(description="The same by the link of a page: once, in time, without a sign-in.")
+    async def acknowledge_by_link(self, info: Info, token: str) -> AcknowledgeResult:
+        context = info.context
+        async with context.change() as session:
+            view = await acknowledge.acknowledge_by_link(
+                session, context.core.settings.signing_key, token, now=context.now
+            )
+        return await _link(info, view)

@@ -1,0 +1,59 @@
+"""GraphQL over HTTP and over graphql-transport-ws."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+
+from api import cookie
+from api.context import Context
+from api.live import Hub
+from api.schema import schema
+from kit.core import Core
+from people.permissions import Viewer
+from people.signin import viewer_of
+
+
+async def viewer_by_cookie(core: Core, token: str | None) -> Viewer | None:
+    """Whose browser this is; None when nobody is signed in."""
+    if not token:
+        return None
+    async with core.database.read() as session:
+        return await viewer_of(session, token, core.clock.now())
+
+
+class GraphQLApp(GraphQL[Context, None]):
+    """The `/graphql` endpoint. Questions by GET are refused: their answers must not be cached or logged."""
+
+    def __init__(self, core: Core, hub: Hub) -> None:
+        super().__init__(
+            schema,
+            graphql_ide=None,
+            allow_queries_via_get=False,
+            subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL],
+            connection_init_wait_timeout=timedelta(seconds=10),
+            max_subscriptions_per_connection=20,
+        )
+        self._core = core
+        self._hub = hub
+
+    async def get_context(self, request: Request | WebSocket, response: Any) -> Context:
+        token = request.cookies.get(cookie.NAME)
+        secure = self._core.settings.public_url.startswith("https:")
+
+        def on_token(new: str | None) -> None:
+            if isinstance(response, Response):
+                cookie.put(response, new, secure=secure)
+
+        viewer = await viewer_by_cookie(self._core, token)
+        return Context(self._core, self._hub, viewer=viewer, token=token, on_token=on_token)
+
+
+def graphql_app(core: Core, hub: Hub | None = None) -> GraphQLApp:
+    return GraphQLApp(core, hub or Hub(core.bell))

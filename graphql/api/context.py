@@ -1,0 +1,131 @@
+"""What one GraphQL operation has at hand: who asks, the core, one session, and loaders.
+
+Resolvers of a query run at the same time, a database session does not: `read` hands the operation's one
+session to one resolver after the other. Each mutation field is a unit of work of its own (`change`);
+what is asked of its result is read afresh after the commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+
+import strawberry
+
+from api.live import Hub
+from api.loaders import Loaders
+from kit.core import Core
+from kit.db import ReadSession, WriteSession
+from kit.errors import SignedOut
+from people.permissions import Viewer, require_admin, require_house, require_responder
+from people.signin import viewer_of
+
+MAX_LIFE = 15 * 60  # seconds that one subscription lives
+RECHECK = 30  # seconds between two looks at whether the sign-in still stands
+
+
+class Context:
+    """The `info.context` of every resolver."""
+
+    def __init__(
+        self,
+        core: Core,
+        hub: Hub,
+        *,
+        viewer: Viewer | None,
+        token: str | None = None,
+        on_token: Callable[[str | None], None] = lambda _: None,
+    ) -> None:
+        self.core = core
+        self.hub = hub
+        self.maybe_viewer = viewer
+        self.token = token
+        self._on_token = on_token
+        self._lock = asyncio.Lock()
+        self._stack = AsyncExitStack()
+        self._session: ReadSession | None = None
+        self._recheck = time.monotonic() + RECHECK
+        self.loaders = Loaders(self.read)
+
+    @property
+    def now(self) -> datetime:
+        return self.core.clock.now()
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who asks; SignedOut when nobody is signed in."""
+        if self.maybe_viewer is None:
+            raise SignedOut("Sign in first.")
+        return self.maybe_viewer
+
+    @property
+    def house(self) -> Viewer:
+        """Who asks, of the house; Forbidden for a partner."""
+        require_house(self.viewer)
+        return self.viewer
+
+    @property
+    def responder(self) -> Viewer:
+        """Who asks, with the right to act; Forbidden for executives and partners."""
+        require_responder(self.viewer)
+        return self.viewer
+
+    @property
+    def administrator(self) -> Viewer:
+        require_admin(self.viewer)
+        return self.viewer
+
+    def new_token(self, token: str | None, viewer: Viewer | None) -> None:
+        """The browser was signed in (or out, None): later fields and the answer's cookie follow."""
+        self.token, self.maybe_viewer = token, viewer
+        self._on_token(token)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[ReadSession]:
+        """The operation's read session, for one resolver at a time."""
+        async with self._lock:
+            if self._session is None:
+                self._session = await self._stack.enter_async_context(self.core.database.read())
+            yield self._session
+
+    @asynccontextmanager
+    async def change(self) -> AsyncIterator[WriteSession]:
+        """A unit of work; reads after it see what it committed."""
+        await self.close()
+        async with self.core.database.unit_of_work() as session:
+            yield session
+
+    async def looks(self) -> AsyncIterator[None]:
+        """Once now and then whenever there may be news, each time with a fresh read session.
+
+        Ends after MAX_LIFE, or when the viewer's sign-in has ended: the client then connects again, and is
+        refused if it should be.
+        """
+        ends = time.monotonic() + MAX_LIFE
+        async with self.hub.listening() as rung:
+            while time.monotonic() < ends and await self.still_signed_in():
+                rung.clear()
+                yield
+                await self.close()
+                await rung.wait()
+
+    async def still_signed_in(self) -> bool:
+        """Whether the token that opened this connection would be let in now. Asked every RECHECK seconds."""
+        if self.token is None or time.monotonic() < self._recheck:
+            return True
+        self._recheck = time.monotonic() + RECHECK
+        async with self.read() as session:
+            return await viewer_of(session, self.token, self.now) is not None
+
+    async def close(self) -> None:
+        """Give back the read session and forget what was loaded with it."""
+        async with self._lock:
+            self._session = None
+            await self._stack.aclose()
+            self.loaders = Loaders(self.read)
+
+
+Info = strawberry.Info[Context, None]

@@ -1,0 +1,82 @@
+"""Expected failures as types, and nothing else of an error to the outside."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import strawberry
+import structlog
+from graphql import GraphQLError
+from strawberry.extensions import MaskErrors, SchemaExtension
+from strawberry.extensions.field_extension import AsyncExtensionResolver, FieldExtension
+
+from kit.errors import Invalid, TocsinError
+
+log = structlog.get_logger(__name__)
+
+
+@strawberry.type(description="What stood in the way, in one sentence for the person who asked.")
+class Problem:
+    code: str = strawberry.field(
+        description="not_found, forbidden, signed_out, invalid, conflict, expired or unavailable."
+    )
+    message: str
+    field: str | None = strawberry.field(default=None, description="The argument that is meant, if one is.")
+
+
+class Problems(FieldExtension):
+    """Turns an expected failure of a mutation into its `Problem`."""
+
+    async def resolve_async(
+        self, next_: AsyncExtensionResolver, source: Any, info: strawberry.Info, **arguments: Any
+    ) -> Any:
+        try:
+            return await next_(source, info, **arguments)
+        except TocsinError as error:
+            return Problem(code=error.code, message=error.message, field=error.field)
+
+
+def change(**options: Any) -> Any:
+    """A mutation field whose expected failures are answers."""
+    return strawberry.mutation(extensions=[Problems()], **options)
+
+
+class CodedErrors(SchemaExtension):
+    """Gives expected failures of queries their code, as `extensions.code`."""
+
+    async def on_operation(self) -> AsyncIterator[None]:
+        yield
+        result = self.execution_context.result
+        for error in getattr(result, "errors", None) or []:
+            if isinstance(error.original_error, TocsinError):
+                error.extensions = {"code": error.original_error.code}
+
+
+class ClosedContext(SchemaExtension):
+    """Gives the operation's read session back at its end, whatever happened."""
+
+    async def on_operation(self) -> AsyncIterator[None]:
+        yield
+        if self.execution_context.context is not None:
+            await self.execution_context.context.close()
+
+
+def is_bug(error: GraphQLError) -> bool:
+    """Whether an error is neither an expected failure nor the asker's own mistake in the document."""
+    return error.original_error is not None and not isinstance(
+        error.original_error, (TocsinError, GraphQLError)
+    )
+
+
+def mask() -> MaskErrors:
+    return MaskErrors(
+        should_mask_error=is_bug, error_message="Something went wrong here. It has been recorded."
+    )
+
+
+def number(value: str, what: str) -> int:
+    """An id argument as the number it must be; Invalid names it."""
+    if not value.isascii() or not value.isdigit() or len(value) > 18:
+        raise Invalid(f"{value[:30]!r} is not a {what} number.", field=what)
+    return int(value)

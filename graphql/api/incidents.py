@@ -1,0 +1,327 @@
+"""Incidents: the war room's whole, and what is done to it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+from sqlalchemy import select
+
+from alerts import alert as alert_table
+from api.alerting import Alert
+from api.context import Info
+from api.errors import Problem, change, number
+from api.listening import Brand, SignalPoint, brand, signal_points
+from api.people import Organisation, Person, known_person, organisation, person
+from api.responses import Response
+from api.shape import shape
+from incident import access, incident, lifecycle, response, timeline, types
+from kit import events
+from kit.errors import NotFound
+from runbooks import run as run_tables
+
+if TYPE_CHECKING:
+    from api.library import Runbook
+    from api.reviews import Review
+    from api.steps import Step
+
+MAX_TIMELINE = 1000
+
+
+@strawberry.type(description="A kind of crisis; picks the runbook.")
+class CrisisType:
+    key: str
+    name: str
+
+
+def crisis_type(key: str) -> CrisisType:
+    return CrisisType(key=key, name=types.CRISIS_TYPES[key].name)
+
+
+@strawberry.type(description="One line of what happened, in order.")
+class TimelineEntry:
+    seq: int
+    at: datetime
+    kind: str
+    actor: str
+    text: str
+
+
+@strawberry.type
+class Participant:
+    role: str
+    joined_at: datetime
+    member_id: strawberry.Private[int]
+
+    @strawberry.field
+    async def person(self, info: Info) -> Person:
+        return await known_person(info, self.member_id)
+
+
+@strawberry.type(description="The runbook version that this incident runs.")
+class Run:
+    started_at: datetime
+    version_id: strawberry.Private[int]
+
+    @strawberry.field
+    async def version(self, info: Info) -> int:
+        row = await info.context.loaders.version.load(self.version_id)
+        assert row is not None
+        return row.number
+
+    @strawberry.field
+    async def runbook(self, info: Info) -> Annotated[Runbook, strawberry.lazy("api.library")]:
+        from api.library import runbook
+
+        version = await info.context.loaders.version.load(self.version_id)
+        assert version is not None
+        return await runbook(info, version.runbook_id)
+
+
+@strawberry.type(description="The organised response to one or more alerts of one brand. House only.")
+class Incident:
+    id: strawberry.ID
+    title: str
+    severity: str
+    state: str
+    drill: bool
+    briefing: str = strawberry.field(description="What partners with an assigned step are told.")
+    detected_at: datetime
+    opened_at: datetime
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    type_key: strawberry.Private[str]
+    brand_id: strawberry.Private[int]
+    lead_id: strawberry.Private[int | None]
+
+    @classmethod
+    def of(cls, row: incident.Incident) -> Incident:
+        return shape(cls, row, type_key=row.type)
+
+    @strawberry.field(description="The number people say aloud.")
+    def number(self) -> strawberry.ID:
+        return self.id
+
+    @strawberry.field
+    def type(self) -> CrisisType:
+        return crisis_type(self.type_key)
+
+    @strawberry.field
+    async def brand(self, info: Info) -> Brand:
+        return await brand(info, self.brand_id)
+
+    @strawberry.field
+    async def lead(self, info: Info) -> Person | None:
+        return await person(info, self.lead_id)
+
+    @strawberry.field
+    async def participants(self, info: Info) -> list[Participant]:
+        table = incident.Participant
+        query = select(table).where(table.incident_id == int(self.id)).order_by(table.joined_at)
+        async with info.context.read() as session:
+            rows = (await session.execute(query)).scalars().all()
+        return [shape(Participant, row) for row in rows]
+
+    @strawberry.field(description="Partner organisations that were given a step here.")
+    async def partners(self, info: Info) -> list[Organisation]:
+        table = incident.PartnerSeat
+        query = select(table.organisation_id).where(table.incident_id == int(self.id))
+        async with info.context.read() as session:
+            keys = (await session.execute(query)).scalars().all()
+        return [await organisation(info, key) for key in keys]
+
+    @strawberry.field
+    async def alerts(self, info: Info) -> list[Alert]:
+        link = incident.IncidentAlert
+        query = select(alert_table.Alert).join(link, link.alert_id == alert_table.Alert.id)
+        query = query.where(link.incident_id == int(self.id)).order_by(alert_table.Alert.id)
+        async with info.context.read() as session:
+            rows = (await session.execute(query)).scalars().all()
+        return [Alert.of(row) for row in rows]
+
+    @strawberry.field
+    async def steps(self, info: Info) -> list[Annotated[Step, strawberry.lazy("api.steps")]]:
+        from api.steps import Step
+
+        table = run_tables.Step
+        query = select(table).where(table.incident_id == int(self.id)).order_by(table.position)
+        async with info.context.read() as session:
+            rows = (await session.execute(query)).scalars().all()
+        return [Step.of(row, info.context.now) for row in rows]
+
+    @strawberry.field
+    async def run(self, info: Info) -> Run | None:
+        query = select(run_tables.Run).where(run_tables.Run.incident_id == int(self.id))
+        async with info.context.read() as session:
+            row = (await session.execute(query)).scalar_one_or_none()
+        return shape(Run, row) if row is not None else None
+
+    @strawberry.field(description="What happened behind sequence number `after`, oldest first.")
+    async def timeline(self, info: Info, after: int = 0, limit: int = 200) -> list[TimelineEntry]:
+        async with info.context.read() as session:
+            entries = await timeline.entries(
+                session, int(self.id), after_seq=after, limit=max(1, min(limit, MAX_TIMELINE))
+            )
+        return [shape(TimelineEntry, entry) for entry in entries]
+
+    @strawberry.field(description="The newest sequence number of the log as this answer was read.")
+    async def seq(self, info: Info) -> int:
+        async with info.context.read() as session:
+            return await events.last_seq(session)
+
+    @strawberry.field
+    async def responses(self, info: Info) -> list[Response]:
+        table = response.Response
+        query = select(table).where(table.incident_id == int(self.id)).order_by(table.id)
+        async with info.context.read() as session:
+            rows = (await session.execute(query)).scalars().all()
+        return [Response.of(row) for row in rows]
+
+    @strawberry.field
+    async def review(self, info: Info) -> Annotated[Review, strawberry.lazy("api.reviews")] | None:
+        from api.reviews import review_of
+
+        return await review_of(info, int(self.id))
+
+    @strawberry.field(description="The brand's mentions per minute, oldest first.")
+    async def signal(self, info: Info, minutes: int = 120) -> list[SignalPoint]:
+        return await signal_points(info, self.brand_id, minutes)
+
+
+IncidentResult = Annotated[Incident | Problem, strawberry.union("IncidentResult")]
+
+
+@strawberry.type
+class IncidentQuery:
+    @strawberry.field(description="Newest first; `state` is open, resolved or closed.")
+    async def incidents(self, info: Info, state: str | None = None, limit: int = 50) -> list[Incident]:
+        async with info.context.read() as session:
+            rows = await access.list_incidents(session, info.context.viewer, state=state, limit=limit)
+        return [Incident.of(row) for row in rows]
+
+    @strawberry.field(description="Null when there is none, or the asker may not know of it.")
+    async def incident(self, info: Info, number: strawberry.ID) -> Incident | None:
+        try:
+            return Incident.of(await _opened(info, number))
+        except NotFound:
+            return None
+
+    @strawberry.field
+    async def crisis_types(self, info: Info) -> list[CrisisType]:
+        assert info.context.house
+        return [crisis_type(key) for key in types.CRISIS_TYPES]
+
+
+async def _opened(info: Info, key: str) -> incident.Incident:
+    async with info.context.read() as session:
+        return await access.get_incident(session, info.context.viewer, number(key, "incident"))
+
+
+@strawberry.type
+class IncidentMutation:
+    @change(description="Opens an incident by hand, or a drill.")
+    async def declare_incident(
+        self,
+        info: Info,
+        brand_id: strawberry.ID,
+        title: str,
+        type: str,
+        severity: str,
+        drill: bool = False,
+    ) -> IncidentResult:
+        async with info.context.change() as session:
+            row = await lifecycle.declare(
+                session,
+                info.context.viewer,
+                brand_id=number(brand_id, "brand"),
+                title=title,
+                type=type,
+                severity=severity,
+                drill=drill,
+                now=info.context.now,
+            )
+        return Incident.of(row)
+
+    @change(description="green, amber or red, and why.")
+    async def set_severity(
+        self, info: Info, incident: strawberry.ID, severity: str, reason: str
+    ) -> IncidentResult:
+        async with info.context.change() as session:
+            row = await lifecycle.set_severity(
+                session,
+                info.context.viewer,
+                number(incident, "incident"),
+                severity=severity,
+                reason=reason,
+                now=info.context.now,
+            )
+        return Incident.of(row)
+
+    @change(description="What partners with an assigned step are told.")
+    async def set_briefing(self, info: Info, incident: strawberry.ID, text: str) -> IncidentResult:
+        async with info.context.change() as session:
+            row = await lifecycle.set_briefing(
+                session, info.context.viewer, number(incident, "incident"), text=text, now=info.context.now
+            )
+        return Incident.of(row)
+
+    @change
+    async def assign_lead(
+        self, info: Info, incident: strawberry.ID, member_id: strawberry.ID
+    ) -> IncidentResult:
+        async with info.context.change() as session:
+            row = await lifecycle.assign_lead(
+                session,
+                info.context.viewer,
+                number(incident, "incident"),
+                member_id=number(member_id, "member"),
+                now=info.context.now,
+            )
+        return Incident.of(row)
+
+    @change
+    async def join_incident(self, info: Info, incident: strawberry.ID) -> IncidentResult:
+        async with info.context.change() as session:
+            row = await lifecycle.join(
+                session, info.context.viewer, number(incident, "incident"), now=info.context.now
+            )
+        return Incident.of(row)
+
+    @change
+    async def add_note(self, info: Info, incident: strawberry.ID, text: str) -> IncidentResult:
+        async with info.context.change() as session:
+            row = await lifecycle.add_note(
+                session, info.context.viewer, number(incident, "incident"), text=text, now=info.context.now
+            )
+        return Incident.of(row)
+
+    @change(description="Ends the response; the review opens with the timeline in it.")
+    async def resolve_incident(self, info: Info, incident: strawberry.ID, summary: str) -> IncidentResult:
+        async with info.context.change() as session:
+            row = await lifecycle.resolve(
+                session,
+                info.context.viewer,
+                number(incident, "incident"),
+                summary=summary,
+                now=info.context.now,
+            )
+        return Incident.of(row)
+
+
+@strawberry.type
+class IncidentSubscription:
+    @strawberry.subscription(
+        description="Everything behind sequence number `after`, in order, then live. Nothing is missed."
+    )
+    async def timeline(
+        self, info: Info, incident: strawberry.ID, after: int
+    ) -> AsyncGenerator[TimelineEntry, None]:
+        key, seq = (await _opened(info, incident)).id, after
+        async for _ in info.context.looks():
+            async with info.context.read() as session:
+                entries = await timeline.entries(session, key, after_seq=seq, limit=MAX_TIMELINE)
+            for entry in entries:
+                seq = entry.seq
+                yield shape(TimelineEntry, entry)

@@ -1,0 +1,171 @@
+"""Brands, their monitors and signals, mentions, and the health of sources."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+from sqlalchemy import select
+
+from api.context import Info
+from api.errors import number
+from api.shape import shape
+from incident import access as incident_access
+from kit.errors import Invalid
+from mentions import counts, mentions, monitor, source
+from people import directory, organisations
+
+if TYPE_CHECKING:
+    from api.incidents import Incident
+
+MAX_MINUTES = 3 * 24 * 60
+
+
+@strawberry.type(description="How many mentions arrived in one minute.")
+class SignalPoint:
+    minute: datetime
+    volume: int
+    negative: int
+    positive: int
+
+
+async def signal_points(info: Info, brand_id: int, minutes: int) -> list[SignalPoint]:
+    """The last `minutes` minutes of a brand, the running one last; minutes without mentions are zero."""
+    if not 1 <= minutes <= MAX_MINUTES:
+        raise Invalid(f"minutes goes from 1 to {MAX_MINUTES}.", field="minutes")
+    last = int(info.context.now.timestamp()) // 60
+    async with info.context.read() as session:
+        rows = await counts.brand_signal(session, brand_id, since=last - minutes + 1, until=last)
+    return [
+        SignalPoint(minute=datetime.fromtimestamp(minute * 60, UTC), volume=v, negative=n, positive=p)
+        for minute, v, n, p in rows
+    ]
+
+
+@strawberry.type
+class Monitor:
+    id: strawberry.ID
+    name: str
+    query: str
+
+
+@strawberry.type
+class Brand:
+    id: strawberry.ID
+    name: str
+    slug: str
+
+    @classmethod
+    def of(cls, row: organisations.Brand) -> Brand:
+        return shape(cls, row)
+
+    @strawberry.field(description="The incident it has now, if it has one; drills apart.")
+    async def open_incident(self, info: Info) -> Annotated[Incident, strawberry.lazy("api.incidents")] | None:
+        from api.incidents import Incident
+
+        async with info.context.read() as session:
+            row = await incident_access.open_incident(session, info.context.viewer, int(self.id))
+        return Incident.of(row) if row is not None else None
+
+    @strawberry.field(description="Mentions per minute, oldest first; the last minute is still running.")
+    async def signal(self, info: Info, minutes: int = 60) -> list[SignalPoint]:
+        assert info.context.house
+        return await signal_points(info, int(self.id), minutes)
+
+    @strawberry.field
+    async def monitors(self, info: Info) -> list[Monitor]:
+        assert info.context.house
+        query = select(monitor.Monitor).where(monitor.Monitor.brand_id == int(self.id))
+        async with info.context.read() as session:
+            rows = (await session.execute(query.order_by(monitor.Monitor.name))).scalars()
+        return [shape(Monitor, row) for row in rows]
+
+
+async def brand(info: Info, key: int) -> Brand:
+    row = await info.context.loaders.brand.load(key)
+    assert row is not None  # a foreign key led here
+    return Brand.of(row)
+
+
+@strawberry.type(description="One public post, article, review or comment.")
+class Mention:
+    id: strawberry.ID
+    text: str
+    author: str | None
+    followers: int | None
+    url: str | None
+    lang: str
+    sentiment: str
+    score: float
+    published_at: datetime
+    arrived_at: datetime
+
+
+@strawberry.type(description="Where mentions come from, and whether it still speaks.")
+class Source:
+    id: strawberry.ID
+    name: str
+    kind: str
+    enabled: bool
+    last_received_at: datetime | None
+    last_published_at: datetime | None
+    received: int
+    duplicates: int
+    rejected: int
+
+
+@strawberry.type
+class ListeningQuery:
+    @strawberry.field
+    async def brands(self, info: Info) -> list[Brand]:
+        assert info.context.house
+        async with info.context.read() as session:
+            return [Brand.of(row) for row in await directory.brands(session)]
+
+    @strawberry.field(description="A brand's newest mentions.")
+    async def mentions(
+        self, info: Info, brand_id: strawberry.ID, sentiment: str | None = None, limit: int = 50
+    ) -> list[Mention]:
+        async with info.context.read() as session:
+            rows = await mentions.recent(
+                session, info.context.viewer, number(brand_id, "brand"), limit=limit, sentiment=sentiment
+            )
+        return [shape(Mention, row) for row in rows]
+
+    @strawberry.field
+    async def sources(self, info: Info) -> list[Source]:
+        assert info.context.house
+        health = source.SourceHealth
+        query = select(source.Source, health).outerjoin(health, health.source_id == source.Source.id)
+        async with info.context.read() as session:
+            rows = (await session.execute(query.order_by(source.Source.name))).all()
+        return [_source(row, seen or health(source_id=row.id)) for row, seen in rows]
+
+
+def _source(row: source.Source, seen: source.SourceHealth) -> Source:
+    return shape(
+        Source,
+        row,
+        last_received_at=seen.last_received_at,
+        last_published_at=seen.last_published_at,
+        received=seen.received or 0,
+        duplicates=seen.duplicates or 0,
+        rejected=seen.rejected or 0,
+    )
+
+
+@strawberry.type
+class ListeningSubscription:
+    @strawberry.subscription(
+        description="The running minute and the two before it, at once and each time they change."
+    )
+    async def signal(self, info: Info, brand_id: strawberry.ID) -> AsyncGenerator[list[SignalPoint], None]:
+        assert info.context.house
+        key, told = number(brand_id, "brand"), None
+        async for _ in info.context.looks():
+            points = await signal_points(info, key, 3)
+            if points != told:
+                told = points
+                yield points

@@ -1,0 +1,56 @@
+"""Batched look-ups by key: a page with forty steps asks for their owners once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from strawberry.dataloader import DataLoader
+
+from alerts.alert import Alert
+from alerts.page import Escalation
+from incident.incident import Incident, IncidentAlert
+from incident.response import Response
+from incident.review import Lesson, Review
+from kit.db import ReadSession, Row
+from people.members import Member
+from people.organisations import Brand, Organisation
+from runbooks.proposal import Proposal
+from runbooks.runbook import Runbook, Version
+
+Read = Callable[[], AbstractAsyncContextManager[ReadSession]]
+T = TypeVar("T", bound=Row)
+
+
+class Loaders:
+    """One loader per noun. They find rows; whether the asker may see one is decided before, by its door."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self.member = self._by_id(Member)
+        self.organisation = self._by_id(Organisation)
+        self.brand = self._by_id(Brand)
+        self.alert = self._by_id(Alert)
+        self.incident = self._by_id(Incident)
+        self.response = self._by_id(Response)
+        self.lesson = self._by_id(Lesson)
+        self.review = self._by_id(Review)
+        self.runbook = self._by_id(Runbook)
+        self.version = self._by_id(Version)
+        self.escalation_of_alert = self._by(Escalation, "alert_id")
+        self.incident_of_alert = self._by(IncidentAlert, "alert_id")
+        self.proposal_of_lesson = self._by(Proposal, "lesson_id")
+
+    def _by_id(self, table: type[T]) -> DataLoader[int, T | None]:
+        return self._by(table, "id")
+
+    def _by(self, table: type[Any], column: str) -> DataLoader[int, Any]:
+        async def load(keys: Sequence[int]) -> list[Any]:
+            async with self._read() as session:
+                found = await session.execute(select(table).where(getattr(table, column).in_(set(keys))))
+            rows = {getattr(row, column): row for row in found.scalars()}
+            return [rows.get(key) for key in keys]
+
+        return DataLoader(load_fn=load)

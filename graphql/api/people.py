@@ -1,0 +1,172 @@
+"""Me, the people of the house and its partners, who is on call, and signing in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+import strawberry
+
+from api.context import Info
+from api.cookie import csrf_token
+from api.errors import Problem, change
+from api.shape import shape
+from people import directory, organisations, signin
+from people.permissions import can_administer, can_respond, nda_valid
+
+
+@strawberry.type(description="The house, or a partner organisation (agency).")
+class Organisation:
+    id: strawberry.ID
+    name: str
+    kind: str
+    nda_signed_on: date | None
+    nda_expires_on: date | None
+    nda_valid: bool
+    declared_clients: list[str]
+
+    @classmethod
+    def of(cls, row: organisations.Organisation, today: date) -> Organisation:
+        return shape(cls, row, nda_valid=row.kind == "house" or nda_valid(row, today))
+
+
+async def organisation(info: Info, key: int) -> Organisation:
+    row = await info.context.loaders.organisation.load(key)
+    assert row is not None  # a foreign key led here
+    return Organisation.of(row, info.context.now.date())
+
+
+@strawberry.type
+class Person:
+    id: strawberry.ID
+    name: str
+    job: str
+    role: str
+    organisation_id: strawberry.Private[int]
+
+    @strawberry.field
+    async def organisation(self, info: Info) -> Organisation:
+        return await organisation(info, self.organisation_id)
+
+
+async def person(info: Info, key: int | None) -> Person | None:
+    """The person behind a foreign key, None where it is empty."""
+    row = await info.context.loaders.member.load(key) if key is not None else None
+    return shape(Person, row) if row is not None else None
+
+
+async def known_person(info: Info, key: int) -> Person:
+    found = await person(info, key)
+    assert found is not None  # a foreign key that is never empty led here
+    return found
+
+
+@strawberry.type(description="Who is signed in, and what they may do.")
+class Me:
+    id: strawberry.ID
+    name: str
+    email: str
+    role: str
+    language: str
+    time_zone: str
+    can_respond: bool
+    can_administer: bool
+    is_partner: bool
+    csrf: str = strawberry.field(description="Token that this sign-in's forms carry.")
+    organisation_id: strawberry.Private[int]
+
+    @strawberry.field
+    async def organisation(self, info: Info) -> Organisation:
+        return await organisation(info, self.organisation_id)
+
+
+async def me(info: Info) -> Me:
+    viewer, key = info.context.viewer, info.context.core.settings.signing_key
+    row = await info.context.loaders.member.load(viewer.member_id)
+    return shape(
+        Me,
+        row,
+        can_respond=can_respond(viewer),
+        can_administer=can_administer(viewer),
+        is_partner=viewer.is_partner,
+        csrf=csrf_token(key, info.context.token),
+    )
+
+
+@strawberry.type(description="One schedule: who has it now, until when, and who is next.")
+class OnCall:
+    schedule: str
+    time_zone: str
+    from_: datetime = strawberry.field(name="from")
+    until: datetime
+    next_from: datetime | None
+    person_id: strawberry.Private[int]
+    next_id: strawberry.Private[int | None]
+
+    @strawberry.field
+    async def person(self, info: Info) -> Person:
+        return await known_person(info, self.person_id)
+
+    @strawberry.field
+    async def next(self, info: Info) -> Person | None:
+        return await person(info, self.next_id)
+
+
+SignInResult = Annotated[Me | Problem, strawberry.union("SignInResult")]
+
+
+@strawberry.type
+class PeopleQuery:
+    @strawberry.field(description="Null when nobody is signed in.")
+    async def me(self, info: Info) -> Me | None:
+        return await me(info) if info.context.maybe_viewer else None
+
+    @strawberry.field(description="Everybody with a seat, for reassigning.")
+    async def members(self, info: Info) -> list[Person]:
+        assert info.context.house
+        async with info.context.read() as session:
+            return [shape(Person, row) for row in await directory.members(session)]
+
+    @strawberry.field
+    async def partners(self, info: Info) -> list[Organisation]:
+        assert info.context.house
+        async with info.context.read() as session:
+            rows = await directory.partners(session)
+        return [Organisation.of(row, info.context.now.date()) for row in rows]
+
+    @strawberry.field
+    async def on_call(self, info: Info) -> list[OnCall]:
+        assert info.context.house
+        async with info.context.read() as session:
+            rows = await directory.on_call_now(session, info.context.now)
+        return [_on_call(row) for row in rows]
+
+
+def _on_call(duty: directory.Duty) -> OnCall:
+    return OnCall(
+        schedule=duty.schedule.name,
+        time_zone=duty.schedule.time_zone,
+        from_=duty.now.starts_at,
+        until=duty.now.ends_at,
+        next_from=duty.next.starts_at if duty.next else None,
+        person_id=duty.now.member_id,
+        next_id=duty.next.member_id if duty.next else None,
+    )
+
+
+@strawberry.type
+class PeopleMutation:
+    @change(description="Signs this browser in; the answer sets the cookie.")
+    async def sign_in(self, info: Info, email: str, password: str) -> SignInResult:
+        context = info.context
+        token, viewer = await signin.sign_in(context.core, email=email, password=password)
+        context.new_token(token, viewer)
+        return await me(info)
+
+    @strawberry.mutation
+    async def sign_out(self, info: Info) -> bool:
+        if info.context.token is not None:
+            async with info.context.change() as session:
+                await signin.sign_out(session, info.context.token)
+        info.context.new_token(None, None)
+        return True

@@ -1,0 +1,83 @@
+"""The whole schema. `python -m api.schema` writes it to graphql/schema.graphql, `--check` compares."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import strawberry
+from strawberry.extensions import (
+    MaxAliasesLimiter,
+    MaxTokensLimiter,
+    ParserCache,
+    QueryDepthLimiter,
+    ValidationCache,
+)
+from strawberry.schema.config import StrawberryConfig
+
+from api.alerting import AlertingMutation, AlertingQuery
+from api.errors import ClosedContext, CodedErrors, mask
+from api.incidents import IncidentMutation, IncidentQuery, IncidentSubscription
+from api.library import LibraryQuery
+from api.listening import ListeningQuery, ListeningSubscription
+from api.people import PeopleMutation, PeopleQuery
+from api.responses import ResponseMutation
+from api.reviews import ReviewMutation
+from api.steps import StepMutation, StepQuery, StepSubscription
+
+FILE = Path(__file__).parents[1] / "schema.graphql"
+
+
+@strawberry.type
+class Query(PeopleQuery, ListeningQuery, AlertingQuery, IncidentQuery, StepQuery, LibraryQuery):
+    """Questions: one consistent snapshot for the whole operation."""
+
+
+@strawberry.type
+class Mutation(
+    PeopleMutation, AlertingMutation, IncidentMutation, StepMutation, ResponseMutation, ReviewMutation
+):
+    """Acts: each field is one transaction; an expected failure is answered as a Problem."""
+
+
+@strawberry.type
+class Subscription(IncidentSubscription, ListeningSubscription, StepSubscription):
+    """Live: over graphql-transport-ws; ends after a quarter of an hour, then connect again."""
+
+
+schema = strawberry.Schema(
+    Query,
+    Mutation,
+    Subscription,
+    config=StrawberryConfig(sort_schema=True, disable_field_suggestions=True),
+    extensions=[
+        lambda: QueryDepthLimiter(max_depth=12),
+        lambda: MaxAliasesLimiter(max_alias_count=30),
+        lambda: MaxTokensLimiter(max_token_count=2000),
+        lambda: ParserCache(maxsize=200),
+        lambda: ValidationCache(maxsize=200),
+        CodedErrors,
+        mask,
+        ClosedContext,
+    ],
+)
+
+
+def sdl() -> str:
+    """The schema as text, the same for the same code."""
+    return schema.as_str() + "\n"
+
+
+def main() -> int:
+    if "--check" not in sys.argv:
+        FILE.write_text(sdl())
+        return 0
+    if FILE.exists() and FILE.read_text() == sdl():
+        print("schema: graphql/schema.graphql is current")
+        return 0
+    print("schema: graphql/schema.graphql is not what the code says; run: make schema", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""`tocsin demo`: everything on this machine, with people, runbooks and a crisis to live through."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+from kit import log, settings
+from kit.core import Core, open_core
+from tocsin import demo, setup
+from tocsin.commands import up
+from tocsin.demo import mail, play
+from tocsin.stopping import stop_on_signals
+
+COMPANY = Path(demo.__file__).with_name("company.toml")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--play", action="store_true", help="only the demo's public and its mail server")
+    parser.add_argument("--supervised", action="store_true", help="end when standard input is closed")
+
+
+def run(options: argparse.Namespace) -> int:
+    chosen = settings.load()
+    if options.play:
+        log.configure(chosen.log_level, chosen.log_format)
+        asyncio.run(_play(chosen.with_secret(), supervised=options.supervised))
+        return 0
+    chosen = replace(chosen, smtp_url=chosen.smtp_url or f"smtp://127.0.0.1:{mail.free_port()}")
+    commands = [["web", "--demo"], ["worker"], ["demo", "--play"]]
+    return up.serve(commands, prepare=_prepare, chosen=chosen, path="/demo")
+
+
+async def _prepare(core: Core) -> None:
+    async with core.database.unit_of_work() as session:
+        await setup.apply(session, setup.read(COMPANY), now=core.clock.now())
+    await play.load_calm(core)
+
+
+async def _play(chosen: settings.Settings, *, supervised: bool) -> None:
+    stop = stop_on_signals(supervised=supervised)
+    catcher = mail.catcher(chosen)
+    catcher.start()
+    try:
+        async with open_core(chosen) as core:
+            await play.play(core, stop)
+    finally:
+        catcher.stop()

@@ -1,0 +1,73 @@
+"""`tocsin up`: everything on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+
+from kit import embedded, log, settings
+from kit.core import Core, open_core
+from kit.settings import Settings
+from migrations import run as migrations
+from runbooks import library
+from tocsin.supervisor import supervise
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    del parser  # takes no options
+
+
+def run(options: argparse.Namespace) -> int:
+    del options
+    return serve([["web"], ["worker"]], prepare=_nothing_more)
+
+
+async def _nothing_more(core: Core) -> None:
+    del core
+
+
+def serve(
+    commands: Sequence[Sequence[str]],
+    *,
+    prepare: Callable[[Core], Awaitable[None]],
+    chosen: Settings | None = None,
+    path: str = "",
+) -> int:
+    """Start the servers, migrate, load the library, prepare, supervise the commands, print the address."""
+    chosen = chosen or settings.load()
+    log.configure(chosen.log_level, chosen.log_format)
+    if not _port_is_free(chosen):
+        print(f"tocsin: port {chosen.port} is taken; choose another with TOCSIN_PORT", file=sys.stderr)
+        return 1
+    with embedded.servers(chosen) as running:
+        asyncio.run(_prepare(running, prepare))
+        supervise(running, commands, on_ready=lambda: _announce(running, path))
+    return 0
+
+
+def _port_is_free(chosen: Settings) -> bool:
+    family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((chosen.host, chosen.port))
+        except OSError:
+            return False
+    return True
+
+
+async def _prepare(running: Settings, prepare: Callable[[Core], Awaitable[None]]) -> None:
+    assert running.database_url is not None
+    await migrations.upgrade(running.database_url)
+    async with open_core(running) as core:
+        async with core.database.unit_of_work() as session:
+            await library.seed(session, now=core.clock.now())
+        await prepare(core)
+
+
+def _announce(running: Settings, path: str) -> None:
+    print(f"\n  Tocsin is ready: {running.public_url}{path}", flush=True)
+    print(f"  Ctrl-C stops it; the data stay in {running.home}\n", flush=True)

@@ -1,0 +1,53 @@
+"""`tocsin web`: one web process."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from kit import log, settings
+from kit.core import Core, open_core
+from tocsin.stopping import end_with_supervisor
+from web.app import create_app
+
+GRACE = 2  # seconds that open connections get when the process is told to stop
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--supervised", action="store_true", help="end when standard input is closed")
+    parser.add_argument("--demo", action="store_true", help="with the demo's pages")
+
+
+def run(options: argparse.Namespace) -> int:
+    chosen = settings.load().with_secret()
+    log.configure(chosen.log_level, chosen.log_format)
+    if options.supervised:
+        end_with_supervisor()
+    asyncio.run(_serve(chosen, demo=options.demo))
+    return 0
+
+
+async def _serve(chosen: settings.Settings, *, demo: bool) -> None:
+    async with open_core(chosen) as core:
+        config = uvicorn.Config(
+            _app(core, demo=demo),
+            host=chosen.host,
+            port=chosen.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE,
+        )
+        await uvicorn.Server(config).serve()
+
+
+def _app(core: Core, *, demo: bool) -> ASGIApp:
+    app = create_app(core)
+    if not demo:
+        return app
+    from tocsin.demo.pages import with_demo_pages
+
+    return with_demo_pages(app, core)

@@ -1,0 +1,28 @@
+"""`tocsin worker`: one worker process."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+from kit import log, settings
+from kit.core import open_core
+from tocsin import worker
+from tocsin.stopping import stop_on_signals
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--supervised", action="store_true", help="end when standard input is closed")
+
+
+def run(options: argparse.Namespace) -> int:
+    chosen = settings.load().with_secret()
+    log.configure(chosen.log_level, chosen.log_format)
+    asyncio.run(_run(chosen, options.supervised))
+    return 0
+
+
+async def _run(chosen: settings.Settings, supervised: bool) -> None:
+    stop = stop_on_signals(supervised=supervised)
+    async with open_core(chosen) as core:
+        await worker.run(core, stop)

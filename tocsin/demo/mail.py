@@ -1,0 +1,83 @@
+"""The demo's mail server: a real one, on loopback, that keeps what it gets in a folder."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import socket
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from kit.settings import Settings
+
+MAX_SHOWN = 50
+
+
+class Keeper:
+    """aiosmtpd handler: each message becomes a file named by its time of arrival."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        del server, session
+        path = self._folder / f"{time.time_ns()}.part"
+        path.write_bytes(envelope.original_content or b"")
+        path.rename(path.with_suffix(".eml"))
+        return "250 kept"
+
+
+def folder(settings: Settings) -> Path:
+    """Where the messages of this home are kept."""
+    return settings.home / "mail"
+
+
+def free_port() -> int:
+    """A port on loopback that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def catcher(settings: Settings) -> Controller:
+    """The server at the loopback address that the settings send mail to; `start` and `stop` it."""
+    address = urlsplit(settings.smtp_url or "")
+    return Controller(Keeper(folder(settings)), hostname="127.0.0.1", port=address.port or 25)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One message as the mailbox page shows it."""
+
+    name: str
+    to: str
+    subject: str
+    at: datetime | None
+    text: str
+
+
+def kept(folder: Path) -> list[Kept]:
+    """The newest messages first, at most MAX_SHOWN."""
+    files = sorted(folder.glob("*.eml"), reverse=True)[:MAX_SHOWN]
+    return [_read(file) for file in files]
+
+
+def _read(file: Path) -> Kept:
+    message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    body = message.get_body(("plain",))
+    return Kept(
+        name=file.stem,
+        to=str(message["to"] or ""),
+        subject=str(message["subject"] or ""),
+        at=message["date"].datetime if message["date"] else None,
+        text=body.get_content() if body is not None else "",
+    )

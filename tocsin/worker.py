@@ -1,0 +1,114 @@
+"""The worker: sweeps over due rows, the detector's tick, the stream of mentions, and arq's jobs.
+
+Every deadline is a row; the sweeps work them off each second whatever becomes of the broker. The bell
+and arq's jobs only make it happen sooner.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import structlog
+from arq.worker import Worker, func
+
+from alerts import deliver, escalate, tick
+from incident import intake
+from kit.bell import ALERTS, arq_settings
+from kit.core import Core
+from mentions import stream
+from runbooks import overdue, start
+from tocsin import alive
+
+log = structlog.get_logger(__name__)
+
+SWEEP_EVERY = 1.0  # seconds
+TICK_EVERY = 2.0  # seconds
+RESTART_AFTER = 1.0  # seconds that a part that fell over waits before it begins again
+
+Sweep = Callable[[Core], Awaitable[int]]
+
+SWEEPS: tuple[Sweep, ...] = (
+    escalate.escalate_due,
+    deliver.deliver_due,
+    intake.take_in_alerts,
+    start.start_due_runs,
+    overdue.mark_overdue,
+)
+"""In the order of the flow, so that one round carries an alert as far as it can go."""
+
+
+async def sweep(core: Core) -> int:
+    """One round of all sweeps; returns how many rows were worked off. One that fails stops no other."""
+    worked = 0
+    for one in SWEEPS:
+        try:
+            worked += await one(core)
+        except Exception:
+            log.exception("sweep.failed", sweep=one.__module__)
+    return worked
+
+
+async def run(core: Core, stop: asyncio.Event) -> None:
+    """Run all parts until `stop` is set; each is restarted when it falls over."""
+    consumer = f"{socket.gethostname()}-{os.getpid()}"
+    parts = {
+        "sweeps": lambda: _sweeping(core),
+        "tick": lambda: _ticking(core),
+        "stream": lambda: stream.consume(core, consumer=consumer, stop=stop),
+        "jobs": lambda: _jobs(core),
+    }
+    tasks = [asyncio.create_task(_kept_up(name, part), name=name) for name, part in parts.items()]
+    await stop.wait()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _kept_up(name: str, part: Callable[[], Awaitable[None]]) -> None:
+    while True:
+        try:
+            await part()
+        except Exception:
+            log.exception("worker.part_failed", part=name)
+        await asyncio.sleep(RESTART_AFTER)
+
+
+async def _sweeping(core: Core) -> None:
+    async for _ in core.bell.listen(ALERTS, every=SWEEP_EVERY):
+        while await sweep(core):
+            pass  # what one round made due, the next works off at once
+        alive.sign(core.settings.home)
+
+
+async def _ticking(core: Core) -> None:
+    while True:
+        if await tick.tick(core):
+            await core.bell.ring(ALERTS)
+        await asyncio.sleep(TICK_EVERY)
+
+
+async def _jobs(core: Core) -> None:
+    assert core.settings.redis_url is not None
+    worker = Worker(
+        functions=[func(deliver_page, name="deliver_page")],
+        redis_settings=arq_settings(core.settings.redis_url),
+        handle_signals=False,
+        ctx={"core": core},
+        poll_delay=0.1,
+        keep_result=0,
+        max_tries=1,  # the sweep is the second try
+    )
+    with suppress(asyncio.CancelledError):
+        try:
+            await worker.async_run()
+        finally:
+            await worker.close()
+
+
+async def deliver_page(ctx: dict[str, Core], page_id: int) -> None:
+    """arq job: deliver one page now instead of within a second."""
+    await deliver.deliver(ctx["core"], page_id)
