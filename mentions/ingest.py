@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypedDict
 
 import structlog
 from redis.exceptions import RedisError
@@ -28,8 +29,7 @@ MAX_WAITING = 2_000  # batches in the stream; more means that no worker is takin
 PATIENCE = 5.0  # seconds for the broker to answer
 
 
-@dataclass(frozen=True)
-class Rejected:
+class Rejected(TypedDict):
     """One mention that was not taken: its place in the batch from 0, the field at fault, a sentence."""
 
     index: int
@@ -119,5 +119,5 @@ def _judge(
             # the arrival is ours to say: a sender's clock must not move a mention to another minute
             drafts.append(replace(parse(obj, field_map=field_map, now=now), arrived_at=None))
         except Invalid as error:
-            rejected.append(Rejected(index, error.field, error.message))
+            rejected.append(Rejected(index=index, field=error.field, reason=error.message))
     return drafts, rejected

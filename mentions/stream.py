@@ -124,6 +124,13 @@ async def consume(core: Core, *, consumer: str, stop: asyncio.Event) -> None:
                 await asyncio.wait_for(stop.wait(), PAUSE)
 
 
+async def oldest_unprocessed(core: Core) -> float | None:
+    """When the oldest batch still to store came in, in Unix seconds; None when there is none."""
+    redis: Any = core.bell.redis
+    first = await redis.xrange(STREAM, count=1)
+    return int(first[0][0].split(b"-")[0]) / 1000 if first else None
+
+
 async def work_off(core: Core, inbox: Inbox, entries: Sequence[Entry], scorer: SentimentModel) -> int:
     """Store these entries and acknowledge them; returns how many mentions were new."""
     if not entries:
