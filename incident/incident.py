@@ -44,6 +44,8 @@ class IncidentAlert(Base):
 
     alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"), primary_key=True)
     incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), index=True)
+    level: Mapped[str] = mapped_column(default="green")
+    """The alert's level that the incident's severity has taken in."""
     joined_at: Mapped[datetime]
 
 

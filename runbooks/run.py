@@ -27,7 +27,11 @@ class Step(Row):
     __table_args__ = (
         UniqueConstraint("run_id", "key"),
         CheckConstraint("state IN ('todo', 'awaiting_approval', 'done', 'skipped')", name="state"),
-        Index("ix_run_step_due_at", "due_at", postgresql_where="state = 'todo' AND overdue_at IS NULL"),
+        Index(
+            "ix_run_step_due_at",
+            "due_at",
+            postgresql_where="state IN ('todo', 'awaiting_approval') AND overdue_at IS NULL",
+        ),
     )
 
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), index=True)

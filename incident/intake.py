@@ -1,0 +1,177 @@
+"""Alerts become incidents: each opens the one of its brand, or joins the one that is open.
+
+1. Find alerts that belong to no incident yet, oldest first.
+2. Lock one; leave it to the other worker if that one holds it, or has dealt with it meanwhile.
+3. Open an incident for its brand. The index lets one in; who comes second joins it.
+4. Note what level of the alert the severity has taken in. Severity rises with alerts, never falls.
+5. A joined alert whose level rose later raises the severity, once per rise: lowering it by hand holds.
+6. Whoever acknowledged an alert leads its incident, while nobody does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, exists, select
+
+from alerts.alert import Alert
+from incident.incident import Incident, IncidentAlert
+from incident.lifecycle import SEVERITIES
+from incident.opening import facts, open_for_brand
+from incident.roles import LEADERS, make_lead
+from incident.sweep import each
+from incident.types import classify
+from kit.core import Core
+from kit.db import WriteSession
+from kit.events import record
+from people.members import Member
+
+BATCH = 100
+ATTEMPTS = 5
+"""The open incident may be resolved between trying to open one and joining it."""
+
+
+async def take_in_alerts(core: Core) -> int:
+    """One round of the six steps; returns the number of rows worked off."""
+    now = core.clock.now()
+
+    async def take_in(session: WriteSession, alert_id: int) -> bool:
+        return await _take_in(session, alert_id, now)
+
+    async def take_in_rise(session: WriteSession, alert_id: int) -> bool:
+        return await _take_in_rise(session, alert_id, now)
+
+    async def lead(session: WriteSession, incident_id: int) -> bool:
+        return await _acknowledger_leads(session, incident_id, now)
+
+    done = await each(core, "intake", await _find(core, _unassigned()), take_in)
+    done += await each(core, "intake_rise", await _find(core, _risen()), take_in_rise)
+    return done + await each(core, "intake_lead", await _find(core, _leaderless()), lead)
+
+
+async def _find(core: Core, query: Select[int]) -> Sequence[int]:
+    async with core.database.read() as session:
+        return (await session.execute(query.limit(BATCH))).scalars().all()
+
+
+def _unassigned() -> Select[int]:
+    taken = exists().where(IncidentAlert.alert_id == Alert.id)
+    return select(Alert.id).where(Alert.state != "closed", ~taken).order_by(Alert.id)
+
+
+def _risen() -> Select[int]:
+    """Alerts of open incidents whose level is not the one that was taken in."""
+    return (
+        select(Alert.id)
+        .join(IncidentAlert, IncidentAlert.alert_id == Alert.id)
+        .join(Incident, Incident.id == IncidentAlert.incident_id)
+        .where(Incident.state == "open", Alert.level != IncidentAlert.level)
+        .order_by(Alert.id)
+    )
+
+
+def _leaderless() -> Select[int]:
+    """Open incidents without a lead, one of whose alerts somebody who can lead has acknowledged."""
+    return select(Incident.id).where(
+        Incident.state == "open", Incident.lead_id.is_(None), _first_acknowledger(Incident.id).exists()
+    )
+
+
+def _first_acknowledger(incident_id: Any) -> Select[Member]:
+    return (
+        select(Member)
+        .join(Alert, Alert.acknowledged_by == Member.id)
+        .join(IncidentAlert, IncidentAlert.alert_id == Alert.id)
+        .where(IncidentAlert.incident_id == incident_id, Member.active, Member.role.in_(LEADERS))
+        .order_by(Alert.acknowledged_at)
+        .limit(1)
+    )
+
+
+async def _take_in(session: WriteSession, alert_id: int, now: datetime) -> bool:
+    locked = select(Alert).where(Alert.id == alert_id).with_for_update(skip_locked=True)
+    alert = (await session.execute(locked)).scalar_one_or_none()
+    if alert is None or await session.get(IncidentAlert, alert_id) is not None:
+        return False
+    for _ in range(ATTEMPTS):
+        incident = await _open(session, alert, now) or await _join(session, alert, now)
+        if incident is not None:
+            session.add(
+                IncidentAlert(alert_id=alert.id, incident_id=incident.id, level=alert.level, joined_at=now)
+            )
+            return True
+    raise RuntimeError(f"brand {alert.brand_id} has an open incident that cannot be joined")
+
+
+async def _open(session: WriteSession, alert: Alert, now: datetime) -> Incident | None:
+    incident = await open_for_brand(
+        session,
+        brand_id=alert.brand_id,
+        title=alert.title,
+        type=classify(alert.evidence, alert.title),
+        severity=alert.level,
+        drill=False,
+        detected_at=alert.opened_at,
+        now=now,
+    )
+    if incident is not None:
+        _tell(session, incident, "incident.opened", now, alert_id=alert.id, **facts(incident))
+    return incident
+
+
+async def _join(session: WriteSession, alert: Alert, now: datetime) -> Incident | None:
+    """The brand's open incident, locked so that it stays open until the alert is in it."""
+    query = select(Incident).where(
+        Incident.brand_id == alert.brand_id, Incident.state == "open", Incident.drill.is_(False)
+    )
+    incident = (await session.execute(query.with_for_update())).scalar_one_or_none()
+    if incident is not None:
+        _tell(
+            session, incident, "incident.alert_joined", now,
+            alert_id=alert.id, title=alert.title, level=alert.level,
+        )  # fmt: skip
+        await _raise_severity(session, incident, alert, now)
+    return incident
+
+
+async def _take_in_rise(session: WriteSession, alert_id: int, now: datetime) -> bool:
+    locked = select(IncidentAlert).where(IncidentAlert.alert_id == alert_id)
+    link = (await session.execute(locked.with_for_update(skip_locked=True))).scalar_one_or_none()
+    if link is None:
+        return False
+    alert = await session.get_one(Alert, alert_id)
+    rose = _rank(alert.level) > _rank(link.level)
+    link.level = alert.level
+    if rose:
+        incident = await session.get_one(Incident, link.incident_id, with_for_update=True)
+        await _raise_severity(session, incident, alert, now)
+    return True
+
+
+async def _raise_severity(session: WriteSession, incident: Incident, alert: Alert, now: datetime) -> None:
+    """Up to the alert's level; a severity that is as grave already stays."""
+    before = incident.severity
+    if incident.state == "open" and _rank(alert.level) > _rank(before):
+        incident.severity = alert.level
+        _tell(
+            session, incident, "incident.severity_raised", now,
+            before=before, after=alert.level, alert_id=alert.id, title=alert.title,
+        )  # fmt: skip
+
+
+async def _acknowledger_leads(session: WriteSession, incident_id: int, now: datetime) -> bool:
+    incident = await session.get_one(Incident, incident_id)
+    member = (await session.execute(_first_acknowledger(incident_id))).scalar_one_or_none()
+    if member is None or incident.lead_id is not None or incident.state != "open":
+        return False
+    return await make_lead(session, incident, member, by=member, now=now)
+
+
+def _rank(level: str) -> int:
+    return SEVERITIES.index(level)
+
+
+def _tell(session: WriteSession, incident: Incident, kind: str, now: datetime, **data: Any) -> None:
+    record(session, kind, at=now, incident_id=incident.id, brand_id=incident.brand_id, **data)

@@ -1,0 +1,191 @@
+"""What people do to an incident: declare it, lead it, brief the partners, resolve it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from alerts.close import close_alerts
+from incident import firsts, wording
+from incident.access import get_incident, open_incident
+from incident.incident import Incident, IncidentAlert
+from incident.opening import facts, open_for_brand
+from incident.reviewing import open_review
+from incident.roles import LEADERS, add_participant, make_lead
+from incident.states import INCIDENT
+from incident.swap import swap
+from incident.telling import tell
+from incident.types import CRISIS_TYPES
+from kit.db import WriteSession
+from kit.errors import Conflict, Invalid
+from people.members import Member
+from people.organisations import Brand
+from people.permissions import Viewer, require_house, require_responder
+
+SEVERITIES = ("green", "amber", "red")
+"""From mild to grave."""
+
+
+async def declare(
+    session: WriteSession,
+    viewer: Viewer,
+    *,
+    brand_id: int,
+    title: str,
+    type: str,
+    severity: str,
+    drill: bool = False,
+    now: datetime,
+) -> Incident:
+    """Open an incident by hand; who declares it leads it. Conflict when the brand has an open one."""
+    require_responder(viewer)
+    if type not in CRISIS_TYPES:
+        raise Invalid(f"There is no crisis type {type!r}.", field="type")
+    incident = await open_for_brand(
+        session,
+        brand_id=await _known_brand(session, brand_id),
+        title=wording.required(title, field="title", limit=wording.LINE),
+        type=type,
+        severity=known_severity(severity),
+        drill=drill,
+        detected_at=now,
+        now=now,
+    )
+    if incident is None:
+        raise await _already_open(session, viewer, brand_id)
+    tell(session, viewer, incident, "incident.opened", now=now, **facts(incident))
+    lead = await session.get_one(Member, viewer.member_id)
+    await make_lead(session, incident, lead, by=lead, now=now)
+    return await get_incident(session, viewer, incident.id)
+
+
+async def set_severity(
+    session: WriteSession, viewer: Viewer, incident_id: int, *, severity: str, reason: str, now: datetime
+) -> Incident:
+    """Raise or lower it, with a reason, while the incident is open."""
+    incident = await _to_act_on(session, viewer, incident_id)
+    before, why = incident.severity, wording.required(reason, field="reason", limit=wording.REASON)
+    if known_severity(severity) == before:
+        raise await _second(session, incident, f"The severity is {before} already.", "incident.severity_set")
+    fresh = await swap(
+        session, Incident, incident.id, {"severity": before, "state": "open"}, severity=severity
+    )
+    if fresh is None:
+        raise await _second(session, incident, "The severity has changed meanwhile.", "incident.severity_set")
+    tell(session, viewer, fresh, "incident.severity_set", now=now, before=before, after=severity, reason=why)
+    return fresh
+
+
+async def assign_lead(
+    session: WriteSession, viewer: Viewer, incident_id: int, *, member_id: int, now: datetime
+) -> Incident:
+    """Hand the lead to an active responder of the house."""
+    incident = await _to_act_on(session, viewer, incident_id)
+    member = await session.get(Member, member_id)
+    if member is None or not member.active or member.role not in LEADERS:
+        raise Invalid("Only an active responder of the house can lead.", field="memberId")
+    by = await session.get_one(Member, viewer.member_id)
+    if incident.lead_id == member.id or not await make_lead(session, incident, member, by=by, now=now):
+        raise await _second(session, incident, "The lead is taken.", "incident.lead_assigned")
+    return await get_incident(session, viewer, incident.id)
+
+
+async def join(session: WriteSession, viewer: Viewer, incident_id: int, *, now: datetime) -> Incident:
+    """Be on the incident; joining twice changes nothing. Executives may, too."""
+    incident = await get_incident(session, viewer, incident_id)
+    require_house(viewer)
+    _require_not_closed(incident)
+    if await add_participant(session, incident.id, viewer.member_id, now):
+        tell(session, viewer, incident, "incident.joined", now=now, member_id=viewer.member_id)
+    return incident
+
+
+async def add_note(
+    session: WriteSession, viewer: Viewer, incident_id: int, *, text: str, now: datetime
+) -> Incident:
+    """Put a line into the timeline."""
+    incident = await get_incident(session, viewer, incident_id)
+    require_responder(viewer)
+    _require_not_closed(incident)
+    tell(session, viewer, incident, "incident.noted", now=now, text=wording.required(text, field="text"))
+    return incident
+
+
+async def set_briefing(
+    session: WriteSession, viewer: Viewer, incident_id: int, *, text: str, now: datetime
+) -> Incident:
+    """What partners with a step are told of the incident; empty takes it back."""
+    incident = await get_incident(session, viewer, incident_id)
+    require_responder(viewer)
+    _require_not_closed(incident)
+    words = wording.optional(text, field="text")
+    fresh = await swap(session, Incident, incident.id, {"briefing": incident.briefing}, briefing=words)
+    if fresh is None:
+        raise await _second(session, incident, "The briefing has changed meanwhile.", "incident.briefing_set")
+    tell(session, viewer, fresh, "incident.briefing_set", now=now, text=words)
+    return fresh
+
+
+async def resolve(
+    session: WriteSession, viewer: Viewer, incident_id: int, *, summary: str, now: datetime
+) -> Incident:
+    """End the response: its alerts go silent, and the review opens with the summary in it."""
+    incident = await get_incident(session, viewer, incident_id)
+    require_responder(viewer)
+    words = wording.required(summary, field="summary")
+    fresh = await swap(
+        session,
+        Incident,
+        incident.id,
+        {"state": "open"},
+        state=INCIDENT["open", "resolve"],
+        resolved_at=now,
+    )
+    if fresh is None:
+        raise await _second(session, incident, "The incident is not open any more.", "incident.resolved")
+    tell(session, viewer, fresh, "incident.resolved", now=now, summary=words)
+    await open_review(session, viewer, fresh, summary=words, now=now)
+    await close_alerts(session, await _alert_ids(session, fresh.id), now=now)
+    return fresh
+
+
+def known_severity(severity: str) -> str:
+    if severity not in SEVERITIES:
+        raise Invalid(f"A severity is one of {', '.join(SEVERITIES)}.", field="severity")
+    return severity
+
+
+async def _known_brand(session: WriteSession, brand_id: int) -> int:
+    if await session.get(Brand, brand_id) is None:
+        raise Invalid(f"There is no brand {brand_id}.", field="brandId")
+    return brand_id
+
+
+async def _already_open(session: WriteSession, viewer: Viewer, brand_id: int) -> Conflict:
+    incident = await open_incident(session, viewer, brand_id)
+    number = f", number {incident.id}" if incident else ""
+    return Conflict(f"The brand has an open incident{number}: join that one.")
+
+
+async def _to_act_on(session: WriteSession, viewer: Viewer, incident_id: int) -> Incident:
+    """The incident for a responder, while it is open."""
+    incident = await get_incident(session, viewer, incident_id)
+    require_responder(viewer)
+    if incident.state != "open":
+        raise await _second(session, incident, "The incident is not open any more.", "incident.resolved")
+    return incident
+
+
+def _require_not_closed(incident: Incident) -> None:
+    if incident.state == "closed":
+        raise Conflict("The incident is closed.")
+
+
+async def _second(session: WriteSession, incident: Incident, otherwise: str, kind: str) -> Conflict:
+    return await firsts.conflict(session, incident.id, (kind,), otherwise)
+
+
+async def _alert_ids(session: WriteSession, incident_id: int) -> list[int]:
+    query = select(IncidentAlert.alert_id).where(IncidentAlert.incident_id == incident_id)
+    return list((await session.execute(query)).scalars())

@@ -1,0 +1,218 @@
+"""Statements: written by anybody with a part in it, decided upon in-house by other eyes.
+
+Functions take a row that has come through a door already: `incident.access.get_response` for people of
+the house, the step it belongs to for a partner (`runbooks.statements`). `about` goes into the event:
+the title people know the statement by, and its step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from incident import firsts, wording
+from incident.incident import Incident
+from incident.response import Response
+from incident.states import RESPONSE, may_act_on_response
+from incident.swap import swap
+from incident.telling import tell
+from kit.db import ReadSession, WriteSession
+from kit.errors import Conflict, Forbidden
+from kit.events import Event
+from people.permissions import Viewer
+
+WRITTEN = ("response.drafted", "response.edited")
+ACTS = (*WRITTEN, "response.submitted", "response.approved", "response.returned", "response.published")
+
+About = Mapping[str, Any]
+
+
+async def draft(
+    session: WriteSession, viewer: Viewer, incident: Incident, *, text: str, about: About, now: datetime
+) -> Response:
+    """Begin a statement; version 1 is the viewer's."""
+    _require(viewer, "edit")
+    response = Response(
+        incident_id=incident.id,
+        text=wording.required(text, field="text"),
+        state="draft",
+        version=1,
+        author_id=viewer.member_id,
+        updated_at=now,
+    )
+    session.add(response)
+    await session.flush()
+    _tell(session, viewer, incident, response, "response.drafted", about, now)
+    return response
+
+
+async def edit(
+    session: WriteSession,
+    viewer: Viewer,
+    incident: Incident,
+    response: Response,
+    *,
+    text: str,
+    version: int | None,
+    about: About,
+    now: datetime,
+) -> Response:
+    """The next version of a draft or returned text; `version` is the one that the writer had before them."""
+    words = wording.required(text, field="text")
+    _require(viewer, "edit")
+    if version != response.version:
+        raise await _conflict(session, response, f"The text is at version {response.version} already.")
+    fresh = await _move(
+        session,
+        response,
+        "edit",
+        {"version": version},
+        text=words,
+        version=response.version + 1,
+        updated_at=now,
+    )
+    _tell(session, viewer, incident, fresh, "response.edited", about, now)
+    return fresh
+
+
+async def submit(
+    session: WriteSession,
+    viewer: Viewer,
+    incident: Incident,
+    response: Response,
+    *,
+    about: About,
+    now: datetime,
+) -> Response:
+    """Hand the text to the house for approval."""
+    _require(viewer, "submit")
+    fresh = await _move(session, response, "submit", {"version": response.version}, updated_at=now)
+    _tell(session, viewer, incident, fresh, "response.submitted", about, now)
+    return fresh
+
+
+async def approve(
+    session: WriteSession,
+    viewer: Viewer,
+    incident: Incident,
+    response: Response,
+    *,
+    version: int,
+    about: About,
+    now: datetime,
+) -> Response:
+    """Adopt the version that was read. Nobody who wrote any of it may (four eyes)."""
+    _require(viewer, "approve")
+    if viewer.member_id in await writers(session, response):
+        raise Forbidden("Whoever wrote a statement does not approve it: somebody else must read it.")
+    if version != response.version:
+        raise await _conflict(
+            session, response, f"You read version {version}; the text is at version {response.version}."
+        )
+    fresh = await _move(
+        session,
+        response,
+        "approve",
+        {"version": version},
+        approved_by=viewer.member_id,
+        return_reason=None,
+        updated_at=now,
+    )
+    _tell(session, viewer, incident, fresh, "response.approved", about, now)
+    return fresh
+
+
+async def return_(
+    session: WriteSession,
+    viewer: Viewer,
+    incident: Incident,
+    response: Response,
+    *,
+    reason: str,
+    about: About,
+    now: datetime,
+) -> Response:
+    """Back to the writers, with a reason; takes an approval back, too, until the text is published."""
+    _require(viewer, "return")
+    why = wording.required(reason, field="reason", limit=wording.REASON)
+    fresh = await _move(session, response, "return", {}, return_reason=why, approved_by=None, updated_at=now)
+    _tell(session, viewer, incident, fresh, "response.returned", about, now, reason=why)
+    return fresh
+
+
+async def publish(
+    session: WriteSession,
+    viewer: Viewer,
+    incident: Incident,
+    response: Response,
+    *,
+    url: str | None,
+    about: About,
+    now: datetime,
+) -> Response:
+    """Record that the house has published the approved text, and where."""
+    _require(viewer, "publish")
+    address = wording.web_address(url, field="url") if url and url.strip() else None
+    fresh = await _move(
+        session,
+        response,
+        "publish",
+        {"version": response.version},
+        published_by=viewer.member_id,
+        published_url=address,
+        published_at=now,
+        updated_at=now,
+    )
+    _tell(session, viewer, incident, fresh, "response.published", about, now, url=address)
+    return fresh
+
+
+async def writers(session: ReadSession, response: Response) -> set[int]:
+    """Everybody who wrote a version of the text, by the event log."""
+    query = select(Event.actor_id).where(
+        Event.incident_id == response.incident_id,
+        Event.kind.in_(WRITTEN),
+        Event.data.contains({"response_id": response.id}),
+    )
+    written = {member for member in (await session.execute(query)).scalars() if member is not None}
+    return written | {response.author_id}
+
+
+async def _move(
+    session: WriteSession, response: Response, action: str, expected: Mapping[str, Any], **values: Any
+) -> Response:
+    """Swap to the state that the action leads to; Conflict when it leads nowhere or somebody was first."""
+    state = RESPONSE.get((response.state, action))
+    fresh = None
+    if state is not None:
+        values = {"state": state, **values}
+        fresh = await swap(session, Response, response.id, {"state": response.state, **expected}, **values)
+    if fresh is None:
+        raise await _conflict(session, response, "The statement is in another state by now.")
+    return fresh
+
+
+async def _conflict(session: ReadSession, response: Response, otherwise: str) -> Conflict:
+    return await firsts.conflict(session, response.incident_id, ACTS, otherwise, response_id=response.id)
+
+
+def _require(viewer: Viewer, action: str) -> None:
+    if not may_act_on_response(viewer.role, action):
+        raise Forbidden(f"You may not {action} a statement; a responder of the house may.")
+
+
+def _tell(
+    session: WriteSession,
+    viewer: Viewer,
+    incident: Incident,
+    response: Response,
+    kind: str,
+    about: About,
+    now: datetime,
+    **data: Any,
+) -> None:
+    facts = {"response_id": response.id, "version": response.version, **about, **data}
+    tell(session, viewer, incident, kind, now=now, **facts)

@@ -1,0 +1,95 @@
+"""The timeline of an incident: the event log, read for people."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from incident.sentences import SENTENCES
+from kit.db import ReadSession
+from kit.events import Event
+
+MAX_ENTRIES = 1_000
+END = 2**62  # beyond every sequence number
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line. `text` is a sentence about what `actor` did."""
+
+    seq: int
+    at: datetime
+    kind: str
+    actor: str
+    text: str
+
+
+def describe(event: Event) -> str:
+    """The event as an English sentence, without its actor; unknown kinds tell what they hold."""
+    sentence = SENTENCES.get(event.kind)
+    if sentence is None:
+        return _unknown(event)
+    known = {name: value for name, value in event.data.items() if value is not None}
+    return sentence.format_map(defaultdict(str, known)).strip()
+
+
+def _unknown(event: Event) -> str:
+    """`mention.flagged` with `{"by": "Ana"}` becomes `Mention flagged (by: Ana).`"""
+    words = event.kind.replace(".", " ").replace("_", " ").capitalize()
+    held = "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in sorted(event.data.items()))
+    return f"{words} ({held})." if held else f"{words}."
+
+
+def entry(event: Event) -> Entry:
+    return Entry(event.seq, event.at, event.kind, event.actor, describe(event))
+
+
+async def entries(
+    session: ReadSession, incident_id: int, after_seq: int = 0, limit: int = 200
+) -> list[Entry]:
+    """What happened behind `after_seq`, in order: the incident's own events, and those of its alerts
+    from when they joined it. Whoever goes on from the last `seq` misses nothing."""
+    query = _about(incident_id).where(Event.seq > after_seq).order_by(Event.seq)
+    events = (await session.execute(query.limit(min(limit, MAX_ENTRIES)))).scalars()
+    return [entry(event) for event in events]
+
+
+def _about(incident_id: int) -> Select[Event]:
+    return select(Event).where(or_(Event.incident_id == incident_id, _of_its_alerts(incident_id)))
+
+
+def _of_its_alerts(incident_id: int) -> ColumnElement[bool]:
+    """Events that name an alert of the incident and know nothing of the incident itself.
+
+    Only those after the alert joined: an earlier one would appear behind what a page has read already.
+    """
+    joined = aliased(Event)
+    same_alert = joined.data["alert_id"].astext == Event.data["alert_id"].astext
+    return and_(
+        Event.incident_id.is_(None),
+        Event.seq.between(_first_seq(incident_id), _last_seq(incident_id)),
+        exists().where(
+            joined.incident_id == incident_id,
+            joined.kind.in_(("incident.opened", "incident.alert_joined")),
+            joined.seq < Event.seq,
+            same_alert,
+        ),
+    )
+
+
+def _first_seq(incident_id: int) -> ColumnElement[int]:
+    return (
+        select(func.min(Event.seq)).where(Event.incident_id == incident_id).correlate(None).scalar_subquery()
+    )
+
+
+def _last_seq(incident_id: int) -> ColumnElement[int]:
+    """An alert goes silent when its incident is resolved: nothing behind that need be searched."""
+    resolved = select(func.min(Event.seq)).where(
+        Event.incident_id == incident_id, Event.kind == "incident.resolved"
+    )
+    return func.coalesce(resolved.correlate(None).scalar_subquery(), END)

@@ -1,0 +1,37 @@
+"""Words that people typed, checked before they are kept."""
+
+from __future__ import annotations
+
+from kit.errors import Invalid
+
+LINE = 200
+"""Longest title, in characters."""
+REASON = 1_000
+TEXT = 10_000
+URL = 2_000
+
+
+def required(text: str, *, field: str, limit: int = TEXT) -> str:
+    """The text without outer blanks; Invalid when nothing is left of it, or it is too long."""
+    cleaned = optional(text, field=field, limit=limit)
+    if not cleaned:
+        raise Invalid("Please write something here.", field=field)
+    return cleaned
+
+
+def optional(text: str, *, field: str, limit: int = TEXT) -> str:
+    """Like `required`, but may be empty."""
+    cleaned = text.strip()
+    if len(cleaned) > limit:
+        raise Invalid(f"This is {len(cleaned):,} characters long; {limit:,} are allowed.", field=field)
+    if "\x00" in cleaned or any("\ud800" <= sign <= "\udfff" for sign in cleaned):
+        raise Invalid("This contains a character that no text has.", field=field)
+    return cleaned
+
+
+def web_address(url: str, *, field: str) -> str:
+    """An http or https address; others (`javascript:` …) would be dangerous behind a link."""
+    cleaned = required(url, field=field, limit=URL)
+    if not cleaned.lower().startswith(("https://", "http://")) or any(sign.isspace() for sign in cleaned):
+        raise Invalid("A web address begins with https:// and has no spaces.", field=field)
+    return cleaned
