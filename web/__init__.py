@@ -1,1 +1,1 @@
-"""The ASGI app and the pages."""
+"""The ASGI app and the pages: shells rendered by the server, with islands of life in them."""

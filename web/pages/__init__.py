@@ -1,1 +1,1 @@
-"""One module per page, or per small family of pages."""
+"""One module per page: ask the API, arrange the answer, hand it to a template."""

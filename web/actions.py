@@ -1,0 +1,107 @@
+"""Every form of the pages, as a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from web.forms import Action, Form, Read, flag, optional, part, prefixed, text, whole
+from web.pages import alerts, desk, incidents, review, war_room
+from web.visit import Audience, Visit
+
+ROOM = "/incidents/{number}"
+DESK = Audience.SIGNED_IN
+
+
+def _incident(name: str, operation: str, **variables: Read) -> Action:
+    return Action(f"{ROOM}/{name}", operation, war_room.show, ROOM, {"incident": part("number"), **variables})
+
+
+def _step(name: str, operation: str, audience: Audience = Audience.HOUSE, **variables: Read) -> Action:
+    key = "stepId" if operation.endswith("Statement") else "id"
+    path = "/steps/{step}"
+    return Action(f"{path}/{name}", operation, desk.step, path, {key: part("step"), **variables}, audience)
+
+
+def _response(name: str, operation: str, **variables: Read) -> Action:
+    path = f"{ROOM}/responses/{{response}}/{name}"
+    return Action(path, operation, war_room.show, ROOM, {"id": part("response"), **variables})
+
+
+def _review(name: str, operation: str, **variables: Read) -> Action:
+    then = f"{ROOM}/review"
+    return Action(f"{then}/{name}", operation, review.show, then, variables)
+
+
+def _changes(_: Visit, form: Form) -> dict[str, Any]:
+    """The proposal's new values; the domain leaves out those that say what the step says already."""
+    return {
+        "title": text("title")(_, form),
+        "body": text("body")(_, form),
+        "owner": text("owner")(_, form),
+        "dueMinutes": whole("dueMinutes")(_, form),
+        "needsApproval": "needsApproval" in form,
+    }
+
+
+ACTIONS = [
+    Action(
+        "/alerts/{alert}/acknowledge",
+        "AcknowledgeAlert",
+        alerts.show,
+        "/alerts/{alert}",
+        {"id": part("alert")},
+    ),
+    Action(
+        "/incidents",
+        "DeclareIncident",
+        incidents.show,
+        "/incidents/{number}",
+        {
+            "brandId": text("brand"),
+            "title": text("title"),
+            "type": text("type"),
+            "severity": text("severity"),
+            "drill": flag("drill"),
+        },
+    ),
+    _incident("severity", "SetSeverity", severity=text("severity"), reason=text("reason")),
+    _incident("briefing", "SetBriefing", text=text("text")),
+    _incident("lead", "AssignLead", memberId=text("member")),
+    _incident("join", "JoinIncident"),
+    _incident("notes", "AddNote", text=text("text")),
+    Action(
+        f"{ROOM}/resolve",
+        "ResolveIncident",
+        war_room.show,
+        f"{ROOM}/review",
+        {"incident": part("number"), "summary": text("summary")},
+    ),
+    _step("complete", "CompleteStep", DESK, note=optional("note")),
+    _step("skip", "SkipStep", reason=text("reason")),
+    _step("approve", "ApproveStep"),
+    _step("return", "ReturnStep", reason=text("reason")),
+    _step(
+        "reassign",
+        "ReassignStep",
+        memberId=prefixed("owner", "member"),
+        organisationId=prefixed("owner", "organisation"),
+    ),
+    _step("statement", "DraftStatement", DESK, text=text("text"), version=whole("version")),
+    _step("submit", "SubmitStatement", DESK),
+    _response("approve", "ApproveResponse", version=whole("version")),
+    _response("return", "ReturnResponse", reason=text("reason")),
+    _response("publish", "PublishResponse", url=optional("url")),
+    _review("summary", "SetReviewSummary", reviewId=text("review"), summary=text("summary")),
+    _review("lessons", "AddLesson", reviewId=text("review"), kind=text("kind"), text=text("text")),
+    _review("close", "CloseReview", reviewId=text("review")),
+    _review(
+        "lessons/{lesson}/proposal",
+        "ProposeChange",
+        lessonId=part("lesson"),
+        runbook=text("runbook"),
+        stepKey=text("step"),
+        changes=_changes,
+    ),
+    _review("proposals/{proposal}/accept", "AcceptProposal", id=part("proposal")),
+    _review("proposals/{proposal}/reject", "RejectProposal", id=part("proposal"), reason=text("reason")),
+]

@@ -1,0 +1,48 @@
+// Forms of live pages are sent without leaving the page; the server's answer is the page itself.
+import { takeOver } from "./parts";
+
+export function sendInPlace(event: SubmitEvent): void {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || form.method !== "post" || !document.querySelector("tocsin-live")) return;
+  if (!form.closest("[data-in-place]")) return;
+  event.preventDefault();
+  void send(form, event.submitter);
+}
+
+async function send(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
+  const body = new URLSearchParams();
+  for (const [name, value] of new FormData(form, submitter)) body.append(name, String(value));
+  submitter?.setAttribute("disabled", "");
+  try {
+    const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (!response.ok) return complain(page);
+    if (new URL(response.url).pathname !== location.pathname) return location.assign(response.url);
+    form.reset();
+    form.closest("details")?.removeAttribute("open");
+    complain(page);
+    takeOver(page);
+  } catch {
+    unsent(); // what was typed stays where it is
+  } finally {
+    submitter?.removeAttribute("disabled");
+  }
+}
+
+/** Show the problem that the answer tells of, in the place where every page has one; or clear it. */
+function complain(page: Document): void {
+  const here = document.querySelector("#problem");
+  const there = page.querySelector("#problem");
+  if (!here) return;
+  here.replaceChildren(...(there?.childNodes ?? []));
+  if (here.childElementCount > 0) here.scrollIntoView({ block: "center" });
+}
+
+function unsent(): void {
+  const here = document.querySelector<HTMLElement>("#problem");
+  if (!here) return;
+  const words = document.createElement("p");
+  words.textContent = here.dataset["unsent"] ?? "";
+  here.replaceChildren(words);
+  here.scrollIntoView({ block: "center" });
+}

@@ -1,0 +1,12 @@
+// The islands of life in pages that work without them.
+import { SignalChart } from "./chart";
+import { Countdown, Elapsed } from "./clock";
+import { sendInPlace } from "./forms";
+import { LivePage } from "./live";
+
+customElements.define("tocsin-live", LivePage);
+customElements.define("tocsin-chart", SignalChart);
+customElements.define("tocsin-elapsed", Elapsed);
+customElements.define("tocsin-countdown", Countdown);
+document.addEventListener("submit", sendInPlace);
+document.documentElement.dataset["ready"] = "true";

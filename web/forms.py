@@ -1,0 +1,138 @@
+"""A form of a page: the operation that it runs, what it reads, and where one is afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from hmac import compare_digest
+from typing import Any
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from kit.errors import Forbidden, Invalid, TocsinError
+from web.visit import Audience, Refusal, Visit, arrive, local_path, see_other
+
+Form = Mapping[str, str]
+Read = Callable[[Visit, Form], Any]
+Show = Callable[[Visit], Awaitable[Response]]
+
+FIELDS = 40
+
+
+@dataclass(frozen=True)
+class Action:
+    """POST `path`: run `operation` with variables read from path and form, then look at `then`.
+
+    When it is refused, `page` is shown again with the reason and with what had been typed. `then` may
+    name parts of the path and fields of the result (`/incidents/{number}`); the form's own `next`, a path
+    of ours, goes before it.
+    """
+
+    path: str
+    operation: str
+    page: Show
+    then: str
+    variables: Mapping[str, Read]
+    audience: Audience = Audience.HOUSE
+
+
+def part(name: str) -> Read:
+    """A part of the path."""
+    return lambda visit, _: visit.param(name)
+
+
+def text(name: str) -> Read:
+    """A field, without the blanks around it."""
+    return lambda _, form: form.get(name, "").strip()
+
+
+def secret(name: str) -> Read:
+    """A field exactly as typed."""
+    return lambda _, form: form.get(name, "")
+
+
+def optional(name: str) -> Read:
+    """A field, None when it was left empty."""
+    return lambda _, form: form.get(name, "").strip() or None
+
+
+def flag(name: str) -> Read:
+    """A checkbox."""
+    return lambda _, form: name in form
+
+
+def whole(name: str) -> Read:
+    """A whole number, None when left empty; Invalid for anything else."""
+
+    def read(_: Visit, form: Form) -> int | None:
+        raw = form.get(name, "").strip()
+        if not raw:
+            return None
+        if not (raw.isascii() and raw.isdigit() and len(raw) <= 9):
+            raise Invalid(f"{raw[:30]!r} is not a whole number.", field=name)
+        return int(raw)
+
+    return read
+
+
+def prefixed(name: str, prefix: str) -> Read:
+    """The rest of a choice such as `member:7` when it begins with the prefix, else None."""
+
+    def read(_: Visit, form: Form) -> str | None:
+        kind, colon, rest = form.get(name, "").partition(":")
+        return rest if colon and kind == prefix else None
+
+    return read
+
+
+def route(action: Action) -> Route:
+    """The action as a route."""
+
+    async def respond(request: Request) -> Response:
+        visit = await arrive(request, action.audience)
+        return await _act(action, visit, await form_of(visit))
+
+    return Route(action.path, respond, methods=["POST"], name=action.operation)
+
+
+async def form_of(visit: Visit) -> dict[str, str]:
+    """The form's text fields; Forbidden unless it carries this sign-in's token."""
+    form: FormData = await visit.request.form(max_fields=FIELDS, max_files=0)
+    fields = {name: value for name, value in form.items() if isinstance(value, str)}
+    given = fields.pop("csrf", "")
+    if visit.viewer is not None and not compare_digest(given.encode(), visit.csrf.encode()):
+        raise Forbidden("This form is too old or came from elsewhere. Reload the page and send it again.")
+    return fields
+
+
+async def _act(action: Action, visit: Visit, form: Form) -> Response:
+    try:
+        result = await perform(visit, action.operation, action.variables, form)
+    except TocsinError as error:
+        if error.status == 401:
+            raise
+        path = visit.request.url.path
+        visit.refusal = Refusal(error.message, error.status, error.field, action=path, typed=form)
+        return await action.page(visit)
+    then = action.then.format(**visit.request.path_params, **result)
+    return see_other(local_path(form.get("next", ""), then))
+
+
+async def perform(visit: Visit, operation: str, variables: Mapping[str, Read], form: Form) -> dict[str, Any]:
+    """Run a mutation of one field; its Problem is raised as the error that it was made of."""
+    data = await visit.ask(operation, **{name: read(visit, form) for name, read in variables.items()})
+    (result,) = data.values()
+    if not isinstance(result, dict):
+        return {}
+    if result.get("__typename") == "Problem":
+        raise _error(result["code"], result["message"], result["field"])
+    return result
+
+
+def _error(code: str, message: str, field: str | None) -> TocsinError:
+    """The kit error of this code, so that pages and API agree on statuses."""
+    kind = next((kind for kind in TocsinError.__subclasses__() if kind.code == code), TocsinError)
+    return kind(message, field=field)

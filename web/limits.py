@@ -1,0 +1,40 @@
+"""How large a request may be: told by its length, or found while it is read."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+INGEST_BYTES = 5_000_000
+OTHER_BYTES = 256_000
+
+
+class BodyLimit:
+    """Answers 413 to a body over the limit, without reading the rest of it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        limit = INGEST_BYTES if scope["path"].startswith("/ingest/") else OTHER_BYTES
+        seen = 0
+
+        async def receive_counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > limit or _declared(scope) > limit:
+                raise HTTPException(413, f"The body is larger than {limit:,} bytes.")
+            return message
+
+        await self.app(scope, receive_counted, send)
+
+
+def _declared(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else 0
+    return 0

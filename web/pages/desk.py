@@ -1,0 +1,52 @@
+"""The desk: the steps that are mine (for a partner: its organisation's), and one step by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from kit.errors import NotFound
+from web.pages.steps import grouped, possible_owners
+from web.pages.war_room import parts_of
+from web.visit import Visit
+
+
+async def show(visit: Visit) -> Response:
+    """What to do, by when, for whom."""
+    return visit.page("desk.html", **await _desk(visit))
+
+
+async def parts(visit: Visit) -> Response:
+    """The desk's list as it is now."""
+    return await parts_of(visit, "desk", ("list",), await _desk(visit))
+
+
+async def _desk(visit: Visit) -> dict[str, Any]:
+    seq = await visit.seq()
+    data = await visit.ask("Desk")
+    return {"groups": grouped(data["desk"], visit.now), "seq": seq}
+
+
+async def step(visit: Visit) -> Response:
+    """One step with its briefing and, for a statement, the text; NotFound when it is not the viewer's."""
+    return visit.page("step.html", **await _step(visit))
+
+
+async def step_parts(visit: Visit) -> Response:
+    """The step as it is now."""
+    return await parts_of(visit, "step", ("body",), await _step(visit))
+
+
+async def _step(visit: Visit) -> dict[str, Any]:
+    seq = await visit.seq()
+    found = (await visit.ask("Step", id=visit.param("step")))["step"]
+    if found is None:
+        raise NotFound("There is no such step.")
+    partner = visit.viewer is not None and visit.viewer.is_partner
+    people: dict[str, Any] = {"members": [], "partners": []} if partner else await visit.ask("People")
+    return {
+        "step": found,
+        **possible_owners(people["members"], people["partners"]),
+        "seq": seq,
+    }

@@ -1,0 +1,38 @@
+"""The overview: each brand in ten seconds, who is on call, what waits for me."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from web.visit import Visit, see_other
+
+
+async def show(visit: Visit) -> Response:
+    """The overview of the house; a partner's overview is its desk."""
+    if visit.viewer is not None and visit.viewer.is_partner:
+        return see_other("/desk")
+    data = await visit.ask("Home")
+    for brand in data["brands"]:
+        if brand["openIncident"] is not None:
+            brand["openIncident"] |= _in_brief(brand["openIncident"])
+    mine = [step for step in data["desk"] if step["state"] in {"todo", "awaiting_approval"}]
+    return visit.page(
+        "home.html", brands=data["brands"], on_call=data["onCall"], alerts=data["alerts"], mine=mine
+    )
+
+
+def _in_brief(incident: dict[str, Any]) -> dict[str, Any]:
+    """What we have said, what is next, what is late, what waits for a decision."""
+    steps, responses = incident["steps"], incident["responses"]
+    published = [one for one in responses if one["state"] == "published"]
+    todo = sorted((step for step in steps if step["state"] == "todo"), key=lambda step: str(step["dueAt"]))
+    return {
+        "said": max(published, key=lambda one: str(one["publishedAt"]), default=None),
+        "upcoming": todo[0] if todo else None,
+        "late": sum(step["overdue"] for step in steps),
+        "finished": sum(step["state"] in {"done", "skipped"} for step in steps),
+        "waiting": sum(one["state"] == "submitted" for one in responses)
+        + sum(step["state"] == "awaiting_approval" for step in steps),
+    }

@@ -1,0 +1,40 @@
+"""The look back: summary, lessons, and the runbook changes that they propose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from kit.errors import NotFound
+from web.pages.steps import possible_owners
+from web.visit import Visit
+
+
+async def show(visit: Visit) -> Response:
+    """The review of an incident; NotFound until it is resolved."""
+    data = await visit.ask("Review", number=visit.param("number"))
+    if data["incident"] is None or data["incident"]["review"] is None:
+        raise NotFound("There is no review of this incident yet: it opens when the incident is resolved.")
+    return visit.page(
+        "review.html",
+        incident=data["incident"],
+        review=data["incident"]["review"],
+        runbooks=data["runbooks"],
+        members=possible_owners(data["members"], [])["members"],
+        chosen=_chosen(visit, data),
+    )
+
+
+def _chosen(visit: Visit, data: dict[str, Any]) -> dict[str, Any] | None:
+    """The lesson and the runbook step that a proposal is being written for (`?lesson=3&step=slug/key`)."""
+    query = visit.request.query_params
+    typed = visit.refusal.typed if visit.refusal is not None else {}
+    lesson = str(visit.request.path_params.get("lesson") or query.get("lesson", ""))
+    slug, _, key = query.get("step", "").partition("/")
+    slug, key = typed.get("runbook", slug), typed.get("step", key)
+    for runbook in data["runbooks"]:
+        for step in runbook["newest"]["steps"]:
+            if lesson and (runbook["slug"], step["key"]) == (slug, key):
+                return {"lesson": lesson, "runbook": runbook, "step": step}
+    return {"lesson": lesson, "runbook": None, "step": None} if lesson else None

@@ -1,0 +1,39 @@
+"""How steps are put in order for people. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from web.shown import moment
+
+SOON = timedelta(minutes=15)
+GROUPS = ("overdue", "awaiting", "soon", "later", "finished")
+
+
+def grouped(steps: list[dict[str, Any]], now: datetime) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The groups that are not empty, each by deadline: what is late comes first, what is done last."""
+    found: dict[str, list[dict[str, Any]]] = {group: [] for group in GROUPS}
+    for step in sorted(steps, key=lambda step: (moment(step["dueAt"]), step.get("position", 0))):
+        found[_group(step, now)].append(step)
+    return [(group, members) for group, members in found.items() if members]
+
+
+def _group(step: dict[str, Any], now: datetime) -> str:
+    if step["state"] in {"done", "skipped"}:
+        return "finished"
+    if step["overdue"]:
+        return "overdue"
+    if step["state"] == "awaiting_approval":
+        return "awaiting"
+    return "soon" if moment(step["dueAt"]) - now <= SOON else "later"
+
+
+def possible_owners(
+    members: list[dict[str, Any]], partners: list[dict[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
+    """To whom a step can be given: people of the house who act, and partners whose NDA is valid."""
+    return {
+        "members": [one for one in members if one["role"] in {"admin", "responder"}],
+        "partners": [one for one in partners if one["ndaValid"]],
+    }

@@ -1,0 +1,50 @@
+"""The war room: everything about one incident, live."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import HTMLResponse, Response
+
+from kit.errors import NotFound
+from web.pages.steps import grouped, possible_owners
+from web.visit import Visit
+
+PARTS = ("head", "steps", "statements", "evidence", "people", "timeline")
+
+
+async def show(visit: Visit) -> Response:
+    """The full page; NotFound when there is no such incident."""
+    return visit.page("war_room.html", **await _data(visit))
+
+
+async def parts(visit: Visit) -> Response:
+    """Some parts of the page (`steps,timeline`), by the templates that the page itself is made of."""
+    return await parts_of(visit, "war_room", PARTS, await _data(visit))
+
+
+async def parts_of(visit: Visit, page: str, known: tuple[str, ...], data: dict[str, Any]) -> Response:
+    """The parts that the address asks for, one after the other; NotFound for one that the page has not."""
+    names = visit.param("parts").split(",")
+    if not set(names) <= set(known):
+        raise NotFound("There is no such part.")
+    html = [visit.html(f"{page}/{name}.html", **data) for name in dict.fromkeys(names)]
+    return HTMLResponse("".join(html))
+
+
+async def _data(visit: Visit) -> dict[str, Any]:
+    data = await visit.ask("WarRoom", number=visit.param("number"))
+    incident = data["incident"]
+    if incident is None:
+        raise NotFound("There is no such incident.")
+    return {
+        "incident": incident,
+        "groups": grouped(incident["steps"], visit.now),
+        "timeline": incident["timeline"][::-1],
+        **possible_owners(data["members"], data["partners"]),
+        "on_it": visit.viewer is not None
+        and str(visit.viewer.member_id) in {one["person"]["id"] for one in incident["participants"]},
+        "statement_step": {
+            step["response"]["id"]: step for step in incident["steps"] if step["response"] is not None
+        },
+    }

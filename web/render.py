@@ -1,0 +1,93 @@
+"""Templates to HTML, one environment per language."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from web import shown
+from web.sparkline import sparkline
+from web.words import LANGUAGES, words
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The templates with this language's words. What a template misspells is an error, never a blank."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.install_gettext_translations(words(language), newstyle=True)  # type: ignore[attr-defined]
+    made.filters |= {
+        "time": time_element,
+        "span": span,
+        "minutes": shown.short_duration,
+        "number": number,
+        "attribute_json": attribute_json,
+    }
+    made.globals |= {"sparkline": sparkline, "moment": shown.moment}
+    return made
+
+
+def render(template: str, language: str, /, **data: Any) -> str:
+    """A template's text. `data` has `now` (aware UTC) and `zone`, by which times are shown."""
+    return environment(language).get_template(template).render(language=language, **data)
+
+
+def warm() -> None:
+    """Read every catalog now, so that a broken one stops the start and not a page."""
+    for language in LANGUAGES:
+        environment(language)
+
+
+@pass_context
+def time_element(context: Context, value: str | datetime, form: str = "short") -> Markup:
+    """`<time>` in the reader's zone; `form` is `short` (the day only when not today) or `clock`."""
+    at, zone, language = shown.moment(value), context["zone"], context["language"]
+    text = (
+        shown.clock_time(at, zone, language)
+        if form == "clock"
+        else shown.day_and_time(at, zone, language, context["now"])
+    )
+    full = f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), full, text)
+
+
+@pass_context
+def span(context: Context, since: str | datetime, until: str | datetime | None = None) -> str:
+    """The time between two moments, or since one."""
+    end = shown.moment(until) if until is not None else context["now"]
+    length: timedelta = end - shown.moment(since)
+    return shown.duration(length)
+
+
+@pass_context
+def number(context: Context, value: float) -> str:
+    return shown.number(value, context["language"])
+
+
+def attribute_json(value: Any) -> str:
+    """JSON to stand in an attribute (which autoescaping quotes), without blanks."""
+    return json.dumps(value, separators=(",", ":"))
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The member's zone; UTC where the name is no longer known."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return ZoneInfo("UTC")

@@ -1,0 +1,69 @@
+"""Every page, as a table: its address, what shows it, and for whom it is."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from web import forms
+from web.actions import ACTIONS
+from web.forms import Show
+from web.pages import (
+    acknowledge,
+    alerts,
+    desk,
+    home,
+    incidents,
+    review,
+    rota,
+    runbooks,
+    sign_in,
+    sources,
+    war_room,
+)
+from web.visit import Audience, arrive
+
+ANYONE, SIGNED_IN, HOUSE = Audience.ANYONE, Audience.SIGNED_IN, Audience.HOUSE
+
+PAGES: list[tuple[str, Show, Audience]] = [
+    ("/", home.show, SIGNED_IN),
+    ("/sign-in", sign_in.show, ANYONE),
+    ("/ack/{token}", acknowledge.show, ANYONE),
+    ("/alerts/{alert}", alerts.show, HOUSE),
+    ("/incidents", incidents.show, HOUSE),
+    ("/incidents/{number}", war_room.show, HOUSE),
+    ("/incidents/{number}/parts/{parts}", war_room.parts, HOUSE),
+    ("/incidents/{number}/review", review.show, HOUSE),
+    ("/desk", desk.show, SIGNED_IN),
+    ("/desk/parts/{parts}", desk.parts, SIGNED_IN),
+    ("/steps/{step}", desk.step, SIGNED_IN),
+    ("/steps/{step}/parts/{parts}", desk.step_parts, SIGNED_IN),
+    ("/runbooks", runbooks.show_all, HOUSE),
+    ("/runbooks/{slug}", runbooks.show, HOUSE),
+    ("/rota", rota.show, HOUSE),
+    ("/sources", sources.show, HOUSE),
+]
+
+# Forms that need more than an operation: a cookie to set, or no sign-in at all.
+POSTS: list[tuple[str, Show, Audience]] = [
+    ("/sign-in", sign_in.sign_in, ANYONE),
+    ("/sign-out", sign_in.sign_out, ANYONE),
+    ("/ack/{token}", acknowledge.acknowledge, ANYONE),
+]
+
+
+def routes() -> list[BaseRoute]:
+    """All pages and forms."""
+    return [
+        *(_route(path, show, audience, "GET") for path, show, audience in PAGES),
+        *(_route(path, show, audience, "POST") for path, show, audience in POSTS),
+        *(forms.route(action) for action in ACTIONS),
+    ]
+
+
+def _route(path: str, show: Show, audience: Audience, method: str) -> Route:
+    async def respond(request: Request) -> Response:
+        return await show(await arrive(request, audience))
+
+    return Route(path, respond, methods=[method], name=f"{method} {path}")

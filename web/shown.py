@@ -1,0 +1,57 @@
+"""How times, durations and numbers are shown. Pure: the moment, the zone and the language are given."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from math import isfinite
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+
+
+def moment(value: str | datetime) -> datetime:
+    """A time as the API writes it (ISO 8601 with a zone), as a datetime."""
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
+def clock_time(value: str | datetime, zone: ZoneInfo, language: str) -> str:
+    """`03:10`, in the reader's zone; hours are never twelve here."""
+    return format_time(moment(value), "HH:mm", tzinfo=zone, locale=language)
+
+
+def day_and_time(value: str | datetime, zone: ZoneInfo, language: str, now: datetime) -> str:
+    """`03:10` today, `10 Mar, 03:10` on any other day."""
+    local, today = moment(value).astimezone(zone), now.astimezone(zone)
+    hour = clock_time(value, zone, language)
+    if local.date() == today.date():
+        return hour
+    pattern = "d MMM" if local.year == today.year else "d MMM y"
+    return f"{format_date(local.date(), pattern, locale=language)}, {hour}"
+
+
+def duration(length: timedelta) -> str:
+    """`4 min`, `2 h 07 min`, `3 d 4 h`: the two parts that matter, without a sign."""
+    minutes = int(abs(length.total_seconds()) // 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 24 * 60:
+        return f"{minutes // 60} h {minutes % 60:02d} min"
+    return f"{minutes // 1440} d {minutes % 1440 // 60} h"
+
+
+def short_duration(minutes: int) -> str:
+    """`T+15`'s number for people: `15 min`, `2 h`, `2 h 30 min`, `3 d`."""
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes % 1440 == 0:
+        return f"{minutes // 1440} d"
+    return f"{minutes // 60} h" if minutes % 60 == 0 else duration(timedelta(minutes=minutes))
+
+
+def number(value: float, language: str) -> str:
+    """`1,240`, `12.5`: one decimal below a hundred, none where it says nothing; `∞` for no limit."""
+    if not isfinite(value):
+        return "∞"
+    digits = 0 if abs(value) >= 100 or float(value).is_integer() else 1
+    return str(format_decimal(round(value, digits), locale=language))

@@ -1,0 +1,150 @@
+"""One request by one person: who it is, asking the API for them, and answering with a page."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from api import cookie
+from api.context import Context
+from api.live import Hub
+from api.run import run_operation
+from kit.core import Core
+from kit.errors import NotFound, SignedOut
+from kit.events import last_seq
+from people import signin
+from people.permissions import Viewer, can_respond
+from web.render import render, zone_of
+from web.words import choose
+
+
+class Audience(Enum):
+    """For whom a page is. A partner who asks for the house's gets the same 404 as for a page that is not."""
+
+    ANYONE = "anyone"
+    SIGNED_IN = "signed in"
+    HOUSE = "house"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why the form that was just sent did not do what it says, and what was typed into it."""
+
+    message: str
+    status: int
+    field: str | None = None
+    action: str = ""
+    typed: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+@dataclass
+class Visit:
+    """What a page has at hand."""
+
+    request: Request
+    core: Core
+    hub: Hub
+    viewer: Viewer | None
+    token: str | None
+    refusal: Refusal | None = None
+    new_token: str | None = None
+    """Set when an operation signed this browser in."""
+
+    @property
+    def now(self) -> datetime:
+        return self.core.clock.now()
+
+    @property
+    def language(self) -> str:
+        own = self.viewer.language if self.viewer else None
+        return choose(own, self.request.headers.get("accept-language", ""))
+
+    @property
+    def csrf(self) -> str:
+        """What this sign-in's forms must carry."""
+        return cookie.csrf_token(self.core.settings.signing_key, self.token)
+
+    def param(self, name: str) -> str:
+        """A part of the path."""
+        return str(self.request.path_params[name])
+
+    async def ask(self, operation: str, **variables: Any) -> dict[str, Any]:
+        """Run one of our documents as this person; returns its data, raises kit.errors."""
+        context = Context(
+            self.core, self.hub, viewer=self.viewer, token=self.token, on_token=self._take_token
+        )
+        return await run_operation(context, operation, variables)
+
+    def _take_token(self, token: str | None) -> None:
+        self.new_token = token
+
+    async def seq(self) -> int:
+        """The newest event's number. Read before what a live page shows, so that it misses nothing after."""
+        async with self.core.database.read() as session:
+            return await last_seq(session)
+
+    def page(self, template: str, /, status: int = 200, **data: Any) -> HTMLResponse:
+        """Answer with a page; its status is the refusal's when there is one."""
+        if self.refusal is not None:
+            status = self.refusal.status
+        return HTMLResponse(self.html(template, **data), status)
+
+    def html(self, template: str, /, **data: Any) -> str:
+        viewer = self.viewer
+        return render(
+            template,
+            self.language,
+            now=self.now,
+            zone=zone_of(viewer.time_zone if viewer else "UTC"),
+            viewer=viewer,
+            may_act=viewer is not None and can_respond(viewer),
+            csrf=self.csrf,
+            path=self.request.url.path,
+            refusal=self.refusal,
+            typed=self.typed,
+            built=self.request.app.state.built,
+            **data,
+        )
+
+    def typed(self, action: str, name: str, otherwise: str = "") -> str:
+        """What stood in a field of a refused form, so that nobody types it twice."""
+        if self.refusal is None or self.refusal.action != action:
+            return otherwise
+        return self.refusal.typed.get(name, otherwise)
+
+
+async def arrive(request: Request, audience: Audience) -> Visit:
+    """Find out who comes, and whether this is for them: SignedOut or NotFound when not."""
+    core: Core = request.app.state.core
+    token = request.cookies.get(cookie.NAME)
+    viewer = await _viewer(core, token) if token else None
+    visit = Visit(request, core, request.app.state.hub, viewer, token)
+    request.state.visit = visit
+    if audience is not Audience.ANYONE and viewer is None:
+        raise SignedOut("Sign in to see this page.")
+    if audience is Audience.HOUSE and viewer is not None and viewer.is_partner:
+        raise NotFound("There is no such page.")
+    return visit
+
+
+async def _viewer(core: Core, token: str) -> Viewer | None:
+    async with core.database.read() as session:
+        return await signin.viewer_of(session, token, core.clock.now())
+
+
+def local_path(target: str, otherwise: str) -> str:
+    """The target if it is a path of ours, so that nobody is sent elsewhere by a crafted link."""
+    plain = target.startswith("/") and not target.startswith("//")
+    return target if plain and target.isprintable() and "\\" not in target else otherwise
+
+
+def see_other(target: str) -> Response:
+    """What follows a form that did its work: look at this page now."""
+    return RedirectResponse(target, 303)
