@@ -1,0 +1,55 @@
+"""Who can own steps of an incident now: the lead, who is on call, a partner, people by name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import exists, select
+
+from incident.incident import Incident
+from kit.db import ReadSession
+from people.directory import on_call_now
+from people.members import Member
+from people.organisations import Organisation
+from people.permissions import RESPONDERS, partner_allowed
+from runbooks.owners import Available, named_members
+
+
+async def available_for(
+    session: ReadSession, incident: Incident, rules: list[str], now: datetime
+) -> Available:
+    """What the rules of a plan's steps need to know, looked up once per run."""
+    return Available(
+        lead_id=incident.lead_id,
+        on_call_id=await _on_call(session, now),
+        partner_id=await _partner(session, now),
+        named=await _named(session, named_members(rules), now),
+    )
+
+
+async def _on_call(session: ReadSession, now: datetime) -> int | None:
+    """The first schedule's person who may act; the schedules are in the order of their names."""
+    on_duty = (member for _, member, _ in await on_call_now(session, now))
+    return next((member.id for member in on_duty if member.active and member.role in RESPONDERS), None)
+
+
+async def _partner(session: ReadSession, now: datetime) -> int | None:
+    """The partner of longest standing that may be let in and has somebody to do the work."""
+    somebody = exists().where(Member.organisation_id == Organisation.id, Member.active)
+    query = select(Organisation).where(Organisation.kind == "partner", somebody).order_by(Organisation.id)
+    partners = (await session.execute(query)).scalars()
+    return next((partner.id for partner in partners if partner_allowed(partner, now.date())), None)
+
+
+async def _named(session: ReadSession, wanted: set[int], now: datetime) -> dict[int, int | None]:
+    """The partner organisation (None: house) of each wanted member who is active and may be let in."""
+    query = (
+        select(Member, Organisation)
+        .join(Organisation, Organisation.id == Member.organisation_id)
+        .where(Member.id.in_(wanted), Member.active)
+    )
+    return {
+        member.id: member.organisation_id if member.role == "partner" else None
+        for member, organisation in (await session.execute(query)).tuples()
+        if member.role != "partner" or partner_allowed(organisation, now.date())
+    }

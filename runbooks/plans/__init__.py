@@ -1,0 +1,1 @@
+"""The runbooks that come with Tocsin, one module each."""
