@@ -1,0 +1,5 @@
+"""The language of a mention, told from its text."""
+
+from mentions.language.identify import Language, identify, known
+
+__all__ = ["Language", "identify", "known"]

@@ -1,0 +1,79 @@
+"""Weights of character pieces by language, and their sums with few operations.
+
+A row of the table is one byte a language (weight + 128). Read as one large integer, a row is added in two
+halves of 16 bit fields; the sum of a word then becomes one integer of 32 bit fields, so that a whole text is
+one addition a word. File: magic, header length (uint32), header (JSON), rows.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from importlib.resources import files
+from math import sqrt
+
+from mentions.language.words import BITS, buckets
+
+MAGIC = b"TOCLANG1"
+FIELDS = 16
+_LOW = int.from_bytes(b"\xff\x00" * (FIELDS // 2), "little")
+_ZERO = 128
+REMEMBERED = 100_000
+
+
+class Table:
+    """The weights, and a memory of the words met."""
+
+    def __init__(self, raw: bytes) -> None:
+        """Read the file's bytes. Raises ValueError when they are something else."""
+        if not raw.startswith(MAGIC):
+            raise ValueError("a language table starts with other bytes: build it with mentions.language.train")
+        (length,) = struct.unpack_from("<I", raw, len(MAGIC))
+        at = len(MAGIC) + 4
+        header = json.loads(raw[at : at + length])
+        self.langs: list[str] = header["langs"]
+        self.scale: float = header["scale"]
+        self._rows = raw[at + length :]
+        if len(self._rows) != FIELDS << BITS:
+            raise ValueError("a language table is cut short or too long")
+        self._known: dict[str, tuple[int, int]] = {}
+        self._fields = struct.Struct(f"<{FIELDS}I")
+
+    @classmethod
+    def load(cls) -> Table:
+        """Return the table in the package."""
+        return cls((files("mentions.language") / "languages.bin").read_bytes())
+
+    def logits(self, words: list[str]) -> list[float]:
+        """Return one logit per language (in the order of `langs`) for a text's words; all 0 for none."""
+        total = count = 0
+        get = self._known.get
+        for word in words:
+            value, pieces = get(word) or self._learn(word)
+            total += value
+            count += pieces
+        base = _ZERO * count
+        factor = self.scale / sqrt(count or 1)
+        fields = self._fields.unpack(total.to_bytes(4 * FIELDS, "little"))
+        return [(field - base) * factor for field in fields[: len(self.langs)]]
+
+    def _learn(self, word: str) -> tuple[int, int]:
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        found = buckets(word)
+        entry = self._known[word] = (self._sum(found), len(found))
+        return entry
+
+    def _sum(self, found: list[int]) -> int:
+        """Return the rows' sum in 32 bit fields; a word has under 100 pieces, so 16 bits hold it on the way."""
+        even = odd = 0
+        rows = self._rows
+        for bucket in found:
+            row = int.from_bytes(rows[bucket * FIELDS : (bucket + 1) * FIELDS], "little")
+            even += row & _LOW
+            odd += row >> 8 & _LOW
+        shorts = struct.Struct(f"<{FIELDS // 2}H")
+        evens = shorts.unpack(even.to_bytes(FIELDS, "little"))
+        odds = shorts.unpack(odd.to_bytes(FIELDS, "little"))
+        mixed = [value for pair in zip(evens, odds, strict=True) for value in pair]
+        return int.from_bytes(self._fields.pack(*mixed), "little")

@@ -1,0 +1,37 @@
+"""The words of a text that say something about its language, and their hashed character pieces."""
+
+from __future__ import annotations
+
+import re
+from zlib import crc32
+
+BITS = 16
+_MASK = (1 << BITS) - 1
+SIZES = (2, 3, 4)
+LONGEST = 24
+ENOUGH = 40
+"""Words that decide; what follows them is not read."""
+
+_WORDS = re.compile(r"https?://\S+|www\.\S+|[@＠#]\w+|&\w+;|([^\W\d_]+['’]?)")
+NOISE = frozenset({"http", "rt", "via", "user", "lol", "jaja", "jajaja", "haha", "hahaha", "xd"})
+
+
+def words(text: str) -> list[str]:
+    """Return the first words of `text` as written, without links, handles, hashtags and what all languages type."""
+    return [word for word in _WORDS.findall(text) if word and word.lower() not in NOISE][:ENOUGH]
+
+
+def buckets(word: str) -> list[int]:
+    """Return the buckets of the pieces of `word` (2 to 4 characters, with its edges) and of the whole."""
+    edged = f"<{word[:LONGEST].lower().replace('’', chr(39))}>"
+    raw = edged.encode("utf-16-le", "surrogatepass")
+    return [*pieces(raw), crc32(raw, 1) & _MASK]
+
+
+def pieces(raw: bytes) -> list[int]:
+    """Return the buckets of the pieces of UTF-16-LE bytes, which need not be a whole word."""
+    return [
+        crc32(raw[at : at + 2 * size]) & _MASK
+        for size in SIZES
+        for at in range(0, len(raw) - 2 * size + 1, 2)
+    ]

@@ -1,0 +1,44 @@
+"""Tokens to bucket numbers: the hashed features that training and scoring share.
+
+The hashing trick after Weinberger et al., "Feature Hashing for Large Scale Multitask Learning" (2009):
+no table of names is kept, only weights. Character grams see a word without its accents, between < and >.
+"""
+
+from __future__ import annotations
+
+from zlib import crc32
+
+from mentions.sentiment.tokens import fold
+
+GRAM_BITS = 17
+PAIR_BITS = 17
+_GRAM_MASK = (1 << GRAM_BITS) - 1
+PAIR_MASK = (1 << PAIR_BITS) - 1
+GRAM_SIZES = (3, 4, 5)
+MAX_WORD = 40
+
+START = crc32(b"^")
+NEGATED = crc32(b"not ")
+
+
+def word_hash(word: str) -> int:
+    """Return a 32 bit number for `word`."""
+    return crc32(word.encode("utf-8", "replace"))
+
+
+def pair_bucket(first: int, second: int) -> int:
+    """Return the bucket of two neighbouring words, given their hashes; the order counts."""
+    return (3 * first + second) & PAIR_MASK
+
+
+def gram_buckets(word: str) -> list[int]:
+    """Return the buckets of the 3 to 5 character pieces of `word`; empty for words of one or two letters."""
+    folded = fold(word[:MAX_WORD])
+    if len(folded) < 3 or not folded[0].isalpha():
+        return []
+    raw = f"<{folded}>".encode("utf-16-le", "surrogatepass")
+    return [
+        crc32(raw[at : at + 2 * size]) & _GRAM_MASK
+        for size in GRAM_SIZES
+        for at in range(0, len(raw) - 2 * size + 1, 2)
+    ]

@@ -1,0 +1,69 @@
+"""Text to tokens: what counts as one sign, and under which name it is looked up.
+
+A token is kept exactly as written ("GRRREAT", "#NotAgain", "@shop"), so that everything known about it can
+be cached under its own spelling; `normal` gives the name that the tables know it by.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from html import unescape
+
+_LETTERS = r"[^\W\d_]+(?:[·-][^\W\d_]+)*"
+_LEAD = r"https?://\S+|www\.\S+|[@＠]\w+|\#\w+|"
+_TAIL = (
+    r"|\d+(?:[.,:]\d+)*"
+    r"|[:;=][-'o^]?[()\[\]DdPpOo/\\|*3]+(?![^\W\d_])|<3|\^\^|[!?¡¿]+|\.{2,}|…"
+    r"|[^\s\ufe0f\u200d\u200b\u2060\ufeff\U0001F3FB-\U0001F3FF]"
+)
+_WHOLE = re.compile(f"{_LEAD}{_LETTERS}(?:['’´]{_LETTERS})*{_TAIL}")
+_ELIDED = re.compile(f"{_LEAD}{_LETTERS}['’´]?{_TAIL}")
+_SPLITS_ELISIONS = frozenset({"fr", "ca"})
+_REPEATED = re.compile(r"(.)\1{2,}")
+_CAMEL = re.compile(r"[A-ZÀ-Þ]+(?![a-zß-ÿ])|[A-ZÀ-Þ]?[a-zß-ÿ·]+|\d+")
+
+HANDLE, LINK, NUMBER = "@user", "http", "0"
+
+
+def split(text: str, lang: str) -> list[str]:
+    """Return the tokens of `text` as written.
+
+    French and Catalan elisions ("l'", "n'") are tokens of their own; variation selectors, joiners and skin
+    tones carry nothing and are left out.
+    """
+    if "&" in text:
+        text = unescape(text)
+    return (_ELIDED if lang in _SPLITS_ELISIONS else _WHOLE).findall(text)
+
+
+def normal(token: str) -> str:
+    """Return the name that the tables know `token` by.
+
+    Handles, links and numbers each share one name, so that no brand's or person's name is scored; three or
+    more of one character count as two.
+    """
+    first = token[0]
+    if first in "@＠" and len(token) > 1:
+        return HANDLE
+    low = token.lower().replace("’", "'").replace("´", "'")
+    if first.isdigit():
+        return NUMBER
+    if low.startswith(("http:", "https:", "www.")) or low == LINK:
+        return LINK
+    return _REPEATED.sub(r"\1\1", low)
+
+
+def parts(token: str) -> list[str]:
+    """Return the words inside a hashtag: "#NoEnTinc2Ganes" gives No, En, Tinc, 2, Ganes."""
+    return _CAMEL.findall(token[1:]) or [token[1:]]
+
+
+def fold(word: str) -> str:
+    """Return `word` without accents; people leave them out when they type in a hurry."""
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+
+
+def is_lengthened(token: str) -> bool:
+    """Tell whether a letter stands three or more times in a row ("sooo")."""
+    return token[0].isalpha() and _REPEATED.search(token) is not None

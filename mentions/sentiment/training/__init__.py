@@ -1,0 +1,1 @@
+"""How the tables are made. Needs the `train` extra; nothing here is imported when texts are scored."""

@@ -1,0 +1,125 @@
+"""Texts to a sparse matrix, through the same pass over tokens that scoring uses.
+
+Columns: words of the vocabulary | gram buckets | pair buckets | dense features | 1.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from math import sqrt
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from mentions.sentiment.artefact import VALENCE_SCALE, Header, Tables
+from mentions.sentiment.features import GRAM_BITS, PAIR_BITS, gram_buckets
+from mentions.sentiment.lexer import Lexer
+from mentions.sentiment.tokens import normal, parts, split
+from mentions.sentiment.walk import DENSE, walk
+
+GRAMS, PAIRS = 1 << GRAM_BITS, 1 << PAIR_BITS
+
+
+class Recorder:
+    """A table that weighs nothing and notes each bucket it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def __getitem__(self, bucket: int) -> int:
+        self.asked.append(bucket)
+        return 0
+
+
+def vocabulary(texts: Iterable[str], lang: str, lexicon: dict[str, float], least: int) -> list[str]:
+    """Return the words to keep by name: those of the lexicon and those `least` times in the texts."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        for token in split(text, lang):
+            names = [token[1:], *parts(token)] if token[0] == "#" and len(token) > 1 else [token]
+            counts.update(normal(name) for name in names if name)
+    frequent = {word for word, count in counts.items() if count >= least}
+    return sorted(word for word in frequent | lexicon.keys() if word and "\n" not in word)
+
+
+def blank(words: list[str], lexicon: dict[str, float]) -> Tables:
+    """Return tables that know the words and their valences, and weigh nothing."""
+    valence = array("b", (round(max(-127, min(127, lexicon.get(word, 0.0) / VALENCE_SCALE))) for word in words))
+    nothing = array("h", bytes(2 * len(words)))
+    header = Header(
+        words=len(words),
+        word_bytes=len("\n".join(words).encode()),
+        grams=GRAMS,
+        pairs=PAIRS,
+        word_scale=1.0,
+        gram_scale=1.0,
+        pair_scale=1.0,
+        bias=(0.0, 0.0),
+        dense=[(0.0, 0.0)] * DENSE,
+        built="",
+    )
+    grams, pairs = array("b", bytes(GRAMS)), array("b", bytes(PAIRS))
+    return Tables(header, words, nothing, nothing, valence, grams, grams, pairs, pairs)
+
+
+class Encoder:
+    """Turns texts of one language into rows."""
+
+    def __init__(self, lang: str, tables: Tables) -> None:
+        self._lang = lang
+        self._lexer = Lexer(lang, tables)
+        self._index = {word: at for at, word in enumerate(tables.words)}
+        self._memory: dict[str, list[tuple[int, float]]] = {}
+        self.width = len(tables.words) + GRAMS + PAIRS + DENSE + 1
+
+    def rows(self, texts: Sequence[str]) -> Any:
+        """Return a CSR matrix, one row a text, float32."""
+        columns, values, ends = array("i"), array("f"), [0]
+        for text in texts:
+            for column, value in self._row(text):
+                columns.append(column)
+                values.append(value)
+            ends.append(len(columns))
+        shape = (len(texts), self.width)
+        data = np.frombuffer(values, np.float32), np.frombuffer(columns, np.int32), np.array(ends)
+        matrix = sparse.csr_matrix(data, shape=shape)
+        matrix.sum_duplicates()
+        return matrix
+
+    def _row(self, text: str) -> list[tuple[int, float]]:
+        tokens = split(text, self._lang)
+        pairs = Recorder()
+        sums = walk(tokens, self._lexer.known, self._lexer.learn, pairs, Recorder())
+        share = 1 / sqrt(len(tokens) or 1)
+        row = [(column, value * share) for token in tokens for column, value in self._token(token)]
+        base = len(self._index) + GRAMS
+        row += [(base + bucket, share) for bucket in pairs.asked]
+        row += [(base + PAIRS + at, value) for at, value in enumerate(sums.dense)]
+        row.append((self.width - 1, 1.0))
+        return row
+
+    def _token(self, token: str) -> list[tuple[int, float]]:
+        found = self._memory.get(token)
+        if found is None:
+            found = self._memory[token] = self._features(token)
+        return found
+
+    def _features(self, token: str) -> list[tuple[int, float]]:
+        name = normal(token)
+        if name[0] != "#" or len(name) == 1:
+            return self._word(name)
+        words = parts(token)
+        if len(words) == 1:
+            return self._word(name[1:])
+        share = 1 / sqrt(len(words))
+        return [(column, value * share) for word in words for column, value in self._word(normal(word))]
+
+    def _word(self, name: str) -> list[tuple[int, float]]:
+        buckets = gram_buckets(name)
+        share = 1 / sqrt(len(buckets) or 1)
+        found = [(len(self._index) + bucket, share) for bucket in buckets]
+        at = self._index.get(name)
+        return found if at is None else [(at, 1.0), *found]
