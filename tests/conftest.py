@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -20,6 +21,9 @@ from kit.settings import Settings, load
 from migrations import run as migrations
 from migrations.tables import metadata
 from tests.clock import MovableClock
+
+if TYPE_CHECKING:
+    from tests.world import World
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 _servers = ExitStack()
@@ -115,3 +119,12 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("../shared is absent: tests on real data need it")
     return SHARED
+
+
+@pytest.fixture
+async def world(core: Core, settings: Settings, clock: MovableClock) -> AsyncIterator[World]:
+    """The demo's company with nothing said yet; fails the test on any mail it did not expect."""
+    from tests.world import World  # loads the sentiment model: only for the tests that need a world
+
+    async with World.open(settings, clock) as world:
+        yield world

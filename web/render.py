@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -43,7 +43,7 @@ def environment(language: str) -> Environment:
     return made
 
 
-def render(template: str, language: str, /, **data: Any) -> str:
+def render(template: str | Template, language: str, /, **data: Any) -> str:
     """A template's text. `data` has `now` (aware UTC) and `zone`, by which times are shown."""
     return environment(language).get_template(template).render(language=language, **data)
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from jinja2 import Template
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -96,7 +97,7 @@ class Visit:
             status = self.refusal.status
         return HTMLResponse(self.html(template, **data), status)
 
-    def html(self, template: str, /, **data: Any) -> str:
+    def html(self, template: str | Template, /, **data: Any) -> str:
         viewer = self.viewer
         return render(
             template,

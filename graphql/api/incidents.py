@@ -267,7 +267,7 @@ class IncidentMutation:
             )
         return Incident.of(row)
 
-    @change
+    @change()
     async def assign_lead(
         self, info: Info, incident: strawberry.ID, member_id: strawberry.ID
     ) -> IncidentResult:
@@ -281,7 +281,7 @@ class IncidentMutation:
             )
         return Incident.of(row)
 
-    @change
+    @change()
     async def join_incident(self, info: Info, incident: strawberry.ID) -> IncidentResult:
         async with info.context.change() as session:
             row = await lifecycle.join(
@@ -289,7 +289,7 @@ class IncidentMutation:
             )
         return Incident.of(row)
 
-    @change
+    @change()
     async def add_note(self, info: Info, incident: strawberry.ID, text: str) -> IncidentResult:
         async with info.context.change() as session:
             row = await lifecycle.add_note(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -35,13 +35,10 @@ async def signal_points(info: Info, brand_id: int, minutes: int) -> list[SignalP
     """The last `minutes` minutes of a brand, the running one last; minutes without mentions are zero."""
     if not 1 <= minutes <= MAX_MINUTES:
         raise Invalid(f"minutes goes from 1 to {MAX_MINUTES}.", field="minutes")
-    last = int(info.context.now.timestamp()) // 60
+    until = info.context.now + timedelta(minutes=1)
     async with info.context.read() as session:
-        rows = await counts.brand_signal(session, brand_id, since=last - minutes + 1, until=last)
-    return [
-        SignalPoint(minute=datetime.fromtimestamp(minute * 60, UTC), volume=v, negative=n, positive=p)
-        for minute, v, n, p in rows
-    ]
+        points = await counts.brand_signal(session, brand_id, until - timedelta(minutes=minutes), until)
+    return [shape(SignalPoint, point) for point in points]
 
 
 @strawberry.type

@@ -12,7 +12,10 @@ from api.cookie import csrf_token
 from api.errors import Problem, change
 from api.shape import shape
 from people import directory, organisations, signin
+from people.members import Member
 from people.permissions import can_administer, can_respond, nda_valid
+from people.rota import Shift
+from people.schedules import Schedule
 
 
 @strawberry.type(description="The house, or a partner organisation (agency).")
@@ -134,23 +137,25 @@ class PeopleQuery:
             rows = await directory.partners(session)
         return [Organisation.of(row, info.context.now.date()) for row in rows]
 
-    @strawberry.field
+    @strawberry.field(description="The schedules that have somebody on call, by name.")
     async def on_call(self, info: Info) -> list[OnCall]:
         assert info.context.house
+        now = info.context.now
         async with info.context.read() as session:
-            rows = await directory.on_call_now(session, info.context.now)
-        return [_on_call(row) for row in rows]
+            duties = await directory.on_call_now(session, now)
+            following = [await directory.next_on_call(session, schedule, now) for schedule, _, _ in duties]
+        return [_on_call(*duty, after) for duty, after in zip(duties, following, strict=True)]
 
 
-def _on_call(duty: directory.Duty) -> OnCall:
+def _on_call(schedule: Schedule, holder: Member, shift: Shift, after: tuple[Member, Shift] | None) -> OnCall:
     return OnCall(
-        schedule=duty.schedule.name,
-        time_zone=duty.schedule.time_zone,
-        from_=duty.now.starts_at,
-        until=duty.now.ends_at,
-        next_from=duty.next.starts_at if duty.next else None,
-        person_id=duty.now.member_id,
-        next_id=duty.next.member_id if duty.next else None,
+        schedule=schedule.name,
+        time_zone=schedule.time_zone,
+        from_=shift.starts_at,
+        until=shift.ends_at,
+        next_from=after[1].starts_at if after else None,
+        person_id=holder.id,
+        next_id=after[0].id if after else None,
     )
 
 

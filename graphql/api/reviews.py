@@ -171,7 +171,7 @@ ProposalResult = Annotated[Proposal | Problem, strawberry.union("ProposalResult"
 
 @strawberry.type
 class ReviewMutation:
-    @change
+    @change()
     async def set_review_summary(self, info: Info, review_id: strawberry.ID, summary: str) -> ReviewResult:
         async with info.context.change() as session:
             row = await reviewing.set_summary(
@@ -196,7 +196,7 @@ class ReviewMutation:
             )
         return shape(Lesson, row)
 
-    @change
+    @change()
     async def close_review(self, info: Info, review_id: strawberry.ID) -> ReviewResult:
         async with info.context.change() as session:
             row = await reviewing.close_review(
@@ -234,7 +234,7 @@ class ReviewMutation:
             )
         return Proposal.of(row)
 
-    @change
+    @change()
     async def reject_proposal(self, info: Info, id: strawberry.ID, reason: str) -> ProposalResult:
         async with info.context.change() as session:
             row = await proposals.reject(

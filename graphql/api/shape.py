@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-def shape(kind: type[T], row: Any, **given: Any) -> T:
+def shape(kind: type[T], row: Any, /, **given: Any) -> T:
     """`kind` with each field taken from `given`, or else from the row's attribute; ids become text."""
     fields = [field for field in dataclasses.fields(kind) if field.init]  # type: ignore[arg-type]
     taken = {

@@ -154,7 +154,7 @@ class StepMutation:
             )
         return Step.of(row, info.context.now)
 
-    @change
+    @change()
     async def skip_step(self, info: Info, id: strawberry.ID, reason: str) -> StepResult:
         async with info.context.change() as session:
             row = await steps.skip(
@@ -162,13 +162,13 @@ class StepMutation:
             )
         return Step.of(row, info.context.now)
 
-    @change
+    @change()
     async def approve_step(self, info: Info, id: strawberry.ID) -> StepResult:
         async with info.context.change() as session:
             row = await steps.approve(session, info.context.viewer, number(id, "step"), now=info.context.now)
         return Step.of(row, info.context.now)
 
-    @change
+    @change()
     async def return_step(self, info: Info, id: strawberry.ID, reason: str) -> StepResult:
         async with info.context.change() as session:
             row = await steps.return_step(

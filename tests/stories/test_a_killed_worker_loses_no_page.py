@@ -1,0 +1,99 @@
+"""A worker is killed while an alert waits for its acknowledgement, the broker is wiped: still paged."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from alerts.open import open_alert
+from alerts.page import EscalationPolicy
+from kit import embedded
+from kit.core import Core, open_core
+from kit.settings import Settings
+from people.organisations import Brand
+from tests.mailbox import Mailbox
+from tests.world import EVIDENCE
+from tocsin import setup
+from tocsin.commands.demo import COMPANY
+from tocsin.supervisor import Child
+
+WAIT_SECONDS = 6.0
+MAY_BE_LATE = 10.0
+
+
+@asynccontextmanager
+async def real_time(settings: Settings) -> AsyncIterator[Core]:
+    """The company on the real clock, with levels that follow each other within seconds."""
+    async with open_core(settings) as core:
+        async with core.database.unit_of_work() as session:
+            await setup.apply(session, setup.read(COMPANY), now=core.clock.now())
+            policy = (await session.execute(select(EscalationPolicy))).scalar_one()
+            levels = [{**level, "wait_minutes": WAIT_SECONDS / 60} for level in policy.levels]
+            await session.execute(update(EscalationPolicy).values(levels=levels, repeats=0))
+        yield core
+
+
+async def ring(core: Core) -> None:
+    async with core.database.unit_of_work() as session:
+        brand = (await session.execute(select(Brand).where(Brand.slug == "almadia"))).scalar_one()
+        await open_alert(
+            session,
+            brand_id=brand.id,
+            monitor_id=None,
+            signal="volume",
+            level="red",
+            title="Almadía Ferries: many more mentions than usual",
+            evidence=EVIDENCE,
+            since=core.clock.now(),
+            now=core.clock.now(),
+        )
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    given: dict[str, Any] = {
+        "TOCSIN_HOME": settings.home,
+        "TOCSIN_DATABASE_URL": settings.database_url,
+        "TOCSIN_REDIS_URL": settings.redis_url,
+        "TOCSIN_SECRET": settings.secret,
+        "TOCSIN_SMTP_URL": settings.smtp_url,
+        "TOCSIN_LOG_LEVEL": "error",
+    }
+    return {**os.environ, **{name: str(value) for name, value in given.items()}}
+
+
+@pytest.mark.parametrize("wiped", [False, True], ids=["broker intact", "broker wiped"])
+async def test_the_next_level_is_still_paged(
+    core: Core, settings: Settings, tmp_path: Path, wiped: bool
+) -> None:
+    with embedded.valkey(tmp_path / "valkey") as broker:  # of its own: a FLUSHALL is meant for it alone
+        async with Mailbox() as mail, real_time(replace(settings, redis_url=broker)) as real:
+            settings = replace(settings, smtp_url=mail.url, redis_url=broker)
+            worker = Child(["worker"], environment(settings))
+            worker.start()
+            try:
+                await ring(real)
+                first = await mail.expect(to="@llevant.example", subject="Almadía", within=20)
+                paged_at = datetime.now(UTC)
+                assert worker.process is not None
+                worker.process.kill()
+                if wiped:
+                    await real.bell.redis.flushall()
+                worker.process.wait()
+                worker.start()  # what the supervisor does
+                second = await mail.expect(
+                    to="@llevant.example", subject="Almadía", within=WAIT_SECONDS + MAY_BE_LATE
+                )
+                assert second["To"] != first["To"]
+                assert (datetime.now(UTC) - paged_at).total_seconds() > WAIT_SECONDS / 2
+            finally:
+                worker.ask_to_end()
+                await asyncio.to_thread(worker.end, 0)

@@ -1,0 +1,118 @@
+"""Ctrl-C stops everything within five seconds and leaves the data; starting again goes on where it was."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from tocsin.commands.demo import COMPANY
+
+ROOT = Path(__file__).resolve().parents[2]
+READY_WITHIN = 60.0
+STOPPED_WITHIN = 5.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """`tocsin up` until it answers; killed with its children if the test leaves it running."""
+    environment = {
+        **os.environ,
+        "TOCSIN_HOME": str(home),
+        "TOCSIN_PORT": str(port),
+        "TOCSIN_LOG_LEVEL": "error",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tocsin", "up"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
+    )
+    try:
+        ends = time.monotonic() + READY_WITHIN
+        while time.monotonic() < ends and process.poll() is None:
+            try:
+                if httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=2).status_code == 200:
+                    break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        else:
+            pytest.fail(f"not ready within {READY_WITHIN} s (exit code {process.poll()})")
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            process.wait(15)
+
+
+def stop(process: subprocess.Popen[bytes]) -> float:
+    """Ctrl-C; returns the seconds until the process and all its children were gone."""
+    children = psutil.Process(process.pid).children(recursive=True)
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 0
+    _, alive = psutil.wait_procs(children, timeout=5)
+    assert not alive, [child.cmdline() for child in alive]
+    return time.monotonic() - began
+
+
+def sign_in(port: int) -> str:
+    answer = httpx.post(
+        f"http://127.0.0.1:{port}/graphql",
+        headers={"X-Tocsin-CSRF": "1"},
+        json={
+            "query": """mutation { signIn(email: "helen@llevant.example", password: "llevant-demo") {
+                        __typename ... on Me { name } } }"""
+        },
+        timeout=10,
+    )
+    return str(answer.json()["data"]["signIn"].get("name"))
+
+
+def test_ctrl_c_leaves_the_data_and_the_next_start_finds_it(tmp_path: Path) -> None:
+    home, port = tmp_path / "home", free_port()
+    with running(home, port) as first:
+        applied = subprocess.run(
+            [sys.executable, "-m", "tocsin", "setup", str(COMPANY)],
+            cwd=ROOT,
+            env={**os.environ, "TOCSIN_HOME": str(home), "TOCSIN_LOG_LEVEL": "error"},
+            check=False,
+        )
+        assert applied.returncode == 0
+        assert sign_in(port) == "Helen Marsh"
+        assert stop(first) < STOPPED_WITHIN
+    with running(home, port) as second:
+        assert sign_in(port) == "Helen Marsh"
+        assert stop(second) < STOPPED_WITHIN
+
+
+def test_a_taken_port_is_said_in_one_line(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        shown = subprocess.run(
+            [sys.executable, "-m", "tocsin", "up"],
+            cwd=ROOT,
+            env={**os.environ, "TOCSIN_HOME": str(tmp_path), "TOCSIN_PORT": str(port)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert shown.returncode == 1
+    assert shown.stderr.strip().splitlines() == [
+        f"tocsin: port {port} is taken; choose another with TOCSIN_PORT"
+    ]

@@ -1,0 +1,97 @@
+"""The demo's own pages: choose who you are, and read everybody's mail."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from kit.core import Core
+from people.members import Member
+from people.organisations import Organisation
+from tocsin.demo import mail, play
+from web.render import environment
+from web.visit import Audience, Visit, arrive
+
+TEMPLATES = Path(__file__).parent / "templates"
+PASSWORD = "llevant-demo"  # noqa: S105 - printed on the page itself
+DUTIES = {
+    "marta": "Takes turns on call. Her mail has the page and the link that acknowledges it.",
+    "jon": "Takes turns on call with Marta.",
+    "claire": "Leads customer service; owns steps of her own.",
+    "helen": "Approves statements, resolves, reviews, accepts changes to runbooks.",
+    "andreu": "Reads everything in ten seconds, changes nothing.",
+    "nuria": "Works for the agency: sees only the steps given to it, drafts, submits.",
+}
+
+
+def with_demo_pages(app: Starlette, core: Core) -> ASGIApp:
+    """The app with the demo's pages before its own; the first page that anybody opens starts the clock."""
+    app.router.routes[0:0] = [
+        Route("/demo", _people, methods=["GET"]),
+        Route("/demo/mail", _mailbox, methods=["GET"]),
+        Route("/sign-in", _to_people, methods=["GET"]),
+    ]
+    return FirstLook(app, core)
+
+
+class FirstLook:
+    """Notes when a browser first asked for a page, once: the demo's crisis begins soon after."""
+
+    def __init__(self, app: ASGIApp, core: Core) -> None:
+        self._app = app
+        self._core = core
+        self._noted = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self._noted and scope["type"] == "http" and _is_page_view(Request(scope)):
+            moment = self._core.clock.now().timestamp()
+            await self._core.bell.redis.set(play.OPENED, str(moment), nx=True)
+            self._noted = True
+        await self._app(scope, receive, send)
+
+
+def _is_page_view(request: Request) -> bool:
+    return request.method == "GET" and "text/html" in request.headers.get("accept", "")
+
+
+async def _to_people(request: Request) -> Response:
+    """Nobody here knows a password by heart: instead of the sign-in form, the choice of people."""
+    del request
+    return RedirectResponse("/demo", 303)
+
+
+async def _people(request: Request) -> Response:
+    visit = await arrive(request, Audience.ANYONE)
+    query = select(Member, Organisation).join(Organisation, Organisation.id == Member.organisation_id)
+    async with visit.core.database.read() as session:
+        rows = (await session.execute(query.order_by(Member.id))).all()
+    people = [
+        {"member": member, "organisation": organisation, "duty": DUTIES.get(member.email.split("@")[0], "")}
+        for member, organisation in rows
+    ]
+    return _page(visit, "people.html", people=people, password=PASSWORD, begins=await _crisis(visit))
+
+
+async def _crisis(visit: Visit) -> timedelta:
+    """How long until the crisis begins; negative once it has."""
+    seen = await visit.core.bell.redis.get(play.OPENED)
+    since = float(seen) if seen else visit.now.timestamp()
+    return timedelta(seconds=since - visit.now.timestamp()) + play.CRISIS_AFTER
+
+
+async def _mailbox(request: Request) -> Response:
+    visit = await arrive(request, Audience.ANYONE)
+    return _page(visit, "mailbox.html", messages=mail.kept(mail.folder(visit.core.settings)))
+
+
+def _page(visit: Visit, name: str, **data: object) -> Response:
+    """A template of the demo in the pages' own layout."""
+    template = environment(visit.language).from_string((TEMPLATES / name).read_text())
+    return HTMLResponse(visit.html(template, **data))
