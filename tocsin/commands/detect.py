@@ -1,0 +1,159 @@
+"""`tocsin detect`: counts at equal steps from standard input, the same with a score to standard output."""
+
+import argparse
+import codecs
+import csv
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from itertools import pairwise
+from math import isfinite, isnan, nan
+
+from alerts.detection.series import CALM, Detector, Verdict
+
+HEADER = ["timestamp", "value"]
+EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  naive timestamps are UTC; subtracting is faster than converting
+FIRST_POINTS = 10
+"""The step is the shortest between so many points; until then every score is 0 (as in all the warm-up)."""
+
+CHUNK_BYTES = 1 << 16
+
+
+class BadInput(ValueError):
+    """What is wrong with the input, and in which line."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """No options: the defaults are frozen, the series comes from standard input."""
+    parser.description = (
+        "Reads CSV `timestamp,value` (counts at equal steps, rising time, UTC unless a zone is given) from"
+        " standard input and writes `timestamp,value,anomaly_score,is_alert`. Each row is judged by the rows"
+        " before it. An empty or NaN value is unknown: it scores 0 and teaches nothing."
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """0, or 2 with one line on standard error. What was read before bad input is judged and written."""
+    del args
+    try:
+        for answer in answers(chunks(sys.stdin.fileno())):
+            sys.stdout.write(answer)
+            sys.stdout.flush()
+    except BadInput as error:
+        print(f"tocsin detect: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # the reader has seen enough; keep the interpreter from complaining at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def chunks(descriptor: int) -> Iterator[bytes]:
+    """What arrives, as soon as it arrives: a slow writer is answered line by line, a fast one in bulk."""
+    while chunk := os.read(descriptor, CHUNK_BYTES):
+        yield chunk
+
+
+def answers(arriving: Iterable[bytes]) -> Iterator[str]:
+    """The output, in pieces: one for each piece of input that ends a line."""
+    judge, number, header = Judge(), 0, True
+    for lines in whole_lines(arriving):
+        answer = []
+        try:
+            for line in lines:
+                number += 1
+                if header:
+                    check_header(line)
+                    answer.append("timestamp,value,anomaly_score,is_alert\n")
+                    header = False
+                elif line and not line.isspace():
+                    answer.append(judge.row(line))
+        except ValueError as error:
+            yield "".join(answer)
+            raise BadInput(f"line {number}: {error}") from error
+        yield "".join(answer)
+    if header:
+        raise BadInput("line 1: nothing there, expected the header timestamp,value")
+
+
+def whole_lines(arriving: Iterable[bytes]) -> Iterator[list[str]]:
+    """The lines without their ends, together as they arrive; a byte-order mark is left out."""
+    decode: Callable[..., str] = codecs.getincrementaldecoder("utf-8-sig")(errors="replace").decode
+    rest = ""
+    for chunk in arriving:
+        *lines, rest = (rest + decode(chunk)).split("\n")
+        if lines:
+            yield lines
+    if rest:
+        yield [rest]
+
+
+def check_header(line: str) -> None:
+    """ValueError unless the line names the two columns."""
+    names = [name.strip().lower() for name in fields(line)]
+    if names != HEADER:
+        raise ValueError(f"expected the header timestamp,value, found {line.strip()[:60]!r}")
+
+
+def fields(line: str) -> list[str]:
+    """The fields of a CSV line; most have no quotes and need no parser."""
+    line = line.rstrip("\r")
+    return next(csv.reader([line])) if '"' in line else line.split(",")
+
+
+def seconds(text: str) -> float:
+    """Unix seconds of an ISO 8601 timestamp, UTC unless it names a zone; ValueError when it is none."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"timestamp {text[:40]!r} is not ISO 8601") from None
+    return (moment - EPOCH).total_seconds() if moment.tzinfo is None else moment.timestamp()
+
+
+def count(text: str) -> float:
+    """The value, NaN where it is unknown; ValueError when it cannot be a count."""
+    if not text or text.isspace():
+        return nan
+    try:
+        value = float(text)
+    except ValueError:
+        raise ValueError(f"value {text[:40]!r} is not a number") from None
+    if not isnan(value) and not (isfinite(value) and value >= 0):
+        raise ValueError(f"value {text[:40]!r} is not a count")
+    return value
+
+
+class Judge:
+    """Turns rows into answers; starts the detector when the step is known."""
+
+    def __init__(self) -> None:
+        self.detector: Detector | None = None
+        self.first: list[tuple[float, float]] = []
+        self.last = float("-inf")
+
+    def row(self, line: str) -> str:
+        """The answer to a line of input; ValueError says what is wrong with it."""
+        parts = fields(line)
+        if len(parts) != 2:
+            raise ValueError(f"expected 2 fields, found {len(parts)}")
+        timestamp, text = parts
+        time, value = seconds(timestamp), count(text)
+        if time <= self.last:
+            raise ValueError(f"timestamp {timestamp} is not later than the one before")
+        self.last = time
+        if value != value:  # NaN
+            return f"{timestamp},{text},0.000000,0\n"
+        verdict = self.detector.observe(value, time) if self.detector else self.begin(value, time)
+        if verdict is CALM:
+            return f"{timestamp},{text},0.000000,0\n"
+        return f"{timestamp},{text},{verdict.score:.6f},{verdict.alert:d}\n"
+
+    def begin(self, value: float, time: float) -> Verdict:
+        """Keeps the first points until the step can be told from them."""
+        self.first.append((time, value))
+        if len(self.first) == FIRST_POINTS:
+            step = min(b - a for (a, _), (b, _) in pairwise(self.first))
+            self.detector = Detector(self.first[0][1], step)
+            for then, known in self.first:
+                self.detector.observe(known, then)
+        return CALM
