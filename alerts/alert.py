@@ -58,5 +58,5 @@ class DetectorState(Base):
     minute: Mapped[int]
     """Last minute that was closed, since 1970-01-01 UTC."""
     series: Mapped[list[Any]]
-    """[monitor id, signal] per column of the arrays, in order."""
+    """`[monitor id, minute it was watched from, mentions before that]` per monitor, in the arrays' order."""
     arrays: Mapped[bytes] = mapped_column(LargeBinary)

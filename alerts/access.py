@@ -1,0 +1,43 @@
+"""The one door to alerts: the house reads them, a partner does not know that they exist."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from alerts.alert import Alert
+from kit.db import ReadSession
+from kit.errors import NotFound
+from people.permissions import Viewer, can_read_incidents, require_house
+
+MOST = 200
+
+
+async def get_alert(session: ReadSession, viewer: Viewer, alert_id: int) -> Alert:
+    """NotFound when there is no such alert, or the viewer may not know whether there is."""
+    alert = await session.get(Alert, alert_id) if can_read_incidents(viewer) else None
+    if alert is None:
+        raise NotFound("There is no such alert.")
+    return alert
+
+
+async def list_alerts(
+    session: ReadSession,
+    viewer: Viewer,
+    *,
+    brand_id: int | None = None,
+    state: str | None = None,
+    unended: bool = False,
+    limit: int = 50,
+) -> Sequence[Alert]:
+    """The newest alerts first, at most `limit` (1 … 200); Forbidden for partners."""
+    require_house(viewer)
+    query = select(Alert).order_by(Alert.id.desc()).limit(max(1, min(limit, MOST)))
+    if brand_id is not None:
+        query = query.where(Alert.brand_id == brand_id)
+    if state is not None:
+        query = query.where(Alert.state == state)
+    if unended:
+        query = query.where(Alert.ended_at.is_(None))
+    return (await session.scalars(query)).all()

@@ -1,0 +1,1 @@
+"""Pages by mail: `layout` makes the message, `transport` hands it to an SMTP server."""

@@ -1,0 +1,102 @@
+"""Handing a mail to an SMTP server, and telling what may work later from what will not."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from dataclasses import dataclass
+from email.utils import parseaddr
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+from aiosmtplib import errors
+
+from alerts.channels.base import DeliveryError, Message
+from alerts.channels.mail.layout import mail
+
+COMMAND_TIMEOUT = 8.0
+"""Seconds that the server may take for one answer."""
+WHOLE_TIMEOUT = 20.0
+"""Seconds for the whole conversation; well below the time after which an attempt counts as lost."""
+
+
+@dataclass(frozen=True)
+class Server:
+    """What `TOCSIN_SMTP_URL` says. `smtp` uses STARTTLS when it is offered, `smtps` TLS from the start."""
+
+    host: str
+    port: int
+    user: str | None
+    password: str | None
+    tls: bool
+
+    @classmethod
+    def of(cls, url: str) -> Self:
+        """ValueError when the URL has no host or no proper port."""
+        parts = urlsplit(url)
+        if not parts.hostname:
+            raise ValueError("TOCSIN_SMTP_URL names no host")
+        tls = parts.scheme == "smtps"
+        usual = 465 if tls else 587 if parts.username else 25
+        return cls(
+            host=parts.hostname,
+            port=parts.port or usual,
+            user=unquote(parts.username) if parts.username else None,
+            password=unquote(parts.password) if parts.password else None,
+            tls=tls,
+        )
+
+
+class Mail:
+    """The channel `mail`. Without a server each page fails for good, with words that name the setting."""
+
+    def __init__(self, *, url: str | None, sender: str, host: str) -> None:
+        self._url = url
+        self._sender = sender
+        self._host = host
+
+    async def send(self, message: Message, *, address: str, key: str) -> None:
+        if self._url is None:
+            raise DeliveryError("No mail can leave: TOCSIN_SMTP_URL is not set.", permanent=True)
+        made = mail(message, sender=self._sender, address=address, key=key, host=self._host)
+        try:
+            server = Server.of(self._url)
+            async with asyncio.timeout(WHOLE_TIMEOUT):
+                await aiosmtplib.send(
+                    made,
+                    sender=parseaddr(self._sender)[1],
+                    recipients=[address.strip()],
+                    hostname=server.host,
+                    port=server.port,
+                    username=server.user,
+                    password=server.password,
+                    use_tls=server.tls,
+                    timeout=COMMAND_TIMEOUT,
+                    local_hostname=socket.gethostname(),  # the default looks the name up, which may hang
+                )
+        except (errors.SMTPException, OSError, ValueError) as error:
+            raise translated(error) from error
+
+
+def translated(error: Exception) -> DeliveryError:
+    """The library's words as ours.
+
+    A reply of 5xx to sender, recipient, login or message is permanent; so is what we got wrong ourselves.
+    A server that is away, silent, busy (4xx) or does not want to talk to us now may be better later.
+    """
+    if isinstance(error, errors.SMTPRecipientsRefused) and error.recipients:
+        return translated(error.recipients[0])
+    if isinstance(error, errors.SMTPConnectResponseError | errors.SMTPHeloError):
+        return DeliveryError(f"The mail server turned us away: {_reply(error)}", permanent=False)
+    if isinstance(error, errors.SMTPResponseException):
+        return DeliveryError(f"The mail server said {_reply(error)}", permanent=error.code >= 500)
+    if isinstance(error, TimeoutError):
+        return DeliveryError("The mail server did not answer in time.", permanent=False)
+    if isinstance(error, errors.SMTPNotSupported | ValueError):
+        return DeliveryError(f"The mail cannot be sent this way: {error}", permanent=True)
+    return DeliveryError(f"The mail server cannot be reached: {error}", permanent=False)
+
+
+def _reply(error: errors.SMTPResponseException) -> str:
+    return f"{error.code} {' '.join(error.message.split())}"[:300]

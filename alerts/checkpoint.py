@@ -1,0 +1,201 @@
+"""The detector's memory between two ticks, and its warm-up over the stored past.
+
+The checkpoint stands some minutes behind the present (`SETTLE_MINUTES`): counts that arrive late, while a
+queue is worked off, still find their minute open. Each tick judges the minutes behind it anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from alerts.alert import DetectorState
+from alerts.detection.live import State
+from alerts.roster import Latch, Table, advanced, joined, selected, table, warmed
+from kit.db import ReadSession, WriteSession
+from mentions.counts import minute_of, series
+from mentions.monitor import MinuteCount, Monitor
+
+log = structlog.get_logger(__name__)
+
+SHARD = 0
+SETTLE_MINUTES = 10
+HORIZON_MINUTES = 14 * 1440
+"""How much of the stored past a new monitor learns from."""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A monitor in the checkpoint: the minute from which it was watched live, and what it learned from."""
+
+    monitor_id: int
+    live_since: int
+    past_volume: int
+    """Mentions in the fortnight before that: when more are stored there later, it learns anew."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The state after a minute that is closed for good, and whose series are in it, in order."""
+
+    state: State
+    watched: tuple[Watched, ...]
+
+
+async def load(session: ReadSession) -> Checkpoint | None:
+    """The stored checkpoint; None when there is none, or another version of this code wrote it."""
+    row = await session.get(DetectorState, SHARD)
+    if row is None:
+        return None
+    try:
+        state = State.from_bytes(row.arrays)
+        watched = tuple(Watched(*(int(value) for value in entry)) for entry in row.series)
+    except (ValueError, TypeError, KeyError) as error:
+        log.warning("checkpoint.unreadable", error=str(error))
+        return None
+    return Checkpoint(state, watched) if state.series == 2 * len(watched) else None
+
+
+async def save(session: WriteSession, checkpoint: Checkpoint) -> None:
+    """Put the checkpoint into the caller's transaction, next to the alerts that it led to."""
+    values = {
+        "minute": checkpoint.state.minute,
+        "series": [[one.monitor_id, one.live_since, one.past_volume] for one in checkpoint.watched],
+        "arrays": checkpoint.state.to_bytes(),
+    }
+    await session.execute(
+        insert(DetectorState)
+        .values(shard=SHARD, **values)
+        .on_conflict_do_update(index_elements=[DetectorState.shard], set_=values)
+    )
+
+
+async def brought_up(
+    session: ReadSession,
+    saved: Checkpoint | None,
+    monitors: Sequence[Monitor],
+    until: int,
+    latches: dict[tuple[int, str], tuple[int, str]],
+) -> Checkpoint:
+    """The checkpoint of exactly these monitors after the minute `until`.
+
+    Monitors that are gone are dropped, new ones and those whose past was filled in later are warmed.
+    latches: (monitor id, signal) to (minute of opening, level) of each unended alert.
+    """
+    if saved is None or not -SETTLE_MINUTES <= until - saved.state.minute <= HORIZON_MINUTES:
+        saved = Checkpoint(State.empty(0), ())  # nothing, too old, or of a clock that ran ahead
+    kept = await _kept(session, saved, monitors)
+    minute = kept.state.minute if kept.watched else until
+    known = {one.monitor_id for one in kept.watched}
+    fresh = [monitor for monitor in monitors if monitor.id not in known]
+    if fresh:
+        warm = await _warmed(session, fresh, minute, latches)
+        kept = Checkpoint(joined(kept.state, warm.state), kept.watched + warm.watched) if known else warm
+    if kept.state.minute >= until:
+        return kept
+    counts = await counts_of(session, monitors_in(kept, monitors), kept.state.minute + 1, until + 1)
+    held = latches_of(kept.watched, latches)
+    state, _ = await asyncio.to_thread(advanced, kept.state, counts, kept.state.minute + 1, held)
+    return Checkpoint(state, kept.watched)
+
+
+async def counts_of(session: ReadSession, monitors: Sequence[Monitor], first: int, until: int) -> Table:
+    """The counts of the minutes [first, until) as series; NaN before a monitor listened or has data."""
+    found = await series(session, [monitor.id for monitor in monitors], first, until)
+    beginnings = await _beginnings(session, monitors, until)
+    known = np.arange(first, until)[None, :] >= beginnings[:, None]
+    return table(found.volume, found.negative, known)
+
+
+def monitors_in(checkpoint: Checkpoint, monitors: Sequence[Monitor]) -> list[Monitor]:
+    """The monitors in the order of the checkpoint's series."""
+    by_id = {monitor.id: monitor for monitor in monitors}
+    return [by_id[one.monitor_id] for one in checkpoint.watched]
+
+
+def latches_of(watched: Sequence[Watched], latches: dict[tuple[int, str], tuple[int, str]]) -> list[Latch]:
+    """The unended alerts as latches on the series of these monitors."""
+    place = {one.monitor_id: 2 * i for i, one in enumerate(watched)}
+    return [
+        Latch(place[monitor_id] + (signal == "negative"), minute, level)
+        for (monitor_id, signal), (minute, level) in latches.items()
+        if monitor_id in place
+    ]
+
+
+async def _kept(session: ReadSession, saved: Checkpoint, monitors: Sequence[Monitor]) -> Checkpoint:
+    """Those of the checkpoint's monitors that are still there and whose past is what it was."""
+    enabled = {monitor.id for monitor in monitors}
+    # Older than a fortnight: what is filled in there is no longer learned from.
+    young = [one for one in saved.watched if saved.state.minute - one.live_since < HORIZON_MINUTES]
+    volumes = await _past_volumes(session, [(one.monitor_id, one.live_since) for one in young])
+    places = [
+        place
+        for place, one in enumerate(saved.watched)
+        if one.monitor_id in enabled and volumes.get(one.monitor_id, one.past_volume) == one.past_volume
+    ]
+    if len(places) == len(saved.watched):
+        return saved
+    return Checkpoint(selected(saved.state, places), tuple(saved.watched[place] for place in places))
+
+
+async def _warmed(
+    session: ReadSession,
+    monitors: Sequence[Monitor],
+    until: int,
+    latches: dict[tuple[int, str], tuple[int, str]],
+) -> Checkpoint:
+    """New monitors after the minute `until`, having learned from the fortnight before."""
+    horizon = until + 1 - HORIZON_MINUTES
+    beginnings = await _beginnings(session, monitors, until + 1)
+    first = int(min(max(int(beginnings.min()), horizon), until))
+    counts = await counts_of(session, monitors, first, until + 1)
+    volumes = await _past_volumes(session, [(monitor.id, until + 1) for monitor in monitors])
+    watched = tuple(Watched(monitor.id, until + 1, volumes[monitor.id]) for monitor in monitors)
+    held = latches_of(watched, latches)
+    # in a thread: a fortnight takes seconds of arithmetic, and pages must go out meanwhile
+    state = await asyncio.to_thread(warmed, counts, first, held)
+    log.info("detector.warmed", monitors=len(monitors), minutes=until + 1 - first)
+    return Checkpoint(state, watched)
+
+
+async def _beginnings(session: ReadSession, monitors: Sequence[Monitor], until: int) -> NDArray[np.int64]:
+    """For each monitor the minute it was made, or that of its first count in the fortnight before `until`."""
+    made = {monitor.id: minute_of(monitor.created_at) for monitor in monitors}
+    horizon = until - HORIZON_MINUTES
+    young = [monitor_id for monitor_id, minute in made.items() if minute > horizon]
+    query = (
+        select(MinuteCount.monitor_id, func.min(MinuteCount.minute))
+        .where(MinuteCount.monitor_id.in_(young))
+        .where(MinuteCount.minute >= horizon, MinuteCount.minute < until)
+        .group_by(MinuteCount.monitor_id)
+    )
+    stored = {row[0]: row[1] for row in await session.execute(query)} if young else {}
+    return np.array([min(minute, stored.get(monitor_id, until)) for monitor_id, minute in made.items()])
+
+
+_PAST_VOLUMES = text("""
+    SELECT watched.monitor_id, coalesce(sum(counted.volume), 0)
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:until AS bigint[])) AS watched (monitor_id, until)
+    LEFT JOIN minute_count AS counted
+        ON counted.monitor_id = watched.monitor_id
+        AND counted.minute >= watched.until - :horizon AND counted.minute < watched.until
+    GROUP BY watched.monitor_id""")
+
+
+async def _past_volumes(session: ReadSession, monitors: Sequence[tuple[int, int]]) -> dict[int, int]:
+    """For (monitor id, minute): the monitor's mentions in the fortnight before that minute."""
+    if not monitors:
+        return {}
+    ids, until = zip(*monitors, strict=True)
+    rows = await session.execute(
+        _PAST_VOLUMES, {"ids": list(ids), "until": list(until), "horizon": HORIZON_MINUTES}
+    )
+    return {monitor_id: int(volume) for monitor_id, volume in rows}

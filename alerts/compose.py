@@ -1,0 +1,141 @@
+"""Putting a page into words: pure functions of an alert, its recipient and the links.
+
+Whatever the evidence lacks is left out. A page with few words beats one that was never written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from math import isfinite
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_datetime
+from babel.numbers import format_decimal
+
+from alerts.channels.base import Link, Message
+from alerts.words import WORDS, Words, words
+
+QUOTES = 2
+QUOTE_LENGTH = 280
+TITLE_LENGTH = 160
+TERMS = 6
+
+
+@dataclass(frozen=True)
+class Claim:
+    """As much of an alert as a page tells."""
+
+    brand: str
+    level: str
+    signal: str
+    title: str
+    since: datetime
+    evidence: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Recipient:
+    name: str
+    language: str
+    time_zone: str
+    reason: str
+    """Why this person, in words."""
+
+
+def compose(
+    claim: Claim, recipient: Recipient, *, acknowledge_url: str, alert_url: str, now: datetime
+) -> Message:
+    """The page for this recipient, in their language and time zone."""
+    said = words(recipient.language)
+    language = recipient.language if recipient.language in WORDS else "en"
+    headline = _headline(claim, said, language)
+    examples = _dicts(_drivers(claim.evidence).get("examples"))
+    quotes = [one_line(example.get("text"), QUOTE_LENGTH) for example in examples[:QUOTES]]
+    return Message(
+        language=language,
+        name=one_line(recipient.name, TITLE_LENGTH),
+        subject=f"{said.levels.get(claim.level, claim.level)} {headline}",
+        headline=headline,
+        facts=tuple(_facts(claim, recipient, said, language)),
+        quotes_label=said.quotes,
+        quotes=tuple(quote for quote in quotes if quote),
+        acknowledge=Link(said.acknowledge, acknowledge_url),
+        alert=Link(said.open_alert, alert_url),
+        footer=said.footer,
+        written_at=now,
+    )
+
+
+def headline(claim: Claim, language: str = "en") -> str:
+    """Brand and what changed against normal: `Almadía Ferries: ×7.3 negative mentions`."""
+    return _headline(claim, words(language), language)
+
+
+def one_line(value: object, length: int) -> str:
+    """A text without line breaks, control characters or lone surrogates, cut to `length` characters."""
+    kept = "".join(
+        " " if char.isspace() else char
+        for char in str(value or "")
+        if char.isspace() or (char.isprintable() and not "\ud800" <= char <= "\udfff")
+    )
+    line = " ".join(kept.split())
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def _headline(claim: Claim, said: Words, language: str) -> str:
+    ratio, what = _number(claim.evidence, "ratio"), said.signals.get(claim.signal)
+    if ratio is None or what is None:
+        return one_line(claim.title, TITLE_LENGTH)
+    return one_line(f"{claim.brand}: ×{_decimal(ratio, language)} {what}", TITLE_LENGTH)
+
+
+def _facts(claim: Claim, recipient: Recipient, said: Words, language: str) -> Iterator[tuple[str, str]]:
+    observed, expected = _number(claim.evidence, "observed"), _number(claim.evidence, "expected")
+    minutes = _number(claim.evidence, "window_minutes")
+    what = said.signals.get(claim.signal, claim.signal)
+    if observed is not None and minutes is not None:
+        value = said.observed_value.format(observed=f"{observed:.0f}", what=what, minutes=f"{minutes:.0f}")
+        yield said.observed, one_line(value, TITLE_LENGTH)
+    if expected is not None:
+        yield said.expected, _decimal(expected, language)
+    yield said.since, _local(claim.since, recipient.time_zone, language)
+    terms = [one_line(term.get("term"), 40) for term in _dicts(_drivers(claim.evidence).get("terms"))[:TERMS]]
+    if terms:
+        yield said.terms, ", ".join(term for term in terms if term)
+    history = _number(claim.evidence, "history_minutes")
+    if claim.evidence.get("insufficient_history") and history is not None:
+        yield said.history, said.history_value.format(hours=_decimal(history / 60, language))
+    yield said.why, one_line(recipient.reason, TITLE_LENGTH)
+
+
+def _local(moment: datetime, time_zone: str, language: str) -> str:
+    """`Tue 10 Mar, 03:10 (Europe/Madrid)`: weekday and month in the recipient's language."""
+    try:
+        zone = ZoneInfo(time_zone)
+    except (LookupError, ValueError, OSError):
+        zone = ZoneInfo("UTC")
+    return f"{format_datetime(moment, 'EEE d MMM, HH:mm', tzinfo=zone, locale=language)} ({zone.key})"
+
+
+def _decimal(value: float, language: str) -> str:
+    """One decimal below a hundred, none above."""
+    return str(format_decimal(value, format="#,##0.0" if value < 100 else "#,##0", locale=Locale(language)))
+
+
+def _number(evidence: Mapping[str, Any], name: str) -> float | None:
+    value = evidence.get(name)
+    number = float(value) if isinstance(value, int | float) else None
+    return number if number is not None and isfinite(number) else None
+
+
+def _drivers(evidence: Mapping[str, Any]) -> Mapping[str, Any]:
+    drivers = evidence.get("drivers")
+    return drivers if isinstance(drivers, Mapping) else {}
+
+
+def _dicts(value: object) -> list[Mapping[str, Any]]:
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []

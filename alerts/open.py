@@ -1,0 +1,134 @@
+"""Opening an alert, raising its level, and starting the escalation that wakes somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from alerts.alert import Alert
+from alerts.escalation import Other, joined_alert, rank
+from alerts.page import Escalation, EscalationPolicy
+from alerts.stop import stop_escalation
+from kit.bell import ALERTS, ring_later
+from kit.db import ReadSession, WriteSession
+from kit.events import record
+from people.organisations import Brand
+
+
+async def open_alert(
+    session: WriteSession,
+    *,
+    brand_id: int,
+    monitor_id: int | None,
+    signal: str,
+    level: str,
+    title: str,
+    evidence: dict[str, Any],
+    since: datetime,
+    now: datetime,
+) -> Alert:
+    """Store the claim and, unless another alert of the brand covers it, an escalation that is due now.
+
+    `evidence["joined"]` is the id of the covering alert where there is one.
+    """
+    await _lock_brand(session, brand_id)
+    joined = joined_alert(level, await _others(session, brand_id, but=None))
+    alert = Alert(
+        brand_id=brand_id,
+        monitor_id=monitor_id,
+        signal=signal,
+        level=level,
+        title=title,
+        evidence={**evidence, "joined": joined},
+        since=since,
+        opened_at=now,
+        state="open",
+    )
+    session.add(alert)
+    await session.flush()
+    record(session, "alert.opened", at=now, **about(alert), joined=joined)
+    if joined is None:
+        await _start(session, alert, now)
+    ring_later(session, ALERTS)
+    return alert
+
+
+async def raise_level(
+    session: WriteSession, alert: Alert, *, level: str, title: str, evidence: dict[str, Any], now: datetime
+) -> None:
+    """Make an open alert worse; pages again where nobody has taken it on and nothing else covers it."""
+    await _lock_brand(session, alert.brand_id)
+    before, alert.level, alert.title = alert.level, level, title
+    joined = joined_alert(level, await _others(session, alert.brand_id, but=alert.id))
+    alert.evidence = {**evidence, "joined": joined}
+    record(session, "alert.raised", at=now, **about(alert), before=before)
+    escalation = await session.scalar(select(Escalation).where(Escalation.alert_id == alert.id))
+    if escalation is None and joined is None and alert.state == "open":
+        await _start(session, alert, now)
+    elif escalation is not None and escalation.state == "exhausted":
+        _begin_again(escalation, now)
+    ring_later(session, ALERTS)
+
+
+def about(alert: Alert) -> dict[str, Any]:
+    """What every event about an alert says of it."""
+    return {
+        "brand_id": alert.brand_id,
+        "alert_id": alert.id,
+        "title": alert.title,
+        "level": alert.level,
+        "signal": alert.signal,
+    }
+
+
+async def snapshot(session: ReadSession, brand_id: int) -> dict[str, Any]:
+    """A copy of the brand's own policy, or of everybody's; without levels when there is none."""
+    query = (
+        select(EscalationPolicy)
+        .where((EscalationPolicy.brand_id == brand_id) | EscalationPolicy.brand_id.is_(None))
+        .order_by(EscalationPolicy.brand_id.nulls_last(), EscalationPolicy.id)
+        .limit(1)
+    )
+    policy = await session.scalar(query)
+    if policy is None:
+        return {"name": "", "levels": [], "repeats": 0}
+    return {"name": policy.name, "levels": policy.levels, "repeats": policy.repeats}
+
+
+async def _lock_brand(session: WriteSession, brand_id: int) -> None:
+    """Two alerts of one brand that open at once take turns, so that only one of them pages."""
+    await session.execute(select(Brand.id).where(Brand.id == brand_id).with_for_update(key_share=True))
+
+
+async def _others(session: ReadSession, brand_id: int, *, but: int | None) -> Sequence[Other]:
+    query = (
+        select(Alert.id, Alert.level, Escalation.state)
+        .join(Escalation, Escalation.alert_id == Alert.id, isouter=True)
+        .where(Alert.brand_id == brand_id, Alert.ended_at.is_(None), Alert.state != "closed")
+    )
+    rows = (await session.execute(query)).all()
+    return [Other(alert_id, level, state) for alert_id, level, state in rows if alert_id != but]
+
+
+async def _start(session: WriteSession, alert: Alert, now: datetime) -> None:
+    """Begin the escalation; those of the brand's lesser alerts stop, nobody is woken twice for one crisis."""
+    session.add(
+        Escalation(
+            alert_id=alert.id, policy=await snapshot(session, alert.brand_id), due_at=now, state="running"
+        )
+    )
+    await session.flush()
+    for other in await _others(session, alert.brand_id, but=alert.id):
+        if other.escalation == "running" and rank(other.level) <= rank(alert.level):
+            reason = f"Alert {alert.id} is worse and pages in its place."
+            await stop_escalation(session, other.alert_id, state="stopped", reason=reason)
+
+
+def _begin_again(escalation: Escalation, now: datetime) -> None:
+    """Page everyone once more: it has become worse and nobody had answered."""
+    repeats = int(escalation.policy.get("repeats", 0)) + 1
+    escalation.policy = {**escalation.policy, "repeats": repeats}
+    escalation.state, escalation.due_at = "running", now

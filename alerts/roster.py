@@ -1,0 +1,136 @@
+"""The detector's state for a list of monitors: pure functions that add, drop, advance and judge them.
+
+Each monitor has two neighbouring series, `volume` and then `negative`, whose partner the volume is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alerts.detection.live import BALANCED, Evidence, State, advance, peek
+from alerts.escalation import rank
+
+SIGNALS = ("volume", "negative")
+Hours = tuple[NDArray[np.float32], ...]
+Table = NDArray[np.float64]
+"""Counts with the shape [series, minute]; NaN where nothing is known yet."""
+
+
+@dataclass(frozen=True)
+class Latch:
+    """An alert that people know of holds its series open from the minute in which it was opened.
+
+    Without it an alert that was opened on the first seconds of a minute could be gone by its end.
+    """
+
+    series: int
+    minute: int
+    level: str
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The evidence at the open minute; which series opened in the minutes behind it, which still burn."""
+
+    evidence: Evidence
+    opened: NDArray[np.bool_]
+    burning: NDArray[np.bool_]
+
+
+def table(volume: NDArray[np.int64], negative: NDArray[np.int64], known: NDArray[np.bool_]) -> Table:
+    """Counts [monitor, minute] as series; NaN where `known` [monitor, minute] is False."""
+    both = np.stack([volume, negative], axis=1).astype(np.float64)
+    both = np.where(known[:, None, :], both, np.nan)
+    return both.reshape(2 * len(volume), -1)
+
+
+def empty(monitors: int) -> State:
+    """The state of so many monitors of which nothing is known."""
+    return State.empty(2 * monitors, partner=_partners(monitors))
+
+
+def advanced(
+    state: State, counts: Table, first: int, latches: Iterable[Latch]
+) -> tuple[State, NDArray[np.bool_]]:
+    """Close the minutes of `counts` from `first` on; also tells which series opened an alert in them."""
+    held: dict[int, list[Latch]] = {}
+    for latch in latches:
+        held.setdefault(latch.minute, []).append(latch)
+    opened = np.zeros(state.series, dtype=np.bool_)
+    for i in range(counts.shape[1]):
+        state, evidence = advance(state, counts[:, i], minute=first + i)
+        opened |= evidence.opened
+        state = latched(state, held.get(first + i, ()))
+    return state, opened
+
+
+def warmed(counts: Table, first: int, latches: Sequence[Latch]) -> State:
+    """The state after these minutes, which only teach: what was unusual in them raises no alert now.
+
+    Series with a latch are open. `counts` must have a minute at least.
+    """
+    state, _ = advanced(empty(len(counts) // 2), counts, first, ())
+    nothing = np.zeros_like(state.firing)
+    calm = replace(state, firing=nothing, level=np.zeros_like(state.level), quiet=np.zeros_like(state.quiet))
+    return latched(calm, [latch for latch in latches if latch.minute <= state.minute])
+
+
+def judged(state: State, counts: Table, fraction: float, latches: Sequence[Latch]) -> Judgement:
+    """Look at the minutes behind the state, the last of which is open and `fraction` (0..1] of it over."""
+    first = state.minute + 1
+    closed, opened = advanced(state, counts[:, :-1], first, latches)
+    last = first + counts.shape[1] - 1
+    evidence = peek(closed, counts[:, -1], fraction, minute=last)
+    strong = evidence.score >= BALANCED.lower * BALANCED.score
+    lately = closed.half_hour >= BALANCED.ratio * closed.half_hour_expected
+    return Judgement(evidence, opened | evidence.opened, strong & lately)
+
+
+def latched(state: State, latches: Iterable[Latch]) -> State:
+    """The state with these series open, at their alerts' level or above."""
+    chosen = list(latches)
+    if not chosen:
+        return state
+    firing, level = state.firing.copy(), state.level.copy()
+    for latch in chosen:
+        firing[latch.series] = True
+        level[latch.series] = max(level[latch.series], rank(latch.level))
+    return replace(state, firing=firing, level=level)
+
+
+def selected(state: State, monitors: Sequence[int]) -> State:
+    """The state of some of its monitors, by their places, in that order."""
+    series = np.array([2 * place + half for place in monitors for half in (0, 1)], dtype=np.intp)
+    columns = {name: getattr(state, name)[..., series] for name in State.column_names()}
+    of_day, of_week = (tuple(hour[series] for hour in hours) for hours in (state.of_day, state.of_week))
+    return _rebuilt(state, columns, of_day, of_week)
+
+
+def joined(one: State, two: State) -> State:
+    """The monitors of the first and then those of the second; both must stand at the same minute."""
+    if one.minute != two.minute:
+        raise ValueError(f"states of different minutes: {one.minute} and {two.minute}")
+    columns = {
+        name: np.concatenate([getattr(one, name), getattr(two, name)], axis=-1)
+        for name in State.column_names()
+    }
+    of_day = tuple(np.concatenate(pair) for pair in zip(one.of_day, two.of_day, strict=True))
+    of_week = tuple(np.concatenate(pair) for pair in zip(one.of_week, two.of_week, strict=True))
+    return _rebuilt(one, columns, of_day, of_week)
+
+
+def _rebuilt(state: State, columns: dict[str, Any], of_day: Hours, of_week: Hours) -> State:
+    """The state with other columns and tables, and the partners that fit their number."""
+    columns["partner"] = _partners(len(columns["partner"]) // 2)
+    return replace(state, of_day=of_day, of_week=of_week, **columns)
+
+
+def _partners(monitors: int) -> NDArray[np.int32]:
+    partner = np.full(2 * monitors, -1, dtype=np.int32)
+    partner[1::2] = np.arange(0, 2 * monitors, 2)
+    return partner

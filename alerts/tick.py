@@ -1,0 +1,184 @@
+"""The detector's tick: from counts per minute to alerts.
+
+1. Take the ticker's lock for this transaction, or leave it to whoever has it.
+2. Bring the checkpoint up to the last minute that is closed for good; warm up new monitors.
+3. Judge the minutes behind it, up to the open one.
+4. Compare with the alerts that people know of: open what is missing, raise what became worse, end what is
+   over. A comparison of states, not a reaction to edges: nothing is lost by a tick that failed.
+5. Store the checkpoint with the alerts, in the same transaction.
+
+What was unusual only while nobody ticked (the past of a new monitor, an hour that the process was down)
+opens nothing, unless it still burns.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import select, text
+
+from alerts.alert import Alert
+from alerts.checkpoint import SETTLE_MINUTES, brought_up, counts_of, latches_of, load, monitors_in, save
+from alerts.close import end_alert
+from alerts.compose import Claim, headline
+from alerts.detection.live import Evidence, explain
+from alerts.escalation import LEVELS, rank
+from alerts.open import open_alert, raise_level
+from alerts.roster import SIGNALS, Judgement, judged
+from kit.core import Core
+from kit.db import ReadSession, WriteSession
+from mentions.counts import minute_of
+from mentions.drivers import drivers
+from mentions.monitor import Monitor
+from people.organisations import Brand
+
+log = structlog.get_logger(__name__)
+
+LOCK = 0x70C53  # the advisory lock of the one active ticker; whoever dies loses it with the connection
+
+Known = dict[tuple[int, str], Alert]
+"""The unended alerts by monitor id and signal."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the detector says of one series now."""
+
+    monitor: Monitor
+    signal: str
+    firing: bool
+    fresh: bool
+    """It opened in the minutes that this tick looked at, or it still burns."""
+    level: str
+    evidence: dict[str, Any]
+    """Empty unless it is firing."""
+
+
+async def tick(core: Core) -> int:
+    """One look at every monitor; returns how many alerts were opened, raised or ended."""
+    async with core.database.unit_of_work() as session:
+        if not await session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": LOCK}):
+            return 0
+        monitors = (await session.scalars(select(Monitor).where(Monitor.enabled).order_by(Monitor.id))).all()
+        known = await _unended(session)
+        findings = await _looked(session, monitors, known, core.clock.now()) if monitors else []
+        return await _reconciled(session, findings, known, core.clock.now())
+
+
+async def _unended(session: ReadSession) -> Known:
+    query = select(Alert).where(Alert.ended_at.is_(None), Alert.monitor_id.is_not(None))
+    return {(alert.monitor_id or 0, alert.signal): alert for alert in await session.scalars(query)}
+
+
+async def _looked(
+    session: WriteSession, monitors: Sequence[Monitor], known: Known, now: datetime
+) -> list[Finding]:
+    """Bring the checkpoint up to date, store it, and judge what lies behind it."""
+    latches = {key: (minute_of(alert.opened_at), alert.level) for key, alert in known.items()}
+    minute = minute_of(now)
+    saved = await load(session)
+    checkpoint = await brought_up(session, saved, monitors, minute - 1 - SETTLE_MINUTES, latches)
+    if saved is None or checkpoint.state is not saved.state:
+        await save(session, checkpoint)
+    ordered = monitors_in(checkpoint, monitors)
+    counts = await counts_of(session, ordered, checkpoint.state.minute + 1, minute + 1)
+    fraction = max(1.0, now.timestamp() % 60) / 60
+    held = latches_of(checkpoint.watched, latches)
+    judgement = await asyncio.to_thread(judged, checkpoint.state, counts, fraction, held)
+    return _findings(ordered, judgement)
+
+
+def _findings(monitors: Sequence[Monitor], judgement: Judgement) -> list[Finding]:
+    evidence = judgement.evidence
+    return [
+        Finding(
+            monitor=monitor,
+            signal=signal,
+            firing=bool(evidence.firing[i]),
+            fresh=bool(judgement.opened[i] or judgement.burning[i]),
+            level=LEVELS[evidence.level[i]],
+            evidence=_explained(evidence, i) if evidence.firing[i] else {},
+        )
+        for place, monitor in enumerate(monitors)
+        for half, signal in enumerate(SIGNALS)
+        for i in (2 * place + half,)
+    ]
+
+
+async def _reconciled(session: WriteSession, findings: Sequence[Finding], known: Known, now: datetime) -> int:
+    """Make the alerts agree with the findings; returns how many were changed."""
+    changed = 0
+    for finding in findings:
+        alert = known.pop((finding.monitor.id, finding.signal), None)
+        if alert is None:
+            changed += finding.firing and finding.fresh and await _open(session, finding, now)
+        elif finding.firing:
+            changed += rank(finding.level) > rank(alert.level) and await _raise(session, alert, finding, now)
+        elif minute_of(alert.opened_at) < minute_of(now):
+            await end_alert(session, alert, now=now, reason="The signal is back in its usual range.")
+            changed += 1
+    for alert in known.values():
+        await end_alert(session, alert, now=now, reason="Its monitor was switched off.")
+    return changed + len(known)
+
+
+async def _open(session: WriteSession, finding: Finding, now: datetime) -> bool:
+    evidence = await _with_drivers(session, finding, now)
+    await open_alert(
+        session,
+        brand_id=finding.monitor.brand_id,
+        monitor_id=finding.monitor.id,
+        signal=finding.signal,
+        level=finding.level,
+        title=await _title(session, finding),
+        evidence=evidence,
+        since=_since(finding),
+        now=now,
+    )
+    return True
+
+
+async def _raise(session: WriteSession, alert: Alert, finding: Finding, now: datetime) -> bool:
+    """Worse than people know. Was it closed with its incident, it is a new alert that pages again."""
+    if alert.state == "closed":
+        await end_alert(session, alert, now=now, reason="It became worse after it was closed.")
+        await session.flush()
+        return await _open(session, finding, now)
+    evidence = await _with_drivers(session, finding, now)
+    title = await _title(session, finding)
+    await raise_level(session, alert, level=finding.level, title=title, evidence=evidence, now=now)
+    return True
+
+
+async def _with_drivers(session: WriteSession, finding: Finding, now: datetime) -> dict[str, Any]:
+    """The evidence with what drives it. An alert without drivers beats one that never opened."""
+    sentiment = "negative" if finding.signal == "negative" else None
+    until = now + timedelta(seconds=1)
+    try:
+        async with session.begin_nested():
+            found = await drivers(session, finding.monitor.id, _since(finding), until, sentiment=sentiment)
+    except Exception:
+        log.exception("alert.without_drivers", monitor=finding.monitor.id)
+        found = {}
+    return {**finding.evidence, "drivers": found}
+
+
+async def _title(session: ReadSession, finding: Finding) -> str:
+    brand = await session.get_one(Brand, finding.monitor.brand_id)
+    return headline(
+        Claim(brand.name, finding.level, finding.signal, brand.name, _since(finding), finding.evidence)
+    )
+
+
+def _since(finding: Finding) -> datetime:
+    return datetime.fromtimestamp(finding.evidence["since"] * 60, UTC)
+
+
+def _explained(evidence: Evidence, i: int) -> dict[str, Any]:
+    told = explain(evidence, i)
+    return {**told, "insufficient_history": told["cold"]}

@@ -1,0 +1,193 @@
+"""The bell rings until somebody has it: levels, deadlines, people who cannot be reached."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from alerts.acknowledge import acknowledge
+from alerts.deliver import deliver_due
+from alerts.escalate import escalate_due
+from alerts.page import Escalation, EscalationPolicy
+from kit.core import Core
+from people.members import Member
+from people.organisations import Brand
+from people.schedules import Schedule
+from tests.alerts.cast import (
+    an_alert,
+    change,
+    escalation,
+    kinds,
+    make_cast,
+    pages,
+    with_mail,
+)
+from tests.clock import MovableClock
+from tests.mailbox import Mailbox
+
+
+async def sweep(core: Core) -> None:
+    while await escalate_due(core) + await deliver_due(core):
+        pass
+
+
+async def test_who_is_on_call_is_paged_at_once_and_the_next_level_after_its_time(
+    core: Core, clock: MovableClock
+) -> None:
+    async with Mailbox() as mailbox:
+        core = with_mail(core, mailbox)
+        cast = await make_cast(core)
+        await an_alert(core, cast)
+        await sweep(core)
+        await mailbox.expect(to="ada@almadia.test", subject="AMBER Almadía Ferries: ×7.3 negative mentions")
+        clock.forward(minutes=4, seconds=59)
+        await sweep(core)
+        mailbox.nothing()
+        clock.forward(seconds=1)
+        await sweep(core)
+        await mailbox.expect(to="bo@almadia.test", subject="×7.3")
+
+
+async def test_acknowledging_stops_further_levels_and_drops_what_has_not_left(
+    core: Core, clock: MovableClock
+) -> None:
+    cast = await make_cast(core)
+    alert_id = await an_alert(core, cast)
+    await escalate_due(core)
+    async with core.database.unit_of_work() as session:
+        await acknowledge(session, cast.bo, alert_id, now=clock.now())
+    clock.forward(minutes=30)
+    await sweep(core)
+    [page] = await pages(core, alert_id)
+    assert (page.state, page.error) == ("dropped", "Bo acknowledged the alert before this page went out.")
+    assert (await escalation(core, alert_id)).state == "acknowledged"
+
+
+async def test_the_policy_that_counts_is_the_one_of_when_the_alert_opened(
+    core: Core, clock: MovableClock
+) -> None:
+    cast = await make_cast(core)
+    alert_id = await an_alert(core, cast)
+    await change(core, EscalationPolicy, cast.policy_id, levels=[], repeats=0)
+    await escalate_due(core)
+    assert [page.member_id for page in await pages(core, alert_id)] == [cast.ada.member_id]
+
+
+async def test_after_every_repeat_the_escalation_is_exhausted_and_says_so(
+    core: Core, clock: MovableClock
+) -> None:
+    async with Mailbox() as mailbox:
+        core = with_mail(core, mailbox)
+        cast = await make_cast(core, repeats=1)
+        alert_id = await an_alert(core, cast)
+        for name in ("ada", "bo", "ada", "bo"):
+            await sweep(core)
+            await mailbox.expect(to=f"{name}@almadia.test")
+            clock.forward(minutes=5)
+        await sweep(core)
+    row = await escalation(core, alert_id)
+    assert (row.state, row.trouble) == ("exhausted", "Nobody acknowledged after 4 levels were paged.")
+    assert "alert.exhausted" in await kinds(core)
+
+
+async def test_a_level_that_nobody_answers_for_is_passed_over_at_once(core: Core) -> None:
+    cast = await make_cast(core)
+    await change(core, Member, cast.ada.member_id, active=False)
+    alert_id = await an_alert(core, cast)
+    await escalate_due(core)
+    [page] = await pages(core, alert_id)
+    assert (page.member_id, page.step) == (cast.bo.member_id, 2)
+
+
+async def test_nobody_at_all_is_loud_and_tried_again_each_minute(core: Core, clock: MovableClock) -> None:
+    cast = await make_cast(core)
+    await change(core, Member, cast.ada.member_id, active=False)
+    await change(core, Member, cast.bo.member_id, email="")
+    alert_id = await an_alert(core, cast)
+    assert await escalate_due(core) == 1
+    row = await escalation(core, alert_id)
+    assert row.state == "running"
+    assert row.trouble == "Ada has no active seat. Bo has no mail address."
+    assert (await kinds(core)).count("alert.nobody_paged") == 1
+    for _ in range(5):
+        clock.forward(minutes=1)
+        await escalate_due(core)
+    assert (await kinds(core)).count("alert.nobody_paged") == 1
+    await change(core, Member, cast.bo.member_id, email="bo@almadia.test")
+    clock.forward(minutes=1)
+    async with Mailbox() as mailbox:
+        await sweep(with_mail(core, mailbox))
+        await mailbox.expect(to="bo@almadia.test")
+    assert (await escalation(core, alert_id)).trouble is None
+
+
+async def test_without_a_policy_it_says_so_and_takes_the_first_one_that_is_made(
+    core: Core, clock: MovableClock
+) -> None:
+    cast = await make_cast(core)
+    async with core.database.unit_of_work() as session:
+        policy = await session.get_one(EscalationPolicy, cast.policy_id)
+        levels = policy.levels
+        await session.delete(policy)
+    alert_id = await an_alert(core, cast)
+    await escalate_due(core)
+    assert "no escalation policy" in str((await escalation(core, alert_id)).trouble)
+    async with core.database.unit_of_work() as session:
+        session.add(EscalationPolicy(name="Late", levels=levels, repeats=0))
+    clock.forward(minutes=1)
+    await escalate_due(core)
+    assert len(await pages(core, alert_id)) == 1
+
+
+async def test_a_schedule_that_cannot_be_read_hides_no_other_target(core: Core) -> None:
+    cast = await make_cast(core)
+    await change(core, Schedule, cast.schedule_id, time_zone="Europe/Nowhere")
+    alert_id = await an_alert(core, cast)
+    await escalate_due(core)
+    assert [page.member_id for page in await pages(core, alert_id)] == [cast.bo.member_id]
+
+
+async def test_a_poisoned_row_is_put_off_with_its_trouble_shown_and_the_others_go_on(
+    core: Core, clock: MovableClock
+) -> None:
+    cast = await make_cast(core)
+    poisoned = await an_alert(core, cast)
+    async with core.database.unit_of_work() as session:
+        brand = Brand(name="Brisa", slug="brisa", organisation_id=cast.ada.organisation_id)
+        session.add(brand)
+        await session.flush()
+        brand_id = brand.id
+    fine = await an_alert(core, cast, brand_id=brand_id, signal="volume")
+    row = await escalation(core, poisoned)
+    await change(core, Escalation, row.id, policy={"levels": [{"wait_minutes": "soon"}], "repeats": 0})
+    assert await escalate_due(core) == 2
+    assert len(await pages(core, fine)) == 1
+    row = await escalation(core, poisoned)
+    assert "error of ours" in str(row.trouble)
+    assert row.due_at == clock.now() + timedelta(minutes=1)
+
+
+async def test_two_workers_at_once_page_each_level_once(core: Core, clock: MovableClock) -> None:
+    async with Mailbox() as mailbox:
+        mailbox.delay = 0.2
+        core = with_mail(core, mailbox)
+        cast = await make_cast(core)
+        alert_id = await an_alert(core, cast)
+        await asyncio.gather(*(escalate_due(core) for _ in range(4)))
+        assert len(await pages(core, alert_id)) == 1
+        await asyncio.gather(*(deliver_due(core) for _ in range(4)))
+        await mailbox.expect(to="ada@almadia.test")
+        assert mailbox.attempts == 1
+
+
+async def test_a_second_alert_of_the_brand_joins_and_a_worse_one_pages_in_its_place(core: Core) -> None:
+    cast = await make_cast(core)
+    first = await an_alert(core, cast)
+    await escalate_due(core)
+    await an_alert(core, cast, signal="volume")
+    assert await escalate_due(core) == 0
+    worse = await an_alert(core, cast, monitor_id=None, level="red")
+    await escalate_due(core)
+    assert (await escalation(core, first)).state == "stopped"
+    assert [page.state for page in await pages(core, first)] == ["dropped"]
+    assert len(await pages(core, worse)) == 1
