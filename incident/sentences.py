@@ -6,6 +6,17 @@ A test compares the kinds and the names in braces with every `record(` call of t
 from __future__ import annotations
 
 SENTENCES: dict[str, str] = {
+    "alert.opened": "Alert ({level}): {title}",
+    "alert.raised": "The alert rose from {before} to {level}: {title}",
+    "alert.acknowledged": "Acknowledged the alert “{title}” by {by}.",
+    "alert.escalated": "Paged {names} about the alert “{title}”.",
+    "alert.nobody_paged": "Nobody could be paged about the alert “{title}”: {reason}",
+    "alert.exhausted": "Everybody was paged about the alert “{title}” and nobody answered. {reason}",
+    "alert.ended": "The alert “{title}” ended: {reason}",
+    "alert.closed": "The alert “{title}” is closed: {reason}",
+    "page.sent": "The page to {name} by {channel} went out.",
+    "page.failed": "The page to {name} by {channel} failed: {reason}",
+    "member.signed_in": "Signed in.",
     "incident.opened": "Opened the incident “{title}”: {severity}, {type}.",
     "incident.alert_joined": "Another alert joined: “{title}” ({level}).",
     "incident.severity_raised": "The severity rose from {before} to {after}: the alert “{title}” did.",

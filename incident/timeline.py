@@ -33,15 +33,23 @@ def describe(event: Event) -> str:
     sentence = SENTENCES.get(event.kind)
     if sentence is None:
         return _unknown(event)
-    known = {name: value for name, value in event.data.items() if value is not None}
+    known = {name: _words(value) for name, value in event.data.items()}
     return sentence.format_map(defaultdict(str, known)).strip()
 
 
 def _unknown(event: Event) -> str:
     """`mention.flagged` with `{"by": "Ana"}` becomes `Mention flagged (by: Ana).`"""
     words = event.kind.replace(".", " ").replace("_", " ").capitalize()
-    held = "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in sorted(event.data.items()))
+    held = "; ".join(
+        f"{name.replace('_', ' ')}: {_words(value)}" for name, value in sorted(event.data.items())
+    )
     return f"{words} ({held})." if held else f"{words}."
+
+
+def _words(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value)
+    return "" if value is None else str(value)
 
 
 def entry(event: Event) -> Entry:
