@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 from sqlalchemy import select
+from strawberry.utils.str_converters import to_camel_case
 
 from api.context import Info
 from api.errors import Problem, change, number
@@ -28,7 +29,7 @@ class DiffLine:
 
 @strawberry.type
 class FieldDiff:
-    field: str
+    field: str = strawberry.field(description="As `StepChanges` names it.")
     before: str
     after: str
     lines: list[DiffLine]
@@ -82,7 +83,12 @@ class Proposal:
         async with info.context.read() as session:
             fields = await proposals.diff(session, self.row)
         return [
-            shape(FieldDiff, one, lines=[DiffLine(op=line[:1], text=line[2:]) for line in one.lines])
+            shape(
+                FieldDiff,
+                one,
+                field=to_camel_case(one.field),
+                lines=[DiffLine(op=line[:1], text=line[2:]) for line in one.lines],
+            )
             for one in fields
         ]
 

@@ -49,7 +49,7 @@ schema = strawberry.Schema(
     Query,
     Mutation,
     Subscription,
-    config=StrawberryConfig(sort_schema=True, disable_field_suggestions=True),
+    config=StrawberryConfig(disable_field_suggestions=True),
     extensions=[
         lambda: QueryDepthLimiter(max_depth=12),
         lambda: MaxAliasesLimiter(max_alias_count=30),
