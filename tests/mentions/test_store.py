@@ -1,0 +1,161 @@
+"""A mention is stored and counted once, however often, however late and by however many it comes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from kit.bell import SIGNALS
+from kit.core import Core
+from mentions.mention import Match, Mention
+from mentions.source import SourceHealth
+from tests.mentions.makers import (
+    counted,
+    draft,
+    make_all,
+    make_brand,
+    make_monitor,
+    make_source,
+    minutes,
+    put,
+)
+
+ANGRY = "Renfe es una vergüenza, qué asco de servicio"
+HAPPY = "Me encanta Renfe, gracias, un viaje maravilloso"
+
+
+async def health(core: Core) -> SourceHealth:
+    async with core.database.read() as session:
+        return (await session.scalars(select(SourceHealth))).one()
+
+
+async def test_a_mention_is_judged_matched_and_counted(core: Core) -> None:
+    _, monitor, source = await make_all(core)
+    now = core.clock.now()
+    stored = await put(core, source, draft(ANGRY, at=now), draft(HAPPY, at=now), draft("Llueve", at=now))
+    assert (stored.new, stored.duplicates) == (3, 0)
+    assert await counted(core) == {(monitor.id, int(now.timestamp()) // 60): (2, 1, 1)}
+    async with core.database.read() as session:
+        found = (await session.scalars(select(Mention).order_by(Mention.text))).all()
+    assert [(one.sentiment, one.lang) for one in found[1:]] == [("positive", "es"), ("negative", "es")]
+    assert found[2].score < 0 < found[1].score
+
+
+async def test_redelivery_changes_nothing_but_the_duplicates_figure(core: Core) -> None:
+    _, _, source = await make_all(core)
+    batch = [draft(ANGRY, at=core.clock.now()) for _ in range(5)]
+    await put(core, source, *batch[:3])
+    before = await counted(core)
+    assert (await put(core, source, *batch[:3])).duplicates == 3
+    assert await counted(core) == before
+    again = await put(core, source, *batch, batch[4])
+    assert (again.new, again.duplicates) == (2, 4)
+    assert [volume for volume, _, _ in (await counted(core)).values()] == [5]
+    figures = await health(core)
+    assert (figures.received, figures.duplicates) == (5, 7)
+
+
+async def test_the_same_id_of_two_sources_is_two_mentions(core: Core) -> None:
+    _, _, one = await make_all(core)
+    async with core.database.unit_of_work() as session:
+        other = await make_source(session, "other")
+    mention = draft(ANGRY, at=core.clock.now())
+    assert (await put(core, one, mention)).new == 1
+    assert (await put(core, other, mention)).new == 1
+
+
+async def test_workers_that_store_the_same_at_once_count_it_once(core: Core) -> None:
+    _, _, source = await make_all(core)
+    now = core.clock.now()
+    batch = [draft(f"Renfe {number}", at=now, arrived_at=now + minutes(number % 7)) for number in range(300)]
+    stored = await asyncio.gather(*(put(core, source, *batch[:: 1 - 2 * (n % 2)]) for n in range(4)))
+    assert sum(one.new for one in stored) == 300
+    assert sum(volume for volume, _, _ in (await counted(core)).values()) == 300
+
+
+async def test_it_counts_in_the_minute_of_arrival_not_of_publication(core: Core) -> None:
+    _, monitor, source = await make_all(core)
+    arrived = datetime(2026, 3, 10, 2, 59, 59, 999999, tzinfo=UTC)
+    late = draft(ANGRY, at=arrived - timedelta(days=3))
+    await put(core, source, late, arrived_at=arrived)
+    future = draft(ANGRY, at=arrived + timedelta(days=300))
+    await put(core, source, future, arrived_at=arrived + timedelta(microseconds=1))
+    minute = int(arrived.timestamp()) // 60
+    assert await counted(core) == {(monitor.id, minute): (1, 1, 0), (monitor.id, minute + 1): (1, 1, 0)}
+
+
+async def test_every_monitor_gets_its_own_and_the_disabled_ones_nothing(core: Core) -> None:
+    brand, first, source = await make_all(core, "renfe")
+    now = core.clock.now()
+    async with core.database.unit_of_work() as session:
+        other = await make_brand(session, "Adif", "adif")
+        second = await make_monitor(session, other, "adif OR renfe", at=now)
+        silent = await make_monitor(session, brand, "renfe", at=now, enabled=False)
+        broken = await make_monitor(session, brand, "((", at=now)
+    await put(core, source, draft("Renfe y Adif", at=now), draft("Adif", at=now), draft("Iryo", at=now))
+    assert {monitor: volume for (monitor, _), (volume, _, _) in (await counted(core)).items()} == {
+        first.id: 1,
+        second.id: 2,
+    }
+    assert {silent.id, broken.id}.isdisjoint({monitor for monitor, _ in await counted(core)})
+    await put(core, source, draft("nothing to do with it", at=now), also=[silent.id])
+    async with core.database.read() as session:
+        assert len((await session.scalars(select(Match).where(Match.monitor_id == silent.id))).all()) == 1
+
+
+async def test_a_rolled_back_batch_leaves_nothing(core: Core) -> None:
+    _, _, source = await make_all(core)
+    with pytest.raises(Exception, match="mention_match"):
+        await put(core, source, draft(ANGRY, at=core.clock.now()), also=[999_999])
+    assert await counted(core) == {}
+    assert (await put(core, source, draft(ANGRY, at=core.clock.now()))).new == 1
+
+
+async def test_health_tells_the_newest_times_and_the_rejected(core: Core) -> None:
+    _, _, source = await make_all(core)
+    now = core.clock.now()
+    await put(core, source, draft(at=now - minutes(1)), rejected=2)
+    await put(core, source, draft(at=now - minutes(60)), arrived_at=now - minutes(30), rejected=1)
+    await put(core, source)
+    figures = await health(core)
+    assert (figures.last_received_at, figures.last_published_at) == (now, now - minutes(1))
+    assert (figures.received, figures.rejected) == (2, 3)
+
+
+async def test_the_bell_rings_for_what_is_new_only(core: Core) -> None:
+    _, _, source = await make_all(core)
+    mention = draft(ANGRY, at=core.clock.now())
+    async with core.bell.redis.pubsub(ignore_subscribe_messages=True) as heard:
+        await heard.subscribe(SIGNALS)
+        await heard.get_message(timeout=1)
+        await put(core, source, mention)
+        assert (await heard.get_message(timeout=2))["channel"] == SIGNALS.encode()
+        await put(core, source, mention)
+        assert await heard.get_message(timeout=0.2) is None
+
+
+async def test_texts_that_are_hard_to_store_come_back_as_they_were(core: Core) -> None:
+    _, _, source = await make_all(core)
+    texts = ["renfe 😀", "renfe '); DROP TABLE mention; --", 'renfe \\ " { } \u202e', "renfe " + "ñ" * 19_000]
+    await put(core, source, *(draft(text, at=core.clock.now()) for text in texts))
+    async with core.database.read() as session:
+        assert set(await session.scalars(select(Mention.text))) == set(texts)
+
+
+async def test_a_fortnight_loads_at_five_thousand_a_second(core: Core) -> None:
+    _, _, source = await make_all(core)
+    now = core.clock.now()
+    batch = [
+        draft(f"Renfe {number}: el tren llega {number % 50} minutos tarde otra vez", at=now)
+        for number in range(10_000)
+    ]
+    await put(core, source, *batch[:100])
+    begun = time.process_time()
+    await put(core, source, *batch[100:5_100])
+    await put(core, source, *batch[5_100:])
+    # our own work, so that the neighbours on a busy machine do not decide
+    assert 9_900 / (time.process_time() - begun) > 5_000
