@@ -58,7 +58,7 @@ def compose(
     return Message(
         language=language,
         name=one_line(recipient.name, TITLE_LENGTH),
-        subject=f"{said.levels.get(claim.level, claim.level)} {headline}",
+        subject=one_line(f"{said.levels.get(claim.level, claim.level)} {headline}", TITLE_LENGTH),
         headline=headline,
         facts=tuple(_facts(claim, recipient, said, language)),
         quotes_label=said.quotes,

@@ -28,6 +28,8 @@ class Mailbox:
         self.connections = 0
         self.attempts = 0
         """Complete messages that arrived, kept or not."""
+        self.busy = asyncio.Event()
+        """Set once a complete message has come, before it is answered."""
         self._messages: list[EmailMessage] = []
         self._arrived = asyncio.Condition()
         self._server: asyncio.Server | None = None
@@ -107,6 +109,7 @@ class Mailbox:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.attempts += 1
+        self.busy.set()
         if self.drop:
             _cut(server)
             return "421 gone"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
+from email.message import EmailMessage
 from email.utils import parseaddr
 from typing import Self
 from urllib.parse import unquote, urlsplit
@@ -19,6 +21,8 @@ COMMAND_TIMEOUT = 8.0
 """Seconds that the server may take for one answer."""
 WHOLE_TIMEOUT = 20.0
 """Seconds for the whole conversation; well below the time after which an attempt counts as lost."""
+GOODBYE_TIMEOUT = 2.0
+"""Seconds for the answer to QUIT, which changes nothing any more."""
 
 
 @dataclass(frozen=True)
@@ -61,22 +65,30 @@ class Mail:
             raise DeliveryError("No mail can leave: TOCSIN_SMTP_URL is not set.", permanent=True)
         made = mail(message, sender=self._sender, address=address, key=key, host=self._host)
         try:
-            server = Server.of(self._url)
-            async with asyncio.timeout(WHOLE_TIMEOUT):
-                await aiosmtplib.send(
-                    made,
-                    sender=parseaddr(self._sender)[1],
-                    recipients=[address.strip()],
-                    hostname=server.host,
-                    port=server.port,
-                    username=server.user,
-                    password=server.password,
-                    use_tls=server.tls,
-                    timeout=COMMAND_TIMEOUT,
-                    local_hostname=socket.gethostname(),  # the default looks the name up, which may hang
-                )
+            await self._hand_over(Server.of(self._url), made, address.strip())
         except (errors.SMTPException, OSError, ValueError) as error:
             raise translated(error) from error
+
+    async def _hand_over(self, server: Server, made: EmailMessage, address: str) -> None:
+        """One conversation. Interrupted, it is cut at once; once the mail is taken, nothing can fail."""
+        client = aiosmtplib.SMTP(
+            hostname=server.host,
+            port=server.port,
+            username=server.user,
+            password=server.password,
+            use_tls=server.tls,
+            timeout=COMMAND_TIMEOUT,
+            local_hostname=socket.gethostname(),  # the default looks the name up, which may hang
+        )
+        try:
+            async with asyncio.timeout(WHOLE_TIMEOUT):
+                await client.connect()
+                await client.send_message(made, sender=parseaddr(self._sender)[1], recipients=[address])
+        except BaseException:
+            client.close()
+            raise
+        with suppress(errors.SMTPException, OSError):
+            await client.quit(timeout=GOODBYE_TIMEOUT)
 
 
 def translated(error: Exception) -> DeliveryError:

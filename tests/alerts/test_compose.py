@@ -1,0 +1,135 @@
+"""What a page says, in four languages, and what hostile or missing evidence does to it: nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from alerts.channels.base import DeliveryError
+from alerts.channels.mail.layout import mail
+from alerts.compose import Claim, Recipient, compose, one_line
+from tests.alerts.cast import EVIDENCE
+
+NIGHT = datetime(2026, 3, 10, 2, 10, tzinfo=UTC)
+
+
+def page(language: str = "en", **changes: Any) -> Any:
+    values: dict[str, Any] = {
+        "brand": "Almadía Ferries",
+        "level": "red",
+        "signal": "negative",
+        "title": "title",
+        "since": NIGHT,
+        "evidence": EVIDENCE,
+        **changes,
+    }
+    recipient = Recipient("Ada", language, "Europe/Madrid", "On call on Nights, level 1")
+    return compose(
+        Claim(**values),
+        recipient,
+        acknowledge_url="https://t.test/ack/abc",
+        alert_url="https://t.test/alerts/1",
+        now=NIGHT,
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "since"),
+    [
+        ("en", "RED Almadía Ferries: ×7.3 negative mentions", "Tue 10 Mar, 03:10 (Europe/Madrid)"),
+        ("es", "ROJO Almadía Ferries: ×7,3 menciones negativas", "mar 10 mar, 03:10 (Europe/Madrid)"),
+        ("ca", "VERMELL Almadía Ferries: ×7,3 mencions negatives", "dt. 10 de març, 03:10 (Europe/Madrid)"),
+        ("fr", "ROUGE Almadía Ferries: ×7,3 mentions négatives", "mar. 10 mars, 03:10 (Europe/Madrid)"),
+        ("tlh", "RED Almadía Ferries: ×7.3 negative mentions", "Tue 10 Mar, 03:10 (Europe/Madrid)"),
+    ],
+)
+def test_each_language_says_it_in_its_own_words_and_the_recipients_time(
+    language: str, subject: str, since: str
+) -> None:
+    made = page(language)
+    assert made.subject == subject
+    assert since in dict(made.facts).values()
+
+
+def test_both_parts_carry_the_evidence_and_the_links() -> None:
+    made = mail(page(), sender="Tocsin <t@t.test>", address="ada@t.test", key="1.2.mail.1", host="t.test")
+    plain, rich = (part.get_content() for part in made.iter_parts())
+    for part in (plain, rich):
+        for words in ("×7.3 negative mentions", "44 negative mentions in 12 min", "6.0", "strike"):
+            assert words in part
+        assert "https://t.test/ack/abc" in part
+        assert "https://t.test/alerts/1" in part
+        assert "No answer from anybody" in part
+        assert "A third one" not in part
+    assert "&lt;b&gt;again&lt;/b&gt;" in rich
+    assert "<b>" not in rich
+    assert "> Stuck in Palma since noon <b>again</b> Bcc: all@example.org\n" in plain
+    assert made["Auto-Submitted"] == "auto-generated"
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "A\r\nBcc: all@example.org",
+        "A\nB",
+        "A\x00\x1b[31m",
+        "\ud800lone",
+        "A\u2028B\u202e",
+        "x" * 5000,
+        "",
+        " \n ",
+    ],
+)
+def test_nothing_that_is_written_elsewhere_gets_into_a_header_or_breaks_the_mail(hostile: str) -> None:
+    evidence = {"drivers": {"examples": [{"text": hostile}], "terms": [{"term": hostile}]}}
+    made = page(brand=hostile, title=hostile, signal=hostile, level=hostile, evidence=evidence)
+    sent = mail(made, sender="T <t@t.test>", address="ada@t.test", key="k", host="t.test").as_bytes()
+    head = sent.split(b"\r\n\r\n", 1)[0]
+    assert b"\r\nBcc" not in head
+    assert b"\x00" not in sent
+    assert max(len(line) for line in sent.splitlines()) < 998
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        {},
+        {"observed": None, "ratio": "seven", "drivers": None},
+        {"observed": float("nan"), "expected": float("inf"), "ratio": float("inf")},
+        {"drivers": {"terms": "x", "examples": [1, None, {}]}},
+        {"drivers": [1]},
+    ],
+)
+def test_evidence_of_other_tools_may_lack_anything(evidence: dict[str, Any]) -> None:
+    made = page(title="Disk full", evidence=evidence)
+    assert made.subject == "RED Disk full"
+    assert mail(made, sender="T <t@t.test>", address="ada@t.test", key="k", host="t.test")["To"]
+
+
+def test_too_short_a_history_is_said() -> None:
+    made = page(evidence={**EVIDENCE, "insufficient_history": True, "history_minutes": 90})
+    assert "insufficient history: 1.5 h of data to compare with" in dict(made.facts).values()
+
+
+def test_an_unknown_time_zone_is_shown_as_utc() -> None:
+    made = compose(
+        Claim("B", "red", "volume", "t", NIGHT, {}),
+        Recipient("Ada", "en", "../etc/passwd", "r"),
+        acknowledge_url="u",
+        alert_url="v",
+        now=NIGHT,
+    )
+    assert dict(made.facts)["Since"] == "Tue 10 Mar, 02:10 (UTC)"
+
+
+def test_one_line_cuts_with_an_ellipsis() -> None:
+    assert one_line("one  two\tthree", 8) == "one two…"
+
+
+@pytest.mark.parametrize("address", ["", "nobody", "a@b\r\nBcc: c@d"])
+def test_an_address_that_is_none_is_a_permanent_error(address: str) -> None:
+    with pytest.raises(DeliveryError) as caught:
+        mail(page(), sender="T <t@t.test>", address=address, key="k", host="t.test")
+    assert caught.value.permanent
