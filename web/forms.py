@@ -117,7 +117,7 @@ async def _act(action: Action, visit: Visit, form: Form) -> Response:
         path = visit.request.url.path
         visit.refusal = Refusal(error.message, error.status, error.field, action=path, typed=form)
         return await action.page(visit)
-    then = action.then.format(**visit.request.path_params, **result)
+    then = action.then.format_map({**result, **visit.request.path_params})
     return see_other(local_path(form.get("next", ""), then))
 
 

@@ -62,8 +62,8 @@ class Metrics:
         return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)
 
     async def _read_database(self, session: ReadSession, core: Core) -> None:
-        by_state = await session.execute(select(Page.state, func.count()).group_by(Page.state))
-        counts = dict(by_state.tuples().all())
+        by_state = await session.execute(select(Page.state, func.count().label("pages")).group_by(Page.state))
+        counts = {row.state: row.pages for row in by_state}
         for state in PAGE_STATES:
             self.pages.labels(state).set(counts.get(state, 0))
         late = select(func.count()).where(Page.state.in_(("due", "sending")), Page.due_at < core.clock.now())

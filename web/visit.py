@@ -95,7 +95,7 @@ class Visit:
         """Answer with a page; its status is the refusal's when there is one."""
         if self.refusal is not None:
             status = self.refusal.status
-        return HTMLResponse(self.html(template, **data), status)
+        return HTMLResponse(self.html(template, status=status, **data), status)
 
     def html(self, template: str | Template, /, **data: Any) -> str:
         viewer = self.viewer
@@ -106,7 +106,7 @@ class Visit:
             zone=zone_of(viewer.time_zone if viewer else "UTC"),
             viewer=viewer,
             may_act=viewer is not None and can_respond(viewer),
-            csrf=self.csrf,
+            form_token=self.csrf,
             path=self.request.url.path,
             refusal=self.refusal,
             typed=self.typed,

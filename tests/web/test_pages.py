@@ -1,0 +1,116 @@
+"""Who sees which page, and what it answers to everybody else."""
+
+from __future__ import annotations
+
+import pytest
+
+from kit.core import Core
+from tests.web.cast import Cast
+
+LOOK, AWAY, NOTHING = 200, 303, 404
+
+# path: nobody, admin, responder, executive, partner
+TABLE = {
+    "/": (AWAY, LOOK, LOOK, LOOK, AWAY),
+    "/sign-in": (LOOK, AWAY, AWAY, AWAY, AWAY),
+    "/alerts/1": (AWAY, LOOK, LOOK, LOOK, NOTHING),
+    "/alerts/2": (AWAY, NOTHING, NOTHING, NOTHING, NOTHING),
+    "/incidents": (AWAY, LOOK, LOOK, LOOK, NOTHING),
+    "/incidents/1": (AWAY, LOOK, LOOK, LOOK, NOTHING),
+    "/incidents/99": (AWAY, NOTHING, NOTHING, NOTHING, NOTHING),
+    "/incidents/1/parts/steps,timeline": (401, LOOK, LOOK, LOOK, NOTHING),
+    "/incidents/1/parts/steps,secrets": (401, NOTHING, NOTHING, NOTHING, NOTHING),
+    "/incidents/1/review": (AWAY, NOTHING, NOTHING, NOTHING, NOTHING),
+    "/desk": (AWAY, LOOK, LOOK, LOOK, LOOK),
+    "/desk/parts/list": (401, LOOK, LOOK, LOOK, LOOK),
+    "/steps/1": (AWAY, LOOK, LOOK, LOOK, NOTHING),
+    "/steps/9999": (AWAY, NOTHING, NOTHING, NOTHING, NOTHING),
+    "/runbooks": (AWAY, LOOK, LOOK, LOOK, NOTHING),
+    "/runbooks/none": (AWAY, NOTHING, NOTHING, NOTHING, NOTHING),
+    "/rota": (AWAY, LOOK, LOOK, LOOK, NOTHING),
+    "/sources": (AWAY, LOOK, LOOK, LOOK, NOTHING),
+    "/nowhere": (NOTHING,) * 5,
+}
+CAST = (None, "helen", "marta", "andreu", "nuria")
+
+
+async def test_who_may_look_at_what(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    await cast.crisis()
+    for column, name in enumerate(CAST):
+        async with cast.browser(name) as browser:
+            for path, expected in TABLE.items():
+                answer = await browser.http.get(path)
+                assert answer.status_code == expected[column], f"{name} {path}: {answer.status_code}"
+
+
+async def test_the_war_room_says_what_happened(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    await cast.crisis()
+    async with cast.browser("helen") as helen:
+        page = await helen.see("/incidents/1")
+    assert "Almadía Ferries" in page
+    assert "84 mentions in 10 minutes where 6.5 are usual." in page
+    assert "×12.9" in page
+    assert "&lt;b&gt;and&lt;/b&gt;" in page, "what strangers wrote is shown as text"
+    assert "javascript:" not in page, "only web addresses become links"
+    assert 'data-incident="1"' in page
+
+
+async def test_parts_are_what_the_page_has(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    await cast.crisis()
+    names = ("head", "steps", "statements", "evidence", "people", "timeline")
+    async with cast.browser("marta") as marta:
+        page = await marta.see("/incidents/1")
+        parts = await marta.see(f"/incidents/1/parts/{','.join(names)}")
+    for name in names:
+        assert parts.count(f'data-part="{name}"') == 1
+        assert page.count(f'data-part="{name}"') == 1
+    assert "<html" not in parts
+
+
+async def test_an_executive_sees_no_button(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    await cast.crisis()
+    async with cast.browser("andreu") as andreu, cast.browser("marta") as marta:
+        for path in ("/", "/alerts/1", "/incidents", "/incidents/1", "/steps/1"):
+            page = await andreu.see(path)
+            assert page.count("<form") == 1, f"{path}: only the one that signs out"
+        assert (await marta.see("/incidents/1")).count("<form") > 5
+
+
+async def test_too_little_history_is_said(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    await cast.crisis(insufficient_history=True, history_minutes=30)
+    async with cast.browser("helen") as helen:
+        assert "too little history" in await helen.see("/alerts/1")
+        assert "Too little history" in await helen.see("/incidents/1")
+
+
+@pytest.mark.parametrize(
+    ("name", "accept", "expected"),
+    [
+        ("marta", "fr", "Resum · Tocsin"),
+        ("claire", "en", "Vue d’ensemble · Tocsin"),
+        ("jon", "en", "Resumen · Tocsin"),
+        ("helen", "fr", "Overview · Tocsin"),
+        (None, "de;q=0.9, fr-CA;q=0.8, en;q=0.1", "Se connecter · Tocsin"),
+        (None, "xx-nonsense;q=x, *", "Sign in · Tocsin"),
+    ],
+)
+async def test_language_is_the_members_then_the_browsers(
+    core: Core, name: str | None, accept: str, expected: str
+) -> None:
+    cast = await Cast.assemble(core)
+    async with cast.browser(name) as browser:
+        answer = await browser.http.get("/", headers={"Accept-Language": accept}, follow_redirects=True)
+    assert f"<title>{expected}</title>" in answer.text
+
+
+async def test_times_are_in_the_members_zone(core: Core) -> None:
+    cast = await Cast.assemble(core)  # it is 02:55 in UTC
+    await cast.crisis()
+    async with cast.browser("marta") as madrid, cast.browser("helen") as london:
+        assert ">03:49</time>" in await madrid.see("/alerts/1")
+        assert ">02:49</time>" in await london.see("/alerts/1")
