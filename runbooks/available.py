@@ -50,6 +50,6 @@ async def _named(session: ReadSession, wanted: set[int], now: datetime) -> dict[
     )
     return {
         member.id: member.organisation_id if member.role == "partner" else None
-        for member, organisation in (await session.execute(query)).tuples()
-        if member.role != "partner" or partner_allowed(organisation, now.date())
+        for member, organisation in (await session.execute(query))
+        if member.role in RESPONDERS or partner_allowed(organisation, now.date())
     }

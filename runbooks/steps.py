@@ -113,6 +113,8 @@ async def _new_owner(
     member = await session.get(Member, member_id)
     if member is None or not member.active:
         raise Invalid("There is no such person here.", field="memberId")
+    if member.role == "executive":
+        raise Invalid(f"{member.name} reads and does not act: give it to a responder.", field="memberId")
     if member.role != "partner":
         return member.name, Owner(member.id), None
     partner = await _partner(session, member.organisation_id, now, field="memberId")

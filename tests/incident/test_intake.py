@@ -157,9 +157,7 @@ async def test_a_later_acknowledgement_takes_the_lead_from_nobody(core: Core) ->
 async def test_an_executive_who_acknowledges_does_not_lead(core: Core) -> None:
     cast = await enter(core)
     alert = await raise_alert(core, cast.brand_id)
-    await change(
-        core, Alert, alert, acknowledged_by=cast.emma.member_id, acknowledged_at=core.clock.now()
-    )
+    await change(core, Alert, alert, acknowledged_by=cast.emma.member_id, acknowledged_at=core.clock.now())
     await take_in_alerts(core)
     assert (await the_incident(core)).lead_id is None
     assert await take_in_alerts(core) == 0

@@ -36,7 +36,9 @@ def test_no_other_states_or_actions_exist() -> None:
 @pytest.mark.parametrize(("role", "action"), list(product(ROLES, ACTIONS)))
 def test_who_may_do_what_to_a_statement(role: str, action: str) -> None:
     house = role in ("admin", "responder")
-    assert may_act_on_response(role, action) == (house or (role == "partner" and action in ("edit", "submit")))
+    assert may_act_on_response(role, action) == (
+        house or (role == "partner" and action in ("edit", "submit"))
+    )
 
 
 def test_nobody_may_do_what_is_not_an_action() -> None:

@@ -52,7 +52,9 @@ def test_of_equally_likely_types_the_graver_one_is_taken() -> None:
 
 
 def test_terms_and_title_count_too() -> None:
-    assert classify({"drivers": {"terms": [{"term": "descarrilado", "count": 9, "score": 4.0}]}}) == "accident"
+    assert (
+        classify({"drivers": {"terms": [{"term": "descarrilado", "count": 9, "score": 4.0}]}}) == "accident"
+    )
     assert classify({}, title="Checkout is down: error rate 40 %") == "service_outage"
 
 

@@ -1,0 +1,148 @@
+"""The timeline: complete, in order, in plain English."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from incident import lifecycle, timeline
+from incident.intake import take_in_alerts
+from incident.sentences import SENTENCES
+from kit import events
+from kit.core import Core
+from kit.events import Event
+from tests.clock import MovableClock
+from tests.incident.cast import enter, raise_alert, the_incident
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("people", "mentions", "alerts", "incident", "runbooks", "graphql", "web", "tocsin")
+RECORDERS = {"record", "tell", "_tell", "tell_step"}
+"""Functions that put an event into the log; its kind is one of their arguments."""
+
+
+def recorded_kinds() -> Iterator[tuple[str, str]]:
+    """(kind, file) of every literal `noun.verb` given to a function that records."""
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and _name(node) in RECORDERS:
+                    yield from ((kind, path.name) for kind in _literal_kinds(node))
+
+
+def _name(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+
+
+def _literal_kinds(call: ast.Call) -> Iterator[str]:
+    for argument in call.args:
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str) and "." in argument.value:
+            yield argument.value
+
+
+def test_every_kind_that_the_sources_record_has_its_sentence() -> None:
+    found = set(recorded_kinds())
+    assert len(found) > 30, "the scan finds the calls"
+    assert {(kind, file) for kind, file in found if kind not in SENTENCES} == set()
+
+
+def test_no_sentence_is_left_over() -> None:
+    """Kinds that are chosen by an expression are named in the sources as well."""
+    sources = "".join(
+        path.read_text(encoding="utf-8")
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+        if path.name != "sentences.py"
+    )
+    assert [kind for kind in SENTENCES if f'"{kind}"' not in sources] == []
+
+
+@pytest.mark.parametrize("kind", sorted(SENTENCES))
+def test_each_sentence_reads_well_full_and_empty(kind: str) -> None:
+    names = {name for _, name, _, _ in Formatter().parse(SENTENCES[kind]) if name}
+    full = timeline.describe(event(kind, {name: f"<{name}>" for name in names}))
+    assert all(f"<{name}>" in full for name in names)
+    empty = timeline.describe(event(kind, {}))
+    assert "{" not in empty
+    assert empty
+
+
+def event(kind: str, data: dict[str, object]) -> Event:
+    return Event(seq=1, kind=kind, actor="Rosa", data=data)
+
+
+def test_unknown_kinds_tell_what_they_hold() -> None:
+    assert timeline.describe(event("mention.flagged", {"by": "Ana", "mention_id": 3})) == (
+        "Mention flagged (by: Ana; mention id: 3)."
+    )
+    assert timeline.describe(event("nothing", {})) == "Nothing."
+
+
+def test_what_people_wrote_is_never_read_as_a_template() -> None:
+    told = timeline.describe(event("incident.noted", {"text": "{title} {0.__class__} {"}))
+    assert told == "Noted: {title} {0.__class__} {"
+
+
+def test_lists_and_nothing_read_well() -> None:
+    assert timeline.describe(event("alert.escalated", {"names": ["Ana", "Bo"], "title": "Late"})) == (
+        "Paged Ana, Bo about the alert “Late”."
+    )
+    assert timeline.describe(event("response.published", {"title": "Holding", "url": None})) == (
+        "Marked the statement “Holding” as published."
+    )
+
+
+async def test_reading_on_from_any_number_misses_nothing(core: Core, clock: MovableClock) -> None:
+    cast = await enter(core)
+    await raise_alert(core, cast.brand_id)
+    await raise_alert(core, cast.other_brand_id)
+    await take_in_alerts(core)
+    number = 1
+    for text in ("one", "two", "three"):
+        clock.forward(minutes=1)
+        for incident_id in (number, 2):
+            async with core.database.unit_of_work() as session:
+                await lifecycle.add_note(session, cast.rosa, incident_id, text=text, now=clock.now())
+    async with core.database.read() as session:
+        whole = await timeline.entries(session, number)
+        assert [entry.kind for entry in whole] == ["incident.opened"] + ["incident.noted"] * 3
+        assert [entry.text for entry in whole][1:] == ["Noted: one", "Noted: two", "Noted: three"]
+        for position, entry in enumerate(whole):
+            assert await timeline.entries(session, number, entry.seq) == whole[position + 1 :]
+        pages = [await timeline.entries(session, number, 0, 2)]
+        pages.append(await timeline.entries(session, number, pages[0][-1].seq, 2))
+        assert pages[0] + pages[1] == whole
+
+
+async def test_what_happens_to_its_alerts_is_in_it_from_when_they_joined(core: Core) -> None:
+    cast = await enter(core)
+    mine = await raise_alert(core, cast.brand_id)
+    other = await raise_alert(core, cast.other_brand_id)
+    await tell(core, "alert.opened", mine)
+    await take_in_alerts(core)
+    await tell(core, "page.sent", mine)
+    await tell(core, "page.sent", other)
+    async with core.database.read() as session:
+        seen = await timeline.entries(session, 1)
+    assert [entry.kind for entry in seen] == ["incident.opened", "page.sent"]
+
+
+async def test_after_the_resolution_the_alerts_are_silent(core: Core) -> None:
+    cast = await enter(core)
+    mine = await raise_alert(core, cast.brand_id)
+    await take_in_alerts(core)
+    incident = await the_incident(core)
+    async with core.database.unit_of_work() as session:
+        await lifecycle.resolve(session, cast.rosa, incident.id, summary="Over.", now=core.clock.now())
+    await tell(core, "alert.ended", mine)
+    async with core.database.read() as session:
+        seen = await timeline.entries(session, incident.id)
+    assert [entry.kind for entry in seen] == ["incident.opened", "incident.resolved", "review.opened"]
+
+
+async def tell(core: Core, kind: str, alert_id: int) -> None:
+    async with core.database.unit_of_work() as session:
+        events.record(session, kind, at=core.clock.now(), alert_id=alert_id, title="t")
