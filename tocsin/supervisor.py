@@ -71,6 +71,10 @@ class Stop(Exception):
     """SIGTERM arrived."""
 
 
+class NotReady(Exception):
+    """The web process did not answer in time; what it said stands above in the log."""
+
+
 def supervise(settings: Settings, commands: Sequence[Sequence[str]], on_ready: Callable[[], None]) -> None:
     """Run the commands until Ctrl-C or SIGTERM; `on_ready` is called once when the web process answers."""
     environment = {**os.environ, **_addresses(settings)}
@@ -124,7 +128,7 @@ def _wait_until_ready(settings: Settings, children: Sequence[Child]) -> None:
             time.sleep(0.1)
         for child in children:
             child.keep_up()
-    raise RuntimeError(f"the web process did not answer on port {settings.port} within {READY_WITHIN:.0f} s")
+    raise NotReady(f"the web process did not answer on port {settings.port} within {READY_WITHIN:.0f} s")
 
 
 def _end(children: Sequence[Child]) -> None:

@@ -1,7 +1,7 @@
 """`tocsin sentiment`: JSON lines `{"text", "lang"?}` in, JSON lines `{"lang", "label", "score"}` out.
 
-Where "lang" is absent the language is identified. Works in batches, so that memory stays flat however long
-the input is, and each batch is out before the next is read.
+Where "lang" is absent the language is identified. Works on what is ready to read, so that memory stays flat
+however long the input is, and a slow pipe gets its answers line by line.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from itertools import islice
-from typing import IO, NamedTuple
+from io import BufferedReader
+from typing import IO, NamedTuple, cast
 
 from mentions.language import identify
 from mentions.sentiment.scorer import Scorer
 
-BATCH = 512
+READ = 1 << 18
+"""Bytes asked for at a time; what a pipe has ready is answered at once, however little it is."""
 LONGEST_LANG = 35
 """Characters in the longest language tag that BCP 47 asks systems to accept (RFC 5646, section 4.4.1)."""
 
@@ -53,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     """Score stdin to stdout. Returns 0, or 2 after one line on stderr that names the broken line."""
     scorer = Scorer.load(mask=args.mask)
     try:
-        _pump(sys.stdin.buffer, sys.stdout.buffer, scorer)
+        _pump(cast(BufferedReader, sys.stdin.buffer), sys.stdout.buffer, scorer)
     except BadLine as error:
         print(f"tocsin sentiment: {error}", file=sys.stderr)
         return 2
@@ -62,27 +63,41 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _pump(source: IO[bytes], sink: IO[bytes], scorer: Scorer) -> None:
-    lines = _parse_all(source)
-    while True:
-        batch, broken = _next_batch(lines)
+def _pump(source: BufferedReader, sink: IO[bytes], scorer: Scorer) -> None:
+    number = 0
+    for lines in _ready(source):
+        batch, broken = _parse_all(lines, number)
+        number += len(lines)
         if batch:
             sink.write(_answers(batch, scorer))
             sink.flush()
         if broken is not None:
             raise broken
-        if len(batch) < BATCH:
-            return
 
 
-def _next_batch(lines: Iterator[Line]) -> tuple[list[Line], BadLine | None]:
-    """Return up to BATCH lines, and what broke after them, so that the lines before it are still answered."""
+def _ready(source: BufferedReader) -> Iterator[list[bytes]]:
+    """Yield the whole lines of each read; a line longer than a read is kept in pieces until it ends."""
+    pieces: list[bytes] = []
+    while chunk := source.read1(READ):
+        whole, newline, rest = chunk.rpartition(b"\n")
+        if newline:
+            yield b"".join([*pieces, whole]).split(b"\n")
+            pieces = []
+        pieces.append(rest)
+    if last := b"".join(pieces):
+        yield [last]
+
+
+def _parse_all(lines: list[bytes], before: int) -> tuple[list[Line], BadLine | None]:
+    """Return the lines parsed, and the first broken one, so that those before it are still answered."""
     batch: list[Line] = []
-    try:
-        for line in islice(lines, BATCH):
-            batch.append(line)  # noqa: PERF402 (what came before a broken line must stay)
-    except BadLine as error:
-        return batch, error
+    for number, raw in enumerate(lines, before + 1):
+        if not raw.strip():
+            continue
+        try:
+            batch.append(_parse(number, raw))
+        except BadLine as error:
+            return batch, error
     return batch, None
 
 
@@ -96,12 +111,6 @@ def _answers(batch: list[Line], scorer: Scorer) -> bytes:
         f'{{"lang": "{lang}", "label": "{one.label}", "score": {one.score:.4f}}}\n'
         for lang, one in zip(langs, judged, strict=True)
     ).encode("ascii")
-
-
-def _parse_all(source: IO[bytes]) -> Iterator[Line]:
-    for number, raw in enumerate(source, 1):
-        if raw.strip():
-            yield _parse(number, raw)
 
 
 def _parse(number: int, raw: bytes) -> Line:

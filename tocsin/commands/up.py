@@ -13,7 +13,7 @@ from kit.core import Core, open_core
 from kit.settings import Settings
 from migrations import run as migrations
 from runbooks import library
-from tocsin.supervisor import supervise
+from tocsin.supervisor import NotReady, supervise
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +44,11 @@ def serve(
         return 1
     with embedded.servers(chosen) as running:
         asyncio.run(_prepare(running, prepare))
-        supervise(running, commands, on_ready=lambda: _announce(running, path))
+        try:
+            supervise(running, commands, on_ready=lambda: _announce(running, path))
+        except NotReady as error:
+            print(f"tocsin: {error}", file=sys.stderr)
+            return 1
     return 0
 
 
