@@ -11,8 +11,8 @@ from math import log, sqrt
 from mentions.stopwords import STOPWORDS
 from mentions.text import fold
 
-PRIOR = 500.0
-"""Strength of the prior in words: how much talk it takes to believe that a word is more frequent now."""
+PRIOR_SHARE, MOST_PRIOR = 0.02, 500.0
+"""Strength of the prior in words, as a share of all words, and its limit: how much it takes to believe."""
 SIGNIFICANT = 1.96  # z score: by chance one word in forty
 MIN_COUNT = 3
 SAME = 0.7  # two words are one expression when so much of the rarer one stands in it
@@ -91,13 +91,14 @@ def distinctive(now: Vocabulary, before: Vocabulary, *, limit: int = 8) -> list[
     the prior is the usage of both piles together, so that rare words need more to stand out than common ones.
     """
     total_now, total_before = now.counts.total(), before.counts.total()
+    whole_prior = min(MOST_PRIOR, PRIOR_SHARE * (total_now + total_before))
     scored = []
     for term, count in now.counts.items():
         if count < min(MIN_COUNT, now.texts):
             continue
         earlier = before.counts[term]
-        prior = PRIOR * (count + earlier) / (total_now + total_before)
-        score = _log_odds(count, total_now, earlier, total_before, prior)
+        prior = whole_prior * (count + earlier) / (total_now + total_before)
+        score = _log_odds(count, total_now, earlier, total_before, prior, whole_prior)
         if score >= SIGNIFICANT:
             expected = earlier * now.texts / before.texts if before.texts else 0.0
             scored.append(Term(now.spelling(term), count, round(expected, 2), round(score, 2)))
@@ -106,11 +107,13 @@ def distinctive(now: Vocabulary, before: Vocabulary, *, limit: int = 8) -> list[
     return _without_repeats(scored, now, limit)
 
 
-def _log_odds(count: int, total: int, earlier: int, total_earlier: int, prior: float) -> float:
+def _log_odds(
+    count: int, total: int, earlier: int, total_earlier: int, prior: float, whole_prior: float
+) -> float:
     if total_earlier == 0:
         return sqrt(count)  # nothing to compare with: the plain count ranks, every term stands out
-    here = log((count + prior) / (total + PRIOR - count - prior))
-    there = log((earlier + prior) / (total_earlier + PRIOR - earlier - prior))
+    here = log((count + prior) / (total + whole_prior - count - prior))
+    there = log((earlier + prior) / (total_earlier + whole_prior - earlier - prior))
     return (here - there) / sqrt(1 / (count + prior) + 1 / (earlier + prior))
 
 

@@ -1,0 +1,185 @@
+"""`tocsin import`: idempotent, exact about bad lines, and good as a past for the detector."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from kit.core import Core
+from mentions.mention import Mention
+from mentions.source import Source
+from tests.mentions.makers import counted, make_all, make_brand
+from tocsin.__main__ import main
+
+CSV = """\
+id,published_at,text,author
+1,2026-03-01T10:00:10Z,Renfe llega tarde y es una vergüenza,ana
+2,2026-03-01T10:00:50Z,Renfe ha llegado,pau
+3,2026-03-01T10:01:00Z,Llueve en Girona,joan
+"""
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+
+Tocsin = Callable[..., Awaitable[Ran]]
+
+
+@pytest.fixture
+def tocsin(core: Core, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Tocsin:
+    """Runs the command line against this test's database and broker."""
+    monkeypatch.setenv("TOCSIN_DATABASE_URL", core.settings.database_url or "")
+    monkeypatch.setenv("TOCSIN_REDIS_URL", core.settings.redis_url or "")
+    monkeypatch.setenv("TOCSIN_HOME", str(core.settings.home))
+
+    async def run(*arguments: object) -> Ran:
+        code = await asyncio.to_thread(main, [str(argument) for argument in arguments])
+        return Ran(code, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "march.csv"
+    path.write_text(CSV)
+    return path
+
+
+async def test_it_loads_a_past_once(core: Core, tocsin: Tocsin, file: Path) -> None:
+    _, monitor, _ = await make_all(core)
+    first = await tocsin("import", file)
+    assert (first.code, first.out, first.err) == (0, "3 mentions imported, 0 were there before\n", "")
+    minute = int(datetime(2026, 3, 1, 10, 0, tzinfo=UTC).timestamp()) // 60
+    past = {(monitor.id, minute): (2, 1, 0)}
+    assert await counted(core) == past
+    again = await tocsin("import", file)
+    assert (again.code, again.out) == (0, "0 mentions imported, 3 were there before\n")
+    assert await counted(core) == past
+    async with core.database.read() as session:
+        source = (await session.scalars(select(Source).where(Source.name == "march"))).one()
+        arrived = await session.scalars(select(Mention.arrived_at).order_by(Mention.arrived_at))
+        assert source.secret is None
+        assert arrived.first() == datetime(2026, 3, 1, 10, 0, 10, tzinfo=UTC)
+
+
+async def test_with_a_brand_every_line_is_about_it(core: Core, tocsin: Tocsin, file: Path) -> None:
+    _, monitor, _ = await make_all(core)
+    assert (await tocsin("import", file, "--brand", "renfe")).code == 0
+    assert sum(volume for volume, _, _ in (await counted(core)).values()) == 3
+    assert {number for number, _ in await counted(core)} == {monitor.id}
+
+
+async def test_bad_lines_are_named_in_one_line_and_the_good_are_kept(
+    core: Core, tocsin: Tocsin, tmp_path: Path
+) -> None:
+    path = tmp_path / "bad.csv"
+    rows = [f"{n},2026-03-01T10:00:00Z,{'' if n % 3 == 0 else 'hola'}" for n in range(2, 20)]
+    path.write_text("id,published_at,text\n" + "\n".join(rows) + "\n")
+    ran = await tocsin("import", path)
+    assert (ran.code, ran.out) == (2, "12 mentions imported, 0 were there before\n")
+    assert ran.err == (
+        "tocsin import: bad.csv: 6 lines left out: line 3: text must not be empty;"
+        " line 6: text must not be empty; line 9: text must not be empty; and 3 more\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--map", "text=words"], "--map text=words: the file has only id, published_at, text, author"),
+        (["--map", "words=text"], "--map words=text: 'words' is not one of id, text, published_at"),
+        (["--map", "text"], "--map text: write it as OURS=THEIRS"),
+        (["--map", "=text"], "--map =text: write it as OURS=THEIRS"),
+        (["--zone", "Europe/Nowhere"], "--zone Europe/Nowhere: there is no such time zone"),
+        (["--zone", "../../etc/passwd"], "there is no such time zone"),
+        (["--brand", "iryo"], "--brand iryo: there is no such brand (there are: adif, renfe)"),
+        (["--brand", "adif"], "--brand adif: this brand has no enabled monitor"),
+    ],
+)
+async def test_bad_usage_is_one_line_and_exit_code_2(
+    core: Core, tocsin: Tocsin, file: Path, arguments: list[str], said: str
+) -> None:
+    await make_all(core)
+    async with core.database.unit_of_work() as session:
+        await make_brand(session, "Adif", "adif")
+    ran = await tocsin("import", file, *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+    assert ran.err.count("\n") == 1
+    async with core.database.read() as session:
+        assert (await session.scalars(select(Mention))).all() == []
+
+
+@pytest.mark.parametrize("name", ["nowhere.csv", "march.xlsx", "."])
+async def test_a_file_that_is_none_is_bad_usage(
+    core: Core, tocsin: Tocsin, tmp_path: Path, name: str
+) -> None:
+    ran = await tocsin("import", tmp_path / name)
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+
+
+async def test_a_database_that_is_away_is_a_failure(
+    core: Core, tocsin: Tocsin, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOCSIN_DATABASE_URL", "postgresql://127.0.0.1:1/tocsin")
+    ran = await tocsin("import", file)
+    assert (ran.code, ran.err.count("\n")) == (1, 1)
+    assert "away" in ran.err
+
+
+async def test_a_setting_that_is_unclear_is_bad_usage(
+    core: Core, tocsin: Tocsin, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOCSIN_PORT", "eighty")
+    ran = await tocsin("import", file)
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "TOCSIN_PORT" in ran.err
+
+
+async def test_real_crises_are_imported_whole(core: Core, tocsin: Tocsin, shared: Path) -> None:
+    await make_all(core, "tren OR santiago OR renfe")
+    path = shared / "data" / "replay" / "2013_spain_train_crash.csv"
+    ran = await tocsin("import", path, "--brand", "renfe")
+    assert (ran.code, ran.out) == (0, "1,000 mentions imported, 0 were there before\n")
+    assert sum(volume for volume, _, _ in (await counted(core)).values()) == 1000
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A home that PostgreSQL's user may enter, which pytest's own folders are not."""
+    with tempfile.TemporaryDirectory(prefix="tocsin-home-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def test_on_a_fresh_home_it_brings_its_own_servers_and_stops_them(home: Path, file: Path) -> None:
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("TOCSIN_")}
+    begun = time.monotonic()
+    for imported, before in ((3, 0), (0, 3)):
+        ran = subprocess.run(
+            [sys.executable, "-m", "tocsin", "import", str(file)],
+            env=clean | {"TOCSIN_HOME": str(home)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.stdout == f"{imported} mentions imported, {before} were there before\n", ran.stderr
+    assert not (home / "postgres" / "postmaster.pid").exists()
+    assert not (home / "valkey" / "valkey.sock").exists()
+    assert time.monotonic() - begun < 60

@@ -1,0 +1,127 @@
+"""Why the numbers moved, in words that an executive reads between two meetings."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from kit.core import Core
+from kit.errors import NotFound
+from mentions.drivers import drivers
+from mentions.stopwords import STOPWORDS
+from mentions.terms import count_terms, distinctive
+from mentions.text import fold
+from tests.mentions.makers import draft, make_all, minutes, put
+from tocsin.demo import generator
+
+DAY = timedelta(days=1)
+
+
+def told(now: list[str], before: list[str]) -> list[str]:
+    return [term.term for term in distinctive(count_terms(now), count_terms(before))]
+
+
+def test_what_is_new_stands_out_and_what_is_usual_does_not() -> None:
+    usual = ["el tren llega puntual"] * 60 + ["el café del tren está frío"] * 30
+    terms = told([*usual[:20], *["humo en el tren, hay heridos"] * 15], usual)
+    assert {"humo", "heridos"} <= set(terms)
+    assert not {"café", "puntual"} & set(terms)
+
+
+def test_a_pair_takes_the_place_of_its_words() -> None:
+    now = ["engine failure on the ship", "total engine failure", "we heard of an engine failure"] * 5
+    assert told(now, ["calm sea today"] * 50)[0] == "engine failure"
+    assert not {"engine", "failure"} & set(told(now, ["calm sea today"] * 50))
+
+
+def test_terms_are_written_as_people_write_them() -> None:
+    now = ["La AVERÍA sigue", "otra avería", "una averia más", "avería"]
+    assert told(now, ["todo bien"] * 20)[0] == "avería"
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "@almadiaferries @user",
+        "https://t.co/abc www.example.org/x",
+        "12 34 2026",
+        "que no però avec vous the and isn't d'un l'",
+        "rt via",
+        "ab x",
+    ],
+)
+def test_noise_is_no_driver(noise: str) -> None:
+    assert told([noise] * 30, ["calm sea today"] * 30) == []
+
+
+def test_one_author_who_repeats_a_word_counts_once_a_text() -> None:
+    assert count_terms(["fire fire fire fire"]).counts["fire"] == 1
+
+
+def test_without_a_day_before_the_most_frequent_words_are_told() -> None:
+    terms = distinctive(count_terms(["humo a bordo"] * 9 + ["mareo"] * 3), count_terms([]))
+    assert {(term.term, term.count, term.expected) for term in terms} == {("humo", 9, 0.0), ("bordo", 9, 0.0)}
+
+
+def test_nothing_was_said() -> None:
+    assert told([], []) == []
+
+
+async def test_a_crisis_of_the_demo_is_told_in_terms_authors_and_examples(core: Core) -> None:
+    _, monitor, source = await make_all(core, "almadia OR almadiaferries")
+    now, rng = core.clock.now(), random.Random(5)
+    drafts = generator.calm(rng, now - DAY, 24 * 60, 1.0, "almadia")
+    drafts += generator.crisis(rng, now, 12, "service_outage", "almadia")
+    await put(core, source, *(replace(one, arrived_at=one.published_at) for one in drafts))
+    async with core.database.read() as session:
+        found = await drivers(session, monitor.id, now, now + minutes(12))
+    assert json.loads(json.dumps(found)) == found
+    terms = [fold(term["term"]) for term in found["terms"]]
+    assert len(terms) >= 5
+    assert any(word in " ".join(terms) for word in ("motor", "moteur", "engine", "panne", "averi", "avari"))
+    assert not any("almadia" in term or term in STOPWORDS for term in terms)
+    assert all(term["count"] > term["expected"] for term in found["terms"])
+    assert len(found["examples"]) == 3
+    for example in found["examples"]:
+        assert sum(term in fold(example["text"]) for term in terms) >= 3
+    assert len(found["authors"]) == 5
+    assert set(found["languages"]) >= {"en", "es", "ca", "fr"}
+    assert sum(found["languages"].values()) == found["mentions"]
+
+
+async def test_authors_by_mentions_then_audience(core: Core) -> None:
+    _, monitor, source = await make_all(core)
+    now = core.clock.now()
+    for author, followers in (("a", 5), ("b", 9), ("a", None), (None, 99), ("c", 7)):
+        await put(core, source, draft(f"renfe {author}", at=now, author=author, followers=followers))
+    async with core.database.read() as session:
+        found = await drivers(session, monitor.id, now, now + minutes(1))
+    assert found["authors"] == [
+        {"author": "a", "count": 2, "followers": 5},
+        {"author": "b", "count": 1, "followers": 9},
+        {"author": "c", "count": 1, "followers": 7},
+    ]
+
+
+async def test_the_same_text_is_one_example(core: Core) -> None:
+    _, monitor, source = await make_all(core)
+    now = core.clock.now()
+    copies = [draft("RT @user: Renfe, vergüenza de servicio y humo en el tren", at=now) for _ in range(9)]
+    await put(core, source, *copies, draft("Renfe: horas parados en Sants, fatal", at=now))
+    async with core.database.read() as session:
+        found = await drivers(session, monitor.id, now, now + minutes(1), sentiment="negative")
+    assert len({example["text"] for example in found["examples"]}) == len(found["examples"]) == 2
+
+
+async def test_an_empty_stretch_and_an_unknown_monitor(core: Core) -> None:
+    _, monitor, _ = await make_all(core)
+    now = core.clock.now()
+    async with core.database.read() as session:
+        empty = await drivers(session, monitor.id, now, now + minutes(5))
+        assert empty == {"mentions": 0, "terms": [], "authors": [], "examples": [], "languages": {}}
+        with pytest.raises(NotFound):
+            await drivers(session, 999, now, now + minutes(5))

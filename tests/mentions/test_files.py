@@ -1,0 +1,148 @@
+"""Files as people have them: every line is a mention or is named by its number."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from kit.errors import Invalid
+from mentions.draft import MentionDraft
+from mentions.files import BadLine, read
+
+NOW = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
+
+
+def lines(path: Path, content: str | bytes, *, zone: str | None = None, **field_map: str) -> list[object]:
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return list(read(path, field_map=field_map, now=NOW, zone=ZoneInfo(zone) if zone else None))
+
+
+def shown(found: list[object]) -> list[object]:
+    """Texts of the drafts, and (number, reason) of the rest."""
+    return [one.text if isinstance(one, MentionDraft) else (one.number, one.reason) for one in found]  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def csv(tmp_path: Path) -> Path:
+    return tmp_path / "mentions.csv"
+
+
+@pytest.fixture
+def jsonl(tmp_path: Path) -> Path:
+    return tmp_path / "mentions.jsonl"
+
+
+def test_usual_columns_are_known_by_name(csv: Path) -> None:
+    content = (
+        "id,brand,created_at,lang,label,full_text,screen_name\n1,Apple,2014-12-01T19:30:03Z,en,x,Hello,tim\n"
+    )
+    (draft,) = lines(csv, content)
+    assert draft == MentionDraft(
+        native_id="1",
+        text="Hello",
+        published_at=datetime(2014, 12, 1, 19, 30, 3, tzinfo=UTC),
+        author="tim",
+        lang="en",
+    )
+
+
+def test_bad_csv_lines_are_named_and_the_rest_is_read(csv: Path) -> None:
+    content = (
+        b"\xef\xbb\xbfid,text,published_at\r\n"
+        b'1,"two\nlines",2026-03-01T00:00:00Z\r\n'
+        b"2,,2026-03-01T00:00:00Z\r\n"
+        b"3,three\r\n"
+        b"4,four,2026-03-01T00:00:00\r\n"
+        b"5,caf\xe9,2026-03-01T00:00:00Z\r\n"
+        b"\r\n"
+        b"6,six,2027-03-01T00:00:00Z\r\n"
+        b'7,"seven, and ""more""",2026-03-01T00:00:00Z\r\n'
+    )
+    assert shown(lines(csv, content)) == [
+        "two\nlines",
+        (4, "text must not be empty."),
+        (5, "has 2 cells where the header has 3"),
+        (6, "published_at has no UTC offset: write 2026-03-01T08:00:00Z, or state the time zone."),
+        (7, "is not UTF-8"),
+        (9, "its time is in the future; is the time zone right?"),
+        'seven, and "more"',
+    ]
+
+
+def test_bad_json_lines_are_named_and_the_rest_is_read(jsonl: Path) -> None:
+    content = b'{"text": "one"}\n\n{"text": \n[1]\n{"text": "caf\xe9"}\n{"txt": "no"}\n{"text": "two"}'
+    found = shown(lines(jsonl, content))
+    assert found[0] == "one"
+    assert found[-1] == "two"
+    assert [one[0] for one in found[1:-1]] == [3, 4, 5, 6]  # type: ignore[index]
+
+
+def test_a_quotation_mark_that_is_never_closed_costs_its_row_only_so_far_as_it_reaches(csv: Path) -> None:
+    found = lines(csv, 'id,text\n1,good\n2,"never closed\n' + "3,swallowed\n" * 30_000)
+    assert shown(found)[0] == "good"
+    assert isinstance(found[1], BadLine)
+    assert found[1].number == 3
+
+
+def test_a_stated_zone_reads_naive_times(csv: Path) -> None:
+    (draft,) = lines(csv, "text,date\nhola,2026-03-01 09:00\n", zone="Europe/Madrid")
+    assert isinstance(draft, MentionDraft)
+    assert draft.published_at == datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
+
+
+def test_a_field_map_goes_before_the_usual_names(csv: Path, jsonl: Path) -> None:
+    (draft,) = lines(csv, "text,body\nwrong,right\n", text="body")
+    assert isinstance(draft, MentionDraft)
+    assert draft.text == "right"
+    nested = json.dumps({"post": {"body": "right"}, "text": "wrong"})
+    assert shown(lines(jsonl, nested, text="post.body")) == ["right"]
+
+
+@pytest.mark.parametrize(
+    ("field_map", "said"),
+    [
+        ({"txt": "text"}, "'txt' is not one of id, text"),
+        ({"author": "who"}, "the file has only id, text"),
+        ({"text": "id.text"}, None),
+    ],
+)
+def test_an_unknown_map_is_refused_before_anything_is_read(
+    csv: Path, field_map: dict[str, str], said: str | None
+) -> None:
+    if said is None:
+        assert shown(lines(csv, "id,text\n1,hola\n", **field_map)) == [(2, "text must not be empty.")]
+        return
+    with pytest.raises(Invalid, match=said):
+        lines(csv, "id,text\n1,hola\n", **field_map)
+
+
+def test_a_file_without_a_text_column_says_what_it_has(csv: Path) -> None:
+    with pytest.raises(Invalid, match=r"among id, words; add --map text=COLUMN"):
+        lines(csv, "id,words\n1,hola\n")
+
+
+@pytest.mark.parametrize("name", ["nowhere.csv", "folder.csv", "mentions.xlsx"])
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(Invalid):
+        read(tmp_path / name, field_map={}, now=NOW)
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"id,text\n", b"\xef\xbb\xbf"])
+def test_an_empty_file_has_no_mentions(csv: Path, content: bytes) -> None:
+    assert lines(csv, content) == []
+
+
+def test_real_crises_are_read_whole(shared: Path) -> None:
+    for name, count in (
+        ("2013_spain_train_crash.csv", 1000),
+        ("2013_lac_megantic_train_crash.csv", 1000),
+        ("apple_dec2014.csv", 3885),
+    ):
+        found = list(read(shared / "data" / "replay" / name, field_map={}, now=NOW))
+        assert [one for one in found if isinstance(one, BadLine)] == []
+        assert len({one.native_id for one in found if isinstance(one, MentionDraft)}) == count
