@@ -47,15 +47,15 @@ async def test_lessons_of_both_kinds_and_a_better_summary(core: Core) -> None:
         assert (await session.get_one(Review, review.id)).summary == "In short."
 
 
-@pytest.mark.parametrize(("kind", "text"), [("blame", "Text."), ("keep", "  "), ("change", "x" * 10_001)])
-async def test_malformed_lessons(core: Core, kind: str, text: str) -> None:
+async def test_malformed_lessons(core: Core) -> None:
     cast = await enter(core)
     review = await resolved(core, cast)
-    with pytest.raises(Invalid):
-        async with core.database.unit_of_work() as session:
-            await reviewing.add_lesson(
-                session, cast.rosa, review.id, kind=kind, text=text, now=core.clock.now()
-            )
+    for kind, text in (("blame", "Text."), ("keep", "  "), ("change", "x" * 10_001)):
+        with pytest.raises(Invalid):
+            async with core.database.unit_of_work() as session:
+                await reviewing.add_lesson(
+                    session, cast.rosa, review.id, kind=kind, text=text, now=core.clock.now()
+                )
 
 
 async def test_who_may_write_a_lesson(core: Core) -> None:

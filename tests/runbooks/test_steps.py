@@ -110,16 +110,15 @@ async def test_a_returned_step_is_to_do_again_and_nobodys_work(core: Core) -> No
     assert (row.state, row.completed_by, row.completed_at) == ("todo", None, None)
 
 
-@pytest.mark.parametrize("reason", ["", "  \n", "x" * 1001])
-async def test_skipping_and_returning_need_a_reason(core: Core, reason: str) -> None:
+async def test_skipping_and_returning_need_a_reason(core: Core) -> None:
     cast = await enter(core)
     _, found = await begin(core, cast)
     step_id, now = found["compensation_rules"].id, core.clock.now()
-    with pytest.raises(Invalid):
-        await do(core, lambda s: steps.skip(s, cast.rosa, step_id, reason=reason, now=now))
     await press(core, "complete", cast.bruno, step_id)
-    with pytest.raises(Invalid):
-        await do(core, lambda s: steps.return_step(s, cast.rosa, step_id, reason=reason, now=now))
+    for reason in ("", "  \n", "x" * 1001):
+        for act in (steps.skip, steps.return_step):
+            said = outcome(core, lambda s, a=act, r=reason: a(s, cast.rosa, step_id, reason=r, now=now))
+            assert await said == "Invalid", (act, reason[:5])
 
 
 @pytest.mark.parametrize(
@@ -151,11 +150,11 @@ async def test_of_two_at_once_one_is_told_who_was_first(core: Core, name: str, t
     assert f"{winner} was first, at 02:55 UTC: {told.format(winner=winner)}" in loser
 
 
-@pytest.mark.parametrize("name", ["complete", "approve", "return"])
-async def test_a_statement_step_follows_its_text(core: Core, name: str) -> None:
+async def test_a_statement_step_follows_its_text(core: Core) -> None:
     cast = await enter(core)
     _, found = await begin(core, cast)
-    assert await press(core, name, cast.rosa, found[STATEMENT].id) == "Invalid"
+    for name in ("complete", "approve", "return"):
+        assert await press(core, name, cast.rosa, found[STATEMENT].id) == "Invalid", name
 
 
 # What an agency sees
@@ -254,7 +253,7 @@ async def test_a_step_goes_to_a_person_or_to_a_partner(core: Core) -> None:
         ({"member_id": cast.pia.member_id}, (cast.pia.member_id, cast.agency_id)),
     ]
     for to, owner in given:
-        row = await do(core, lambda s, to=to: steps.reassign(s, cast.rosa, step_id, now=now, **to))  # type: ignore[misc]
+        row = await do(core, lambda s, to=to: steps.reassign(s, cast.rosa, step_id, now=now, **to))
         assert (row.owner_id, row.owner_organisation_id) == owner
     async with core.database.read() as session:
         seats = select(PartnerSeat.organisation_id).where(PartnerSeat.incident_id == incident.id)
@@ -283,7 +282,7 @@ async def test_whom_a_step_cannot_go_to(core: Core) -> None:
             await do(
                 core,
                 lambda s, to=to: steps.reassign(s, cast.rosa, found[TASK].id, now=core.clock.now(), **to),
-            )  # type: ignore[misc]
+            )
 
 
 async def test_nothing_is_done_to_steps_of_a_closed_incident(core: Core) -> None:
