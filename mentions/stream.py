@@ -38,6 +38,7 @@ BLOCK_MS = 500  # how long a read waits for news, and so how late a stop is noti
 PAUSE = 1.0  # seconds before another try when a server is away
 CLAIM_EVERY = 5.0  # seconds between looks at what dead consumers left
 DEAD_AFTER_MS = 30_000  # an entry unacknowledged for so long has lost its consumer
+GONE_AFTER_MS = 3_600_000  # a consumer that has not asked for so long, and holds nothing, is forgotten
 
 PASSING = ("08", "40", "53", "55", "57", "58")
 """SQLSTATE classes of trouble that passes: connection, deadlock, resources, locks, operator, system."""
@@ -52,6 +53,7 @@ class Inbox:
     redis: Any  # redis-py's own annotations promise either a value or an awaitable
     consumer: str
     dead_after_ms: int = DEAD_AFTER_MS
+    gone_after_ms: int = GONE_AFTER_MS
     _claimed_at: float = field(default=float("-inf"))
 
     async def open(self) -> None:
@@ -94,11 +96,18 @@ class Inbox:
         _, entries, deleted = await self.redis.xautoclaim(
             STREAM, GROUP, self.consumer, self.dead_after_ms, count=READ_AT_ONCE
         )
-        if not entries:
-            self._claimed_at = monotonic()
-        else:
+        if entries:
             log.warning("stream.claimed", entries=len(entries), deleted=len(deleted))
+        else:
+            self._claimed_at = monotonic()
+            await self._forget_the_gone()
         return list(entries)
+
+    async def _forget_the_gone(self) -> None:
+        """Each start of a worker is a new consumer; without this the group would remember them all."""
+        for one in await self.redis.xinfo_consumers(STREAM, GROUP):
+            if one["idle"] > self.gone_after_ms and not one["pending"]:
+                await self.redis.xgroup_delconsumer(STREAM, GROUP, one["name"])
 
     @staticmethod
     def _entries(answer: Any) -> list[Entry]:

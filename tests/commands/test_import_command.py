@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -170,16 +169,13 @@ def home() -> Iterator[Path]:
 
 def test_on_a_fresh_home_it_brings_its_own_servers_and_stops_them(home: Path, file: Path) -> None:
     clean = {key: value for key, value in os.environ.items() if not key.startswith("TOCSIN_")}
-    begun = time.monotonic()
-    for imported, before in ((3, 0), (0, 3)):
-        ran = subprocess.run(
-            [sys.executable, "-m", "tocsin", "import", str(file)],
-            env=clean | {"TOCSIN_HOME": str(home)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert ran.stdout == f"{imported} mentions imported, {before} were there before\n", ran.stderr
+    ran = subprocess.run(
+        [sys.executable, "-m", "tocsin", "import", str(file)],
+        env=clean | {"TOCSIN_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (0, "3 mentions imported, 0 were there before\n"), ran.stderr
     assert not (home / "postgres" / "postmaster.pid").exists()
     assert not (home / "valkey" / "valkey.sock").exists()
-    assert time.monotonic() - begun < 60

@@ -16,7 +16,13 @@ from mentions.mention import Mention
 from mentions.stream import consume
 from tests.commands.test_import_command import Tocsin, file, tocsin  # noqa: F401 - fixtures
 from tests.mentions.makers import counted, draft, make_all, minutes
+from tocsin.commands import replay
 from tocsin.commands.replay import play
+
+
+@pytest.fixture(autouse=True)
+def _no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replay, "GRACE", 0)  # no worker runs beside these tests
 
 
 async def batches(core: Core) -> list[Batch]:

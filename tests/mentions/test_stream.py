@@ -126,6 +126,19 @@ async def test_entries_of_a_dead_consumer_are_claimed(core: Core, monkeypatch: p
     assert (await stored(core), await empty(core)) == (25, True)
 
 
+async def test_consumers_that_are_gone_are_forgotten_unless_they_hold_something(core: Core) -> None:
+    _, _, source = await make_all(core)
+    await send(core, batch(core, source))
+    for name in ("holds", "gone"):
+        inbox = Inbox(core.bell.redis, name)
+        await inbox.open()
+        await inbox.next()
+    await asyncio.sleep(0.2)
+    await Inbox(core.bell.redis, "alive", gone_after_ms=100).next()
+    known = await core.bell.redis.xinfo_consumers(STREAM, GROUP)
+    assert {one["name"] for one in known} == {b"holds", b"alive"}
+
+
 async def test_a_consumer_that_comes_back_takes_up_its_own(core: Core) -> None:
     _, _, source = await make_all(core)
     before = Inbox(core.bell.redis, "one")
