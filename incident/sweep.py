@@ -23,9 +23,10 @@ async def each(core: Core, name: str, keys: Sequence[int], work: Work) -> int:
 
     One that raises is logged, rolled back and put off for a minute; the rest goes on.
     """
+    resting = await _resting(core, name, keys)
     done = 0
     for key in keys:
-        if await _is_put_off(core, name, key):
+        if key in resting:
             continue
         try:
             async with core.database.unit_of_work() as session:
@@ -36,11 +37,15 @@ async def each(core: Core, name: str, keys: Sequence[int], work: Work) -> int:
     return done
 
 
-async def _is_put_off(core: Core, name: str, key: int) -> bool:
+async def _resting(core: Core, name: str, keys: Sequence[int]) -> set[int]:
+    """The keys that were put off; one question for all, since a broker that is away costs its time-out."""
+    if not keys:
+        return set()
     try:
-        return bool(await core.bell.redis.exists(_note(name, key)))
+        notes = await core.bell.redis.mget([_note(name, key) for key in keys])
     except (RedisError, OSError):
-        return False
+        return set()
+    return {key for key, note in zip(keys, notes, strict=True) if note is not None}
 
 
 async def _put_off(core: Core, name: str, key: int) -> None:
