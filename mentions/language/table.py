@@ -1,8 +1,8 @@
 """Weights of character pieces by language, and their sums with few operations.
 
-A row of the table is one byte a language (weight + 128). Read as one large integer, a row is added in two
-halves of 16 bit fields; the sum of a word then becomes one integer of 32 bit fields, so that a whole text is
-one addition a word. File: magic, header length (uint32), header (JSON), rows.
+A row of the table is one byte a language (weight + 128), spread in memory to fields of 16 bits: read as one
+large integer, a row is one addition. The sum of a word then becomes an integer of 32 bit fields, so that a
+whole text is one addition a word. File: magic, header length (uint32), header (JSON), rows.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from mentions.language.words import BITS, buckets
 
 MAGIC = b"TOCLANG1"
 FIELDS = 16
-_LOW = int.from_bytes(b"\xff\x00" * (FIELDS // 2), "little")
+WIDTH = 2 * FIELDS
 _ZERO = 128
 REMEMBERED = 100_000
 
@@ -27,15 +27,18 @@ class Table:
     def __init__(self, raw: bytes) -> None:
         """Read the file's bytes. Raises ValueError when they are something else."""
         if not raw.startswith(MAGIC):
-            raise ValueError("a language table starts with other bytes: build it with mentions.language.train")
+            raise ValueError(
+                "a language table starts with other bytes: build it with mentions.language.train"
+            )
         (length,) = struct.unpack_from("<I", raw, len(MAGIC))
         at = len(MAGIC) + 4
         header = json.loads(raw[at : at + length])
         self.langs: list[str] = header["langs"]
         self.scale: float = header["scale"]
-        self._rows = raw[at + length :]
-        if len(self._rows) != FIELDS << BITS:
+        rows = raw[at + length :]
+        if len(rows) != FIELDS << BITS:
             raise ValueError("a language table is cut short or too long")
+        self._rows = _spread(rows)
         self._known: dict[str, tuple[int, int]] = {}
         self._fields = struct.Struct(f"<{FIELDS}I")
 
@@ -60,20 +63,30 @@ class Table:
     def _learn(self, word: str) -> tuple[int, int]:
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        found = buckets(word)
+        found = [bucket * WIDTH for bucket in buckets(word)]
         entry = self._known[word] = (self._sum(found), len(found))
         return entry
 
     def _sum(self, found: list[int]) -> int:
-        """Return the rows' sum in 32 bit fields; a word has under 100 pieces, so 16 bits hold it on the way."""
-        even = odd = 0
-        rows = self._rows
-        for bucket in found:
-            row = int.from_bytes(rows[bucket * FIELDS : (bucket + 1) * FIELDS], "little")
-            even += row & _LOW
-            odd += row >> 8 & _LOW
-        shorts = struct.Struct(f"<{FIELDS // 2}H")
-        evens = shorts.unpack(even.to_bytes(FIELDS, "little"))
-        odds = shorts.unpack(odd.to_bytes(FIELDS, "little"))
-        mixed = [value for pair in zip(evens, odds, strict=True) for value in pair]
-        return int.from_bytes(self._fields.pack(*mixed), "little")
+        """Return the sum of the rows at these bytes, in 32 bit fields.
+
+        A word has under 100 pieces, so that 16 bits hold the sum on the way.
+        """
+        rows, read = self._rows, int.from_bytes
+        total = sum([read(rows[at : at + WIDTH], "little") for at in found])
+        return read(_spread_shorts(total.to_bytes(WIDTH, "little")), "little")
+
+
+def _spread(raw: bytes) -> bytes:
+    """Return `raw` with a zero byte after each byte."""
+    wide = bytearray(2 * len(raw))
+    wide[::2] = raw
+    return bytes(wide)
+
+
+def _spread_shorts(raw: bytes) -> bytes:
+    """Return `raw` with two zero bytes after each two bytes."""
+    wide = bytearray(2 * len(raw))
+    wide[::4] = raw[::2]
+    wide[1::4] = raw[1::2]
+    return bytes(wide)

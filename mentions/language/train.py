@@ -2,9 +2,9 @@
 
     python -m mentions.language.train TEXTS OUT
 
-TEXTS is a folder with one file per language, `en.txt`, `fr.txt` … (one text a line), and, where there are any,
-`en.fragments.txt` … (pieces of words without their edges, one line of pieces a sample). The sources of the table
-in the package are in `docs/sentiment.md`. Needs the `train` extra.
+TEXTS is a folder with one file per language, `en.txt`, `fr.txt` … (one text a line), and, where there are
+any, `en.fragments.txt` … (pieces of words without their edges, one line of pieces a sample). The sources of
+the table in the package are in `docs/sentiment.md`. Needs the `train` extra.
 """
 
 from __future__ import annotations

@@ -12,19 +12,23 @@ LONGEST = 24
 ENOUGH = 40
 """Words that decide; what follows them is not read."""
 
-_WORDS = re.compile(r"https?://\S+|www\.\S+|[@＠#]\w+|&\w+;|([^\W\d_]+['’]?)")
+_WORDS = re.compile(r"https?://\S+|www\.\S+|[@＠#]\w+|&\w+;|([^\W\d_]+'?)")
 NOISE = frozenset({"http", "rt", "via", "user", "lol", "jaja", "jajaja", "haha", "hahaha", "xd"})
 
 
 def words(text: str) -> list[str]:
-    """Return the first words of `text` as written, without links, handles, hashtags and what all languages type."""
-    return [word for word in _WORDS.findall(text) if word and word.lower() not in NOISE][:ENOUGH]
+    """Return the first words of `text` in lower case.
+
+    Links, handles, hashtags and what is typed in all languages ("haha") are left out.
+    """
+    return [word for word in _WORDS.findall(text.lower().replace("’", "'")) if word and word not in NOISE][
+        :ENOUGH
+    ]
 
 
 def buckets(word: str) -> list[int]:
     """Return the buckets of the pieces of `word` (2 to 4 characters, with its edges) and of the whole."""
-    edged = f"<{word[:LONGEST].lower().replace('’', chr(39))}>"
-    raw = edged.encode("utf-16-le", "surrogatepass")
+    raw = f"<{word[:LONGEST]}>".encode("utf-16-le", "surrogatepass")
     return [*pieces(raw), crc32(raw, 1) & _MASK]
 
 

@@ -1,9 +1,10 @@
 """The file format of one language's tables: a JSON header, the words, then arrays of small integers.
 
-    magic | header length (uint32) | header (JSON) | words (UTF-8, one a line) | negative, positive (int16 a
-    word) | valence (int8 a word) | grams (2 x int8 a bucket) | pairs (2 x int8 a bucket)
+    magic | header length (uint32) | header (JSON) | words (UTF-8, one a line)
+    negative, positive (int16 a word) | valence (int8 a word)
+    grams (2 x int8 a bucket) | pairs (2 x int8 a bucket)
 
-All little-endian. Integers times the header's `scale` are logits against neutral; valences are thirty-seconds.
+All little-endian. Integers times the header's scale are logits against neutral; valences are thirty-seconds.
 """
 
 from __future__ import annotations
@@ -73,7 +74,10 @@ def read(raw: bytes) -> Tables:
     at += header.word_bytes
     sizes = [("h", header.words)] * 2 + [("b", header.words)]
     sizes += [("b", header.grams)] * 2 + [("b", header.pairs)] * 2
-    if at + sum(count * array(code).itemsize for code, count in sizes) != len(raw) or len(words) != header.words:
+    if (
+        at + sum(count * array(code).itemsize for code, count in sizes) != len(raw)
+        or len(words) != header.words
+    ):
         raise BrokenArtefact("a sentiment table is cut short or too long")
     parts = []
     for code, count in sizes:

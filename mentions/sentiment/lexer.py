@@ -6,7 +6,8 @@ from math import sqrt
 
 from mentions.sentiment.artefact import VALENCE_SCALE, Tables
 from mentions.sentiment.features import gram_buckets, word_hash
-from mentions.sentiment.tokens import HANDLE, LINK as LINK_NAME, is_lengthened, normal, parts
+from mentions.sentiment.tokens import HANDLE, is_lengthened, normal, parts
+from mentions.sentiment.tokens import LINK as LINK_NAME
 from mentions.sentiment.walk import Known
 from mentions.sentiment.wordlists import EXCLAIM, LINK, PLAIN, QUESTION, STOP, STYLED, kinds
 

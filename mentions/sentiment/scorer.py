@@ -18,7 +18,9 @@ NEAREST = {"pt": "es", "gl": "es", "it": "es", "ast": "es", "oc": "ca"}
 CHUNK = 200
 
 # Brands that are words of praise in everyday language; as written, so that "united we stand" still counts.
-BRANDS_THAT_ARE_WORDS = frozenset({"United", "Virgin", "Target", "Delta", "Prime", "Orange", "Free", "Bumble"})
+BRANDS_THAT_ARE_WORDS = frozenset(
+    {"United", "Virgin", "Target", "Delta", "Prime", "Orange", "Free", "Bumble"}
+)
 
 
 class Scorer:

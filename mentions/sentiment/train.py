@@ -2,9 +2,10 @@
 
     python -m mentions.sentiment.train DATA [--derived FOLDER] [--out FOLDER] [--langs en,es,fr,ca]
 
-DATA holds the files of the model card (`train_en.tsv`, `aug_es.tsv`, `lexicon_fr.tsv`, `dev_ca.tsv` …); of the
-training files only lines of open sources are read. FOLDER holds what `training/teach.py` made (`words_fr.tsv`,
-`soft_fr.tsv`); what is not there is left out. Needs the `train` extra; about a minute a language on one core.
+DATA holds the files of the model card (`train_en.tsv`, `aug_es.tsv`, `lexicon_fr.tsv`, `dev_ca.tsv` …); of
+the training files only lines of open sources are read. FOLDER holds what `training/teach.py` made
+(`words_fr.tsv`, `soft_fr.tsv`); what is not there is left out. Needs the `train` extra; about a
+minute a language on one core.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ def development(lang: str, data: Path) -> Iterator[tuple[str, list[str], NDArray
     lines = list(read_labelled(data / f"dev_{lang}.tsv"))
     for source in dict.fromkeys(source for _, source, _ in lines):
         mine = [line for line in lines if line[1] == source]
-        yield source, [text for *_, text in mine], np.array([LABELS.index(line[0]) for line in mine])  # type: ignore[arg-type]
+        truth = np.array([LABELS.index(label) for label, _, _ in mine])
+        yield source, [text for *_, text in mine], truth
 
 
 def report(lang: str, tables: Tables, data: Path) -> None:
@@ -60,7 +62,7 @@ def report(lang: str, tables: Tables, data: Path) -> None:
         hits = int(((truth == 0) & (guess == 0)).sum())
         recall, precision = hits / int((truth == 0).sum()), hits / max(1, int((guess == 0).sum()))
         print(
-            f"{lang} {source}: macro-F1 {100 * macro_f1(truth, guess):.1f}, negatives: recall {100 * recall:.1f},"
+            f"{source}: macro-F1 {100 * macro_f1(truth, guess):.1f}, negatives: recall {100 * recall:.1f},"
             f" precision {100 * precision:.1f}"
         )
 

@@ -7,9 +7,9 @@ above what went before; after C. Hutto, E. Gilbert, "VADER" (2014), section 3.2,
 from __future__ import annotations
 
 NEGATORS = {
-    "en": "not no never none nobody nothing neither nor without cannot cant can't dont don't doesnt doesn't didnt "
-    "didn't isnt isn't arent aren't wasnt wasn't werent weren't wont won't wouldnt wouldn't couldnt couldn't "
-    "shouldnt shouldn't hasnt hasn't havent haven't hadnt hadn't aint ain't hardly barely rarely scarcely",
+    "en": "not no never none nobody nothing neither nor without cannot cant can't dont don't doesnt doesn't "
+    "didnt didn't isnt isn't arent aren't wasnt wasn't werent weren't wont won't wouldnt wouldn't couldnt "
+    "couldn't shouldnt shouldn't hasnt hasn't havent haven't hadnt hadn't aint ain't hardly barely rarely scarcely",
     "es": "no ni nunca jamás jamas tampoco nada nadie ningún ningun ninguna ninguno sin apenas",
     "fr": "ne n' pas plus jamais rien aucun aucune sans ni guère guere personne point",
     "ca": "no ni mai tampoc gens res ningú ningu cap sense",
@@ -24,20 +24,20 @@ DAMPERS = {
     "en": "slightly somewhat almost partly kinda little barely fairly",
     "es": "poco algo casi ligeramente medio apenas",
     "fr": "peu presque plutôt légèrement assez",
-    "ca": "poc gairebé quasi una-mica lleugerament força",
+    "ca": "poc gairebé quasi lleugerament força",
 }
 TURNS = {
     "en": "but however although though yet",
     "es": "pero aunque sino",
     "fr": "mais cependant pourtant toutefois",
-    "ca": "però pero tanmateix sinó encara-que",
+    "ca": "però pero tanmateix sinó",
 }
 
 PLAIN, NEGATOR, STOP, BOOSTER, DAMPER, TURN, EXCLAIM, QUESTION, LINK, STYLED = range(10)
 
 
 def kinds(lang: str) -> dict[str, int]:
-    """Return the kind of each function word of `lang`; a word in two lists keeps the stronger, negation first."""
+    """Return the kind of each function word of `lang`; of two kinds it keeps the stronger, negation first."""
     found: dict[str, int] = {}
     for kind, lists in ((TURN, TURNS), (DAMPER, DAMPERS), (BOOSTER, BOOSTERS), (NEGATOR, NEGATORS)):
         found.update(dict.fromkeys(lists[lang].split(), kind))

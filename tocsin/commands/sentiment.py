@@ -7,6 +7,7 @@ however long the input is, and a slow pipe gets its answers line by line.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -52,6 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Score stdin to stdout. Returns 0, or 2 after one line on stderr that names the broken line."""
+    gc.disable()  # what is kept are words and their weights, which hold no cycles: a tenth less time
     scorer = Scorer.load(mask=args.mask)
     try:
         _pump(cast(BufferedReader, sys.stdin.buffer), sys.stdout.buffer, scorer)

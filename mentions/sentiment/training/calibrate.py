@@ -37,14 +37,14 @@ def offsets(groups: Sequence[tuple[Floats, NDArray[np.int64]]]) -> tuple[float, 
         for logits, truth in groups:
             surface[row, column] += macro_f1(truth, guesses(logits + np.array([up, down])))
     smooth = _blur(surface)
-    row, column = np.unravel_index(int(smooth.argmax()), smooth.shape)
-    return float(STEPS[row]), float(STEPS[column])
+    best_row, best_column = divmod(int(smooth.argmax()), len(STEPS))
+    return float(STEPS[best_row]), float(STEPS[best_column])
 
 
 def guesses(logits: Floats) -> NDArray[np.int64]:
     """Return the likeliest class of each row of logits of negative and positive."""
     full = np.stack([logits[:, 0], np.zeros(len(logits)), logits[:, 1]], axis=1)
-    return full.argmax(1)
+    return np.asarray(full.argmax(1), np.int64)
 
 
 def shifted(tables: Tables, add: tuple[float, float]) -> Tables:

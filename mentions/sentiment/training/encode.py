@@ -47,7 +47,9 @@ def vocabulary(texts: Iterable[str], lang: str, lexicon: dict[str, float], least
 
 def blank(words: list[str], lexicon: dict[str, float]) -> Tables:
     """Return tables that know the words and their valences, and weigh nothing."""
-    valence = array("b", (round(max(-127, min(127, lexicon.get(word, 0.0) / VALENCE_SCALE))) for word in words))
+    valence = array(
+        "b", (round(max(-127, min(127, lexicon.get(word, 0.0) / VALENCE_SCALE))) for word in words)
+    )
     nothing = array("h", bytes(2 * len(words)))
     header = Header(
         words=len(words),

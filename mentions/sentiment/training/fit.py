@@ -11,7 +11,9 @@ from scipy.optimize import minimize
 Floats = NDArray[np.float64]
 
 
-def fit(rows: Any, targets: Floats, weights: Floats, penalty: NDArray[np.float32], *, steps: int = 120) -> Floats:
+def fit(
+    rows: Any, targets: Floats, weights: Floats, penalty: NDArray[np.float32], *, steps: int = 60
+) -> Floats:
     """Return the weights (features x 2): logits of negative and positive against neutral's 0.
 
     Least weighted cross-entropy plus half the sum of `penalty` (one per feature) times squared weights; the
