@@ -34,6 +34,7 @@ class Child:
     failures: int = field(default=0)
 
     def start(self) -> None:
+        self._let_go()
         self.started = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603 - our own command line
             [sys.executable, "-m", "tocsin", *self.arguments, "--supervised"],
@@ -65,6 +66,12 @@ class Child:
             log.warning("child.killed", child=self.arguments[0])
             self.process.kill()
             self.process.wait()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Close our end of the pipe to a process that has ended."""
+        if self.process is not None and self.process.stdin is not None:
+            self.process.stdin.close()
 
 
 class Stop(Exception):

@@ -10,7 +10,6 @@ import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 import structlog
 from arq.worker import Worker, func
@@ -102,11 +101,10 @@ async def _jobs(core: Core) -> None:
         keep_result=0,
         max_tries=1,  # the sweep is the second try
     )
-    with suppress(asyncio.CancelledError):
-        try:
-            await worker.async_run()
-        finally:
-            await worker.close()
+    try:
+        await worker.async_run()
+    finally:
+        await worker.close()
 
 
 async def deliver_page(ctx: dict[str, Core], page_id: int) -> None:
