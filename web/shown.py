@@ -46,12 +46,14 @@ def short_duration(minutes: int) -> str:
         return f"{minutes} min"
     if minutes % 1440 == 0:
         return f"{minutes // 1440} d"
-    return f"{minutes // 60} h" if minutes % 60 == 0 else duration(timedelta(minutes=minutes))
+    if minutes < 1440 and minutes % 60 == 0:
+        return f"{minutes // 60} h"
+    return duration(timedelta(minutes=minutes))
 
 
 def number(value: float, language: str) -> str:
-    """`1,240`, `12.5`: one decimal below a hundred, none where it says nothing; `∞` for no limit."""
+    """`1,240`, `12.5`, `0.997`: three figures that matter, none where they say nothing; `∞` for no limit."""
     if not isfinite(value):
         return "∞"
-    digits = 0 if abs(value) >= 100 or float(value).is_integer() else 1
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 3
     return str(format_decimal(round(value, digits), locale=language))

@@ -6,7 +6,9 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 import httpx
@@ -19,9 +21,8 @@ from alerts.page import Page
 from incident.intake import take_in_alerts
 from kit.core import Core
 from mentions.monitor import Monitor
-from people.members import Member
+from people.members import Member, SignIn
 from people.organisations import Brand
-from people.signin import sign_in
 from runbooks import library
 from runbooks.start import start_due_runs
 from tocsin import setup
@@ -30,7 +31,7 @@ from web.app import create_app
 COMPANY = Path(tocsin.__file__).parent / "demo" / "company.toml"
 PASSWORD = "llevant-demo"
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
-HOUSE = ("helen", "marta", "andreu")
+WITH_PASSWORD = "helen@llevant.example"
 
 
 def evidence(**changes: Any) -> dict[str, Any]:
@@ -74,17 +75,20 @@ class Cast:
 
     @classmethod
     async def assemble(cls, core: Core) -> Cast:
-        now = core.clock.now()
+        now, company = core.clock.now(), setup.read(COMPANY)
+        for person in company["members"]:
+            if person["email"] != WITH_PASSWORD:  # hashing is slow on purpose; browsers come with a cookie
+                del person["password"]
         async with core.database.unit_of_work() as session:
             await library.seed(session, now=now)
-            await setup.apply(session, setup.read(COMPANY), now=now)
+            await setup.apply(session, company, now=now)
         return cls(core)
 
-    async def crisis(self, **changes: Any) -> int:
-        """An alert for Almadía, its incident (#1) and the incident's steps; returns the alert's id."""
+    async def crisis(self, brand_slug: str = "almadia", **changes: Any) -> int:
+        """An alert for a brand, its incident (#1) and the incident's steps; returns the alert's id."""
         now = self.core.clock.now()
         async with self.core.database.unit_of_work() as session:
-            brand = (await session.execute(select(Brand).where(Brand.slug == "almadia"))).scalar_one()
+            brand = (await session.execute(select(Brand).where(Brand.slug == brand_slug))).scalar_one()
             monitor = (
                 await session.execute(select(Monitor).where(Monitor.brand_id == brand.id))
             ).scalar_one()
@@ -130,15 +134,27 @@ class Cast:
             query = select(Member).where(Member.email.startswith(f"{name}@"))
             return (await session.execute(query)).scalar_one()
 
+    async def cookie(self, name: str) -> str:
+        """The session cookie of somebody who has signed in just now."""
+        member, now, token = await self.member(name), self.core.clock.now(), token_urlsafe()
+        async with self.core.database.unit_of_work() as session:
+            session.add(
+                SignIn(
+                    member_id=member.id,
+                    token_sha256=sha256(token.encode()).hexdigest(),
+                    created_at=now,
+                    expires_at=now + timedelta(hours=1),
+                )
+            )
+        return token
+
     @asynccontextmanager
     async def browser(self, name: str | None = None) -> AsyncIterator[Browser]:
         """A browser without scripts; signed in when a name is given."""
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=True)
         async with httpx.AsyncClient(transport=transport, base_url="http://tocsin.test") as client:
             if name is not None:
-                email = (await self.member(name)).email
-                token, _ = await sign_in(self.core, email=email, password=PASSWORD)
-                client.cookies.set("tocsin_session", token, domain="tocsin.test")
+                client.cookies.set("tocsin_session", await self.cookie(name), domain="tocsin.test")
             yield Browser(client)
 
 

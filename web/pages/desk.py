@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import NotFound
-from web.pages.steps import grouped, possible_owners
+from web.pages.steps import grouped, is_waiting, possible_owners
 from web.pages.war_room import parts_of
 from web.visit import Visit
 
@@ -25,7 +25,12 @@ async def parts(visit: Visit) -> Response:
 async def _desk(visit: Visit) -> dict[str, Any]:
     seq = await visit.seq()
     data = await visit.ask("Desk")
-    return {"groups": grouped(data["desk"], visit.now), "seq": seq}
+    return {"groups": grouped(_relevant(data["desk"]), visit.now), "seq": seq}
+
+
+def _relevant(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What waits, and what was finished; not what was left undone when an incident ended."""
+    return [step for step in steps if is_waiting(step) or step["state"] in {"done", "skipped"}]
 
 
 async def step(visit: Visit) -> Response:

@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from web.pages.steps import is_waiting
 from web.visit import Visit, see_other
 
 
@@ -17,7 +18,7 @@ async def show(visit: Visit) -> Response:
     for brand in data["brands"]:
         if brand["openIncident"] is not None:
             brand["openIncident"] |= _in_brief(brand["openIncident"])
-    mine = [step for step in data["desk"] if step["state"] in {"todo", "awaiting_approval"}]
+    mine = [step for step in data["desk"] if is_waiting(step)]
     return visit.page(
         "home.html", brands=data["brands"], on_call=data["onCall"], alerts=data["alerts"], mine=mine
     )
@@ -33,6 +34,5 @@ def _in_brief(incident: dict[str, Any]) -> dict[str, Any]:
         "upcoming": todo[0] if todo else None,
         "late": sum(step["overdue"] for step in steps),
         "finished": sum(step["state"] in {"done", "skipped"} for step in steps),
-        "waiting": sum(one["state"] == "submitted" for one in responses)
-        + sum(step["state"] == "awaiting_approval" for step in steps),
+        "waiting": sum(step["state"] == "awaiting_approval" for step in steps),
     }

@@ -19,6 +19,11 @@ def grouped(steps: list[dict[str, Any]], now: datetime) -> list[tuple[str, list[
     return [(group, members) for group, members in found.items() if members]
 
 
+def is_waiting(step: dict[str, Any]) -> bool:
+    """Whether somebody still has to do or decide something, in an incident that is still open."""
+    return step["state"] in {"todo", "awaiting_approval"} and step["incident"]["state"] == "open"
+
+
 def _group(step: dict[str, Any], now: datetime) -> str:
     if step["state"] in {"done", "skipped"}:
         return "finished"

@@ -41,6 +41,7 @@ async def _data(visit: Visit) -> dict[str, Any]:
         "incident": incident,
         "groups": grouped(incident["steps"], visit.now),
         "timeline": incident["timeline"][::-1],
+        "severity_reason": _severity_reason(incident["timeline"]),
         **possible_owners(data["members"], data["partners"]),
         "on_it": visit.viewer is not None
         and str(visit.viewer.member_id) in {one["person"]["id"] for one in incident["participants"]},
@@ -48,3 +49,9 @@ async def _data(visit: Visit) -> dict[str, Any]:
             step["response"]["id"]: step for step in incident["steps"] if step["response"] is not None
         },
     }
+
+
+def _severity_reason(timeline: list[dict[str, Any]]) -> str | None:
+    """The newest sentence of the timeline about the severity; None while it is the first alert's."""
+    said = [entry["text"] for entry in timeline if entry["kind"].startswith("incident.severity_")]
+    return said[-1] if said else None

@@ -88,7 +88,7 @@ export class SignalChart extends HTMLElement {
         scales: { y: { range: (_, __, max) => [0, Math.max(5, max * 1.1)] } },
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), this.dataset["zone"] ?? "UTC"),
         axes: [
-          { ...axis, values: "{HH}:{mm}" },
+          { ...axis, values: "{HH}:{mm}", size: 28 },
           { ...axis, size: 36 },
         ],
         series: [

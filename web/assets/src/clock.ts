@@ -17,7 +17,7 @@ export function duration(milliseconds: number): string {
   return `${Math.floor(seconds / 86_400)} d ${Math.floor(seconds / 3600) % 24} h`;
 }
 
-abstract class Ticking extends HTMLElement {
+export abstract class Ticking extends HTMLElement {
   #timer: ReturnType<typeof setInterval> | undefined;
 
   connectedCallback(): void {
@@ -29,17 +29,17 @@ abstract class Ticking extends HTMLElement {
     clearInterval(this.#timer);
   }
 
-  protected abstract tick(): void;
+  abstract tick(): void;
 }
 
 export class Elapsed extends Ticking {
-  protected override tick(): void {
+  override tick(): void {
     this.textContent = `T+${duration(now() - Date.parse(this.getAttribute("since") ?? ""))}`;
   }
 }
 
 export class Countdown extends Ticking {
-  protected override tick(): void {
+  override tick(): void {
     const left = Date.parse(this.getAttribute("until") ?? "") - now();
     const words = this.getAttribute(left < 0 ? "text-late" : "text-left") ?? "%s";
     this.textContent = words.replace("%s", duration(left));

@@ -1,5 +1,6 @@
 // Parts of a page: elements with a `data-part`, rendered by the server from the page's own templates.
 import { Idiomorph } from "idiomorph";
+import { Ticking } from "./clock";
 
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
@@ -45,6 +46,7 @@ export function morph(element: Element, fresh: Element): void {
     ignoreActiveValue: true,
     callbacks: {
       beforeNodeMorphed: (old) => !keeps(old),
+      afterNodeMorphed: (old) => old instanceof Ticking && old.tick(),
       beforeNodeRemoved: (old) => !beingWritten(old),
       beforeAttributeUpdated: (name, owner) => !(name === "open" && owner instanceof HTMLDetailsElement),
     },

@@ -1,0 +1,134 @@
+"""Tables over the pure parts: times, durations, numbers, lines, groups of steps, health of sources."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from web import shown
+from web.pages.sources import health
+from web.pages.steps import grouped
+from web.sparkline import HEIGHT, WIDTH, sparkline
+from web.visit import local_path
+
+NOW = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
+MADRID = ZoneInfo("Europe/Madrid")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected"),
+    [
+        (0, "0 min"),
+        (59.9, "59 min"),
+        (-4, "4 min"),
+        (127, "2 h 07 min"),
+        (1440, "1 d 0 h"),
+        (4500, "3 d 3 h"),
+    ],
+)
+def test_durations(minutes: float, expected: str) -> None:
+    assert shown.duration(timedelta(minutes=minutes)) == expected
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected"), [(5, "5 min"), (60, "1 h"), (90, "1 h 30 min"), (1440, "1 d"), (1500, "1 d 1 h")]
+)
+def test_deadlines(minutes: int, expected: str) -> None:
+    assert shown.short_duration(minutes) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "language", "expected"),
+    [
+        (1240, "en", "1,240"),
+        (1240.4, "fr", "1\u202f240"),
+        (12.94, "es", "12,9"),
+        (0.997, "en", "0.997"),
+        (84.0, "ca", "84"),
+        (float("inf"), "en", "∞"),
+    ],
+)
+def test_numbers(value: float, language: str, expected: str) -> None:
+    assert shown.number(value, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        ("2026-03-29T00:59:00+00:00", "01:59"),
+        ("2026-03-29T01:00:00+00:00", "03:00"),  # the hour that does not exist
+        ("2026-03-28T22:30:00+00:00", "28 Mar, 23:30"),
+        ("2025-03-28T22:30:00+00:00", "28 Mar 2025, 23:30"),
+    ],
+)
+def test_times_across_the_change_of_clocks(moment: str, expected: str) -> None:
+    assert shown.day_and_time(moment, MADRID, "en", NOW) == expected
+
+
+def test_a_line_stays_in_its_box() -> None:
+    line = sparkline([{"volume": volume, "negative": volume // 2} for volume in (0, 3, 400, 7)])
+    for point in (line.volume + " " + line.negative).split():
+        x, y = (float(part) for part in point.split(","))
+        assert 0 <= x <= WIDTH
+        assert 0 <= y <= HEIGHT
+    assert (line.total, line.total_negative, line.peak) == (410, 204, 400)
+
+
+@pytest.mark.parametrize("signal", [[], [{"volume": 0, "negative": 0}]])
+def test_silence_is_a_line(signal: list[dict[str, int]]) -> None:
+    assert sparkline(signal).total == 0
+
+
+def step(minutes: int, state: str = "todo", *, overdue: bool = False) -> dict[str, object]:
+    return {
+        "dueAt": (NOW + timedelta(minutes=minutes)).isoformat(),
+        "state": state,
+        "overdue": overdue,
+        "incident": {"state": "open"},
+    }
+
+
+def test_steps_by_urgency() -> None:
+    steps = [
+        step(90),
+        step(-5, overdue=True),
+        step(15),
+        step(5, "awaiting_approval"),
+        step(-9, "awaiting_approval", overdue=True),
+        step(-60, "done"),
+        step(1, "skipped"),
+    ]
+    groups = {name: [steps.index(member) for member in members] for name, members in grouped(steps, NOW)}
+    assert groups == {"overdue": [4, 1], "awaiting": [3], "soon": [2], "later": [0], "finished": [5, 6]}
+    assert list(groups) == ["overdue", "awaiting", "soon", "later", "finished"]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ({"enabled": False, "kind": "webhook", "lastReceivedAt": NOW}, "off"),
+        ({"enabled": True, "kind": "webhook", "lastReceivedAt": None}, "waiting"),
+        ({"enabled": True, "kind": "webhook", "lastReceivedAt": NOW - timedelta(minutes=60)}, "live"),
+        ({"enabled": True, "kind": "webhook", "lastReceivedAt": NOW - timedelta(minutes=61)}, "silent"),
+        ({"enabled": True, "kind": "file", "lastReceivedAt": NOW - timedelta(days=9)}, "live"),
+    ],
+)
+def test_a_silent_source_says_so(source: dict[str, object], expected: str) -> None:
+    assert health(source, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ("/incidents/1#steps", "/incidents/1#steps"),
+        ("//evil", "/"),
+        ("/\\evil", "/"),
+        ("http://evil", "/"),
+        ("/a\r\nb", "/"),
+        ("", "/"),
+    ],
+)
+def test_only_our_own_paths(target: str, expected: str) -> None:
+    assert local_path(target, "/") == expected

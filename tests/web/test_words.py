@@ -1,0 +1,57 @@
+"""Every visible string in all four languages, with the same places for values."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from babel.messages.pofile import read_po
+
+from web.catalogs import extracted
+from web.words import LANGUAGES, LOCALES, choose, words
+
+PLACES = re.compile(r"%\(\w+\)s|%%s")
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_catalogs_are_complete_and_current(language: str) -> None:
+    with (LOCALES / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        catalog = read_po(file, locale=language)
+    wanted = {message.id for message in extracted() if message.id}
+    assert {message.id for message in catalog if message.id} == wanted, "run python -m web.catalogs"
+    for message in catalog:
+        if not message.id:
+            continue
+        assert message.string, f"{message.id!r} has no translation"
+        sources = message.id if isinstance(message.id, tuple) else (message.id,)
+        forms = message.string if isinstance(message.string, tuple) else (message.string,)
+        for form in forms:
+            assert sorted(PLACES.findall(form)) == sorted(PLACES.findall(sources[-1])), message.id
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "expected"),
+    [
+        ("en", 1, "%(num)s step"),
+        ("en", 0, "%(num)s steps"),
+        ("fr", 0, "%(num)s étape"),
+        ("ca", 2, "%(num)s passos"),
+    ],
+)
+def test_plurals(language: str, count: int, expected: str) -> None:
+    assert words(language).ngettext("%(num)s step", "%(num)s steps", count) == expected
+
+
+@pytest.mark.parametrize(
+    ("own", "header", "expected"),
+    [
+        ("ca", "fr", "ca"),
+        (None, "fr-CA, en", "fr"),
+        (None, "de, es;q=0.5, ca;q=0.7", "ca"),
+        ("de", "", "en"),
+        (None, ";;;q=,q=1,*", "en"),
+        (None, "es;q=abc, fr", "fr"),
+    ],
+)
+def test_choosing(own: str | None, header: str, expected: str) -> None:
+    assert choose(own, header) == expected
