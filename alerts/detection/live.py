@@ -92,6 +92,7 @@ class _Minute:
     season: Floats
     expected: Floats
     usual_share: Floats
+    dispersion: Floats
     negative: NDArray[np.bool_]
     cold: NDArray[np.bool_]
     minute: int
@@ -171,6 +172,7 @@ def _prepared(
     season = _season(state, past, part, minute)
     rate = season * baseline.level(past["recent_learned"], past["recent_season"])
     share = (past["usual_part"] + SHARE_PRIOR[0]) / (past["usual_whole"] + SHARE_PRIOR[1])
+    share = np.where(cold, SHARE_PRIOR[0] / SHARE_PRIOR[1], share)
     expected = np.maximum(rate, baseline.LEAST_RATE) * fraction
     expected = np.where(cold & negative, share * whole + baseline.LEAST_RATE * fraction, expected)
     return _Minute(
@@ -181,6 +183,7 @@ def _prepared(
         season=season * fraction,
         expected=np.where(seen, expected, 0.0),
         usual_share=np.where(negative, share, 0.0),
+        dispersion=np.where(cold & negative, 1.0, past["dispersion"]),
         negative=negative,
         cold=cold,
         minute=minute,
@@ -213,7 +216,8 @@ def _passed(now: _Minute, settings: Settings) -> tuple[dict[str, NDArray[Any]], 
     for name in ("observed", "expected", "whole", "dropped"):
         windows[name] = np.where(claim["ended"], 0.0, windows[name]).astype(windows[name].dtype)
     windows["since"] = np.where(claim["ended"], now.minute + 1, windows["since"]).astype(np.int32)
-    held = alarm["firing"] | (claim["score"] > settings.lower * settings.score)
+    burst = ~now.cold | (claim["ratio"] >= _ratio_needed(now, settings))
+    held = alarm["firing"] | (burst & (claim["score"] > settings.lower * settings.score))
     return {"partner": now.past["partner"], **windows, **alarm, **_learned(now, held)}, claim
 
 
@@ -225,7 +229,7 @@ def _windows(now: _Minute, settings: Settings) -> tuple[dict[str, NDArray[Any]],
     expected = past["expected"] + np.where(judged, now.expected, 0.0)
     whole = past["whole"] + np.where(judged, now.whole_count, 0.0)
     rates = np.array(RATES)[:, None]
-    ratio = (np.log(rates) * observed - (rates - 1.0) * expected) / past["dispersion"]
+    ratio = (np.log(rates) * observed - (rates - 1.0) * expected) / now.dispersion
     s = ratio - past["dropped"]
     dropped = past["dropped"] + np.maximum(s - settings.score, 0.0)
     open_ = s > 0
@@ -243,7 +247,7 @@ def _windows(now: _Minute, settings: Settings) -> tuple[dict[str, NDArray[Any]],
             score_of(
                 windows["observed"][j],
                 windows["expected"][j],
-                past["dispersion"],
+                now.dispersion,
                 windows["whole"][j],
                 now.usual_share,
                 now.negative,
@@ -262,7 +266,7 @@ def _strongest(
     passes = (ratio >= _ratio_needed(now, settings)) & (windows["observed"] >= settings.floor)
     best = np.argmax(scores + np.where(passes, 1e6, 0.0), axis=0)[None]
     chosen = {name: np.take_along_axis(array, best, 0)[0] for name, array in windows.items()}
-    expected, dispersion = chosen["expected"], now.past["dispersion"]
+    expected, dispersion = chosen["expected"], now.dispersion
     return {
         "observed": chosen["observed"],
         "expected": expected,

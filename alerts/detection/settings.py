@@ -24,7 +24,7 @@ class Settings:
     floor: float = 6.0
     lower: float = 0.5
     calm_minutes: int = 60
-    rest_minutes: int = 1440
+    rest_minutes: int = 10_080
     rest_factor: float = 2.0
     red_ratio: float = 6.0
     red_floor: float = 30.0

@@ -31,7 +31,7 @@ _COLUMNS: dict[str, tuple[type, int, float]] = {
     "recent_season": (np.float64, 0, 0.0),
     "half_hour": (np.float64, 0, 0.0),
     "half_hour_expected": (np.float64, 0, 0.0),
-    "dispersion": (np.float64, 0, 2.0),
+    "dispersion": (np.float64, 0, 1.5),
     "hour_sum": (np.float64, 0, 0.0),
     "hour_minutes": (np.int16, 0, 0),
     "usual_part": (np.float64, 0, 0.0),

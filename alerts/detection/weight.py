@@ -1,0 +1,38 @@
+"""What one mention counts for: independent voices count, copies and late arrivals do not."""
+
+from math import log1p
+
+LATE_SECONDS = 600
+"""A mention that arrives later than this after it was posted is history, not news."""
+
+AUDIENCE = 5.0
+"""ln(1 + followers) from which an account counts fully: about 150 followers."""
+
+DAY = 86_400
+MEMORY = 7 * DAY
+
+
+class Weigher:
+    """Weighs mentions in order of arrival."""
+
+    def __init__(self) -> None:
+        self._copies: dict[str, int] = {}
+        self._old_copies: dict[str, int] = {}
+        self._posts: dict[tuple[str, str], int] = {}
+        self._day = self._week = 0
+
+    def weight(self, arrived: int, created: int, brand: str, author: str, followers: int, text: str) -> float:
+        """0..1: min(1, ln(1+followers)/5) / (1 + earlier copies) / (1 + earlier posts of the author that day)."""
+        if arrived // DAY != self._day:
+            self._day, self._posts = arrived // DAY, {}
+        if arrived // MEMORY != self._week:
+            self._week, self._old_copies, self._copies = arrived // MEMORY, self._copies, {}
+        seen = self._copies.get(text)
+        if seen is None:
+            seen = self._old_copies.get(text, 0)
+        self._copies[text] = seen + 1
+        posts = self._posts.get((brand, author), 0)
+        self._posts[brand, author] = posts + 1
+        if arrived - created > LATE_SECONDS:
+            return 0.0
+        return min(1.0, log1p(followers) / AUDIENCE) / (1 + seen) / (1 + posts)
