@@ -23,7 +23,7 @@ from mentions.source import Source
 log = structlog.get_logger(__name__)
 
 STREAM = "tocsin:mentions"
-MAX_BODY = 5 * 1024 * 1024
+MAX_BODY = 5_000_000  # bytes
 MAX_MENTIONS = 5_000
 MAX_WAITING = 2_000  # batches in the stream; more means that no worker is taking them out
 PATIENCE = 5.0  # seconds for the broker to answer

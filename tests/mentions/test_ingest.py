@@ -123,7 +123,7 @@ async def test_sources_that_take_nothing(suite: Core) -> None:
         b"[" * 100_000,
         b'[{"text": ' + b"9" * 5_000 + b"}]",
         b"[" + b"1," * 5_000 + b"1]",
-        b" " * (5 * 1024 * 1024 + 1),
+        b" " * 5_000_001,
     ],
 )
 async def test_a_body_that_is_no_batch_is_refused(suite: Core, body: bytes) -> None:
