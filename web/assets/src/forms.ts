@@ -4,7 +4,7 @@ import { takeOver } from "./parts";
 export function sendInPlace(event: SubmitEvent): void {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || form.method !== "post" || !document.querySelector("tocsin-live")) return;
-  if (!form.closest("[data-in-place]")) return;
+  if (!form.closest("[data-in-place]") || "leaves" in form.dataset) return;
   event.preventDefault();
   void send(form, event.submitter);
 }
