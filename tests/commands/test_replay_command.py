@@ -34,7 +34,7 @@ async def test_what_happened_then_arrives_now(core: Core, tocsin: Tocsin, file: 
     ran = await tocsin("replay", file, "--speed", "100", "--brand", "renfe")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("3 mentions replayed\n")
-    assert "wait in the stream for a worker" in ran.out
+    assert "left in the stream for a worker" in ran.out
     sent = await batches(core)
     assert [len(one.drafts) for one in sent] == [1, 2]
     assert {one.monitor_ids for one in sent} == {(monitor.id,)}

@@ -92,4 +92,4 @@ def _staged(draft: MentionDraft, first: MentionDraft, start: datetime, speed: fl
 async def _tell_if_unread(core: Core) -> None:
     await asyncio.sleep(GRACE)
     if waiting := await core.bell.redis.xlen(STREAM):
-        print(f"{waiting:,} batches wait in the stream for a worker (`tocsin up` or `tocsin worker`)")
+        print(f"batches left in the stream for a worker (`tocsin up` or `tocsin worker`): {waiting:,}")
