@@ -70,14 +70,13 @@ def advanced(
 
 
 def warmed(counts: Table, first: int, latches: Sequence[Latch]) -> State:
-    """The state after these minutes, which only teach: what was unusual in them raises no alert now.
+    """The state of new monitors after these minutes, of which there is one at least.
 
-    Series with a latch are open. `counts` must have a minute at least.
+    What was unusual in them stays open in the state, as it would be had somebody watched; it raises an
+    alert only if it still burns (see `judged`). Series with a latch are open in any case.
     """
     state, _ = advanced(empty(len(counts) // 2), counts, first, ())
-    nothing = np.zeros_like(state.firing)
-    calm = replace(state, firing=nothing, level=np.zeros_like(state.level), quiet=np.zeros_like(state.quiet))
-    return latched(calm, [latch for latch in latches if latch.minute <= state.minute])
+    return latched(state, [latch for latch in latches if latch.minute <= state.minute])
 
 
 def judged(state: State, counts: Table, fraction: float, latches: Sequence[Latch]) -> Judgement:

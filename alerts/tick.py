@@ -111,9 +111,12 @@ def _findings(monitors: Sequence[Monitor], judgement: Judgement) -> list[Finding
 
 
 async def _reconciled(session: WriteSession, findings: Sequence[Finding], known: Known, now: datetime) -> int:
-    """Make the alerts agree with the findings; returns how many were changed."""
+    """Make the alerts agree with the findings; returns how many were changed.
+
+    First what people know of: when that became worse, a new alert beside it need not wake them again.
+    """
     changed = 0
-    for finding in findings:
+    for finding in sorted(findings, key=lambda one: (one.monitor.id, one.signal) not in known):
         alert = known.pop((finding.monitor.id, finding.signal), None)
         if alert is None:
             changed += finding.firing and finding.fresh and await _open(session, finding, now)

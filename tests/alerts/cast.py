@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 
 from alerts.alert import Alert
 from alerts.open import open_alert
 from alerts.page import Escalation, EscalationPolicy, Page
 from kit.core import Core
-from kit.db import WriteSession
+from kit.db import Row, WriteSession
 from kit.events import after
 from mentions.monitor import MinuteCount, Monitor
 from people.members import Member
@@ -46,6 +47,9 @@ EVIDENCE: dict[str, Any] = {
 }
 
 
+T = TypeVar("T", bound=Row)
+
+
 @dataclass(frozen=True)
 class Cast:
     """The ids of everybody and everything."""
@@ -75,7 +79,7 @@ async def make_cast(core: Core, *, waits: tuple[float, ...] = (5, 5), repeats: i
         brand = await _add(session, Brand(name="Almadía Ferries", slug="almadia", organisation_id=house.id))
         monitor = await _add(
             session,
-            Monitor(brand_id=brand.id, name="ferries", query="almadia", created_at=now - timedelta(days=30)),
+            Monitor(brand_id=brand.id, name="ferries", query="almadia", created_at=now),
         )
         schedule = await _add(
             session,
@@ -94,11 +98,14 @@ async def make_cast(core: Core, *, waits: tuple[float, ...] = (5, 5), repeats: i
         ]
         policy = await _add(session, EscalationPolicy(name="All", levels=levels, repeats=repeats))
         return Cast(
-            *(viewer_from(member) for member in (ada, bo, cleo, pia)),
-            brand.id,
-            monitor.id,
-            schedule.id,
-            policy.id,
+            ada=viewer_from(ada),
+            bo=viewer_from(bo),
+            cleo=viewer_from(cleo),
+            pia=viewer_from(pia),
+            brand_id=brand.id,
+            monitor_id=monitor.id,
+            schedule_id=schedule.id,
+            policy_id=policy.id,
         )
 
 
@@ -121,13 +128,17 @@ async def an_alert(core: Core, cast: Cast, **changes: Any) -> int:
 
 async def counted(core: Core, monitor_id: int, counts: dict[int, tuple[int, int]]) -> None:
     """Store (volume, negative) by minute, in place of what was there."""
+    rows = [
+        {"monitor_id": monitor_id, "minute": minute, "volume": volume, "negative": negative, "positive": 0}
+        for minute, (volume, negative) in counts.items()
+    ]
+    put = insert(MinuteCount)
+    put = put.on_conflict_do_update(
+        index_elements=["monitor_id", "minute"],
+        set_={"volume": put.excluded.volume, "negative": put.excluded.negative},
+    )
     async with core.database.unit_of_work() as session:
-        for minute, (volume, negative) in counts.items():
-            await session.merge(
-                MinuteCount(
-                    monitor_id=monitor_id, minute=minute, volume=volume, negative=negative, positive=0
-                )
-            )
+        await session.execute(put, rows)
 
 
 async def pages(core: Core, alert_id: int) -> list[Page]:
@@ -172,7 +183,7 @@ async def _member(session: WriteSession, organisation_id: int, name: str, role: 
     )
 
 
-async def _add(session: WriteSession, row: Any) -> Any:
+async def _add(session: WriteSession, row: T) -> T:
     session.add(row)
     await session.flush()
     return row

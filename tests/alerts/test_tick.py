@@ -1,0 +1,347 @@
+"""From counts to alerts: noticed in the open minute, remembered over restarts, silent about the past."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from sqlalchemy import select
+
+from alerts import checkpoint as memory
+from alerts.acknowledge import acknowledge
+from alerts.alert import DetectorState
+from alerts.close import close_alerts
+from alerts.detection.live import State, recompute
+from alerts.page import Escalation
+from alerts.roster import warmed
+from alerts.tick import tick
+from kit.core import Core
+from mentions import counts
+from mentions.counts import minute_of
+from mentions.monitor import Monitor
+from people.organisations import Brand
+from tests.alerts.cast import Cast, alerts, change, counted, kinds, make_cast
+from tests.clock import MovableClock
+
+HOURS = 26
+
+
+@pytest.fixture
+async def cast(core: Core) -> Cast:
+    """A monitor that has been watched through a calm day: four mentions a minute, one of them negative."""
+    cast = await make_cast(core)
+    settled = minute_of(core.clock.now()) - 1 - memory.SETTLE_MINUTES
+    watched = memory.Watched(cast.monitor_id, settled + 1, 0)
+    async with core.database.unit_of_work() as session:
+        await memory.save(session, memory.Checkpoint(calm_state(settled), (watched,)))
+    await counted(core, cast.monitor_id, calm(settled + 1, minute_of(core.clock.now())))
+    return cast
+
+
+@pytest.fixture
+async def stored(core: Core) -> Cast:
+    """The same calm day, but nobody has watched it yet: it is stored, and no tick has been."""
+    cast = await make_cast(core)
+    now = minute_of(core.clock.now())
+    await counted(core, cast.monitor_id, calm(now - HOURS * 60, now))
+    return cast
+
+
+@cache
+def calm_state(until: int) -> State:
+    first = until + 1 - HOURS * 60
+    counts = np.array([calm(first, until + 1)[minute] for minute in range(first, until + 1)], float).T
+    return warmed(counts, first, ())
+
+
+def calm(first: int, until: int) -> dict[int, tuple[int, int]]:
+    return dict.fromkeys(range(first, until), (4, 1))
+
+
+async def live(
+    core: Core,
+    clock: MovableClock,
+    cast: Cast,
+    minutes: int,
+    count: Callable[[int], tuple[int, int]] = lambda _: (4, 1),
+    *,
+    every: int = 1,
+) -> None:
+    """Let minutes pass, with a tick in the middle of each (n-th) one, when half of its mentions have come."""
+    for i in range(minutes):
+        minute = minute_of(clock.now())
+        volume, negative = count(minute)
+        clock.forward(seconds=30)
+        await counted(core, cast.monitor_id, {minute: (volume // 2, negative // 2)})
+        if i % every == 0:
+            await tick(core)
+        await counted(core, cast.monitor_id, {minute: (volume, negative)})
+        clock.forward(seconds=30)
+
+
+async def test_calm_opens_nothing(core: Core, clock: MovableClock, cast: Cast) -> None:
+    await live(core, clock, cast, 30, every=2)
+    assert await alerts(core) == []
+
+
+async def test_a_burst_is_noticed_within_its_first_seconds_with_evidence_that_can_be_recomputed(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    await live(core, clock, cast, 3)
+    clock.forward(seconds=4)
+    minute = minute_of(clock.now())
+    await counted(core, cast.monitor_id, {minute: (24, 22)})
+    assert await tick(core) >= 1
+    opened = {alert.signal: alert for alert in await alerts(core)}
+    alert = opened["negative"]
+    assert alert.title.startswith("Almadía Ferries: ×")
+    assert alert.title.endswith(" negative mentions")
+    assert alert.opened_at == clock.now()
+    assert clock.now() - timedelta(minutes=5) <= alert.since <= clock.now()
+    evidence = alert.evidence
+    assert evidence["observed"] >= 22
+    assert evidence["ratio"] == pytest.approx(evidence["observed"] / evidence["expected"])
+    assert recompute(evidence) == evidence["score"]
+    assert evidence["insufficient_history"] is False
+    assert evidence["drivers"]["examples"] == []
+    async with core.database.read() as session:
+        assert len((await session.scalars(select(Escalation))).all()) == 1  # the other one joined it
+    assert await tick(core) == 0
+
+
+async def test_an_alert_of_a_minutes_first_seconds_is_not_taken_back_when_the_minute_turns_out_calmer(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    await live(core, clock, cast, 3)
+    clock.forward(seconds=2)
+    await counted(core, cast.monitor_id, {minute_of(clock.now()): (14, 9)})
+    await tick(core)
+    opened = len(await alerts(core))
+    assert opened
+    clock.forward(seconds=58)
+    await live(core, clock, cast, 40, every=3)
+    assert all(alert.ended_at is None for alert in await alerts(core))
+    assert len(await alerts(core)) == opened
+
+
+async def test_an_alert_ends_when_the_signal_has_been_back_in_its_range_for_long_enough(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    await live(core, clock, cast, 5, lambda _: (30, 25))
+    assert {alert.signal for alert in await alerts(core)} == {"volume", "negative"}
+    await live(core, clock, cast, 420, every=8)
+    rows = await alerts(core)
+    assert all(alert.ended_at for alert in rows)
+    assert (await kinds(core)).count("alert.ended") == len(rows)
+    async with core.database.read() as session:
+        assert {row.state for row in await session.scalars(select(Escalation))} == {"stopped"}
+
+
+async def test_a_restart_goes_on_to_the_same_digits(core: Core, clock: MovableClock, stored: Cast) -> None:
+    await tick(core)
+    await live(core, clock, stored, 25, lambda minute: (3 + minute % 3, 1))
+    await tick(core)
+    async with core.database.read() as session:
+        ticked = (await session.scalars(select(DetectorState))).one()
+        monitors = (await session.scalars(select(Monitor))).all()
+        warm = await memory.brought_up(session, None, monitors, ticked.series[0][1] - 1, {})
+        straight = await memory.brought_up(session, warm, monitors, ticked.minute, {})
+    assert straight.state.to_bytes() == ticked.arrays
+
+
+async def test_only_one_ticks_at_a_time_and_the_other_takes_over(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    await tick(core)
+    clock.forward(seconds=2)
+    await counted(core, cast.monitor_id, {minute_of(clock.now()): (40, 38)})
+    changed = await asyncio.gather(*(tick(core) for _ in range(4)))
+    assert sorted(changed)[:-1] == [0, 0, 0] or sum(changed) == 2
+    assert (await kinds(core)).count("alert.opened") == 2
+    assert await tick(core) == 0
+
+
+async def test_a_burst_that_came_and_went_while_nobody_ticked_pages_nobody(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    await tick(core)
+    start = minute_of(clock.now())
+    await counted(core, cast.monitor_id, calm(start, start + 240))
+    await counted(core, cast.monitor_id, {start + 5 + i: (40, 35) for i in range(5)})
+    clock.forward(hours=4)
+    await tick(core)
+    await live(core, clock, cast, 10)
+    assert await alerts(core) == []
+
+
+async def test_a_burst_that_began_while_nobody_ticked_and_still_burns_is_noticed(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    await tick(core)
+    start = minute_of(clock.now())
+    await counted(core, cast.monitor_id, calm(start, start + 240))
+    await counted(core, cast.monitor_id, {start + 5 + i: (40, 35) for i in range(235)})
+    clock.forward(hours=4)
+    await tick(core)
+    assert {alert.signal for alert in await alerts(core)} == {"volume", "negative"}
+
+
+async def test_counts_that_arrive_late_still_find_their_minute(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    await tick(core)
+    start = minute_of(clock.now())
+    clock.forward(minutes=6)
+    await tick(core)
+    assert await alerts(core) == []
+    await counted(core, cast.monitor_id, {start + i: (40, 35) for i in range(4)})
+    await tick(core)
+    assert len(await alerts(core)) == 2
+
+
+async def test_a_new_monitor_learns_from_its_past_and_does_not_alert_on_it(
+    core: Core, clock: MovableClock, stored: Cast
+) -> None:
+    now = minute_of(clock.now())
+    await counted(core, stored.monitor_id, {now - 180 + i: (60, 50) for i in range(20)})
+    await tick(core)
+    assert await alerts(core) == []
+
+
+async def test_a_past_that_is_filled_in_later_is_learned_anew(core: Core, clock: MovableClock) -> None:
+    cast = await make_cast(core)
+    await change(core, Monitor, cast.monitor_id, created_at=clock.now())
+    await tick(core)
+    now = minute_of(clock.now())
+    for first in (now - 1800, now - 900):  # in two goes, as an import does
+        await counted(core, cast.monitor_id, dict.fromkeys(range(first, first + 900), (20, 5)))
+        await tick(core)
+    assert await alerts(core) == []
+    clock.forward(seconds=20)
+    await counted(core, cast.monitor_id, {now: (8, 2)})
+    await tick(core)
+    assert await alerts(core) == []
+
+
+async def test_without_any_history_the_cold_start_rule_opens_and_says_so(
+    core: Core, clock: MovableClock
+) -> None:
+    cast = await make_cast(core)
+    await change(core, Monitor, cast.monitor_id, created_at=clock.now())
+    await live(core, clock, cast, 15, lambda _: (1, 0))
+    await live(core, clock, cast, 5, lambda _: (40, 35))
+    rows = await alerts(core)
+    assert rows
+    assert all(alert.evidence["insufficient_history"] for alert in rows)
+    assert all("nsufficient history" in alert.evidence["reason"] for alert in rows)
+
+
+async def test_what_becomes_worse_raises_the_alert_but_wakes_nobody_who_has_it(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    await live(core, clock, cast, 12, lambda _: (7, 5))
+    rows = await alerts(core)
+    assert {alert.level for alert in rows} == {"amber"}
+    async with core.database.unit_of_work() as session:
+        await acknowledge(session, cast.ada, rows[0].id, now=clock.now())
+    await live(core, clock, cast, 10, lambda _: (90, 80))
+    kept = await alerts(core)
+    assert {alert.level for alert in kept} == {"red"}
+    assert (await kinds(core)).count("alert.opened") == len(kept)
+    assert "alert.raised" in await kinds(core)
+    async with core.database.read() as session:
+        assert set(await session.scalars(select(Escalation.state))) == {"acknowledged"}
+
+
+async def test_a_closed_alert_that_becomes_worse_is_a_new_one(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    await live(core, clock, cast, 12, lambda _: (7, 5))
+    before = await alerts(core)
+    assert {alert.level for alert in before} == {"amber"}
+    async with core.database.unit_of_work() as session:
+        await close_alerts(session, [alert.id for alert in before], now=clock.now())
+    await live(core, clock, cast, 10, lambda _: (90, 80))
+    after = [alert for alert in await alerts(core) if alert.ended_at is None]
+    assert {alert.level for alert in after} == {"red"}
+    assert {alert.state for alert in after} == {"open"}
+
+
+async def test_a_monitor_that_is_switched_off_ends_its_alerts_and_comes_back_without_fuss(
+    core: Core, clock: MovableClock, stored: Cast
+) -> None:
+    await live(core, clock, stored, 3, lambda _: (30, 25))
+    await change(core, Monitor, stored.monitor_id, enabled=False)
+    await tick(core)
+    assert all(alert.ended_at for alert in await alerts(core))
+    await change(core, Monitor, stored.monitor_id, enabled=True)
+    await live(core, clock, stored, 12)
+    assert await tick(core) == 0
+
+
+async def test_monitors_come_and_go_without_touching_one_another(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    await tick(core)
+    async with core.database.unit_of_work() as session:
+        brand = Brand(name="Brisa", slug="brisa", organisation_id=cast.ada.organisation_id)
+        session.add(brand)
+        await session.flush()
+        second = Monitor(brand_id=brand.id, name="brisa", query="brisa", created_at=clock.now())
+        session.add(second)
+        await session.flush()
+        second_id = second.id
+    now = minute_of(clock.now())
+    await counted(core, second_id, calm(now - 2000, now))
+    await live(core, clock, cast, 12)
+    await counted(core, second_id, {minute_of(clock.now()): (50, 45)})
+    clock.forward(seconds=3)
+    await tick(core)
+    assert {alert.monitor_id for alert in await alerts(core)} == {second_id}
+
+
+@pytest.mark.parametrize("broken", [b"", b"tocsin-live", b"\x80\x04pickle"])
+async def test_an_unreadable_checkpoint_is_made_anew(
+    core: Core, clock: MovableClock, stored: Cast, broken: bytes
+) -> None:
+    await live(core, clock, stored, 3, lambda _: (30, 25))
+    opened = await alerts(core)
+    async with core.database.unit_of_work() as session:
+        (await session.scalars(select(DetectorState))).one().arrays = broken
+    await live(core, clock, stored, 5)
+    assert [alert.id for alert in await alerts(core)] == [alert.id for alert in opened]
+    assert all(alert.ended_at is None for alert in await alerts(core))
+
+
+async def test_a_clock_that_was_put_back_is_no_obstacle(
+    core: Core, clock: MovableClock, stored: Cast
+) -> None:
+    await tick(core)
+    for hours in (0.05, 3):
+        clock._now -= timedelta(hours=hours)
+        await tick(core)
+        clock.forward(seconds=5)
+        await tick(core)
+    assert await alerts(core) == []
+
+
+async def test_an_alert_opens_even_when_its_drivers_cannot_be_told(
+    core: Core, clock: MovableClock, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(session: Any, *_: object, **__: object) -> None:
+        await session.execute(select(counts.MinuteCount).where(counts.text("no such column")))
+
+    monkeypatch.setattr("alerts.tick.drivers", broken)
+    await live(core, clock, cast, 2, lambda _: (40, 35))
+    rows = await alerts(core)
+    assert rows
+    assert {str(alert.evidence["drivers"]) for alert in rows} == {"{}"}
+
+
+async def test_a_tick_without_monitors_does_nothing(core: Core) -> None:
+    assert await tick(core) == 0
