@@ -24,6 +24,9 @@ DAY = 1440
 LEAST_RATE = 1 / 720
 """Mentions a minute that are expected of even the quietest series: two a day."""
 
+COLD_RATE = 1 / 60
+"""The same for a series with under a day of history: one an hour."""
+
 TRAILING_MINUTES = 180
 WEEKS_KEPT = 4
 DAYS_KEPT = 4

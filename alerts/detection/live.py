@@ -42,6 +42,14 @@ __all__ = [
 SILENT_START = 10
 """Minutes at the very beginning of a series that only teach: a source that began is not a spike."""
 
+COLD_WINDOW = 90
+"""Minutes after which a window of a series with under a day of history begins anew, unless it has opened an
+alert: without knowing the rhythm of a day, the rise of a morning looks like a slow burn."""
+
+HELD_MINUTES = 2880
+"""Minutes of evidence after which the baseline learns again without restraint: what has lasted for two days
+is the new normal, and an alert about it must be able to end."""
+
 HALF_HOUR = 30
 DISPERSION_MINUTES = 4320
 DISPERSION_CUT = 4.0
@@ -173,7 +181,7 @@ def _prepared(
     rate = season * baseline.level(past["recent_learned"], past["recent_season"])
     share = (past["usual_part"] + SHARE_PRIOR[0]) / (past["usual_whole"] + SHARE_PRIOR[1])
     share = np.where(cold, SHARE_PRIOR[0] / SHARE_PRIOR[1], share)
-    expected = np.maximum(rate, baseline.LEAST_RATE) * fraction
+    expected = np.maximum(rate, np.where(cold, baseline.COLD_RATE, baseline.LEAST_RATE)) * fraction
     expected = np.where(cold & negative, share * whole + baseline.LEAST_RATE * fraction, expected)
     return _Minute(
         past=past,
@@ -218,6 +226,7 @@ def _passed(now: _Minute, settings: Settings) -> tuple[dict[str, NDArray[Any]], 
     windows["since"] = np.where(claim["ended"], now.minute + 1, windows["since"]).astype(np.int32)
     burst = ~now.cold | (claim["ratio"] >= _ratio_needed(now, settings))
     held = alarm["firing"] | (burst & (claim["score"] > settings.lower * settings.score))
+    held &= claim["window"] < HELD_MINUTES
     return {"partner": now.past["partner"], **windows, **alarm, **_learned(now, held)}, claim
 
 
@@ -232,7 +241,13 @@ def _windows(now: _Minute, settings: Settings) -> tuple[dict[str, NDArray[Any]],
     ratio = (np.log(rates) * observed - (rates - 1.0) * expected) / now.dispersion
     s = ratio - past["dropped"]
     dropped = past["dropped"] + np.maximum(s - settings.score, 0.0)
-    open_ = s > 0
+    old = (
+        now.cold
+        & ~past["firing"]
+        & (past["since"] != NO_MINUTE)
+        & (now.minute - past["since"] >= COLD_WINDOW)
+    )
+    open_ = (s > 0) & ~old
     zero = np.zeros_like(observed)
     since = np.where(open_, np.where(past["since"] == NO_MINUTE, now.minute, past["since"]), now.minute + 1)
     windows = {

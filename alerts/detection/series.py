@@ -11,7 +11,8 @@ Three steps for each point, all constants frozen and the same for every series:
    by its own running mean and deviation, and judged by the tail that this series has shown at this scale:
    above its 99.5 % quantile u the excess is taken as exponential with the mean b, so the chance of a value
    z is 0.005 exp(-(z - u) / b), and the evidence is minus its logarithm. Below u it is 0.
-3. The evidence of the three scales is added. An alert opens at ALERT_EVIDENCE nats or more, once in 24 h.
+3. The evidence of the three scales is added. An alert opens at ALERT_EVIDENCE nats or more, once in
+   24 h unless the evidence becomes three times as strong.
 
 Why the tail is learned here and computed from a formula in the live detector:
 docs/decisions/0020-detection.md.
@@ -27,7 +28,10 @@ ALERT_EVIDENCE = 10.0
 """Nats; on the development series and their thinned copies 8.5 to 10 differ by half a point."""
 
 QUIET_SECONDS = 86_400
-"""An alert speaks for the day that follows it."""
+"""An alert speaks for the day that follows it ..."""
+
+RAISED = 3.0
+"""... unless the evidence becomes so many times as strong as it was then."""
 
 WINDOW_SECONDS = (1080, 6480, 38_880)
 WARM_UP_POINTS = 200
@@ -38,6 +42,10 @@ TAIL_EVIDENCE = -log(TAIL)
 EXCESS_WEIGHT = 1 - 2 ** (-1 / 100)
 SHAPE = 20.0
 """Of the negative binomial: even a perfectly known rate varies by 1/sqrt(20), 22 %."""
+
+LEAST_RATIO = 1.5
+"""A window whose count is less than half above the expected one is no evidence, however regular the
+series: a swing of 20 % is not a crisis."""
 
 CUT = 2.5
 """Standard deviations at which a residual stops teaching the mean and the deviation."""
@@ -127,7 +135,8 @@ class Scale:
         self.variance += weight * (step * step - self.variance)
         if self.variance < 0.0025:
             self.variance = 0.0025
-        return self._tail(z, points)
+        evidence = self._tail(z, points)
+        return evidence if x >= LEAST_RATIO * m else 0.0
 
     def _tail(self, z: float, points: int) -> float:
         """Evidence of the standardised residual `z` by the tail so far; then moves the tail."""
@@ -157,6 +166,7 @@ class Detector:
         self.scales = [Scale(first, max(1.0, seconds / step)) for seconds in WINDOW_SECONDS]
         self.points = 0
         self.quiet_until = float("-inf")
+        self.again = 0.0
 
     def observe(self, count: float, time: float) -> Verdict:
         """The verdict on `count` (0 or more) at `time` (unix seconds, later than the last one's)."""
@@ -168,9 +178,10 @@ class Detector:
         self.points = points + 1
         if evidence <= 0.0 or points < WARM_UP_POINTS:
             return CALM
-        alert = evidence >= ALERT_EVIDENCE and time > self.quiet_until
+        alert = evidence >= ALERT_EVIDENCE and (time > self.quiet_until or evidence >= self.again)
         if alert:
             self.quiet_until = time + QUIET_SECONDS
+            self.again = RAISED * evidence
         return Verdict(evidence / (evidence + ALERT_EVIDENCE), alert)
 
 

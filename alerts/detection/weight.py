@@ -22,7 +22,7 @@ class Weigher:
         self._day = self._week = 0
 
     def weight(self, arrived: int, created: int, brand: str, author: str, followers: int, text: str) -> float:
-        """0..1: min(1, ln(1+followers)/5) / (1 + earlier copies) / (1 + earlier posts of the author that day)."""
+        """0..1: min(1, ln(1+followers)/5) / (1 + earlier copies) / (1 + posts of the author that day)."""
         if arrived // DAY != self._day:
             self._day, self._posts = arrived // DAY, {}
         if arrived // MEMORY != self._week:

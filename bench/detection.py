@@ -1,0 +1,255 @@
+"""Detection: accuracy on labelled streams and speed, beside River and a plain weekly z-score.
+
+    python bench/detection.py [--seeds 1,2] [--quick]
+
+Accuracy needs ../shared (skipped with a word where it is not there); River is compared where it is installed.
+One core. `--quick` leaves out the crisis streams and the thinned copies.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import importlib.util
+import json
+import math
+import subprocess
+import sys
+import tempfile
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from alerts.detection.crises import incidents  # noqa: E402
+from alerts.detection.live import State, advance  # noqa: E402
+from alerts.detection.series import Detector  # noqa: E402
+from tocsin.commands.backtest import read_calendar, read_events  # noqa: E402
+
+SHARED = ROOT.parent / "shared"
+NAB = SHARED / "data" / "nab"
+SECONDS = 300.0
+WEEK = 2016
+COOLDOWN = 86_400.0
+DETECT = (
+    "import argparse, sys; from tocsin.commands import detect; sys.exit(detect.run(argparse.Namespace()))"
+)
+Judge = Callable[[float, float], bool]
+
+
+def tool(name: str) -> ModuleType:
+    """A script of ../shared/bench as a module."""
+    spec = importlib.util.spec_from_file_location(name, SHARED / "bench" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def ours(first: float) -> Judge:
+    """`tocsin detect` with its frozen defaults."""
+    detector = Detector(first, SECONDS)
+    return lambda value, at: detector.observe(value, at).alert
+
+
+def quiet(score: Callable[[float], float], threshold: float) -> Judge:
+    """A peer's score with a threshold, one alert in 24 h like ours."""
+    last = -math.inf
+
+    def judge(value: float, at: float) -> bool:
+        nonlocal last
+        alert = score(value) >= threshold and at - last > COOLDOWN
+        last = at if alert else last
+        return alert
+
+    return judge
+
+
+def weekly_z(_: float) -> Judge:
+    """The last point against mean and deviation of the week before it, at six deviations."""
+    week: deque[float] = deque(maxlen=WEEK)
+    total = squares = 0.0
+
+    def score(value: float) -> float:
+        nonlocal total, squares
+        z = 0.0
+        if len(week) >= 288:
+            mean = total / len(week)
+            z = (value - mean) / math.sqrt(max(squares / len(week) - mean * mean, 0.25))
+        if len(week) == WEEK:
+            total, squares = total - week[0], squares - week[0] ** 2
+        week.append(value)
+        total, squares = total + value, squares + value * value
+        return z
+
+    return quiet(score, 6.0)
+
+
+def river_gaussian(_: float) -> Judge:
+    """River's GaussianScorer over a week of points, at its own 0.99999."""
+    from river import anomaly
+
+    scorer = anomaly.GaussianScorer(window_size=WEEK, grace_period=288)
+
+    def score(value: float) -> float:
+        result = float(scorer.score_one(None, value))
+        scorer.learn_one(None, value)
+        return result
+
+    return quiet(score, 0.99999)
+
+
+def river_trees(_: float) -> Judge:
+    """River's HalfSpaceTrees on the logarithm of the count, at 0.98."""
+    from river import anomaly
+
+    trees = anomaly.HalfSpaceTrees(n_trees=25, height=8, window_size=250, seed=1, limits={"x": (0, 10)})
+
+    def score(value: float) -> float:
+        features = {"x": math.log1p(value)}
+        result = float(trees.score_one(features))
+        trees.learn_one(features)
+        return result
+
+    return quiet(score, 0.98)
+
+
+def peers() -> dict[str, Callable[[float], Judge]]:
+    """Who takes part."""
+    found = {"tocsin detect": ours, "weekly z-score >= 6": weekly_z}
+    if importlib.util.find_spec("river"):
+        found |= {"river GaussianScorer": river_gaussian, "river HalfSpaceTrees": river_trees}
+    else:
+        print("(river is not installed: left out)")
+    return found
+
+
+def labelled_series(nab: ModuleType) -> tuple[list[Any], list[np.ndarray[Any, Any]]]:
+    """The five series: the scorer's objects and the counts."""
+    windows = json.loads((NAB / "windows.json").read_text())
+    series, counts = [], []
+    for key in sorted(windows):
+        rows = list(csv.DictReader((NAB / Path(key).name).read_text().splitlines()))
+        series.append(nab.Series(key, [nab.parse_time(r["timestamp"]) for r in rows], windows[key]))
+        counts.append(np.array([float(r["value"]) for r in rows]))
+    return series, counts
+
+
+def scores(nab: ModuleType, series: list[Any], counts: list[Any], make: Callable[[float], Judge]) -> str:
+    """Standard / low FP / low FN and false alarms a series-week, and the speed."""
+    accounts, points = [], 0
+    began = time.process_time()
+    for one, values in zip(series, counts, strict=True):
+        judge = make(float(values[0]))
+        flags = [i for i, (v, t) in enumerate(zip(values.tolist(), one.times, strict=True)) if judge(v, t)]
+        accounts.append(nab.account(one, flags))
+        points += len(values)
+    pace = points / (time.process_time() - began)
+    results = [nab.summarise(series, accounts, profile) for profile in nab.PROFILES]
+    figures = " / ".join(f"{r['normalised']:.1f}" for r in results)
+    return f"{figures:22s} {results[0]['false_alarms_per_series_week']:5.2f} {pace:12,.0f}"
+
+
+def bench_series(*, quick: bool) -> None:
+    """The five series, and the same thinned to means of 8, 3 and 1."""
+    nab = tool("nab_score")
+    series, counts = labelled_series(nab)
+    print(
+        f"{'five series, frozen defaults':38s} {'std / low FP / low FN':22s} {'fa/wk':>5s} {'points/s':>12s}"
+    )
+    for name, make in peers().items():
+        print(f"{name:38s} {scores(nab, series, counts, make)}", flush=True)
+    for mean in () if quick else (8, 3, 1):
+        rng = np.random.default_rng([0, mean * 10])
+        thin = [rng.binomial(x.astype(int), min(1.0, mean / x.mean())).astype(float) for x in counts]
+        print(f"{f'tocsin detect, thinned to a mean of {mean}':38s} {scores(nab, series, thin, ours)}")
+
+
+def bench_crises(seeds: list[int]) -> None:
+    """Crisis streams of these seeds, pooled, beside the scorer's own floor."""
+    streams = tool("crisis_streams")
+    graded: dict[str, list[Any]] = {"tocsin backtest": [], "z >= 6 on arrivals": []}
+    spent = 0.0
+    for seed in seeds:
+        with tempfile.TemporaryDirectory() as folder:
+            data = Path(folder)
+            streams.write(folder, *streams.make(seed, 12, 42))
+            truth = json.loads((data / "truth.json").read_text())
+            began = time.process_time()
+            found = list(
+                incidents(read_events(data / "events.csv"), list(read_calendar(data / "calendar.csv")))
+            )
+            spent += time.process_time() - began
+            graded["tocsin backtest"].append(streams.grade(truth, [(i.brand, i.opened) for i in found]))
+            streams.naive(folder, data / "naive.csv")
+            floor = streams.read_incidents(data / "naive.csv")
+            graded["z >= 6 on arrivals"].append(streams.grade(truth, floor))
+    for name, results in graded.items():
+        print(f"\n{name}, seeds {', '.join(map(str, seeds))}")
+        streams.show(streams.summary(streams.merge(results)))
+    print(f"{spent / len(seeds):.1f} s a stream of six weeks and twelve brands")
+
+
+def bench_command(points: int = 200_000) -> None:
+    """The command itself: CSV in, CSV out, Python's start included."""
+    begin = datetime(2024, 1, 1, tzinfo=UTC).timestamp()
+    values = np.random.default_rng(0).poisson(8, points).tolist()
+    stamps = (
+        datetime.fromtimestamp(begin + SECONDS * i, UTC).strftime("%Y-%m-%d %H:%M:%S") for i in range(points)
+    )
+    text = "timestamp,value\n" + "".join(f"{t},{v}\n" for t, v in zip(stamps, values, strict=True))
+    began = time.perf_counter()
+    command = [sys.executable, "-c", DETECT]
+    subprocess.run(command, input=text.encode(), stdout=subprocess.DEVNULL, cwd=ROOT, check=True)
+    print(
+        f"\ntocsin detect, CSV to CSV: {points / (time.perf_counter() - began):,.0f} points/s (bar 100,000)"
+    )
+
+
+def bench_tick(monitors: int = 100_000, ticks: int = 6) -> None:
+    """One minute of 100,000 monitors x 4 signals: three volumes and one negative."""
+    partner = np.full(4 * monitors, -1)
+    partner[monitors : 2 * monitors] = np.arange(monitors)
+    state = State.empty(4 * monitors, partner=partner)
+    counts = np.random.default_rng(0).poisson(2.0, 4 * monitors).astype(float)
+    counts[monitors : 2 * monitors] = np.minimum(counts[monitors : 2 * monitors], counts[:monitors])
+    spent = []
+    for i in range(ticks):
+        began = time.process_time()
+        state, _ = advance(state, counts, minute=29_000_000 + i)
+        spent.append(time.process_time() - began)
+    print(
+        f"one tick of {monitors:,} monitors x 4 signals: median {1000 * float(np.median(spent)):.0f} ms of one"
+        f" core (bar 200), {state.bytes_per_series:.0f} B a series (bar 1000)"
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seeds", default="1,2", help="crisis streams to make and judge")
+    parser.add_argument("--quick", action="store_true")
+    args = parser.parse_args()
+    if SHARED.exists():
+        bench_series(quick=args.quick)
+        if not args.quick:
+            bench_crises([int(seed) for seed in args.seeds.split(",")])
+    else:
+        print("(../shared is not here: accuracy left out)")
+    bench_command()
+    bench_tick()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

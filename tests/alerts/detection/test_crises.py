@@ -1,0 +1,123 @@
+"""Crises in a stream of mentions: each kind of trouble, and what must not open an incident."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from alerts.detection.crises import Campaign, Incident, Mention, incidents
+from alerts.detection.weight import Weigher
+
+START = 1_736_121_600  # a Monday, midnight UTC
+DAY = 86_400
+DAYS = 7
+ONSET = START + DAYS * DAY
+
+
+def mentions(
+    rng: np.random.Generator, begin: int, minutes: int, rate: float, negative: float, *, brand: str = "acme"
+) -> list[Mention]:
+    """Ordinary mentions at `rate` a minute; each author and wording once, 400 followers."""
+    times = np.sort(rng.uniform(begin, begin + 60 * minutes, rng.poisson(rate * minutes)))
+    bad = rng.uniform(size=len(times)) < negative
+    return [
+        Mention(int(t) + 4, int(t), brand, f"{brand}{t}", 400, -1 if b else 0, f"{brand}{t}")
+        for t, b in zip(times, bad, strict=True)
+    ]
+
+
+def calm(seed: int = 1, extra_minutes: int = 720) -> tuple[np.random.Generator, list[Mention]]:
+    rng = np.random.default_rng(seed)
+    return rng, mentions(rng, START, DAYS * 1440 + extra_minutes, 1.0, 0.2)
+
+
+def opened(*parts: list[Mention], campaigns: tuple[Campaign, ...] = ()) -> list[Incident]:
+    stream: Iterator[Mention] = iter(sorted((m for part in parts for m in part), key=lambda m: m.arrived))
+    return list(incidents(stream, campaigns))
+
+
+def test_calm_opens_nothing() -> None:
+    assert opened(calm()[1]) == []
+
+
+def test_a_sudden_crisis_opens_once_within_half_an_hour_and_says_why() -> None:
+    rng, ordinary = calm()
+    (incident,) = opened(ordinary, mentions(rng, ONSET, 240, 12.0, 0.65))
+    assert 0 < incident.opened - ONSET <= 1800
+    assert incident.kind == "sudden"
+    assert "are usual" in incident.reason
+
+
+def test_a_turn_of_sentiment_opens_within_hours() -> None:
+    rng = np.random.default_rng(2)
+    before = mentions(rng, START, DAYS * 1440, 1.0, 0.2)
+    (incident,) = opened(before, mentions(rng, ONSET, 1440, 1.0, 0.65))
+    assert 0 < incident.opened - ONSET <= 8 * 3600
+
+
+def test_a_huge_account_opens_at_once() -> None:
+    _, ordinary = calm()
+    (incident,) = opened(ordinary, [Mention(ONSET + 5, ONSET, "acme", "star", 8_000_000, -1, "star")])
+    assert (incident.opened, incident.kind, incident.severity) == (ONSET + 5, "influencer", "red")
+
+
+def test_bots_repeating_a_few_wordings_open_nothing() -> None:
+    rng, ordinary = calm()
+    crowd = mentions(rng, ONSET, 60, 10.0, 0.9)
+    bots = [
+        Mention(m.arrived, m.created, m.brand, f"bot{i % 80}", 20, m.sentiment, f"w{i % 8}")
+        for i, m in enumerate(crowd)
+    ]
+    assert opened(ordinary, bots) == []
+
+
+def test_a_positive_campaign_opens_nothing_and_its_turn_does() -> None:
+    rng, ordinary = calm()
+    campaign = (Campaign("acme", ONSET, ONSET + 8 * 3600),)
+    lift = mentions(rng, ONSET, 180, 6.0, 0.1)
+    assert opened(ordinary, lift, campaigns=campaign) == []
+    turned = mentions(rng, ONSET + 3 * 3600, 240, 8.0, 0.7)
+    (incident,) = opened(ordinary, lift, turned, campaigns=campaign)
+    assert incident.kind == "backfire"
+    assert incident.opened > ONSET + 3 * 3600
+
+
+def test_a_backfill_opens_nothing() -> None:
+    rng, ordinary = calm()
+    late = [Mention(ONSET + i, ONSET - 7200 + 5 * i, "acme", f"l{i}", 400, -1, f"l{i}") for i in range(300)]
+    del rng
+    assert opened(ordinary, late) == []
+
+
+def test_news_that_lifts_every_brand_opens_nothing() -> None:
+    rng = np.random.default_rng(3)
+    parts = []
+    for name in ("a", "b", "c", "d"):
+        parts.append(mentions(rng, START, DAYS * 1440 + 600, 1.0, 0.2, brand=name))
+        parts.append(mentions(rng, ONSET, 300, 1.0, 0.2, brand=name))
+    assert opened(*parts) == []
+
+
+def test_what_comes_later_changes_nothing_before() -> None:
+    rng, ordinary = calm()
+    crisis = mentions(rng, ONSET, 240, 12.0, 0.65)
+    cut = ONSET + 120 * 60
+    whole = opened(ordinary, crisis)
+    part = opened([m for m in ordinary + crisis if m.arrived < cut])
+    assert [i.opened for i in whole if i.opened < cut] == [i.opened for i in part]
+
+
+@pytest.mark.parametrize(
+    ("followers", "text", "late", "weight"),
+    [(10**6, "new", 0, 1.0), (0, "new", 0, 0.0), (10**6, "old", 0, 0.5), (10**6, "new", 601, 0.0)],
+)
+def test_what_a_mention_weighs(followers: int, text: str, late: int, weight: float) -> None:
+    weigher = Weigher()
+    weigher.weight(START, START, "acme", "first", 10**6, "old")
+    assert weigher.weight(START + late, START, "acme", "second", followers, text) == weight
+
+
+def test_an_author_who_posts_again_counts_less_until_the_next_day() -> None:
+    weigher = Weigher()
+    days = [START, START, START + DAY]
+    assert [weigher.weight(t, t, "acme", "one", 10**6, f"w{i}") for i, t in enumerate(days)] == [1, 0.5, 1]
