@@ -12,7 +12,7 @@ import struct
 from importlib.resources import files
 from math import sqrt
 
-from mentions.language.words import BITS, buckets
+from mentions.language.words import BITS, bucket, spelled
 
 MAGIC = b"TOCLANG1"
 FIELDS = 16
@@ -40,6 +40,7 @@ class Table:
             raise ValueError("a language table is cut short or too long")
         self._rows = _spread(rows)
         self._known: dict[str, tuple[int, int]] = {}
+        self._pieces: dict[str, int] = {}
         self._fields = struct.Struct(f"<{FIELDS}I")
 
     @classmethod
@@ -63,18 +64,23 @@ class Table:
     def _learn(self, word: str) -> tuple[int, int]:
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        found = [bucket * WIDTH for bucket in buckets(word)]
-        entry = self._known[word] = (self._sum(found), len(found))
+            self._pieces.clear()
+        parts = spelled(word)
+        get, row = self._pieces.get, self._row
+        total = sum([get(part) or row(part) for part in parts])
+        wide = _spread_shorts(total.to_bytes(WIDTH, "little"))
+        entry = self._known[word] = (int.from_bytes(wide, "little"), len(parts))
         return entry
 
-    def _sum(self, found: list[int]) -> int:
-        """Return the sum of the rows at these bytes, in 32 bit fields.
+    def _row(self, piece: str) -> int:
+        """Return the row of a piece and remember it.
 
-        A word has under 100 pieces, so that 16 bits hold the sum on the way.
+        A word has under 100 pieces, so that the 16 bits of a field hold the sum of its rows.
         """
-        rows, read = self._rows, int.from_bytes
-        total = sum([read(rows[at : at + WIDTH], "little") for at in found])
-        return read(_spread_shorts(total.to_bytes(WIDTH, "little")), "little")
+        at = bucket(piece) * WIDTH
+        value = int.from_bytes(self._rows[at : at + WIDTH], "little")
+        self._pieces[piece] = value
+        return value
 
 
 def _spread(raw: bytes) -> bytes:

@@ -24,7 +24,7 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from mentions.language.table import FIELDS, MAGIC
-from mentions.language.words import BITS, buckets, pieces, words
+from mentions.language.words import BITS, bucket, pieces, spelled, words
 
 MOST = 16_000
 """Samples a language and kind."""
@@ -41,7 +41,7 @@ def windows(texts: Iterable[str], dice: random.Random) -> Iterator[list[int]]:
         found = words(text)
         size = dice.randint(SHORTEST, LONGEST)
         at = dice.randint(0, max(0, len(found) - size))
-        sample = [bucket for word in found[at : at + size] for bucket in buckets(word)]
+        sample = [bucket(piece) for word in found[at : at + size] for piece in spelled(word)]
         if sample:
             yield sample
 
@@ -49,7 +49,7 @@ def windows(texts: Iterable[str], dice: random.Random) -> Iterator[list[int]]:
 def fragments(lines: Iterable[str]) -> Iterator[list[int]]:
     """Yield the buckets of each line of word pieces."""
     for line in lines:
-        yield [bucket for piece in line.split() for bucket in pieces(piece.encode("utf-16-le"))]
+        yield [bucket(piece) for part in line.split() for piece in pieces(part)]
 
 
 def samples(folder: Path, lang: str, dice: random.Random) -> list[list[int]]:

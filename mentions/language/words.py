@@ -21,21 +21,21 @@ def words(text: str) -> list[str]:
 
     Links, handles, hashtags and what is typed in all languages ("haha") are left out.
     """
-    return [word for word in _WORDS.findall(text.lower().replace("’", "'")) if word and word not in NOISE][
-        :ENOUGH
-    ]
+    found = _WORDS.findall(text.lower().replace("’", "'"))
+    return [word for word in found if word and word not in NOISE][:ENOUGH]
 
 
-def buckets(word: str) -> list[int]:
-    """Return the buckets of the pieces of `word` (2 to 4 characters, with its edges) and of the whole."""
-    raw = f"<{word[:LONGEST]}>".encode("utf-16-le", "surrogatepass")
-    return [*pieces(raw), crc32(raw, 1) & _MASK]
+def spelled(word: str) -> list[str]:
+    """Return the pieces of `word` with its edges marked, and the whole."""
+    edged = f"<{word[:LONGEST]}>"
+    return [*pieces(edged), edged]
 
 
-def pieces(raw: bytes) -> list[int]:
-    """Return the buckets of the pieces of UTF-16-LE bytes, which need not be a whole word."""
-    return [
-        crc32(raw[at : at + 2 * size]) & _MASK
-        for size in SIZES
-        for at in range(0, len(raw) - 2 * size + 1, 2)
-    ]
+def pieces(letters: str) -> list[str]:
+    """Return all runs of 2 to 4 characters."""
+    return [letters[at : at + size] for size in SIZES for at in range(len(letters) - size + 1)]
+
+
+def bucket(piece: str) -> int:
+    """Return the bucket of a piece."""
+    return crc32(piece.encode("utf-8", "surrogatepass")) & _MASK

@@ -65,28 +65,36 @@ def write(tables: Tables) -> bytes:
 
 def read(raw: bytes) -> Tables:
     """Return the tables in `raw`. Raises BrokenArtefact."""
-    if not raw.startswith(MAGIC):
-        raise BrokenArtefact("a sentiment table starts with other bytes")
-    (length,) = struct.unpack_from("<I", raw, len(MAGIC))
-    at = len(MAGIC) + 4 + length
-    header = Header(**json.loads(raw[at - length : at]))
+    header, at = _header(raw)
     words = raw[at : at + header.word_bytes].decode().split("\n")
     at += header.word_bytes
     sizes = [("h", header.words)] * 2 + [("b", header.words)]
     sizes += [("b", header.grams)] * 2 + [("b", header.pairs)] * 2
-    if (
-        at + sum(count * array(code).itemsize for code, count in sizes) != len(raw)
-        or len(words) != header.words
-    ):
-        raise BrokenArtefact("a sentiment table is cut short or too long")
-    parts = []
+    parts: list[array[int]] = []
     for code, count in sizes:
         part = array(code)
         end = at + count * part.itemsize
         part.frombytes(raw[at:end])
         parts.append(_little(part))
         at = end
+    if at != len(raw) or len(words) != header.words:
+        raise BrokenArtefact("a sentiment table is cut short or too long")
     return Tables(header, words, *parts)
+
+
+def _header(raw: bytes) -> tuple[Header, int]:
+    """Return the header, and where the words begin."""
+    if not raw.startswith(MAGIC):
+        raise BrokenArtefact("a sentiment table starts with other bytes")
+    try:
+        (length,) = struct.unpack_from("<I", raw, len(MAGIC))
+        at = len(MAGIC) + 4 + length
+        fields = json.loads(raw[at - length : at])
+    except (struct.error, ValueError) as error:
+        raise BrokenArtefact("a sentiment table's header cannot be read") from error
+    fields["bias"] = tuple(fields["bias"])
+    fields["dense"] = [tuple(pair) for pair in fields["dense"]]
+    return Header(**fields), at
 
 
 def load(lang: str) -> Tables:

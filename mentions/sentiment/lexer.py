@@ -86,8 +86,8 @@ class Lexer:
         tables = self._tables
         share = tables.header.gram_scale / sqrt(len(buckets))
         return (
-            sum(tables.gram_negative[bucket] for bucket in buckets) * share,
-            sum(tables.gram_positive[bucket] for bucket in buckets) * share,
+            sum([tables.gram_negative[bucket] for bucket in buckets]) * share,
+            sum([tables.gram_positive[bucket] for bucket in buckets]) * share,
         )
 
 

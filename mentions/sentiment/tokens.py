@@ -46,7 +46,9 @@ def normal(token: str) -> str:
     first = token[0]
     if first in "@＠" and len(token) > 1:
         return HANDLE
-    low = token.lower().replace("’", "'").replace("´", "'")
+    low = token.lower()
+    if not low.isascii():
+        low = low.replace("’", "'").replace("´", "'")
     if first.isdigit():
         return NUMBER
     if low.startswith(("http:", "https:", "www.")) or low == LINK:
@@ -61,6 +63,8 @@ def parts(token: str) -> list[str]:
 
 def fold(word: str) -> str:
     """Return `word` without accents; people leave them out when they type in a hurry."""
+    if word.isascii():
+        return word
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
 
 

@@ -22,7 +22,7 @@ from mentions.sentiment import artefact
 from mentions.sentiment.artefact import Tables
 from mentions.sentiment.model import LABELS
 from mentions.sentiment.scorer import LANGS, Scorer
-from mentions.sentiment.training.calibrate import macro_f1, offsets, shifted
+from mentions.sentiment.training.calibrate import macro_f1, offsets, recall, shifted
 from mentions.sentiment.training.corpus import Sample, read_labelled
 from mentions.sentiment.training.encode import Encoder, blank, vocabulary
 from mentions.sentiment.training.fit import fit
@@ -59,10 +59,10 @@ def report(lang: str, tables: Tables, data: Path) -> None:
     scorer = Scorer({lang: tables})
     for source, texts, truth in development(lang, data):
         guess = np.array([LABELS.index(one.label) for one in scorer.score(texts, [lang] * len(texts))])
-        hits = int(((truth == 0) & (guess == 0)).sum())
-        recall, precision = hits / int((truth == 0).sum()), hits / max(1, int((guess == 0).sum()))
+        precision = ((truth == 0) & (guess == 0)).sum() / max(1, int((guess == 0).sum()))
         print(
-            f"{source}: macro-F1 {100 * macro_f1(truth, guess):.1f}, negatives: recall {100 * recall:.1f},"
+            f"{source}: macro-F1 {100 * macro_f1(truth, guess):.1f}, "
+            f"negatives: recall {100 * recall(truth, guess):.1f},"
             f" precision {100 * precision:.1f}"
         )
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 NEGATORS = {
     "en": "not no never none nobody nothing neither nor without cannot cant can't dont don't doesnt doesn't "
     "didnt didn't isnt isn't arent aren't wasnt wasn't werent weren't wont won't wouldnt wouldn't couldnt "
-    "couldn't shouldnt shouldn't hasnt hasn't havent haven't hadnt hadn't aint ain't hardly barely rarely scarcely",
+    "couldn't shouldnt shouldn't hasnt hasn't havent haven't hadnt hadn't aint ain't hardly barely "
+    "rarely scarcely",
     "es": "no ni nunca jamás jamas tampoco nada nadie ningún ningun ninguna ninguno sin apenas",
     "fr": "ne n' pas plus jamais rien aucun aucune sans ni guère guere personne point",
     "ca": "no ni mai tampoc gens res ningú ningu cap sense",

@@ -13,12 +13,15 @@ from mentions.sentiment.artefact import Tables
 from mentions.sentiment.model import LABELS
 
 Floats = NDArray[np.float64]
+Classes = NDArray[np.int64]
 STEPS = np.arange(-1.2, 1.21, 0.1)
+CARE = 0.1
+"""What a point of the negatives' recall is worth in points of macro-F1: a missed complaint costs most."""
 BLUR = 1
 """Neighbouring steps that are averaged, so that a lucky spike on few texts is not taken for a hill."""
 
 
-def macro_f1(truth: NDArray[np.int64], guess: NDArray[np.int64]) -> float:
+def macro_f1(truth: Classes, guess: Classes) -> float:
     """Return the unweighted mean of the three classes' F1, 0 … 1."""
     scores = []
     for label in range(len(LABELS)):
@@ -27,21 +30,27 @@ def macro_f1(truth: NDArray[np.int64], guess: NDArray[np.int64]) -> float:
     return sum(scores) / len(scores)
 
 
-def offsets(groups: Sequence[tuple[Floats, NDArray[np.int64]]]) -> tuple[float, float]:
-    """Return what to add to the logits of negative and positive for the best mean macro-F1 over the groups.
+def recall(truth: Classes, guess: Classes) -> float:
+    """Return the share of the negatives that are found, 0 … 1."""
+    return float(((truth == 0) & (guess == 0)).sum() / max(1, int((truth == 0).sum())))
+
+
+def offsets(groups: Sequence[tuple[Floats, Classes]]) -> tuple[float, float]:
+    """Return what to add to the logits of negative and positive that serves the groups best.
 
     Each group is (logits: texts x 2, truth: class numbers); groups count alike, whatever their size.
     """
     surface = np.zeros((len(STEPS), len(STEPS)))
     for (row, up), (column, down) in product(enumerate(STEPS), enumerate(STEPS)):
         for logits, truth in groups:
-            surface[row, column] += macro_f1(truth, guesses(logits + np.array([up, down])))
+            guess = guesses(logits + np.array([up, down]))
+            surface[row, column] += macro_f1(truth, guess) + CARE * recall(truth, guess)
     smooth = _blur(surface)
     best_row, best_column = divmod(int(smooth.argmax()), len(STEPS))
     return float(STEPS[best_row]), float(STEPS[best_column])
 
 
-def guesses(logits: Floats) -> NDArray[np.int64]:
+def guesses(logits: Floats) -> Classes:
     """Return the likeliest class of each row of logits of negative and positive."""
     full = np.stack([logits[:, 0], np.zeros(len(logits)), logits[:, 1]], axis=1)
     return np.asarray(full.argmax(1), np.int64)

@@ -17,7 +17,7 @@ from mentions.sentiment.training.corpus import (
 )
 from mentions.sentiment.training.own_text import sentences
 
-PENALTY = 1.5e-5
+PENALTY = 1.2e-5
 LEAST = 3
 """Times a word must stand in the training texts to be kept by name."""
 
@@ -31,7 +31,7 @@ LABELLED = {
     "fr": {"aug_fr.tsv": 1.0},
     "ca": {"aug_ca.tsv": 1.0, "train_ca.tsv": 4.0},
 }
-SHARES = {"labelled": 0.5, "own": 1.0, "words": 0.5, "soft": 0.7, "emoji": 0.02}
+SHARES = {"labelled": 0.35, "own": 1.2, "words": 0.5, "soft": 0.8, "emoji": 0.02}
 """Weight of each kind of sample as a whole, however many there are of it."""
 
 
