@@ -102,11 +102,12 @@ async def _escalate(session: WriteSession, escalation: Escalation, now: datetime
             return
         escalation.step += 1
         found = await reach(session, level.targets, now)
-        await _page_level(session, escalation, alert, found, now)
+        problems += found.unreachable
         if found.targets:
+            await _page_level(session, escalation, alert, Reach(found.targets, problems), now)
             escalation.due_at = now + level.wait
             return
-        problems += found.unreachable or [f"Level {escalation.step} names nobody."]
+        problems += [] if found.unreachable else [f"Level {escalation.step} names nobody."]
     _nobody(session, escalation, alert, " ".join(dict.fromkeys(problems)) or _NO_POLICY, now)
 
 
@@ -116,7 +117,7 @@ _NO_POLICY = "There is no escalation policy for this brand, and none for all bra
 async def _page_level(
     session: WriteSession, escalation: Escalation, alert: Alert, found: Reach, now: datetime
 ) -> None:
-    """Write the pages of one level, and tell the log who is paged and who could not be."""
+    """Write the pages of one level; the log is told who is paged, and who up to here could not be."""
     for target in found.targets:
         page = _page(alert, escalation.step, target, now)
         session.add(page)

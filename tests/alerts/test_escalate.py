@@ -10,6 +10,7 @@ from alerts.deliver import deliver_due
 from alerts.escalate import escalate_due
 from alerts.page import Escalation, EscalationPolicy
 from kit.core import Core
+from kit.events import after
 from people.members import Member
 from people.organisations import Brand
 from people.schedules import Schedule
@@ -97,6 +98,10 @@ async def test_a_level_that_nobody_answers_for_is_passed_over_at_once(core: Core
     await escalate_due(core)
     [page] = await pages(core, alert_id)
     assert (page.member_id, page.step) == (cast.bo.member_id, 2)
+    async with core.database.read() as session:
+        [told] = [event for event in await after(session, 0) if event.kind == "alert.escalated"]
+    assert told.data["names"] == ["Bo"]
+    assert told.data["unreachable"] == ["Ada has no active seat."]
 
 
 async def test_nobody_at_all_is_loud_and_tried_again_each_minute(core: Core, clock: MovableClock) -> None:
