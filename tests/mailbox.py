@@ -81,6 +81,11 @@ class Mailbox:
             held = [f"{message['To']}: {message['Subject']}" for message in self._messages]
             raise AssertionError(f"no mail to {to} about {subject!r} in {within} s, only {held}") from None
 
+    def take_all(self) -> list[EmailMessage]:
+        """Everything that has arrived: for stories that are about something else than mail."""
+        taken, self._messages = self._messages, []
+        return taken
+
     def nothing(self) -> None:
         """Nothing unexpected has arrived so far."""
         assert not self._messages, [f"{message['To']}: {message['Subject']}" for message in self._messages]

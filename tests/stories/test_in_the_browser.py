@@ -88,7 +88,7 @@ async def test_the_six_steps(street: World, browser: Browser) -> None:
 
 async def six_steps(street: World, browser: Browser) -> None:
     # 1 and 2: noticed and woken. The phone shows the evidence, one button, no sign-in.
-    await live_through_calm_and_crisis(street)
+    await live_through_calm_and_crisis(street, calm_days=2)
     link = acknowledge_link(await street.mail.expect(to="marta@llevant.example", subject="Almadía"))
     phone = await browser.new_page(
         base_url=street.core.settings.public_url, viewport={"width": 390, "height": 844}
@@ -141,7 +141,7 @@ async def six_steps(street: World, browser: Browser) -> None:
     await helen.get_by_text("Resolve", exact=False).first.click()
     await helen.locator("form[action$='/resolve'] textarea").fill("Everybody is ashore.")
     await helen.locator("form[action$='/resolve'] button").click()
-    await helen.goto("/incidents/1/review")
+    await helen.wait_for_url("**/incidents/1/review")
     await expect(helen.locator("ol.timeline")).to_contain_text("The harbour office has called back")
     for kind, words in (("keep", "The rota worked at night."), ("change", "Our first words came too late.")):
         await helen.locator(f"input[name=kind][value={kind}]").check()
@@ -175,7 +175,7 @@ async def six_steps(street: World, browser: Browser) -> None:
 
 
 async def test_a_lost_connection_catches_up_without_missing_anything(street: World, browser: Browser) -> None:
-    await live_through_calm_and_crisis(street)
+    await live_through_calm_and_crisis(street, calm_days=2)
     await street.mail.expect(to="marta@llevant.example", subject="Almadía")
     async with served(street):
         helen = await signed_in(browser, street, "helen")
