@@ -13,6 +13,7 @@ import csv
 import importlib.util
 import json
 import math
+import resource
 import subprocess
 import sys
 import tempfile
@@ -228,8 +229,8 @@ def bench_tick(monitors: int = 100_000, ticks: int = 6) -> None:
         state, _ = advance(state, counts, minute=29_000_000 + i)
         spent.append(time.process_time() - began)
     print(
-        f"one tick of {monitors:,} monitors x 4 signals: median {1000 * float(np.median(spent)):.0f} ms of one"
-        f" core (bar 200), {state.bytes_per_series:.0f} B a series (bar 1000)"
+        f"one tick of {monitors:,} monitors x 4 signals: median {1000 * float(np.median(spent)):.0f} ms of"
+        f" one core (bar 200), {state.bytes_per_series:.0f} B a series (bar 1000)"
     )
 
 

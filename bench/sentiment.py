@@ -41,11 +41,11 @@ STANDINS = (
 )
 
 
-def development() -> dict[str, list[tuple[str, str, str]]]:
-    """Return (label, source, text) by language, empty where the data is not there."""
+def shared(kind: str) -> dict[str, list[tuple[str, str, str]]]:
+    """Return (label, source, text) by language of "dev" or "train" files, empty where they are not there."""
     found = {}
     for lang in LANGS:
-        path = SHARED / f"dev_{lang}.tsv"
+        path = SHARED / f"{kind}_{lang}.tsv"
         if path.exists():
             with path.open(encoding="utf-8") as lines:
                 rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
@@ -134,15 +134,15 @@ def _py3langid() -> Callable[[Sequence[str]], list[str]] | None:
     return lambda texts: [py3langid.classify(noise.sub(" ", text))[0] for text in texts]
 
 
-def speed_table(data: dict[str, list[tuple[str, str, str]]], count: int) -> None:
+def speed_table(count: int) -> None:
     """Print texts a second through the command in a new process, with and without languages given."""
-    texts = [(lang, text) for lang, rows in data.items() for *_, text in rows]
-    extra = count - len(texts)
-    texts += [("", STANDINS[at % 4].format(at, at * 7)) for at in range(max(0, extra))]
-    texts = texts[:count]
+    rows = shared("train") or {"en": [("", "", STANDINS[at % 4].format(at, at * 7)) for at in range(count)]}
+    each = [(lang, text) for lang, found in rows.items() for *_, text in found[: count // len(rows)]]
+    texts = sorted(each, key=lambda pair: pair[1])
+    count = len(texts)
     print(f"\n{'command, cold':<24}{'texts':>6}{'seconds':>10}{'texts/s':>10}{'CPU texts/s':>13}")
     for name, known in (("language given", True), ("language identified", False)):
-        lines = [{"text": text, "lang": lang or "en"} if known else {"text": text} for lang, text in texts]
+        lines = [{"text": text, "lang": lang} if known else {"text": text} for lang, text in texts]
         taken, busy = _timed("".join(json.dumps(line) + "\n" for line in lines).encode())
         print(f"{name:<24}{count:>6}{taken:>10.2f}{count / taken:>10,.0f}{count / busy:>13,.0f}")
 
@@ -168,13 +168,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Benchmark sentiment and language.")
     parser.add_argument("--texts", type=int, default=6000)
     args = parser.parse_args()
-    data = development()
+    data = shared("dev")
     if data:
         sentiment_table(data)
         language_table(data)
     else:
         print("accuracy skipped: ../shared/data/sentiment is not here")
-    speed_table(data, args.texts)
+    speed_table(args.texts)
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ async def test_expected_mail_is_taken_out_and_missing_mail_is_named() -> None:
     async with Mailbox() as mailbox:
         await send(mailbox, note("Hello there"))
         assert (await mailbox.expect(to="b@t.test", subject="there"))["From"] == "a@t.test"
-        with pytest.raises(AssertionError, match="no mail to b@t.test about 'there'"):
+        with pytest.raises(AssertionError, match=r"no mail to b@t\.test about 'there'"):
             await mailbox.expect(to="b@t.test", subject="there", within=0.05)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 from arq.worker import Worker, func
@@ -30,20 +30,22 @@ RESTART_AFTER = 1.0  # seconds that a part that fell over waits before it begins
 
 Sweep = Callable[[Core], Awaitable[int]]
 
-SWEEPS: tuple[Sweep, ...] = (
+DECIDING: tuple[Sweep, ...] = (
     escalate.escalate_due,
-    deliver.deliver_due,
     intake.take_in_alerts,
     start.start_due_runs,
     overdue.mark_overdue,
 )
 """In the order of the flow, so that one round carries an alert as far as it can go."""
 
+SENDING: tuple[Sweep, ...] = (deliver.deliver_due,)
+"""On its own: a mail server that hangs must not hold up what is decided."""
 
-async def sweep(core: Core) -> int:
-    """One round of all sweeps; returns how many rows were worked off. One that fails stops no other."""
+
+async def sweep(core: Core, sweeps: Sequence[Sweep] = DECIDING + SENDING) -> int:
+    """One round of sweeps; returns how many rows were worked off. One that fails stops no other."""
     worked = 0
-    for one in SWEEPS:
+    for one in sweeps:
         try:
             worked += await one(core)
         except Exception:
@@ -55,7 +57,8 @@ async def run(core: Core, stop: asyncio.Event) -> None:
     """Run all parts until `stop` is set; each is restarted when it falls over."""
     consumer = f"{socket.gethostname()}-{os.getpid()}"
     parts = {
-        "sweeps": lambda: _sweeping(core),
+        "deciding": lambda: _sweeping(core, DECIDING),
+        "sending": lambda: _sweeping(core, SENDING),
         "tick": lambda: _ticking(core),
         "stream": lambda: stream.consume(core, consumer=consumer, stop=stop),
         "jobs": lambda: _jobs(core),
@@ -76,9 +79,9 @@ async def _kept_up(name: str, part: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(RESTART_AFTER)
 
 
-async def _sweeping(core: Core) -> None:
+async def _sweeping(core: Core, sweeps: Sequence[Sweep]) -> None:
     async for _ in core.bell.listen(ALERTS, every=SWEEP_EVERY):
-        while await sweep(core):
+        while await sweep(core, sweeps):
             pass  # what one round made due, the next works off at once
         alive.sign(core.settings.home)
 

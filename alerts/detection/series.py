@@ -24,8 +24,8 @@ Sources: Pickands 1975 (peaks over threshold); Siffer et al. 2017 (the same on s
 from math import exp, log, sqrt
 from typing import NamedTuple
 
-ALERT_EVIDENCE = 10.0
-"""Nats; on the development series and their thinned copies 8.5 to 10 differ by half a point."""
+ALERT_EVIDENCE = 9.5
+"""Nats; 8.5 to 10 differ by a point on the development series, above that the thinned copies lose windows."""
 
 QUIET_SECONDS = 86_400
 """An alert speaks for the day that follows it ..."""
@@ -43,9 +43,9 @@ EXCESS_WEIGHT = 1 - 2 ** (-1 / 100)
 SHAPE = 20.0
 """Of the negative binomial: even a perfectly known rate varies by 1/sqrt(20), 22 %."""
 
-LEAST_RATIO = 1.5
-"""A window whose count is less than half above the expected one is no evidence, however regular the
-series: a swing of 20 % is not a crisis."""
+LEAST_RESIDUAL = 2.0
+"""A window that a negative binomial with SHAPE finds ordinary is no evidence, however regular the series:
+pure Poisson counts have narrow tails, and for large counts this means half as much again as expected."""
 
 CUT = 2.5
 """Standard deviations at which a residual stops teaching the mean and the deviation."""
@@ -136,7 +136,7 @@ class Scale:
         if self.variance < 0.0025:
             self.variance = 0.0025
         evidence = self._tail(z, points)
-        return evidence if x >= LEAST_RATIO * m else 0.0
+        return evidence if residual >= LEAST_RESIDUAL else 0.0
 
     def _tail(self, z: float, points: int) -> float:
         """Evidence of the standardised residual `z` by the tail so far; then moves the tail."""

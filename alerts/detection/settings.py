@@ -25,7 +25,7 @@ class Settings:
     lower: float = 0.5
     calm_minutes: int = 60
     rest_minutes: int = 10_080
-    rest_factor: float = 2.0
+    rest_factor: float = 4.0
     red_ratio: float = 6.0
     red_floor: float = 30.0
     cold_factor: float = 1.5
