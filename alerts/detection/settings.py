@@ -23,7 +23,7 @@ class Settings:
     ratio: float = 2.5
     floor: float = 6.0
     lower: float = 0.5
-    calm_minutes: int = 60
+    calm_minutes: int = 240
     rest_minutes: int = 10_080
     rest_factor: float = 4.0
     red_ratio: float = 6.0

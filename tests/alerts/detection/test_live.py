@@ -45,9 +45,9 @@ def test_a_burst_after_a_day_opens_one_alert_within_minutes() -> None:
     assert "times)" in alert["reason"]
 
 
-def test_an_open_alert_ends_after_the_evidence_was_gone_for_an_hour() -> None:
+def test_an_open_alert_ends_after_the_evidence_was_gone_for_hours() -> None:
     rng = np.random.default_rng(2)
-    counts = rng.poisson(2.0, (DAY + 200, 1))
+    counts = rng.poisson(2.0, (DAY + 400, 1))
     counts[DAY : DAY + 20] += 20
     state, firing = State.empty(1), []
     for i, row in enumerate(counts):
@@ -55,7 +55,7 @@ def test_an_open_alert_ends_after_the_evidence_was_gone_for_an_hour() -> None:
         firing.append(bool(evidence.firing[0]))
     on = np.flatnonzero(firing)
     assert on[0] - DAY < 5
-    assert DAY + 20 + BALANCED.calm_minutes <= on[-1] < DAY + 20 + 3 * BALANCED.calm_minutes
+    assert DAY + 20 + BALANCED.calm_minutes <= on[-1] < DAY + 120 + BALANCED.calm_minutes
     assert len(on) == on[-1] - on[0] + 1
 
 
