@@ -36,6 +36,7 @@ CRISIS_AFTER = timedelta(seconds=20)  # after the first page view
 CRISIS_MINUTES = 45
 CRISIS_BRAND = "almadia"
 CRISIS_KIND = "service_outage"
+CRISIS_PER_MINUTE = 120.0  # at its height: noticed within two minutes of its first words
 LOAD_BATCH = 4000
 
 
@@ -80,7 +81,9 @@ async def play(core: Core, stop: asyncio.Event) -> None:
                 planned_until += timedelta(minutes=1)
             if not crisis_planned and (begins := await _crisis_begins(core)) is not None:
                 crisis_planned = True
-                planned += generator.crisis(rng, begins, CRISIS_MINUTES, CRISIS_KIND, CRISIS_BRAND)
+                planned += generator.crisis(
+                    rng, begins, CRISIS_MINUTES, CRISIS_KIND, CRISIS_BRAND, peak_per_minute=CRISIS_PER_MINUTE
+                )
             due = [draft for draft in planned if draft.published_at <= now]
             planned = [draft for draft in planned if draft.published_at > now]
             if due:
