@@ -1,13 +1,14 @@
 """Valkey as the bell: it makes things happen sooner, and nothing is lost when it is silent.
 
 Topics are published after commits. A listener also wakes up by itself from time to time, so that a
-broker that was wiped, restarted or is down costs seconds, never an event or a page.
+broker that was wiped, restarted, is down or hangs costs seconds, never an event or a page.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -22,25 +23,34 @@ EVENTS = "tocsin:events"
 SIGNALS = "tocsin:signals"
 ALERTS = "tocsin:alerts"
 
+PATIENCE = 2.0  # seconds for the broker to answer; reads that block do so for less
+SILENT_FOR = 5.0  # seconds without ringing after it did not: what waits for the commit waits once, not often
+
 
 class Bell:
     """Publish, listen and enqueue; every method is quiet about a broker that is away."""
 
     def __init__(self, url: str) -> None:
-        self.redis: ArqRedis = ArqRedis.from_url(url, socket_connect_timeout=2)
+        self.redis: ArqRedis = ArqRedis.from_url(
+            url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE
+        )
+        self._silent_until = float("-inf")
 
     async def ring(self, topic: str) -> None:
-        try:
-            await self.redis.publish(topic, b"1")
-        except (RedisError, OSError) as error:
-            log.warning("bell.silent", topic=topic, error=str(error))
+        await self._try(lambda: self.redis.publish(topic, b"1"), topic=topic)
 
     async def enqueue(self, job: str, **arguments: Any) -> None:
         """Ask a worker to run `job` now. The sweep would do the same within a second."""
+        await self._try(lambda: self.redis.enqueue_job(job, **arguments), job=job)
+
+    async def _try(self, act: Callable[[], Awaitable[Any]], **about: str) -> None:
+        if monotonic() < self._silent_until:
+            return
         try:
-            await self.redis.enqueue_job(job, **arguments)
+            await act()
         except (RedisError, OSError) as error:
-            log.warning("bell.job_left_to_sweep", job=job, error=str(error))
+            self._silent_until = monotonic() + SILENT_FOR
+            log.warning("bell.silent", error=str(error), **about)
 
     async def ring_for(self, session: WriteSession) -> None:
         """What the unit of work kept for after its commit: topics to ring, jobs to enqueue."""

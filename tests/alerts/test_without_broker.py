@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from alerts.deliver import deliver_due
@@ -36,4 +37,23 @@ async def test_a_broker_that_forgot_everything_changes_nothing(core: Core, clock
         await escalate_due(core)
         await core.bell.redis.flushall()
         assert await deliver_due(mailed) == 1
+        await mailbox.expect(to="ada@almadia.test")
+
+
+async def test_a_broker_that_hangs_delays_pages_by_seconds(
+    core: Core, settings: Settings, clock: MovableClock
+) -> None:
+    async def never_answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(never_answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    hanging = replace(settings, redis_url=f"redis://127.0.0.1:{port}")
+    async with server, Mailbox() as mailbox, open_core(hanging, clock=clock) as alone:
+        alone = with_mail(alone, mailbox)
+        async with asyncio.timeout(10):
+            await an_alert(alone, await make_cast(alone))
+            assert await escalate_due(alone) == 1
+            assert await deliver_due(alone) == 1
         await mailbox.expect(to="ada@almadia.test")
