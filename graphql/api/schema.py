@@ -6,16 +6,11 @@ import sys
 from pathlib import Path
 
 import strawberry
-from strawberry.extensions import (
-    MaxAliasesLimiter,
-    MaxTokensLimiter,
-    ParserCache,
-    QueryDepthLimiter,
-    ValidationCache,
-)
+from strawberry.extensions import MaxTokensLimiter, ParserCache
 from strawberry.schema.config import StrawberryConfig
 
 from api.alerting import AlertingMutation, AlertingQuery
+from api.bounds import BoundedValidation
 from api.errors import ClosedContext, CodedErrors, mask
 from api.incidents import IncidentMutation, IncidentQuery, IncidentSubscription
 from api.library import LibraryQuery
@@ -51,11 +46,9 @@ schema = strawberry.Schema(
     Subscription,
     config=StrawberryConfig(disable_field_suggestions=True),
     extensions=[
-        lambda: QueryDepthLimiter(max_depth=12),
-        lambda: MaxAliasesLimiter(max_alias_count=30),
         lambda: MaxTokensLimiter(max_token_count=2000),
         lambda: ParserCache(maxsize=200),
-        lambda: ValidationCache(maxsize=200),
+        lambda: BoundedValidation(maxsize=200),
         CodedErrors,
         mask,
         ClosedContext,
