@@ -10,6 +10,7 @@ import structlog
 from graphql import GraphQLError
 from strawberry.extensions import MaskErrors, SchemaExtension
 from strawberry.extensions.field_extension import AsyncExtensionResolver, FieldExtension
+from strawberry.types import ExecutionContext
 
 from kit.errors import Invalid, TocsinError
 
@@ -67,6 +68,17 @@ def is_bug(error: GraphQLError) -> bool:
     return error.original_error is not None and not isinstance(
         error.original_error, (TocsinError, GraphQLError)
     )
+
+
+class QuietSchema(strawberry.Schema):
+    """A schema that logs bugs and nothing else: a faulty document, quoted, may hold a password."""
+
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        del execution_context
+        for error in filter(is_bug, errors):
+            log.error("graphql.bug", path=error.path, exc_info=error.original_error)
 
 
 def mask() -> MaskErrors:

@@ -11,7 +11,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.alerting import AlertingMutation, AlertingQuery
 from api.bounds import BoundedValidation
-from api.errors import ClosedContext, CodedErrors, mask
+from api.errors import ClosedContext, CodedErrors, QuietSchema, mask
 from api.incidents import IncidentMutation, IncidentQuery, IncidentSubscription
 from api.library import LibraryQuery
 from api.listening import ListeningQuery, ListeningSubscription
@@ -40,7 +40,7 @@ class Subscription(IncidentSubscription, ListeningSubscription, StepSubscription
     """Live: over graphql-transport-ws; ends after a quarter of an hour, then connect again."""
 
 
-schema = strawberry.Schema(
+schema = QuietSchema(
     Query,
     Mutation,
     Subscription,
