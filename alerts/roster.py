@@ -95,11 +95,12 @@ def latched(state: State, latches: Iterable[Latch]) -> State:
     chosen = list(latches)
     if not chosen:
         return state
-    firing, level = state.firing.copy(), state.level.copy()
+    firing, level, turned = state.firing.copy(), state.level.copy(), state.turned.copy()
     for latch in chosen:
         firing[latch.series] = True
+        turned[latch.series] = latch.minute
         level[latch.series] = max(level[latch.series], rank(latch.level))
-    return replace(state, firing=firing, level=level)
+    return replace(state, firing=firing, level=level, turned=turned)
 
 
 def selected(state: State, monitors: Sequence[int]) -> State:

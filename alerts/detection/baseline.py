@@ -88,10 +88,11 @@ def learnable(
     """The count that the baseline may learn from: bursts are cut, so that a crisis is not the new normal.
 
     Cut at twice the expected count plus three; while there is evidence (`held`) at 1.25 times, so that a
-    lasting change of level is learned within days. A cold series learns all it sees until there is evidence.
+    lasting change of level is learned within days. A cold series learns all it sees: it knows no normal that
+    a burst could be kept out of, and the rise of its first morning must not hold that normal down for ever.
     """
     bound = np.where(held, 1.25 * expected + 0.02, 2.0 * expected + 3.0)
-    return np.where(cold & ~held, observed, np.minimum(observed, bound))
+    return np.where(cold, observed, np.minimum(observed, bound))
 
 
 def folded(

@@ -47,8 +47,8 @@ COLD_WINDOW = 90
 alert: without knowing the rhythm of a day, the rise of a morning looks like a slow burn."""
 
 HELD_MINUTES = 2880
-"""Minutes of evidence after which the baseline learns again without restraint: what has lasted for two days
-is the new normal, and an alert about it must be able to end."""
+"""Minutes after the opening of an alert until the baseline learns again without restraint: what has lasted
+for two days is the new normal, and an alert about it must be able to end."""
 
 HALF_HOUR = 30
 DISPERSION_MINUTES = 4320
@@ -224,9 +224,8 @@ def _passed(now: _Minute, settings: Settings) -> tuple[dict[str, NDArray[Any]], 
     for name in ("observed", "expected", "whole", "dropped"):
         windows[name] = np.where(claim["ended"], 0.0, windows[name]).astype(windows[name].dtype)
     windows["since"] = np.where(claim["ended"], now.minute + 1, windows["since"]).astype(np.int32)
-    burst = ~now.cold | (claim["ratio"] >= _ratio_needed(now, settings))
-    held = alarm["firing"] | (burst & (claim["score"] > settings.lower * settings.score))
-    held &= claim["window"] < HELD_MINUTES
+    lasting = alarm["firing"] & (now.minute - alarm["turned"] >= HELD_MINUTES)
+    held = (alarm["firing"] | (claim["score"] > settings.lower * settings.score)) & ~lasting
     return {"partner": now.past["partner"], **windows, **alarm, **_learned(now, held)}, claim
 
 
@@ -301,14 +300,14 @@ def _strongest(
 
 def _ratio_needed(now: _Minute, settings: Settings) -> Floats:
     """The ratio that opens an alert: a cold negative series has only its share, which cannot rise as far."""
-    usual = np.where(now.cold, settings.ratio * settings.cold_factor, settings.ratio)
+    usual = np.where(now.cold, settings.ratio * settings.cold_ratio, settings.ratio)
     return np.where(now.cold & now.negative, settings.cold_factor, usual)
 
 
 def _alarm(now: _Minute, claim: dict[str, NDArray[Any]], settings: Settings) -> dict[str, NDArray[Any]]:
     """Opens, raises, keeps or ends the alert of each series."""
     past = now.past
-    resting = (past["ended"] != NO_MINUTE) & (now.minute - past["ended"] < settings.rest_minutes)
+    resting = (past["turned"] != NO_MINUTE) & (now.minute - past["turned"] < settings.rest_minutes)
     needed = settings.score * np.where(resting, settings.rest_factor, 1.0)
     needed = needed * np.where(now.cold, settings.cold_factor, 1.0)
     enough = (claim["ratio"] >= _ratio_needed(now, settings)) & (claim["observed"] >= settings.floor)
@@ -323,7 +322,7 @@ def _alarm(now: _Minute, claim: dict[str, NDArray[Any]], settings: Settings) -> 
         "firing": firing,
         "level": level.astype(np.int8),
         "quiet": np.where(firing, quiet, 0).astype(np.int16),
-        "ended": np.where(ends, now.minute, past["ended"]).astype(np.int32),
+        "turned": np.where(starts | ends, now.minute, past["turned"]).astype(np.int32),
     }
 
 

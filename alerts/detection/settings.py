@@ -16,7 +16,9 @@ class Settings:
     rest_factor: see rest_minutes; dimensionless, 1 switches it off.
     red_ratio: an open alert turns from amber to red at this ratio ...
     red_floor: ... when at least so many mentions were observed since the onset.
-    cold_factor: with under a day of history, score and ratio must be this many times as large.
+    cold_factor: with under a day of history, the score must be this many times as large.
+    cold_ratio: the same for the ratio, as the rhythm of a day is not known yet (a negative series, which
+        then goes by its share alone, needs `cold_factor` times the usual share instead).
     """
 
     score: float = 14.0
@@ -29,13 +31,14 @@ class Settings:
     red_ratio: float = 6.0
     red_floor: float = 30.0
     cold_factor: float = 1.5
+    cold_ratio: float = 2.4
 
     def __post_init__(self) -> None:
         """Refuses settings that could never open or never end; ValueError names the field."""
         for name in ("score", "floor", "red_floor"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} must be above 0")
-        for name in ("ratio", "rest_factor", "red_ratio", "cold_factor"):
+        for name in ("ratio", "rest_factor", "red_ratio", "cold_factor", "cold_ratio"):
             if not getattr(self, name) >= 1:
                 raise ValueError(f"{name} must be at least 1")
         if not 0 < self.lower < 1:

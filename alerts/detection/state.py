@@ -44,7 +44,7 @@ _COLUMNS: dict[str, tuple[type, int, float]] = {
     "firing": (np.bool_, 0, False),
     "level": (np.int8, 0, 0),
     "quiet": (np.int16, 0, 0),
-    "ended": (np.int32, 0, NO_MINUTE),
+    "turned": (np.int32, 0, NO_MINUTE),
 }
 
 
@@ -62,7 +62,8 @@ class State:
     hour_sum, hour_minutes [S]: learned mentions and minutes of the hour that is running.
     usual_part, usual_whole [S]: negative and all mentions, with a memory of a week (negative series).
     observed, expected, whole, dropped, since [3, S]: the three running windows, see live.py.
-    firing, level, quiet, ended [S]: open alert, its highest level, minutes without evidence, last end.
+    firing, level, quiet [S]: open alert, its highest level, minutes without evidence.
+    turned [S]: the minute in which the alert last opened or ended.
     of_day: 24 arrays [S], of_week: 168 arrays [S]: mentions a minute in that hour; NaN is never seen.
     """
 
@@ -87,7 +88,7 @@ class State:
     firing: NDArray[np.bool_]
     level: NDArray[np.int8]
     quiet: NDArray[np.int16]
-    ended: NDArray[np.int32]
+    turned: NDArray[np.int32]
     of_day: tuple[NDArray[np.float32], ...]
     of_week: tuple[NDArray[np.float32], ...]
 
