@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import update
 
 from alerts.alert import Alert
-from alerts.open import about
+from alerts.open import about, hand_on
 from alerts.page import Escalation
 from alerts.stop import stop_escalation
 from kit.bell import ALERTS, ring_later
@@ -19,12 +19,17 @@ REASON = "Its incident is resolved."
 
 
 async def end_alert(session: WriteSession, alert: Alert, *, now: datetime, reason: str) -> None:
-    """The detector takes its claim back. What people did about the alert stays as it is."""
+    """The detector takes its claim back. What people did about the alert stays as it is.
+
+    Another alert of the brand that goes on, and that this one paged for, takes the escalation over.
+    """
     alert.ended_at = now
     record(session, "alert.ended", at=now, **about(alert), reason=reason)
-    await stop_escalation(
+    stopped = await stop_escalation(
         session, alert.id, state="stopped", reason="The alert had ended before this page went out."
     )
+    if stopped is not None:
+        await hand_on(session, stopped, alert.brand_id)
     ring_later(session, ALERTS)
 
 

@@ -88,8 +88,11 @@ async def _escalate_one(core: Core) -> bool:
 
 
 async def _escalate(session: WriteSession, escalation: Escalation, now: datetime) -> None:
-    """Page the next level at which somebody can be reached."""
+    """Page the next level at which somebody can be reached, unless somebody has the alert already."""
     alert = await session.get_one(Alert, escalation.alert_id)
+    if alert.state != "open":
+        escalation.state = "acknowledged" if alert.state == "acknowledged" else "stopped"
+        return
     if not escalation.policy["levels"]:
         escalation.policy = await snapshot(session, alert.brand_id)
     policy = policy_of(escalation.policy)

@@ -40,6 +40,7 @@ class Other:
     alert_id: int
     level: str
     escalation: str | None
+    state: str = "open"
 
 
 def policy_of(snapshot: Mapping[str, Any]) -> Policy:

@@ -65,12 +65,27 @@ async def raise_level(
     joined = joined_alert(level, await _others(session, alert.brand_id, but=alert.id))
     alert.evidence = {**evidence, "joined": joined}
     record(session, "alert.raised", at=now, **about(alert), before=before)
-    escalation = await session.scalar(select(Escalation).where(Escalation.alert_id == alert.id))
-    if escalation is None and joined is None and alert.state == "open":
+    if joined is None and alert.state == "open":
         await _start(session, alert, now)
-    elif escalation is not None and escalation.state == "exhausted":
-        _begin_again(escalation, now)
     ring_later(session, ALERTS)
+
+
+async def hand_on(session: WriteSession, ended: Escalation, brand_id: int) -> None:
+    """The worst of the brand's open alerts that nobody has goes on ringing in the place of one that ended.
+
+    It keeps the time of the next level; of one that has paged by itself also its own levels.
+    """
+    await _lock_brand(session, brand_id)
+    others = await _others(session, brand_id, but=ended.alert_id)
+    left = [other for other in others if other.state == "open" and other.escalation in (None, "stopped")]
+    worst = max(left, key=lambda other: (rank(other.level), -other.alert_id), default=None)
+    if worst is None or joined_alert(worst.level, others) is not None:
+        return
+    escalation = await _escalation(session, worst.alert_id)
+    if escalation is None:
+        escalation = Escalation(alert_id=worst.alert_id, policy=ended.policy, step=ended.step)
+        session.add(escalation)
+    escalation.state, escalation.due_at = "running", ended.due_at
 
 
 def about(alert: Alert) -> dict[str, Any]:
@@ -105,21 +120,29 @@ async def _lock_brand(session: WriteSession, brand_id: int) -> None:
 
 async def _others(session: ReadSession, brand_id: int, *, but: int | None) -> Sequence[Other]:
     query = (
-        select(Alert.id, Alert.level, Escalation.state)
+        select(Alert.id, Alert.level, Escalation.state, Alert.state)
         .join(Escalation, Escalation.alert_id == Alert.id, isouter=True)
         .where(Alert.brand_id == brand_id, Alert.ended_at.is_(None), Alert.state != "closed")
     )
     rows = (await session.execute(query)).all()
-    return [Other(alert_id, level, state) for alert_id, level, state in rows if alert_id != but]
+    return [Other(*row) for row in rows if row[0] != but]
+
+
+async def _escalation(session: ReadSession, alert_id: int) -> Escalation | None:
+    return await session.scalar(select(Escalation).where(Escalation.alert_id == alert_id))
 
 
 async def _start(session: WriteSession, alert: Alert, now: datetime) -> None:
-    """Begin the escalation; those of the brand's lesser alerts stop, nobody is woken twice for one crisis."""
-    session.add(
-        Escalation(
-            alert_id=alert.id, policy=await snapshot(session, alert.brand_id), due_at=now, state="running"
-        )
-    )
+    """Begin the escalation, or begin it again when it had paged everyone or was stopped.
+
+    Those of the brand's lesser alerts stop: nobody is woken twice for one crisis.
+    """
+    escalation = await _escalation(session, alert.id)
+    if escalation is not None:
+        _begin_again(escalation, now)
+    else:
+        policy = await snapshot(session, alert.brand_id)
+        session.add(Escalation(alert_id=alert.id, policy=policy, due_at=now, state="running"))
     await session.flush()
     for other in await _others(session, alert.brand_id, but=alert.id):
         if other.escalation == "running" and rank(other.level) <= rank(alert.level):
@@ -128,7 +151,9 @@ async def _start(session: WriteSession, alert: Alert, now: datetime) -> None:
 
 
 def _begin_again(escalation: Escalation, now: datetime) -> None:
-    """Page everyone once more: it has become worse and nobody had answered."""
+    """Page everyone once more: it has become worse and nobody has answered."""
+    if escalation.state == "running":
+        return
     repeats = int(escalation.policy.get("repeats", 0)) + 1
     escalation.policy = {**escalation.policy, "repeats": repeats}
     escalation.state, escalation.due_at = "running", now

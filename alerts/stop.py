@@ -8,16 +8,18 @@ from alerts.page import Escalation, Page
 from kit.db import WriteSession
 
 
-async def stop_escalation(session: WriteSession, alert_id: int, *, state: str, reason: str) -> bool:
-    """Put a running escalation into `state` (acknowledged, stopped); False when none was running."""
+async def stop_escalation(
+    session: WriteSession, alert_id: int, *, state: str, reason: str
+) -> Escalation | None:
+    """Put a running escalation into `state` (acknowledged, stopped); None when none was running."""
     stopped = await session.execute(
         update(Escalation)
         .where(Escalation.alert_id == alert_id, Escalation.state == "running")
         .values(state=state, trouble=None)
-        .returning(Escalation.id)
-        .execution_options(synchronize_session=False)
+        .returning(Escalation)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
-    found = stopped.scalar_one_or_none() is not None
+    found: Escalation | None = stopped.scalar_one_or_none()
     await drop_pages(session, alert_id, reason)
     return found
 

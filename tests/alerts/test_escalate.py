@@ -6,8 +6,11 @@ import asyncio
 from datetime import timedelta
 
 from alerts.acknowledge import acknowledge
+from alerts.alert import Alert
+from alerts.close import end_alert
 from alerts.deliver import deliver_due
 from alerts.escalate import escalate_due
+from alerts.open import raise_level
 from alerts.page import Escalation, EscalationPolicy
 from kit.core import Core
 from kit.events import after
@@ -15,6 +18,7 @@ from people.members import Member
 from people.organisations import Brand
 from people.schedules import Schedule
 from tests.alerts.cast import (
+    EVIDENCE,
     an_alert,
     change,
     escalation,
@@ -196,3 +200,98 @@ async def test_a_second_alert_of_the_brand_joins_and_a_worse_one_pages_in_its_pl
     assert (await escalation(core, first)).state == "stopped"
     assert [page.state for page in await pages(core, first)] == ["dropped"]
     assert len(await pages(core, worse)) == 1
+
+
+async def end(core: Core, alert_id: int) -> None:
+    """The detector takes the claim back."""
+    async with core.database.unit_of_work() as session:
+        alert = await session.get_one(Alert, alert_id)
+        await end_alert(session, alert, now=core.clock.now(), reason="The signal is back.")
+
+
+async def test_what_goes_on_keeps_ringing_when_the_alert_that_paged_for_it_ends(
+    core: Core, clock: MovableClock
+) -> None:
+    async with Mailbox() as mailbox:
+        core = with_mail(core, mailbox)
+        cast = await make_cast(core)
+        loud = await an_alert(core, cast, signal="volume")
+        covered = await an_alert(core, cast)
+        await sweep(core)
+        await mailbox.expect(to="ada@almadia.test")
+        clock.forward(minutes=3)
+        await end(core, loud)
+        await sweep(core)
+        mailbox.nothing()
+        clock.forward(minutes=2)
+        await sweep(core)
+        await mailbox.expect(to="bo@almadia.test")
+        assert (await escalation(core, covered)).step == 2
+        clock.forward(minutes=1)
+        await end(core, covered)
+        clock.forward(minutes=30)
+        await sweep(core)
+        mailbox.nothing()
+
+
+async def test_what_goes_on_goes_on_from_its_own_level_when_it_had_paged_before(
+    core: Core, clock: MovableClock
+) -> None:
+    async with Mailbox() as mailbox:
+        core = with_mail(core, mailbox)
+        cast = await make_cast(core)
+        first = await an_alert(core, cast)
+        await sweep(core)
+        await mailbox.expect(to="ada@almadia.test")
+        worse = await an_alert(core, cast, signal="volume", level="red")
+        await sweep(core)
+        await mailbox.expect(to="ada@almadia.test", subject="RED")
+        await end(core, worse)
+        clock.forward(minutes=5)
+        await sweep(core)
+        await mailbox.expect(to="bo@almadia.test", subject="AMBER")
+        assert (await escalation(core, first)).step == 2
+
+
+async def test_nothing_goes_on_for_an_alert_that_somebody_has(core: Core, clock: MovableClock) -> None:
+    cast = await make_cast(core)
+    loud = await an_alert(core, cast, signal="volume")
+    covered = await an_alert(core, cast)
+    async with core.database.unit_of_work() as session:
+        await acknowledge(session, cast.bo, covered, now=clock.now())
+    await end(core, loud)
+    clock.forward(minutes=30)
+    assert await escalate_due(core) == 0
+
+
+async def test_an_alert_whose_place_was_taken_pages_when_it_gets_worse_alone(
+    core: Core, clock: MovableClock
+) -> None:
+    async with Mailbox() as mailbox:
+        core = with_mail(core, mailbox)
+        cast = await make_cast(core, repeats=0)
+        first = await an_alert(core, cast)
+        worse = await an_alert(core, cast, signal="volume", level="red")
+        for name in ("ada", "bo"):
+            await sweep(core)
+            await mailbox.expect(to=f"{name}@almadia.test", subject="RED")
+            clock.forward(minutes=5)
+        await sweep(core)
+        assert (await escalation(core, worse)).state == "exhausted"
+        await end(core, worse)
+        async with core.database.unit_of_work() as session:
+            alert = await session.get_one(Alert, first)
+            await raise_level(session, alert, level="red", title="Worse", evidence=EVIDENCE, now=clock.now())
+        await sweep(core)
+        await mailbox.expect(to="ada@almadia.test", subject="RED")
+
+
+async def test_an_escalation_of_an_alert_that_somebody_has_comes_to_its_end(
+    core: Core, clock: MovableClock
+) -> None:
+    cast = await make_cast(core)
+    alert_id = await an_alert(core, cast)
+    await change(core, Alert, alert_id, state="acknowledged")
+    await escalate_due(core)
+    assert await pages(core, alert_id) == []
+    assert (await escalation(core, alert_id)).state == "acknowledged"
