@@ -66,7 +66,8 @@ class GraphQLApp(GraphQL[Context, None]):
                 cookie.put(response, new, secure=secure)
 
         viewer = await viewer_by_cookie(self._core, token)
-        return Context(self._core, self._hub, viewer=viewer, token=token, on_token=on_token)
+        lasting = isinstance(request, WebSocket)
+        return Context(self._core, self._hub, viewer=viewer, token=token, on_token=on_token, lasting=lasting)
 
 
 def graphql_app(core: Core, hub: Hub | None = None) -> GraphQLApp:

@@ -38,11 +38,14 @@ class Context:
         viewer: Viewer | None,
         token: str | None = None,
         on_token: Callable[[str | None], None] = lambda _: None,
+        lasting: bool = False,
     ) -> None:
         self.core = core
         self.hub = hub
         self.maybe_viewer = viewer
         self.token = token
+        self.lasting = lasting
+        """Whether it outlives one operation, as a WebSocket's does: then who asks is looked up for each."""
         self._on_token = on_token
         self._lock = asyncio.Lock()
         self._stack = AsyncExitStack()
@@ -104,21 +107,26 @@ class Context:
         Ends after MAX_LIFE, or when the viewer's sign-in has ended: the client then connects again, and is
         refused if it should be.
         """
-        ends = time.monotonic() + MAX_LIFE
+        ends, viewer = time.monotonic() + MAX_LIFE, self.viewer
         async with self.hub.listening() as rung:
-            while time.monotonic() < ends and await self.still_signed_in():
+            while time.monotonic() < ends and await self._is_still(viewer):
                 rung.clear()
                 yield
                 await self.close()
                 await rung.wait()
 
-    async def still_signed_in(self) -> bool:
-        """Whether the token that opened this connection would be let in now. Asked every RECHECK seconds."""
-        if self.token is None or time.monotonic() < self._recheck:
-            return True
+    async def _is_still(self, viewer: Viewer) -> bool:
+        """Whether the connection is still this person with these rights. Looked up every RECHECK seconds."""
+        if time.monotonic() >= self._recheck:
+            await self.recheck()
+        return self.maybe_viewer == viewer
+
+    async def recheck(self) -> None:
+        """Let the viewer be who the token belongs to now: nobody after a sign-out or an NDA's last day."""
         self._recheck = time.monotonic() + RECHECK
-        async with self.read() as session:
-            return await viewer_of(session, self.token, self.now) is not None
+        if self.token is not None:
+            async with self.core.database.read() as session:
+                self.maybe_viewer = await viewer_of(session, self.token, self.now)
 
     async def close(self) -> None:
         """Give back the read session and forget what was loaded with it."""

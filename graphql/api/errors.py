@@ -54,13 +54,16 @@ class CodedErrors(SchemaExtension):
                 error.extensions = {"code": error.original_error.code}
 
 
-class ClosedContext(SchemaExtension):
-    """Gives the operation's read session back at its end, whatever happened."""
+class OneOperation(SchemaExtension):
+    """Lets an operation be asked by who is signed in now, and gives its read session back at its end."""
 
     async def on_operation(self) -> AsyncIterator[None]:
+        context = self.execution_context.context
+        if context is not None and context.lasting:
+            await context.recheck()
         yield
-        if self.execution_context.context is not None:
-            await self.execution_context.context.close()
+        if context is not None:
+            await context.close()
 
 
 def is_bug(error: GraphQLError) -> bool:

@@ -11,7 +11,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.alerting import AlertingMutation, AlertingQuery
 from api.bounds import BoundedValidation
-from api.errors import ClosedContext, CodedErrors, QuietSchema, mask
+from api.errors import CodedErrors, OneOperation, QuietSchema, mask
 from api.incidents import IncidentMutation, IncidentQuery, IncidentSubscription
 from api.library import LibraryQuery
 from api.listening import ListeningQuery, ListeningSubscription
@@ -51,7 +51,7 @@ schema = QuietSchema(
         lambda: BoundedValidation(maxsize=200),
         CodedErrors,
         mask,
-        ClosedContext,
+        OneOperation,
     ],
 )
 

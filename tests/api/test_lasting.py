@@ -1,0 +1,78 @@
+"""A WebSocket stays open for hours: what is asked over it is asked by who is signed in at that moment."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from api import context
+from kit.core import Core
+from people.members import Member
+from people.organisations import Organisation
+from tests.api.socket import Socket, socket
+from tests.web.cast import Cast
+
+INCIDENTS = "{ incidents { id } }"
+TIMELINE = 'subscription { timeline(incident: "1", after: 0) { seq } }'
+
+
+async def change(core: Core, table: type[Any], **values: Any) -> None:
+    async with core.database.unit_of_work() as session:
+        await session.execute(update(table).values(**values))
+
+
+async def test_a_member_who_has_left_asks_in_vain(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    await cast.crisis()
+    async with socket(cast, "helen") as helen:
+        assert (await helen.ask(INCIDENTS))["data"] == {"incidents": [{"id": "1"}]}
+        await change(core, Member, active=False)
+        assert (await helen.ask(INCIDENTS))["errors"][0]["message"] == "Sign in first."
+
+
+async def test_a_partner_asks_in_vain_after_its_last_day(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    async with socket(cast, "nuria") as nuria:
+        assert (await nuria.ask("{ me { name } }"))["data"]["me"] is not None
+        yesterday = core.clock.now().date() - timedelta(days=1)
+        await change(core, Organisation, nda_expires_on=yesterday)
+        assert (await nuria.ask("{ me { name } }"))["data"] == {"me": None}
+
+
+async def test_a_changed_role_holds_at_once(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    await cast.crisis()
+    note = 'mutation { addNote(incident: "1", text: "hello") { __typename } }'
+    async with socket(cast, "helen") as helen:
+        assert (await helen.ask(note))["data"] == {"addNote": {"__typename": "Incident"}}
+        await change(core, Member, role="executive")
+        assert (await helen.ask(note))["data"] == {"addNote": {"__typename": "Problem"}}
+
+
+async def test_all_subscriptions_of_a_connection_end_together(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(context, "RECHECK", 0.3)
+    cast = await Cast.assemble(core)
+    await cast.crisis()
+    async with socket(cast, "helen") as helen:
+        for _ in range(3):
+            await helen.subscribe(TIMELINE)
+        await asyncio.sleep(0.1)
+        await change(core, Member, active=False)
+        async with asyncio.timeout(5):
+            assert await ended(helen, 3) == {"1", "2", "3"}
+
+
+async def ended(client: Socket, count: int) -> set[str]:
+    """The first `count` subscriptions that are completed."""
+    done: set[str] = set()
+    while len(done) < count:
+        message = await client.hear()
+        if message["type"] == "complete":
+            done.add(message["id"])
+    return done
