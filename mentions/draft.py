@@ -17,6 +17,8 @@ MAX_TEXT = 20_000
 MAX_SHORT = 500
 MAX_URL = 2_000
 MAX_FOLLOWERS = 2**53
+YEARS = range(1900, 2200)
+"""Of all times: at the calendar's ends some zones have no local time, and a page that shows it would break."""
 MILLISECONDS = 10**11  # as seconds, that is the year 5138: a larger number counts milliseconds
 
 FIELDS = ("id", "text", "published_at", "author", "followers", "url", "lang", "arrived_at")
@@ -71,20 +73,27 @@ def parse(
 
 def moment(value: object, *, zone: tzinfo | None = None) -> datetime:
     """An aware UTC time from ISO 8601 text or Unix seconds or milliseconds; ValueError says what is wrong."""
-    number = _number(value)
     try:
-        if number is not None:
-            return datetime.fromtimestamp(number / 1000 if abs(number) >= MILLISECONDS else number, UTC)
-        if not isinstance(value, str):
-            raise ValueError("must be ISO 8601 text or Unix seconds")
-        found = datetime.fromisoformat(value.strip())
-        if found.tzinfo is None:
-            if zone is None:
-                raise ValueError("has no UTC offset: write 2026-03-01T08:00:00Z, or state the time zone")
-            found = found.replace(tzinfo=zone)
-        return found.astimezone(UTC)
+        found = _moment(value, zone)
     except (OverflowError, OSError) as error:
         raise ValueError("is outside the calendar") from error
+    if found.year not in YEARS:
+        raise ValueError("is outside the calendar")
+    return found
+
+
+def _moment(value: object, zone: tzinfo | None) -> datetime:
+    number = _number(value)
+    if number is not None:
+        return datetime.fromtimestamp(number / 1000 if abs(number) >= MILLISECONDS else number, UTC)
+    if not isinstance(value, str):
+        raise ValueError("must be ISO 8601 text or Unix seconds")
+    found = datetime.fromisoformat(value.strip())
+    if found.tzinfo is None:
+        if zone is None:
+            raise ValueError("has no UTC offset: write 2026-03-01T08:00:00Z, or state the time zone")
+        found = found.replace(tzinfo=zone)
+    return found.astimezone(UTC)
 
 
 def _read(field: str, given: dict[str, object], read: Callable[[object], T]) -> T | None:
