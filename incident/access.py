@@ -14,11 +14,12 @@ from incident.incident import Incident
 from incident.response import Response
 from incident.review import Lesson, Review
 from kit.db import ReadSession, Row
-from kit.errors import NotFound
+from kit.errors import Invalid, NotFound
 from people.permissions import Viewer, can_read_incidents
 
 T = TypeVar("T", bound=Row)
 MAX_LISTED = 200
+STATES = ("open", "resolved", "closed")
 
 
 async def get_incident(session: ReadSession, viewer: Viewer, incident_id: int) -> Incident:
@@ -50,9 +51,11 @@ async def _for_the_house(session: ReadSession, viewer: Viewer, table: type[T], k
 async def list_incidents(
     session: ReadSession, viewer: Viewer, *, state: str | None = None, limit: int = 50
 ) -> list[Incident]:
-    """Newest first, of one state or all; none for a partner."""
+    """Newest first, of one state or all; none for a partner. Invalid: no such state."""
     if not can_read_incidents(viewer):
         return []
+    if state is not None and state not in STATES:
+        raise Invalid(f"state is one of {', '.join(STATES)}.", field="state")
     query = select(Incident).order_by(Incident.id.desc()).limit(max(0, min(limit, MAX_LISTED)))
     if state is not None:
         query = query.where(Incident.state == state)

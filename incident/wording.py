@@ -24,9 +24,14 @@ def optional(text: str, *, field: str, limit: int = TEXT) -> str:
     cleaned = text.strip()
     if len(cleaned) > limit:
         raise Invalid(f"This is {len(cleaned):,} characters long; {limit:,} are allowed.", field=field)
-    if "\x00" in cleaned or any("\ud800" <= sign <= "\udfff" for sign in cleaned):
+    if not can_be_stored(cleaned):
         raise Invalid("This contains a character that no text has.", field=field)
     return cleaned
+
+
+def can_be_stored(text: str) -> bool:
+    """Whether the database takes it, be it only to compare: NUL and lone surrogates are no text to it."""
+    return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def web_address(url: str, *, field: str) -> str:

@@ -17,7 +17,7 @@ from kit.core import Core
 from kit.errors import Invalid, NotFound, SignedOut, Unavailable
 from kit.signing import check_body
 from mentions.batch import Batch, encode
-from mentions.draft import MentionDraft, parse
+from mentions.draft import MentionDraft, parse, storable
 from mentions.source import Source
 
 log = structlog.get_logger(__name__)
@@ -74,8 +74,10 @@ async def send(core: Core, batch: Batch) -> None:
 
 
 async def _source(core: Core, name: str) -> Source:
-    async with core.database.read() as session:
-        found = await session.scalar(select(Source).where(Source.name == name, Source.enabled))
+    found = None
+    if storable(name) == name:
+        async with core.database.read() as session:
+            found = await session.scalar(select(Source).where(Source.name == name, Source.enabled))
     if found is None:
         raise NotFound("There is no such source.")
     return found

@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Select, case, select
 
 from incident.incident import Incident
+from incident.wording import can_be_stored
 from kit.db import ReadSession
 from kit.errors import NotFound
 from people.organisations import Organisation
@@ -53,11 +54,6 @@ async def list_my_steps(session: ReadSession, viewer: Viewer, *, now: datetime) 
     return list((await session.execute(query.limit(MAX_LISTED))).scalars())
 
 
-async def incidents_on_desk(session: ReadSession, viewer: Viewer, *, now: datetime) -> set[int]:
-    """Ids of the incidents in which the viewer's desk has a step."""
-    return {step.incident_id for step in await list_my_steps(session, viewer, now=now)}
-
-
 def _mine(viewer: Viewer) -> Select[Step]:
     """For the house, steps of closed incidents are history; a partner sees all that it was given."""
     if viewer.is_partner:
@@ -78,7 +74,7 @@ async def list_runbooks(session: ReadSession, viewer: Viewer) -> list[Runbook]:
 
 async def get_runbook(session: ReadSession, viewer: Viewer, slug: str) -> Runbook:
     runbook = None
-    if can_read_incidents(viewer):
+    if can_read_incidents(viewer) and can_be_stored(slug):
         runbook = (await session.execute(select(Runbook).where(Runbook.slug == slug))).scalar_one_or_none()
     if runbook is None:
         raise NotFound(f"There is no runbook {slug!r}.")

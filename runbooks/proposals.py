@@ -46,7 +46,7 @@ async def propose(
     plan = await get_runbook(session, viewer, runbook)
     require_responder(viewer)
     base = await newest(session, plan.id)
-    step = await step_of(session, base.id, step_key)
+    step = await step_of(session, base.id, step_key) if wording.can_be_stored(step_key) else None
     if step is None:
         raise Invalid(f"“{plan.name}” has no step {step_key!r}.", field="stepKey")
     cleaned = checked(changes, step)

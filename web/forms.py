@@ -100,10 +100,13 @@ def route(action: Action) -> Route:
 
 async def form_of(visit: Visit) -> dict[str, str]:
     """The form's text fields; Forbidden unless it carries this sign-in's token."""
-    form: FormData = await visit.request.form(max_fields=FIELDS, max_files=0)
+    try:
+        form: FormData = await visit.request.form(max_fields=FIELDS, max_files=0)
+    except UnicodeError as error:  # of an encoding that the request names, and is not in
+        raise Invalid("This form cannot be read.") from error
     fields = {name: value for name, value in form.items() if isinstance(value, str)}
     given = fields.pop("csrf", "")
-    if visit.viewer is not None and not compare_digest(given.encode(), visit.csrf.encode()):
+    if visit.viewer is not None and not compare_digest(given.encode(errors="replace"), visit.csrf.encode()):
         raise Forbidden("This form is too old or came from elsewhere. Reload the page and send it again.")
     return fields
 
