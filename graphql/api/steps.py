@@ -206,11 +206,14 @@ class StepSubscription:
         description="A sequence number whenever one of my desk's steps, statements or briefings has changed."
     )
     async def desk(self, info: Info, after: int) -> AsyncGenerator[int, None]:
-        viewer, seq = info.context.viewer, after
+        viewer, seq, had = info.context.viewer, after, None
         async for _ in info.context.looks():
             async with info.context.read() as session:
-                mine = await access.incidents_on_desk(session, viewer, now=info.context.now)
-                fresh = [event for event in await events.after(session, seq) if event.incident_id in mine]
-                seq = max([seq, *(event.seq for event in fresh)])
-            if fresh:
+                mine = await access.list_my_steps(session, viewer, now=info.context.now)
+                fresh = await events.after(session, seq)
+            seq = fresh[-1].seq if fresh else seq
+            has, incidents = {step.id for step in mine}, {step.incident_id for step in mine}
+            taken = bool(fresh) if had is None else has != had
+            had = has
+            if taken or any(event.incident_id in incidents for event in fresh):
                 yield seq
