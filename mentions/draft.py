@@ -18,7 +18,7 @@ MAX_SHORT = 500
 MAX_URL = 2_000
 MAX_FOLLOWERS = 2**53
 YEARS = range(1900, 2200)
-"""Of all times: at the calendar's ends some zones have no local time, and a page that shows it would break."""
+"""Of all times: at the calendar's ends some zones have no local time, and a page showing it would break."""
 MILLISECONDS = 10**11  # as seconds, that is the year 5138: a larger number counts milliseconds
 
 FIELDS = ("id", "text", "published_at", "author", "followers", "url", "lang", "arrived_at")
