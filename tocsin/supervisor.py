@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import structlog
 
@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 
 STOP_WITHIN = 3.0  # seconds until a child that was asked to end is killed
 HEALTHY_AFTER = 10.0  # seconds of running after which a child's next restart is immediate again
+LONGEST_PAUSE = 30.0  # seconds between two starts of a child that keeps ending early
 READY_WITHIN = 60.0
 
 
@@ -31,11 +32,12 @@ class Child:
     environment: dict[str, str]
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
-    failures: int = field(default=0)
+    ended: float | None = None
+    failures: int = 0
 
     def start(self) -> None:
         self._let_go()
-        self.started = time.monotonic()
+        self.started, self.ended = time.monotonic(), None
         self.process = subprocess.Popen(  # noqa: S603 - our own command line
             [sys.executable, "-m", "tocsin", *self.arguments, "--supervised"],
             env=self.environment,
@@ -47,9 +49,11 @@ class Child:
         """Start again what has ended, after a pause that doubles while it keeps ending early."""
         if self.process is None or self.process.poll() is None:
             return
-        lived = time.monotonic() - self.started
-        self.failures = 0 if lived > HEALTHY_AFTER else self.failures + 1
-        if lived >= min(30.0, 0.5 * 2.0**self.failures):
+        now = time.monotonic()
+        if self.ended is None:
+            self.ended = now
+            self.failures = 0 if now - self.started > HEALTHY_AFTER else self.failures + 1
+        if now - self.ended >= pause(self.failures):
             log.warning("child.restarted", child=self.arguments[0], code=self.process.returncode)
             self.start()
 
@@ -72,6 +76,11 @@ class Child:
         """Close our end of the pipe to a process that has ended."""
         if self.process is not None and self.process.stdin is not None:
             self.process.stdin.close()
+
+
+def pause(failures: int) -> float:
+    """Seconds before the next start of a child that ended early so many times in a row."""
+    return min(LONGEST_PAUSE, 0.5 * 2.0 ** min(failures - 1, 10)) if failures else 0.0
 
 
 class Stop(Exception):
