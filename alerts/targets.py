@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from kit.db import ReadSession
+from kit.errors import NotFound
 from people.directory import on_call_of
 from people.members import Member
 from people.schedules import Schedule
@@ -39,7 +40,7 @@ async def reach(session: ReadSession, targets: Sequence[Mapping[str, Any]], now:
     for target in targets:
         try:
             await _add(session, found, target, now)
-        except (LookupError, TypeError, ValueError) as error:
+        except (NotFound, LookupError, TypeError, ValueError) as error:
             log.exception("target.unreadable", target=dict(target))
             found.unreachable.append(f"The target {dict(target)} cannot be read: {error}")
     return found

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from alerts.acknowledge import acknowledge
 from alerts.alert import Alert
@@ -148,9 +151,12 @@ async def test_without_a_policy_it_says_so_and_takes_the_first_one_that_is_made(
     assert len(await pages(core, alert_id)) == 1
 
 
-async def test_a_schedule_that_cannot_be_read_hides_no_other_target(core: Core) -> None:
+@pytest.mark.parametrize("broken", [{"time_zone": "Europe/Nowhere"}, {"participants": [999]}])
+async def test_a_schedule_that_cannot_be_read_hides_no_other_target(
+    core: Core, broken: dict[str, Any]
+) -> None:
     cast = await make_cast(core)
-    await change(core, Schedule, cast.schedule_id, time_zone="Europe/Nowhere")
+    await change(core, Schedule, cast.schedule_id, **broken)
     alert_id = await an_alert(core, cast)
     await escalate_due(core)
     assert [page.member_id for page in await pages(core, alert_id)] == [cast.bo.member_id]
