@@ -13,30 +13,36 @@ from api.errors import Problem, change
 from api.shape import shape
 from people import directory, organisations, signin
 from people.members import Member
-from people.permissions import can_administer, can_respond, nda_valid
+from people.permissions import Viewer, can_administer, can_respond, nda_valid
 from people.rota import Shift
 from people.schedules import Schedule
 
 
-@strawberry.type(description="The house, or a partner organisation (agency).")
+@strawberry.type(
+    description="The house, or a partner organisation (agency). Its agreement and clients are told to the"
+    " house and to its own people; to others they are null or empty."
+)
 class Organisation:
     id: strawberry.ID
     name: str
     kind: str
     nda_signed_on: date | None
     nda_expires_on: date | None
-    nda_valid: bool
+    nda_valid: bool | None
     declared_clients: list[str]
 
     @classmethod
-    def of(cls, row: organisations.Organisation, today: date) -> Organisation:
+    def of(cls, row: organisations.Organisation, viewer: Viewer, today: date) -> Organisation:
+        if viewer.is_partner and row.id != viewer.organisation_id:
+            hidden = dict.fromkeys(("nda_signed_on", "nda_expires_on", "nda_valid"))
+            return shape(cls, row, **hidden, declared_clients=[])
         return shape(cls, row, nda_valid=row.kind == "house" or nda_valid(row, today))
 
 
 async def organisation(info: Info, key: int) -> Organisation:
     row = await info.context.loaders.organisation.load(key)
     assert row is not None  # a foreign key led here
-    return Organisation.of(row, info.context.now.date())
+    return Organisation.of(row, info.context.viewer, info.context.now.date())
 
 
 @strawberry.type
@@ -135,7 +141,7 @@ class PeopleQuery:
         assert info.context.house
         async with info.context.read() as session:
             rows = await directory.partners(session)
-        return [Organisation.of(row, info.context.now.date()) for row in rows]
+        return [Organisation.of(row, info.context.viewer, info.context.now.date()) for row in rows]
 
     @strawberry.field(description="The schedules that have somebody on call, by name.")
     async def on_call(self, info: Info) -> list[OnCall]:

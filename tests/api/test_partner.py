@@ -1,0 +1,109 @@
+"""What a partner is told by the API: its own steps, and of other agencies no more than a name."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from incident.response import Response
+from kit.core import Core
+from people.members import Member
+from people.organisations import Organisation
+from runbooks.run import Step
+from tests.web.cast import Cast
+
+STEP = """
+    { step(id: "%d") { response { author { organisation { ...All } } } completedBy { organisation { ...All } }
+                       ownerOrganisation { ...All } } }
+    fragment All on Organisation { name ndaSignedOn ndaExpiresOn ndaValid declaredClients }
+"""
+OTHERS = {"ndaSignedOn": None, "ndaExpiresOn": None, "ndaValid": None, "declaredClients": []}
+HERE = {"Origin": "http://tocsin.test"}
+
+
+async def handed_over(core: Core) -> int:
+    """A statement that another agency had begun, now on Núria's desk; the step's id."""
+    async with core.database.unit_of_work() as session:
+        gavina = (
+            await session.execute(select(Organisation).where(Organisation.kind == "partner"))
+        ).scalar_one()
+        other = Organisation(
+            name="Atelier Nord",
+            kind="partner",
+            nda_signed_on=date(2026, 1, 1),
+            nda_expires_on=date(2027, 1, 1),
+            declared_clients=["A rival"],
+        )
+        session.add(other)
+        await session.flush()
+        writer = Member(organisation_id=other.id, name="Ève", email="eve@nord.example", role="partner")
+        session.add(writer)
+        await session.flush()
+        step = (await session.execute(select(Step).where(Step.kind == "statement").limit(1))).scalar_one()
+        now = core.clock.now()
+        text = Response(
+            incident_id=step.incident_id, text="Draft", state="draft", author_id=writer.id, updated_at=now
+        )
+        session.add(text)
+        await session.flush()
+        step.response_id, step.completed_by = text.id, writer.id
+        step.owner_id, step.owner_organisation_id = None, gavina.id
+        return step.id
+
+
+async def test_another_agency_is_but_a_name(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    await cast.crisis()
+    query = STEP % await handed_over(core)
+    async with cast.browser("nuria") as nuria, cast.browser("helen") as helen:
+        hers = (await nuria.http.post("/graphql", json={"query": query}, headers=HERE)).json()["data"]["step"]
+        ours = (await helen.http.post("/graphql", json={"query": query}, headers=HERE)).json()["data"]["step"]
+    nord = {"name": "Atelier Nord", **OTHERS}
+    assert hers["response"]["author"]["organisation"] == nord
+    assert hers["completedBy"]["organisation"] == nord
+    assert hers["ownerOrganisation"]["declaredClients"] == ["Hotels Migjorn", "Port de Sant Roc"]
+    assert hers["ownerOrganisation"]["ndaValid"] is True
+    assert ours["response"]["author"]["organisation"]["declaredClients"] == ["A rival"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ incidents { id } }",
+        '{ incident(number: "1") { id } }',
+        "{ alerts { id } }",
+        '{ alert(id: "1") { id } }',
+        "{ brands { id } }",
+        '{ mentions(brandId: "1") { id } }',
+        "{ sources { id } }",
+        "{ members { id } }",
+        "{ partners { id } }",
+        "{ onCall { schedule } }",
+        "{ crisisTypes { key } }",
+        "{ runbooks { id } }",
+        '{ runbook(slug: "complaint-wave") { id } }',
+        '{ step(id: "1") { id } }',
+        'mutation { addNote(incident: "1", text: "a") { __typename } }',
+        'mutation { acknowledgeAlert(id: "1") { __typename } }',
+        'mutation { joinIncident(incident: "1") { __typename } }',
+        'mutation { approveStep(id: "1") { __typename } }',
+        'mutation { approveResponse(id: "1", version: 1) { __typename } }',
+        'mutation { returnResponse(id: "1", reason: "a") { __typename } }',
+        'mutation { publishResponse(id: "1") { __typename } }',
+        'mutation { acceptProposal(id: "1") { __typename } }',
+        'mutation { addLesson(reviewId: "1", kind: "keep", text: "a") { __typename } }',
+    ],
+)
+@pytest.mark.parametrize("name", ["nuria", None])
+async def test_the_houses_doors_are_shut(core: Core, query: str, name: str | None) -> None:
+    cast = await Cast.assemble(core)
+    await cast.crisis()
+    async with core.database.unit_of_work() as session:
+        for step in (await session.execute(select(Step))).scalars():
+            step.owner_organisation_id = None
+    async with cast.browser(name) as browser:
+        answer = (await browser.http.post("/graphql", json={"query": query}, headers=HERE)).json()
+    given = next(iter((answer["data"] or {None: None}).values()))
+    assert given in (None, [], {"__typename": "Problem"}), answer
