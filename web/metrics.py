@@ -24,6 +24,7 @@ from kit.core import Core
 from kit.db import ReadSession
 from mentions import stream
 
+METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 PAGE_STATES = ("due", "sending", "sent", "failed", "dropped")
 
 
@@ -82,7 +83,7 @@ async def _oldest_unprocessed(core: Core) -> float:
 
 
 class CountRequests:
-    """Counts each request under its route's pattern, so that no visitor can make new series."""
+    """Counts each request under its route's pattern and a known method: no visitor can make new series."""
 
     def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
         self.app = app
@@ -104,5 +105,6 @@ class CountRequests:
             await self.app(scope, receive, send_counted)
         finally:
             route = getattr(scope.get("route"), "path", "unknown")
-            self._metrics.requests.labels(scope["method"], route, str(status)).inc()
+            method = scope["method"] if scope["method"] in METHODS else "other"
+            self._metrics.requests.labels(method, route, str(status)).inc()
             self._metrics.seconds.labels(route).observe(time.perf_counter() - began)

@@ -77,6 +77,16 @@ async def test_metrics_count_what_matters(core: Core) -> None:
     assert any(line.startswith("tocsin_oldest_unprocessed_mention_seconds") for line in lines)
 
 
+async def test_no_visitor_makes_new_series(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    async with cast.browser() as browser:
+        for number in range(5):
+            await browser.http.request(f"INVENTED{number}", "/sign-in", headers={"Sec-Fetch-Site": "none"})
+        lines = (await browser.http.get("/metrics")).text
+    assert "INVENTED" not in lines
+    assert 'method="other"' in lines
+
+
 async def post(http: object, cast: Cast, mentions: object, **headers: str) -> object:
     """A batch as the listening suite sends it."""
     body = json.dumps({"mentions": mentions}).encode()
