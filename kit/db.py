@@ -62,7 +62,11 @@ class Database:
 
     def __init__(self, url: str, *, before_commit: Hook, after_commit: Hook, pool_size: int = 10) -> None:
         self.engine: AsyncEngine = create_async_engine(
-            async_url(url), pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True
+            async_url(url),
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=True,
+            hide_parameters=True,  # errors reach the log; passwords' hashes and sources' secrets must not
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._before_commit = before_commit
