@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+import structlog
 from sqlalchemy import select
 
 from kit.db import ReadSession
@@ -14,6 +15,8 @@ from people.members import Member
 from people.organisations import Brand, Organisation
 from people.rota import Cover, Rotation, Shift, next_shifts, shift_with_cover
 from people.schedules import Override, Schedule
+
+log = structlog.get_logger(__name__)
 
 
 async def members(session: ReadSession) -> Sequence[Member]:
@@ -42,10 +45,21 @@ async def brands(session: ReadSession) -> Sequence[Brand]:
 
 
 async def on_call_now(session: ReadSession, now: datetime) -> list[tuple[Schedule, Member, Shift]]:
-    """Who is on call on each schedule that has somebody, by the schedules' names."""
+    """Who is on call on each schedule that has somebody, by the schedules' names.
+
+    One that cannot be read is logged and left out: it must not hide the others.
+    """
     schedules = (await session.execute(select(Schedule).order_by(Schedule.name))).scalars().all()
-    found = [(schedule, await on_call_of(session, schedule, now)) for schedule in schedules]
-    return [(schedule, current[0], current[1]) for schedule, current in found if current]
+    found = []
+    for schedule in schedules:
+        try:
+            current = await on_call_of(session, schedule, now)
+        except (NotFound, LookupError, TypeError, ValueError):
+            log.exception("schedule.unreadable", schedule=schedule.name)
+            continue
+        if current is not None:
+            found.append((schedule, *current))
+    return found
 
 
 async def on_call_of(session: ReadSession, schedule: Schedule, now: datetime) -> tuple[Member, Shift] | None:

@@ -66,6 +66,20 @@ async def test_every_step_has_an_owner_and_a_deadline_from_detection(core: Core,
         ]
 
 
+async def test_a_rota_that_cannot_be_read_stops_no_run(core: Core) -> None:
+    cast = await enter(core)
+    await put_on_call(core, cast.bruno.member_id)
+    async with core.database.unit_of_work() as session:
+        session.add(
+            Schedule(
+                name="A broken one", time_zone="Europe/Nowhere", handover="08:00", starts_on="2026-01-05",
+                shift_days=7, participants=[cast.rosa.member_id],
+            )
+        )  # fmt: skip
+    _, steps = await begin(core, cast)
+    assert steps["acknowledge"].owner_id == cast.bruno.member_id
+
+
 async def test_a_second_round_does_nothing(core: Core) -> None:
     cast = await enter(core)
     await begin(core, cast)
