@@ -66,6 +66,12 @@ async def entries(
     return [entry(event) for event in events]
 
 
+async def newest(session: ReadSession, incident_id: int, limit: int = 200) -> list[Entry]:
+    """The last `limit` of the same entries, in order too."""
+    query = _about(incident_id).order_by(Event.seq.desc()).limit(min(limit, MAX_ENTRIES))
+    return [entry(event) for event in (await session.execute(query)).scalars()][::-1]
+
+
 def _about(incident_id: int) -> Select[Event]:
     return select(Event).where(or_(Event.incident_id == incident_id, _of_its_alerts(incident_id)))
 

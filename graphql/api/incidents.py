@@ -158,12 +158,16 @@ class Incident:
             row = (await session.execute(query)).scalar_one_or_none()
         return shape(Run, row) if row is not None else None
 
-    @strawberry.field(description="What happened behind sequence number `after`, oldest first.")
-    async def timeline(self, info: Info, after: int = 0, limit: int = 200) -> list[TimelineEntry]:
+    @strawberry.field(
+        description="Oldest first: what happened behind sequence number `after`, else the newest `limit`."
+    )
+    async def timeline(self, info: Info, after: int | None = None, limit: int = 200) -> list[TimelineEntry]:
+        most, key = max(1, min(limit, MAX_TIMELINE)), int(self.id)
         async with info.context.read() as session:
-            entries = await timeline.entries(
-                session, int(self.id), after_seq=after, limit=max(1, min(limit, MAX_TIMELINE))
-            )
+            if after is None:
+                entries = await timeline.newest(session, key, most)
+            else:
+                entries = await timeline.entries(session, key, after_seq=after, limit=most)
         return [shape(TimelineEntry, entry) for entry in entries]
 
     @strawberry.field(description="The newest sequence number of the log as this answer was read.")

@@ -141,7 +141,7 @@ class Review:
         from incident import timeline
 
         async with info.context.read() as session:
-            entries = await timeline.entries(session, self.incident_id, after_seq=0, limit=MAX_TIMELINE)
+            entries = await timeline.newest(session, self.incident_id, MAX_TIMELINE)
         return [shape(TimelineEntry, entry) for entry in entries]
 
     @strawberry.field

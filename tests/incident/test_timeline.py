@@ -115,6 +115,8 @@ async def test_reading_on_from_any_number_misses_nothing(core: Core, clock: Mova
         pages = [await timeline.entries(session, number, 0, 2)]
         pages.append(await timeline.entries(session, number, pages[0][-1].seq, 2))
         assert pages[0] + pages[1] == whole
+        assert await timeline.newest(session, number, 3) == whole[1:]
+        assert await timeline.newest(session, number, 99) == whole
 
 
 async def test_what_happens_to_its_alerts_is_in_it_from_when_they_joined(core: Core) -> None:
