@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -130,7 +131,7 @@ class Incident:
         query = select(table.organisation_id).where(table.incident_id == int(self.id))
         async with info.context.read() as session:
             keys = (await session.execute(query)).scalars().all()
-        return [await organisation(info, key) for key in keys]
+        return list(await asyncio.gather(*(organisation(info, key) for key in keys)))
 
     @strawberry.field
     async def alerts(self, info: Info) -> list[Alert]:
