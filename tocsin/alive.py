@@ -1,4 +1,4 @@
-"""A worker's sign of life: a file whose time moves with every sweep. `python -m tocsin.alive` checks it."""
+"""A worker's sign of life: a file touched in each round of decisions. `python -m tocsin.alive` checks it."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
 import structlog
 from arq.worker import Worker, func
@@ -57,33 +58,37 @@ async def run(core: Core, stop: asyncio.Event) -> None:
     """Run all parts until `stop` is set; each is restarted when it falls over."""
     consumer = f"{socket.gethostname()}-{os.getpid()}"
     parts = {
-        "deciding": lambda: _sweeping(core, DECIDING),
+        "deciding": lambda: _sweeping(core, DECIDING, after_each=lambda: alive.sign(core.settings.home)),
         "sending": lambda: _sweeping(core, SENDING),
         "tick": lambda: _ticking(core),
         "stream": lambda: stream.consume(core, consumer=consumer, stop=stop),
         "jobs": lambda: _jobs(core),
     }
-    tasks = [asyncio.create_task(_kept_up(name, part), name=name) for name, part in parts.items()]
+    tasks = [asyncio.create_task(_kept_up(name, part, stop), name=name) for name, part in parts.items()]
     await stop.wait()
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _kept_up(name: str, part: Callable[[], Awaitable[None]]) -> None:
-    while True:
+async def _kept_up(name: str, part: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
+    """Run the part until the worker stops; one that fails while it is being stopped does not begin again."""
+    while not stop.is_set():
         try:
             await part()
         except Exception:
             log.exception("worker.part_failed", part=name)
-        await asyncio.sleep(RESTART_AFTER)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), RESTART_AFTER)
 
 
-async def _sweeping(core: Core, sweeps: Sequence[Sweep]) -> None:
+async def _sweeping(
+    core: Core, sweeps: Sequence[Sweep], *, after_each: Callable[[], None] = lambda: None
+) -> None:
     async for _ in core.bell.listen(ALERTS, every=SWEEP_EVERY):
         while await sweep(core, sweeps):
-            pass  # what one round made due, the next works off at once
-        alive.sign(core.settings.home)
+            after_each()  # what one round made due, the next works off at once
+        after_each()
 
 
 async def _ticking(core: Core) -> None:

@@ -1,0 +1,76 @@
+"""The worker: its sign of life stands for deciding who is paged, and its parts end when it does."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from kit.core import Core
+from tocsin import alive, worker
+
+
+@pytest.fixture(autouse=True)
+def _without_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """arq closes its connections in a way that redis-py warns of, and warnings are errors here."""
+
+    async def idle(_: Core) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(worker, "_jobs", idle)
+
+
+async def test_a_worker_that_decides_nothing_gives_no_sign_however_much_it_sends(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds = asyncio.Semaphore(0)
+
+    async def hang(_: Core) -> int:
+        await asyncio.Event().wait()
+        return 0
+
+    async def quick(_: Core) -> int:
+        rounds.release()
+        return 0
+
+    monkeypatch.setattr(worker, "DECIDING", (hang,))
+    monkeypatch.setattr(worker, "SENDING", (quick,))
+    stop = asyncio.Event()
+    task = asyncio.create_task(worker.run(core, stop))
+    async with asyncio.timeout(20):
+        await rounds.acquire()
+        await rounds.acquire()
+    assert not alive.is_alive(core.settings.home)
+    stop.set()
+    await task
+
+
+async def test_a_worker_that_decides_gives_a_sign(core: Core) -> None:
+    stop = asyncio.Event()
+    task = asyncio.create_task(worker.run(core, stop))
+    for _ in range(100):
+        if alive.is_alive(core.settings.home):
+            break
+        await asyncio.sleep(0.1)
+    else:
+        pytest.fail("no sign of life within ten seconds")
+    stop.set()
+    await task
+
+
+async def test_a_part_that_fails_while_it_is_stopped_does_not_hold_the_worker(core: Core) -> None:
+    """Such as arq's, which tells a broker that is away that it goes."""
+    stop = asyncio.Event()
+
+    async def part() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            raise ConnectionError("the broker is away")
+
+    task = asyncio.create_task(worker._kept_up("part", part, stop))
+    await asyncio.sleep(0)
+    stop.set()
+    task.cancel()
+    async with asyncio.timeout(2):
+        await asyncio.gather(task, return_exceptions=True)
