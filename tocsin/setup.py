@@ -20,12 +20,14 @@ from kit.errors import Invalid
 from mentions import query
 from mentions.monitor import Monitor
 from mentions.source import Source
+from people.directory import rotation_of
 from people.members import Member
 from people.organisations import Brand, Organisation
 from people.schedules import Schedule
 from people.signin import hash_password
 
 T = TypeVar("T", bound=Row)
+MAX_WAIT = 24 * 60  # minutes
 SECTIONS = {"house", "partners", "members", "brands", "schedules", "policies", "sources"}
 
 
@@ -75,6 +77,9 @@ def _known(names: Mapping[str, int], name: str, what: str) -> int:
 
 async def _put(session: WriteSession, table: type[T], key: Mapping[str, Any], values: Mapping[str, Any]) -> T:
     """The row with this key, made or brought to these values."""
+    for name in values:
+        if name not in table.__table__.columns:
+            raise Invalid(f"{table.__tablename__} {next(iter(key.values()))!r} has an unknown entry {name!r}")
     conditions = [getattr(table, column) == value for column, value in key.items()]
     row = (await session.execute(select(table).where(*conditions))).scalar_one_or_none()
     if row is None:
@@ -109,7 +114,8 @@ async def _brand(session: WriteSession, entry: Mapping[str, Any], house_id: int,
     brand = await _put(session, Brand, {"slug": entry["slug"]}, values)
     for monitor in entry.get("monitors", []):
         query.parse(monitor["query"])
-        wanted = {"brand_id": brand.id, "query": monitor["query"], "created_at": now}
+        made = await session.scalar(select(Monitor.created_at).where(Monitor.name == monitor["name"]))
+        wanted = {"brand_id": brand.id, "query": monitor["query"], "created_at": made or now}
         await _put(session, Monitor, {"name": monitor["name"]}, wanted)
     return brand.id
 
@@ -117,7 +123,14 @@ async def _brand(session: WriteSession, entry: Mapping[str, Any], house_id: int,
 async def _schedule(session: WriteSession, entry: Mapping[str, Any], people: Mapping[str, int]) -> int:
     participants = [_known(people, mail, "member") for mail in entry["participants"]]
     values = {**entry, "participants": participants, "starts_on": str(entry["starts_on"])}
-    return (await _put(session, Schedule, {"name": entry["name"]}, values)).id
+    if not isinstance(values["shift_days"], int) or values["shift_days"] < 1:
+        raise Invalid(f"schedule {entry['name']!r}: shift_days must be a whole number from 1")
+    schedule = await _put(session, Schedule, {"name": entry["name"]}, values)
+    try:
+        rotation_of(schedule)
+    except (LookupError, ValueError, OSError) as error:
+        raise Invalid(f"schedule {entry['name']!r} cannot be read: {error}") from error
+    return schedule.id
 
 
 async def _policy(
@@ -127,9 +140,13 @@ async def _policy(
     schedules: Mapping[str, int],
     people: Mapping[str, int],
 ) -> None:
+    if not entry["levels"]:
+        raise Invalid(f"policy {entry['name']!r} has no levels, so it would page nobody")
+    if not isinstance(entry.get("repeats", 0), int) or entry.get("repeats", 0) < 0:
+        raise Invalid(f"policy {entry['name']!r}: repeats must be a whole number from 0")
     levels = [
         {
-            "wait_minutes": level["wait_minutes"],
+            "wait_minutes": _minutes(entry["name"], level["wait_minutes"]),
             "targets": [_target(target, schedules, people) for target in level["targets"]],
         }
         for level in entry["levels"]
@@ -137,6 +154,13 @@ async def _policy(
     brand_id = _known(brands, entry["brand"], "brand") if "brand" in entry else None
     values = {"name": entry["name"], "levels": levels, "repeats": entry.get("repeats", 2)}
     await _put(session, EscalationPolicy, {"brand_id": brand_id}, values)
+
+
+def _minutes(policy: str, value: object) -> float:
+    """Without a wait, every level would be paged at once, round after round."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= MAX_WAIT:
+        raise Invalid(f"policy {policy!r}: wait_minutes must be a number above 0 and at most {MAX_WAIT}")
+    return value
 
 
 def _target(

@@ -1,0 +1,60 @@
+"""`tocsin setup`: a file applied twice changes nothing, and a wrong one changes nothing at all."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from kit.core import Core
+from kit.errors import Invalid
+from mentions.monitor import Monitor
+from tests.clock import MovableClock
+from tocsin import setup
+from tocsin.commands.demo import COMPANY
+
+
+async def apply(core: Core, company: dict[str, Any]) -> None:
+    async with core.database.unit_of_work() as session:
+        await setup.apply(session, company, now=core.clock.now())
+
+
+def the_company() -> dict[str, Any]:
+    company = setup.read(COMPANY)
+    for person in company["members"]:
+        person.pop("password", None)  # hashing is slow on purpose
+    return company
+
+
+async def test_a_monitor_keeps_the_day_it_was_made(core: Core, clock: MovableClock) -> None:
+    made = clock.now()
+    await apply(core, the_company())
+    clock.forward(minutes=60 * 24 * 30)
+    await apply(core, the_company())
+    async with core.database.read() as session:
+        assert {monitor.created_at for monitor in await session.scalars(select(Monitor))} == {made}
+
+
+@pytest.mark.parametrize(
+    ("section", "field", "value", "words"),
+    [
+        ("schedules", "time_zone", "Europe/Nowhere", "Social on call"),
+        ("schedules", "handover", "8 o'clock", "Social on call"),
+        ("schedules", "shift_days", 0, "shift_days"),
+        ("schedules", "time_zoen", "Europe/Madrid", "time_zoen"),
+        ("policies", "repeats", -1, "repeats"),
+        ("policies", "levels", [{"wait_minutes": 0, "targets": []}], "wait_minutes"),
+        ("policies", "levels", [{"wait_minutes": "soon", "targets": []}], "wait_minutes"),
+        ("policies", "levels", [], "Standard"),
+        ("members", "rol", "admin", "rol"),
+    ],
+)
+async def test_what_would_leave_nobody_paged_is_refused_by_name(
+    core: Core, section: str, field: str, value: object, words: str
+) -> None:
+    company = copy.deepcopy(the_company())
+    company[section][0][field] = value
+    with pytest.raises(Invalid, match=words):
+        await apply(core, company)
