@@ -10,21 +10,42 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 
 import strawberry
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.live import Hub
 from api.loaders import Loaders
 from kit.core import Core
 from kit.db import ReadSession, WriteSession
-from kit.errors import SignedOut
+from kit.errors import Invalid, SignedOut
 from people.permissions import Viewer, require_admin, require_house, require_responder
 from people.signin import viewer_of
 
 MAX_LIFE = 15 * 60  # seconds that one subscription lives
 RECHECK = 30  # seconds between two looks at whether the sign-in still stands
+
+MAX_READS = 1000  # of the database in one operation; our own pages need a few dozen
+
+
+@dataclass
+class Allowance:
+    """What an operation may still read. An incident has alerts, an alert has an incident, and so on."""
+
+    left: int = MAX_READS
+
+    def take(self, cost: int) -> None:
+        self.left -= cost
+        if self.left < 0:
+            raise Invalid("This asks for too much at once: ask for less, or in several requests.")
+
+
+# a variable of the task, because the operations of a WebSocket share their context
+_allowance: ContextVar[Allowance | None] = ContextVar("allowance", default=None)
 
 
 class Context:
@@ -87,12 +108,28 @@ class Context:
         self._on_token(token)
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[ReadSession]:
-        """The operation's read session, for one resolver at a time."""
+    async def read(self, cost: int = 1) -> AsyncIterator[ReadSession]:
+        """The operation's read session, for one resolver at a time. A read of many rows has a higher cost.
+
+        Invalid when the operation has read too much.
+        """
+        allowance = _allowance.get()
+        if allowance is not None:
+            allowance.take(cost)
         async with self._lock:
             if self._session is None:
                 self._session = await self._stack.enter_async_context(self.core.database.read())
-            yield self._session
+            try:
+                yield self._session
+            except asyncio.CancelledError as error:
+                await self._abandon(error)
+                raise
+
+    async def _abandon(self, error: BaseException) -> None:
+        """Drop the session in the middle of a read: a field that failed has ended its neighbours."""
+        stack, self._stack, self._session = self._stack, AsyncExitStack(), None
+        with suppress(asyncio.CancelledError, SQLAlchemyError):
+            await stack.__aexit__(type(error), error, error.__traceback__)
 
     @asynccontextmanager
     async def change(self) -> AsyncIterator[WriteSession]:
@@ -114,12 +151,19 @@ class Context:
                 yield
                 await self.close()
                 await rung.wait()
+                _allowance.set(Allowance())
 
     async def _is_still(self, viewer: Viewer) -> bool:
         """Whether the connection is still this person with these rights. Looked up every RECHECK seconds."""
         if time.monotonic() >= self._recheck:
             await self.recheck()
         return self.maybe_viewer == viewer
+
+    async def begin(self) -> None:
+        """Get ready for one operation, asked by who is signed in now."""
+        _allowance.set(Allowance())
+        if self.lasting:
+            await self.recheck()
 
     async def recheck(self) -> None:
         """Let the viewer be who the token belongs to now: nobody after a sign-out or an NDA's last day."""

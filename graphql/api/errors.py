@@ -59,8 +59,8 @@ class OneOperation(SchemaExtension):
 
     async def on_operation(self) -> AsyncIterator[None]:
         context = self.execution_context.context
-        if context is not None and context.lasting:
-            await context.recheck()
+        if context is not None:
+            await context.begin()
         yield
         if context is not None:
             await context.close()

@@ -36,7 +36,7 @@ async def signal_points(info: Info, brand_id: int, minutes: int) -> list[SignalP
     if not 1 <= minutes <= MAX_MINUTES:
         raise Invalid(f"minutes goes from 1 to {MAX_MINUTES}.", field="minutes")
     until = info.context.now + timedelta(minutes=1)
-    async with info.context.read() as session:
+    async with info.context.read(cost=1 + minutes // 30) as session:
         points = await counts.brand_signal(session, brand_id, until - timedelta(minutes=minutes), until)
     return [shape(SignalPoint, point) for point in points]
 

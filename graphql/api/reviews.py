@@ -140,7 +140,7 @@ class Review:
         from api.incidents import MAX_TIMELINE, TimelineEntry
         from incident import timeline
 
-        async with info.context.read() as session:
+        async with info.context.read(cost=1 + MAX_TIMELINE // 100) as session:
             entries = await timeline.newest(session, self.incident_id, MAX_TIMELINE)
         return [shape(TimelineEntry, entry) for entry in entries]
 

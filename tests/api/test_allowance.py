@@ -1,0 +1,80 @@
+"""How much one operation may read, however small the document that asks for it."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from kit.core import Core
+from tests.api.socket import socket
+from tests.web.cast import Cast
+
+# graphql-core leaves coroutines of the fields unawaited that a failed neighbour has ended
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+TOO_MUCH = "This asks for too much at once: ask for less, or in several requests."
+CIRCLES = "{ alerts { id " + "incident { alerts { id " * 4 + "} } " * 4 + "} }"
+SIGNALS = "{" + " ".join(f"a{n}: brands {{ signal(minutes: 4320) {{ volume }} }}" for n in range(30)) + "}"
+HERE = {"Origin": "http://tocsin.test"}
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    """What is left unawaited goes while its warnings are still expected."""
+    yield
+    gc.collect()
+
+
+async def many_alerts(core: Core) -> None:
+    """Incident 1 has ten alerts."""
+    columns = "brand_id, monitor_id, signal, level, title, evidence, since, opened_at, state"
+    async with core.database.unit_of_work() as session:
+        await session.execute(
+            text(
+                f"INSERT INTO alert ({columns}, ended_at) "
+                f"SELECT {columns}, opened_at FROM alert, generate_series(1, 9)"
+            )
+        )
+        await session.execute(
+            text(
+                "INSERT INTO incident_alert (incident_id, alert_id, level, joined_at) "
+                "SELECT 1, id, level, opened_at FROM alert WHERE id > 1"
+            )
+        )
+
+
+@pytest.mark.parametrize("query", [CIRCLES, SIGNALS])
+async def test_going_round_in_circles_ends(core: Core, query: str) -> None:
+    cast = await Cast.assemble(core)
+    await cast.crisis()
+    await many_alerts(core)
+    async with cast.browser("andreu") as andreu:
+        answer = (await andreu.http.post("/graphql", json={"query": query}, headers=HERE)).json()
+        assert answer["errors"][0]["message"] == TOO_MUCH
+        assert answer["errors"][0]["extensions"] == {"code": "invalid"}
+
+
+async def test_each_operation_of_a_websocket_has_its_own(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    await cast.crisis()
+    async with socket(cast, "andreu") as andreu:
+        refused: dict[str, Any] = await andreu.ask(SIGNALS)
+        assert refused["errors"][0]["message"] == TOO_MUCH
+        assert (await andreu.ask("{ incidents { id } }"))["data"] == {"incidents": [{"id": "1"}]}
+
+
+async def test_a_failing_field_leaves_no_broken_session(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    await cast.crisis()
+    query = """{ brands { signal(minutes: 4000) { volume } } incidents { participants { role } }
+                 b: brands { signal(minutes: 5000) { volume } } members { name } onCall { schedule } }"""
+    async with cast.browser("andreu") as andreu:
+        for _ in range(10):
+            answer = (await andreu.http.post("/graphql", json={"query": query}, headers=HERE)).json()
+            assert answer["errors"][0]["message"] == "minutes goes from 1 to 4320."
