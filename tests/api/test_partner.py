@@ -19,7 +19,12 @@ STEP = """
                        ownerOrganisation { ...All } } }
     fragment All on Organisation { name ndaSignedOn ndaExpiresOn ndaValid declaredClients }
 """
-OTHERS = {"ndaSignedOn": None, "ndaExpiresOn": None, "ndaValid": None, "declaredClients": []}
+OTHERS: dict[str, object] = {
+    "ndaSignedOn": None,
+    "ndaExpiresOn": None,
+    "ndaValid": None,
+    "declaredClients": [],
+}
 HERE = {"Origin": "http://tocsin.test"}
 
 
