@@ -12,6 +12,7 @@ from kit import log, settings
 from kit.core import Core, open_core
 from tocsin.stopping import end_with_supervisor
 from web.app import create_app
+from web.limits import OTHER_BYTES
 
 GRACE = 2  # seconds that open connections get when the process is told to stop
 
@@ -39,6 +40,7 @@ async def _serve(chosen: settings.Settings, *, demo: bool) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            ws_max_size=OTHER_BYTES,  # a message is parsed like a body, and may be as large
             timeout_graceful_shutdown=GRACE,
         )
         await uvicorn.Server(config).serve()
