@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from kit.core import Core
+from runbooks.run import Step
 from tests.web.cast import Cast
 
 LOOK, AWAY, NOTHING = 200, 303, 404
@@ -55,6 +57,16 @@ async def test_the_war_room_says_what_happened(core: Core) -> None:
     assert "&lt;b&gt;and&lt;/b&gt;" in page, "what strangers wrote is shown as text"
     assert "javascript:" not in page, "only web addresses become links"
     assert 'data-incident="1"' in page
+
+
+async def test_a_step_follows_its_incident_for_the_house_and_the_desk_for_a_partner(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    await cast.crisis()
+    async with core.database.read() as session:
+        step_id = await session.scalar(select(Step.id).where(Step.owner_organisation_id.is_not(None)))
+    async with cast.browser("helen") as helen, cast.browser("nuria") as nuria:
+        assert 'data-incident="1"' in await helen.see(f"/steps/{step_id}"), "who approves owns no step"
+        assert "data-incident" not in await nuria.see(f"/steps/{step_id}")
 
 
 async def test_parts_are_what_the_page_has(core: Core) -> None:
