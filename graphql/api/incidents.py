@@ -164,7 +164,7 @@ class Incident:
     )
     async def timeline(self, info: Info, after: int | None = None, limit: int = 200) -> list[TimelineEntry]:
         most, key = max(1, min(limit, MAX_TIMELINE)), int(self.id)
-        async with info.context.read() as session:
+        async with info.context.read(cost=1 + most // 100) as session:
             if after is None:
                 entries = await timeline.newest(session, key, most)
             else:
