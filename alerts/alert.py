@@ -31,7 +31,7 @@ class Alert(Row):
     brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"), index=True)
     monitor_id: Mapped[int | None] = mapped_column(ForeignKey("monitor.id"))
     signal: Mapped[str]
-    """`volume`, `negative`: what was unusual."""
+    """`volume`, `negative`, `harm`: what was unusual."""
     level: Mapped[str]
     title: Mapped[str]
     """One line for a phone's lock screen."""

@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from alerts.alert import DetectorState
 from alerts.detection.live import State
-from alerts.roster import Latch, Table, advanced, joined, selected, table, warmed
+from alerts.roster import EACH, SIGNALS, Latch, Table, advanced, joined, selected, table, warmed
 from kit.db import ReadSession, WriteSession
 from mentions.counts import minute_of, series
 from mentions.monitor import MinuteCount, Monitor
@@ -60,7 +60,7 @@ async def load(session: ReadSession) -> Checkpoint | None:
     except (ValueError, TypeError, KeyError) as error:
         log.warning("checkpoint.unreadable", error=str(error))
         return None
-    return Checkpoint(state, watched) if state.series == 2 * len(watched) else None
+    return Checkpoint(state, watched) if state.series == EACH * len(watched) else None
 
 
 async def save(session: WriteSession, checkpoint: Checkpoint) -> None:
@@ -111,7 +111,7 @@ async def counts_of(session: ReadSession, monitors: Sequence[Monitor], first: in
     found = await series(session, [monitor.id for monitor in monitors], first, until)
     beginnings = await _beginnings(session, monitors, until)
     known = np.arange(first, until)[None, :] >= beginnings[:, None]
-    return table(found.volume, found.negative, known)
+    return table([getattr(found, signal) for signal in SIGNALS], known)
 
 
 def monitors_in(checkpoint: Checkpoint, monitors: Sequence[Monitor]) -> list[Monitor]:
@@ -122,9 +122,9 @@ def monitors_in(checkpoint: Checkpoint, monitors: Sequence[Monitor]) -> list[Mon
 
 def latches_of(watched: Sequence[Watched], latches: dict[tuple[int, str], tuple[int, str]]) -> list[Latch]:
     """The unended alerts as latches on the series of these monitors."""
-    place = {one.monitor_id: 2 * i for i, one in enumerate(watched)}
+    place = {one.monitor_id: EACH * i for i, one in enumerate(watched)}
     return [
-        Latch(place[monitor_id] + (signal == "negative"), minute, level)
+        Latch(place[monitor_id] + SIGNALS.index(signal), minute, level)
         for (monitor_id, signal), (minute, level) in latches.items()
         if monitor_id in place
     ]

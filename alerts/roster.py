@@ -1,6 +1,6 @@
 """The detector's state for a list of monitors: pure functions that add, drop, advance and judge them.
 
-Each monitor has two neighbouring series, `volume` and then `negative`, whose partner the volume is.
+Each monitor has neighbouring series in the order of SIGNALS; the partner of `negative` is `volume`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from alerts.detection.live import BALANCED, Evidence, State, advance, peek
 from alerts.escalation import rank
 
-SIGNALS = ("volume", "negative")
+SIGNALS = ("volume", "negative", "harm")
+EACH = len(SIGNALS)
 Hours = tuple[NDArray[np.float32], ...]
 Table = NDArray[np.float64]
 """Counts with the shape [series, minute]; NaN where nothing is known yet."""
@@ -42,16 +43,16 @@ class Judgement:
     burning: NDArray[np.bool_]
 
 
-def table(volume: NDArray[np.int64], negative: NDArray[np.int64], known: NDArray[np.bool_]) -> Table:
-    """Counts [monitor, minute] as series; NaN where `known` [monitor, minute] is False."""
-    both = np.stack([volume, negative], axis=1).astype(np.float64)
-    both = np.where(known[:, None, :], both, np.nan)
-    return both.reshape(2 * len(volume), -1)
+def table(signals: Sequence[NDArray[np.int64]], known: NDArray[np.bool_]) -> Table:
+    """The counts [monitor, minute] of each signal as series; NaN where `known` [monitor, minute] is False."""
+    stacked = np.stack(signals, axis=1).astype(np.float64)
+    stacked = np.where(known[:, None, :], stacked, np.nan)
+    return stacked.reshape(EACH * len(known), -1)
 
 
 def empty(monitors: int) -> State:
     """The state of so many monitors of which nothing is known."""
-    return State.empty(2 * monitors, partner=_partners(monitors))
+    return replace(State.empty(EACH * monitors, partner=_partners(monitors)), harm=_harm(monitors))
 
 
 def advanced(
@@ -75,7 +76,7 @@ def warmed(counts: Table, first: int, latches: Sequence[Latch]) -> State:
     What was unusual in them stays open in the state, as it would be had somebody watched; it raises an
     alert only if it still burns (see `judged`). Series with a latch are open in any case.
     """
-    state, _ = advanced(empty(len(counts) // 2), counts, first, ())
+    state, _ = advanced(empty(len(counts) // EACH), counts, first, ())
     return latched(state, [latch for latch in latches if latch.minute <= state.minute])
 
 
@@ -105,7 +106,7 @@ def latched(state: State, latches: Iterable[Latch]) -> State:
 
 def selected(state: State, monitors: Sequence[int]) -> State:
     """The state of some of its monitors, by their places, in that order."""
-    series = np.array([2 * place + half for place in monitors for half in (0, 1)], dtype=np.intp)
+    series = np.array([EACH * place + i for place in monitors for i in range(EACH)], dtype=np.intp)
     columns = {name: getattr(state, name)[..., series] for name in State.column_names()}
     of_day, of_week = (tuple(hour[series] for hour in hours) for hours in (state.of_day, state.of_week))
     return _rebuilt(state, columns, of_day, of_week)
@@ -126,11 +127,17 @@ def joined(one: State, two: State) -> State:
 
 def _rebuilt(state: State, columns: dict[str, Any], of_day: Hours, of_week: Hours) -> State:
     """The state with other columns and tables, and the partners that fit their number."""
-    columns["partner"] = _partners(len(columns["partner"]) // 2)
+    columns["partner"] = _partners(len(columns["partner"]) // EACH)
     return replace(state, of_day=of_day, of_week=of_week, **columns)
 
 
 def _partners(monitors: int) -> NDArray[np.int32]:
-    partner = np.full(2 * monitors, -1, dtype=np.int32)
-    partner[1::2] = np.arange(0, 2 * monitors, 2)
+    partner = np.full(EACH * monitors, -1, dtype=np.int32)
+    partner[SIGNALS.index("negative") :: EACH] = np.arange(0, EACH * monitors, EACH)
     return partner
+
+
+def _harm(monitors: int) -> NDArray[np.bool_]:
+    harm = np.zeros(EACH * monitors, dtype=np.bool_)
+    harm[SIGNALS.index("harm") :: EACH] = True
+    return harm

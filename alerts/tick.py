@@ -29,7 +29,7 @@ from alerts.compose import Claim, headline
 from alerts.detection.live import Evidence, explain
 from alerts.escalation import LEVELS, rank
 from alerts.open import open_alert, raise_level
-from alerts.roster import SIGNALS, Judgement, judged
+from alerts.roster import EACH, SIGNALS, Judgement, judged
 from kit.core import Core
 from kit.db import ReadSession, WriteSession
 from mentions.counts import minute_of
@@ -105,8 +105,8 @@ def _findings(monitors: Sequence[Monitor], judgement: Judgement) -> list[Finding
             evidence=_explained(evidence, i) if evidence.firing[i] else {},
         )
         for place, monitor in enumerate(monitors)
-        for half, signal in enumerate(SIGNALS)
-        for i in (2 * place + half,)
+        for offset, signal in enumerate(SIGNALS)
+        for i in (EACH * place + offset,)
     ]
 
 

@@ -28,7 +28,7 @@ class Words:
 
 ENGLISH = Words(
     levels={"green": "GREEN", "amber": "AMBER", "red": "RED"},
-    signals={"volume": "mentions", "negative": "negative mentions"},
+    signals={"volume": "mentions", "negative": "negative mentions", "harm": "mentions of harm to people"},
     observed="Observed",
     observed_value="{observed} {what} in {minutes} min",
     expected="Usual",
@@ -48,7 +48,11 @@ ENGLISH = Words(
 
 SPANISH = Words(
     levels={"green": "VERDE", "amber": "ÁMBAR", "red": "ROJO"},
-    signals={"volume": "menciones", "negative": "menciones negativas"},
+    signals={
+        "volume": "menciones",
+        "negative": "menciones negativas",
+        "harm": "menciones de daños a personas",
+    },
     observed="Observado",
     observed_value="{observed} {what} en {minutes} min",
     expected="Habitual",
@@ -68,7 +72,7 @@ SPANISH = Words(
 
 CATALAN = Words(
     levels={"green": "VERD", "amber": "AMBRE", "red": "VERMELL"},
-    signals={"volume": "mencions", "negative": "mencions negatives"},
+    signals={"volume": "mencions", "negative": "mencions negatives", "harm": "mencions de danys a persones"},
     observed="Observat",
     observed_value="{observed} {what} en {minutes} min",
     expected="Habitual",
@@ -88,7 +92,11 @@ CATALAN = Words(
 
 FRENCH = Words(
     levels={"green": "VERT", "amber": "ORANGE", "red": "ROUGE"},
-    signals={"volume": "mentions", "negative": "mentions négatives"},
+    signals={
+        "volume": "mentions",
+        "negative": "mentions négatives",
+        "harm": "mentions de dommages à des personnes",
+    },
     observed="Observé",
     observed_value="{observed} {what} en {minutes} min",
     expected="Habituel",

@@ -24,6 +24,7 @@ class Series:
     volume: Counts
     negative: Counts
     positive: Counts
+    harm: Counts
 
 
 class Point(NamedTuple):
@@ -44,16 +45,16 @@ async def series(
     session: ReadSession, monitor_ids: Sequence[int], since_minute: int, until_minute: int
 ) -> Series:
     """The counts of these monitors, in their order, from `since_minute` until before `until_minute`."""
-    volume, negative, positive = np.zeros((3, len(monitor_ids), until_minute - since_minute), np.int64)
+    volume, negative, positive, harm = np.zeros((4, len(monitor_ids), until_minute - since_minute), np.int64)
     place = {monitor_id: index for index, monitor_id in enumerate(monitor_ids)}
     row = MinuteCount
-    query = select(row.monitor_id, row.minute, row.volume, row.negative, row.positive).where(
+    query = select(row.monitor_id, row.minute, row.volume, row.negative, row.positive, row.harm).where(
         row.monitor_id.in_(monitor_ids), row.minute >= since_minute, row.minute < until_minute
     )
-    found = np.array((await session.execute(query)).all(), np.int64).reshape(-1, 5)
+    found = np.array((await session.execute(query)).all(), np.int64).reshape(-1, 6)
     at = [place[monitor_id] for monitor_id in found[:, 0].tolist()], found[:, 1] - since_minute
-    volume[at], negative[at], positive[at] = found[:, 2], found[:, 3], found[:, 4]
-    return Series(volume, negative, positive)
+    volume[at], negative[at], positive[at], harm[at] = found[:, 2:].T
+    return Series(volume, negative, positive, harm)
 
 
 _BRAND = text("""

@@ -24,7 +24,7 @@ class Monitor(Row):
 
 
 class MinuteCount(Base):
-    """How many mentions of a monitor arrived in one minute, by sentiment."""
+    """How many mentions of a monitor arrived in one minute, by sentiment and by what they speak of."""
 
     __tablename__ = "minute_count"
     __table_args__ = (Index("ix_minute_count_minute", "minute"),)
@@ -35,3 +35,5 @@ class MinuteCount(Base):
     volume: Mapped[int] = mapped_column(default=0)
     negative: Mapped[int] = mapped_column(default=0)
     positive: Mapped[int] = mapped_column(default=0)
+    harm: Mapped[int] = mapped_column(default=0)
+    """Mentions that speak of harm to people (`mentions.harm`)."""

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from kit.bell import SIGNALS, ring_later
 from kit.db import ReadSession, WriteSession
 from mentions.draft import MentionDraft
+from mentions.harm import of_harm
 from mentions.language import identify
 from mentions.matcher import Matcher
 from mentions.monitor import Monitor
@@ -38,6 +39,7 @@ class Enriched:
     lang: str
     sentiment: Sentiment
     monitor_ids: Sequence[int]
+    harm: bool
 
     @property
     def minute(self) -> int:
@@ -100,7 +102,14 @@ def _enrich(
     judgements = scorer.score(texts, langs)
     matched = Matcher([(monitor.id, monitor.query) for monitor in monitors]).match(texts)
     return [
-        Enriched(draft, draft.arrived_at or arrived_at, lang, judgement, sorted(also.union(ids)))
+        Enriched(
+            draft,
+            draft.arrived_at or arrived_at,
+            lang,
+            judgement,
+            sorted(also.union(ids)),
+            of_harm(draft.text),
+        )
         for draft, lang, judgement, ids in zip(drafts, langs, judgements, matched, strict=True)
     ]
 
@@ -158,20 +167,22 @@ async def _insert_matches(session: WriteSession, new: Iterable[tuple[int, Enrich
 
 
 _ADD_COUNTS = text("""
-    INSERT INTO minute_count AS old (monitor_id, minute, volume, negative, positive)
+    INSERT INTO minute_count AS old (monitor_id, minute, volume, negative, positive, harm)
     SELECT * FROM unnest(CAST(:monitors AS bigint[]), CAST(:minutes AS bigint[]), CAST(:volume AS bigint[]),
-                         CAST(:negative AS bigint[]), CAST(:positive AS bigint[]))
+                         CAST(:negative AS bigint[]), CAST(:positive AS bigint[]), CAST(:harm AS bigint[]))
     ON CONFLICT (monitor_id, minute) DO UPDATE SET
         volume = old.volume + excluded.volume,
         negative = old.negative + excluded.negative,
-        positive = old.positive + excluded.positive""")
+        positive = old.positive + excluded.positive,
+        harm = old.harm + excluded.harm""")
 
 
-async def _add_counts(session: WriteSession, new: Iterable[Enriched]) -> None:
+async def _add_counts(session: WriteSession, new: Sequence[Enriched]) -> None:
     """Add to the roll-ups, by the minute of arrival; in order of the keys, against deadlocks."""
     counts = Counter(
         (monitor, item.minute, item.sentiment.label) for item in new for monitor in item.monitor_ids
     )
+    harm = Counter((monitor, item.minute) for item in new if item.harm for monitor in item.monitor_ids)
     keys = sorted({(monitor, minute) for monitor, minute, _ in counts})
     if not keys:
         return
@@ -184,6 +195,7 @@ async def _add_counts(session: WriteSession, new: Iterable[Enriched]) -> None:
         "volume": [sum(parts) for parts in zip(negative, positive, neutral, strict=True)],
         "negative": negative,
         "positive": positive,
+        "harm": [harm[key] for key in keys],
     }
     await session.execute(_ADD_COUNTS, values)
 

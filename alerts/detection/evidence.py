@@ -24,7 +24,7 @@ class Evidence:
     since: the onset, unix minutes (the next minute where there is none); window: minutes since then.
     history: minutes of data the series had before. cold: there was under a day of it.
     dispersion: variance over mean. whole: mentions of any sentiment since the onset; usual_share: the
-    usual share of negative ones (both 0 for volume series). negative: which series are.
+    usual share of negative ones (both 0 for other series). negative, harm: which series are.
     firing: an alert is open; level: 0 green, 1 amber, 2 red; opened, ended: in this very minute.
     """
 
@@ -43,6 +43,7 @@ class Evidence:
     whole: Floats
     usual_share: Floats
     negative: NDArray[np.bool_]
+    harm: NDArray[np.bool_]
     firing: NDArray[np.bool_]
     level: NDArray[np.int8]
     opened: NDArray[np.bool_]
@@ -80,7 +81,7 @@ def explain(evidence: Evidence, i: int) -> dict[str, Any]:
     }
     return {
         "formula": evidence.formula,
-        "kind": "negative" if evidence.negative[i] else "volume",
+        "kind": _kind(evidence, i),
         "minute": evidence.minute,
         "since": int(evidence.since[i]),
         "window_minutes": int(evidence.window[i]),
@@ -93,6 +94,12 @@ def explain(evidence: Evidence, i: int) -> dict[str, Any]:
         "reason": _reason(evidence, i),
         **numbers,
     }
+
+
+def _kind(evidence: Evidence, i: int) -> str:
+    if evidence.harm[i]:
+        return "harm"
+    return "negative" if evidence.negative[i] else "volume"
 
 
 def recompute(explained: dict[str, Any]) -> float:
@@ -116,7 +123,9 @@ def recompute(explained: dict[str, Any]) -> float:
 
 def _reason(evidence: Evidence, i: int) -> str:
     """One or two plain sentences for the person who is woken."""
-    what = "negative mentions" if evidence.negative[i] else "mentions"
+    what = {"harm": "mentions of harm to people", "negative": "negative mentions", "volume": "mentions"}[
+        _kind(evidence, i)
+    ]
     observed, expected = float(evidence.observed[i]), float(evidence.expected[i])
     if observed <= 0:
         said = f"No more {what} than usual."

@@ -226,7 +226,8 @@ def _passed(now: _Minute, settings: Settings) -> tuple[dict[str, NDArray[Any]], 
     windows["since"] = np.where(claim["ended"], now.minute + 1, windows["since"]).astype(np.int32)
     lasting = alarm["firing"] & (now.minute - alarm["turned"] >= HELD_MINUTES)
     held = (alarm["firing"] | (claim["score"] > settings.lower * settings.score)) & ~lasting
-    return {"partner": now.past["partner"], **windows, **alarm, **_learned(now, held)}, claim
+    kinds = {"partner": now.past["partner"], "harm": now.past["harm"]}
+    return {**kinds, **windows, **alarm, **_learned(now, held)}, claim
 
 
 def _windows(now: _Minute, settings: Settings) -> tuple[dict[str, NDArray[Any]], Floats]:
@@ -277,7 +278,7 @@ def _strongest(
 ) -> dict[str, NDArray[Any]]:
     """The claim of each series' strongest window; one that passes ratio and floor goes first."""
     ratio = windows["observed"] / np.maximum(windows["expected"], TINY)
-    passes = (ratio >= _ratio_needed(now, settings)) & (windows["observed"] >= settings.floor)
+    passes = (ratio >= _ratio_needed(now, settings)) & (windows["observed"] >= _floor(now, settings))
     best = np.argmax(scores + np.where(passes, 1e6, 0.0), axis=0)[None]
     chosen = {name: np.take_along_axis(array, best, 0)[0] for name, array in windows.items()}
     expected, dispersion = chosen["expected"], now.dispersion
@@ -295,6 +296,7 @@ def _strongest(
         "whole": chosen["whole"],
         "usual_share": now.usual_share,
         "negative": now.negative,
+        "harm": now.past["harm"],
     }
 
 
@@ -304,13 +306,19 @@ def _ratio_needed(now: _Minute, settings: Settings) -> Floats:
     return np.where(now.cold & now.negative, settings.cold_factor, usual)
 
 
+def _floor(now: _Minute, settings: Settings) -> Floats:
+    """The mentions that an alert needs."""
+    return np.where(now.past["harm"], settings.harm_floor, settings.floor)
+
+
 def _alarm(now: _Minute, claim: dict[str, NDArray[Any]], settings: Settings) -> dict[str, NDArray[Any]]:
     """Opens, raises, keeps or ends the alert of each series."""
     past = now.past
     resting = (past["turned"] != NO_MINUTE) & (now.minute - past["turned"] < settings.rest_minutes)
-    needed = settings.score * np.where(resting, settings.rest_factor, 1.0)
+    base = np.where(past["harm"], settings.harm_score, settings.score)
+    needed = base * np.where(resting, settings.rest_factor, 1.0)
     needed = needed * np.where(now.cold, settings.cold_factor, 1.0)
-    enough = (claim["ratio"] >= _ratio_needed(now, settings)) & (claim["observed"] >= settings.floor)
+    enough = (claim["ratio"] >= _ratio_needed(now, settings)) & (claim["observed"] >= _floor(now, settings))
     starts = ~past["firing"] & enough & (claim["score"] >= needed)
     below = claim["score"] < settings.lower * settings.score
     quiet = np.where(past["firing"] & below, past["quiet"] + 1, 0)

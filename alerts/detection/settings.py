@@ -14,6 +14,8 @@ class Settings:
     calm_minutes: how long the evidence must have been gone before an alert ends.
     rest_minutes: after the end of an alert, how long a new one needs `rest_factor` times the score.
     rest_factor: see rest_minutes; dimensionless, 1 switches it off.
+    harm_score, harm_floor: the same for a series that counts mentions of harm to people: hardly ever said,
+        and too late to act on when there are many.
     red_ratio: an open alert turns from amber to red at this ratio ...
     red_floor: ... when at least so many mentions were observed since the onset.
     cold_factor: with under a day of history, the score must be this many times as large.
@@ -28,6 +30,8 @@ class Settings:
     calm_minutes: int = 240
     rest_minutes: int = 10_080
     rest_factor: float = 4.0
+    harm_score: float = 12.0
+    harm_floor: float = 3.0
     red_ratio: float = 6.0
     red_floor: float = 30.0
     cold_factor: float = 1.5
@@ -35,7 +39,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Refuses settings that could never open or never end; ValueError names the field."""
-        for name in ("score", "floor", "red_floor"):
+        for name in ("score", "floor", "harm_score", "harm_floor", "red_floor"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"{name} must be above 0")
         for name in ("ratio", "rest_factor", "red_ratio", "cold_factor", "cold_ratio"):

@@ -25,6 +25,7 @@ VERSION = 1
 _COLUMNS: dict[str, tuple[type, int, float]] = {
     # name: (type, rows (0: a plain array), value of a new series)
     "partner": (np.int32, 0, -1),
+    "harm": (np.bool_, 0, False),
     "history": (np.int32, 0, 0),
     "trailing": (np.float64, 0, 0.0),
     "recent_learned": (np.float64, 0, 0.0),
@@ -54,6 +55,7 @@ class State:
 
     minute: the last closed minute (unix minutes), or -1 before the first.
     partner [S]: index of the volume series of a negative series; -1 for a volume series.
+    harm [S]: counts mentions that speak of harm, of which few are needed.
     history [S]: minutes with data so far.
     trailing [S]: mentions a minute over the last hours (a running mean until three hours are full).
     recent_learned, recent_season [S]: learned mentions and seasonal expectation, with a memory of a day.
@@ -69,6 +71,7 @@ class State:
 
     minute: int
     partner: NDArray[np.int32]
+    harm: NDArray[np.bool_]
     history: NDArray[np.int32]
     trailing: NDArray[np.float64]
     recent_learned: NDArray[np.float64]

@@ -274,6 +274,7 @@ def upgrade() -> None:
     sa.Column('volume', sa.BigInteger(), nullable=False),
     sa.Column('negative', sa.BigInteger(), nullable=False),
     sa.Column('positive', sa.BigInteger(), nullable=False),
+    sa.Column('harm', sa.BigInteger(), nullable=False),
     sa.ForeignKeyConstraint(['monitor_id'], ['monitor.id'], name=op.f('fk_minute_count_monitor_id_monitor')),
     sa.PrimaryKeyConstraint('monitor_id', 'minute', name=op.f('pk_minute_count'))
     )

@@ -56,7 +56,7 @@ async def stored(core: Core) -> Cast:
 def calm_state(until: int) -> State:
     first = until + 1 - HOURS * 60
     counts = np.array([calm(first, until + 1)[minute] for minute in range(first, until + 1)], float).T
-    return warmed(counts, first, ())
+    return warmed(np.vstack([counts, np.zeros_like(counts[0])]), first, ())  # nobody comes to harm
 
 
 def calm(first: int, until: int) -> dict[int, tuple[int, int]]:
