@@ -28,7 +28,7 @@ async def room(browser: Browser, number: str) -> dict:
 
 
 async def live_through_calm_and_crisis(world: World, *, calm_days: int = 14) -> None:
-    """A fortnight of calm, or less, then an engine failure at sea, minute by minute until somebody is paged."""
+    """A fortnight of calm, or less, then an engine failure at sea, by the minute, until somebody is paged."""
     rng, now = random.Random(3), world.clock.now()
     await world.remember(
         generator.calm(rng, now - timedelta(days=calm_days), calm_days * 24 * 60, 1.2, "almadia")
