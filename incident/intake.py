@@ -2,7 +2,7 @@
 
 1. Find alerts that belong to no incident yet, oldest first.
 2. Lock one; leave it to the other worker if that one holds it, or has dealt with it meanwhile.
-3. Open an incident for its brand. The index lets one in; who comes second joins it.
+3. Join the open incident of its brand, or open one. The index lets one in; who comes second joins it.
 4. Note what level of the alert the severity has taken in. Severity rises with alerts, never falls.
 5. A joined alert whose level rose later raises the severity, once per rise: lowering it by hand holds.
 6. Whoever acknowledged an alert leads its incident, while nobody does.
@@ -96,7 +96,8 @@ async def _take_in(session: WriteSession, alert_id: int, now: datetime) -> bool:
     if alert is None or await session.get(IncidentAlert, alert_id) is not None:
         return False
     for _ in range(ATTEMPTS):
-        incident = await _open(session, alert, now) or await _join(session, alert, now)
+        # Joining first: an attempt to open uses up a number even when the index refuses it.
+        incident = await _join(session, alert, now) or await _open(session, alert, now)
         if incident is not None:
             session.add(
                 IncidentAlert(alert_id=alert.id, incident_id=incident.id, level=alert.level, joined_at=now)

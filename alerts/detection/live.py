@@ -191,7 +191,7 @@ def _prepared(
         season=season * fraction,
         expected=np.where(seen, expected, 0.0),
         usual_share=np.where(negative, share, 0.0),
-        dispersion=np.where(cold & negative, 1.0, past["dispersion"]),
+        dispersion=np.where(cold & (negative | past["harm"]), 1.0, past["dispersion"]),
         negative=negative,
         cold=cold,
         minute=minute,
@@ -317,7 +317,8 @@ def _alarm(now: _Minute, claim: dict[str, NDArray[Any]], settings: Settings) -> 
     resting = (past["turned"] != NO_MINUTE) & (now.minute - past["turned"] < settings.rest_minutes)
     base = np.where(past["harm"], settings.harm_score, settings.score)
     needed = base * np.where(resting, settings.rest_factor, 1.0)
-    needed = needed * np.where(now.cold, settings.cold_factor, 1.0)
+    # What counts as harm is rare by its meaning, whatever is known of this series.
+    needed = needed * np.where(now.cold & ~past["harm"], settings.cold_factor, 1.0)
     enough = (claim["ratio"] >= _ratio_needed(now, settings)) & (claim["observed"] >= _floor(now, settings))
     starts = ~past["firing"] & enough & (claim["score"] >= needed)
     below = claim["score"] < settings.lower * settings.score

@@ -18,7 +18,7 @@ class Settings:
         and too late to act on when there are many.
     red_ratio: an open alert turns from amber to red at this ratio ...
     red_floor: ... when at least so many mentions were observed since the onset.
-    cold_factor: with under a day of history, the score must be this many times as large.
+    cold_factor: with under a day of history, the score must be this many times as large (not that of harm).
     cold_ratio: the same for the ratio, as the rhythm of a day is not known yet (a negative series, which
         then goes by its share alone, needs `cold_factor` times the usual share instead).
     """
