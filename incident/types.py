@@ -57,13 +57,16 @@ CRISIS_TYPES: dict[str, CrisisType] = {
             "Service outage or technical failure",
             {
                 "en": "down outage* offline crashing error* unavailable «not working» «doesn't work»"
-                " «does not work» «can't log in» «cannot book» «can't book» login timeout server*",
+                " «does not work» «can't log in» «cannot book» «can't book» login timeout server* engine*"
+                " «broke down» «broken down» «out of service» adrift",
                 "es": "caido caida caidos error* servidor* «no funciona*» «no va» «no carga*»"
-                " «fuera de servicio» «no puedo entrar» «no puedo comprar» averia*",
+                " «fuera de servicio» «no puedo entrar» «no puedo comprar» averia* motor motores"
+                " «a la deriva»",
                 "ca": "caigut caiguda error* servidor* «no funciona*» «no va» «no carrega*» «fora de servei»"
-                " «no puc entrar» «no puc comprar» avaria*",
+                " «no puc entrar» «no puc comprar» avaria* motor motors «a la deriva»",
                 "fr": "panne* bug* erreur* serveur* indisponible* «hors service» «ne marche pas»"
-                " «ne fonctionne pas» «marche plus» «fonctionne plus» «impossible de se connecter»",
+                " «ne fonctionne pas» «marche plus» «fonctionne plus» «impossible de se connecter»"
+                " moteur moteurs «a la derive»",
             },
         ),
         CrisisType(

@@ -24,9 +24,12 @@ def end_with_supervisor() -> None:
 
     A supervisor that was killed cannot tell its children; the kernel closes the pipe for it.
     """
+    descriptor = sys.stdin.fileno()
 
     def watch() -> None:
-        sys.stdin.buffer.read()
+        # Not by the buffered reader: its lock, held here, would break the interpreter's own exit.
+        while os.read(descriptor, 4096):
+            pass
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, name="supervisor-watch", daemon=True).start()
