@@ -1,0 +1,102 @@
+"""What a mention asks of us: praise, complaint, question, media, lead, threat, spam, or nothing. Pure.
+
+Rules over word lists of our own in four languages, over who speaks and where, and over the sentiment that
+the model found. The first of these that holds is the label, because what comes first costs most when it is
+missed: spam hides no customer, a threat is a threat even in a question, a journalist who praises is a
+journalist. A negative text is a complaint only when it complains or when somebody speaks of themselves:
+news about a mishap asks nothing of us.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from mentions.sentiment import Sentiment
+from mentions.text import fold
+from mentions.triage.lexicon import lexicon
+from mentions.triage.outlets import is_of_the_press, is_outlet
+
+LABELS = ("praise", "complaint", "question", "media", "lead", "threat", "spam")
+MANY_TAGS = 10  # hashtags; nobody who wants an answer writes so many
+CLEARLY = 0.6  # |score| from which the model is believed without a cue
+
+_WORD = re.compile(r"\w+")
+_LINK = re.compile(r"https?://\S+|www\.\S+")
+
+
+class Told(NamedTuple):
+    """What the rules look at."""
+
+    cues: Sequence[str]
+    """Each as often as it was found; mostly none."""
+    asks: bool
+    """A question mark outside a link."""
+    link: bool
+    tags: int
+    press: bool
+    """A medium speaks."""
+    sentiment: Sentiment
+
+
+def label(
+    texts: Sequence[str],
+    langs: Sequence[str],
+    sentiments: Sequence[Sentiment],
+    *,
+    authors: Sequence[str | None] | None = None,
+    domains: Sequence[str | None] | None = None,
+    kinds: Sequence[str] | None = None,
+) -> list[str]:
+    """One of LABELS for each text, or the empty string. `langs` are ISO 639-1 codes, `und` when unknown."""
+    nothing = [None] * len(texts)
+    columns = (authors or nothing, domains or nothing, kinds or nothing)
+    return [
+        decide(told(text, lang, sentiment, press=_press(author, domain, kind)))
+        for text, lang, sentiment, author, domain, kind in zip(
+            texts, langs, sentiments, *columns, strict=True
+        )
+    ]
+
+
+def told(text: str, lang: str, sentiment: Sentiment, *, press: bool) -> Told:
+    """What one text tells the rules."""
+    bare = _LINK.sub(" ", text) if "://" in text or "www." in text else text
+    cues = lexicon(lang).cues(_WORD.findall(fold(bare)))
+    return Told(cues, "?" in bare or "¿" in bare, bare is not text, bare.count("#"), press, sentiment)
+
+
+def decide(mention: Told) -> str:
+    """The rules, in their order."""
+    cues = mention.cues
+    if mention.tags >= MANY_TAGS or cues.count("spam") > (0 if mention.link else 1):
+        return "spam"
+    for name in ("threat", "media", "lead"):
+        if name in cues or (name == "media" and mention.press):
+            return name
+    return _mood(mention)
+
+
+def _mood(mention: Told) -> str:
+    """Complaint, question or praise, by what is asked and how it sounds."""
+    cues, sentiment = mention.cues, mention.sentiment
+    if _complains(cues, sentiment):
+        sincere = mention.asks and "asks" in cues and "complaint" not in cues
+        return "question" if sincere else "complaint"
+    if mention.asks and ("asks" in cues or "praise" not in cues):
+        return "question"
+    return "praise" if "praise" in cues or sentiment.score >= CLEARLY else ""
+
+
+def _complains(cues: Sequence[str], sentiment: Sentiment) -> bool:
+    """Complaining words must outweigh thanks; where there are none, the tone has to be clear."""
+    if "complaint" in cues:
+        return sentiment.label == "negative" or cues.count("complaint") > cues.count("praise")
+    if sentiment.label != "negative" or "praise" in cues:
+        return False
+    return "person" in cues or sentiment.score <= -CLEARLY
+
+
+def _press(author: str | None, domain: str | None, kind: str | None) -> bool:
+    return kind == "article" or bool(domain and is_outlet(domain)) or bool(author and is_of_the_press(author))
