@@ -24,6 +24,7 @@ from alerts.open import open_alert
 from kit import embedded, log
 from kit.core import Core, open_core
 from kit.settings import Settings, load
+from mentions.batch import Batch
 from mentions.sentiment import Scorer
 from mentions.source import Source
 from mentions.store import enabled_monitors, store
@@ -102,7 +103,7 @@ async def mentions_stored(core: Core) -> float:
     for start in range(0, len(drafts), BATCH):
         batch = [replace(d, arrived_at=d.published_at) for d in drafts[start : start + BATCH]]
         async with core.database.unit_of_work() as session:
-            await store(session, source.id, batch, scorer=scorer, monitors=monitors, arrived_at=now)
+            await store(session, [Batch(source.id, now, tuple(batch))], scorer=scorer, monitors=monitors)
     return len(drafts) / (time.perf_counter() - began)
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from mentions.draft import MentionDraft
+
+TIMES = ("published_at", "arrived_at", "revised_at")
+_DEFAULTS = {field.name: field.default for field in fields(MentionDraft)}
 
 
 class Broken(ValueError):
@@ -31,7 +34,13 @@ class Batch:
 
 def encode(batch: Batch) -> bytes:
     """The batch as JSON; texts without lone surrogates, as `mentions.draft` makes them."""
-    content = asdict(batch) | {"drafts": [_sparse(draft) for draft in batch.drafts]}
+    content = {
+        "source_id": batch.source_id,
+        "arrived_at": batch.arrived_at,
+        "rejected": batch.rejected,
+        "monitor_ids": batch.monitor_ids,
+        "drafts": [_sparse(draft) for draft in batch.drafts],
+    }
     return json.dumps(content, default=datetime.isoformat, ensure_ascii=False).encode()
 
 
@@ -51,11 +60,11 @@ def decode(raw: bytes) -> Batch:
 
 
 def _sparse(draft: MentionDraft) -> dict[str, Any]:
-    return {name: value for name, value in asdict(draft).items() if value is not None}
+    """Only what differs from the defaults: most of a draft's fields are empty."""
+    given = ((name, getattr(draft, name)) for name in _DEFAULTS)
+    return {name: value for name, value in given if value != _DEFAULTS[name]}
 
 
 def _draft(item: Mapping[str, Any]) -> MentionDraft:
-    times = {
-        name: datetime.fromisoformat(item[name]) for name in ("published_at", "arrived_at") if name in item
-    }
+    times = {name: datetime.fromisoformat(item[name]) for name in TIMES if name in item}
     return MentionDraft(**{**item, **times})

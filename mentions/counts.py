@@ -61,7 +61,7 @@ _BRAND = text("""
     SELECT CAST(floor(extract(epoch FROM arrived_at) / 60) AS bigint) AS minute, count(*),
            count(*) FILTER (WHERE sentiment = 'negative'), count(*) FILTER (WHERE sentiment = 'positive')
     FROM mention
-    WHERE id IN (SELECT mention_id FROM mention_match
+    WHERE arrived_at >= :since AND arrived_at < :until AND id IN (SELECT mention_id FROM mention_match
                  WHERE monitor_id IN (SELECT id FROM monitor WHERE brand_id = :brand_id)
                    AND arrived_at >= :since AND arrived_at < :until)
     GROUP BY 1""")

@@ -7,9 +7,10 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from kit.errors import Invalid
 
@@ -21,8 +22,18 @@ YEARS = range(1900, 2200)
 """Of all times: at the calendar's ends some zones have no local time, and a page showing it would break."""
 MILLISECONDS = 10**11  # as seconds, that is the year 5138: a larger number counts milliseconds
 
-FIELDS = ("id", "text", "published_at", "author", "followers", "url", "lang", "arrived_at")
+MAX_TITLE = 1_000
+KINDS = ("post", "comment", "article", "review", "video", "audio", "call", "letter", "visit")
+"""What a mention can be: written, broadcast, or said to one of us (call, letter, visit)."""
+
+FIELDS = (
+    "id", "text", "published_at", "author", "followers", "url", "lang", "arrived_at", "title", "kind",
+    "thread", "reply_to", "repost_of", "reach", "country", "place", "uri", "revised_at", "deleted", "domain",
+)  # fmt: skip
 """Our names of a mention's fields, for field maps."""
+
+TOLD = ("id", "text", "published_at", "author", "followers", "url", "lang")
+"""The fields that make a mention without an id the same mention when it is sent again."""
 
 T = TypeVar("T")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -44,6 +55,28 @@ class MentionDraft:
     """ISO 639 code as declared by the sender: a hint, not a finding."""
     arrived_at: datetime | None = None
     """When the transport got it; None: whoever stores it knows."""
+    title: str | None = None
+    kind: str = "post"
+    """One of KINDS."""
+    thread: str | None = None
+    """The source's id of the conversation: the root post, the video, the article."""
+    reply_to: str | None = None
+    """The native id of what it answers."""
+    repost_of: str | None = None
+    """The native id or the address of what it repeats."""
+    reach: int | None = None
+    """People who may have seen it, as the source says."""
+    country: str | None = None
+    """ISO 3166-1 alpha-2, upper case."""
+    place: str | None = None
+    uri: str | None = None
+    """An identity that holds across sources: two items with one uri are the same item and count once."""
+    revised_at: datetime | None = None
+    """When it was edited: a newer revision replaces a known item's text. None: redelivery changes nothing."""
+    deleted: bool = False
+    """Its author took it back: what is known of it is wiped, that it was said stays counted."""
+    domain: str | None = None
+    """The host it stands on, lower case, without www."""
 
 
 def parse(
@@ -59,16 +92,56 @@ def parse(
         raise Invalid("A mention must be an object with named fields.")
     given = {field: _reach(obj, field_map.get(field, field)) for field in FIELDS}
     published_at = _read("published_at", given, lambda value: moment(value, zone=zone))
+    deleted = bool(_read("deleted", given, _truth))
+    native_id = _read("id", given, _identity)
+    if deleted and native_id is None:
+        raise Invalid("A deletion must name the id of what was deleted.", field="id")
+    url = _read("url", given, _url)
     return MentionDraft(
-        native_id=_read("id", given, _identity) or _digest(given),
-        text=_text(given["text"]),
+        native_id=native_id or _digest(given),
+        text="" if deleted else _text(given["text"]),
         published_at=published_at or now,
         author=_read("author", given, _short),
-        followers=_read("followers", given, _followers),
-        url=_read("url", given, _url),
+        followers=_read("followers", given, _count),
+        url=url,
         lang=_read("lang", given, _lang),
         arrived_at=_read("arrived_at", given, lambda value: moment(value, zone=zone)),
+        title=_read("title", given, _title),
+        kind=_read("kind", given, _kind) or "post",
+        thread=_read("thread", given, _identity),
+        reply_to=_read("reply_to", given, _identity),
+        repost_of=_read("repost_of", given, _reference),
+        reach=_read("reach", given, _count),
+        country=_read("country", given, _country),
+        place=_read("place", given, _short),
+        uri=_read("uri", given, _reference),
+        revised_at=_read("revised_at", given, lambda value: moment(value, zone=zone)),
+        deleted=deleted,
+        domain=_read("domain", given, _domain) or host(url),
     )
+
+
+def checked(given: Mapping[str, object], *, now: datetime) -> MentionDraft:
+    """A draft of what a provider sent, under our names of the fields, by the same checks as `parse`.
+
+    Only `id` and `text` must be right, or Invalid says what is wrong. A text that is too long is cut, and any
+    other field that is wrong is left out: a provider's odd link is no reason to lose what was said. Nothing
+    was published or edited after `now`, whatever a client's clock says.
+    """
+    left = dict(given)
+    if left.get("id") in (None, ""):
+        raise Invalid("id must not be empty.", field="id")
+    if isinstance(text := left.get("text"), str):
+        left["text"] = text[:MAX_TEXT]
+    while True:
+        try:
+            found = parse(left, field_map={}, now=now)
+            break
+        except Invalid as error:
+            if error.field in ("id", "text") or left.pop(error.field or "", None) is None:
+                raise
+    edited = found.revised_at and min(found.revised_at, now)
+    return replace(found, published_at=min(found.published_at, now), revised_at=edited)
 
 
 def moment(value: object, *, zone: tzinfo | None = None) -> datetime:
@@ -142,7 +215,7 @@ def _identity(value: object) -> str:
 
 def _digest(given: Mapping[str, object]) -> str:
     """The same post without an id, sent twice, is the same mention."""
-    content = json.dumps([given[field] for field in FIELDS if field != "arrived_at"], default=str)
+    content = json.dumps([given[field] for field in TOLD], default=str)
     return "sha256:" + hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -154,11 +227,63 @@ def _short(value: object) -> str:
     return storable(value).strip()
 
 
-def _followers(value: object) -> int:
+def _count(value: object) -> int:
     number = _number(value)
     if number is None or number != int(number) or not 0 <= number <= MAX_FOLLOWERS:
         raise ValueError(f"must be a whole number from 0 to {MAX_FOLLOWERS}")
     return int(number)
+
+
+def _title(value: object) -> str:
+    """A headline is cut where a name would be refused: it is said again in the text it stands over."""
+    if not isinstance(value, str):
+        raise ValueError("must be text")
+    return storable(value).strip()[:MAX_TITLE]
+
+
+def _kind(value: object) -> str:
+    kind = value.strip().lower() if isinstance(value, str) else None
+    if kind not in KINDS:
+        raise ValueError(f"must be one of {', '.join(KINDS)}")
+    return kind
+
+
+def _reference(value: object) -> str:
+    """An id or an address of another item."""
+    if isinstance(value, str) and len(value.strip()) > MAX_SHORT:
+        if len(value) > MAX_URL or _UNSTORABLE.search(value):
+            raise ValueError(f"is longer than {MAX_URL:,} characters")
+        return value.strip()
+    return _identity(value)
+
+
+def _country(value: object) -> str | None:
+    """Anything but a code of two letters is no country we know: left out, not refused."""
+    found = value.strip().upper() if isinstance(value, str) else ""
+    return found if len(found) == 2 and found.isascii() and found.isalpha() else None
+
+
+def _truth(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    if str(value).strip().lower() in {"1", "true", "yes"}:
+        return True
+    if str(value).strip().lower() in {"0", "false", "no"}:
+        return False
+    raise ValueError("must be true or false")
+
+
+def _domain(value: object) -> str | None:
+    return host(f"//{value.strip()}") if isinstance(value, str) else None
+
+
+def host(url: str | None) -> str | None:
+    """The host of an address as a domain: lower case, without `www.`; None where there is none."""
+    try:
+        found = (urlsplit(url or "").hostname or "").removeprefix("www.")
+    except ValueError:
+        return None
+    return found if 0 < len(found) <= MAX_SHORT and not _UNSTORABLE.search(found) else None
 
 
 def _url(value: object) -> str:

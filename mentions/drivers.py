@@ -63,7 +63,12 @@ async def _sample(
     query = (
         select(Mention)
         .join(Match, Match.mention_id == Mention.id)
-        .where(Match.monitor_id == monitor_id, Match.arrived_at >= since, Match.arrived_at < until)
+        .where(
+            Match.monitor_id == monitor_id,
+            Match.arrived_at >= since,
+            Match.arrived_at < until,
+            Mention.arrived_at == Match.arrived_at,
+        )
         .order_by(Match.arrived_at.desc(), Mention.id.desc())
         .limit(SAMPLE)
     )

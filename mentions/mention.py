@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import Index, Sequence, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kit.db import Base, Row
+from kit.db import Base
+
+ids = Sequence("mention_id_seq", metadata=Base.metadata)
 
 
-class Mention(Row):
-    """A mention as stored. Its identity is (source, native id), never its text."""
+class Mention(Base):
+    """A mention as stored. Its identity is (source, native id), never its text.
+
+    Partitioned by the week of its arrival, so that the past is dropped and not deleted. Nothing refers to
+    it by a foreign key: a mention may be gone while what was decided about it stays.
+    """
 
     __tablename__ = "mention"
     __table_args__ = (
-        UniqueConstraint("source_id", "native_id"),
         Index("ix_mention_arrived_at", "arrived_at"),
+        Index("ix_mention_story_id", "story_id"),
+        {"postgresql_partition_by": "RANGE (arrived_at)"},
     )
 
-    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
+    id: Mapped[int] = mapped_column(server_default=ids.next_value(), primary_key=True)
+    arrived_at: Mapped[datetime] = mapped_column(primary_key=True)
+    """The transport's time, by which roll-ups and detection go."""
+    source_id: Mapped[int]
     native_id: Mapped[str]
     """The source's own id, always as text."""
     text: Mapped[str]
@@ -32,19 +43,57 @@ class Mention(Row):
     """negative, neutral or positive."""
     score: Mapped[float]
     """-1 … 1: P(positive) - P(negative)."""
+    confidence: Mapped[float] = mapped_column(server_default="0")
+    """0 … 1: the probability of the label."""
+    judged_by: Mapped[int | None]
+    """The member who corrected the sentiment; None: the model's word stands."""
+    triage: Mapped[str] = mapped_column(server_default="")
+    """praise, complaint, question, media, lead, threat, spam; empty: none of them."""
     published_at: Mapped[datetime]
     """When the author's side says it was published: shown, not trusted for detection."""
+    title: Mapped[str | None]
+    kind: Mapped[str] = mapped_column(server_default="post")
+    """One of `mentions.draft.KINDS`."""
+    domain: Mapped[str | None]
+    thread: Mapped[str | None]
+    reply_to: Mapped[str | None]
+    reach: Mapped[int | None]
+    country: Mapped[str | None]
+    place: Mapped[str | None]
+    story_id: Mapped[int | None]
+    """The story that its text tells, together with the copies of it."""
+    copy: Mapped[bool] = mapped_column(server_default="false")
+    """Whether it repeats a text that was there before."""
+    revised_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    """When its author took it back: text and author are wiped."""
+
+
+class MentionKey(Base):
+    """Who has been here: the identity of each mention, so that none is stored or counted twice.
+
+    `key` is a digest of the native id within the source, or, under source 0, of the `uri` that an item has
+    in every source.
+    """
+
+    __tablename__ = "mention_key"
+    __table_args__ = (Index("ix_mention_key_arrived_at", "arrived_at"),)
+
+    source_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key: Mapped[UUID] = mapped_column(Uuid(), primary_key=True)
+    mention_id: Mapped[int]
     arrived_at: Mapped[datetime]
-    """The transport's time, by which roll-ups and detection go."""
 
 
 class Match(Base):
-    """This mention is one of this monitor's."""
+    """This mention is one of this monitor's. Partitioned as mentions are."""
 
     __tablename__ = "mention_match"
+    __table_args__ = (
+        Index("ix_mention_match_monitor_id_arrived_at", "monitor_id", "arrived_at"),
+        {"postgresql_partition_by": "RANGE (arrived_at)"},
+    )
 
-    monitor_id: Mapped[int] = mapped_column(ForeignKey("monitor.id"), primary_key=True)
-    mention_id: Mapped[int] = mapped_column(ForeignKey("mention.id", ondelete="CASCADE"), primary_key=True)
-    arrived_at: Mapped[datetime]
-
-    __table_args__ = (Index("ix_mention_match_monitor_id_arrived_at", "monitor_id", "arrived_at"),)
+    monitor_id: Mapped[int] = mapped_column(primary_key=True)
+    mention_id: Mapped[int] = mapped_column(primary_key=True)
+    arrived_at: Mapped[datetime] = mapped_column(primary_key=True)

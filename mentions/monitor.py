@@ -37,3 +37,5 @@ class MinuteCount(Base):
     positive: Mapped[int] = mapped_column(default=0)
     harm: Mapped[int] = mapped_column(default=0)
     """Mentions that speak of harm to people (`mentions.harm`)."""
+    copies: Mapped[int] = mapped_column(default=0)
+    """How many of `volume` repeat a text that was there before."""

@@ -25,6 +25,20 @@ class Source(Row):
     field_map: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Our field to theirs, for sources that do not speak our format."""
     enabled: Mapped[bool] = mapped_column(default=True)
+    settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What its kind asks for: an address, a search, a tag."""
+    path_token: Mapped[str | None]
+    """The unguessable last part of the address of a hook that cannot sign; None: it must sign."""
+    allowed_addresses: Mapped[list[Any]] = mapped_column(default=list)
+    """Networks (CIDR) that may send; empty: any."""
+    keep: Mapped[str] = mapped_column(default="all")
+    """`all`, or `matched`: what no monitor asked for is counted as received, and not stored."""
+    retention_days: Mapped[int | None]
+    """How long its mentions are kept; None: as long as the installation keeps any."""
+    raw_days: Mapped[int | None]
+    """How long the payloads as sent are kept, for finding out what went wrong; None: not at all."""
+    expected_minutes: Mapped[int | None]
+    """After how long without an item it counts as silent; None: learnt from its own rhythm."""
 
 
 class SourceHealth(Base):
@@ -38,3 +52,26 @@ class SourceHealth(Base):
     received: Mapped[int] = mapped_column(default=0)
     duplicates: Mapped[int] = mapped_column(default=0)
     rejected: Mapped[int] = mapped_column(default=0)
+    unmatched: Mapped[int] = mapped_column(default=0)
+    """Received and not kept, because no monitor asked for it."""
+    published_lag_seconds: Mapped[float | None]
+    """From published to received, of its latest batch: the median."""
+    last_tried_at: Mapped[datetime | None]
+    """When we last asked it, or it last called."""
+    last_ok_at: Mapped[datetime | None]
+    """When that last went well, whether or not it brought anything."""
+    failing_since: Mapped[datetime | None]
+    error: Mapped[str | None]
+    """What is wrong, in a sentence for people; None: nothing."""
+    silent_since: Mapped[datetime | None]
+    """Since when it has been reported as silent; None: it is not."""
+
+
+class SourceCursor(Base):
+    """How far we have read a source: saved only after what it brought was safe."""
+
+    __tablename__ = "source_cursor"
+
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), primary_key=True)
+    cursor: Mapped[dict[str, Any]]
+    saved_at: Mapped[datetime]

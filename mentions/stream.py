@@ -22,11 +22,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from kit.core import Core
-from kit.db import WriteSession
 from mentions.batch import Batch, decode
 from mentions.ingest import STREAM
 from mentions.sentiment import Scorer, SentimentModel
-from mentions.store import Stored, enabled_monitors, store
+from mentions.store import enabled_monitors, store
 
 log = structlog.get_logger(__name__)
 
@@ -168,20 +167,4 @@ def passing(error: Exception) -> bool:
 async def _store(core: Core, batches: Sequence[Batch], scorer: SentimentModel) -> int:
     async with core.database.unit_of_work() as session:
         monitors = await enabled_monitors(session)
-        stored = [await _store_one(session, batch, scorer, monitors) for batch in batches]
-    return sum(part.new for part in stored)
-
-
-async def _store_one(
-    session: WriteSession, batch: Batch, scorer: SentimentModel, monitors: Sequence[Any]
-) -> Stored:
-    return await store(
-        session,
-        batch.source_id,
-        batch.drafts,
-        scorer=scorer,
-        monitors=monitors,
-        arrived_at=batch.arrived_at,
-        also=batch.monitor_ids,
-        rejected=batch.rejected,
-    )
+        return (await store(session, batches, scorer=scorer, monitors=monitors)).new

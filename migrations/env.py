@@ -2,10 +2,14 @@
 
 from alembic import context
 
+from migrations.run import of_models
 from migrations.tables import metadata
 
 context.configure(
-    connection=context.config.attributes["connection"], target_metadata=metadata, compare_type=True
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    compare_type=True,
+    include_object=of_models,
 )
 with context.begin_transaction():
     context.run_migrations()

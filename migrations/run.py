@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from alembic import command
@@ -10,11 +11,21 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.sql.schema import SchemaItem
 
 from kit.db import async_url
 from migrations.tables import metadata
 
 LOCK = 0x70C52  # two processes that migrate at once take turns
+_PARTITION = re.compile(r".*_(w\d{8}|other)")
+
+
+def of_models(
+    item: SchemaItem, name: str | None, kind: str, reflected: bool, other: SchemaItem | None
+) -> bool:
+    """Whether the models speak of it: a partition is part of its table, made and dropped by the weeks."""
+    table = name if kind == "table" else str(getattr(getattr(item, "table", None), "name", ""))
+    return not (reflected and other is None and _PARTITION.fullmatch(table or ""))
 
 
 def _config(connection: Connection) -> Config:
@@ -44,7 +55,8 @@ async def differences(database_url: str) -> list[str]:
     async with engine.connect() as connection:
         found = await connection.run_sync(
             lambda sync: compare_metadata(
-                MigrationContext.configure(sync, opts={"compare_type": True}), metadata
+                MigrationContext.configure(sync, opts={"compare_type": True, "include_object": of_models}),
+                metadata,
             )
         )
     await engine.dispose()

@@ -22,6 +22,7 @@ from alerts import tick
 from kit.core import Core, open_core
 from kit.settings import Settings
 from kit.signing import body_signature
+from mentions.batch import Batch
 from mentions.draft import MentionDraft
 from mentions.ingest import Accepted, accept
 from mentions.sentiment import Scorer
@@ -104,11 +105,9 @@ class World:
                 monitors = await enabled_monitors(session)
                 await store(
                     session,
-                    source.id,
-                    batch,
+                    [Batch(source.id, self.clock.now(), tuple(batch))],
                     scorer=SCORER,
                     monitors=monitors,
-                    arrived_at=self.clock.now(),
                 )
 
     async def hear(self, *texts: str, author: str | None = None) -> Accepted:

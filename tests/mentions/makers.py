@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import count
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from kit.core import Core
 from kit.db import WriteSession
 from kit.signing import body_signature
+from mentions.batch import Batch
 from mentions.draft import MentionDraft
 from mentions.monitor import MinuteCount, Monitor
 from mentions.sentiment import Scorer
@@ -76,12 +78,19 @@ async def make_all(core: Core, query: str = "renfe") -> tuple[Brand, Monitor, So
         )
 
 
-async def put(core: Core, source: Source, *drafts: MentionDraft, **values: object) -> Stored:
+async def put(
+    core: Core,
+    source: Source,
+    *drafts: MentionDraft,
+    arrived_at: datetime | None = None,
+    also: Iterable[int] = (),
+    rejected: int = 0,
+) -> Stored:
     """Store the drafts as the stream's worker does, arrived now unless they say."""
     async with core.database.unit_of_work() as session:
         monitors = await enabled_monitors(session)
-        given: dict[str, object] = {"arrived_at": core.clock.now(), **values}
-        return await store(session, source.id, drafts, scorer=scorer(), monitors=monitors, **given)  # type: ignore[arg-type]
+        batch = Batch(source.id, arrived_at or core.clock.now(), drafts, rejected, tuple(also))
+        return await store(session, [batch], scorer=scorer(), monitors=monitors)
 
 
 async def counted(core: Core) -> dict[tuple[int, int], tuple[int, int, int]]:

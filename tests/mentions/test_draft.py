@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -37,7 +38,48 @@ def test_a_whole_mention_is_read_as_it_is_written() -> None:
         followers=1200,
         url="https://social.example/1",
         lang="es",
+        domain="social.example",
     )
+
+
+def test_all_that_a_source_may_know_is_read() -> None:
+    draft = read(
+        id="7",
+        text="Body",
+        title=" Headline ",
+        kind="Article",
+        thread="t1",
+        reply_to=12,
+        repost_of="https://social.example/1",
+        reach="12000",
+        country="es",
+        place="Vigo",
+        uri="at://did:plc:a/app.bsky.feed.post/3k",
+        revised_at=1_700_000_000,
+        domain="www.News.Example",
+    )
+    assert (draft.title, draft.kind, draft.thread, draft.reply_to) == ("Headline", "article", "t1", "12")
+    assert (draft.repost_of, draft.reach, draft.country) == ("https://social.example/1", 12_000, "ES")
+    assert (draft.place, draft.uri) == ("Vigo", "at://did:plc:a/app.bsky.feed.post/3k")
+    assert (draft.revised_at, draft.domain) == (datetime.fromtimestamp(1_700_000_000, UTC), "news.example")
+
+
+def test_a_deletion_needs_no_text_but_an_id() -> None:
+    assert read(id="7", deleted=True) == replace(read(id="7", text="x"), text="", deleted=True)
+    assert read(id="7", text="x", deleted="no").deleted is False
+    with pytest.raises(Invalid) as refused:
+        read(deleted=True)
+    assert refused.value.field == "id"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("kind", "tweet"), ("reach", -1), ("thread", "x" * 501), ("uri", "x" * 2001), ("deleted", "perhaps")],
+)
+def test_what_is_known_wrongly_is_refused(field: str, value: object) -> None:
+    with pytest.raises(Invalid) as refused:
+        read(id="7", text="x", **{field: value})
+    assert refused.value.field == field
 
 
 @pytest.mark.parametrize("absent", [{}, {"id": None}, {"id": "  "}])

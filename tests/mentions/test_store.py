@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from kit.bell import SIGNALS
 from kit.core import Core
 from mentions.mention import Match, Mention
-from mentions.source import SourceHealth
+from mentions.monitor import MinuteCount
+from mentions.partitions import partition, week_of
+from mentions.source import Source, SourceHealth
 from tests.mentions.makers import (
     counted,
     draft,
@@ -109,7 +112,7 @@ async def test_every_monitor_gets_its_own_and_the_disabled_ones_nothing(core: Co
 
 async def test_a_rolled_back_batch_leaves_nothing(core: Core) -> None:
     _, _, source = await make_all(core)
-    with pytest.raises(Exception, match="mention_match"):
+    with pytest.raises(Exception, match="minute_count"):
         await put(core, source, draft(ANGRY, at=core.clock.now()), also=[999_999])
     assert await counted(core) == {}
     assert (await put(core, source, draft(ANGRY, at=core.clock.now()))).new == 1
@@ -159,3 +162,105 @@ async def test_a_fortnight_loads_at_five_thousand_a_second(core: Core) -> None:
     await put(core, source, *batch[5_100:])
     # our own work, so that the neighbours on a busy machine do not decide
     assert 9_900 / (time.process_time() - begun) > 5_000
+
+
+async def test_an_edit_replaces_the_text_and_moves_the_judgement(core: Core) -> None:
+    _, monitor, source = await make_all(core)
+    now = core.clock.now()
+    first = draft(ANGRY, at=now)
+    await put(core, source, first)
+    edited = replace(first, text=HAPPY, revised_at=now + minutes(5))
+    assert (await put(core, source, edited, arrived_at=now + minutes(6))).revised == 1
+    assert await counted(core) == {(monitor.id, int(now.timestamp()) // 60): (1, 0, 1)}
+    assert (await put(core, source, edited)).revised == 0, "twice is once"
+    older = replace(first, text=ANGRY, revised_at=now + minutes(4))
+    assert (await put(core, source, older)).revised == 0, "out of order: the newest stands"
+    async with core.database.read() as session:
+        (row,) = (await session.scalars(select(Mention))).all()
+    assert (row.text, row.sentiment, row.arrived_at) == (HAPPY, "positive", now)
+
+
+async def test_an_edit_that_tells_of_harm_counts_as_harm(core: Core) -> None:
+    _, _, source = await make_all(core)
+    now = core.clock.now()
+    first = draft("Renfe: tren parado", at=now)
+    await put(core, source, first)
+    edited = replace(first, text="Renfe: hay muertos y heridos", revised_at=now + minutes(1))
+    await put(core, source, edited)
+    async with core.database.read() as session:
+        assert (await session.scalars(select(MinuteCount.harm))).all() == [1]
+
+
+async def test_what_its_author_took_back_is_wiped_and_stays_counted(core: Core) -> None:
+    _, _, source = await make_all(core)
+    now = core.clock.now()
+    first = replace(draft(ANGRY, at=now), author="ana", url="https://social.example/1", place="Vigo")
+    await put(core, source, first)
+    before = await counted(core)
+    gone = replace(first, text="", deleted=True)
+    assert (await put(core, source, gone)).revised == 1
+    assert (await put(core, source, gone, replace(first, revised_at=now + minutes(9)))).revised == 0
+    async with core.database.read() as session:
+        (row,) = (await session.scalars(select(Mention))).all()
+    assert (row.text, row.author, row.url, row.place, row.deleted_at) == ("", None, None, None, now)
+    assert await counted(core) == before
+
+
+async def test_said_and_taken_back_within_one_batch_was_said(core: Core) -> None:
+    _, _, source = await make_all(core)
+    first = draft(ANGRY, at=core.clock.now())
+    unseen = replace(draft(ANGRY, at=core.clock.now()), deleted=True, text="")
+    stored = await put(core, source, first, replace(first, deleted=True, text=""), unseen)
+    assert (stored.new, stored.revised, stored.duplicates) == (1, 1, 1)
+    assert sum(volume for volume, _, _ in (await counted(core)).values()) == 1
+
+
+async def test_one_item_from_two_sources_counts_once_and_either_may_take_it_back(core: Core) -> None:
+    _, _, one = await make_all(core)
+    async with core.database.unit_of_work() as session:
+        other = await make_source(session, "other")
+    now = core.clock.now()
+    here = replace(draft(ANGRY, at=now), uri="https://social.example/1")
+    there = replace(draft(ANGRY, at=now), uri="https://social.example/1")
+    assert (await put(core, one, here)).new == 1
+    assert (await put(core, other, there)).duplicates == 1
+    assert (await put(core, other, there)).duplicates == 1
+    both = replace(draft(ANGRY, at=now), uri="x"), replace(draft(ANGRY, at=now), uri="x")
+    assert (await put(core, other, *both)).new == 1, "nor within one batch"
+    assert (await put(core, other, replace(there, text="", deleted=True))).revised == 1
+    async with core.database.read() as session:
+        gone = (await session.scalars(select(Mention.deleted_at).order_by(Mention.id))).all()
+    assert gone == [now, None]
+
+
+async def test_a_source_that_keeps_what_is_asked_for_stores_nothing_else(core: Core) -> None:
+    _, _, source = await make_all(core)
+    async with core.database.unit_of_work() as session:
+        (await session.get_one(Source, source.id)).keep = "matched"
+    now = core.clock.now()
+    stored = await put(core, source, draft(ANGRY, at=now), draft("Llueve", at=now))
+    assert (stored.new, stored.unmatched) == (1, 1)
+    figures = await health(core)
+    assert (figures.received, figures.unmatched, figures.duplicates) == (1, 1, 0)
+
+
+async def test_an_arrival_is_never_later_than_its_batch(core: Core) -> None:
+    _, _, source = await make_all(core)
+    now = core.clock.now()
+    await put(core, source, draft(ANGRY, at=now, arrived_at=now + timedelta(days=400)))
+    async with core.database.read() as session:
+        assert (await session.scalars(select(Mention.arrived_at))).all() == [now]
+
+
+@pytest.mark.parametrize("ago", [timedelta(0), timedelta(days=700), timedelta(days=20_000)])
+async def test_every_week_finds_its_table(core: Core, ago: timedelta) -> None:
+    _, monitor, source = await make_all(core)
+    then = core.clock.now() - ago
+    await put(core, source, draft(ANGRY, at=then, arrived_at=then))
+    name = partition("mention", week_of(then)) if ago.days <= 700 else "mention_other"
+    async with core.database.read() as session:
+        where = await session.execute(
+            text(f"SELECT count(*) FROM {name} WHERE arrived_at = :at"), {"at": then}
+        )
+        assert where.scalar_one() == 1
+        assert (await session.scalars(select(Match.monitor_id))).all() == [monitor.id]

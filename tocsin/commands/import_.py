@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from kit.core import Core
 from kit.errors import Invalid
+from mentions.batch import Batch
 from mentions.draft import MentionDraft
 from mentions.files import BadLine, read
 from mentions.sentiment import Scorer
@@ -63,10 +64,7 @@ async def _store(
     async with core.database.unit_of_work() as session:
         return await store(
             session,
-            source_id,
-            batch,
+            [Batch(source_id, core.clock.now(), tuple(batch), monitor_ids=also)],
             scorer=scorer,
             monitors=await enabled_monitors(session),
-            arrived_at=core.clock.now(),
-            also=also,
         )

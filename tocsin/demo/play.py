@@ -20,6 +20,7 @@ from sqlalchemy import func, select
 
 from kit.core import Core
 from kit.signing import body_signature
+from mentions.batch import Batch
 from mentions.draft import MentionDraft
 from mentions.mention import Mention
 from mentions.sentiment import Scorer
@@ -52,7 +53,7 @@ async def load_calm(core: Core) -> None:
     began = time.monotonic()
     for drafts in _batches(_calm(start, CALM_DAYS * 24 * 60, random.Random(7)), LOAD_BATCH):  # noqa: S311
         async with core.database.unit_of_work() as session:
-            await store(session, source.id, drafts, scorer=scorer, monitors=monitors, arrived_at=now)
+            await store(session, [Batch(source.id, now, tuple(drafts))], scorer=scorer, monitors=monitors)
     log.info("demo.calm_loaded", days=CALM_DAYS, seconds=round(time.monotonic() - began, 1))
 
 

@@ -1,0 +1,74 @@
+"""A mention on its way from a source's words to a row."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from mentions.batch import Batch
+from mentions.draft import MentionDraft
+from mentions.sentiment import Sentiment
+
+ANY_SOURCE = 0
+"""The source under which an item's `uri` is kept: it is the same item wherever it comes from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A draft, where it came from and when."""
+
+    source_id: int
+    draft: MentionDraft
+    arrived_at: datetime
+    also: frozenset[int]
+    """Monitors to which it belongs, whatever its words."""
+
+    @property
+    def key(self) -> tuple[int, UUID]:
+        """Its identity: the source and a digest of the source's own id."""
+        return self.source_id, digest(self.draft.native_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Enriched:
+    """An item with what we found out about it."""
+
+    item: Item
+    lang: str
+    sentiment: Sentiment
+    monitor_ids: Sequence[int]
+    harm: bool
+    triage: str = ""
+    story_id: int | None = None
+    copy: bool = False
+
+    @property
+    def minute(self) -> int:
+        return int(self.item.arrived_at.timestamp()) // 60
+
+
+def digest(identity: str) -> UUID:
+    """128 bits of SHA-256: what an id of up to 2,000 characters is compared by."""
+    return UUID(bytes=hashlib.sha256(identity.encode()).digest()[:16])
+
+
+def items_of(batches: Iterable[Batch]) -> tuple[list[Item], list[Item]]:
+    """What came for the first time in these batches, and what came again to change it, in their order.
+
+    A mention cannot arrive after its batch did: a sender's clock that runs ahead is not believed.
+    """
+    first: dict[tuple[int, UUID], Item] = {}
+    again = []
+    for batch in batches:
+        also = frozenset(batch.monitor_ids)
+        for draft in batch.drafts:
+            arrived_at = min(draft.arrived_at or batch.arrived_at, batch.arrived_at)
+            item = Item(batch.source_id, draft, arrived_at, also)
+            if not draft.deleted and item.key not in first:
+                first[item.key] = item
+            elif draft.deleted or draft.revised_at is not None:
+                again.append(item)
+    return list(first.values()), again

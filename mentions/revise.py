@@ -1,0 +1,120 @@
+"""What an author changed or took back: the mention follows, and so do the counts of its minute."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from kit.db import WriteSession
+from mentions import rollups
+from mentions.enrich import enrich
+from mentions.harm import of_harm
+from mentions.item import Enriched, Item
+from mentions.keys import Key, Place
+from mentions.mention import Match, Mention
+from mentions.rollups import Change
+from mentions.sentiment import SentimentModel
+
+
+async def revise(
+    session: WriteSession,
+    items: Sequence[Item],
+    places: Mapping[Key, Place],
+    *,
+    scorer: SentimentModel,
+    now: datetime,
+) -> int:
+    """Apply edits and deletions, in their order, to the mentions at these places; returns how many changed.
+
+    An edit that is not newer than what is there changes nothing, and so does any that comes twice. What
+    was said stays counted: only a judgement that the edit changed moves from one figure to another.
+    """
+    rows = await _mentions(session, {places[item.key] for item in items if item.key in places})
+    harm = {number: of_harm(f"{row.title or ''}\n{row.text}") for number, row in rows.items()}
+    changed: dict[int, Item] = {}
+    for item in items:
+        row = rows.get(places[item.key][0]) if item.key in places else None
+        if row is not None and _is_news(item, row):
+            _rewrite(row, item, now)
+            changed[row.id] = item
+    await _judge_again(session, [(rows[key], item) for key, item in changed.items()], harm, scorer)
+    return len(changed)
+
+
+async def _mentions(session: WriteSession, places: set[Place]) -> dict[int, Mention]:
+    if not places:
+        return {}
+    query = select(Mention).where(
+        Mention.id.in_([number for number, _ in places]),
+        Mention.arrived_at >= min(arrived for _, arrived in places),
+        Mention.arrived_at <= max(arrived for _, arrived in places),
+    )
+    found = await session.scalars(query.order_by(Mention.id).with_for_update())
+    return {row.id: row for row in found}
+
+
+def _is_news(item: Item, row: Mention) -> bool:
+    if row.deleted_at is not None:
+        return False
+    revised_at = item.draft.revised_at
+    return item.draft.deleted or (
+        revised_at is not None and revised_at > (row.revised_at or row.published_at)
+    )
+
+
+def _rewrite(row: Mention, item: Item, now: datetime) -> None:
+    draft = item.draft
+    if draft.deleted:
+        wipe(row, now)
+    else:
+        row.text, row.title, row.revised_at = draft.text, draft.title, draft.revised_at
+
+
+def wipe(row: Mention, now: datetime) -> None:
+    """Take out of a mention all that its author said or is; that it was there stays."""
+    row.text, row.title, row.author, row.url = "", None, None, None
+    row.followers = row.reach = row.thread = row.reply_to = row.place = None
+    row.deleted_at = now
+
+
+async def _judge_again(
+    session: WriteSession,
+    edited: Sequence[tuple[Mention, Item]],
+    harm: Mapping[int, bool],
+    scorer: SentimentModel,
+) -> None:
+    """The model's word on the new texts; a person's stands. `harm`: whether the old ones told of it."""
+    edited = [(row, item) for row, item in edited if row.deleted_at is None and row.judged_by is None]
+    found = await asyncio.to_thread(enrich, [item for _, item in edited], scorer, ())
+    monitors = await _monitors_of(session, [row for row, _ in edited])
+    moves = []
+    for (row, _), judged in zip(edited, found, strict=True):
+        minute = int(row.arrived_at.timestamp()) // 60
+        change = _moved(row.sentiment, judged, harm=int(judged.harm) - int(harm[row.id]))
+        moves += [((monitor, minute), change) for monitor in monitors[row.id]]
+        row.lang, row.sentiment = judged.lang, judged.sentiment.label
+        row.score, row.confidence = judged.sentiment.score, judged.sentiment.confidence
+    await rollups.add(session, moves)
+
+
+async def _monitors_of(session: WriteSession, rows: Sequence[Mention]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    if rows:
+        arrived = [row.arrived_at for row in rows]
+        query = select(Match.mention_id, Match.monitor_id).where(
+            Match.mention_id.in_([row.id for row in rows]), Match.arrived_at.in_(arrived)
+        )
+        for mention_id, monitor_id in await session.execute(query):
+            found[mention_id].append(monitor_id)
+    return found
+
+
+def _moved(old: str, judged: Enriched, harm: int) -> Change:
+    def step(label: str) -> int:
+        return int(judged.sentiment.label == label) - int(old == label)
+
+    return Change(negative=step("negative"), positive=step("positive"), harm=harm)
