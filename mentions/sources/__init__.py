@@ -1,0 +1,1 @@
+"""Where mentions come from: one folder for each kind, with a common shape (`base`) and one runner (`run`)."""

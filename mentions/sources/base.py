@@ -1,0 +1,106 @@
+"""What every kind of source is made of. A kind reads what the outside says; it stores nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any, Protocol, TypedDict
+
+import httpx
+
+from mentions.draft import MentionDraft
+
+
+@dataclass(frozen=True)
+class Field:
+    """One setting that people fill in."""
+
+    name: str
+    label: str
+    required: bool = False
+    secret: bool = False
+    """Kept as the source's secret: never shown again."""
+    default: str = ""
+    help: str = ""
+
+
+class Fault(TypedDict):
+    """One item that was not taken: its place from 0, the field at fault, a sentence."""
+
+    index: int
+    field: str | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Items:
+    """What one step brought."""
+
+    drafts: Sequence[MentionDraft] = ()
+    cursor: Mapping[str, Any] | None = None
+    """Where to go on from, ready for JSON; None: unchanged. Saved only when the drafts are safe."""
+    rejected: int = 0
+    """How many items of the answer were no mentions."""
+    wait: float | None = None
+    """Seconds that the provider asks us to wait before the next step."""
+    faults: Sequence[Fault] = ()
+    """Of a push whose sender mends what is wrong: what is told about the rejected."""
+
+
+class Trouble(Exception):
+    """An expected failure of a source: the message is one sentence for people.
+
+    `retry_after`: seconds until another try makes sense, None when nobody said. `permanent`: trying again
+    will not help before a person did something (a bad token, an address that is gone).
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None, permanent: bool = False) -> None:
+        super().__init__(message)
+        self.message = message
+        self.retry_after = retry_after
+        self.permanent = permanent
+
+
+@dataclass(frozen=True)
+class Connection:
+    """What a kind is given to do its work with."""
+
+    settings: Mapping[str, str]
+    secret: str | None
+    http: httpx.AsyncClient
+    now: Callable[[], datetime]
+
+
+Poll = Callable[[Connection, Mapping[str, Any]], Awaitable[Items]]
+"""One look, from a cursor (empty at first). Raises Trouble."""
+Stream = Callable[[Connection, Mapping[str, Any]], AsyncIterator[Items]]
+"""Stays connected, from a cursor, until it ends or raises Trouble."""
+Receive = Callable[[bytes, Mapping[str, str], Mapping[str, str], datetime], Items]
+"""A push: (body, headers in lower case, settings, now). Raises Invalid."""
+
+
+class Layout(Protocol):
+    """The columns of one suite's CSV export."""
+
+    def recognises(self, header: Sequence[str]) -> bool:
+        """Whether a file with this header is one of these."""
+
+    def draft(self, row: Mapping[str, str], now: datetime, zone: tzinfo | None) -> MentionDraft:
+        """One row; times without an offset are in `zone`. Raises Invalid."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of source: how it is called, what is to be filled in, and how it gets its mentions."""
+
+    name: str
+    title: str
+    fields: tuple[Field, ...]
+    every: float = 300
+    """Seconds between two looks of a `poll`."""
+    keep: str = "all"
+    """What is stored unless the source says otherwise: `all`, or only what is `matched` by a monitor."""
+    poll: Poll | None = None
+    stream: Stream | None = None
+    receive: Receive | None = None

@@ -1,0 +1,155 @@
+"""A feed's entries as mentions, however well it is written. Pure; feedparser knows the dialects."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from calendar import timegm
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urljoin
+
+import feedparser
+
+from kit.errors import Invalid
+from mentions.draft import MAX_SHORT, MAX_TEXT, MentionDraft, parse
+from mentions.sources.base import Trouble
+from mentions.sources.html import to_text
+from mentions.sources.links import canonical, unwrapped
+from mentions.sources.web import decoded
+
+_DECLARATION = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)[\"'][^>]{0,200}\?>")
+_ENDS = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
+_END_WITHIN = 2_000  # characters: some servers add comments behind the end
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a feed holds. `whole`: whether it came to its end, or was cut off on the way."""
+
+    drafts: tuple[MentionDraft, ...]
+    rejected: int
+    whole: bool
+
+
+def entries(content: bytes, headers: Mapping[str, str], url: str, now: datetime) -> Found:
+    """The entries of the feed at `url`, newest as the feed has them. Trouble: this is no feed."""
+    text = _text(content, headers.get("content-type", ""))
+    feed = feedparser.parse(
+        io.BytesIO(text.encode("utf-8", "replace")),
+        # no address: feedparser would make one of every guid that looks like a relative one
+        response_headers={"content-type": "application/xml; charset=utf-8"},
+        sanitize_html=False,  # all markup goes, in `to_text`
+        resolve_relative_uris=False,
+    )
+    if not feed.version and not feed.entries:
+        raise Trouble("There is no feed at this address, but something else.")
+    whole = _ENDS.search(text[-_END_WITHIN:]) is not None
+    listed = feed.entries if whole else feed.entries[:-1]  # the last one may be half an entry
+    drafts = [_draft(entry, feed.feed, url, now) for entry in listed]
+    good = tuple(draft for draft in drafts if draft is not None)
+    return Found(good, len(drafts) - len(good), whole)
+
+
+def _text(content: bytes, content_type: str) -> str:
+    """The feed as text without its XML declaration, whose encoding is a hint like the transport's."""
+    declared = _DECLARATION.match(content)
+    if declared and "charset" not in content_type.lower():
+        content_type = f"charset={declared[1].decode('ascii', 'replace')}"
+    return re.sub(r"^\s*<\?xml[^>]*\?>", "", decoded(content, content_type), count=1)
+
+
+def _draft(entry: Any, feed: Any, base: str, now: datetime) -> MentionDraft | None:
+    title = to_text(entry.get("title", ""))
+    link = _link(entry, base)
+    published, revised = _times(entry)
+    given = {
+        "id": _identity(entry.get("id", "").strip() or link),
+        "title": title,
+        "text": _joined(title, _body(entry)),
+        "published_at": min(published, now).isoformat() if published else None,
+        "revised_at": revised.isoformat() if revised and revised <= now else None,
+        "author": _author(entry),
+        "url": link if canonical(link) else None,
+        "uri": _own_address(entry, link),
+        "lang": _lang(entry, feed),
+        "kind": _kind(entry),
+    }
+    try:
+        return parse(given, field_map={}, now=now)
+    except Invalid:
+        return None
+
+
+def _link(entry: Any, base: str) -> str:
+    """Where the entry leads, in full: relative to the feed, and behind Google's redirect."""
+    try:
+        return unwrapped(urljoin(base, entry.get("link", "").strip()))
+    except ValueError:
+        return ""
+
+
+def _identity(given: str) -> str:
+    """A guid is an opaque text, however much it may look like an address; a long one goes by its digest."""
+    if len(given) <= MAX_SHORT and given.isprintable():
+        return given
+    return "sha256:" + hashlib.sha256(given.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _own_address(entry: Any, link: str) -> str | None:
+    """The link where it is the entry's own: forums link every entry of a thread to the same page."""
+    wrapped, guid = entry.get("link", "").strip(), entry.get("id", "").strip()
+    return canonical(link) if guid == wrapped or unwrapped(wrapped) != wrapped else None
+
+
+def _times(entry: Any) -> tuple[datetime | None, datetime | None]:
+    """When it was published, and when edited: an Atom entry with one time may have been, or not."""
+    # plain dictionary access, since feedparser's own gives `published` for a missing `updated`
+    published = _moment(dict.get(entry, "published_parsed"))
+    updated = _moment(dict.get(entry, "updated_parsed"))
+    if published is None:
+        return updated, updated
+    return published, updated if updated and updated > published else None
+
+
+def _moment(parts: Any) -> datetime | None:
+    if parts is None:
+        return None
+    try:
+        found = datetime.fromtimestamp(timegm(parts), UTC)
+    except (ValueError, TypeError, OverflowError, OSError):
+        return None
+    return found if found.year >= 1970 else None
+
+
+def _body(entry: Any) -> str:
+    """The fullest text of the entry; feeds give a summary, the content, or both."""
+    given = [part.get("value") or "" for part in entry.get("content", [])] + [entry.get("summary") or ""]
+    return max((to_text(html) for html in given), key=len)
+
+
+def _joined(title: str, body: str) -> str:
+    text = body if body.startswith(title) else f"{title}\n\n{body}"
+    return text.strip()[:MAX_TEXT]
+
+
+def _author(entry: Any) -> str | None:
+    detail = entry.get("author_detail", {})
+    return to_text(detail.get("name") or entry.get("author") or "")[:MAX_SHORT] or None
+
+
+def _lang(entry: Any, feed: Any) -> str | None:
+    found = entry.get("title_detail", {}).get("language") or feed.get("language")
+    return None if found is None else str(found)
+
+
+def _kind(entry: Any) -> str:
+    """A podcast's episode is audio; everything else that a feed carries is written."""
+    for enclosure in entry.get("enclosures", []):
+        medium = str(enclosure.get("type", "")).split("/")[0]
+        if medium in {"audio", "video"}:
+            return medium
+    return "article"

@@ -1,0 +1,343 @@
+"""Asking a server on the outside, politely and without trust.
+
+Answers are bounded in size and time, redirects in number and aim; every refusal becomes one `Trouble` that
+says what a person can do, or when to come back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import json
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from mentions.sources.base import Connection, Trouble
+
+MAX_BYTES = 10_000_000  # of one answer, unpacked
+DEADLINE = 60.0  # seconds for one question with all its redirects
+SILENCE = 90.0  # seconds without a byte after which a stream has died
+MAX_REDIRECTS = 5
+MOST_PATIENT = 24 * 3600.0  # seconds: no server makes us wait longer than a day
+EXPLAINED = 300  # characters of a refusal that are read for its reason
+
+CODINGS = frozenset({"", "identity", "gzip", "deflate"})
+"""What we ask for: others could unpack a few bytes to gigabytes in one step."""
+HEADERS = {"User-Agent": "Tocsin/0.1 (reputation monitoring)", "Accept-Encoding": "gzip, deflate"}
+
+_TOLD_TO_ALL = frozenset(
+    {"host", "accept", "accept-encoding", "connection", "user-agent", "if-none-match", "if-modified-since"}
+)
+
+_LIMITED = re.compile(r"rate.?limit|too many|quota|throttl|limit exceeded", re.IGNORECASE)
+_REMAINING = ("x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-remaining")
+_RESET = ("x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset")
+_EPOCH = 10**9  # a reset that large is a moment (Unix seconds), a smaller one a number of seconds
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_KNOWN = re.compile(
+    r"(?:us-)?ascii|utf-?(?:8|16|32)(?:-?[lb]e)?|latin-?\d+|iso-?8859-\d+|(?:windows|cp)-?125\d|koi8-[ru]|"
+    r"mac-?roman|shift[-_]?jis|euc-(?:jp|kr)|iso-2022-(?:jp|kr)|gbk|gb2312|gb18030|big5",
+    re.IGNORECASE,
+)
+_NOT_LIKE_ASCII = ("utf16", "utf32", "iso2022")  # UTF-8's own decoder could take these for text
+
+
+@dataclass(frozen=True)
+class Page:
+    """An answer with status 2xx, or 304 when the question was conditional."""
+
+    status: int
+    headers: httpx.Headers
+    content: bytes
+    url: str
+
+    @property
+    def unchanged(self) -> bool:
+        return self.status == httpx.codes.NOT_MODIFIED
+
+    @property
+    def text(self) -> str:
+        return decoded(self.content, self.headers.get("content-type", ""))
+
+    def json(self) -> Any:
+        """Raises Trouble when the answer is no JSON."""
+        try:
+            return json.loads(self.text, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise Trouble("The answer is not JSON; is the address right?") from error
+
+
+def client(**options: Any) -> httpx.AsyncClient:
+    """A client as all sources use it. It follows no redirects: `get` does, with care."""
+    timeout = httpx.Timeout(10.0, read=30.0)
+    return httpx.AsyncClient(timeout=timeout, headers=HEADERS, follow_redirects=False, **options)
+
+
+async def get_json(
+    connection: Connection,
+    url: str,
+    *,
+    params: Mapping[str, str | int] | None = None,
+    headers: Mapping[str, str] | None = None,
+    max_bytes: int = MAX_BYTES,
+    deadline: float = DEADLINE,
+) -> Any:
+    """The JSON that the address answers with. Raises Trouble for everything else."""
+    page = await get(connection, url, params=params, headers=headers, max_bytes=max_bytes, deadline=deadline)
+    return page.json()
+
+
+async def get(
+    connection: Connection,
+    url: str,
+    *,
+    params: Mapping[str, str | int] | None = None,
+    headers: Mapping[str, str] | None = None,
+    max_bytes: int = MAX_BYTES,
+    deadline: float = DEADLINE,
+) -> Page:
+    """One GET, following redirects. Raises Trouble: see `refusal`, and for size, time and the network."""
+    return await ask(
+        connection, "GET", url, params=params, headers=headers, max_bytes=max_bytes, deadline=deadline
+    )
+
+
+async def ask(
+    connection: Connection,
+    method: str,
+    url: str,
+    *,
+    params: Mapping[str, str | int] | None = None,
+    headers: Mapping[str, str] | None = None,
+    form: Mapping[str, str] | None = None,
+    auth: tuple[str, str] | None = None,
+    max_bytes: int = MAX_BYTES,
+    deadline: float = DEADLINE,
+) -> Page:
+    """One question with a whole answer; `form` is sent as a form, `auth` is a user and a password."""
+    opened = answer(connection, method, url, params=params, headers=headers, form=form, auth=auth)
+    try:
+        async with asyncio.timeout(deadline), opened as response:
+            content = b"" if response.status_code == 304 else await _body(response, max_bytes)
+            return Page(response.status_code, response.headers, content, str(response.url))
+    except TimeoutError as error:
+        raise Trouble(f"The answer took longer than {deadline:g} seconds.") from error
+
+
+@asynccontextmanager
+async def answer(
+    connection: Connection,
+    method: str,
+    url: str,
+    *,
+    params: Mapping[str, str | int] | None = None,
+    headers: Mapping[str, str] | None = None,
+    form: Mapping[str, str] | None = None,
+    auth: tuple[str, str] | None = None,
+    silence: float | None = None,
+) -> AsyncIterator[httpx.Response]:
+    """The open answer (2xx or 304) after its redirects, to be read as it comes: for streams.
+
+    `silence`: seconds without a byte after which reading fails. Failures of the network while the answer is
+    being read become Trouble, too.
+    """
+    timeout = httpx.USE_CLIENT_DEFAULT if silence is None else httpx.Timeout(10.0, read=silence)
+    try:
+        aim = httpx.URL(url).copy_merge_params(params or {})
+        request = connection.http.build_request(method, aim, headers=headers, data=form, timeout=timeout)
+        response = await _followed(connection, request, auth)
+        try:
+            yield response
+        finally:
+            await response.aclose()
+    except httpx.TimeoutException as error:
+        raise Trouble("The server did not answer in time.") from error
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise Trouble(f"The connection failed: {_words(str(error)) or type(error).__name__}.") from error
+
+
+async def _followed(
+    connection: Connection, request: httpx.Request, auth: tuple[str, str] | None
+) -> httpx.Response:
+    """The first answer that is no redirect. A redirect may not lead from the outside to the inside."""
+    first, inside = request.url, await _inside(request.url.host)
+    for _ in range(MAX_REDIRECTS + 1):
+        response = await connection.http.send(
+            request, stream=True, auth=auth if _one_server(first, request.url) else None
+        )
+        if response.next_request is None:
+            await _refuse_bad(response, connection.now())
+            return response
+        await response.aclose()
+        request = _allowed(request, response.next_request)
+        if not inside and await _inside(request.url.host):
+            raise Trouble("The server sent us on to an address of the inner network.", permanent=True)
+    raise Trouble(f"The server sent us on more than {MAX_REDIRECTS} times.", permanent=True)
+
+
+def _allowed(here: httpx.Request, on: httpx.Request) -> httpx.Request:
+    """The request that a redirect makes of another; what identifies us stays with the server it is for."""
+    if on.url.scheme not in {"http", "https"}:
+        raise Trouble("The server sent us on to something other than http and https.", permanent=True)
+    if not _one_server(here.url, on.url):
+        if on.method not in {"GET", "HEAD"}:
+            raise Trouble("The server sent a form on to another server.", permanent=True)
+        for name in set(on.headers) - _TOLD_TO_ALL:
+            del on.headers[name]
+    return on
+
+
+def _one_server(one: httpx.URL, other: httpx.URL) -> bool:
+    return (one.scheme, one.host, one.port) == (other.scheme, other.host, other.port)
+
+
+async def stay_outside(here: str, on: str) -> None:
+    """Raises Trouble when a server of the outside (`here`) names an address of the inside (`on`)."""
+    inside = [await _inside(httpx.URL(address).host) for address in (here, on)]
+    if inside == [False, True]:
+        raise Trouble("The server sent us on to an address of the inner network.", permanent=True)
+
+
+async def _inside(host: str) -> bool:
+    """Whether a host is, or resolves to, an address that is not public."""
+    with suppress(ValueError):
+        return not ipaddress.ip_address(host).is_global
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None)
+    except (OSError, UnicodeError):
+        return False  # the question itself will fail
+    return any(not ipaddress.ip_address(str(entry[4][0]).split("%")[0]).is_global for entry in found)
+
+
+async def _body(response: httpx.Response, max_bytes: int) -> bytes:
+    coding = response.headers.get("content-encoding", "").strip().lower()
+    if coding not in CODINGS:
+        raise Trouble(f"The answer is packed as {_words(coding)}, which we did not ask for.")
+    content = bytearray()
+    async for chunk in response.aiter_bytes():
+        content += chunk
+        if len(content) > max_bytes:
+            raise Trouble(f"The answer is larger than {max_bytes:,} bytes.")
+    return bytes(content)
+
+
+async def _refuse_bad(response: httpx.Response, now: datetime) -> None:
+    if response.is_success or response.status_code == httpx.codes.NOT_MODIFIED:
+        return
+    try:
+        async with asyncio.timeout(DEADLINE):
+            explained = decoded(await _start(response), response.headers.get("content-type", ""))
+    except (TimeoutError, httpx.HTTPError):
+        explained = ""
+    finally:
+        await response.aclose()
+    raise refusal(response.status_code, response.headers, explained, now)
+
+
+async def _start(response: httpx.Response) -> bytes:
+    """The first bytes of an answer, as far as they are readable."""
+    content = b""
+    if response.headers.get("content-encoding", "").strip().lower() in CODINGS:
+        async for chunk in response.aiter_bytes():
+            content += chunk
+            if len(content) > 10 * EXPLAINED:
+                break
+    return content[: 10 * EXPLAINED]
+
+
+def refusal(status: int, headers: Mapping[str, str], explained: str, now: datetime) -> Trouble:
+    """What a status outside 2xx means for us. `headers` in lower case. Pure.
+
+    429 and 503 ask for patience; so does a 401 or 403 that speaks of a limit, as some suites send. Other
+    refusals of what we asked (4xx) are permanent: a person must look. 408, 425 and 5xx pass.
+    """
+    wait = patience(headers, now)
+    limited = _speaks_of_a_limit(headers, explained)
+    if status == 429 or (limited and status in (401, 403, 503)):
+        return Trouble(f"The server asks us to come less often ({status}).", retry_after=wait)
+    reason = f": {_words(explained)}" if explained.strip() and "<" not in explained else ""
+    if status in (401, 403):
+        return Trouble(f"The server refuses us access ({status}){reason}", permanent=True)
+    if status in (404, 410):
+        return Trouble(f"There is nothing at this address ({status}){reason}", permanent=True)
+    passing = status in (408, 425) or not 400 <= status < 500
+    return Trouble(f"The server answered {status}{reason}", retry_after=wait, permanent=not passing)
+
+
+def _speaks_of_a_limit(headers: Mapping[str, str], explained: str) -> bool:
+    used_up = any(headers.get(name, "").strip() in {"0", "0.0"} for name in _REMAINING)
+    return used_up or "retry-after" in headers or _LIMITED.search(explained) is not None
+
+
+def patience(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds the server asks us to wait: Retry-After (seconds or a date), else when its limit resets."""
+    given = headers.get("retry-after", "").strip()
+    seconds = _seconds(given)
+    if seconds is None and given:
+        seconds = _until(given, headers.get("date", ""), now)
+    if seconds is None:
+        reset = next((headers[name] for name in _RESET if name in headers), "")
+        seconds = _seconds(reset.strip())
+        if seconds is not None and seconds >= _EPOCH:
+            seconds -= now.timestamp()
+    return None if seconds is None else min(max(seconds, 0.0), MOST_PATIENT)
+
+
+def _seconds(given: str) -> float | None:
+    found = re.fullmatch(r"\d{1,12}(?:\.\d{0,9})?", given)
+    return float(given) if found else None
+
+
+def _until(date: str, server_now: str, now: datetime) -> float | None:
+    """Seconds until an HTTP date, by the server's own clock where it tells it: ours may differ."""
+    try:
+        then = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    with suppress(ValueError):
+        now = parsedate_to_datetime(server_now)
+    if then.tzinfo is None or now.tzinfo is None:
+        return None
+    return (then - now).total_seconds()
+
+
+def decoded(content: bytes, content_type: str) -> str:
+    """The bytes as text, whatever was declared: a byte order mark, UTF-8 if they are, the charset declared.
+
+    Text that is valid UTF-8 beyond ASCII is UTF-8 for all practical purposes, and is often declared as
+    something else. What fits nothing is read as Windows-1252, with U+FFFD for what even that does not know.
+    """
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if content.startswith(mark):
+            return content.decode(encoding, "replace")
+    declared = charset(content_type) or "utf-8"
+    plain = re.sub(r"[-_]", "", declared.lower())
+    order = (declared, "utf-8") if plain.startswith(_NOT_LIKE_ASCII) else ("utf-8", declared)
+    for encoding in order:
+        try:
+            return content.decode(encoding)
+        except (LookupError, UnicodeError):
+            continue
+    return content.decode("cp1252", "replace")
+
+
+def charset(content_type: str) -> str | None:
+    """The encoding that a Content-Type declares, if it is one that texts are written in."""
+    found = _CHARSET.search(content_type)
+    return found[1] if found and _KNOWN.fullmatch(found[1]) else None
+
+
+def _words(text: str) -> str:
+    """What a server said, fit for one line."""
+    return " ".join(text.split())[:EXPLAINED]
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
