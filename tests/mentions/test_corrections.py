@@ -1,0 +1,204 @@
+"""A person's word on a mention's sentiment: counted at once, kept, and good for the same text later."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from kit.core import Core
+from kit.errors import Conflict, Forbidden, Invalid, NotFound
+from mentions.mention import Mention
+from mentions.monitor import Monitor
+from mentions.sentiment import corrections
+from mentions.sentiment.corrections import Correction, text_key, wilson
+from mentions.source import Source
+from people.members import Member
+from tests.mentions.makers import counted, draft, make_all, put, viewer
+from tocsin.commands import corrections as command
+
+PRAISE = "Renfe, muchas gracias, un servicio excelente"
+
+
+class Desk:
+    """One brand that is talked about, and one responder."""
+
+    def __init__(self, core: Core, monitor: Monitor, source: Source, member: Member) -> None:
+        self.core, self.monitor, self.source = core, monitor, source
+        self.viewer = replace(viewer(), member_id=member.id)
+
+    async def hear(self, text: str, **values: object) -> Mention:
+        await put(self.core, self.source, draft(text, at=self.core.clock.now(), **values))
+        async with self.core.database.read() as session:
+            found = await session.scalar(select(Mention).order_by(Mention.id.desc()).limit(1))
+        assert found is not None
+        return found
+
+    async def correct(self, mention: Mention, label: str) -> Mention:
+        async with self.core.database.unit_of_work() as session:
+            return await corrections.correct(
+                session, self.viewer, mention.id, label, now=self.core.clock.now()
+            )
+
+    async def counts(self) -> list[tuple[int, int, int]]:
+        return list((await counted(self.core)).values())
+
+    async def kept(self) -> list[Correction]:
+        async with self.core.database.read() as session:
+            return [row async for row in corrections.export(session)]
+
+
+@pytest.fixture
+async def desk(core: Core) -> Desk:
+    brand, monitor, source = await make_all(core)
+    async with core.database.unit_of_work() as session:
+        member = Member(
+            organisation_id=brand.organisation_id, name="Marta", email="m@x.test", role="responder"
+        )
+        session.add(member)
+    return Desk(core, monitor, source, member)
+
+
+async def test_a_correction_moves_the_count_of_its_minute(desk: Desk) -> None:
+    mention = await desk.hear(PRAISE)
+    assert await desk.counts() == [(1, 0, 1)]
+    corrected = await desk.correct(mention, "negative")
+    assert (corrected.sentiment, corrected.score, corrected.confidence) == ("negative", -1.0, 1.0)
+    assert corrected.judged_by == desk.viewer.member_id
+    assert await desk.counts() == [(1, 1, 0)]
+    await desk.correct(mention, "neutral")
+    assert await desk.counts() == [(1, 0, 0)]
+
+
+async def test_the_same_word_twice_counts_once(desk: Desk) -> None:
+    mention = await desk.hear(PRAISE)
+    await desk.correct(mention, "negative")
+    await desk.correct(mention, "negative")
+    assert await desk.counts() == [(1, 1, 0)]
+    assert len(await desk.kept()) == 1
+
+
+async def test_a_correction_is_kept_with_who_when_and_what_the_model_said(desk: Desk) -> None:
+    await desk.correct(await desk.hear(PRAISE, author="ana"), "negative")
+    (kept,) = await desk.kept()
+    assert (kept.text, kept.label, kept.said, kept.author) == (PRAISE, "negative", "positive", "ana")
+    assert (kept.member_id, kept.made_at) == (desk.viewer.member_id, desk.core.clock.now())
+
+
+async def test_a_second_thought_replaces_the_first_and_not_what_the_model_said(desk: Desk) -> None:
+    mention = await desk.hear(PRAISE)
+    await desk.correct(mention, "negative")
+    await desk.correct(mention, "neutral")
+    assert [(kept.label, kept.said) for kept in await desk.kept()] == [("neutral", "positive")]
+
+
+async def test_the_same_text_later_gets_the_corrected_label(desk: Desk) -> None:
+    await desk.correct(await desk.hear(PRAISE), "negative")
+    copy = await desk.hear(f"RT @ana: {PRAISE.upper()}! https://example.org/1".replace("!", ""))
+    assert (copy.sentiment, copy.score) == ("negative", -1.0)
+    other = await desk.hear("Renfe, muchas gracias, un servicio excelente de verdad")
+    assert other.sentiment == "positive"
+    assert sorted(await desk.counts()) == [(3, 2, 1)]
+
+
+async def test_who_may_not_act_may_not_correct(desk: Desk) -> None:
+    mention = await desk.hear(PRAISE)
+    desk.viewer = replace(desk.viewer, role="executive")
+    with pytest.raises(Forbidden):
+        await desk.correct(mention, "negative")
+
+
+async def test_nonsense_is_refused(desk: Desk) -> None:
+    mention = await desk.hear(PRAISE)
+    with pytest.raises(Invalid, match="negative, neutral, positive"):
+        await desk.correct(mention, "angry")
+    with pytest.raises(NotFound):
+        await desk.correct(Mention(id=mention.id + 1000), "negative")
+    assert await desk.kept() == []
+
+
+async def test_what_its_author_took_back_is_not_judged(desk: Desk) -> None:
+    mention = await desk.hear(PRAISE, native_id="gone")
+    at = desk.core.clock.now() + timedelta(minutes=1)
+    await put(desk.core, desk.source, draft("", at=at, native_id="gone", deleted=True))
+    with pytest.raises(Conflict):
+        await desk.correct(mention, "negative")
+    assert await desk.kept() == []
+
+
+async def test_an_erased_author_leaves_the_corrections(desk: Desk) -> None:
+    await desk.correct(await desk.hear(PRAISE, author="ana"), "negative")
+    last = await desk.hear("Renfe otra vez tarde", author="pau")
+    await desk.correct(last, "neutral")
+    async with desk.core.database.unit_of_work() as session:
+        assert await corrections.forget_author(session, desk.source.id + 1, "ana") == 0
+        assert await corrections.forget_author(session, desk.source.id, "ana") == 1
+        assert await corrections.forget_mentions(session, [last.id]) == 1
+    assert await desk.kept() == []
+
+
+async def test_agreement_is_told_by_language(desk: Desk) -> None:
+    await desk.correct(await desk.hear(PRAISE, lang="es"), "positive")
+    await desk.correct(await desk.hear("Renfe: un desastre, qué vergüenza de servicio", lang="es"), "neutral")
+    async with desk.core.database.read() as session:
+        (found,) = await corrections.agreement(session)
+    assert (found.lang, found.judged, found.agreed) == ("es", 2, 1)
+    assert found.low < 0.5 < found.high
+
+
+async def test_corrections_leave_as_json_lines(desk: Desk) -> None:
+    await desk.correct(await desk.hear(PRAISE, lang="es"), "negative")
+    async with desk.core.database.read() as session:
+        (line,) = [line async for line in command.lines(session)]
+    told = json.loads(line)
+    assert told["text"] == PRAISE
+    assert (told["lang"], told["label"], told["said"]) == ("es", "negative", "positive")
+    assert told["by"] == desk.viewer.member_id
+
+
+async def test_no_correction_leaves_nothing_behind(desk: Desk) -> None:
+    await desk.hear(PRAISE)
+    async with desk.core.database.read() as session:
+        assert await session.scalar(select(func.count()).select_from(Correction)) == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Late again, @renfe", "late AGAIN @somebody https://t.co/x"),
+        ("RT @a: quina vergonya", "Quina vergonya"),
+        ("bad  service.", "bad service"),
+    ],
+)
+def test_copies_share_a_key(one: str, other: str) -> None:
+    assert text_key(one) == text_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("good", "not good"), ("good!", "good?"), ("https://a.b/1", "https://a.b/2"), ("", " "), ("#ok", "ok")],
+)
+def test_other_texts_have_other_keys(one: str, other: str) -> None:
+    assert text_key(one) != text_key(other)
+
+
+@given(st.text(max_size=200))
+def test_any_text_has_a_key(text: str) -> None:
+    assert text_key(text) == text_key(text)
+
+
+@given(st.integers(0, 500), st.integers(0, 500))
+def test_the_interval_holds_the_share(hits: int, more: int) -> None:
+    low, high = wilson(hits, hits + more)
+    share = hits / (hits + more) if hits + more else 0.5
+    assert 0 <= low <= share + 1e-9
+    assert share - 1e-9 <= high <= 1
+
+
+def test_the_interval_by_hand() -> None:
+    assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=0.0005)  # Newcombe (1998), table I
