@@ -3,38 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypedDict
+from hmac import compare_digest
+from ipaddress import IPv6Address, ip_address, ip_network
 
 import structlog
 from redis.exceptions import RedisError
 from sqlalchemy import select
 
 from kit.core import Core
-from kit.errors import Invalid, NotFound, SignedOut, Unavailable
-from kit.signing import check_body
+from kit.errors import Forbidden, Invalid, NotFound, SignedOut, Unavailable
+from kit.signing import MAX_SKEW, check_body
 from mentions.batch import Batch, encode
-from mentions.draft import MentionDraft, parse, storable
+from mentions.draft import storable
 from mentions.source import Source
+from mentions.sources import webhook
+from mentions.sources.base import Fault, Items
+from mentions.sources.bodies import MAX_BODY, unpacked
+from mentions.sources.registry import KINDS
 
 log = structlog.get_logger(__name__)
 
 STREAM = "tocsin:mentions"
-MAX_BODY = 5_000_000  # bytes
-MAX_MENTIONS = 5_000
 MAX_WAITING = 2_000  # batches in the stream; more means that no worker is taking them out
 PATIENCE = 5.0  # seconds for the broker to answer
 
-
-class Rejected(TypedDict):
-    """One mention that was not taken: its place in the batch from 0, the field at fault, a sentence."""
-
-    index: int
-    field: str | None
-    reason: str
+ANSWERS = "tocsin:ingest:answer"
+REMEMBERED = 2 * MAX_SKEW  # a signature may be from five minutes ahead, and is good for five minutes after
+LONGEST_ANSWER = 50_000  # bytes; a longer one is worked out again, with the same outcome
 
 
 @dataclass(frozen=True)
@@ -42,22 +42,41 @@ class Accepted:
     """What became of a batch."""
 
     accepted: int
-    rejected: list[Rejected] = field(default_factory=list)
+    rejected: Sequence[Fault] = field(default_factory=list)
 
 
-async def accept(core: Core, source_name: str, *, headers: Mapping[str, str], body: bytes) -> Accepted:
-    """Take a signed batch in; when this returns, its good mentions are in the append-only stream.
+async def accept(
+    core: Core,
+    source_name: str,
+    *,
+    headers: Mapping[str, str],
+    body: bytes,
+    path_token: str | None = None,
+    address: str | None = None,
+) -> Accepted:
+    """Take a batch in; when this returns, its good mentions are in the append-only stream.
 
-    Raises NotFound (no such source), SignedOut (signature), Invalid (size, JSON), Unavailable (broker).
+    It proves itself by its signature, or by the unguessable `path_token` of a sender that cannot sign;
+    `address` is the sender's, for sources that name theirs. A signed batch that comes again while its
+    signature is good is answered as before and changes nothing.
+
+    Raises NotFound (no such source, or not this token), SignedOut (signature), Forbidden (address), Invalid
+    (size, packing, JSON), Unavailable (broker).
     """
     if len(body) > MAX_BODY:
         raise Invalid(f"The body has {len(body):,} bytes; the limit is {MAX_BODY:,}. Send smaller batches.")
-    now = core.clock.now()
-    source = await _source(core, source_name)
-    _check_signature(source, headers, body, now)
-    drafts, rejected = _judge(_mentions(body), source.field_map, now)
-    await send(core, Batch(source.id, now, tuple(drafts), rejected=len(rejected)))
-    return Accepted(len(drafts), rejected)
+    now, given = core.clock.now(), {name.lower(): value for name, value in headers.items()}
+    source = await _source(core, source_name, path_token)
+    _check_address(source, address)
+    if path_token is not None:
+        return await _take(core, source, given, body, now)
+    _check_signature(source, given, body, now)
+    key = _answer_key(source, given["x-tocsin-signature"])
+    if (earlier := await _earlier(core, key)) is not None:
+        return earlier
+    answer = await _take(core, source, given, body, now)
+    await _remember(core, key, answer)
+    return answer
 
 
 async def send(core: Core, batch: Batch) -> None:
@@ -73,53 +92,93 @@ async def send(core: Core, batch: Batch) -> None:
         raise Unavailable("The mentions could not be stored. Send the batch again in a minute.") from error
 
 
-async def _source(core: Core, name: str) -> Source:
+async def _take(
+    core: Core, source: Source, headers: Mapping[str, str], body: bytes, now: datetime
+) -> Accepted:
+    # in a thread: five thousand mentions take the better part of a second, and others want an answer too
+    items = await asyncio.to_thread(_received, source, headers, body, now)
+    await send(core, Batch(source.id, now, tuple(items.drafts), rejected=items.rejected))
+    return Accepted(len(items.drafts), list(items.faults))
+
+
+def _received(source: Source, headers: Mapping[str, str], body: bytes, now: datetime) -> Items:
+    """The body as this kind of source reads it; kinds of the house's own read our own JSON."""
+    kind = KINDS.get(source.kind, webhook.KIND)
+    if kind.receive is None:
+        raise NotFound("Nothing can be sent to this source: it is asked by us.")
+    told = {**source.field_map, **source.settings}
+    settings = {name: value for name, value in told.items() if isinstance(value, str)}
+    return kind.receive(unpacked(body, headers), headers, settings, now)
+
+
+async def _source(core: Core, name: str, path_token: str | None) -> Source:
     found = None
     if storable(name) == name:
         async with core.database.read() as session:
             found = await session.scalar(select(Source).where(Source.name == name, Source.enabled))
+    if path_token is not None and not _fits(path_token, found.path_token if found else None):
+        found = None
     if found is None:
         raise NotFound("There is no such source.")
     return found
 
 
+def _fits(given: str, token: str | None) -> bool:
+    """Compared in constant time, so that nobody can guess a token sign by sign."""
+    return compare_digest(given.encode(errors="replace"), (token or "").encode()) and bool(token)
+
+
+def _check_address(source: Source, address: str | None) -> None:
+    """Forbidden unless the source's list is empty, or one of its networks holds the sender's address."""
+    if source.allowed_addresses and not any(_within(address, one) for one in source.allowed_addresses):
+        log.warning("ingest.address_refused", source=source.name, address=address)
+        raise Forbidden("This source takes nothing from your address.")
+
+
+def _within(address: str | None, network: object) -> bool:
+    try:
+        found = ip_address(address or "")
+        if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
+            found = found.ipv4_mapped
+        return found in ip_network(str(network), strict=False)
+    except ValueError:
+        return False
+
+
 def _check_signature(source: Source, headers: Mapping[str, str], body: bytes, now: datetime) -> None:
     if not source.secret:
         raise SignedOut("This source has no secret, so nothing can be sent to it.")
-    given = {name.lower(): value for name, value in headers.items()}
     check_body(
         source.secret,
-        timestamp=given.get("x-tocsin-timestamp"),
-        signature=given.get("x-tocsin-signature"),
+        timestamp=headers.get("x-tocsin-timestamp"),
+        signature=headers.get("x-tocsin-signature"),
         body=body,
         now=now,
     )
 
 
-def _mentions(body: bytes) -> list[object]:
-    """The batch's members: a bare list, or the list under `mentions`."""
+def _answer_key(source: Source, signature: str) -> str:
+    return f"{ANSWERS}:{source.id}:{hashlib.sha256(signature.encode()).hexdigest()}"
+
+
+async def _earlier(core: Core, key: str) -> Accepted | None:
+    """What was answered to the same signed batch before."""
     try:
-        content = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Invalid(f"The body is not JSON in UTF-8: {error}.") from error
-    found = content.get("mentions") if isinstance(content, dict) else content
-    if not isinstance(found, list):
-        raise Invalid('The body must be {"mentions": […]} or a bare list of mentions.', field="mentions")
-    if len(found) > MAX_MENTIONS:
-        raise Invalid(
-            f"{len(found):,} mentions in one batch; the limit is {MAX_MENTIONS:,}.", field="mentions"
-        )
-    return found
+        async with asyncio.timeout(PATIENCE):
+            kept = await core.bell.redis.get(key)
+    except (RedisError, OSError, TimeoutError) as error:
+        log.warning("ingest.broker_away", error=str(error))
+        raise Unavailable("The mentions could not be stored. Send the batch again in a minute.") from error
+    return Accepted(**json.loads(kept)) if kept else None
 
 
-def _judge(
-    found: list[object], field_map: Mapping[str, str], now: datetime
-) -> tuple[list[MentionDraft], list[Rejected]]:
-    drafts, rejected = [], []
-    for index, obj in enumerate(found):
-        try:
-            # the arrival is ours to say: a sender's clock must not move a mention to another minute
-            drafts.append(replace(parse(obj, field_map=field_map, now=now), arrived_at=None))
-        except Invalid as error:
-            rejected.append(Rejected(index=index, field=error.field, reason=error.message))
-    return drafts, rejected
+async def _remember(core: Core, key: str, answer: Accepted) -> None:
+    """Keep the answer. The batch is safe already: a broker that goes away now must not turn it into a no."""
+    kept = json.dumps({"accepted": answer.accepted, "rejected": list(answer.rejected)})
+    if len(kept) > LONGEST_ANSWER:
+        return
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await core.bell.redis.set(key, kept, ex=REMEMBERED)
+    except (RedisError, OSError, TimeoutError) as error:
+        log.warning("ingest.answer_not_kept", error=str(error))

@@ -49,6 +49,15 @@ _KNOWN = re.compile(
 _NOT_LIKE_ASCII = ("utf16", "utf32", "iso2022")  # UTF-8's own decoder could take these for text
 
 
+class Refused(Trouble):
+    """An answer outside 2xx; `explained` is how it begins, for kinds that know their provider's words."""
+
+    def __init__(self, trouble: Trouble, status: int, explained: str) -> None:
+        super().__init__(trouble.message, retry_after=trouble.retry_after, permanent=trouble.permanent)
+        self.status = status
+        self.explained = explained
+
+
 @dataclass(frozen=True)
 class Page:
     """An answer with status 2xx, or 304 when the question was conditional."""
@@ -238,7 +247,8 @@ async def _refuse_bad(response: httpx.Response, now: datetime) -> None:
         explained = ""
     finally:
         await response.aclose()
-    raise refusal(response.status_code, response.headers, explained, now)
+    trouble = refusal(response.status_code, response.headers, explained, now)
+    raise Refused(trouble, response.status_code, explained)
 
 
 async def _start(response: httpx.Response) -> bytes:

@@ -15,7 +15,8 @@ from kit.errors import Invalid
 from mentions.batch import Batch
 from mentions.draft import MentionDraft
 from mentions.files import read
-from mentions.ingest import MAX_MENTIONS, STREAM, send
+from mentions.ingest import STREAM, send
+from mentions.sources.bodies import MAX_ITEMS
 from tocsin import join, mention_files
 from tocsin.mention_files import Options
 
@@ -71,7 +72,7 @@ async def play(
     staged = [_staged(draft, ordered[0], started_at, speed) for draft in ordered]
     while sent < len(staged):
         reached = started_at + timedelta(seconds=monotonic() - started)
-        due = [draft for draft in staged[sent : sent + MAX_MENTIONS] if draft.published_at <= reached]
+        due = [draft for draft in staged[sent : sent + MAX_ITEMS] if draft.published_at <= reached]
         if due:
             await send(core, Batch(source_id, core.clock.now(), tuple(due), monitor_ids=monitor_ids))
             sent += len(due)

@@ -1,0 +1,49 @@
+"""One mention as Mention.com tells it. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from kit.errors import Invalid
+from mentions.draft import MentionDraft, checked
+from mentions.kinds import kind_of
+from mentions.sources import values
+from mentions.sources.html import to_text
+from mentions.sources.payload import at
+
+
+def draft_of(mention: Any, now: datetime) -> MentionDraft:
+    """A member of `mentions`. Invalid when it says nothing."""
+    if not isinstance(mention, dict):
+        raise Invalid("A mention must be an object with named fields.")
+    get = mention.get
+    title, body = _text(get("title")), _text(get("description"))
+    url = values.link(get("original_url")) or values.link(get("url"))
+    kind = kind_of(get("source_type"))
+    return checked(
+        {
+            "id": values.identity(get("id"), url, otherwise=(title, body, get("published_at"))),
+            "text": body or title,
+            "title": title if body and title != body else None,
+            "published_at": values.time_or(get("published_at") or get("created_at"), now, UTC).isoformat(),
+            "author": values.first(
+                at(mention, "author", "name"),
+                at(mention, "author", "username"),
+                at(mention, "author_influence", "name"),
+            ),
+            "followers": values.count(at(mention, "author", "followers_count")),
+            "url": url,
+            "uri": values.own(url, kind),
+            "lang": values.language(get("language_code"), get("language")),
+            "kind": kind,
+            "reach": values.count(get("reach")) or values.count(get("cumulative_reach")),
+            "country": values.country(get("country")),
+        },
+        now=now,
+    )
+
+
+def _text(value: object) -> str:
+    """Titles and descriptions come with the words in bold for which they were found."""
+    return to_text(value) if isinstance(value, str) else ""

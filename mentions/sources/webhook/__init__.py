@@ -1,0 +1,59 @@
+"""The generic webhook: our own JSON, or any other by a field map, so that any suite's hook fits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from kit.errors import Invalid, Unavailable
+from mentions.draft import FIELDS, MentionDraft, parse
+from mentions.field_map import ITEMS, FieldMap, compiled
+from mentions.sources.base import Field, Items, Kind
+from mentions.sources.bodies import judged, parsed
+
+_HELP = "Where it stands: user.name, $.tags[*].label, =a constant; several with | between."
+_LABELS = {ITEMS: "Items", "id": "Id", "published_at": "Time", "lang": "Language", "deleted": "Deleted"}
+
+
+def receive(body: bytes, headers: Mapping[str, str], settings: Mapping[str, str], now: datetime) -> Items:
+    """The mentions of a body; `settings` are the field map.
+
+    Invalid when there is no list of items; Unavailable when the field map, which is ours, cannot be read.
+    """
+    field_map = _field_map(settings)
+    found = field_map.listed(parsed(body, headers))
+    if found is None:
+        raise Invalid(
+            'The body must be {"mentions": […]} or a bare list of mentions; '
+            "if the list stands elsewhere, the source's field map must say where.",
+            field="mentions",
+        )
+    return judged(found, lambda item: _read(item, field_map, now))
+
+
+def _field_map(settings: Mapping[str, str]) -> FieldMap:
+    try:
+        return compiled({name: where for name, where in settings.items() if name in MAPPED})
+    except Invalid as error:
+        raise Unavailable(f"This source is not set up well, send again later: {error.message}") from error
+
+
+def _read(item: object, field_map: FieldMap, now: datetime) -> MentionDraft:
+    draft = parse(field_map.read(item), field_map={}, now=now)
+    # the arrival is ours to say: a sender's clock must not move a mention to another minute
+    return replace(draft, arrived_at=None)
+
+
+MAPPED = frozenset({ITEMS, *FIELDS}) - {"arrived_at"}
+
+KIND = Kind(
+    name="webhook",
+    title="Webhook (JSON of any shape)",
+    fields=tuple(
+        Field(name, _LABELS.get(name, name.replace("_", " ").capitalize()), help=_HELP)
+        for name in (ITEMS, *FIELDS)
+        if name in MAPPED
+    ),
+    receive=receive,
+)
