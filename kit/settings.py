@@ -41,6 +41,8 @@ class Settings:
     """Sender of pages and notices."""
     public_url: str
     """Address under which people reach the web process; links in mails start with it."""
+    retention_days: int
+    """How many days mentions are kept; a source may have a shorter limit of its own."""
     log_level: str
     """debug, info, warning or error."""
     log_format: str
@@ -83,6 +85,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         public_url=(
             _url(env, "TOCSIN_PUBLIC_URL", {"http", "https"}) or f"http://{_url_host(host)}:{port}"
         ).rstrip("/"),
+        retention_days=_number(env, "TOCSIN_RETENTION_DAYS", 400, low=1, high=3650),
         log_level=_choice(env, "TOCSIN_LOG_LEVEL", "info", {"debug", "info", "warning", "error"}),
         log_format=_choice(env, "TOCSIN_LOG_FORMAT", "text", {"text", "json"}),
     )

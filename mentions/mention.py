@@ -23,6 +23,7 @@ class Mention(Base):
     __tablename__ = "mention"
     __table_args__ = (
         Index("ix_mention_arrived_at", "arrived_at"),
+        Index("ix_mention_source_id_arrived_at", "source_id", "arrived_at"),
         Index("ix_mention_story_id", "story_id"),
         {"postgresql_partition_by": "RANGE (arrived_at)"},
     )
@@ -49,6 +50,8 @@ class Mention(Base):
     """The member who corrected the sentiment; None: the model's word stands."""
     triage: Mapped[str] = mapped_column(server_default="")
     """praise, complaint, question, media, lead, threat, spam; empty: none of them."""
+    triaged_by: Mapped[int | None]
+    """The member who corrected the label; None: the rules' word stands."""
     published_at: Mapped[datetime]
     """When the author's side says it was published: shown, not trusted for detection."""
     title: Mapped[str | None]
@@ -94,6 +97,6 @@ class Match(Base):
         {"postgresql_partition_by": "RANGE (arrived_at)"},
     )
 
-    monitor_id: Mapped[int] = mapped_column(primary_key=True)
     mention_id: Mapped[int] = mapped_column(primary_key=True)
+    monitor_id: Mapped[int] = mapped_column(primary_key=True)
     arrived_at: Mapped[datetime] = mapped_column(primary_key=True)

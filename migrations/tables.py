@@ -2,14 +2,19 @@
 
 from alerts import alert, page
 from incident import incident, response, review
+from incident.digest import digest
 from kit import events
 from kit.db import Base
-from mentions import mention, monitor, source
-from people import members, organisations, schedules
+from mentions import mention, monitor, raw, source
+from mentions.copies import story
+from mentions.sentiment import corrections
+from mentions.triage import case, routing
+from people import departments, letters, members, organisations, schedules
 from runbooks import proposal, run, runbook
 
 MODULES = (
-    events, organisations, members, schedules, source, mention, monitor, alert, page,
+    events, organisations, members, departments, letters, schedules, case, routing, digest,
+    source, raw, mention, story, monitor, corrections, alert, page,
     incident, response, review, runbook, run, proposal,
 )  # fmt: skip
 

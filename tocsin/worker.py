@@ -20,6 +20,7 @@ from incident import intake
 from kit.bell import ALERTS, arq_settings
 from kit.core import Core
 from mentions import stream
+from mentions.retention import keep_house
 from runbooks import overdue, start
 from tocsin import alive
 
@@ -61,6 +62,7 @@ async def run(core: Core, stop: asyncio.Event) -> None:
         "deciding": lambda: _sweeping(core, DECIDING, after_each=lambda: alive.sign(core.settings.home)),
         "sending": lambda: _sweeping(core, SENDING),
         "tick": lambda: _ticking(core),
+        "housekeeping": lambda: keep_house(core),
         "stream": lambda: stream.consume(core, consumer=consumer, stop=stop),
         "jobs": lambda: _jobs(core),
     }

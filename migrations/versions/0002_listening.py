@@ -24,6 +24,7 @@ def upgrade() -> None:
     _tables_of_triage()
     _tables_of_digests()
     _tables_of_corrections()
+    _tables_of_stories()
 
 
 def _partitioned_mentions() -> None:
@@ -132,6 +133,17 @@ def _sources() -> None:
     sa.Column('saved_at', TIME, nullable=False),
     sa.ForeignKeyConstraint(['source_id'], ['source.id'], name=op.f('fk_source_cursor_source_id_source')),
     sa.PrimaryKeyConstraint('source_id', name=op.f('pk_source_cursor')),
+    )
+
+
+def _tables_of_stories() -> None:
+    """Texts that were repeated."""
+    op.create_table('story',
+    sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('first_at', TIME, nullable=False),
+    sa.Column('fingerprint', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_story')),
+    sa.UniqueConstraint('fingerprint', name=op.f('uq_story_fingerprint')),
     )
 
 
@@ -315,8 +327,8 @@ def _tables_of_digests() -> None:
     sa.ForeignKeyConstraint(['department_id'], ['department.id'], name=op.f('fk_digest_subscription_department_id_department')),
     sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_digest_subscription_member_id_member')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_digest_subscription')),
-    sa.UniqueConstraint('department_id', 'cadence', name=op.f('uq_digest_subscription_department_id')),
-    sa.UniqueConstraint('member_id', 'cadence', name=op.f('uq_digest_subscription_member_id')),
+    sa.UniqueConstraint('department_id', 'cadence', name=op.f('uq_digest_subscription_department_id_cadence')),
+    sa.UniqueConstraint('member_id', 'cadence', name=op.f('uq_digest_subscription_member_id_cadence')),
     )
     op.create_index('ix_digest_subscription_due_at', 'digest_subscription', ['due_at'], unique=False, postgresql_where=sa.text('enabled'))
     op.create_table('digest',
@@ -330,7 +342,7 @@ def _tables_of_digests() -> None:
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.ForeignKeyConstraint(['subscription_id'], ['digest_subscription.id'], name=op.f('fk_digest_subscription_id_digest_subscription')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_digest')),
-    sa.UniqueConstraint('subscription_id', 'period', name=op.f('uq_digest_subscription_id')),
+    sa.UniqueConstraint('subscription_id', 'period', name=op.f('uq_digest_subscription_id_period')),
     )
 
 

@@ -1,0 +1,105 @@
+"""What is old goes: whole weeks by dropping their tables, a source's own shorter limit by deleting.
+
+Counts per minute stay: they name nobody, and they are what the detector knows the usual by.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import or_, select, text
+
+from kit.core import Core
+from kit.db import WriteSession
+from mentions.partitions import PARTITIONED, ensure, week_in, week_of
+from mentions.source import Source
+
+log = structlog.get_logger(__name__)
+
+EVERY = 3600.0  # seconds between two looks
+AT_ONCE = 5_000  # rows of one transaction, so that nobody waits long for one
+
+_WEEKS = "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = CAST(:table AS regclass)"
+
+_MENTIONS = """
+    WITH gone AS (SELECT id, arrived_at FROM {table}
+                  WHERE arrived_at < :before AND (:source = 0 OR source_id = :source) LIMIT :at_once),
+         matches AS (DELETE FROM mention_match USING gone
+                     WHERE mention_match.mention_id = gone.id AND mention_match.arrived_at = gone.arrived_at)
+    DELETE FROM {table} USING gone WHERE {table}.id = gone.id AND {table}.arrived_at = gone.arrived_at"""
+
+_KEYS = """
+    DELETE FROM mention_key WHERE ctid = ANY(ARRAY(
+        SELECT ctid FROM mention_key
+        WHERE arrived_at < :before AND (:source = 0 OR source_id = :source) LIMIT :at_once))"""
+
+_PAYLOADS = """
+    DELETE FROM raw_payload WHERE ctid = ANY(ARRAY(
+        SELECT ctid FROM raw_payload
+        WHERE received_at < :before AND (:source = 0 OR source_id = :source) LIMIT :at_once))"""
+
+
+async def keep_house(core: Core) -> None:
+    """Expire what is due, now and every hour, for as long as the worker lives."""
+    while True:
+        gone = await expire(core)
+        if gone:
+            log.info("retention.expired", weeks_and_rows=gone)
+        await asyncio.sleep(EVERY)
+
+
+async def expire(core: Core) -> int:
+    """Drop and delete what has outlived its limit; returns how many weeks and rows went. Safe to repeat.
+
+    Also makes next week's tables, so that the first mention of a Monday waits for nothing.
+    """
+    now = core.clock.now()
+    before = now - timedelta(days=core.settings.retention_days)
+    async with core.database.unit_of_work() as session:
+        await ensure(session, [now, now + timedelta(days=7)], now)
+        gone = await _drop_weeks(session, before)
+    for statement in (_MENTIONS.format(table="mention_other"), _KEYS, _PAYLOADS):
+        gone += await _repeat(core, statement, before=before, source=0)
+    return gone + await _expire_by_source(core, now)
+
+
+async def _expire_by_source(core: Core, now: datetime) -> int:
+    """The limits that sources have of their own, for their mentions and for their raw payloads."""
+    limits = or_(Source.retention_days.is_not(None), Source.raw_days.is_not(None))
+    async with core.database.read() as session:
+        sources = (await session.scalars(select(Source).where(limits).order_by(Source.id))).all()
+    gone = 0
+    for source in sources:
+        if source.retention_days is not None:
+            before = now - timedelta(days=source.retention_days)
+            for statement in (_MENTIONS.format(table="mention"), _KEYS):
+                gone += await _repeat(core, statement, before=before, source=source.id)
+        if source.raw_days is not None:
+            before = now - timedelta(days=source.raw_days)
+            gone += await _repeat(core, _PAYLOADS, before=before, source=source.id)
+    return gone
+
+
+async def _drop_weeks(session: WriteSession, before: datetime) -> int:
+    """Drop the tables of weeks that ended before the moment."""
+    dropped = 0
+    for table in PARTITIONED:
+        for name in (await session.scalars(text(_WEEKS), {"table": table})).all():
+            if "_w" in name and week_in(name) + timedelta(days=7) <= week_of(before):
+                await session.execute(text(f"DROP TABLE {name}"))
+                dropped += 1
+    return dropped
+
+
+async def _repeat(core: Core, statement: str, **values: Any) -> int:
+    """Run a bounded deletion until it finds nothing more, each time in a transaction of its own."""
+    total = 0
+    while True:
+        async with core.database.unit_of_work() as session:
+            done: Any = await session.execute(text(statement), {**values, "at_once": AT_ONCE})
+        total += done.rowcount
+        if done.rowcount < AT_ONCE:
+            return total

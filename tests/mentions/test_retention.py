@@ -1,0 +1,123 @@
+"""What is old goes, week by week or by a source's own limit; counts stay, and nothing comes back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, text
+
+from kit.core import Core
+from mentions import erase, raw
+from mentions.mention import Match, Mention, MentionKey
+from mentions.partitions import PARTITIONED, partition, week_of
+from mentions.raw import RawPayload
+from mentions.retention import expire
+from mentions.source import Source
+from tests.clock import MovableClock
+from tests.mentions.makers import counted, draft, make_all, make_source, put
+
+LIMIT = 400  # days, the default
+
+
+async def stored(core: Core) -> tuple[int, int, int]:
+    """How many mentions, matches and keys there are."""
+    async with core.database.read() as session:
+        found = [
+            await session.scalar(select(func.count()).select_from(t)) for t in (Mention, Match, MentionKey)
+        ]
+    return tuple(number or 0 for number in found)  # type: ignore[return-value]
+
+
+async def exists(core: Core, week: datetime) -> list[bool]:
+    async with core.database.read() as session:
+        names = [partition(table, week_of(week)) for table in PARTITIONED]
+        return [
+            await session.scalar(text("SELECT to_regclass(:n)"), {"n": name}) is not None for name in names
+        ]
+
+
+async def test_a_week_outlives_its_limit_and_is_dropped_whole(core: Core, clock: MovableClock) -> None:
+    _, _, source = await make_all(core)
+    then = core.clock.now()
+    await put(core, source, draft("Renfe, tarde", at=then))
+    before = await counted(core)
+    clock.set(then + timedelta(days=LIMIT))
+    await expire(core)
+    assert await stored(core) == (1, 1, 1), "its week is not over everywhere yet"
+    clock.set(then + timedelta(days=LIMIT + 7))
+    await put(core, source, draft("Renfe, tarde", at=core.clock.now()))
+    assert await expire(core) > 0
+    assert await stored(core) == (1, 1, 1)
+    assert await exists(core, then) == [False, False]
+    assert before.items() <= (await counted(core)).items(), "the counts are the detector's memory"
+    assert await expire(core) == 0, "twice is once"
+
+
+async def test_next_week_is_ready_before_it_begins(core: Core) -> None:
+    await expire(core)
+    assert await exists(core, core.clock.now() + timedelta(days=7)) == [True, True]
+
+
+async def test_what_is_older_than_any_week_goes_row_by_row(core: Core) -> None:
+    _, _, source = await make_all(core)
+    then = core.clock.now() - timedelta(days=9_000)
+    await put(core, source, *(draft(f"Renfe {n}", at=then, arrived_at=then) for n in range(3)))
+    assert await stored(core) == (3, 3, 3)
+    await expire(core)
+    assert await stored(core) == (0, 0, 0)
+
+
+async def test_a_source_may_have_a_shorter_limit(core: Core, clock: MovableClock) -> None:
+    _, _, short = await make_all(core)
+    async with core.database.unit_of_work() as session:
+        (await session.get_one(Source, short.id)).retention_days = 2
+        long = await make_source(session, "long")
+    then = core.clock.now()
+    for source in (short, long):
+        await put(core, source, draft("Renfe, tarde", at=then))
+    clock.set(then + timedelta(days=2, seconds=1))
+    await put(core, short, draft("Renfe, otra vez", at=core.clock.now()))
+    await expire(core)
+    async with core.database.read() as session:
+        left = (await session.execute(select(Mention.source_id, Mention.text).order_by(Mention.id))).all()
+    assert [tuple(row) for row in left] == [(long.id, "Renfe, tarde"), (short.id, "Renfe, otra vez")]
+    assert await stored(core) == (2, 2, 2)
+
+
+async def test_payloads_are_kept_only_where_asked_for_and_expire(core: Core, clock: MovableClock) -> None:
+    _, _, source = await make_all(core)
+    await raw.keep(core, source, b"{}", core.clock.now())
+    async with core.database.unit_of_work() as session:
+        kept = await make_source(session, "kept", raw_days=7)
+    await raw.keep(core, kept, b'{"mentions": []}', core.clock.now())
+
+    async def payloads() -> int:
+        async with core.database.read() as session:
+            return len((await session.scalars(select(RawPayload.sha256))).all())
+
+    clock.set(core.clock.now() + timedelta(days=6))
+    await expire(core)
+    assert await payloads() == 1
+    clock.set(core.clock.now() + timedelta(days=2))
+    await expire(core)
+    assert await payloads() == 0
+
+
+async def test_an_author_is_erased_everywhere_and_does_not_come_back(core: Core) -> None:
+    _, _, one = await make_all(core)
+    async with core.database.unit_of_work() as session:
+        other = await make_source(session, "other")
+    now = core.clock.now()
+    theirs = [replace(draft(f"Renfe {n}", at=now), author="Ana", place="Vigo") for n in range(2)]
+    await put(core, one, *theirs, replace(draft("Renfe, de otro", at=now), author="Anabel"))
+    await put(core, other, replace(draft("Renfe y yo", at=now), author="ANA", uri="x"))
+    before = await counted(core)
+    async with core.database.unit_of_work() as session:
+        assert len(await erase.erase(session, "ana")) == 3
+        assert await erase.erase(session, "ana") == []
+    await put(core, one, *theirs, *(replace(d, text="otra", revised_at=now + timedelta(1)) for d in theirs))
+    async with core.database.read() as session:
+        left = (await session.execute(select(Mention.author, Mention.text, Mention.place))).all()
+    assert sorted(map(tuple, left), key=str) == [("Anabel", "Renfe, de otro", None)] + [(None, "", None)] * 3
+    assert await counted(core) == before
