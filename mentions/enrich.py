@@ -1,26 +1,46 @@
-"""What we find out about a batch of items: language, sentiment, monitors, harm."""
+"""What we find out about a batch of items: language, sentiment, monitors, harm, what it asks of us."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mentions.harm import of_harm
 from mentions.item import Enriched, Item
 from mentions.language import identify
-from mentions.matcher import Matcher
+from mentions.matcher import Matchable, matcher_of
 from mentions.monitor import Monitor
 from mentions.sentiment import SentimentModel
+from mentions.triage.labels import label
 
 
-def enrich(items: Sequence[Item], scorer: SentimentModel, monitors: Sequence[Monitor]) -> list[Enriched]:
+SourceNames = Mapping[int, tuple[str, str]]
+"""A source's name and kind by its id."""
+
+
+def enrich(
+    items: Sequence[Item], scorer: SentimentModel, monitors: Sequence[Monitor], sources: SourceNames
+) -> list[Enriched]:
     """Judge the items, in their order. Pure but for what scorer and language tables keep in memory."""
     texts = [whole_text(item) for item in items]
     langs = [found.code for found in identify(texts, declared=[item.draft.lang for item in items])]
     judgements = scorer.score(texts, langs)
-    matched = Matcher([(monitor.id, monitor.query) for monitor in monitors]).match(texts)
+    matcher = matcher_of(tuple((monitor.id, monitor.query) for monitor in monitors))
+    matched = matcher.match(
+        [_matchable(item, lang, sources) for item, lang in zip(items, langs, strict=True)]
+    )
+    drafts = [item.draft for item in items]
+    labels = label(
+        texts,
+        langs,
+        judgements,
+        authors=[draft.author for draft in drafts],
+        domains=[draft.domain for draft in drafts],
+        kinds=[draft.kind for draft in drafts],
+    )
+    columns = zip(items, texts, langs, judgements, matched, labels, strict=True)
     return [
-        Enriched(item, lang, judgement, sorted(item.also.union(ids)), of_harm(text))
-        for item, text, lang, judgement, ids in zip(items, texts, langs, judgements, matched, strict=True)
+        Enriched(item, lang, judgement, sorted(item.also.union(ids)), of_harm(text), triage)
+        for item, text, lang, judgement, ids, triage in columns
     ]
 
 
@@ -28,3 +48,19 @@ def whole_text(item: Item) -> str:
     """Headline and text as one, for an article says in its headline what it is about."""
     draft = item.draft
     return f"{draft.title}\n{draft.text}" if draft.title else draft.text
+
+
+def _matchable(item: Item, lang: str, sources: SourceNames) -> Matchable:
+    draft, (source, source_kind) = item.draft, sources.get(item.source_id, ("", ""))
+    return Matchable(
+        draft.text,
+        title=draft.title,
+        lang=lang,
+        source=source,
+        source_kind=source_kind,
+        author=draft.author,
+        followers=draft.followers,
+        domain=draft.domain,
+        country=draft.country,
+        kind=draft.kind,
+    )

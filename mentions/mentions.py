@@ -25,11 +25,16 @@ async def recent(
     *,
     limit: int = 50,
     sentiment: str | None = None,
+    label: str | None = None,
+    lang: str | None = None,
+    source_id: int | None = None,
+    story_id: int | None = None,
     before: datetime | None = None,
 ) -> Sequence[Mention]:
-    """The brand's newest mentions, newest arrival first, at most 100, of one sentiment when asked.
+    """The brand's newest mentions, newest arrival first, at most 100, narrowed down as asked.
 
-    `before` continues a list: only what arrived earlier. Forbidden to partners; NotFound: no such brand.
+    `label` is one of `mentions.triage.labels`, or empty for mentions that have none. `before`
+    continues a list: only what arrived earlier. Forbidden to partners; NotFound: no such brand.
     """
     require_house(viewer)
     if sentiment is not None and sentiment not in SENTIMENTS:
@@ -38,9 +43,15 @@ async def recent(
         raise NotFound("There is no such brand.")
     monitors = select(Monitor.id).where(Monitor.brand_id == brand_id)
     matched = select(Match.mention_id).where(Match.monitor_id.in_(monitors))
-    query = select(Mention).where(Mention.id.in_(matched))
-    if sentiment is not None:
-        query = query.where(Mention.sentiment == sentiment)
+    query = select(Mention).where(Mention.id.in_(matched), Mention.deleted_at.is_(None))
+    wanted = {
+        Mention.sentiment: sentiment,
+        Mention.triage: label,
+        Mention.lang: lang,
+        Mention.source_id: source_id,
+        Mention.story_id: story_id,
+    }
+    query = query.where(*(column == value for column, value in wanted.items() if value is not None))
     if before is not None:
         query = query.where(Mention.arrived_at < before)
     query = query.order_by(Mention.arrived_at.desc(), Mention.id.desc())

@@ -89,7 +89,7 @@ async def _judge_again(
 ) -> None:
     """The model's word on the new texts; a person's stands. `harm`: whether the old ones told of it."""
     edited = [(row, item) for row, item in edited if row.deleted_at is None and row.judged_by is None]
-    found = await asyncio.to_thread(enrich, [item for _, item in edited], scorer, ())
+    found = await asyncio.to_thread(enrich, [item for _, item in edited], scorer, (), {})
     monitors = await _monitors_of(session, [row for row, _ in edited])
     moves = []
     for (row, _), judged in zip(edited, found, strict=True):
@@ -98,6 +98,8 @@ async def _judge_again(
         moves += [((monitor, minute), change) for monitor in monitors[row.id]]
         row.lang, row.sentiment = judged.lang, judged.sentiment.label
         row.score, row.confidence = judged.sentiment.score, judged.sentiment.confidence
+        if row.triaged_by is None:
+            row.triage = judged.triage
     await rollups.add(session, moves)
 
 

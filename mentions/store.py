@@ -23,12 +23,14 @@ from kit.bell import SIGNALS, ring_later
 from kit.db import ReadSession, WriteSession
 from mentions import keys, partitions, rollups
 from mentions.batch import Batch
-from mentions.enrich import enrich
+from mentions.copies.fold import Stories
+from mentions.enrich import SourceNames, enrich
 from mentions.item import Enriched, items_of
 from mentions.monitor import Monitor
 from mentions.revise import revise
-from mentions.sentiment import SentimentModel
+from mentions.sentiment import SentimentModel, corrections
 from mentions.source import Source, SourceHealth
+from mentions.triage.queue import enqueue
 
 
 @dataclass(frozen=True)
@@ -49,21 +51,36 @@ async def enabled_monitors(session: ReadSession) -> Sequence[Monitor]:
     return (await session.scalars(select(Monitor).where(Monitor.enabled).order_by(Monitor.id))).all()
 
 
+async def source_names(session: ReadSession) -> SourceNames:
+    """What a query may call each source: its name and its kind."""
+    rows = await session.execute(select(Source.id, Source.name, Source.kind))
+    return {source_id: (name, kind) for source_id, name, kind in rows}
+
+
 async def store(
-    session: WriteSession, batches: Sequence[Batch], *, scorer: SentimentModel, monitors: Sequence[Monitor]
+    session: WriteSession,
+    batches: Sequence[Batch],
+    *,
+    scorer: SentimentModel,
+    monitors: Sequence[Monitor],
+    stories: Stories | None = None,
 ) -> Stored:
     """Store what is new in these batches and count it, all in the caller's transaction.
 
     A mention is new when its (source, native id) and its `uri` are: redelivery changes nothing but the
-    health figures, an edit or a deletion changes the mention that is there.
+    health figures, an edit or a deletion changes the mention that is there. `stories` is what this process
+    remembers of recent texts; who stores more than once keeps it, else it is read anew.
     """
     first, again = items_of(batches)
     places = await keys.known(session, sorted({item.key for item in (*first, *again)}))
     unknown = [item for item in first if item.key not in places]
     # in a thread: a large batch takes the better part of a second, and pages must go out meanwhile
-    enriched = await asyncio.to_thread(enrich, unknown, scorer, monitors)
+    sources = await source_names(session)
+    enriched = await asyncio.to_thread(enrich, unknown, scorer, monitors, sources)
+    enriched = await corrections.apply(session, enriched)
     wanted = await _kept(session, enriched)
-    new = await _insert(session, wanted, max((batch.arrived_at for batch in batches), default=None))
+    now = max((batch.arrived_at for batch in batches), default=None)
+    new = await _insert(session, wanted, now, stories or Stories())
     news = [item for item in first if item.key in places and item.draft.revised_at is not None] + again
     revised = 0
     if news:
@@ -95,7 +112,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
-async def _insert(session: WriteSession, wanted: Sequence[Enriched], now: datetime | None) -> list[Enriched]:
+async def _insert(
+    session: WriteSession, wanted: Sequence[Enriched], now: datetime | None, stories: Stories
+) -> list[Enriched]:
     """Store and count what is really new: another worker may have been first."""
     if not wanted or now is None:
         return []
@@ -103,6 +122,7 @@ async def _insert(session: WriteSession, wanted: Sequence[Enriched], now: dateti
     new = [found for found in wanted if found.item.key in ids]
     if not new:
         return []
+    new = await stories.fold(session, [(ids[found.item.key], found) for found in new])
     await partitions.ensure(session, [found.item.arrived_at for found in new], now)
     rows = [_row(ids[found.item.key], found) for found in new]
     await _copy(session, "mention", COLUMNS, rows)
@@ -113,6 +133,7 @@ async def _insert(session: WriteSession, wanted: Sequence[Enriched], now: dateti
     ]
     await _copy(session, "mention_match", ("monitor_id", "mention_id", "arrived_at"), matches)
     await rollups.add_new(session, new)
+    await enqueue(session, [(ids[found.item.key], found) for found in new], now)
     return new
 
 

@@ -10,14 +10,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Row
 
-RoleName = Literal["admin", "responder", "executive", "partner"]
+RoleName = Literal["admin", "responder", "executive", "observer", "partner"]
 
 
 class Member(Row):
     """A person. `partner` members belong to a partner organisation, all others to the house."""
 
     __tablename__ = "member"
-    __table_args__ = (CheckConstraint("role IN ('admin', 'responder', 'executive', 'partner')", name="role"),)
+    __table_args__ = (
+        CheckConstraint("role IN ('admin', 'responder', 'executive', 'observer', 'partner')", name="role"),
+    )
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     name: Mapped[str]

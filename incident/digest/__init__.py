@@ -1,0 +1,1 @@
+"""What happened, once a day or a week, for everybody who wants to know: figures, words, letters."""

@@ -1,0 +1,86 @@
+"""Departments of the house: who answers together, from one inbox and one mail address."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kit.db import Base, ReadSession, Row, WriteSession
+from kit.errors import Invalid, NotFound
+from people.members import Member
+from people.permissions import Viewer, require_house
+
+DEFAULT_ANSWER_MINUTES = 24 * 60
+
+
+class Department(Row):
+    """A part of the house that mentions are handed to. Partners never belong to one."""
+
+    __tablename__ = "department"
+
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str | None]
+    """Where its digests and reminders go; None: nowhere."""
+    language: Mapped[str] = mapped_column(default="en")
+    """en, es, ca or fr: of what is sent to the whole department."""
+    time_zone: Mapped[str] = mapped_column(default="UTC")
+    """IANA name."""
+    answer_minutes: Mapped[int] = mapped_column(default=DEFAULT_ANSWER_MINUTES)
+    """How long a case may wait for its answer before it counts as late."""
+
+
+class DepartmentMember(Base):
+    """This person works here; one may belong to several."""
+
+    __tablename__ = "department_member"
+
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    joined_at: Mapped[datetime]
+
+
+async def departments(session: ReadSession, viewer: Viewer) -> Sequence[Department]:
+    """All, by name. Forbidden to partners."""
+    require_house(viewer)
+    return (await session.scalars(select(Department).order_by(Department.name))).all()
+
+
+async def department(session: ReadSession, viewer: Viewer, slug: str) -> Department:
+    """One by its slug; NotFound when there is none, or the asker is a partner."""
+    found = None
+    if viewer.is_house and slug.isprintable():
+        found = await session.scalar(select(Department).where(Department.slug == slug))
+    if found is None:
+        raise NotFound("There is no such department.")
+    return found
+
+
+async def departments_of(session: ReadSession, member_id: int) -> set[int]:
+    """The ids of the departments that this person belongs to."""
+    query = select(DepartmentMember.department_id).where(DepartmentMember.member_id == member_id)
+    return set(await session.scalars(query))
+
+
+async def set_members(
+    session: WriteSession, department_id: int, member_ids: Collection[int], *, now: datetime
+) -> None:
+    """These people belong to the department, and nobody else. Invalid for partners and unknown people."""
+    rows = await session.execute(select(Member.id, Member.role).where(Member.id.in_(member_ids)))
+    roles = dict(rows.tuples().all())
+    if len(roles) < len(set(member_ids)):
+        raise Invalid("There is no such person here.", field="members")
+    if "partner" in roles.values():
+        raise Invalid("Partners do not belong to a department of the house.", field="members")
+    gone = delete(DepartmentMember).where(DepartmentMember.department_id == department_id)
+    await session.execute(gone.where(DepartmentMember.member_id.not_in(member_ids)))
+    query = select(DepartmentMember.member_id).where(DepartmentMember.department_id == department_id)
+    there = set(await session.scalars(query))
+    session.add_all(
+        DepartmentMember(department_id=department_id, member_id=one, joined_at=now)
+        for one in sorted(set(member_ids) - there)
+    )
+    await session.flush()
