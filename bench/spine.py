@@ -25,6 +25,7 @@ from kit import embedded, log
 from kit.core import Core, open_core
 from kit.settings import Settings, load
 from mentions.batch import Batch
+from mentions.copies.fold import Stories
 from mentions.sentiment import Scorer
 from mentions.source import Source
 from mentions.store import enabled_monitors, store
@@ -94,7 +95,7 @@ def _ms(seconds: list[float]) -> str:
 
 async def mentions_stored(core: Core) -> float:
     """Mentions per second through `store`, in batches as the worker takes them."""
-    now, scorer = core.clock.now(), Scorer.load()
+    now, scorer, stories = core.clock.now(), Scorer.load(), Stories()
     drafts = generator.calm(random.Random(1), now - timedelta(days=7), 7 * 1440, MENTIONS / 10080, "almadia")
     async with core.database.read() as session:
         source = (await session.execute(select(Source).where(Source.name == "demo"))).scalar_one()
@@ -103,7 +104,13 @@ async def mentions_stored(core: Core) -> float:
     for start in range(0, len(drafts), BATCH):
         batch = [replace(d, arrived_at=d.published_at) for d in drafts[start : start + BATCH]]
         async with core.database.unit_of_work() as session:
-            await store(session, [Batch(source.id, now, tuple(batch))], scorer=scorer, monitors=monitors)
+            await store(
+                session,
+                [Batch(source.id, now, tuple(batch))],
+                scorer=scorer,
+                monitors=monitors,
+                stories=stories,
+            )
     return len(drafts) / (time.perf_counter() - began)
 
 

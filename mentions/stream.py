@@ -23,6 +23,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from kit.core import Core
 from mentions.batch import Batch, decode
+from mentions.copies.fold import Stories
 from mentions.ingest import STREAM
 from mentions.sentiment import Scorer, SentimentModel
 from mentions.store import enabled_monitors, store
@@ -115,14 +116,14 @@ class Inbox:
 
 async def consume(core: Core, *, consumer: str, stop: asyncio.Event) -> None:
     """Work off the stream until `stop` is set. `consumer` names this process among the group's."""
-    scorer = await asyncio.to_thread(Scorer.load)
+    scorer, stories = await asyncio.to_thread(Scorer.load), Stories()
     inbox = Inbox(core.bell.redis, consumer)
     while not stop.is_set():
         try:
             await inbox.open()
-            await work_off(core, inbox, await inbox.take_over(), scorer)
+            await work_off(core, inbox, await inbox.take_over(), scorer, stories)
             while not stop.is_set():
-                await work_off(core, inbox, await inbox.next(), scorer)
+                await work_off(core, inbox, await inbox.next(), scorer, stories)
         except Exception as error:
             if not passing(error):
                 log.exception("stream.stumbled")  # a bug: loud, and tried again
@@ -139,19 +140,27 @@ async def oldest_unprocessed(core: Core) -> float | None:
     return int(first[0][0].split(b"-")[0]) / 1000 if first else None
 
 
-async def work_off(core: Core, inbox: Inbox, entries: Sequence[Entry], scorer: SentimentModel) -> int:
+async def work_off(
+    core: Core,
+    inbox: Inbox,
+    entries: Sequence[Entry],
+    scorer: SentimentModel,
+    stories: Stories | None = None,
+) -> int:
     """Store these entries and acknowledge them; returns how many mentions were new."""
     if not entries:
         return 0
+    stories = stories or Stories()
     try:
-        new = await _store(core, [decode(fields.get(b"batch", b"")) for _, fields in entries], scorer)
+        batches = [decode(fields.get(b"batch", b"")) for _, fields in entries]
+        new = await _store(core, batches, scorer, stories)
     except Exception as error:
         if passing(error):
             raise
         if len(entries) == 1:
             await inbox.set_aside(entries[0], error)
             return 0
-        return sum([await work_off(core, inbox, [entry], scorer) for entry in entries])
+        return sum([await work_off(core, inbox, [entry], scorer, stories) for entry in entries])
     await inbox.done(entries)
     return new
 
@@ -164,7 +173,10 @@ def passing(error: Exception) -> bool:
     return isinstance(error, RedisError | OSError | PoolTimeout)
 
 
-async def _store(core: Core, batches: Sequence[Batch], scorer: SentimentModel) -> int:
+async def _store(
+    core: Core, batches: Sequence[Batch], scorer: SentimentModel, stories: Stories
+) -> int:
     async with core.database.unit_of_work() as session:
         monitors = await enabled_monitors(session)
-        return (await store(session, batches, scorer=scorer, monitors=monitors)).new
+        stored = await store(session, batches, scorer=scorer, monitors=monitors, stories=stories)
+    return stored.new

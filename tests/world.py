@@ -23,6 +23,7 @@ from kit.core import Core, open_core
 from kit.settings import Settings
 from kit.signing import body_signature
 from mentions.batch import Batch
+from mentions.copies.fold import Stories
 from mentions.draft import MentionDraft
 from mentions.ingest import Accepted, accept
 from mentions.sentiment import Scorer
@@ -98,6 +99,7 @@ class World:
 
     async def remember(self, drafts: Sequence[MentionDraft]) -> None:
         """Mentions of the past: stored as they arrived, counted, never paged about."""
+        stories = Stories()
         for start in range(0, len(drafts), 4000):
             batch = [replace(draft, arrived_at=draft.published_at) for draft in drafts[start : start + 4000]]
             async with self.core.database.unit_of_work() as session:
@@ -108,6 +110,7 @@ class World:
                     [Batch(source.id, self.clock.now(), tuple(batch))],
                     scorer=SCORER,
                     monitors=monitors,
+                    stories=stories,
                 )
 
     async def hear(self, *texts: str, author: str | None = None) -> Accepted:

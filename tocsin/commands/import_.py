@@ -9,6 +9,7 @@ from dataclasses import replace
 from kit.core import Core
 from kit.errors import Invalid
 from mentions.batch import Batch
+from mentions.copies.fold import Stories
 from mentions.draft import MentionDraft
 from mentions.files import BadLine, read
 from mentions.sentiment import Scorer
@@ -39,9 +40,9 @@ async def _import(core: Core, chosen: Options) -> int:
     async with core.database.unit_of_work() as session:
         also = await mention_files.brand_monitors(session, chosen.brand)
         source_id = await mention_files.file_source(session, chosen.source)
-    new, duplicates, scorer = 0, 0, Scorer.load()
+    new, duplicates, scorer, stories = 0, 0, Scorer.load(), Stories()
     for batch in mention_files.in_batches(_good(lines, bad), BATCH):
-        stored = await _store(core, source_id, batch, scorer, also)
+        stored = await _store(core, source_id, batch, scorer, stories, also)
         new, duplicates = new + stored.new, duplicates + stored.duplicates
     print(f"{new:,} mentions imported, {duplicates:,} were there before")
     if bad:
@@ -59,7 +60,12 @@ def _good(lines: Iterable[MentionDraft | BadLine], bad: list[BadLine]) -> Iterat
 
 
 async def _store(
-    core: Core, source_id: int, batch: list[MentionDraft], scorer: Scorer, also: tuple[int, ...]
+    core: Core,
+    source_id: int,
+    batch: list[MentionDraft],
+    scorer: Scorer,
+    stories: Stories,
+    also: tuple[int, ...],
 ) -> Stored:
     async with core.database.unit_of_work() as session:
         return await store(
@@ -67,4 +73,5 @@ async def _store(
             [Batch(source_id, core.clock.now(), tuple(batch), monitor_ids=also)],
             scorer=scorer,
             monitors=await enabled_monitors(session),
+            stories=stories,
         )

@@ -21,6 +21,7 @@ from sqlalchemy import func, select
 from kit.core import Core
 from kit.signing import body_signature
 from mentions.batch import Batch
+from mentions.copies.fold import Stories
 from mentions.draft import MentionDraft
 from mentions.mention import Mention
 from mentions.sentiment import Scorer
@@ -48,12 +49,13 @@ async def load_calm(core: Core) -> None:
             return
         source = (await session.execute(select(Source).where(Source.name == "demo"))).scalar_one()
         monitors = await enabled_monitors(session)
-    scorer, now = Scorer.load(), core.clock.now()
+    scorer, stories, now = Scorer.load(), Stories(), core.clock.now()
     start = now - timedelta(days=CALM_DAYS)
     began = time.monotonic()
     for drafts in _batches(_calm(start, CALM_DAYS * 24 * 60, random.Random(7)), LOAD_BATCH):  # noqa: S311
         async with core.database.unit_of_work() as session:
-            await store(session, [Batch(source.id, now, tuple(drafts))], scorer=scorer, monitors=monitors)
+            batch = Batch(source.id, now, tuple(drafts))
+            await store(session, [batch], scorer=scorer, monitors=monitors, stories=stories)
     log.info("demo.calm_loaded", days=CALM_DAYS, seconds=round(time.monotonic() - began, 1))
 
 

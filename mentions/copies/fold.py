@@ -1,0 +1,221 @@
+"""Copies fold into stories while mentions are stored, the same in every worker and after every restart.
+
+1. Read which texts are new since the last batch, ours that were committed and other workers'.
+2. What a source calls a repost belongs to the story of what it repeats; of all else the words decide.
+3. A story with its first copy gets a row. Its fingerprint is unique, so that of two workers that found one
+   text at the same moment the second takes the first one's story.
+
+Only what is really new is folded, so redelivery changes nothing. Within a batch the order is by what the
+mentions say, not by how they came.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import text
+
+from kit.db import ReadSession, WriteSession
+from mentions.copies.index import Index
+from mentions.copies.sketch import Sketch, sketch
+from mentions.enrich import whole_text
+from mentions.item import ANY_SOURCE, Enriched, Item, digest
+
+LOOKED_BACK = 10_000
+"""Mention ids before the newest known one among which another worker's may still be committed."""
+READ_AT_ONCE = 5_000  # mentions
+
+Numbered = tuple[int, Enriched]
+"""A mention that was not there before, with its id."""
+
+
+class Told(NamedTuple):
+    """What a mention repeats: its story and when that began; None: too short to tell."""
+
+    story_id: int | None
+    copy: bool
+    first_at: datetime
+    fingerprint: int
+
+
+class Original(NamedTuple):
+    """What a repost names: the mention, its arrival, and its story where it has one."""
+
+    mention_id: int
+    arrived_at: datetime
+    story_id: int | None
+
+
+@dataclass
+class Stories:
+    """One worker's memory of the recent stories. Use it for one batch after another."""
+
+    index: Index[datetime] = field(default_factory=lambda: Index())
+    _newest: int = 0
+    """The largest id of a mention seen."""
+    _recent: set[int] = field(default_factory=set)
+    """Stories known with ids in the last LOOKED_BACK."""
+    _added: list[int] = field(default_factory=list)
+    _witness: tuple[int, datetime] | None = None
+    """A mention of the last batch: if it is not there, that batch was rolled back."""
+    _filled: bool = False
+
+    async def fold(self, session: WriteSession, new: Sequence[Numbered]) -> list[Enriched]:
+        """The same mentions with their stories, in their order."""
+        await self._catch_up(session)
+        originals = await _originals(session, [found.item for _, found in new])
+        told = await asyncio.to_thread(self._tell, new, originals)
+        stories = await _agree(session, told)
+        for one in told:
+            if one.story_id is not None and stories.get(one.story_id, one.story_id) != one.story_id:
+                self.index.rename(one.fingerprint, stories[one.story_id])
+        return [
+            replace(found, story_id=stories.get(one.story_id or 0, one.story_id), copy=one.copy)
+            for (_, found), one in zip(new, told, strict=True)
+        ]
+
+    def _tell(self, new: Sequence[Numbered], originals: dict[tuple[int, UUID], Original]) -> list[Told]:
+        sketches = sketch([whole_text(found.item) for _, found in new])
+        told: dict[int, Told] = {}
+        self._added = added = []
+        self._witness = (new[0][0], new[0][1].item.arrived_at) if new else None
+        for at in sorted(range(len(new)), key=lambda at: _order(new[at][1].item, sketches[at])):
+            number, found = new[at]
+            told[number] = one = self._one(number, found.item, sketches[at], originals, told)
+            if one.story_id == number:
+                added.append(number)
+        self._remember(added)
+        return [told[number] for number, _ in new]
+
+    def _one(
+        self,
+        number: int,
+        item: Item,
+        made: Sketch,
+        originals: dict[tuple[int, UUID], Original],
+        told: dict[int, Told],
+    ) -> Told:
+        original = next((originals[key] for key in _named(item) if key in originals), None)
+        if original is not None:
+            here = told.get(original.mention_id)
+            story = (here.story_id if here else original.story_id) or original.mention_id
+            return Told(story, True, original.arrived_at, made.exact)
+        repost = item.draft.repost_of is not None
+        found = self.index.find(made, repost=repost)
+        if found is not None:
+            return Told(found.story, True, found.note, found.fingerprint)
+        if not self.index.tells(made, repost=repost):
+            return Told(None, repost, item.arrived_at, made.exact)
+        self.index.add(number, made, item.arrived_at)
+        return Told(number, repost or made.repost, item.arrived_at, made.exact)
+
+    async def _catch_up(self, session: ReadSession) -> None:
+        if not self._filled:
+            await self._fill(session)
+        if self._witness is not None and not (await session.execute(_THERE, _place(self._witness))).first():
+            self.index.forget(set(self._added))
+        since = self._newest - LOOKED_BACK
+        rows = await session.execute(_SINCE, {"since": since, "known": list(self._recent)})
+        self._take_in([tuple(row) for row in rows])
+
+    async def _fill(self, session: ReadSession) -> None:
+        """Read the recent past backwards, until the index is full; keep sketches, not texts."""
+        before, kept = 2**62, 0
+        pages: list[list[tuple[int, datetime, str]]] = []
+        while kept < self.index.stories:
+            rows = [tuple(row) for row in await session.execute(_BEFORE, {"before": before})]
+            if not rows:
+                break
+            before = rows[-1][0]
+            pages.append([(number, at, words) for number, at, words, own in reversed(rows) if own])
+            kept += len(pages[-1])
+        for page in reversed(pages):
+            self._take_in(page)
+        self._filled = True
+
+    def _take_in(self, rows: Sequence[tuple[int, datetime, str]]) -> None:
+        for (number, arrived_at, _), made in zip(rows, sketch([row[2] for row in rows]), strict=True):
+            if made.words:  # its author may have taken it back
+                self.index.add(number, made, arrived_at)
+        self._remember([row[0] for row in rows])
+
+    def _remember(self, numbers: Sequence[int]) -> None:
+        self._newest = max(self._newest, *numbers) if numbers else self._newest
+        self._recent.update(numbers)
+        self._recent = {number for number in self._recent if number > self._newest - LOOKED_BACK}
+
+
+def _order(item: Item, made: Sketch) -> tuple[bool, datetime, int, str]:
+    """Originals before reposts, then by time; the rest only so that the order is one."""
+    draft = item.draft
+    return (draft.repost_of is not None or made.repost, draft.published_at, item.source_id, draft.native_id)
+
+
+def _named(item: Item) -> tuple[tuple[int, UUID], ...]:
+    """The keys under which what it repeats may be known: by the source's id or by an identity for all."""
+    if item.draft.repost_of is None:
+        return ()
+    name = digest(item.draft.repost_of)
+    return (item.source_id, name), (ANY_SOURCE, name)
+
+
+def _place(mention: tuple[int, datetime]) -> dict[str, object]:
+    return {"id": mention[0], "arrived_at": mention[1]}
+
+
+_WORDS = "CASE WHEN title IS NULL THEN text ELSE title || chr(10) || text END"
+_THERE = text("SELECT 1 FROM mention WHERE id = :id AND arrived_at = :arrived_at")
+_SINCE = text(f"""
+    SELECT id, arrived_at, {_WORDS} FROM mention
+    WHERE id > :since AND story_id = id AND id <> ALL(CAST(:known AS bigint[]))
+    ORDER BY id""")  # noqa: S608 - a constant of ours
+_BEFORE = text(f"""
+    SELECT id, arrived_at, {_WORDS}, story_id IS NOT DISTINCT FROM id FROM mention
+    WHERE id < :before ORDER BY id DESC LIMIT {READ_AT_ONCE}""")  # noqa: S608
+
+_ORIGINALS = text("""
+    SELECT named.source_id, named.key, named.mention_id, named.arrived_at, mention.story_id
+    FROM mention_key AS named
+    LEFT JOIN mention ON mention.id = named.mention_id AND mention.arrived_at = named.arrived_at
+    WHERE (named.source_id, named.key)
+          IN (SELECT * FROM unnest(CAST(:sources AS bigint[]), CAST(:keys AS uuid[])))""")
+
+
+async def _originals(session: ReadSession, items: Sequence[Item]) -> dict[tuple[int, UUID], Original]:
+    """What the reposts among the items name, where we know it: also what is just being stored."""
+    keys = sorted({key for item in items for key in _named(item)})
+    if not keys:
+        return {}
+    values = {"sources": [source for source, _ in keys], "keys": [key for _, key in keys]}
+    rows = await session.execute(_ORIGINALS, values)
+    return {(source, key): Original(*rest) for source, key, *rest in rows}
+
+
+_TELL = text("""
+    INSERT INTO story (id, first_at, fingerprint)
+    SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:first AS timestamptz[]), CAST(:prints AS bigint[]))
+    ON CONFLICT DO NOTHING""")
+_AGREED = text("""
+    SELECT given.id, coalesce(by_id.id, by_print.id)
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:prints AS bigint[])) AS given (id, fingerprint)
+    LEFT JOIN story AS by_id ON by_id.id = given.id
+    LEFT JOIN story AS by_print ON by_print.fingerprint = given.fingerprint
+    WHERE coalesce(by_id.id, by_print.id) IS NOT NULL""")
+
+
+async def _agree(session: WriteSession, told: Sequence[Told]) -> dict[int, int]:
+    """Give the stories that have copies now a row; each story's id as all workers know it."""
+    copied = {one.story_id: one for one in told if one.copy and one.story_id is not None}
+    if not copied:
+        return {}
+    rows = sorted((one.fingerprint, story, one.first_at) for story, one in copied.items())
+    values = {"ids": [row[1] for row in rows], "prints": [row[0] for row in rows]}
+    # in one order, so that two workers wait for one another and never deadlock
+    await session.execute(_TELL, values | {"first": [row[2] for row in rows]})
+    agreed = (await session.execute(_AGREED, values)).all()
+    return {given: story for given, story in agreed}  # noqa: C416 - dict() of rows is no dict to mypy
