@@ -9,7 +9,7 @@ import sys
 
 from bench import spine
 
-OWN_TABLES = ("bench.sentiment", "bench.detection")
+OWN_TABLES = ("bench.sentiment", "bench.detection", "bench.copies")
 """Benchmarks that print tables of their own, each in a process of its own."""
 
 
