@@ -128,7 +128,9 @@ def checked(given: Mapping[str, object], *, now: datetime) -> MentionDraft:
     other field that is wrong is left out: a provider's odd link is no reason to lose what was said. Nothing
     was published or edited after `now`, whatever a client's clock says.
     """
-    left = dict(given)
+    left = {
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in given.items()
+    }
     if left.get("id") in (None, ""):
         raise Invalid("id must not be empty.", field="id")
     if isinstance(text := left.get("text"), str):

@@ -1,0 +1,22 @@
+"""News of the world by GDELT's DOC 2.0 search."""
+
+from __future__ import annotations
+
+from mentions.sources.base import Field, Kind
+from mentions.sources.gdelt.look import look
+
+KIND = Kind(
+    name="gdelt",
+    title="GDELT (world news)",
+    fields=(
+        Field(
+            "query",
+            "Search",
+            required=True,
+            help='GDELT\'s own words: "almadia ferries" (sourcelang:spanish OR sourcelang:french)',
+        ),
+        Field("server", "Server", default="https://api.gdeltproject.org"),
+    ),
+    every=900,  # GDELT takes in the world's news every fifteen minutes
+    poll=look,
+)

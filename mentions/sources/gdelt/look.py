@@ -1,0 +1,84 @@
+"""One look at GDELT: one window of time, of which it tells at most 250 articles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+
+from mentions.draft import moment
+from mentions.sources import web
+from mentions.sources.base import Connection, Items
+from mentions.sources.gdelt.article import PACE, read_article, read_list
+from mentions.sources.payload import judged, text_at
+
+log = structlog.get_logger(__name__)
+
+MOST = 250  # articles in one answer, GDELT's limit
+OVERLAP = timedelta(hours=1)  # looked at again: articles come late into the index
+AT_FIRST = timedelta(hours=1)
+FARTHEST = timedelta(days=7)  # a source switched off for longer does not read it all
+NARROWEST = timedelta(minutes=15)  # GDELT's own step: a narrower window tells nothing new
+_STAMP = "%Y%m%d%H%M%S"
+
+
+@dataclass(frozen=True)
+class Window:
+    """What one question asks for; `until` the end of all we want, reached over several windows."""
+
+    since: datetime
+    end: datetime
+    until: datetime
+
+
+async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:
+    """One window's articles. A full answer narrows the next question to the first half of the window."""
+    window = next_window(cursor, connection.now())
+    found = read_list((await _answer(connection, window)).text)
+    drafts, rejected = judged(found, lambda article: read_article(article, now=connection.now()))
+    if len(found) >= MOST and window.end - window.since > NARROWEST:
+        half = window.since + max((window.end - window.since) / 2, NARROWEST)
+        return Items(drafts, _cursor(Window(window.since, half, window.until)), rejected, wait=PACE)
+    if len(found) >= MOST:
+        log.warning("gdelt.more_than_told", since=window.since.isoformat(), told=MOST)
+    if window.end < window.until:
+        return Items(drafts, _cursor(Window(window.end, window.until, window.until)), rejected, wait=PACE)
+    return Items(drafts, {"since": window.until.isoformat()}, rejected)
+
+
+def next_window(cursor: Mapping[str, Any], now: datetime) -> Window:
+    """The rest of what was begun, else from an overlap before the last look until now. Pure."""
+    since, end, until = (_time(cursor, name) for name in ("since", "end", "until"))
+    if since and end and until and now - FARTHEST < since < end <= until <= now:
+        return Window(since, end, until)
+    begin = max(since - OVERLAP, now - FARTHEST) if since else now - AT_FIRST
+    begin = min(begin, now - OVERLAP)
+    return Window(begin, now, now)
+
+
+def _cursor(window: Window) -> dict[str, str]:
+    return {name: getattr(window, name).isoformat() for name in ("since", "end", "until")}
+
+
+def _time(cursor: Mapping[str, Any], name: str) -> datetime | None:
+    try:
+        return moment(text_at(cursor, name))
+    except ValueError:
+        return None
+
+
+async def _answer(connection: Connection, window: Window) -> web.Page:
+    server = connection.settings.get("server", "").strip().rstrip("/") or "https://api.gdeltproject.org"
+    asked: dict[str, str | int] = {
+        "query": connection.settings.get("query", ""),
+        "mode": "artlist",
+        "format": "json",
+        "sort": "datedesc",
+        "maxrecords": MOST,
+        "startdatetime": window.since.astimezone(UTC).strftime(_STAMP),
+        "enddatetime": window.end.astimezone(UTC).strftime(_STAMP),
+    }
+    return await web.get(connection, f"{server}/api/v2/doc/doc", params=asked)

@@ -1,0 +1,24 @@
+"""Bluesky by Jetstream: every public post of the network, as JSON."""
+
+from __future__ import annotations
+
+from mentions.sources.base import Field, Kind
+from mentions.sources.jetstream.listen import listen
+
+KIND = Kind(
+    name="jetstream",
+    title="Bluesky (Jetstream)",
+    fields=(
+        Field(
+            "server",
+            "Server",
+            required=True,
+            default="wss://jetstream2.us-east.bsky.network",
+            help="A Jetstream server, yours or one of Bluesky's",
+        ),
+        Field("version", "Version", default="v1", help="v1 (/subscribe) or v2 (subscribeEvents)"),
+        Field("accounts", "Only these accounts", help="Their DIDs, separated by spaces; empty: everybody"),
+    ),
+    keep="matched",
+    stream=listen,
+)

@@ -1,0 +1,67 @@
+"""What the marks on a Bluesky post add to its text: whole links, and tags that are not in it. Pure.
+
+Lexicon app.bsky.richtext.facet: a mark's place is counted in bytes of UTF-8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mentions.draft import MAX_URL
+from mentions.sources.payload import at, list_at, text_at, whole_at
+
+MOST = 100  # marks on one post
+MOST_TAGS = 20
+_LINK = "app.bsky.richtext.facet#link"
+_TAG = "app.bsky.richtext.facet#tag"
+
+
+def full_text(record: Any) -> str:
+    """The post's text with its links written out (apps show them shortened), its tags and card at the end."""
+    text = _with_links(text_at(record, "text"), list_at(record, "facets"))
+    tags = [tag for tag in _tags(record) if f"#{tag}".casefold() not in text.casefold()]
+    cards = (at(record, "embed", "external"), at(record, "embed", "media", "external"))
+    links = [uri for uri in (text_at(card, "uri") for card in cards) if _is_link(uri) and uri not in text]
+    return "\n".join(part for part in (text, " ".join(f"#{tag}" for tag in tags), *links) if part)
+
+
+def _with_links(text: str, facets: list[Any]) -> str:
+    """Each marked place is replaced by the address it leads to; a mark that cuts a letter is none."""
+    raw, parts, done = text.encode("utf-8", "surrogatepass"), [], 0
+    for start, end, uri in sorted(_links(facets)):
+        if done <= start < end <= len(raw) and _is_edge(raw, start) and _is_edge(raw, end):
+            parts += [raw[done:start], uri.encode("utf-8", "surrogatepass")]
+            done = end
+    return b"".join([*parts, raw[done:]]).decode("utf-8", "surrogatepass")
+
+
+def _links(facets: list[Any]) -> Iterator[tuple[int, int, str]]:
+    for facet in facets[:MOST]:
+        start, end = whole_at(facet, "index", "byteStart"), whole_at(facet, "index", "byteEnd")
+        for feature in list_at(facet, "features")[:1]:
+            uri = text_at(feature, "uri")
+            if text_at(feature, "$type") == _LINK and start is not None and end is not None and _is_link(uri):
+                yield start, end, uri
+
+
+def _tags(record: Any) -> list[str]:
+    marked = [
+        text_at(feature, "tag")
+        for facet in list_at(record, "facets")[:MOST]
+        for feature in list_at(facet, "features")[:1]
+        if text_at(feature, "$type") == _TAG
+    ]
+    found = [*marked, *(tag for tag in list_at(record, "tags") if isinstance(tag, str))]
+    return list(dict.fromkeys(tag.strip().lstrip("#") for tag in found if 0 < len(tag.strip()) < MAX_URL))[
+        :MOST_TAGS
+    ]
+
+
+def _is_edge(raw: bytes, position: int) -> bool:
+    """Whether no letter of several bytes is cut there."""
+    return position == len(raw) or raw[position] & 0b1100_0000 != 0b1000_0000
+
+
+def _is_link(uri: str) -> bool:
+    return uri.startswith(("http://", "https://")) and len(uri) <= MAX_URL

@@ -1,0 +1,52 @@
+"""Mastodon, and whatever else of the fediverse speaks its interface."""
+
+from __future__ import annotations
+
+from mentions.sources.base import Field, Kind
+from mentions.sources.mastodon.listen import listen
+from mentions.sources.mastodon.search import search
+
+_SERVER = Field(
+    "server", "Server", required=True, help="Address of one server of the fediverse: https://mastodon.example"
+)
+_TOKEN = Field(
+    "token",
+    "Access token",
+    secret=True,
+    help="From Preferences, Development on the server; most servers demand one. Scope: read:statuses.",
+)
+
+KIND = Kind(
+    name="mastodon",
+    title="Mastodon",
+    fields=(
+        _SERVER,
+        _TOKEN,
+        Field(
+            "stream",
+            "Stream",
+            default="public",
+            help="public (all the server sees), public:local, public:remote, hashtag, hashtag:local or list",
+        ),
+        Field("tag", "Hashtag", help="For the stream of a hashtag, without #"),
+        Field("list", "List", help="For the stream of a list: its number"),
+        Field(
+            "transport", "Transport", default="sse", help="sse, or websocket where a proxy cuts long answers"
+        ),
+    ),
+    keep="matched",
+    stream=listen,
+)
+
+SEARCH = Kind(
+    name="mastodon_search",
+    title="Mastodon search",
+    fields=(
+        _SERVER,
+        Field("token", "Access token", required=True, secret=True, help="Scope: read:search."),
+        Field("query", "Search", required=True, help="Words as in the server's own search"),
+    ),
+    every=120,
+    keep="matched",
+    poll=search,
+)

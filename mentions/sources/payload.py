@@ -1,0 +1,61 @@
+"""Finding one's way in JSON from outside, where every field may be missing or something else. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from kit.errors import Invalid
+from mentions.draft import MentionDraft
+
+T = TypeVar("T")
+
+
+def at(found: Any, *path: str) -> Any:
+    """What stands under these names, one inside the other; None where there is nothing."""
+    for name in path:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
+
+
+def text_at(found: Any, *path: str) -> str:
+    """The text that stands there; empty where there is none."""
+    value = at(found, *path)
+    return value if isinstance(value, str) else ""
+
+
+def list_at(found: Any, *path: str) -> list[Any]:
+    """The list that stands there; empty where there is none."""
+    value = at(found, *path)
+    return value if isinstance(value, list) else []
+
+
+def whole_at(found: Any, *path: str) -> int | None:
+    """The whole number that stands there, also as 1.0; None for anything else."""
+    value = at(found, *path)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def read_json(text: str | bytes) -> Any:
+    """What the JSON says. Raises Invalid."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Invalid("It is not JSON.") from error
+
+
+def judged(items: Iterable[T], read: Callable[[T], MentionDraft | None]) -> tuple[list[MentionDraft], int]:
+    """The drafts that `read` makes of these, and how many were no mentions. None from `read` is neither."""
+    drafts, rejected = [], 0
+    for item in items:
+        try:
+            draft = read(item)
+        except Invalid:
+            rejected += 1
+        else:
+            if draft is not None:
+                drafts.append(draft)
+    return drafts, rejected

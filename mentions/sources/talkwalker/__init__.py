@@ -1,0 +1,17 @@
+"""Talkwalker: the results of one collector, streamed."""
+
+from __future__ import annotations
+
+from mentions.sources.base import Field, Kind
+from mentions.sources.talkwalker.listen import listen
+
+KIND = Kind(
+    name="talkwalker",
+    title="Talkwalker (stream)",
+    fields=(
+        Field("collector", "Collector", required=True, help="Its id; it keeps what it found for seven days"),
+        Field("token", "Access token", required=True, secret=True, help="The API application's read token"),
+        Field("server", "Server", default="https://api.talkwalker.com"),
+    ),
+    stream=listen,
+)

@@ -1,0 +1,137 @@
+"""One look at the comments of some videos or of a channel's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from mentions.draft import moment
+from mentions.sources.base import Connection, Items, Trouble
+from mentions.sources.payload import at, judged, list_at, text_at, whole_at
+from mentions.sources.youtube.comment import comments, read_comment
+from mentions.sources.youtube.server import Closed, ask
+
+log = structlog.get_logger(__name__)
+
+PAGE = 100
+MOST_PAGES = 20
+MOST_REPLIES = 5  # pages of one thread's replies
+OVERLAP = timedelta(hours=1)  # looked at again: a comment is held back until it is approved
+WATCHED = 500  # threads whose number of replies we remember
+_ID = re.compile(r"[A-Za-z0-9_-]{5,40}")
+
+Found = list[tuple[Any, str]]
+
+
+async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:
+    """Comments and replies since the cursor, the last page of threads always. Raises Trouble.
+
+    A video that lets nobody read does not keep us from the others.
+    """
+    newest, counts = dict(at(cursor, "newest") or {}), dict(at(cursor, "replies") or {})
+    found: Found = []
+    closed: list[Closed] = []
+    targets = wanted(connection.settings)
+    for name, target in targets:
+        try:
+            threads = await _threads(connection, target, _time(newest.get(name)))
+        except Closed as error:
+            log.warning("youtube.closed", target=name, error=error.message)
+            closed.append(error)
+            continue
+        newest[name] = _newest(newest.get(name), threads, connection.now())
+        for thread in threads:
+            found += await _whole(connection, thread, counts)
+    if len(closed) == len(targets):
+        raise closed[0]
+    now = connection.now()
+    drafts, rejected = judged(found, lambda pair: read_comment(pair[0], pair[1], now=now))
+    return Items(drafts, {"newest": newest, "replies": dict(list(counts.items())[-WATCHED:])}, rejected)
+
+
+def wanted(settings: Mapping[str, str]) -> list[tuple[str, dict[str, str | int]]]:
+    """The name and the parameter of each video and of the channel. Raises Trouble. Pure."""
+    channel = settings.get("channel", "").strip()
+    videos = settings.get("videos", "").replace(",", " ").split()
+    for name in filter(None, (channel, *videos)):
+        if not _ID.fullmatch(name):
+            raise Trouble(f"{name[:50]!r} is no id of a video or a channel.", permanent=True)
+    if not channel and not videos:
+        raise Trouble("A channel or videos: one of them is needed.", permanent=True)
+    found: list[tuple[str, dict[str, str | int]]] = [(video, {"videoId": video}) for video in videos]
+    if channel:
+        found.append((channel, {"allThreadsRelatedToChannelId": channel}))
+    return found
+
+
+async def _threads(
+    connection: Connection, target: Mapping[str, str | int], since: datetime | None
+) -> list[Any]:
+    """The threads begun since then, the newest first; at first, one page."""
+    found: list[Any] = []
+    following: dict[str, str | int] = {}
+    for _ in range(MOST_PAGES if since else 1):
+        asked = {"part": "snippet,replies", "order": "time", "maxResults": PAGE, **target, **following}
+        page = await ask(connection, "commentThreads", asked)
+        threads = list_at(page, "items")
+        found += threads
+        times = [time for time in map(_time, map(_published, threads)) if time]
+        token = text_at(page, "nextPageToken")
+        if not token or (since and times and min(times) < since - OVERLAP):
+            return found
+        following = {"pageToken": token}
+    if since:
+        log.warning("youtube.more_than_told", target=dict(target), told=len(found))
+    return found
+
+
+async def _whole(connection: Connection, thread: Any, counts: dict[str, Any]) -> Found:
+    """The thread's comments; its replies are asked for when it has more than were given and than we knew."""
+    name, video = text_at(thread, "id"), text_at(thread, "snippet", "videoId")
+    total = whole_at(thread, "snippet", "totalReplyCount") or 0
+    given = list(comments(thread))
+    known = counts.pop(name, 0)
+    if total:
+        counts[name] = total  # put last: the threads with news are remembered longest
+    if (
+        total <= len(given) - 1
+        or total <= (known if isinstance(known, int) else 0)
+        or not _ID.fullmatch(name)
+    ):
+        return given
+    return given[:1] + [(reply, video) for reply in await _replies(connection, name)]
+
+
+async def _replies(connection: Connection, parent: str) -> list[Any]:
+    found: list[Any] = []
+    following: dict[str, str | int] = {}
+    for _ in range(MOST_REPLIES):
+        asked = {"part": "snippet", "parentId": parent, "maxResults": PAGE, **following}
+        page = await ask(connection, "comments", asked)
+        found += list_at(page, "items")
+        token = text_at(page, "nextPageToken")
+        if not token:
+            break
+        following = {"pageToken": token}
+    return found
+
+
+def _newest(known: object, threads: Sequence[Any], now: datetime) -> str | None:
+    """The time of the newest thread that we have seen; none is newer than now, whatever it says."""
+    times = [time for time in (_time(known), *map(_time, map(_published, threads))) if time and time <= now]
+    return max(times).isoformat() if times else None
+
+
+def _published(thread: Any) -> str:
+    return text_at(thread, "snippet", "topLevelComment", "snippet", "publishedAt")
+
+
+def _time(value: object) -> datetime | None:
+    try:
+        return moment(value)
+    except ValueError:
+        return None
