@@ -1,47 +1,66 @@
-"""Mentions out of files: CSV with a header, or JSON lines. A bad line is named, the rest is read."""
+"""Mentions out of files: CSV with a header, or JSON lines. A bad line is named, the rest is read.
+
+A CSV may be a suite's export or anybody's own: its encoding, delimiter and header are found by looking. A
+suite's layout knows its columns; in other files the usual names are known; `--map` goes before both.
+"""
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
-from io import TextIOWrapper
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, tzinfo
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from kit.errors import Invalid
-from mentions.draft import FIELDS, MAX_TEXT, MentionDraft, parse
+from mentions.draft import FIELDS, MentionDraft, parse
+from mentions.encodings import open_text
+from mentions.field_map import USUAL, FieldMap, Find, split, ways
+from mentions.sources import values
+from mentions.sources.brandwatch.csv import LAYOUT as BRANDWATCH
+from mentions.sources.columns import MAX_AHEAD, Columns, finished
+from mentions.sources.meltwater.csv import LAYOUT as MELTWATER
+from mentions.sources.talkwalker.csv import LAYOUT as TALKWALKER
+from mentions.tables import BadLine, Row, json_rows, name_of, table
+
+__all__ = ["BadLine", "read", "resolve"]
+
+LAYOUTS: tuple[Columns, ...] = (MELTWATER, BRANDWATCH, TALKWALKER)
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "id": ("id", "native_id", "post_id", "tweet_id", "status_id", "guid"),
     "text": ("text", "full_text", "body", "content", "message", "tweet", "comment", "review"),
     "published_at": ("published_at", "created_at", "timestamp", "created", "published", "date", "time"),
-    "author": ("author", "username", "screen_name", "user", "author_name"),
+    "author": ("author", "username", "user_name", "screen_name", "user", "author_name"),
     "followers": ("followers", "followers_count"),
     "url": ("url", "link", "permalink"),
     "lang": ("lang", "language"),
     "arrived_at": ("arrived_at", "arrived"),
+    "title": ("title", "headline", "subject"),
+    "kind": ("kind", "content_type", "source_type", "media_type", "page_type"),
+    "thread": ("thread", "thread_id", "conversation_id"),
+    "reply_to": ("reply_to", "in_reply_to_id", "in_reply_to_status_id", "in_reply_to", "parent_id"),
+    "repost_of": ("repost_of", "retweet_of", "retweeted_status_id"),
+    "reach": ("reach", "reach_estimate", "impressions"),
+    "country": ("country", "country_code"),
+    "place": ("place", "location", "city"),
+    "uri": ("uri",),
+    "revised_at": ("revised_at", "edited_at"),
+    "deleted": ("deleted",),
+    "domain": ("domain", "site"),
 }
 """Usual column names for our fields, the first that a file has is taken."""
 
+MUST_BE_RIGHT = frozenset({"id", "text", "published_at", "arrived_at", "author", "followers", "url"})
+"""A line in which one of these is wrong is a bad line; another field that makes no sense is left out."""
+
 LOOK_AHEAD = 200  # JSON lines read before deciding which names the file uses
-MAX_AHEAD = timedelta(minutes=5)  # a clock may be a little off
 JSON_ENDINGS = {".jsonl", ".ndjson", ".json"}
-CSV_ENDINGS = {".csv", ".tsv"}
+CSV_ENDINGS = {".csv", ".tsv", ".txt"}
 
-
-@dataclass(frozen=True)
-class BadLine:
-    """A line that holds no mention; `number` counts from 1, the header included."""
-
-    number: int
-    reason: str
-
-
-Row = tuple[int, dict[str, Any] | BadLine]
+Line = Callable[[dict[str, Any]], MentionDraft]
 
 
 def read(
@@ -49,49 +68,33 @@ def read(
 ) -> Iterator[MentionDraft | BadLine]:
     """Every line of the file, as a draft or as what is wrong with it.
 
-    `field_map` (ours to theirs) goes before the usual names. Raises Invalid when the file cannot be opened,
-    or when a mapped or needed column is not in it; this happens before the first line is given out.
+    `field_map` (ours to theirs) goes before the usual names. Times without an offset are in `zone`; without
+    one they are refused, but for a suite's export, which is in UTC. Raises Invalid when the file cannot be
+    opened, or when a mapped or needed column is not in it; this happens before the first line is given out.
     """
-    rows = _rows(path)
-    ahead = list(islice(rows, LOOK_AHEAD))
-    names = {name: None for _, row in ahead if isinstance(row, dict) for name in row}
-    resolved = resolve(field_map, list(names)) if names else {}
-    return _drafts([*ahead], rows, resolved, now, zone)
-
-
-def resolve(field_map: Mapping[str, str], names: list[str]) -> dict[str, str]:
-    """Which of the file's names holds each of our fields. Invalid for what is unknown on either side."""
-    for ours, theirs in field_map.items():
-        if ours not in FIELDS:
-            raise Invalid(f"--map {ours}={theirs}: {ours!r} is not one of {', '.join(FIELDS)}", field="map")
-        if theirs not in names and theirs.split(".")[0] not in names:
-            raise Invalid(f"--map {ours}={theirs}: the file has only {', '.join(names)}", field="map")
-    found = dict(field_map)
-    for ours, aliases in ALIASES.items():
-        usual = next((alias for alias in aliases if alias in names), None)
-        if ours not in found and usual is not None:
-            found[ours] = usual
-    if "text" not in found:
-        raise Invalid(f"no column for the text among {', '.join(names)}; add --map text=COLUMN", field="map")
-    return found
-
-
-def _drafts(
-    ahead: Iterable[Row], rest: Iterable[Row], names: Mapping[str, str], now: datetime, zone: tzinfo | None
-) -> Iterator[MentionDraft | BadLine]:
-    for rows in (ahead, rest):
-        for number, row in rows:
-            if isinstance(row, BadLine):
-                yield row
-                continue
-            yield _draft(number, row, names, now, zone)
-
-
-def _draft(
-    number: int, row: dict[str, Any], names: Mapping[str, str], now: datetime, zone: tzinfo | None
-) -> MentionDraft | BadLine:
+    ending = path.suffix.lower()
+    if ending not in JSON_ENDINGS | CSV_ENDINGS:
+        known = ", ".join(sorted(JSON_ENDINGS | CSV_ENDINGS))
+        raise Invalid(f"{path.name}: the name must end in one of {known}", field="file")
+    file = open_text(path, unicode_only=ending in JSON_ENDINGS)
     try:
-        draft = parse(row, field_map=names, now=now, zone=zone)
+        opened = _json if ending in JSON_ENDINGS else _csv
+        rows, line = opened(file, "\t" if ending == ".tsv" else ",", field_map, now, zone)
+    except BaseException:
+        file.close()
+        raise
+    return _lines(file, rows, line, now)
+
+
+def _lines(file: IO[str], rows: Iterator[Row], line: Line, now: datetime) -> Iterator[MentionDraft | BadLine]:
+    with file:
+        for number, row in rows:
+            yield row if isinstance(row, BadLine) else _draft(number, row, line, now)
+
+
+def _draft(number: int, row: dict[str, Any], line: Line, now: datetime) -> MentionDraft | BadLine:
+    try:
+        draft = line(row)
     except Invalid as error:
         return BadLine(number, error.message)
     if max(draft.published_at, draft.arrived_at or draft.published_at) > now + MAX_AHEAD:
@@ -99,69 +102,114 @@ def _draft(
     return draft
 
 
-def _rows(path: Path) -> Iterator[Row]:
-    ending = path.suffix.lower()
-    if ending not in JSON_ENDINGS | CSV_ENDINGS:
-        raise Invalid(f"{path.name}: the name must end in .csv, .tsv, .jsonl, .ndjson or .json", field="file")
+def _json(
+    file: IO[str], _: str, field_map: Mapping[str, str], now: datetime, zone: tzinfo | None
+) -> tuple[Iterator[Row], Line]:
+    rows = json_rows(file)
+    ahead = list(islice(rows, LOOK_AHEAD))
+    names = list({name: None for _, row in ahead if isinstance(row, dict) for name in row})
+    found = resolve(field_map, names) if names else {}
+    return chain(ahead, rows), _own(USUAL | found, names, now, zone)
+
+
+def _csv(
+    file: IO[str], first: str, field_map: Mapping[str, str], now: datetime, zone: tzinfo | None
+) -> tuple[Iterator[Row], Line]:
+    suites = [layout.recognises for layout in LAYOUTS]
+    own = [partial(_is_header, field_map=field_map, least=least) for least in (2, 1)]
+    found = table(file, first=first, is_header=[*suites, *own])
+    layout = next((layout for layout in LAYOUTS if layout.recognises(found.header)), None)
+    if layout is not None:
+        return found.rows, _exported(layout, field_map, found.header, now, zone)
+    resolved = resolve(field_map, found.header) if found.header else {}
+    return found.rows, _own(resolved, found.header, now, zone)
+
+
+def _is_header(cells: Sequence[str], *, field_map: Mapping[str, str], least: int) -> bool:
+    """Whether this row names columns: all that are mapped, one for the text, and so many in all."""
     try:
-        # bytes that are no UTF-8 become lone surrogates, by which their line is told afterwards
-        file = path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
-    except OSError as error:
-        raise Invalid(f"{path}: {error.strerror}", field="file") from error
-    return _opened(file, ending)
+        return len(resolve(field_map, [cell.strip() for cell in cells])) >= least
+    except Invalid:
+        return False
 
 
-def _opened(file: TextIOWrapper, ending: str) -> Iterator[Row]:
-    with file:
-        if ending in JSON_ENDINGS:
-            yield from _json_rows(file)
-        else:
-            yield from _csv_rows(file, "\t" if ending == ".tsv" else ",")
+def resolve(field_map: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
+    """Which of the file's names holds each of our fields. Invalid for what is unknown on either side."""
+    _check_map(field_map, names)
+    found, usual = dict(field_map), {name_of(name): name for name in reversed(names)}
+    for ours, aliases in ALIASES.items():
+        theirs = next((usual[alias] for alias in aliases if alias in usual), None)
+        if ours not in found and theirs is not None:
+            found[ours] = theirs
+    if "text" not in found:
+        raise Invalid(f"no column for the text among {', '.join(names)}; add --map text=COLUMN", field="map")
+    return found
 
 
-def _json_rows(file: Iterable[str]) -> Iterator[Row]:
-    for number, line in enumerate(file, start=1):
-        if line.strip():
-            yield number, _json_row(number, line)
+def _check_map(field_map: Mapping[str, str], names: Sequence[str]) -> None:
+    for ours, theirs in field_map.items():
+        if ours not in FIELDS:
+            raise Invalid(f"--map {ours}={theirs}: {ours!r} is not one of {', '.join(FIELDS)}", field="map")
+        parts = [part.strip() for part in split(theirs)]
+        known = theirs in names or any(
+            part.startswith(("$", "=")) or part in names or part.split(".")[0] in names for part in parts
+        )
+        if not known:
+            raise Invalid(f"--map {ours}={theirs}: the file has only {', '.join(names)}", field="map")
 
 
-def _json_row(number: int, line: str) -> dict[str, Any] | BadLine:
-    if _torn(line):
-        return BadLine(number, "is not UTF-8")
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        return BadLine(number, f"is not JSON: {error}")
-    return found if isinstance(found, dict) else BadLine(number, "is not a JSON object")
+def _field_map(found: Mapping[str, str], names: Sequence[str]) -> FieldMap:
+    """The map of a file: a column's exact name goes before what it would mean as a path."""
+    return FieldMap(
+        items=None,
+        fields=tuple(
+            (ours, (_column(theirs),) if theirs in names else ways(ours, theirs))
+            for ours, theirs in found.items()
+        ),
+    )
 
 
-def _csv_rows(file: Iterable[str], delimiter: str) -> Iterator[Row]:
-    csv.field_size_limit(10 * MAX_TEXT)
-    lines = csv.reader(file, delimiter=delimiter)
-    header: list[str] | None = None
-    while True:
-        number = lines.line_num + 1
+def _column(name: str) -> Find:
+    return lambda row: row.get(name) if isinstance(row, dict) else None
+
+
+def _own(found: Mapping[str, str], names: Sequence[str], now: datetime, zone: tzinfo | None) -> Line:
+    """Lines of anybody's own file."""
+    field_map = _field_map(found, names)
+    return lambda row: _parsed(_tidied(field_map.read(row), zone), now, zone)
+
+
+def _tidied(given: dict[str, object], zone: tzinfo | None) -> dict[str, object]:
+    """What people and spreadsheets write, as `parse` wants it; what is not understood stays as it is."""
+    for field in ("published_at", "arrived_at", "revised_at"):
         try:
-            cells = next(lines)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield number, BadLine(number, f"is not CSV: {error}")
+            found = values.when(given.get(field), zone)
+        except ValueError:
             continue
-        if header is None:
-            header = cells
-        elif cells:
-            yield number, _csv_row(number, header, cells)
+        given[field] = found.isoformat() if found else None
+    for field, reading in (("followers", values.count), ("reach", values.count), ("lang", values.language)):
+        given[field] = reading(given.get(field)) or given.get(field)
+    return given | {"country": values.country(given.get("country"))}
 
 
-def _csv_row(number: int, header: list[str], cells: list[str]) -> dict[str, Any] | BadLine:
-    if len(cells) != len(header):
-        return BadLine(number, f"has {len(cells)} cells where the header has {len(header)}")
-    if any(_torn(cell) for cell in cells):
-        return BadLine(number, "is not UTF-8")
-    return dict(zip(header, cells, strict=True))
+def _parsed(given: dict[str, object], now: datetime, zone: tzinfo | None) -> MentionDraft:
+    while True:
+        try:
+            return parse(given, field_map={}, now=now, zone=zone)
+        except Invalid as error:
+            if error.field is None or error.field in MUST_BE_RIGHT or given.pop(error.field, None) is None:
+                raise
 
 
-def _torn(text: str) -> bool:
-    """Whether some of the bytes behind this text were no UTF-8."""
-    return not text.isascii() and any("\udc80" <= character <= "\udcff" for character in text)
+def _exported(
+    layout: Columns, field_map: Mapping[str, str], names: Sequence[str], now: datetime, zone: tzinfo | None
+) -> Line:
+    """Lines of a suite's export, some of their fields mapped otherwise."""
+    _check_map(field_map, names)
+    mapped = _field_map(field_map, names)
+
+    def line(row: dict[str, Any]) -> MentionDraft:
+        draft = finished(layout.values(row) | mapped.read(row), now, zone)
+        return draft if "arrived_at" in field_map else replace(draft, arrived_at=None)
+
+    return line

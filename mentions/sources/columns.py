@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from kit.errors import Invalid
 from mentions.draft import MentionDraft, checked
 from mentions.sources import values
 
 Row = Mapping[str, str]
+MAX_AHEAD = timedelta(minutes=5)  # a clock may be a little off
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,6 @@ def finished(given: Mapping[str, object], now: datetime, zone: tzinfo | None) ->
         raise Invalid(f"published_at {error}.", field="published_at") from error
     if published is None:
         raise Invalid("published_at must not be empty.", field="published_at")
-    if published > now:  # `checked` would bring it back to now, and the reader could not tell
+    if published > now + MAX_AHEAD:  # `checked` would bring it back to now, and the reader could not tell
         raise Invalid("its time is in the future; is the time zone right?", field="published_at")
     return checked({**given, "published_at": published.isoformat()}, now=now)

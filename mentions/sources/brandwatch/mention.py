@@ -28,16 +28,17 @@ def fields(mention: Mapping[str, Any]) -> dict[str, object]:
     body = values.said(get("fullText")) or values.said(get("snippet"))
     url = values.link(get("url")) or values.link(get("originalUrl"))
     kind = _kind(mention)
+    own = values.own(url, kind)
     return {
         "id": values.identity(
-            get("resourceId"), get("guid"), url, otherwise=(title, body, get("author"), get("date"))
+            get("resourceId"), get("guid"), own, otherwise=(url, title, body, get("author"), get("date"))
         ),
         "text": body or title,
         "title": title if body and title != body else None,
         "author": values.first(get("author"), get("fullname")),
         "followers": values.count(get("twitterFollowers")),
         "url": url,
-        "uri": values.own(url, kind),
+        "uri": own,
         "lang": values.language(get("language")),
         "kind": kind,
         "thread": values.first(get("threadId"), get("threadURL")),

@@ -24,17 +24,18 @@ def read(row: Row) -> dict[str, object]:
     body = values.said(get("opening text"), get("hit sentence"))
     url = values.link(get("url"))
     kind = _kind(get("source") or "", title)
+    own = values.own(url, kind)
     tweet = (get("tweet id") or "").strip("\"'= ")  # quoted twice, so that no spreadsheet rounds it
     published = _published(row)
     return {
-        "id": values.identity(tweet, url, otherwise=(title, body, get("influencer"), published)),
+        "id": values.identity(tweet, own, otherwise=(url, title, body, get("influencer"), published)),
         "text": body or title,
         "title": title if body and title and title not in body else None,
         "published_at": published,
         "author": values.first(get("influencer"), get("twitter screen name")),
         "followers": values.count(get("twitter followers")),
         "url": url,
-        "uri": values.own(url, kind),
+        "uri": own,
         "lang": values.language(get("language")),
         "kind": kind,
         "reach": values.count(get("reach")),

@@ -132,11 +132,12 @@ def _alert(document: Mapping[str, Any]) -> dict[str, Any]:
 def _told(*, title: Any, body: str, url: Any, **given: Any) -> dict[str, Any]:
     """What all shapes share: where there is no text, the headline is what was said."""
     link, headline = values.link(url), values.words(title)
+    own = values.own(link, given["kind"], not_of=_REDIRECTS)
     return {
         **given,
-        "id": values.identity(given["id"], link, otherwise=(headline, body, given["author"])),
+        "id": values.identity(given["id"], own, otherwise=(link, headline, body, given["author"])),
         "text": body or headline,
         "title": headline if body and headline != body else None,
         "url": link,
-        "uri": values.own(link, given["kind"], not_of=_REDIRECTS),
+        "uri": own,
     }

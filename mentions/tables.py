@@ -1,0 +1,122 @@
+"""The rows of a CSV, whatever its delimiter and wherever its header stands; and of JSON lines."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import IO, Any
+
+from mentions.draft import MAX_TEXT
+from mentions.sources.columns import plain
+
+PREAMBLE = 60  # lines in which a header is looked for
+DELIMITERS = (",", ";", "\t", "|")
+
+
+@dataclass(frozen=True)
+class BadLine:
+    """A line that holds no mention; `number` counts from 1, the header included."""
+
+    number: int
+    reason: str
+
+
+Row = tuple[int, dict[str, Any] | BadLine]
+IsHeader = Callable[[Sequence[str]], bool]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A CSV: its columns, and its rows by the number of the line they begin in."""
+
+    header: list[str]
+    rows: Iterator[Row]
+
+
+def table(file: IO[str], *, first: str, is_header: Sequence[IsHeader]) -> Table:
+    """The CSV in this file. `first` is its likeliest delimiter.
+
+    The header is the row that the earliest of `is_header` takes for one, with whichever delimiter; where none
+    does, it is the first row. Exports of suites have rows of their own before it.
+    """
+    csv.field_size_limit(10 * MAX_TEXT)
+    lines = (line.replace("\0", "") for line in file)
+    ahead = list(islice(lines, PREAMBLE))
+    delimiter, skipped = _find_header(ahead, first, is_header)
+    reader = csv.reader(chain(ahead, lines), delimiter=delimiter)
+    rows = islice(_cells(reader), skipped, None)
+    header: list[str] = []
+    for _, cells in rows:
+        if not isinstance(cells, BadLine):
+            header = [cell.replace("\ufeff", "").strip() for cell in cells]
+            break
+    return Table(header, (_row(number, header, cells) for number, cells in rows))
+
+
+def _find_header(ahead: list[str], first: str, is_header: Sequence[IsHeader]) -> tuple[str, int]:
+    """The delimiter, and how many rows stand before the header."""
+    order = (first, *(sign for sign in DELIMITERS if sign != first))
+    parsed = {sign: [cells for _, cells in _cells(csv.reader(ahead, delimiter=sign))] for sign in order}
+    for takes in is_header:
+        for sign in order:
+            for skipped, cells in enumerate(parsed[sign]):
+                if not isinstance(cells, BadLine) and takes(cells):
+                    return sign, skipped
+    return first, 0
+
+
+def _cells(reader: Any) -> Iterator[tuple[int, list[str] | BadLine]]:
+    """Each row that is not empty, with the line it begins in."""
+    while True:
+        number = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield number, BadLine(number, f"is not CSV: {error}")
+            continue
+        if cells:
+            yield number, cells
+
+
+def _row(number: int, header: list[str], cells: list[str] | BadLine) -> Row:
+    if isinstance(cells, BadLine):
+        return number, cells
+    while len(cells) > len(header) and not cells[-1].strip():
+        cells.pop()  # delimiters at the end of the line
+    if len(cells) != len(header):
+        return number, BadLine(number, f"has {len(cells)} cells where the header has {len(header)}")
+    if any(_torn(cell) for cell in cells):
+        return number, BadLine(number, "is not UTF-8")
+    return number, dict(zip(header, cells, strict=True))
+
+
+def json_rows(file: Iterable[str]) -> Iterator[Row]:
+    """Each line that is not empty, as the object it holds."""
+    for number, line in enumerate(file, start=1):
+        if line.strip():
+            yield number, _json_row(number, line)
+
+
+def _json_row(number: int, line: str) -> dict[str, Any] | BadLine:
+    if _torn(line):
+        return BadLine(number, "is not UTF-8")
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return BadLine(number, f"is not JSON: {error}")
+    return found if isinstance(found, dict) else BadLine(number, "is not a JSON object")
+
+
+def _torn(text: str) -> bool:
+    """Whether some of the bytes behind this text were no UTF-8."""
+    return not text.isascii() and any("\udc80" <= character <= "\udcff" for character in text)
+
+
+def name_of(column: str) -> str:
+    """A column's name as usual names are written: `Created At` and `created-at` are `created_at`."""
+    return plain(column).replace(" ", "_").replace("-", "_")
