@@ -8,13 +8,14 @@ from kit.db import Base
 from mentions import mention, monitor, raw, source
 from mentions.copies import story
 from mentions.sentiment import corrections
+from mentions.sources import lease, outage
 from mentions.triage import case, routing
 from people import departments, letters, members, organisations, schedules
 from runbooks import proposal, run, runbook
 
 MODULES = (
     events, organisations, members, departments, letters, schedules, case, routing, digest,
-    source, raw, mention, story, monitor, corrections, alert, page,
+    source, lease, outage, raw, mention, story, monitor, corrections, alert, page,
     incident, response, review, runbook, run, proposal,
 )  # fmt: skip
 

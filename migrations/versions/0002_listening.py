@@ -25,6 +25,7 @@ def upgrade() -> None:
     _tables_of_digests()
     _tables_of_corrections()
     _tables_of_stories()
+    _tables_of_running_sources()
 
 
 def _partitioned_mentions() -> None:
@@ -343,6 +344,50 @@ def _tables_of_digests() -> None:
     sa.ForeignKeyConstraint(['subscription_id'], ['digest_subscription.id'], name=op.f('fk_digest_subscription_id_digest_subscription')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_digest')),
     sa.UniqueConstraint('subscription_id', 'period', name=op.f('uq_digest_subscription_id_period')),
+    )
+
+
+def _tables_of_running_sources() -> None:
+    """Who runs which source, what its rhythm is, and when it was silent or failing."""
+    op.create_table('source_lease',
+    sa.Column('source_id', sa.BigInteger(), nullable=False),
+    sa.Column('owner', sa.String(), nullable=False),
+    sa.Column('until', TIME, nullable=False),
+    sa.Column('not_before', TIME, nullable=True),
+    sa.Column('failures', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], name=op.f('fk_source_lease_source_id_source')),
+    sa.PrimaryKeyConstraint('source_id', name=op.f('pk_source_lease')),
+    )
+    op.create_index('ix_source_lease_owner', 'source_lease', ['owner'], unique=False)
+    op.create_table('source_outage',
+    sa.Column('source_id', sa.BigInteger(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('reason', sa.String(), nullable=False),
+    sa.Column('began_at', TIME, nullable=False),
+    sa.Column('noticed_at', TIME, nullable=False),
+    sa.Column('ended_at', TIME, nullable=True),
+    sa.Column('carries', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.CheckConstraint("state IN ('silent', 'failing')", name=op.f('ck_source_outage_state')),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], name=op.f('fk_source_outage_source_id_source')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_source_outage')),
+    )
+    op.create_index('uq_source_outage_open', 'source_outage', ['source_id'], unique=True, postgresql_where=sa.text('ended_at IS NULL'))
+    op.create_index('ix_source_outage_began_at', 'source_outage', ['began_at'], unique=False)
+    op.create_table('source_rhythm',
+    sa.Column('source_id', sa.BigInteger(), nullable=False),
+    sa.Column('slot', sa.BigInteger(), nullable=False),
+    sa.Column('usual', sa.Float(), nullable=False),
+    sa.Column('hour', sa.BigInteger(), nullable=False),
+    sa.Column('running', sa.Float(), nullable=False),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], name=op.f('fk_source_rhythm_source_id_source')),
+    sa.PrimaryKeyConstraint('source_id', 'slot', name=op.f('pk_source_rhythm')),
+    )
+    op.create_table('source_heard',
+    sa.Column('source_id', sa.BigInteger(), nullable=False),
+    sa.Column('heard_at', TIME, nullable=False),
+    sa.ForeignKeyConstraint(['source_id'], ['source.id'], name=op.f('fk_source_heard_source_id_source')),
+    sa.PrimaryKeyConstraint('source_id', name=op.f('pk_source_heard')),
     )
 
 

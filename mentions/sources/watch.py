@@ -1,0 +1,175 @@
+"""Watching over the sources: what is silent or failing is written down, told to admins once, and ended.
+
+One worker at a time looks, every few seconds. The same look learns the rhythm from the gaps it sees.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from kit.bell import SIGNALS, ring_later
+from kit.core import Core
+from kit.db import ReadSession, WriteSession
+from kit.events import record
+from mentions.source import Source, SourceHealth
+from mentions.sources import notices
+from mentions.sources.health import HOURS, Health, Seen, Slot, hours_between, judge, lesson, taught
+from mentions.sources.outage import SourceHeard, SourceOutage, SourceRhythm, carried
+from mentions.sources.registry import KINDS
+
+LOCK = 0x70C57  # the advisory lock of the one who looks
+SELDOM = timedelta(seconds=30)  # gaps shorter than this teach nothing that silence is judged by
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A source, what was seen of it, its outage if it has one, and its health now."""
+
+    source: Source
+    seen: SourceHealth
+    outage: SourceOutage | None
+    health: Health
+
+
+async def watch_sources(core: Core) -> int:
+    """One look at every source; returns how many outages began, changed or ended."""
+    now = core.clock.now()
+    async with core.database.unit_of_work() as session:
+        if not await session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": LOCK}):
+            return 0
+        changed = 0
+        for one in await watched(session, now):
+            changed += await _noted(session, one, now)
+            await _learned(session, one)
+        if changed:
+            ring_later(session, SIGNALS)
+        return changed
+
+
+async def watched(session: ReadSession, now: datetime) -> list[Watched]:
+    """Every source with its health, in the order of their names."""
+    rows = await session.execute(
+        select(Source, SourceHealth, SourceOutage)
+        .outerjoin(SourceHealth, SourceHealth.source_id == Source.id)
+        .outerjoin(SourceOutage, (SourceOutage.source_id == Source.id) & SourceOutage.ended_at.is_(None))
+        .order_by(Source.name)
+    )
+    rhythms: dict[int, dict[int, float]] = {}
+    for slot in await session.scalars(select(SourceRhythm)):
+        rhythms.setdefault(slot.source_id, {})[slot.slot] = max(slot.usual, slot.running)
+    found = []
+    for source, health, outage in rows:
+        seen = health or SourceHealth(source_id=source.id, received=0, duplicates=0, rejected=0, unmatched=0)
+        judged = judge(_seen(source, seen), rhythms.get(source.id, {}), now)
+        found.append(Watched(source, seen, outage, judged))
+    return found
+
+
+def _seen(source: Source, health: SourceHealth) -> Seen:
+    kind = KINDS.get(source.kind)
+    return Seen(
+        enabled=source.enabled,
+        by_hand=kind is None or not (kind.poll or kind.stream or kind.receive),
+        every=timedelta(seconds=kind.every) if kind is not None and kind.poll else None,
+        expected=timedelta(minutes=source.expected_minutes) if source.expected_minutes else None,
+        last_received_at=health.last_received_at,
+        last_tried_at=health.last_tried_at,
+        failing_since=health.failing_since,
+    )
+
+
+async def _noted(session: WriteSession, one: Watched, now: datetime) -> bool:
+    """Bring the source's outage in line with its health."""
+    if one.health.deaf and one.outage is None:
+        await _began(session, one, now)
+    elif one.health.deaf and one.outage is not None:
+        reason = one.seen.error or ""
+        if (one.outage.state, one.outage.reason) == (one.health.state, reason):
+            return False
+        one.outage.state, one.outage.reason = one.health.state, reason
+    elif one.outage is not None:
+        await _ended(session, one, one.outage, now)
+    else:
+        return False
+    return True
+
+
+async def _began(session: WriteSession, one: Watched, now: datetime) -> None:
+    since = one.health.since or now
+    outage = SourceOutage(
+        source_id=one.source.id,
+        state=one.health.state,
+        reason=one.seen.error or "",
+        began_at=since,
+        noticed_at=now,
+        carries=await carried(session, one.source.id, since),
+    )
+    session.add(outage)
+    one.seen.silent_since = since
+    session.add(one.seen)
+    await session.flush()
+    record(
+        session,
+        f"source.{one.health.state}",
+        at=now,
+        source=one.source.name,
+        source_id=one.source.id,
+        since=since.isoformat(),
+        reason=outage.reason,
+    )
+    await notices.went_out(session, one.source, outage, now)
+
+
+async def _ended(session: WriteSession, one: Watched, outage: SourceOutage, now: datetime) -> None:
+    """It speaks again, or somebody switched it off, which nobody needs to be told."""
+    outage.ended_at = now
+    one.seen.silent_since = None
+    record(session, "source.speaks", at=now, source=one.source.name, source_id=one.source.id)
+    if one.health.state != "off":
+        await notices.came_back(session, one.source, outage, now)
+
+
+async def _learned(session: WriteSession, one: Watched) -> None:
+    """Learn from the gap between the item that was last learnt from and the newest one."""
+    newest = one.seen.last_received_at
+    if newest is None:
+        return
+    heard = await session.get(SourceHeard, one.source.id)
+    if heard is not None and newest - heard.heard_at < SELDOM and not _next_hour(heard.heard_at, newest):
+        return
+    if heard is not None and newest > heard.heard_at:
+        await _teach(session, one, heard.heard_at, newest)
+    row = insert(SourceHeard).values(source_id=one.source.id, heard_at=newest)
+    await session.execute(row.on_conflict_do_update(index_elements=["source_id"], set_={"heard_at": newest}))
+
+
+def _next_hour(before: datetime, after: datetime) -> bool:
+    """A source that never pauses has a rhythm, too: each of its hours teaches that."""
+    return len(hours_between(before, after)) > 1
+
+
+async def _teach(session: WriteSession, one: Watched, begin: datetime, end: datetime) -> None:
+    gap = lesson(end - begin, one.health.allowed)
+    hours = hours_between(begin, end)
+    found = await session.scalars(
+        select(SourceRhythm).where(
+            SourceRhythm.source_id == one.source.id,
+            SourceRhythm.slot.in_([hour % HOURS for hour in hours]),
+        )
+    )
+    known = {row.slot: Slot(row.usual, row.hour, row.running) for row in found}
+    rows = [
+        {
+            "source_id": one.source.id,
+            "slot": hour % HOURS,
+            **asdict(taught(known.get(hour % HOURS), hour, gap)),
+        }
+        for hour in hours
+    ]
+    row = insert(SourceRhythm).values(rows)
+    columns = {name: row.excluded[name] for name in ("usual", "hour", "running")}
+    await session.execute(row.on_conflict_do_update(index_elements=["source_id", "slot"], set_=columns))
