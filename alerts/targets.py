@@ -52,6 +52,8 @@ def unreachable(member: Member) -> str | None:
         return f"{member.name} has no active seat."
     if member.role == "partner":
         return f"{member.name} is a partner: alerts stay in the house."
+    if member.role == "observer":
+        return f"{member.name} is an observer: they read, nobody pages them."
     if "@" not in member.email.strip():
         return f"{member.name} has no mail address."
     return None

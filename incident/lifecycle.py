@@ -21,7 +21,7 @@ from kit.db import WriteSession
 from kit.errors import Conflict, Invalid
 from people.members import Member
 from people.organisations import Brand
-from people.permissions import Viewer, require_house, require_responder
+from people.permissions import Viewer, require_participant, require_responder
 
 SEVERITIES = ("green", "amber", "red")
 """From mild to grave."""
@@ -92,9 +92,9 @@ async def assign_lead(
 
 
 async def join(session: WriteSession, viewer: Viewer, incident_id: int, *, now: datetime) -> Incident:
-    """Be on the incident; joining twice changes nothing. Executives may, too."""
+    """Be on the incident; joining twice changes nothing. Executives may, too; observers may not."""
     incident = await get_incident(session, viewer, incident_id)
-    require_house(viewer)
+    require_participant(viewer)
     _require_not_closed(incident)
     if await add_participant(session, incident.id, viewer.member_id, now):
         tell(session, viewer, incident, "incident.joined", now=now, member_id=viewer.member_id)

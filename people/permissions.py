@@ -19,7 +19,7 @@ class Viewer:
     organisation_id: int
     name: str
     role: str
-    """admin, responder, executive or partner."""
+    """admin, responder, executive, observer or partner."""
     language: str
     """en, es, ca or fr."""
     time_zone: str
@@ -44,6 +44,11 @@ def can_read_incidents(viewer: Viewer) -> bool:
     return viewer.is_house
 
 
+def can_take_part(viewer: Viewer) -> bool:
+    """Be named among those who are on an incident. An observer reads all of the house and does nothing."""
+    return viewer.is_house and viewer.role != "observer"
+
+
 def can_administer(viewer: Viewer) -> bool:
     """Change members, schedules, policies and sources."""
     return viewer.role == "admin"
@@ -59,6 +64,12 @@ def require_house(viewer: Viewer) -> None:
     """Raise Forbidden for partners."""
     if not can_read_incidents(viewer):
         raise Forbidden("Only members of the house may see this.")
+
+
+def require_participant(viewer: Viewer) -> None:
+    """Raise Forbidden for partners and observers."""
+    if not can_take_part(viewer):
+        raise Forbidden("Observers read; they take no part.")
 
 
 def require_admin(viewer: Viewer) -> None:

@@ -113,7 +113,7 @@ async def _new_owner(
     member = await session.get(Member, member_id)
     if member is None or not member.active:
         raise Invalid("There is no such person here.", field="memberId")
-    if member.role == "executive":
+    if member.role in ("executive", "observer"):
         raise Invalid(f"{member.name} reads and does not act: give it to a responder.", field="memberId")
     if member.role != "partner":
         return member.name, Owner(member.id), None

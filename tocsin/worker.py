@@ -15,12 +15,14 @@ from contextlib import suppress
 import structlog
 from arq.worker import Worker, func
 
-from alerts import deliver, escalate, tick
+from alerts import deliver, escalate, letters, tick
 from incident import intake
+from incident.digest import making
 from kit.bell import ALERTS, arq_settings
 from kit.core import Core
 from mentions import stream
 from mentions.retention import keep_house
+from mentions.triage import lateness, opening
 from runbooks import overdue, start
 from tocsin import alive
 
@@ -43,8 +45,14 @@ DECIDING: tuple[Sweep, ...] = (
 SENDING: tuple[Sweep, ...] = (deliver.deliver_due,)
 """On its own: a mail server that hangs must not hold up what is decided."""
 
+CASES: tuple[Sweep, ...] = (opening.open_cases, lateness.tell_late)
+"""On their own: ten thousand complaints that wait to be sorted must not hold up a page."""
 
-async def sweep(core: Core, sweeps: Sequence[Sweep] = DECIDING + SENDING) -> int:
+WRITING: tuple[Sweep, ...] = (making.make_due, letters.send_due)
+"""Digests and letters: what can wait for a minute."""
+
+
+async def sweep(core: Core, sweeps: Sequence[Sweep] = DECIDING + SENDING + CASES + WRITING) -> int:
     """One round of sweeps; returns how many rows were worked off. One that fails stops no other."""
     worked = 0
     for one in sweeps:
@@ -61,6 +69,8 @@ async def run(core: Core, stop: asyncio.Event) -> None:
     parts = {
         "deciding": lambda: _sweeping(core, DECIDING, after_each=lambda: alive.sign(core.settings.home)),
         "sending": lambda: _sweeping(core, SENDING),
+        "cases": lambda: _sweeping(core, CASES),
+        "writing": lambda: _sweeping(core, WRITING),
         "tick": lambda: _ticking(core),
         "housekeeping": lambda: keep_house(core),
         "stream": lambda: stream.consume(core, consumer=consumer, stop=stop),

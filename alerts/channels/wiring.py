@@ -11,5 +11,10 @@ from kit.settings import Settings
 
 def channels(settings: Settings) -> dict[str, Channel]:
     """The channels as these settings describe them."""
+    return {"mail": post(settings)}
+
+
+def post(settings: Settings) -> Mail:
+    """What carries letters: they go by mail."""
     host = urlsplit(settings.public_url).hostname or "localhost"
-    return {"mail": Mail(url=settings.smtp_url, sender=settings.mail_from, host=host)}
+    return Mail(url=settings.smtp_url, sender=settings.mail_from, host=host)

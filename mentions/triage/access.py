@@ -17,7 +17,6 @@ from people.departments import Department
 from people.permissions import Viewer, require_house
 
 MAX_LISTED = 100
-MAX_STORIES = 20
 MAX_MENTIONS = 200
 
 
@@ -106,7 +105,7 @@ async def list_cases(
     department_id: int | None = None,
     states: Sequence[str] = OPEN,
     label: str | None = None,
-    story_id: int | None = None,
+    numbers: Sequence[int] | None = None,
     owner_id: int | None = None,
     limit: int = 50,
 ) -> Sequence[Case]:
@@ -118,40 +117,25 @@ async def list_cases(
     wanted = {
         Case.department_id: department_id,
         Case.label: label,
-        Case.story_id: story_id,
         Case.owner_id: owner_id,
     }
     query = query.where(*(column == value for column, value in wanted.items() if value is not None))
+    if numbers is not None:
+        query = query.where(Case.id.in_(numbers))
     order = (
         (_URGENCY, Case.due_at, desc(Case.reach), Case.id) if set(states) <= set(OPEN) else (desc(Case.id),)
     )
     return (await session.scalars(query.order_by(*order).limit(max(1, min(limit, MAX_LISTED))))).all()
 
 
-@dataclass(frozen=True)
-class StoryGroup:
-    """Cases that tell one story: what makes a wave readable."""
-
-    story_id: int
-    cases: int
-    waiting: int
-    example_case_id: int
-
-
-async def stories(session: ReadSession, viewer: Viewer, department_id: int) -> list[StoryGroup]:
-    """The stories with two open cases or more in a department, the largest first."""
-    require_house(viewer)
-    total = func.count()
+async def copies(session: ReadSession, story_ids: Sequence[int]) -> dict[int, int]:
+    """How many copies of each story there are: they make no case, but they count."""
     query = (
-        select(Case.story_id, total, func.count().filter(Case.state.in_(WAITING)), func.min(Case.id))
-        .where(Case.department_id == department_id, Case.state.in_(OPEN), Case.story_id.is_not(None))
-        .group_by(Case.story_id)
-        .having(total > 1)
-        .order_by(total.desc(), func.min(Case.id))
-        .limit(MAX_STORIES)
+        select(Mention.story_id, func.count())
+        .where(Mention.story_id.in_(story_ids), Mention.copy)
+        .group_by(Mention.story_id)
     )
-    rows = (await session.execute(query)).tuples()
-    return [StoryGroup(story or 0, cases, waiting, example) for story, cases, waiting, example in rows]
+    return {story or 0: count for story, count in (await session.execute(query)).tuples()}
 
 
 async def my_desk(session: ReadSession, viewer: Viewer) -> Sequence[Case]:

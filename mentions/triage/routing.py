@@ -89,6 +89,14 @@ class Routes:
                 return Route(rule.department_id, rule.reason or _spelled(rule))
         return self.default(about.label)
 
+    def named(self, department_id: int) -> str:
+        """A department's name."""
+        return next(one.name for one in self.departments.values() if one.id == department_id)
+
+    def answer_minutes(self, department_id: int) -> int:
+        """How long a case of a department may wait."""
+        return next(one.answer_minutes for one in self.departments.values() if one.id == department_id)
+
     def default(self, label: str) -> Route:
         """Where this label goes when no rule speaks, or the department that stands in for a missing one."""
         for slug in (DEFAULTS.get(label), SECOND.get(label)):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
 from html import escape
+from urllib.parse import urlsplit
 
 from alerts.channels.base import DeliveryError, Message
+from people.letters import Paper
 
 
 def mail(message: Message, *, sender: str, address: str, key: str, host: str) -> EmailMessage:
@@ -17,17 +20,61 @@ def mail(message: Message, *, sender: str, address: str, key: str, host: str) ->
 
     DeliveryError (permanent) for an address that cannot stand in a header.
     """
-    made = EmailMessage(policy=SMTP)
-    made["Subject"] = message.subject
-    made["From"] = _sender(sender)
-    made["To"] = _recipient(message.name, address)
-    made["Date"] = message.written_at
+    made = _envelope(message.subject, sender, _recipient(message.name, address), message.written_at)
     made["Message-ID"] = f"<page.{key}@{host}>"
-    made["Auto-Submitted"] = "auto-generated"
     made["Importance"] = "high"
     made["X-Priority"] = "1"
     made.set_content(text(message))
     made.add_alternative(html(message), subtype="html")
+    return made
+
+
+def letter(
+    paper: Paper, *, sender: str, name: str, address: str, key: str, public_url: str, written_at: datetime
+) -> EmailMessage:
+    """A letter as a mail: nothing urgent, in plain text and HTML. DeliveryError (permanent): no address."""
+    made = _envelope(" ".join(paper.subject.split()), sender, _recipient(name, address), written_at)
+    made["Message-ID"] = f"<letter.{key}@{urlsplit(public_url).hostname or 'localhost'}>"
+    made.set_content(letter_text(paper, public_url))
+    made.add_alternative(letter_html(paper, public_url), subtype="html")
+    return made
+
+
+def letter_text(paper: Paper, public_url: str) -> str:
+    """The plain part of a letter."""
+    lines = [paper.subject, ""]
+    for section in paper.sections:
+        lines += [section.heading.upper()] if section.heading else []
+        lines += [*section.lines, ""]
+    lines += [f"{paper.link_label}:", f"{public_url}{paper.link}", ""]
+    return "\n".join([*lines, paper.footer, ""] if paper.footer else lines)
+
+
+def letter_html(paper: Paper, public_url: str) -> str:
+    """The same as HTML, everything escaped, nothing loaded from elsewhere."""
+    parts = "".join(
+        (f'<h2 style="{_HEADING}">{escape(section.heading)}</h2>' if section.heading else "")
+        + "".join(f'<p style="{_LINE}">{escape(line)}</p>' for line in section.lines)
+        for section in paper.sections
+    )
+    footer = f'<p style="{_SMALL}">{escape(paper.footer)}</p>' if paper.footer else ""
+    return (
+        f'<!doctype html><html lang="{escape(paper.language)}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">'
+        f'</head><body style="{_BODY}"><p style="{_HEAD}">{escape(paper.subject)}</p>{parts}'
+        f'<p><a href="{escape(public_url + paper.link)}" style="{_QUIET_BUTTON}">'
+        f"{escape(paper.link_label)}</a></p>"
+        f"{footer}</body></html>"
+    )
+
+
+def _envelope(subject: str, sender: str, to: Address, written_at: datetime) -> EmailMessage:
+    made = EmailMessage(policy=SMTP)
+    made["Subject"] = subject
+    made["From"] = _sender(sender)
+    made["To"] = to
+    made["Date"] = written_at
+    made["Auto-Submitted"] = "auto-generated"
     return made
 
 
@@ -66,6 +113,12 @@ _BUTTON = (
     "display:block;padding:16px;border-radius:8px;background:#b3261e;color:#ffffff;"
     "font-size:18px;font-weight:700;text-align:center;text-decoration:none"
 )
+_QUIET_BUTTON = (
+    "display:inline-block;padding:12px 18px;border-radius:8px;background:#1d4f91;color:#ffffff;"
+    "font-weight:700;text-decoration:none"
+)
+_HEADING = "margin:20px 0 4px;font-size:16px"
+_LINE = "margin:4px 0"
 _LABEL = "padding:2px 14px 2px 0;vertical-align:top;opacity:.7"
 _VALUE = "padding:2px 0;font-weight:600"
 _QUOTE = "margin:8px 0;padding:2px 0 2px 12px;border-left:3px solid #999999"

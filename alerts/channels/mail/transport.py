@@ -61,9 +61,13 @@ class Mail:
         self._host = host
 
     async def send(self, message: Message, *, address: str, key: str) -> None:
+        made = mail(message, sender=self._sender, address=address, key=key, host=self._host)
+        await self.carry(made, address)
+
+    async def carry(self, made: EmailMessage, address: str) -> None:
+        """Hand a mail to the server, or raise DeliveryError."""
         if self._url is None:
             raise DeliveryError("No mail can leave: TOCSIN_SMTP_URL is not set.", permanent=True)
-        made = mail(message, sender=self._sender, address=address, key=key, host=self._host)
         try:
             await self._hand_over(Server.of(self._url), made, address.strip())
         except (errors.SMTPException, OSError, ValueError) as error:

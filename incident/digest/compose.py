@@ -1,0 +1,157 @@
+"""Putting a digest's figures into words. Pure: figures, texts, language and zone are given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from babel.numbers import format_decimal, format_percent
+
+from incident.digest.figures import BrandFigures, Figures, Told
+from incident.digest.words import WORDS, Words, words
+from people.letters import Paper, Section
+
+EXCERPT = 160
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A figure with its name, and what it is to be compared with."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a digest: mostly, one brand's."""
+
+    heading: str
+    facts: Sequence[Fact]
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A digest as somebody reads it."""
+
+    language: str
+    subject: str
+    covers: str
+    """From when to when, by the reader's clock."""
+    quiet: bool
+    parts: Sequence[Part]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    cadence: str
+    since: datetime
+    until: datetime
+
+
+def read(
+    figures: Figures, stretch: Stretch, *, texts: Mapping[int, str], language: str, zone: ZoneInfo
+) -> Reading:
+    """The digest in this language. `texts`: what the mentions say that the stories name, where still kept."""
+    known = language if language in WORDS else "en"
+    said = words(known)
+    day = "EEEE d MMMM y" if stretch.cadence == "daily" else "d MMMM y"
+    subject = said.subject[stretch.cadence].format(period=_date(stretch.since, day, zone, known))
+    hour = "d MMM, HH:mm"
+    covers = said.from_to.format(
+        since=_date(stretch.since, hour, zone, known), until=_date(stretch.until, hour, zone, known)
+    )
+    if figures.quiet:
+        total = _number(sum(brand.volume for brand in figures.brands), known)
+        parts = [Part("", (), [said.all_quiet.format(count=total)])]
+        return Reading(known, f"{subject}: {said.quiet}", covers, True, parts)
+    parts = [_brand(brand, texts, said, known) for brand in figures.brands]
+    watch = list(_watch(figures, said))
+    return Reading(known, subject, covers, False, [*parts, *([Part(said.watch, (), watch)] if watch else [])])
+
+
+def paper(reading: Reading, link: str) -> Paper:
+    """The same as a letter."""
+    said = words(reading.language)
+    sections = [Section("", [reading.covers])]
+    for part in reading.parts:
+        facts = [
+            f"{fact.label}: {fact.value}" + (f" ({fact.note})" if fact.note else "") for fact in part.facts
+        ]
+        sections.append(Section(part.heading, [*facts, *part.lines]))
+    return Paper(reading.language, reading.subject, sections, said.read, link, said.footer)
+
+
+def _brand(brand: BrandFigures, texts: Mapping[int, str], said: Words, language: str) -> Part:
+    facts = [Fact(said.mentions, _number(brand.volume, language), _against(brand, said, language))]
+    if brand.volume:
+        facts.append(Fact(said.negative, _share(brand.negative, brand.volume, language)))
+        facts.append(Fact(said.positive, _share(brand.positive, brand.volume, language)))
+    value = said.cases_value.format(opened=brand.opened, answered=brand.answered, late=brand.late)
+    facts.append(Fact(said.cases, value))
+    return Part(brand.name, facts, list(_lines(brand, texts, said)))
+
+
+def _against(brand: BrandFigures, said: Words, language: str) -> str:
+    if brand.usual is None:
+        return said.no_past
+    usual = said.usual.format(usual=_number(brand.usual, language))
+    if not brand.usual:
+        return usual
+    ratio = format_decimal(brand.volume / brand.usual, format="#,##0.0", locale=language)
+    return f"{usual}, {said.against.format(ratio=ratio)}"
+
+
+def _lines(brand: BrandFigures, texts: Mapping[int, str], said: Words) -> Iterator[str]:
+    for incident in brand.incidents:
+        yield _told(said.incident, incident, said)
+    for alert in brand.alerts:
+        yield _told(said.alert, alert, said)
+    if brand.terms:
+        yield f"{said.terms}: {', '.join(brand.terms)}"
+    for story in brand.stories:
+        if text := texts.get(story.mention_id):
+            yield said.story.format(count=story.count, text=f"“{_excerpt(text)}”")
+
+
+def _watch(figures: Figures, said: Words) -> Iterator[str]:
+    for brand in figures.brands:
+        for incident in brand.incidents:
+            if incident.state == "open":
+                yield said.open_incident.format(brand=brand.name, number=incident.number)
+        if brand.late:
+            yield said.late.format(brand=brand.name, count=brand.late)
+    for name in figures.silent:
+        yield said.silent.format(name=name)
+
+
+def _told(sentence: str, told: Told, said: Words) -> str:
+    return sentence.format(
+        number=told.number,
+        title=_excerpt(told.title),
+        level=said.levels.get(told.level, told.level),
+        state=said.states.get(told.state, told.state),
+    )
+
+
+def _excerpt(text: str) -> str:
+    """One line without control characters, cut to EXCERPT characters."""
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    return line if len(line) <= EXCERPT else line[: EXCERPT - 1].rstrip() + "…"
+
+
+def _date(moment: datetime, pattern: str, zone: ZoneInfo, language: str) -> str:
+    return str(format_datetime(moment, pattern, tzinfo=zone, locale=language))
+
+
+def _number(value: float, language: str) -> str:
+    return str(format_decimal(round(value), locale=language))
+
+
+def _share(part: int, whole: int, language: str) -> str:
+    return str(format_percent(part / whole, locale=language))

@@ -1,0 +1,81 @@
+"""The figures of a digest, as plain values that JSON keeps. Texts of the public are named by id only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+BUSY = 1.5  # times the usual volume from which a day is not quiet
+
+
+@dataclass(frozen=True)
+class Told:
+    """An incident or an alert, in a line."""
+
+    number: int
+    title: str
+    level: str
+    state: str
+
+
+@dataclass(frozen=True)
+class StoryCount:
+    """A text that was repeated: the id of one mention that has it, and how many do."""
+
+    mention_id: int
+    count: int
+
+
+@dataclass(frozen=True)
+class BrandFigures:
+    """What was said of a brand. `usual`: mentions in the same stretch of the weeks before, None: no past."""
+
+    brand_id: int
+    name: str
+    volume: int
+    usual: float | None
+    negative: int
+    positive: int
+    terms: Sequence[str]
+    stories: Sequence[StoryCount]
+    opened: int
+    answered: int
+    late: int
+    """Cases that came, that were answered in time or not, and that are late now."""
+    incidents: Sequence[Told]
+    """Opened or resolved in this time, or open now."""
+    alerts: Sequence[Told]
+    """Opened in this time."""
+
+    @property
+    def quiet(self) -> bool:
+        """Nothing that anybody has to know: about as much talk as usual, no incident, no alert, no case."""
+        usual_volume = self.usual is None or self.volume <= max(10.0, BUSY * self.usual)
+        return usual_volume and not (self.incidents or self.alerts or self.opened or self.late)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All that one digest tells."""
+
+    brands: Sequence[BrandFigures]
+    silent: Sequence[str]
+    """Names of sources that have said nothing for longer than they should."""
+
+    @property
+    def quiet(self) -> bool:
+        return not self.silent and all(brand.quiet for brand in self.brands)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def from_json(data: dict[str, Any]) -> Figures:
+    """The figures as they were kept."""
+    return Figures([_brand(one) for one in data["brands"]], data["silent"])
+
+
+def _brand(data: dict[str, Any]) -> BrandFigures:
+    told = {name: [Told(**one) for one in data[name]] for name in ("incidents", "alerts")}
+    return BrandFigures(**{**data, **told, "stories": [StoryCount(**one) for one in data["stories"]]})

@@ -1,0 +1,149 @@
+"""What a digest says, in the four languages of the house; names in braces are filled in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Words:
+    subject: dict[str, str]
+    """By cadence; `{period}` is a day or a week in words."""
+    quiet: str
+    """Added to the subject when nothing happened."""
+    all_quiet: str
+    mentions: str
+    usual: str
+    no_past: str
+    against: str
+    """The ratio to the usual."""
+    negative: str
+    positive: str
+    terms: str
+    story: str
+    cases: str
+    cases_value: str
+    incident: str
+    states: dict[str, str]
+    levels: dict[str, str]
+    alert: str
+    watch: str
+    silent: str
+    late: str
+    open_incident: str
+    read: str
+    footer: str
+    from_to: str
+
+
+WORDS = {
+    "en": Words(
+        subject={"daily": "Daily digest, {period}", "weekly": "Weekly digest, {period}"},
+        quiet="quiet",
+        all_quiet="Quiet: {count} mentions, about as many as usual. No incident, no alert, no case.",
+        mentions="Mentions",
+        usual="usually {usual}",
+        no_past="nothing to compare with yet",
+        against="×{ratio}",
+        negative="Negative",
+        positive="Positive",
+        terms="New or louder words",
+        story="{count} times: {text}",
+        cases="Cases",
+        cases_value="{opened} came, {answered} answered, {late} late",
+        incident="Incident #{number} ({level}, {state}): {title}",
+        states={"open": "open", "resolved": "resolved", "closed": "closed"},
+        levels={"green": "green", "amber": "amber", "red": "red"},
+        alert="Alert ({level}): {title}",
+        watch="What to watch",
+        silent="The source {name} has gone silent: what happens there is not being heard.",
+        late="{brand}: {count} cases are late.",
+        open_incident="{brand}: incident #{number} is still open.",
+        read="Read it here",
+        footer="You chose to get this. Change it under “My settings”.",
+        from_to="from {since} to {until}",
+    ),
+    "es": Words(
+        subject={"daily": "Resumen diario, {period}", "weekly": "Resumen semanal, {period}"},
+        quiet="tranquilo",
+        all_quiet="Tranquilo: {count} menciones, más o menos las habituales. Sin incidentes, alertas ni casos.",
+        mentions="Menciones",
+        usual="habitual: {usual}",
+        no_past="todavía sin pasado con que comparar",
+        against="×{ratio}",
+        negative="Negativas",
+        positive="Positivas",
+        terms="Palabras nuevas o más sonadas",
+        story="{count} veces: {text}",
+        cases="Casos",
+        cases_value="{opened} nuevos, {answered} respondidos, {late} con retraso",
+        incident="Incidente n.º {number} ({level}, {state}): {title}",
+        states={"open": "abierto", "resolved": "resuelto", "closed": "cerrado"},
+        levels={"green": "verde", "amber": "ámbar", "red": "rojo"},
+        alert="Alerta ({level}): {title}",
+        watch="A qué estar atentos",
+        silent="La fuente {name} se ha quedado muda: lo que pasa allí no se está oyendo.",
+        late="{brand}: {count} casos con retraso.",
+        open_incident="{brand}: el incidente n.º {number} sigue abierto.",
+        read="Leerlo aquí",
+        footer="Lo recibes porque lo elegiste. Puedes cambiarlo en «Mis ajustes».",
+        from_to="del {since} al {until}",
+    ),
+    "ca": Words(
+        subject={"daily": "Resum diari, {period}", "weekly": "Resum setmanal, {period}"},
+        quiet="tranquil",
+        all_quiet="Tranquil: {count} mencions, més o menys les habituals. Sense incidents, alertes ni casos.",
+        mentions="Mencions",
+        usual="habitual: {usual}",
+        no_past="encara sense passat amb què comparar",
+        against="×{ratio}",
+        negative="Negatives",
+        positive="Positives",
+        terms="Paraules noves o més sonades",
+        story="{count} vegades: {text}",
+        cases="Casos",
+        cases_value="{opened} nous, {answered} resposts, {late} amb retard",
+        incident="Incident núm. {number} ({level}, {state}): {title}",
+        states={"open": "obert", "resolved": "resolt", "closed": "tancat"},
+        levels={"green": "verd", "amber": "ambre", "red": "vermell"},
+        alert="Alerta ({level}): {title}",
+        watch="A què estar atents",
+        silent="La font {name} ha emmudit: el que hi passa no s'està sentint.",
+        late="{brand}: {count} casos amb retard.",
+        open_incident="{brand}: l'incident núm. {number} continua obert.",
+        read="Llegir-lo aquí",
+        footer="El reps perquè ho vas triar. Ho pots canviar a «La meva configuració».",
+        from_to="del {since} al {until}",
+    ),
+    "fr": Words(
+        subject={"daily": "Bulletin du jour, {period}", "weekly": "Bulletin de la semaine, {period}"},
+        quiet="calme",
+        all_quiet="Calme : {count} mentions, à peu près comme d'habitude. Ni incident ni alerte ni dossier.",
+        mentions="Mentions",
+        usual="d'habitude {usual}",
+        no_past="pas encore de passé pour comparer",
+        against="×{ratio}",
+        negative="Négatives",
+        positive="Positives",
+        terms="Mots nouveaux ou plus fréquents",
+        story="{count} fois : {text}",
+        cases="Dossiers",
+        cases_value="{opened} reçus, {answered} traités, {late} en retard",
+        incident="Incident nº {number} ({level}, {state}) : {title}",
+        states={"open": "ouvert", "resolved": "résolu", "closed": "clos"},
+        levels={"green": "vert", "amber": "orange", "red": "rouge"},
+        alert="Alerte ({level}) : {title}",
+        watch="À surveiller",
+        silent="La source {name} s'est tue : ce qui s'y passe n'est plus entendu.",
+        late="{brand} : {count} dossiers en retard.",
+        open_incident="{brand} : l'incident nº {number} est toujours ouvert.",
+        read="Le lire ici",
+        footer="Vous l'avez choisi. Vous pouvez le changer dans « Mes réglages ».",
+        from_to="du {since} au {until}",
+    ),
+}
+
+
+def words(language: str) -> Words:
+    """The words of a language, English where we do not speak it."""
+    return WORDS.get(language, WORDS["en"])

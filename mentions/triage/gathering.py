@@ -1,0 +1,204 @@
+"""Putting mentions into the case they belong to, or opening it: once, whoever else does the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from kit.db import WriteSession
+from kit.events import record
+from mentions.mention import Mention
+from mentions.triage.case import Case, CaseMention
+from mentions.triage.grouping import SAME_MATTER, key_of
+from mentions.triage.routing import About, Route, Routes
+
+URGENT = {"threat": 60, "media": 240}
+"""Minutes for an answer where the department's own time would be too long."""
+
+Key = tuple[int, str]
+"""Brand and `grouping.key_of`."""
+Router = Callable[[About], Route]
+
+
+@dataclass(frozen=True)
+class Group:
+    """What one author said in one thread about one brand, oldest first; never empty."""
+
+    brand_id: int
+    key: str
+    said: Sequence[Mention]
+    label: str
+    """What it is about."""
+
+    @property
+    def reach(self) -> int:
+        """The largest audience of any of the mentions, people."""
+        return max((mention.reach or mention.followers or 0) for mention in self.said)
+
+    @property
+    def about(self) -> About:
+        """What the routing rules look at: the newest words."""
+        mention = self.said[-1]
+        said = f"{mention.title}\n{mention.text}" if mention.title else mention.text
+        return About(self.label, self.brand_id, mention.lang, said)
+
+
+def key_for(mention: Mention) -> str:
+    """The key of the case that a mention belongs to."""
+    return key_of(
+        mention.source_id,
+        mention.author,
+        mention.thread,
+        story_id=mention.story_id,
+        mention_id=mention.id,
+    )
+
+
+async def take_in(
+    session: WriteSession, groups: Sequence[Group], ways: Routes, router: Router, *, now: datetime
+) -> dict[Key, Case]:
+    """Open a case for each group that has none, add to the case of each that has one; the cases by key.
+
+    Two workers that do so at once: one opens, the other waits for its commit and joins. A group that no
+    department takes has no case.
+    """
+    there = await _existing(session, groups, now)
+    fresh = [group for group in groups if (group.brand_id, group.key) not in there]
+    made = await _open(session, fresh, ways, router, now)
+    missed = [group for group in fresh if (group.brand_id, group.key) not in made]
+    there |= await _existing(session, missed, now)
+    for group in groups:
+        case = there.get((group.brand_id, group.key))
+        if case is not None:
+            await _join(session, case, group, ways, router, now)
+    await _add_mentions(
+        session, [(made[key], group) for group in groups if (key := (group.brand_id, group.key)) in made]
+    )
+    return there | made
+
+
+async def _existing(session: WriteSession, groups: Sequence[Group], now: datetime) -> dict[Key, Case]:
+    """The case of each group, locked: one that is not closed, else one closed that it still belongs to."""
+    if not groups:
+        return {}
+    wanted = {(group.brand_id, group.key): group for group in groups}
+    query = (
+        select(Case)
+        .where(tuple_(Case.brand_id, Case.key).in_(list(wanted)))
+        .order_by(Case.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    cases = sorted((await session.scalars(query)).all(), key=lambda case: (case.closed_at is None, case.id))
+    return {
+        (case.brand_id, case.key): case
+        for case in cases
+        if case.closed_at is None
+        or wanted[case.brand_id, case.key].said[0].thread
+        or now - case.closed_at < SAME_MATTER
+    }
+
+
+async def _open(
+    session: WriteSession, groups: Sequence[Group], ways: Routes, router: Router, now: datetime
+) -> dict[Key, Case]:
+    """Insert a case for each group that some department takes."""
+    rows = [row for group in groups if (row := _row(group, router(group.about), ways, now)) is not None]
+    if not rows:
+        return {}
+    fresh = insert(Case).on_conflict_do_nothing(
+        index_elements=[Case.brand_id, Case.key], index_where=text("state <> 'closed'")
+    )
+    made = (await session.scalars(fresh.returning(Case), rows)).all()
+    counts = Counter((case.brand_id, case.department_id) for case in made)
+    for (brand_id, department_id), count in sorted(counts.items()):
+        name = ways.named(department_id)
+        record(session, "cases.opened", at=now, brand_id=brand_id, department=name, count=count)
+    return {(case.brand_id, case.key): case for case in made}
+
+
+def _row(group: Group, way: Route, ways: Routes, now: datetime) -> dict[str, object] | None:
+    if way.department_id is None:
+        return None
+    return {
+        "brand_id": group.brand_id,
+        "key": group.key,
+        "label": group.label,
+        "department_id": way.department_id,
+        "reason": way.reason,
+        "state": "new",
+        "story_id": group.said[0].story_id,
+        "opened_at": now,
+        "due_at": due_at(ways, way.department_id, group.label, now),
+        "mentions": len(group.said),
+        "reach": group.reach,
+        "last_said_at": group.said[-1].arrived_at,
+        **dict.fromkeys(("decision", "reply", "outcome", "raised_note"), ""),
+    }
+
+
+def due_at(ways: Routes, department_id: int, label: str, now: datetime) -> datetime:
+    """Until when a case that begins now should be answered."""
+    own = ways.answer_minutes(department_id)
+    return now + timedelta(minutes=min(own, URGENT.get(label, own)))
+
+
+async def _join(
+    session: WriteSession, case: Case, group: Group, ways: Routes, router: Router, now: datetime
+) -> None:
+    """Add what was said to a case that is there; one that was done with waits for an answer again."""
+    added = await _add_mentions(session, [(case, group)])
+    if not added:
+        return
+    values: dict[str, object] = {
+        "mentions": Case.mentions + added,
+        "reach": func.greatest(Case.reach, group.reach),
+        "last_said_at": func.greatest(Case.last_said_at, group.said[-1].arrived_at),
+    }
+    if case.state in ("answered", "closed"):
+        values |= _reopened(session, case, due_at(ways, case.department_id, group.label, now), now)
+    if group.label == "threat" != case.label:
+        values |= _turned(session, case, router(group.about), ways, now)
+    await session.execute(update(Case).where(Case.id == case.id).values(**values))
+    await session.refresh(case)
+
+
+def _reopened(session: WriteSession, case: Case, due: datetime, now: datetime) -> dict[str, object]:
+    record(session, "case.reopened", at=now, brand_id=case.brand_id, case_id=case.id, before=case.state)
+    gone = (
+        "owner_id",
+        "claimed_at",
+        "claim_ends_at",
+        "answered_at",
+        "answered_by",
+        "closed_at",
+        "late_told_at",
+    )
+    return {"state": "new", "due_at": due, **dict.fromkeys(gone)}
+
+
+def _turned(session: WriteSession, case: Case, way: Route, ways: Routes, now: datetime) -> dict[str, object]:
+    """A threat in a case that was none: it goes where threats go, or stays with the owner, who is told."""
+    record(session, "case.turned", at=now, brand_id=case.brand_id, case_id=case.id, before=case.label)
+    if way.department_id is None or case.owner_id is not None:
+        return {"label": "threat"}
+    due = min(case.due_at, due_at(ways, way.department_id, "threat", now))
+    return {"label": "threat", "department_id": way.department_id, "reason": way.reason, "due_at": due}
+
+
+async def _add_mentions(session: WriteSession, pairs: Sequence[tuple[Case, Group]]) -> int:
+    """Note which mentions belong to the cases; returns how many were not noted before."""
+    rows = [
+        {"case_id": case.id, "mention_id": mention.id, "arrived_at": mention.arrived_at}
+        for case, group in pairs
+        for mention in group.said
+    ]
+    if not rows:
+        return 0
+    added = insert(CaseMention).on_conflict_do_nothing().returning(CaseMention.mention_id)
+    return len((await session.execute(added, rows)).all())

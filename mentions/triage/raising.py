@@ -1,0 +1,107 @@
+"""Sending a mention to a department by hand, and setting right what the rules thought it was."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from kit.db import WriteSession
+from kit.errors import Invalid, NotFound
+from kit.events import record
+from mentions.mention import Match, Mention
+from mentions.monitor import Monitor
+from mentions.triage import checks
+from mentions.triage.case import WAITING, Case, CaseQueue
+from mentions.triage.gathering import Group, key_for, take_in
+from mentions.triage.labels import LABELS
+from mentions.triage.routing import CASES, About, Route, known_label, routes
+from people.permissions import Viewer, require_responder
+
+
+async def raise_case(
+    session: WriteSession,
+    viewer: Viewer,
+    mention_id: int,
+    *,
+    label: str,
+    department_id: int | None = None,
+    note: str = "",
+    now: datetime,
+) -> Case:
+    """Send a mention to a department, None: to the one that the rules name. Its outcome is reported back.
+
+    Its author's case takes it in where there is one; what nobody has claimed moves to the department.
+    """
+    require_responder(viewer)
+    if not known_label(label):
+        raise Invalid(f"{label[:30]!r} is nothing that a case can be about.", field="label")
+    words = checks.optional(note, field="note")
+    mention = await _mention(session, mention_id)
+    brand_id = await _brand_of(session, mention)
+    ways = await routes(session)
+    if department_id is not None and department_id not in {one.id for one in ways.departments.values()}:
+        raise Invalid("There is no such department.", field="departmentId")
+
+    def router(about: About) -> Route:
+        return (
+            Route(department_id, f"{viewer.name} raised it as {label}") if department_id else ways.of(about)
+        )
+
+    group = Group(brand_id, key_for(mention), [mention], label)
+    case = (await take_in(session, [group], ways, router, now=now)).get((brand_id, group.key))
+    if case is None:
+        raise Invalid("No rule says where this goes: choose a department.", field="departmentId")
+    values: dict[str, object] = {
+        "raised_by": func.coalesce(Case.raised_by, viewer.member_id),
+        "raised_note": words or Case.raised_note,
+        "label": label,
+    }
+    way = router(group.about)
+    if case.state in WAITING and way.department_id not in (None, case.department_id):
+        values |= {"department_id": way.department_id, "reason": way.reason}
+    await session.execute(update(Case).where(Case.id == case.id).values(**values))
+    await session.refresh(case)
+    record(session, "case.raised", at=now, actor=viewer.name, actor_id=viewer.member_id, brand_id=brand_id,
+           case_id=case.id, about=label, note=words)  # fmt: skip
+    return case
+
+
+async def correct_label(
+    session: WriteSession, viewer: Viewer, mention_id: int, *, label: str, now: datetime
+) -> Mention:
+    """A person's word on what a mention asks of us counts at once, and no rule changes it again."""
+    require_responder(viewer)
+    if label and label not in LABELS:
+        raise Invalid(f"{label[:30]!r} is no label.", field="label")
+    mention = await _mention(session, mention_id)
+    before, mention.triage, mention.triaged_by = mention.triage, label, viewer.member_id
+    record(session, "mention.relabelled", at=now, actor=viewer.name, actor_id=viewer.member_id,
+           mention_id=mention.id, before=before, after=label)  # fmt: skip
+    if label in CASES and before not in CASES:
+        queued = insert(CaseQueue).values(mention_id=mention.id, arrived_at=mention.arrived_at)
+        await session.execute(queued.on_conflict_do_nothing())
+    await session.flush()
+    return mention
+
+
+async def _mention(session: WriteSession, mention_id: int) -> Mention:
+    mention = await session.scalar(select(Mention).where(Mention.id == mention_id).with_for_update())
+    if mention is None or mention.deleted_at is not None:
+        raise NotFound("This mention is no longer here.")
+    return mention
+
+
+async def _brand_of(session: WriteSession, mention: Mention) -> int:
+    """The brand that the mention is about: of several, the one whose monitor is the oldest."""
+    query = (
+        select(Monitor.brand_id)
+        .join(Match, Match.monitor_id == Monitor.id)
+        .where(Match.mention_id == mention.id, Match.arrived_at == mention.arrived_at)
+        .order_by(Monitor.id)
+    )
+    brand_id = (await session.scalars(query.limit(1))).first()
+    if brand_id is None:
+        raise Invalid("No monitor of a brand has found this mention.", field="mentionId")
+    return brand_id

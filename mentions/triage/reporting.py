@@ -1,0 +1,49 @@
+"""Telling who raised a case what came of it: on their desk and by mail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import update
+
+from kit.db import WriteSession
+from mentions.triage.case import Case, Notice
+from mentions.triage.wording import News, report
+from people import letters
+from people.departments import Department
+from people.members import Member
+from people.organisations import Brand
+from people.permissions import Viewer
+
+
+async def report_back(session: WriteSession, viewer: Viewer, case: Case, kind: str, *, now: datetime) -> None:
+    """A notice and a letter to who raised the case, unless it was they who did it."""
+    if case.raised_by is None or case.raised_by == viewer.member_id:
+        return
+    reader = await session.get_one(Member, case.raised_by)
+    brand = await session.get_one(Brand, case.brand_id)
+    department = await session.get_one(Department, case.department_id)
+    news = News(
+        kind=kind,
+        number=case.id,
+        brand=brand.name,
+        department=department.name,
+        by=viewer.name,
+        note=case.raised_note,
+        decision=case.decision,
+        reply=case.reply,
+        outcome=case.outcome,
+    )
+    notice = Notice(member_id=reader.id, case_id=case.id, kind=kind, at=now)
+    session.add(notice)
+    await session.flush()
+    key = f"notice:{notice.id}"
+    await letters.write(session, report(news, reader.language), key=key, member_id=reader.id, now=now)
+
+
+async def seen(session: WriteSession, viewer: Viewer, case_id: int, *, now: datetime) -> None:
+    """Whoever raised the case has looked at it: its notices leave their desk."""
+    mine = update(Notice).where(
+        Notice.member_id == viewer.member_id, Notice.case_id == case_id, Notice.seen_at.is_(None)
+    )
+    await session.execute(mine.values(seen_at=now))

@@ -1,0 +1,147 @@
+"""What people are told about cases, in the four languages of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from people.letters import Paper, Section
+
+
+@dataclass(frozen=True)
+class Words:
+    """Phrases of one language; names in braces are filled in."""
+
+    news: dict[str, str]
+    """The subject of a letter about a case somebody raised, by what happened."""
+    you_wrote: str
+    decision: str
+    outcome: str
+    reply: str
+    by: str
+    open_case: str
+    late: str
+    """The subject of a reminder to a department."""
+    late_lines: str
+    open_inbox: str
+
+
+WORDS = {
+    "en": Words(
+        news={
+            "decided": "What you passed on has been decided (case {number}, {brand})",
+            "answered": "What you passed on has been answered (case {number}, {brand})",
+            "closed": "What became of what you passed on (case {number}, {brand})",
+        },
+        you_wrote="You wrote",
+        decision="Decision",
+        outcome="Outcome",
+        reply="Reply",
+        by="{name}, {department}",
+        open_case="Open the case",
+        late="{department}: {count} cases are late",
+        late_lines="They should have been answered by now. The oldest has waited since {since}.",
+        open_inbox="Open the inbox",
+    ),
+    "es": Words(
+        news={
+            "decided": "Hay decisión sobre lo que nos pasaste (caso {number}, {brand})",
+            "answered": "Se ha respondido a lo que nos pasaste (caso {number}, {brand})",
+            "closed": "En qué quedó lo que nos pasaste (caso {number}, {brand})",
+        },
+        you_wrote="Escribiste",
+        decision="Decisión",
+        outcome="Resultado",
+        reply="Respuesta",
+        by="{name}, {department}",
+        open_case="Abrir el caso",
+        late="{department}: {count} casos con retraso",
+        late_lines="Ya deberían tener respuesta. El más antiguo espera desde el {since}.",
+        open_inbox="Abrir la bandeja",
+    ),
+    "ca": Words(
+        news={
+            "decided": "Hi ha decisió sobre el que ens vas passar (cas {number}, {brand})",
+            "answered": "S'ha respost el que ens vas passar (cas {number}, {brand})",
+            "closed": "Com ha quedat el que ens vas passar (cas {number}, {brand})",
+        },
+        you_wrote="Vas escriure",
+        decision="Decisió",
+        outcome="Resultat",
+        reply="Resposta",
+        by="{name}, {department}",
+        open_case="Obrir el cas",
+        late="{department}: {count} casos amb retard",
+        late_lines="Ja haurien de tenir resposta. El més antic espera des del {since}.",
+        open_inbox="Obrir la safata",
+    ),
+    "fr": Words(
+        news={
+            "decided": "Une décision sur ce que vous avez transmis (dossier {number}, {brand})",
+            "answered": "Réponse donnée à ce que vous avez transmis (dossier {number}, {brand})",
+            "closed": "Ce qu'est devenu ce que vous avez transmis (dossier {number}, {brand})",
+        },
+        you_wrote="Vous avez écrit",
+        decision="Décision",
+        outcome="Résultat",
+        reply="Réponse",
+        by="{name}, {department}",
+        open_case="Ouvrir le dossier",
+        late="{department} : {count} dossiers en retard",
+        late_lines="Ils devraient déjà avoir leur réponse. Le plus ancien attend depuis le {since}.",
+        open_inbox="Ouvrir la boîte",
+    ),
+}
+
+
+def words(language: str) -> Words:
+    """The phrases of a language, English where we do not speak it."""
+    return WORDS.get(language, WORDS["en"])
+
+
+@dataclass(frozen=True)
+class News:
+    """What happened to a case that somebody raised."""
+
+    kind: str
+    """decided, answered or closed."""
+    number: int
+    brand: str
+    department: str
+    by: str
+    note: str
+    decision: str
+    reply: str
+    outcome: str
+
+
+def report(news: News, language: str) -> Paper:
+    """The letter to who raised the case; what is not known yet is left out."""
+    said = words(language)
+    parts = [
+        (said.you_wrote, news.note),
+        (said.decision, news.decision),
+        (said.reply, news.reply),
+        (said.outcome, news.outcome),
+    ]
+    signed = said.by.format(name=news.by, department=news.department)
+    return Paper(
+        language=language,
+        subject=said.news[news.kind].format(number=news.number, brand=news.brand),
+        sections=[*(Section(heading, [text]) for heading, text in parts if text), Section("", [signed])],
+        link_label=said.open_case,
+        link=f"/cases/{news.number}",
+    )
+
+
+def reminder(department: str, count: int, since: str, language: str, slug: str) -> Paper:
+    """The letter to a department whose cases are late; `since` is a date in its own language."""
+    said = words(language)
+    lines: Sequence[str] = [said.late_lines.format(since=since)]
+    return Paper(
+        language=language,
+        subject=said.late.format(department=department, count=count),
+        sections=[Section("", lines)],
+        link_label=said.open_inbox,
+        link=f"/inbox/{slug}",
+    )
