@@ -1,0 +1,331 @@
+"""The runner: leases, rhythm, patience and safety, against real servers; the clock moves, nobody waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from kit.core import Core
+from mentions import ingest
+from mentions.batch import Batch, decode
+from mentions.ingest import STREAM
+from mentions.source import Source, SourceCursor, SourceHealth
+from mentions.sources import lease, step, web
+from mentions.sources.base import Connection, Items, Kind, Trouble
+from mentions.sources.lease import LASTS, SourceLease
+from mentions.sources.patience import FOR_A_PERSON, LONGEST, back_off
+from mentions.sources.registry import KINDS
+from mentions.sources.run import Runner
+from tests.clock import MovableClock
+from tests.mentions.makers import draft, make_source
+from tests.mentions.sources.outside import Answer, as_text, outside
+
+FEED = '<rss version="2.0"><channel><item><guid>{0}</guid><title>Trains {0}</title></item></channel></rss>'
+
+
+@asynccontextmanager
+async def runner(core: Core, owner: str = "one", kinds: Mapping[str, Kind] = KINDS) -> AsyncIterator[Runner]:
+    async with web.client() as http:
+        found = Runner(core, owner, http, kinds, Random(7))
+        yield found
+        await found.close()
+
+
+async def until_done(found: Runner) -> None:
+    """One beat, and all the steps that it began."""
+    await found.beat()
+    while found.running:
+        await asyncio.wait(list(found.running.values()), timeout=5)
+
+
+async def source(core: Core, name: str, kind: str = "rss", **settings: str) -> Source:
+    async with core.database.unit_of_work() as session:
+        return await make_source(session, name, kind=kind, settings=settings)
+
+
+async def change(core: Core, name: str, **values: Any) -> None:
+    async with core.database.unit_of_work() as session:
+        row = (await session.scalars(select(Source).where(Source.name == name))).one()
+        for column, value in values.items():
+            setattr(row, column, value)
+
+
+async def health(core: Core, row: Source) -> SourceHealth | None:
+    async with core.database.read() as session:
+        return await session.get(SourceHealth, row.id)
+
+
+async def cursor(core: Core, row: Source) -> dict[str, Any] | None:
+    async with core.database.read() as session:
+        found = await session.get(SourceCursor, row.id)
+        return found.cursor if found else None
+
+
+async def sent(core: Core) -> list[Batch]:
+    return [decode(fields[b"batch"]) for _, fields in await core.bell.redis.xrange(STREAM)]
+
+
+async def titles(core: Core) -> list[str]:
+    return [found.text for batch in await sent(core) for found in batch.drafts]
+
+
+async def test_a_feed_is_asked_at_its_rhythm_and_only_for_what_changed(
+    core: Core, clock: MovableClock
+) -> None:
+    async with outside() as server, runner(core) as found:
+        row = await source(core, "feed", url=server.url + "/feed")
+        server.on("/feed", as_text(FEED.format(1), ETag='"a"'), Answer(304))
+        await until_done(found)
+        await until_done(found)
+        assert len(server.asked) == 1, "not before its time"
+        assert await titles(core) == ["Trains 1"]
+        assert await cursor(core, row) == {"etag": '"a"'}
+        clock.forward(seconds=300)
+        await until_done(found)
+        assert server.asked[1].headers["if-none-match"] == '"a"'
+        assert len(await titles(core)) == 1
+        seen = await health(core, row)
+        assert seen is not None
+        assert (seen.last_ok_at, seen.error) == (clock.now(), None)
+
+
+async def test_a_failure_is_told_and_the_server_is_left_in_peace(core: Core, clock: MovableClock) -> None:
+    async with outside() as server, runner(core) as found:
+        row = await source(core, "feed", url=server.url + "/feed")
+        server.on("/feed", Answer(429, (), {"retry-after": "1000"}), as_text(FEED.format(1)))
+        await until_done(found)
+        seen = await health(core, row)
+        assert seen is not None
+        assert seen.failing_since == clock.now()
+        assert "less often" in str(seen.error)
+        clock.forward(seconds=999)
+        await until_done(found)
+        assert len(server.asked) == 1
+        clock.forward(seconds=4)
+        await until_done(found)
+        seen = await health(core, row)
+        assert seen is not None
+        assert (seen.failing_since, seen.error) == (None, None)
+        assert await titles(core) == ["Trains 1"]
+
+
+async def test_another_worker_is_as_patient_as_the_one_before(core: Core, clock: MovableClock) -> None:
+    async with outside() as server:
+        await source(core, "feed", url=server.url + "/feed")
+        server.on("/feed", Answer(429, (), {"retry-after": "1000"}))
+        async with runner(core, "one") as one:
+            await until_done(one)
+        async with runner(core, "two") as two:
+            await until_done(two)
+            assert len(server.asked) == 1
+            clock.forward(seconds=1003)
+            await until_done(two)
+            assert len(server.asked) == 2
+
+
+async def test_a_dead_workers_sources_are_taken_over_within_seconds(core: Core, clock: MovableClock) -> None:
+    async with outside() as server, runner(core, "one") as one, runner(core, "two") as two:
+        row = await source(core, "feed", url=server.url + "/feed")
+        server.on("/feed", as_text(FEED.format(1)))
+        await until_done(one)
+        await two.beat()
+        assert await owner(core, row) == "one"
+        clock.set(clock.now() + LASTS + timedelta(seconds=1))  # one is dead: it renewed nothing
+        await two.beat()
+        assert await owner(core, row) == "two"
+        await one.beat()
+        assert not one.settings, "whoever comes back from the dead has lost it"
+
+
+async def owner(core: Core, row: Source) -> str:
+    async with core.database.read() as session:
+        return (await session.get_one(SourceLease, row.id)).owner
+
+
+async def test_workers_that_start_together_share_the_sources(core: Core) -> None:
+    async with outside() as server, runner(core, "one") as one, runner(core, "two") as two:
+        for number in range(8):
+            await source(core, f"feed {number}", url=server.url + "/feed")
+        server.on("/feed", as_text(FEED.format(1)))
+        await until_done(one)
+        await until_done(two)
+        assert (len(one.settings), len(two.settings)) == (4, 4)
+        assert len(server.asked) == 8
+
+
+async def test_a_change_counts_at_once_and_what_is_switched_off_stops(
+    core: Core, clock: MovableClock
+) -> None:
+    async with outside() as server, runner(core) as found:
+        row = await source(core, "feed", url=server.url + "/wrong")
+        server.on("/right", as_text(FEED.format(1)))
+        await until_done(found)
+        assert "nothing at this address" in str((await health(core, row)).error)
+        await change(core, "feed", settings={"url": server.url + "/right"})
+        await until_done(found)
+        assert await titles(core) == ["Trains 1"]
+        await change(core, "feed", enabled=False)
+        clock.forward(hours=2)
+        await until_done(found)
+        assert len(server.asked) == 2
+
+
+def streaming(steps) -> Kind:
+    async def listen(connection: Connection, cursor: Mapping[str, Any]) -> AsyncIterator[Items]:
+        async for items in steps(connection, cursor):
+            yield items
+
+    return Kind("test", "Test", (), stream=listen)
+
+
+async def test_a_stream_that_breaks_is_begun_again_where_it_was(core: Core, clock: MovableClock) -> None:
+    begun = []
+
+    async def steps(connection: Connection, cursor: Mapping[str, Any]) -> AsyncIterator[Items]:
+        begun.append(cursor.get("at", 0))
+        at = begun[-1] + 1
+        yield Items((draft(f"post {at}", at=clock.now(), native_id=str(at)),), {"at": at})
+        raise Trouble("The connection failed: reset.")
+
+    async with runner(core, kinds={"test": streaming(steps)}) as found:
+        row = await source(core, "firehose", "test")
+        for _ in range(4):
+            await until_done(found)
+            clock.forward(seconds=2)
+        assert begun == [0, 1, 2, 3], "each time at the first back-off: it had brought something"
+        assert (await health(core, row)).error == "The connection failed: reset."
+
+
+async def test_a_stream_that_ends_at_once_has_failed(core: Core, clock: MovableClock) -> None:
+    begun = []
+
+    async def steps(connection: Connection, cursor: Mapping[str, Any]) -> AsyncIterator[Items]:
+        begun.append(clock.now())
+        for _ in ():
+            yield Items()
+
+    async with runner(core, kinds={"test": streaming(steps)}) as found:
+        await source(core, "firehose", "test")
+        for _ in range(600):
+            await until_done(found)
+            clock.forward(seconds=1)
+        assert 5 < len(begun) < 15, "exponentially less often"
+
+
+async def test_a_kind_that_hangs_or_falls_over_touches_no_other(
+    core: Core, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(step, "DEADLINE", 0.2)
+
+    async def hangs(connection: Connection, cursor: Mapping[str, Any]) -> Items:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def breaks(connection: Connection, cursor: Mapping[str, Any]) -> Items:
+        raise KeyError("a bug")
+
+    async def works(connection: Connection, cursor: Mapping[str, Any]) -> Items:
+        return Items((draft("fine", at=clock.now()),))
+
+    kinds = {name: Kind(name, name, (), poll=poll) for name, poll in vars().items() if callable(poll)}
+    async with runner(core, kinds=kinds) as found:
+        rows = {name: await source(core, name, name) for name in ("hangs", "breaks", "works")}
+        await until_done(found)
+        assert await titles(core) == ["fine"]
+        assert "did not answer" in str((await health(core, rows["hangs"])).error)
+        assert "KeyError" in str((await health(core, rows["breaks"])).error)
+
+
+async def test_nothing_is_lost_while_the_stream_of_mentions_is_full(
+    core: Core, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(step, "PAUSE", 0.01)
+    monkeypatch.setattr(ingest, "MAX_WAITING", 1)
+    await core.bell.redis.xadd(STREAM, {b"batch": b"{}"})
+    async with outside() as server, runner(core) as found:
+        row = await source(core, "feed", url=server.url + "/feed")
+        server.on("/feed", as_text(FEED.format(1), ETag='"a"'))
+        await found.beat()
+        await asyncio.sleep(0.2)
+        assert found.running, "it waits"
+        assert await cursor(core, row) is None, "what is not safe was not read"
+        await core.bell.redis.delete(STREAM)
+        await asyncio.wait(list(found.running.values()), timeout=5)
+        assert await titles(core) == ["Trains 1"]
+        assert await cursor(core, row) == {"etag": '"a"'}
+
+
+async def test_who_lost_the_lease_saves_nothing(core: Core, clock: MovableClock) -> None:
+    async with outside() as server, runner(core, "one") as one:
+        row = await source(core, "feed", url=server.url + "/feed")
+        wait = asyncio.Event()
+        server.on("/feed", Answer(200, (wait, FEED.format(1).encode()), {"etag": '"a"'}))
+        await one.beat()
+        await asyncio.sleep(0.05)
+        async with core.database.unit_of_work() as session:
+            (await session.get_one(SourceLease, row.id)).owner = "two"
+        wait.set()
+        await asyncio.wait(list(one.running.values()), timeout=5)
+        assert await cursor(core, row) is None
+        assert await titles(core) == ["Trains 1"], "safe all the same: a double falls to its native id"
+
+
+async def test_a_source_that_says_there_is_more_is_asked_on(core: Core, clock: MovableClock) -> None:
+    async def pages(connection: Connection, cursor: Mapping[str, Any]) -> Items:
+        page = cursor.get("page", 0) + 1
+        return Items(
+            tuple(draft(f"{page}/{n}", at=clock.now()) for n in range(600)),
+            {"page": page},
+            rejected=2,
+            wait=0 if page < 3 else None,
+        )
+
+    async with runner(core, kinds={"test": Kind("test", "Test", (), poll=pages)}) as found:
+        row = await source(core, "pages", "test")
+        await until_done(found)
+        assert await cursor(core, row) == {"page": 3}
+        assert [len(batch.drafts) for batch in await sent(core)] == [500, 100] * 3
+        assert sum(batch.rejected for batch in await sent(core)) == 6
+
+
+async def test_two_workers_at_one_source_are_one(core: Core) -> None:
+    row = await source(core, "feed", url="http://127.0.0.1:1/")
+
+    async def take(name: str) -> bool:
+        async with core.database.unit_of_work() as session:
+            return row.id in {
+                one.source.id for one in await lease.held(session, name, ["rss"], core.clock.now())
+            }
+
+    assert sum(await asyncio.gather(*(take(f"worker {n}") for n in range(8)))) == 1
+
+
+@given(
+    st.integers(1, 10_000),
+    st.floats(0, 100_000),
+    st.none() | st.floats(0, 86_400),
+    st.booleans(),
+    st.integers(),
+)
+def test_back_off_is_polite_and_bounded(
+    failures: int, every: float, retry_after: float | None, permanent: bool, seed: int
+) -> None:
+    wait = back_off(failures, every=every, retry_after=retry_after, permanent=permanent, chance=Random(seed))
+    assert wait >= (retry_after or 0)
+    assert wait <= max(LONGEST, FOR_A_PERSON if permanent else 0, every, (retry_after or 0) + 2)
+    assert wait >= 1
+
+
+def test_back_off_grows() -> None:
+    chance = Random(1)
+    waits = [back_off(n, every=300, retry_after=None, permanent=False, chance=chance) for n in (1, 4, 8, 12)]
+    assert waits == sorted(waits)

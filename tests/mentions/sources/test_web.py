@@ -1,0 +1,188 @@
+"""Asking servers on the outside, over real sockets, on their bad days."""
+
+from __future__ import annotations
+
+import gzip
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mentions.sources import web
+from mentions.sources.base import Connection, Trouble
+from mentions.sources.web import MOST_PATIENT, decoded, patience, refusal
+from tests.mentions.sources.golden import NOW
+from tests.mentions.sources.outside import Answer, Outside, as_json, as_text, connected, outside
+
+
+@asynccontextmanager
+async def asking():
+    async with outside() as server, connected({}) as connection:
+        yield server, connection
+
+
+async def trouble(connection: Connection, server: Outside, *answers: Answer, **options) -> Trouble:
+    server.on("/x", *answers)
+    with pytest.raises(Trouble) as caught:
+        await web.get_json(connection, server.url + "/x", **options)
+    return caught.value
+
+
+async def test_json_comes_whole_and_parameters_join_those_of_the_address() -> None:
+    async with asking() as (server, connection):
+        server.on("/x", as_json({"a": "ñ"}))
+        assert await web.get_json(connection, server.url + "/x?a=1", params={"b": 2}) == {"a": "ñ"}
+        assert server.asked[0].params == {"a": "1", "b": "2"}
+        assert "Tocsin" in server.asked[0].headers["user-agent"]
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "wait", "permanent"),
+    [
+        (429, {}, b"", None, False),
+        (429, {"retry-after": "17"}, b"", 17.0, False),
+        (503, {"retry-after": "Sun, 01 Mar 2026 12:02:00 GMT"}, b"", 120.0, False),
+        (503, {}, b"<html>maintenance</html>", None, False),
+        (401, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "30"}, b"", 30.0, False),
+        (401, {}, b'{"error":"Rate limit exceeded"}', None, False),
+        (403, {}, b'{"error":{"errors":[{"reason":"quotaExceeded"}]}}', None, False),
+        (401, {}, b"bad token", None, True),
+        (403, {}, b"", None, True),
+        (404, {}, b"", None, True),
+        (410, {}, b"", None, True),
+        (400, {}, b"no such parameter", None, True),
+        (408, {}, b"", None, False),
+        (500, {}, b"", None, False),
+    ],
+)
+async def test_a_refusal_says_whether_to_wait_or_to_call_somebody(
+    status: int, headers: dict[str, str], body: bytes, wait: float | None, permanent: bool
+) -> None:
+    async with asking() as (server, connection):
+        found = await trouble(connection, server, Answer(status, (body,), headers))
+        assert (found.retry_after, found.permanent) == (wait, permanent)
+        assert str(status) in found.message
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(200, (b"{" * 5_000,)),
+        Answer(200, (b'{"a": NaN}',)),
+        Answer(200, (b"<html>please sign in</html>",)),
+        Answer(200, (b"[" * 100_000,)),
+        Answer(200, (b'{"half":',), ending="half"),
+        Answer(200, (b'{"half":',), ending="reset"),
+        Answer(200, (b"x" * 3_000,) * 5),
+        Answer(200, (gzip.compress(b"0" * 1_000_000),), {"content-encoding": "gzip"}),
+        Answer(200, (b"no gzip at all",), {"content-encoding": "gzip"}),
+        Answer(200, (b"\x0b\x02\x80",), {"content-encoding": "br"}),
+    ],
+)
+async def test_what_is_no_json_is_trouble_and_never_a_crash(answer: Answer) -> None:
+    async with asking() as (server, connection):
+        await trouble(connection, server, answer, max_bytes=12_000)
+
+
+async def test_an_answer_that_drips_ends_at_the_deadline() -> None:
+    async with asking() as (server, connection):
+        found = await trouble(connection, server, Answer(200, (b" ", 0.05) * 100), deadline=0.3)
+        assert "0.3 seconds" in found.message
+
+
+async def test_a_server_that_is_not_there_is_trouble() -> None:
+    async with connected({}) as connection:
+        with pytest.raises(Trouble):
+            await web.get(connection, "http://127.0.0.1:1/")
+        with pytest.raises(Trouble):
+            await web.get(connection, "http://[nonsense/")
+
+
+async def test_redirects_are_followed_a_few_times() -> None:
+    async with asking() as (server, connection):
+        server.on("/x", as_text("", status=302, location="/y"))
+        server.on("/y", as_json([1]))
+        assert await web.get_json(connection, server.url + "/x") == [1]
+        found = await trouble(connection, server, as_text("", status=302, location="/x"))
+        assert "more than 5 times" in found.message
+
+
+@pytest.mark.parametrize("aim", ["file:///etc/passwd", "ftp://example.org/", "gopher://127.0.0.1/"])
+async def test_a_redirect_to_something_other_than_the_web_is_refused(aim: str) -> None:
+    async with asking() as (server, connection):
+        assert (await trouble(connection, server, as_text("", status=302, location=aim))).permanent
+
+
+async def test_the_outside_may_not_send_us_to_the_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first address is taken for a public one; what it redirects to is judged as it is."""
+    async with asking() as (server, connection):
+        inside, judged = web._inside, []
+
+        async def first_is_public(host: str) -> bool:
+            judged.append(host)
+            return False if len(judged) == 1 else await inside(host)
+
+        monkeypatch.setattr(web, "_inside", first_is_public)
+        found = await trouble(connection, server, as_text("", status=302, location="http://127.0.0.1:9/"))
+        assert "inner network" in found.message
+        assert found.permanent
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "10.1.2.3", "169.254.169.254", "localhost"])
+async def test_addresses_that_are_not_public(host: str) -> None:
+    assert await web._inside(host)
+
+
+async def test_a_token_stays_with_the_server_it_is_for() -> None:
+    async with asking() as (server, connection), outside() as other:
+        server.on("/x", as_text("", status=302, location=other.url + "/y"))
+        other.on("/y", as_json([1]))
+        await web.get(connection, server.url + "/x", headers={"Authorization": "Bearer t", "X-Api-Key": "k"})
+        assert server.asked[0].headers["authorization"] == "Bearer t"
+        assert not {"authorization", "x-api-key"} & set(other.asked[0].headers)
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type", "text"),
+    [
+        ("añó €".encode(), "text/xml; charset=iso-8859-1", "añó €"),
+        ("añó".encode("latin-1"), "text/xml; charset=iso-8859-1", "añó"),
+        ("añó".encode("latin-1"), "text/xml; charset=utf-8", "añó"),
+        ("“añó”".encode("cp1252"), "", "“añó”"),
+        ("añó".encode("utf-16"), "text/xml; charset=utf-8", "añó"),
+        ("añó".encode("utf-16-le"), "text/xml; charset=utf-16le", "añó"),
+        ("日本".encode("iso-2022-jp"), "text/xml; charset=iso-2022-jp", "日本"),
+        (b"abc", "text/xml; charset=rot13", "abc"),
+        (b"\xef\xbb\xbfabc", "", "abc"),
+    ],
+)
+def test_text_is_read_whatever_was_declared(content: bytes, content_type: str, text: str) -> None:
+    assert decoded(content, content_type) == text
+
+
+@given(st.binary(max_size=300), st.text(max_size=40))
+def test_any_bytes_are_some_text(content: bytes, content_type: str) -> None:
+    assert isinstance(decoded(content, f"text/xml; charset={content_type}"), str)
+
+
+@given(
+    st.integers(100, 599),
+    st.dictionaries(st.sampled_from(["retry-after", "x-ratelimit-reset", "date"]), st.text(max_size=30)),
+    st.text(max_size=50),
+)
+def test_any_refusal_is_a_trouble_with_a_sane_wait(status: int, headers: dict[str, str], said: str) -> None:
+    found = refusal(status, headers, said, NOW)
+    assert found.retry_after is None or 0 <= found.retry_after <= MOST_PATIENT
+
+
+def test_a_date_to_wait_for_goes_by_the_servers_own_clock() -> None:
+    headers = {"retry-after": "Sun, 01 Mar 2020 00:01:00 GMT", "date": "Sun, 01 Mar 2020 00:00:00 GMT"}
+    assert patience(headers, NOW) == 60
+    assert patience({"retry-after": "Sun, 01 Mar 2020 00:01:00 GMT"}, NOW) == 0
+
+
+def test_a_limit_that_resets_at_a_moment_is_waited_for() -> None:
+    moment = str(int((datetime(2026, 3, 1, 12, tzinfo=UTC) + timedelta(minutes=5)).timestamp()))
+    assert patience({"x-ratelimit-reset": moment}, NOW) == 300
