@@ -41,7 +41,7 @@ def fields(mention: Mapping[str, Any]) -> dict[str, object]:
         "uri": own,
         "lang": values.language(get("language")),
         "kind": kind,
-        "thread": values.first(get("threadId"), get("threadURL")),
+        "thread": _thread(mention),
         "reply_to": values.word(get("replyTo")),
         "repost_of": values.word(get("retweetOf")),
         "reach": values.count(get("reachEstimate")) or values.count(get("impressions")),
@@ -49,6 +49,12 @@ def fields(mention: Mapping[str, Any]) -> dict[str, object]:
         "place": values.first(get("locationName"), get("city"), get("region")),
         "domain": values.word(get("domain")),
     }
+
+
+def _thread(mention: Mapping[str, Any]) -> str | None:
+    """Thread 0 is no thread."""
+    found = values.word(mention.get("threadId"))
+    return found if found not in (None, "0") else values.word(mention.get("threadURL"))
 
 
 def _kind(mention: Mapping[str, Any]) -> str:
