@@ -1,100 +1,250 @@
-"""What drives a change: the terms, authors and examples of a stretch of time against the day before."""
+"""What drives a change: the terms, stories, voices and places of a stretch of time against the day before.
+
+Counts of stories and copies are of all mentions. The rest is of the newest SAMPLE of each stretch, where a
+text and its copies are one text, so that a storm of copies does not decide the words. All of it is the same
+for the same mentions.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from kit.db import ReadSession
 from kit.errors import NotFound
+from mentions.coordination import Post, coordination
+from mentions.copies.story import Story
 from mentions.mention import Match, Mention
 from mentions.monitor import Monitor
-from mentions.terms import count_terms, distinctive
+from mentions.terms import count_terms, distinctive, share_table
 from mentions.text import Text, fold
 from people.organisations import Brand
 
 SAMPLE = 2_000  # newest mentions read of each of the two stretches
+BEFORE = timedelta(days=1)
 EXAMPLES = 3
 AUTHORS = 5
+STORIES = 3
+SHARES = 5  # places, languages, domains
 EXAMPLE_LENGTH = 280  # characters
 ALIKE = 0.7  # share of common words from which two texts are one example
 
 
 async def drivers(
     session: ReadSession,
-    monitor_id: int,
+    monitor_ids: int | Collection[int],
     since: datetime,
     until: datetime,
     *,
     sentiment: str | None = None,
 ) -> dict[str, Any]:
-    """What the monitor's mentions of [since, until) are about that those of the day before were not.
+    """What these monitors' mentions of [since, until) are about that those of the day before were not.
 
-    `sentiment` looks at those mentions only. Ready for JSON: `mentions` (how many were read), `terms`
-    (term, count, expected, score), `authors` (author, count, followers), `examples` (id, text, author, url,
-    sentiment, published_at), `languages` (code to count). NotFound: no such monitor.
+    The monitors are of one brand. `sentiment` looks at those mentions only. Ready for JSON:
+
+    - `since`, `until`; `mentions`, how many of them are `copies`, and how many were `sampled` for the rest
+    - `terms`, `places`, `languages`, `domains`: `term` (the word, place, …), `count`, `expected` (as many as
+      there would be had people talked as the day before), `score` (z of the log-odds ratio)
+    - `stories`, those with copies: `id`, `text`, `author`, `url`, `at` of the first; `count`, `copies`,
+      `accounts`, `reach` (people, the authors' audiences added up) and `expected`, `score`
+    - `authors` by reach: `author`, `count`, `followers`
+    - `examples`: id, text, author, url, sentiment, published_at
+    - `coordination`: `sign`, `value`, `bar`, `reached` (`mentions.coordination`)
+
+    NotFound: no such monitor.
     """
-    monitor = await session.get(Monitor, monitor_id)
-    if monitor is None:
-        raise NotFound("There is no such monitor.")
-    now = await _sample(session, monitor_id, since, until, sentiment)
-    before = await _sample(session, monitor_id, since - timedelta(days=1), since, sentiment)
-    brand_words = await _brand_words(session, monitor.brand_id)
-    vocabulary = count_terms((mention.text for mention in now), without=brand_words)
-    usual = count_terms((mention.text for mention in before), without=brand_words)
-    terms = distinctive(vocabulary, usual)
+    ids = [monitor_ids] if isinstance(monitor_ids, int) else sorted(monitor_ids)
+    brand_words = await _brand_words(session, ids)
+    here = _matched(ids, since, until, sentiment)
+    earlier = _matched(ids, since - BEFORE, since, sentiment)
+    now, before = await _sample(session, here), await _sample(session, earlier)
+    total, copies = await _totals(session, here)
+    once, once_before = _once(now), _once(before)
+    terms = distinctive(
+        count_terms((mention.text for mention in once), without=brand_words),
+        count_terms((mention.text for mention in once_before), without=brand_words),
+    )
     return {
-        "mentions": len(now),
+        "since": since.isoformat(),
+        "until": until.isoformat(),
+        "mentions": total,
+        "copies": copies,
+        "sampled": len(now),
         "terms": [asdict(term) for term in terms],
+        "stories": await _stories(session, here, earlier, total),
         "authors": _authors(now),
-        "examples": _examples(now, [fold(term.term) for term in terms]),
-        "languages": dict(Counter(mention.lang for mention in now).most_common()),
+        "examples": _examples(once, [fold(term.term) for term in terms]),
+        "places": _shares((_place(mention) for mention in now), (_place(mention) for mention in before)),
+        "languages": _shares((mention.lang for mention in now), (mention.lang for mention in before)),
+        "domains": _shares((mention.domain for mention in now), (mention.domain for mention in before)),
+        "coordination": [
+            {**asdict(line), "reached": line.reached}
+            for line in coordination(
+                [Post(one.author, one.arrived_at, one.story_id, one.copy) for one in now]
+            )
+        ],
     }
 
 
-async def _sample(
-    session: ReadSession, monitor_id: int, since: datetime, until: datetime, sentiment: str | None
-) -> Sequence[Mention]:
-    query = (
-        select(Mention)
-        .join(Match, Match.mention_id == Mention.id)
-        .where(
-            Match.monitor_id == monitor_id,
-            Match.arrived_at >= since,
-            Match.arrived_at < until,
-            Mention.arrived_at == Match.arrived_at,
-        )
-        .order_by(Match.arrived_at.desc(), Mention.id.desc())
-        .limit(SAMPLE)
+async def brand_monitors(session: ReadSession, brand_id: int) -> Sequence[int]:
+    """The monitors of a brand, whose mentions together are what is said about it."""
+    return (await session.scalars(select(Monitor.id).where(Monitor.brand_id == brand_id))).all()
+
+
+def _matched(
+    monitor_ids: Sequence[int], since: datetime, until: datetime, sentiment: str | None
+) -> ColumnElement[bool]:
+    """The condition for these monitors' mentions, each once however many of the monitors found it."""
+    match = select(Match.mention_id).where(
+        Match.monitor_id.in_(monitor_ids), Match.arrived_at >= since, Match.arrived_at < until
     )
-    if sentiment is not None:
-        query = query.where(Mention.sentiment == sentiment)
-    return (await session.scalars(query)).all()
+    found = and_(
+        Mention.id.in_(match),
+        Mention.arrived_at >= since,
+        Mention.arrived_at < until,
+        Mention.deleted_at.is_(None),
+    )
+    return found if sentiment is None else and_(found, Mention.sentiment == sentiment)
 
 
-async def _brand_words(session: ReadSession, brand_id: int) -> frozenset[str]:
+async def _sample(session: ReadSession, matched: ColumnElement[bool]) -> Sequence[Mention]:
+    query = select(Mention).where(matched).order_by(Mention.arrived_at.desc(), Mention.id.desc())
+    return (await session.scalars(query.limit(SAMPLE))).all()
+
+
+async def _totals(session: ReadSession, matched: ColumnElement[bool]) -> tuple[int, int]:
+    """All mentions, and how many of them are copies."""
+    query = select(func.count(), func.count().filter(Mention.copy)).select_from(Mention).where(matched)
+    total, copies = (await session.execute(query)).one()
+    return total, copies
+
+
+def _once(found: Sequence[Mention]) -> list[Mention]:
+    """One mention of each story, and all that belong to none."""
+    first: dict[int, Mention] = {}
+    for mention in found:
+        first.setdefault(mention.story_id or -mention.id, mention)
+    return list(first.values())
+
+
+async def _brand_words(session: ReadSession, monitor_ids: Sequence[int]) -> frozenset[str]:
     """The words of the brand's name, also run together as in a hashtag: they are in every text anyway."""
-    name = await session.scalar(select(Brand.name).where(Brand.id == brand_id))
-    words = fold(name or "").split()
+    query = select(Brand.name).join(Monitor, Monitor.brand_id == Brand.id).where(Monitor.id.in_(monitor_ids))
+    name = await session.scalar(query.limit(1))
+    if name is None:
+        raise NotFound("There is no such monitor.")
+    words = fold(name).split()
     return frozenset([*words, "".join(words)])
 
 
-def _authors(found: Sequence[Mention]) -> list[dict[str, Any]]:
-    """Who wrote most, the larger audience first where equal."""
-    written = Counter(mention.author for mention in found if mention.author)
-    audience: dict[str, int | None] = {}
-    for mention in found:
-        if mention.author and audience.get(mention.author) is None:
-            audience[mention.author] = mention.followers
-    ranked = sorted(written.items(), key=lambda pair: (-pair[1], -(audience[pair[0]] or 0), pair[0]))
+async def _stories(
+    session: ReadSession, matched: ColumnElement[bool], earlier: ColumnElement[bool], total: int
+) -> list[dict[str, Any]]:
+    """The stories that were repeated, the most told first; `total`: all mentions."""
+    told = await _told(session, matched)
+    top = sorted(told, key=lambda story: (-told[story]["count"], story))[:STORIES]
+    if not top:
+        return []
+    total_before, _ = await _totals(session, earlier)
+    before = await _told(session, and_(earlier, Mention.story_id.in_(top)))
+    rows = share_table(_counted(told, total), _counted(before, total_before), limit=len(told) + 1)
+    shares = {row.term: row for row in rows}
+    firsts = await _firsts(session, top, matched)
     return [
-        {"author": author, "count": count, "followers": audience[author]}
-        for author, count in ranked[:AUTHORS]
+        {"id": story, **_first(firsts.get(story)), **told[story]}
+        | {"expected": shares[str(story)].expected, "score": shares[str(story)].score}
+        for story in top
+    ]
+
+
+def _counted(told: dict[int, dict[str, int]], total: int) -> Counter[str]:
+    """Mentions of each story, and of all else together under no name."""
+    counts = Counter({str(story): row["count"] for story, row in told.items()})
+    counts[""] = total - counts.total()
+    return counts
+
+
+async def _told(session: ReadSession, matched: ColumnElement[bool]) -> dict[int, dict[str, int]]:
+    """Of each story that was told more than once: how often, in copies, by whom and to how many."""
+    query = (
+        select(
+            func.coalesce(Mention.story_id, 0),
+            func.count(),
+            func.count().filter(Mention.copy),
+            func.count(Mention.author.distinct()),
+            func.coalesce(func.sum(func.coalesce(Mention.reach, Mention.followers)), 0),
+        )
+        .where(matched, Mention.story_id.is_not(None))
+        .group_by(Mention.story_id)
+        .having(func.count() > 1, func.count().filter(Mention.copy) > 0)
+    )
+    return {
+        story: {"count": count, "copies": copies, "accounts": accounts, "reach": int(reach)}
+        for story, count, copies, accounts, reach in await session.execute(query)
+    }
+
+
+async def _firsts(
+    session: ReadSession, stories: Sequence[int], matched: ColumnElement[bool]
+) -> dict[int, Mention]:
+    """Each story's first mention; where that is gone, the first of those looked at."""
+    known = (
+        select(Mention)
+        .join(Story, and_(Story.id == Mention.id, Story.first_at == Mention.arrived_at))
+        .where(Story.id.in_(stories), Mention.deleted_at.is_(None))
+    )
+    found = {mention.id: mention for mention in await session.scalars(known)}
+    left = [story for story in stories if story not in found]
+    ids = select(func.min(Mention.id)).where(matched, Mention.story_id.in_(left)).group_by(Mention.story_id)
+    earliest = select(Mention).where(matched, Mention.id.in_(ids))
+    return found | {mention.story_id or 0: mention for mention in await session.scalars(earliest)}
+
+
+def _first(mention: Mention | None) -> dict[str, Any]:
+    if mention is None:  # taken back by its author between two statements
+        return {"text": "", "author": None, "url": None, "at": None}
+    return {
+        "text": (mention.title or mention.text)[:EXAMPLE_LENGTH],
+        "author": mention.author,
+        "url": mention.url,
+        "at": mention.arrived_at.isoformat(),
+    }
+
+
+def _place(mention: Mention) -> str | None:
+    return mention.place or mention.country
+
+
+def _shares(now: Iterable[str | None], before: Iterable[str | None]) -> list[dict[str, Any]]:
+    rows = share_table(_names(now), _names(before), SHARES)
+    return [asdict(row) for row in sorted(rows, key=lambda row: (-row.score, -row.count, row.term))]
+
+
+def _names(names: Iterable[str | None]) -> Counter[str]:
+    return Counter(name for name in names if name)
+
+
+def _authors(found: Sequence[Mention]) -> list[dict[str, Any]]:
+    """Who was heard by most: audiences added up over the mentions, then who wrote most."""
+    by_author = [mention for mention in found if mention.author]
+    written = Counter(mention.author or "" for mention in by_author)
+    audience: dict[str, int] = {}
+    for mention in by_author:
+        if mention.followers is not None:
+            audience.setdefault(mention.author or "", mention.followers)
+    heard: Counter[str] = Counter()
+    for mention in by_author:
+        author = mention.author or ""
+        heard[author] += audience.get(author, 0) if mention.reach is None else mention.reach
+    ranked = sorted(written, key=lambda author: (-heard[author], -written[author], author))
+    return [
+        {"author": author, "count": written[author], "followers": audience.get(author)}
+        for author in ranked[:AUTHORS]
     ]
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from math import log, sqrt
+from typing import TypeVar
 
 from mentions.stopwords import STOPWORDS
 from mentions.text import fold
@@ -16,6 +17,8 @@ PRIOR_SHARE, MOST_PRIOR = 0.02, 500.0
 SIGNIFICANT = 1.96  # z score: by chance one word in forty
 MIN_COUNT = 3
 SAME = 0.7  # two words are one expression when so much of the rarer one stands in it
+
+Name = TypeVar("Name")
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+", re.IGNORECASE)
 _WORD = re.compile(r"[#@]?\w+|[.,;:!?…¡¿()\"«»“”\n]+")
@@ -90,21 +93,49 @@ def distinctive(now: Vocabulary, before: Vocabulary, *, limit: int = 8) -> list[
     Log-odds ratio with an informative Dirichlet prior (Monroe, Colaresi, Quinn: "Fightin' Words", 2008):
     the prior is the usage of both piles together, so that rare words need more to stand out than common ones.
     """
-    total_now, total_before = now.counts.total(), before.counts.total()
-    whole_prior = min(MOST_PRIOR, PRIOR_SHARE * (total_now + total_before))
-    scored = []
-    for term, count in now.counts.items():
-        if count < min(MIN_COUNT, now.texts):
-            continue
-        earlier = before.counts[term]
-        prior = whole_prior * (count + earlier) / (total_now + total_before)
-        score = _log_odds(count, total_now, earlier, total_before, prior, whole_prior)
-        if score >= SIGNIFICANT:
-            expected = earlier * now.texts / before.texts if before.texts else 0.0
-            scored.append(Term(now.spelling(term), count, round(expected, 2), round(score, 2)))
+    scored = [
+        Term(
+            now.spelling(term),
+            now.counts[term],
+            _expected(before.counts[term], now.texts, before.texts),
+            score,
+        )
+        for term, score in over_represented(now.counts, before.counts).items()
+        if score >= SIGNIFICANT and now.counts[term] >= min(MIN_COUNT, now.texts)
+    ]
     # pairs before their words, so that "engine failure" takes the place of "engine" and "failure"
     scored.sort(key=lambda found: (-found.score, -len(found.term)))
     return _without_repeats(scored, now, limit)
+
+
+def over_represented(now: Counter[Name], before: Counter[Name]) -> dict[Name, float]:
+    """For each name of `now` the z score of its log-odds ratio against `before`: terms, stories, places, …
+
+    The prior is the usage of both together, its strength a share of all counts (see `distinctive`).
+    """
+    total_now, total_before = now.total(), before.total()
+    whole_prior = min(MOST_PRIOR, PRIOR_SHARE * (total_now + total_before))
+    scores = {}
+    for name, count in now.items():
+        earlier = before[name]
+        prior = whole_prior * (count + earlier) / (total_now + total_before)
+        scores[name] = round(_log_odds(count, total_now, earlier, total_before, prior, whole_prior), 2)
+    return scores
+
+
+def share_table(now: Counter[str], before: Counter[str], limit: int) -> list[Term]:
+    """The most frequent names of `now` with how many were to be expected, and their z scores."""
+    scores = over_represented(now, before)
+    most = sorted(now.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
+    return [
+        Term(name, count, _expected(before[name], now.total(), before.total()), scores[name])
+        for name, count in most
+    ]
+
+
+def _expected(earlier: int, now: int, before: int) -> float:
+    """How many there would be if people had said it as often as before, in as many texts as now."""
+    return round(earlier * now / before, 2) if before else 0.0
 
 
 def _log_odds(
@@ -112,6 +143,8 @@ def _log_odds(
 ) -> float:
     if total_earlier == 0:
         return sqrt(count)  # nothing to compare with: the plain count ranks, every term stands out
+    if prior >= whole_prior:  # the only name there is, now as before
+        return 0.0
     here = log((count + prior) / (total + whole_prior - count - prior))
     there = log((earlier + prior) / (total_earlier + whole_prior - earlier - prior))
     return (here - there) / sqrt(1 / (count + prior) + 1 / (earlier + prior))

@@ -89,11 +89,11 @@ async def test_a_crisis_of_the_demo_is_told_in_terms_authors_and_examples(core: 
     for example in found["examples"]:
         assert sum(term in fold(example["text"]) for term in terms) >= 3
     assert len(found["authors"]) == 5
-    assert set(found["languages"]) >= {"en", "es", "ca", "fr"}
-    assert sum(found["languages"].values()) == found["mentions"]
+    assert {share["term"] for share in found["languages"]} >= {"en", "es", "ca", "fr"}
+    assert sum(share["count"] for share in found["languages"]) <= found["sampled"] == found["mentions"]
 
 
-async def test_authors_by_mentions_then_audience(core: Core) -> None:
+async def test_authors_by_the_audience_of_all_their_mentions(core: Core) -> None:
     _, monitor, source = await make_all(core)
     now = core.clock.now()
     for author, followers in (("a", 5), ("b", 9), ("a", None), (None, 99), ("c", 7)):
@@ -122,6 +122,8 @@ async def test_an_empty_stretch_and_an_unknown_monitor(core: Core) -> None:
     now = core.clock.now()
     async with core.database.read() as session:
         empty = await drivers(session, monitor.id, now, now + minutes(5))
-        assert empty == {"mentions": 0, "terms": [], "authors": [], "examples": [], "languages": {}}
+        assert (empty["mentions"], empty["copies"], empty["sampled"]) == (0, 0, 0)
+        lists = "terms stories authors examples places languages domains coordination"
+        assert all(empty[name] == [] for name in lists.split())
         with pytest.raises(NotFound):
             await drivers(session, 999, now, now + minutes(5))
