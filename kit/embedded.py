@@ -95,7 +95,7 @@ def valkey(folder: Path) -> Iterator[str]:
         data_dir=folder,
         persist=True,
         unix_socket_path=path,
-        config={"appendonly": "yes", "appendfsync": "everysec", "save": ""},
+        config={"appendonly": "yes", "appendfsync": "always", "save": ""},  # a 202 must outlive a power cut
     )
     server.start()
     try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hmac import compare_digest
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
@@ -30,6 +31,8 @@ log = structlog.get_logger(__name__)
 
 STREAM = "tocsin:mentions"
 MAX_WAITING = 2_000  # batches in the stream; more means that no worker is taking them out
+MAX_WAITING_BYTES = 400_000_000  # of the stream: what Valkey should be able to hold in memory
+LARGE = MAX_WAITING_BYTES // MAX_WAITING  # bytes; if all batches are smaller, their number is limit enough
 PATIENCE = 5.0  # seconds for the broker to answer
 
 ANSWERS = "tocsin:ingest:answer"
@@ -84,12 +87,22 @@ async def send(core: Core, batch: Batch) -> None:
     redis = core.bell.redis
     try:
         async with asyncio.timeout(PATIENCE):
-            if await redis.xlen(STREAM) >= MAX_WAITING:
+            raw = encode(batch)
+            if await redis.xlen(STREAM) >= MAX_WAITING or await _too_heavy(redis, len(raw)):
                 raise Unavailable("Too many batches wait to be read. Send this one again in a minute.")
-            await redis.xadd(STREAM, {b"batch": encode(batch)})
+            await redis.xadd(STREAM, {b"batch": raw})
     except (RedisError, OSError, TimeoutError) as error:
         log.warning("ingest.broker_away", error=str(error))
         raise Unavailable("The mentions could not be stored. Send the batch again in a minute.") from error
+
+
+async def _too_heavy(redis: Any, more: int) -> bool:
+    """Whether the stream would weigh more than Valkey should hold; looked up for large batches only."""
+    if more < LARGE:
+        return False
+    # a sample of the stream's nodes: exact enough, and not slow on a long one
+    weight = await redis.memory_usage(STREAM, samples=5)
+    return (weight or 0) + more > MAX_WAITING_BYTES
 
 
 async def _take(

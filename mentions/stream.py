@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
@@ -34,6 +34,7 @@ GROUP = "store"
 DEAD = "tocsin:mentions:dead"
 DEAD_KEPT = 1_000  # entries of the dead-letter stream
 READ_AT_ONCE = 20  # batches
+PORTION = 1_500_000  # bytes stored in one transaction: some 3,000 mentions, or one batch that is larger
 BLOCK_MS = 500  # how long a read waits for news, and so how late a stop is noticed
 PAUSE = 1.0  # seconds before another try when a server is away
 CLAIM_EVERY = 5.0  # seconds between looks at what dead consumers left
@@ -121,9 +122,11 @@ async def consume(core: Core, *, consumer: str, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await inbox.open()
-            await work_off(core, inbox, await inbox.take_over(), scorer, stories)
+            for portion in portions(await inbox.take_over()):
+                await work_off(core, inbox, portion, scorer, stories)
             while not stop.is_set():
-                await work_off(core, inbox, await inbox.next(), scorer, stories)
+                for portion in portions(await inbox.next()):
+                    await work_off(core, inbox, portion, scorer, stories)
         except Exception as error:
             if not passing(error):
                 log.exception("stream.stumbled")  # a bug: loud, and tried again
@@ -131,6 +134,21 @@ async def consume(core: Core, *, consumer: str, stop: asyncio.Event) -> None:
                 log.warning("stream.waits", error=str(error)[:200])
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), PAUSE)
+
+
+def portions(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    """The entries in their order, in lists that a worker can hold in memory and one transaction carry."""
+    portion: list[Entry] = []
+    size = 0
+    for entry in entries:
+        weight = len(entry[1].get(b"batch", b""))
+        if portion and size + weight > PORTION:
+            yield portion
+            portion, size = [], 0
+        portion.append(entry)
+        size += weight
+    if portion:
+        yield portion
 
 
 async def oldest_unprocessed(core: Core) -> float | None:
@@ -173,9 +191,7 @@ def passing(error: Exception) -> bool:
     return isinstance(error, RedisError | OSError | PoolTimeout)
 
 
-async def _store(
-    core: Core, batches: Sequence[Batch], scorer: SentimentModel, stories: Stories
-) -> int:
+async def _store(core: Core, batches: Sequence[Batch], scorer: SentimentModel, stories: Stories) -> int:
     async with core.database.unit_of_work() as session:
         monitors = await enabled_monitors(session)
         stored = await store(session, batches, scorer=scorer, monitors=monitors, stories=stories)

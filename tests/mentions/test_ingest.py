@@ -157,6 +157,18 @@ async def test_a_broker_that_hangs_does_not_hang_the_sender(
     await server.wait_closed()
 
 
+async def test_large_batches_wait_for_room_before_the_broker_is_full(
+    suite: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "LARGE", 10_000)
+    monkeypatch.setattr(ingest, "MAX_WAITING_BYTES", 40_000)
+    await post(suite, [{"text": "x" * 19_000}])
+    with pytest.raises(Unavailable, match="Too many"):
+        await post(suite, [{"text": "y" * 19_000}, {"text": "z" * 19_000}])
+    await post(suite, [{"text": "a small one still fits"}])
+    assert len(await waiting(suite)) == 2
+
+
 async def test_a_full_stream_asks_the_sender_to_wait(suite: Core, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ingest, "MAX_WAITING", 2)
     await post(suite, [{"text": "one"}])

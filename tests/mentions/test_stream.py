@@ -16,7 +16,7 @@ from mentions.batch import Batch
 from mentions.ingest import STREAM, send
 from mentions.mention import Mention
 from mentions.source import Source
-from mentions.stream import DEAD, GROUP, Inbox, consume, oldest_unprocessed, passing, work_off
+from mentions.stream import DEAD, GROUP, Inbox, consume, oldest_unprocessed, passing, portions, work_off
 from tests.mentions.makers import counted, draft, make_all, scorer
 
 
@@ -55,6 +55,15 @@ async def test_what_is_sent_is_stored_and_the_stream_is_empty_again(core: Core) 
     assert await stored(core) == 135
     minute = int(core.clock.now().timestamp()) // 60
     assert (await counted(core))[monitor.id, minute][0] == 135
+
+
+def test_portions_keep_the_order_and_a_worker_s_memory() -> None:
+    sizes = [600_000, 600_000, 600_000, 9_000_000, 1, 1]
+    entries = [(str(number).encode(), {b"batch": b"x" * size}) for number, size in enumerate(sizes)]
+    found = list(portions(entries))
+    assert [entry for portion in found for entry in portion] == entries
+    assert [len(portion) for portion in found] == [2, 1, 1, 2]
+    assert list(portions([])) == []
 
 
 async def empty(core: Core) -> bool:
