@@ -14,10 +14,11 @@ from api.errors import number
 from api.shape import shape
 from incident import access as incident_access
 from kit.errors import Invalid
-from mentions import counts, mentions, monitor, source
+from mentions import counts, mention, mentions, monitor, source
 from people import directory, organisations
 
 if TYPE_CHECKING:
+    from api.cases import Case
     from api.incidents import Incident
 
 MAX_MINUTES = 3 * 24 * 60
@@ -98,6 +99,39 @@ class Mention:
     score: float
     published_at: datetime
     arrived_at: datetime
+    title: str | None
+    kind: str
+    domain: str | None
+    triage: str = strawberry.field(
+        description="praise, complaint, question, media, lead, threat, spam; empty: none of them."
+    )
+    triage_by_hand: bool
+    copy: bool = strawberry.field(description="Whether it repeats a text that was there before.")
+    deleted: bool = strawberry.field(description="Its author took it back: text and name are gone.")
+    story_id: strawberry.ID | None
+    source_id: strawberry.Private[int]
+
+    @classmethod
+    def of(cls, row: mention.Mention) -> Mention:
+        return shape(
+            cls,
+            row,
+            triage_by_hand=row.triaged_by is not None,
+            deleted=row.deleted_at is not None,
+            story_id=strawberry.ID(str(row.story_id)) if row.story_id is not None else None,
+        )
+
+    @strawberry.field
+    async def source_name(self, info: Info) -> str:
+        row = await info.context.loaders.source.load(self.source_id)
+        return row.name if row is not None else ""
+
+    @strawberry.field(description="The case it belongs to, if it became one.")
+    async def case(self, info: Info) -> Annotated[Case, strawberry.lazy("api.cases")] | None:
+        from api.cases import Case
+
+        row = await info.context.loaders.case_of_mention.load(int(self.id))
+        return Case.of(row, info.context.now) if row is not None else None
 
 
 @strawberry.type(description="Where mentions come from, and whether it still speaks.")
@@ -121,15 +155,36 @@ class ListeningQuery:
         async with info.context.read() as session:
             return [Brand.of(row) for row in await directory.brands(session)]
 
-    @strawberry.field(description="A brand's newest mentions.")
+    @strawberry.field(
+        description="A brand's newest mentions. `label`: one of the labels, or empty for those without one;"
+        " `before` goes on where a list ended."
+    )
     async def mentions(
-        self, info: Info, brand_id: strawberry.ID, sentiment: str | None = None, limit: int = 50
+        self,
+        info: Info,
+        brand_id: strawberry.ID,
+        sentiment: str | None = None,
+        label: str | None = None,
+        lang: str | None = None,
+        source_id: strawberry.ID | None = None,
+        story_id: strawberry.ID | None = None,
+        before: datetime | None = None,
+        limit: int = 50,
     ) -> list[Mention]:
         async with info.context.read() as session:
             rows = await mentions.recent(
-                session, info.context.viewer, number(brand_id, "brand"), limit=limit, sentiment=sentiment
+                session,
+                info.context.viewer,
+                number(brand_id, "brand"),
+                limit=limit,
+                sentiment=sentiment,
+                label=label,
+                lang=lang,
+                source_id=number(source_id, "source") if source_id else None,
+                story_id=number(story_id, "story") if story_id else None,
+                before=before,
             )
-        return [shape(Mention, row) for row in rows]
+        return [Mention.of(row) for row in rows]
 
     @strawberry.field
     async def sources(self, info: Info) -> list[Source]:

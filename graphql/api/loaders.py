@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar
 
@@ -15,6 +15,10 @@ from incident.incident import Incident, IncidentAlert
 from incident.response import Response
 from incident.review import Lesson, Review
 from kit.db import ReadSession, Row
+from mentions.source import Source
+from mentions.triage import access
+from mentions.triage.case import Case
+from people.departments import Department, DepartmentMember
 from people.members import Member
 from people.organisations import Brand, Organisation
 from runbooks.proposal import Proposal
@@ -41,7 +45,31 @@ class Loaders:
         self.version = self._by_id(Version)
         self.escalation_of_alert = self._by(Escalation, "alert_id")
         self.incident_of_alert = self._by(IncidentAlert, "alert_id")
+        self.source = self._by_id(Source)
+        self.department = self._by_id(Department)
+        self.case = self._by_id(Case)
+        self.newest_of_case = self._asked(access.first_said, None)
+        self.copies_of_story = self._asked(access.copies, 0)
+        self.case_of_mention = self._asked(access.cases_of_mentions, None)
+        self.members_of_department = DataLoader(load_fn=self._members)
         self.proposal_of_lesson = self._by(Proposal, "lesson_id")
+
+    def _asked(self, ask: Callable[..., Awaitable[dict[int, Any]]], otherwise: Any) -> DataLoader[int, Any]:
+        """A loader by a function that finds the answers to many keys at once."""
+
+        async def load(keys: Sequence[int]) -> list[Any]:
+            async with self._read() as session:
+                found = await ask(session, sorted(set(keys)))
+            return [found.get(key, otherwise) for key in keys]
+
+        return DataLoader(load_fn=load)
+
+    async def _members(self, keys: Sequence[int]) -> list[list[int]]:
+        row = DepartmentMember
+        query = select(row.department_id, row.member_id).where(row.department_id.in_(set(keys)))
+        async with self._read() as session:
+            pairs = (await session.execute(query.order_by(row.member_id))).tuples().all()
+        return [[member for department, member in pairs if department == key] for key in keys]
 
     def _by_id(self, table: type[T]) -> DataLoader[int, T | None]:
         return self._by(table, "id")

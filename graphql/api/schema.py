@@ -11,6 +11,8 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.alerting import AlertingMutation, AlertingQuery
 from api.bounds import BoundedValidation
+from api.cases import CaseMutation, CaseQuery, CaseSubscription
+from api.digests import DigestMutation, DigestQuery
 from api.errors import CodedErrors, OneOperation, QuietSchema, mask
 from api.incidents import IncidentMutation, IncidentQuery, IncidentSubscription
 from api.library import LibraryQuery
@@ -24,19 +26,35 @@ FILE = Path(__file__).parents[1] / "schema.graphql"
 
 
 @strawberry.type
-class Query(PeopleQuery, ListeningQuery, AlertingQuery, IncidentQuery, StepQuery, LibraryQuery):
+class Query(
+    PeopleQuery,
+    ListeningQuery,
+    CaseQuery,
+    AlertingQuery,
+    IncidentQuery,
+    DigestQuery,
+    StepQuery,
+    LibraryQuery,
+):
     """Questions: one consistent snapshot for the whole operation."""
 
 
 @strawberry.type
 class Mutation(
-    PeopleMutation, AlertingMutation, IncidentMutation, StepMutation, ResponseMutation, ReviewMutation
+    PeopleMutation,
+    CaseMutation,
+    AlertingMutation,
+    IncidentMutation,
+    DigestMutation,
+    StepMutation,
+    ResponseMutation,
+    ReviewMutation,
 ):
     """Acts: each field is one transaction; an expected failure is answered as a Problem."""
 
 
 @strawberry.type
-class Subscription(IncidentSubscription, ListeningSubscription, StepSubscription):
+class Subscription(IncidentSubscription, ListeningSubscription, CaseSubscription, StepSubscription):
     """Live: over graphql-transport-ws; ends after a quarter of an hour, then connect again."""
 
 
