@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from math import exp
 from typing import NamedTuple
+
+import numpy as np
 
 from mentions.language.scripts import by_script
 from mentions.language.table import Table
@@ -34,10 +35,13 @@ def identify(texts: Sequence[str], *, declared: Sequence[str | None] | None = No
     is taken at that word, as two words are told right in three of four cases only. Languages known: see
     `known`, and those that have a script of their own.
     """
-    table = _table()
-    if declared is None:
-        return [_one(text, None, table) for text in texts]
-    return [_one(text, said, table) for text, said in zip(texts, declared, strict=True)]
+    said = declared if declared is not None else [None] * len(texts)
+    found = [_at_once(text, words(text), lang) for text, lang in zip(texts, said, strict=True)]
+    asked = [(at, each) for at, each in enumerate(found) if isinstance(each, list)]
+    told = _weighed([each for _, each in asked])
+    for (at, _), language in zip(asked, told, strict=True):
+        found[at] = language
+    return [each for each in found if isinstance(each, Language)]
 
 
 def known() -> list[str]:
@@ -45,15 +49,20 @@ def known() -> list[str]:
     return list(_table().langs)
 
 
-def _one(text: str, declared: str | None, table: Table) -> Language:
+def _at_once(text: str, found: list[str], declared: str | None) -> Language | list[str]:
+    """Return the language of a text that needs no weighing, otherwise its words."""
     if not text.isascii() and (script := by_script(text)):
         return Language(script, 0.95)
-    found = words(text)
     if declared and len(found) < TOO_FEW:
         return Language(declared, 0.5)
-    if not found:
-        return Language(UNKNOWN, 0.0)
-    logits = table.logits(found)
-    best = max(logits)
-    confidence = 1 / sum(exp(logit - best) for logit in logits)
-    return Language(table.langs[logits.index(best)], confidence)
+    return found or Language(UNKNOWN, 0.0)
+
+
+def _weighed(texts: Sequence[list[str]]) -> list[Language]:
+    """Return the likeliest language of each text, given its words."""
+    table = _table()
+    logits = table.logits(texts)
+    best = logits.argmax(1)
+    confidence = 1 / np.exp(logits - logits.max(1, keepdims=True)).sum(1)
+    langs = table.langs
+    return [Language(langs[at], sure) for at, sure in zip(best.tolist(), confidence.tolist(), strict=True)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 _BLOCKS = (
@@ -19,6 +20,7 @@ _BLOCKS = (
     (0x4E00, 0x9FFF, "zh"),
     (0xAC00, 0xD7AF, "ko"),
 )
+_ANY = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last, _ in _BLOCKS) + "]")
 _LATIN_ENDS = 0x0250
 _TELLING = {"uk": "іїєґ", "fa": "پچژگ", "ja": "のはをがでにと"}
 _INSTEAD_OF = {"uk": "ru", "fa": "ar", "ja": "zh"}
@@ -29,6 +31,8 @@ def by_script(text: str) -> str | None:
 
     Letters of one sister language ("ї", "پ", kana) decide against the larger one that shares the script.
     """
+    if not _ANY.search(text):
+        return None
     letters = [char for char in text[:1000] if char.isalpha()]
     foreign = [code for char in letters if ord(char) >= _LATIN_ENDS and (code := _block(ord(char)))]
     if not foreign or 2 * len(foreign) < len(letters):

@@ -1,24 +1,28 @@
-"""Weights of character pieces by language, and their sums with few operations.
+"""Weights of character pieces and whole words by language, and their sums over many texts at once.
 
-A row of the table is one byte a language (weight + 128), spread in memory to fields of 16 bits: read as one
-large integer, a row is one addition. The sum of a word then becomes an integer of 32 bit fields, so that a
-whole text is one addition a word. File: magic, header length (uint32), header (JSON), rows.
+File: magic, header length (uint32), header (JSON: langs, scale, offsets, pieces, words), then one byte a
+language for each bucket of pieces and each bucket of whole words. A weight times the scale is a logit; the
+offsets are added to a text's.
 """
 
 from __future__ import annotations
 
 import json
 import struct
-from importlib.resources import files
-from math import sqrt
+from collections.abc import Sequence
+from pathlib import Path
 
-from mentions.language.words import BITS, bucket, spelled
+import numpy as np
+from numpy.typing import NDArray
 
-MAGIC = b"TOCLANG1"
-FIELDS = 16
-WIDTH = 2 * FIELDS
-_ZERO = 128
+from mentions.language.words import LONGEST, SIZES, word_hash
+from mentions.pieces import summed
+
+MAGIC = b"TOCLANG2"
 REMEMBERED = 100_000
+"""Words whose sums are kept; all are forgotten when there would be more."""
+
+Floats = NDArray[np.float64]
 
 
 class Table:
@@ -35,64 +39,51 @@ class Table:
         header = json.loads(raw[at : at + length])
         self.langs: list[str] = header["langs"]
         self.scale: float = header["scale"]
-        rows = raw[at + length :]
-        if len(rows) != FIELDS << BITS:
+        self._offsets = np.array([header["offsets"].get(lang, 0.0) for lang in self.langs])
+        rows, width = header["pieces"] + header["words"], len(self.langs)
+        if len(raw) != at + length + rows * width:
             raise ValueError("a language table is cut short or too long")
-        self._rows = _spread(rows)
-        self._known: dict[str, tuple[int, int]] = {}
-        self._pieces: dict[str, int] = {}
-        self._fields = struct.Struct(f"<{FIELDS}I")
+        weights = np.frombuffer(raw, np.int8, offset=at + length).reshape(rows, width)
+        self._pieces, self._words = weights[: header["pieces"]], weights[header["pieces"] :]
+        self._known: dict[str, int] = {}
+        self._sums = np.zeros((0, width), np.int32)
+        self._counts = np.zeros(0, np.int32)
 
     @classmethod
     def load(cls) -> Table:
         """Return the table in the package."""
-        return cls((files("mentions.language") / "languages.bin").read_bytes())
+        return cls((Path(__file__).parent / "languages.bin").read_bytes())
 
-    def logits(self, words: list[str]) -> list[float]:
-        """Return one logit per language (in the order of `langs`) for a text's words; all 0 for none."""
-        total = count = 0
-        get = self._known.get
-        for word in words:
-            value, pieces = get(word) or self._learn(word)
-            total += value
-            count += pieces
-        base = _ZERO * count
-        factor = self.scale / sqrt(count or 1)
-        fields = self._fields.unpack(total.to_bytes(4 * FIELDS, "little"))
-        return [(field - base) * factor for field in fields[: len(self.langs)]]
+    def logits(self, texts: Sequence[Sequence[str]]) -> Floats:
+        """Return one row a text: a logit for each language, in the order of `langs`.
 
-    def _learn(self, word: str) -> tuple[int, int]:
-        if len(self._known) >= REMEMBERED:
-            self._known.clear()
-            self._pieces.clear()
-        parts = spelled(word)
-        get, row = self._pieces.get, self._row
-        total = sum([get(part) or row(part) for part in parts])
-        wide = _spread_shorts(total.to_bytes(WIDTH, "little"))
-        entry = self._known[word] = (int.from_bytes(wide, "little"), len(parts))
-        return entry
-
-    def _row(self, piece: str) -> int:
-        """Return the row of a piece and remember it.
-
-        A word has under 100 pieces, so that the 16 bits of a field hold the sum of its rows.
+        Each text is its words; the sum of their weights is divided by the root of how many there are, so that
+        a longer text is surer, but not in proportion. A text without words gets zeros.
         """
-        at = bucket(piece) * WIDTH
-        value = int.from_bytes(self._rows[at : at + WIDTH], "little")
-        self._pieces[piece] = value
-        return value
+        self._learn({word for text in texts for word in text})
+        known = self._known
+        flat = np.fromiter((known[word] for text in texts for word in text), np.intp)
+        sizes = np.fromiter(map(len, texts), np.intp, len(texts))
+        found = np.zeros((len(texts), len(self.langs)))
+        full = np.flatnonzero(sizes)
+        if len(full):
+            starts = np.cumsum(sizes[full]) - sizes[full]
+            counts = np.add.reduceat(self._counts[flat], starts)
+            sums = np.add.reduceat(self._sums[flat], starts)
+            found[full] = sums * (self.scale / np.sqrt(counts))[:, None] + self._offsets
+        return found
 
-
-def _spread(raw: bytes) -> bytes:
-    """Return `raw` with a zero byte after each byte."""
-    wide = bytearray(2 * len(raw))
-    wide[::2] = raw
-    return bytes(wide)
-
-
-def _spread_shorts(raw: bytes) -> bytes:
-    """Return `raw` with two zero bytes after each two bytes."""
-    wide = bytearray(2 * len(raw))
-    wide[::4] = raw[::2]
-    wide[1::4] = raw[1::2]
-    return bytes(wide)
+    def _learn(self, words: set[str]) -> None:
+        """Add the sums of the words that are new."""
+        if len(self._known) + len(words) > REMEMBERED:
+            self._known, self._sums, self._counts = {}, self._sums[:0], self._counts[:0]
+        fresh = list(words - self._known.keys())
+        if not fresh:
+            return
+        total, count = summed(self._pieces, [f"<{word[:LONGEST]}>" for word in fresh], SIZES)
+        mask = len(self._words) - 1
+        total += self._words[np.fromiter((word_hash(word) & mask for word in fresh), np.intp, len(fresh))]
+        start = len(self._known)
+        self._known.update(zip(fresh, range(start, start + len(fresh)), strict=True))
+        self._sums = np.concatenate([self._sums, total])
+        self._counts = np.concatenate([self._counts, count + 1])

@@ -14,7 +14,7 @@ import struct
 import sys
 from array import array
 from dataclasses import asdict, dataclass
-from importlib.resources import files
+from pathlib import Path
 
 MAGIC = b"TOCSENT1"
 VALENCE_SCALE = 1 / 32
@@ -99,7 +99,7 @@ def _header(raw: bytes) -> tuple[Header, int]:
 
 def load(lang: str) -> Tables:
     """Return the tables of `lang` (en, es, fr or ca) that ship with the package."""
-    return read((files("mentions.sentiment") / "tables" / f"{lang}.bin").read_bytes())
+    return read((Path(__file__).parent / "tables" / f"{lang}.bin").read_bytes())
 
 
 def _arrays(tables: Tables) -> list[array[int]]:

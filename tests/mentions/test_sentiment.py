@@ -8,8 +8,9 @@ from array import array
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mentions.sentiment import LABELS, LANGS, Scorer, Sentiment
@@ -17,7 +18,7 @@ from mentions.sentiment.artefact import BrokenArtefact, Tables, load, read, writ
 from mentions.sentiment.features import gram_buckets
 from mentions.sentiment.model import SentimentModel
 from mentions.sentiment.scorer import judge, softmax
-from mentions.sentiment.tokens import normal, parts, split
+from mentions.sentiment.tokens import normal, normalised, parts, split
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "sentiment"
 LIMIT = 5 * 1024 * 1024
@@ -90,6 +91,34 @@ def test_lengthened_words_are_known() -> None:
     assert normal("NOOOO") == "noo"
 
 
+def test_many_tokens_get_the_names_that_each_would_get() -> None:
+    tokens = ["GRRREAT", "#Nooo", "@shop", "@", "12.5", "https://a.b", "WWW.a.b", "don’t", "!!!!", "http"]
+    assert normalised(tokens) == [normal(token) for token in tokens]
+    assert normalised(tokens) == ["grreat", "#noo", "@user", "@", "0", "http", "http", "don't", "!!", "http"]
+    assert normalised([]) == []
+
+
+@settings(deadline=None, max_examples=20)  # each example opens the tables anew
+@given(st.lists(st.text(max_size=60), max_size=4))
+def test_a_batch_is_scored_as_its_texts_are(texts: list[str]) -> None:
+    """Words met together are learnt by another way than words met alone."""
+    alone = [Scorer(_TABLES).score([text], ["es"])[0] for text in texts]
+    for together, one in zip(Scorer(_TABLES).score(texts, ["es"] * len(texts)), alone, strict=True):
+        assert together.score == pytest.approx(one.score)
+
+
+_TABLES = {"es": load("es")}
+
+
+def test_names_that_are_made_known_do_not_count() -> None:
+    scorer = Scorer.load()
+    scorer.know(frozenset({"Best Buy", "Happy"}))
+    assert one(scorer, "Best Buy opens at nine") == one(scorer, "@someone opens at nine")
+    assert one(scorer, "HAPPY opens at nine") == one(scorer, "@someone opens at nine")
+    scorer.know(frozenset())
+    assert one(scorer, "Best Buy opens at nine") != one(scorer, "@someone opens at nine")
+
+
 def test_elisions_are_split_where_the_language_has_them() -> None:
     assert split("L'eau n'est pas bonne", "fr") == ["L'", "eau", "n'", "est", "pas", "bonne"]
     assert split("don't stop", "en") == ["don't", "stop"]
@@ -151,9 +180,10 @@ _SHARED_SCORER = Scorer.load()
 
 
 def test_softmax_and_judge_agree_by_hand() -> None:
-    assert softmax(0.0, 0.0) == pytest.approx((1 / 3, 1 / 3, 1 / 3))
-    assert softmax(800.0, -800.0) == pytest.approx((1.0, 0.0, 0.0))
-    assert judge((0.5, 0.3, 0.2)) == Sentiment("negative", pytest.approx(-0.3), 0.5)  # type: ignore[arg-type]
+    found = softmax(np.array([[0.0, 0.0], [800.0, -800.0]]))
+    assert found == pytest.approx(np.array([[1 / 3] * 3, [1.0, 0.0, 0.0]]))
+    (judged,) = judge(np.array([[0.5, 0.3, 0.2]]))
+    assert judged == Sentiment("negative", pytest.approx(-0.3), 0.5)  # type: ignore[arg-type]
 
 
 def test_grams_forget_accents_and_short_words() -> None:
@@ -197,8 +227,6 @@ def test_the_scorer_is_a_sentiment_model(scorer: Scorer) -> None:
 def test_training_and_scoring_see_the_same_features() -> None:
     """A model fitted on a handful of sentences gives the same logits through both paths."""
     pytest.importorskip("scipy")
-    import numpy as np
-
     from mentions.sentiment.training.encode import Encoder, blank, vocabulary
     from mentions.sentiment.training.pack import pack
 
@@ -214,8 +242,8 @@ def test_training_and_scoring_see_the_same_features() -> None:
     weights = np.random.default_rng(0).normal(size=(encoder.width, 2)) * 0.1
     logits = encoder.rows(texts) @ weights
     scored = Scorer({"en": pack(tables, weights, "test")}).score(texts, ["en"] * len(texts))
-    for found, (negative, positive) in zip(scored, logits, strict=True):
-        assert found.score == pytest.approx(judge(softmax(negative, positive)).score, abs=0.02)
+    for found, wanted in zip(scored, judge(softmax(logits)), strict=True):
+        assert found.score == pytest.approx(wanted.score, abs=0.02)
 
 
 def test_own_sentences_are_plenty_and_balanced() -> None:
