@@ -9,6 +9,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -43,6 +44,10 @@ class Settings:
     """Address under which people reach the web process; links in mails start with it."""
     retention_days: int
     """How many days mentions are kept; a source may have a shorter limit of its own."""
+    sentiment_model: str | None
+    """Path of an ONNX file or `http(s)://…` of a server that judges sentiment; unset: the tables inside."""
+    trusted_proxies: tuple[str, ...]
+    """Networks (CIDR) of our own proxies, whose X-Forwarded-For is believed; empty: nobody's is."""
     log_level: str
     """debug, info, warning or error."""
     log_format: str
@@ -86,6 +91,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             _url(env, "TOCSIN_PUBLIC_URL", {"http", "https"}) or f"http://{_url_host(host)}:{port}"
         ).rstrip("/"),
         retention_days=_number(env, "TOCSIN_RETENTION_DAYS", 400, low=1, high=3650),
+        sentiment_model=_model(env),
+        trusted_proxies=_networks(env, "TOCSIN_TRUSTED_PROXIES"),
         log_level=_choice(env, "TOCSIN_LOG_LEVEL", "info", {"debug", "info", "warning", "error"}),
         log_format=_choice(env, "TOCSIN_LOG_FORMAT", "text", {"text", "json"}),
     )
@@ -149,6 +156,26 @@ def _url(env: Mapping[str, str], name: str, schemes: set[str]) -> str | None:
         # The value is not repeated: it may hold a password.
         raise SettingsError(f"{name} must start with one of {', '.join(f'{s}://' for s in sorted(schemes))}")
     return raw
+
+
+def _model(env: Mapping[str, str]) -> str | None:
+    raw = _raw(env, "TOCSIN_SENTIMENT_MODEL")
+    if raw is None or urlsplit(raw).scheme in {"http", "https"}:
+        return raw
+    if not Path(raw).is_file():
+        raise SettingsError("TOCSIN_SENTIMENT_MODEL must be an http(s):// URL or the path of an ONNX file")
+    return raw
+
+
+def _networks(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Addresses and networks with commas between."""
+    parts = [part.strip() for part in _text(env, name, "").split(",") if part.strip()]
+    try:
+        return tuple(str(ip_network(part, strict=False)) for part in parts)
+    except ValueError as error:
+        raise SettingsError(
+            f"{name} must be addresses such as 10.0.0.0/8 with commas between: {error}"
+        ) from error
 
 
 def _secret(env: Mapping[str, str]) -> str | None:
