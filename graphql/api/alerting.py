@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from alerts import access, acknowledge, alert, page
 from api.context import Info
+from api.drivers import Author, Drivers, Example, Term
 from api.errors import Problem, change, number
 from api.listening import Brand, brand
 from api.people import Person, known_person, person
@@ -18,29 +19,6 @@ from kit.errors import NotFound
 
 if TYPE_CHECKING:
     from api.incidents import Incident
-
-
-@strawberry.type(description="A word or phrase that is said more often than before.")
-class Term:
-    term: str
-    count: int
-    score: float
-
-
-@strawberry.type
-class Author:
-    author: str
-    count: int
-    followers: int | None
-
-
-@strawberry.type(description="A mention quoted as evidence.")
-class Example:
-    text: str
-    author: str | None
-    url: str | None
-    sentiment: str
-    published_at: datetime
 
 
 @strawberry.type(description="Why the detector spoke: all that is needed to check it by hand.")
@@ -59,10 +37,13 @@ class Evidence:
     terms: list[Term]
     authors: list[Author]
     examples: list[Example]
+    drivers: Drivers = strawberry.field(
+        description="What drives it; told when it opened, and again while it goes on."
+    )
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> Evidence:
-        drivers = data.get("drivers", {})
+        drivers = Drivers.of(data.get("drivers", {}))
         return cls(
             observed=data["observed"],
             expected=data["expected"],
@@ -73,25 +54,11 @@ class Evidence:
             insufficient_history=data["insufficient_history"],
             reason=data["reason"],
             formula=data["formula"],
-            terms=[
-                Term(term=t["term"], count=t["count"], score=t["score"]) for t in drivers.get("terms", [])
-            ],
-            authors=[
-                Author(author=a["author"], count=a["count"], followers=a.get("followers"))
-                for a in drivers.get("authors", [])
-            ],
-            examples=[_example(one) for one in drivers.get("examples", [])],
+            terms=drivers.terms,
+            authors=drivers.authors,
+            examples=drivers.examples,
+            drivers=drivers,
         )
-
-
-def _example(one: dict[str, Any]) -> Example:
-    return Example(
-        text=one["text"],
-        author=one.get("author"),
-        url=one.get("url"),
-        sentiment=one["sentiment"],
-        published_at=datetime.fromisoformat(one["published_at"]),
-    )
 
 
 @strawberry.type(description="The alert's way up through the levels of its policy.")

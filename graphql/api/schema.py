@@ -13,6 +13,7 @@ from api.alerting import AlertingMutation, AlertingQuery
 from api.bounds import BoundedValidation
 from api.cases import CaseMutation, CaseQuery, CaseSubscription
 from api.digests import DigestMutation, DigestQuery
+from api.drivers import DriversQuery
 from api.errors import CodedErrors, OneOperation, QuietSchema, mask
 from api.incidents import IncidentMutation, IncidentQuery, IncidentSubscription
 from api.library import LibraryQuery
@@ -35,6 +36,7 @@ class Query(
     DigestQuery,
     StepQuery,
     LibraryQuery,
+    DriversQuery,
 ):
     """Questions: one consistent snapshot for the whole operation."""
 
