@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hmac import compare_digest
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
 from sqlalchemy import select
 
+from kit.addresses import within
 from kit.core import Core
 from kit.errors import Forbidden, Invalid, NotFound, SignedOut, Unavailable
 from kit.signing import MAX_SKEW, check_body
@@ -143,19 +143,9 @@ def _fits(given: str, token: str | None) -> bool:
 
 def _check_address(source: Source, address: str | None) -> None:
     """Forbidden unless the source's list is empty, or one of its networks holds the sender's address."""
-    if source.allowed_addresses and not any(_within(address, one) for one in source.allowed_addresses):
+    if source.allowed_addresses and not within(address, source.allowed_addresses):
         log.warning("ingest.address_refused", source=source.name, address=address)
         raise Forbidden("This source takes nothing from your address.")
-
-
-def _within(address: str | None, network: object) -> bool:
-    try:
-        found = ip_address(address or "")
-        if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
-            found = found.ipv4_mapped
-        return found in ip_network(str(network), strict=False)
-    except ValueError:
-        return False
 
 
 def _check_signature(source: Source, headers: Mapping[str, str], body: bytes, now: datetime) -> None:

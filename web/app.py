@@ -53,6 +53,7 @@ def _machine_routes(core: Core, hub: Hub, metrics: Metrics) -> list[BaseRoute]:
         Route("/graphql", graphql),
         WebSocketRoute("/graphql", graphql),
         Route("/ingest/{source}", receiving.ingest, methods=["POST"]),
+        Route("/ingest/{source}/{path_token}", receiving.ingest, methods=["POST"]),
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Route("/metrics", metrics.scrape),

@@ -20,6 +20,7 @@ from kit.settings import SettingsError, load
         ("TOCSIN_SMTP_URL", "mail.example.org"),
         ("TOCSIN_PUBLIC_URL", "tocsin.example.org"),
         ("TOCSIN_SECRET", "short"),
+        ("TOCSIN_TRUSTED_PROXIES", "10.0.0.0/8, proxy.example.org"),
         ("TOCSIN_LOG_LEVEL", "loud"),
         ("TOCSIN_LOG_FORMAT", "xml"),
         ("TOCSIN_SECRET_FILE", "/nowhere/at/all"),

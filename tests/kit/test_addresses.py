@@ -1,0 +1,25 @@
+"""Which network holds an address."""
+
+from __future__ import annotations
+
+import pytest
+
+from kit.addresses import within
+
+
+@pytest.mark.parametrize(
+    ("address", "networks", "expected"),
+    [
+        ("192.0.2.7", ["192.0.2.0/24"], True),
+        ("192.0.2.7", ["198.51.100.0/24", "192.0.2.7"], True),
+        ("::ffff:192.0.2.7", ["192.0.2.0/24"], True),
+        ("2001:db8::1", ["2001:db8::/32"], True),
+        ("192.0.3.7", ["192.0.2.0/24"], False),
+        ("192.0.2.7", [], False),
+        ("192.0.2.7", ["nonsense"], False),
+        ("testclient", ["0.0.0.0/0"], False),
+        (None, ["0.0.0.0/0"], False),
+    ],
+)
+def test_within(address: str | None, networks: list[str], expected: bool) -> None:
+    assert within(address, networks) is expected
