@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from mentions.draft import MentionDraft
 from mentions.harm import of_harm
 from mentions.item import Enriched, Item
 from mentions.language import identify
@@ -11,7 +12,6 @@ from mentions.matcher import Matchable, matcher_of
 from mentions.monitor import Monitor
 from mentions.sentiment import SentimentModel
 from mentions.triage.labels import label
-
 
 SourceNames = Mapping[int, tuple[str, str]]
 """A source's name and kind by its id."""
@@ -21,7 +21,7 @@ def enrich(
     items: Sequence[Item], scorer: SentimentModel, monitors: Sequence[Monitor], sources: SourceNames
 ) -> list[Enriched]:
     """Judge the items, in their order. Pure but for what scorer and language tables keep in memory."""
-    texts = [whole_text(item) for item in items]
+    texts = [whole_text(item.draft) for item in items]
     langs = [found.code for found in identify(texts, declared=[item.draft.lang for item in items])]
     judgements = scorer.score(texts, langs)
     matcher = matcher_of(tuple((monitor.id, monitor.query) for monitor in monitors))
@@ -44,9 +44,8 @@ def enrich(
     ]
 
 
-def whole_text(item: Item) -> str:
+def whole_text(draft: MentionDraft) -> str:
     """Headline and text as one, for an article says in its headline what it is about."""
-    draft = item.draft
     return f"{draft.title}\n{draft.text}" if draft.title else draft.text
 
 

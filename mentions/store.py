@@ -29,6 +29,7 @@ from mentions.item import Enriched, items_of
 from mentions.monitor import Monitor
 from mentions.revise import revise
 from mentions.sentiment import SentimentModel, corrections
+from mentions.sentiment.masks import names_in
 from mentions.source import Source, SourceHealth
 from mentions.triage.queue import enqueue
 
@@ -74,6 +75,7 @@ async def store(
     first, again = items_of(batches)
     places = await keys.known(session, sorted({item.key for item in (*first, *again)}))
     unknown = [item for item in first if item.key not in places]
+    scorer.know(names_in(tuple(monitor.query for monitor in monitors)))
     # in a thread: a large batch takes the better part of a second, and pages must go out meanwhile
     sources = await source_names(session)
     enriched = await asyncio.to_thread(enrich, unknown, scorer, monitors, sources)

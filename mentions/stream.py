@@ -24,8 +24,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from kit.core import Core
 from mentions.batch import Batch, decode
 from mentions.copies.fold import Stories
+from mentions.enrich import whole_text
 from mentions.ingest import STREAM
-from mentions.sentiment import Scorer, SentimentModel
+from mentions.sentiment import SentimentModel
+from mentions.sentiment.plugged import open_model
 from mentions.store import enabled_monitors, store
 
 log = structlog.get_logger(__name__)
@@ -117,7 +119,8 @@ class Inbox:
 
 async def consume(core: Core, *, consumer: str, stop: asyncio.Event) -> None:
     """Work off the stream until `stop` is set. `consumer` names this process among the group's."""
-    scorer, stories = await asyncio.to_thread(Scorer.load), Stories()
+    scorer = await asyncio.to_thread(open_model, core.settings.sentiment_model)
+    stories = Stories()
     inbox = Inbox(core.bell.redis, consumer)
     while not stop.is_set():
         try:
@@ -171,6 +174,7 @@ async def work_off(
     stories = stories or Stories()
     try:
         batches = [decode(fields.get(b"batch", b"")) for _, fields in entries]
+        await asyncio.to_thread(_prepare, scorer, batches)
         new = await _store(core, batches, scorer, stories)
     except Exception as error:
         if passing(error):
@@ -189,6 +193,12 @@ def passing(error: Exception) -> bool:
         state = str(getattr(error.orig, "sqlstate", None) or "")
         return error.connection_invalidated or not state or state.startswith(PASSING)
     return isinstance(error, RedisError | OSError | PoolTimeout)
+
+
+def _prepare(scorer: SentimentModel, batches: Sequence[Batch]) -> None:
+    """Let a model that asks others do so now, before the transaction."""
+    drafts = [draft for batch in batches for draft in batch.drafts if not draft.deleted]
+    scorer.prepare([whole_text(draft) for draft in drafts], [draft.lang for draft in drafts])
 
 
 async def _store(core: Core, batches: Sequence[Batch], scorer: SentimentModel, stories: Stories) -> int:

@@ -80,7 +80,7 @@ class Stories:
         ]
 
     def _tell(self, new: Sequence[Numbered], originals: dict[tuple[int, UUID], Original]) -> list[Told]:
-        sketches = sketch([whole_text(found.item) for _, found in new])
+        sketches = sketch([whole_text(found.item.draft) for _, found in new])
         told: dict[int, Told] = {}
         self._added = added = []
         self._witness = (new[0][0], new[0][1].item.arrived_at) if new else None

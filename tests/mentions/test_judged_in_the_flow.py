@@ -1,0 +1,63 @@
+"""What the store does with the model: brand names say nothing, and a plugged model's word is stored."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from kit.core import Core
+from mentions.batch import Batch, encode
+from mentions.ingest import STREAM
+from mentions.mention import Mention
+from mentions.sentiment import Scorer
+from mentions.sentiment.plugged.served import ServedModel
+from mentions.store import enabled_monitors, store
+from mentions.stream import Inbox, work_off
+from tests.mentions.makers import draft, make_all
+from tests.mentions.test_plugged_models import Server
+
+PRAISED = "Excellent Love"
+TEXT = f"The {PRAISED} opens at nine"
+
+
+async def judged(core: Core, query: str) -> Mention:
+    _, _, source = await make_all(core, query)
+    one = draft(TEXT, at=core.clock.now(), lang="en")
+    async with core.database.unit_of_work() as session:
+        monitors = await enabled_monitors(session)
+        batch = Batch(source.id, core.clock.now(), (one,))
+        await store(session, [batch], scorer=Scorer.load(), monitors=monitors)
+        found = await session.scalar(select(Mention))
+    assert found is not None
+    return found
+
+
+async def test_a_brand_whose_name_is_praise_is_not_praised(core: Core) -> None:
+    found = await judged(core, f'"{PRAISED}"')
+    (masked,) = Scorer.load().score(["The @someone opens at nine"], ["en"])
+    assert found.score == pytest.approx(masked.score)
+    assert found.confidence == pytest.approx(masked.confidence)
+
+
+async def test_words_of_a_query_keep_their_weight(core: Core) -> None:
+    found = await judged(core, "excellent")
+    assert found.score == pytest.approx(Scorer.load().score([TEXT], ["en"])[0].score)
+
+
+async def test_the_plugged_models_word_is_stored(core: Core) -> None:
+    _, _, source = await make_all(core)
+    server, model = Server(), None
+    try:
+        model = ServedModel(server.url)
+        inbox = Inbox(core.bell.redis, "test")
+        await inbox.open()
+        batch = Batch(source.id, core.clock.now(), (draft("Renfe, qué desastre", at=core.clock.now()),))
+        await core.bell.redis.xadd(STREAM, {b"batch": encode(batch)})
+        assert await work_off(core, inbox, await inbox.next(), model) == 1
+    finally:
+        server.close()
+        if model is not None:
+            model.close()
+    async with core.database.read() as session:
+        found = (await session.scalars(select(Mention))).one()
+    assert (found.sentiment, found.score, found.confidence) == ("positive", 0.5, 0.75)
