@@ -49,6 +49,37 @@ def evidence(**changes: Any) -> dict[str, Any]:
             {"term": "engine", "count": 22, "score": 7.4},
         ],
         "authors": [{"author": "@sailor_in_the_dark", "count": 6, "followers": 12400}],
+        "until": "2026-03-10T03:10:00+00:00",
+        "mentions": 420,
+        "copies": 340,
+        "sampled": 420,
+        "stories": [
+            {
+                "id": 7,
+                "text": "Almadía leaves 300 people <b>adrift</b>: share before they delete it",
+                "author": "@first_voice",
+                "url": None,
+                "at": "2026-03-10T02:02:00+00:00",
+                "count": 341,
+                "copies": 340,
+                "accounts": 300,
+                "reach": 81000,
+                "expected": 0.0,
+                "score": 18.4,
+            }
+        ],
+        "places": [{"term": "Barcelona", "count": 60, "expected": 4.0, "score": 5.2}],
+        "languages": [
+            {"term": "es", "count": 300, "expected": 210.0, "score": 2.4},
+            {"term": "ca", "count": 120, "expected": 180.0, "score": -1.4},
+        ],
+        "domains": [{"term": "social.example", "count": 400, "expected": 390.0, "score": 0.3}],
+        "coordination": [
+            {"sign": "heavy_posters", "value": 4.0, "bar": 3.0, "reached": True},
+            {"sign": "top_account", "value": 0.03, "bar": 0.25, "reached": False},
+            {"sign": "copies", "value": 0.81, "bar": 0.2, "reached": True},
+            {"sign": "cluster", "value": 120.0, "bar": 3.0, "reached": True},
+        ],
         "examples": [example, {**example, "author": None, "url": "javascript:alert(1)"}],
     }
     return {
