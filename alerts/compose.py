@@ -22,6 +22,8 @@ from alerts.words import WORDS, Words, words
 QUOTES = 2
 QUOTE_LENGTH = 280
 TITLE_LENGTH = 160
+COPIES_TOLD = 0.2  # share of copies from which a page speaks of them
+STORY_LENGTH = 60  # characters of a repeated text
 TERMS = 6
 
 
@@ -106,10 +108,24 @@ def _facts(claim: Claim, recipient: Recipient, said: Words, language: str) -> It
     terms = [one_line(term.get("term"), 40) for term in _dicts(_drivers(claim.evidence).get("terms"))[:TERMS]]
     if terms:
         yield said.terms, ", ".join(term for term in terms if term)
+    if copies := _copies(claim.evidence, said):
+        yield said.copies, copies
     history = _number(claim.evidence, "history_minutes")
     if claim.evidence.get("insufficient_history") and history is not None:
         yield said.history, said.history_value.format(hours=_decimal(history / 60, language))
     yield said.why, one_line(recipient.reason, TITLE_LENGTH)
+
+
+def _copies(evidence: Mapping[str, Any], said: Words) -> str:
+    """The text that was repeated most, where copies are a good part of what was said; else nothing."""
+    found = _drivers(evidence)
+    mentions, copies = _number(found, "mentions"), _number(found, "copies")
+    stories = _dicts(found.get("stories"))
+    if not mentions or copies is None or not stories or copies < COPIES_TOLD * mentions:
+        return ""
+    shown = {name: f"{_number(stories[0], name) or 0:.0f}" for name in ("copies", "accounts")}
+    value = said.copies_value.format(**shown, text=one_line(stories[0].get("text"), STORY_LENGTH))
+    return one_line(value, TITLE_LENGTH + STORY_LENGTH)
 
 
 def _local(moment: datetime, time_zone: str, language: str) -> str:

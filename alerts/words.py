@@ -17,6 +17,8 @@ class Words:
     expected: str
     since: str
     terms: str
+    copies: str
+    copies_value: str
     history: str
     history_value: str
     why: str
@@ -34,6 +36,8 @@ ENGLISH = Words(
     expected="Usual",
     since="Since",
     terms="About",
+    copies="Repeated",
+    copies_value="“{text}”: {copies} copies, {accounts} accounts",
     history="Caution",
     history_value="insufficient history: {hours} h of data to compare with",
     why="Why you",
@@ -58,6 +62,8 @@ SPANISH = Words(
     expected="Habitual",
     since="Desde",
     terms="Sobre",
+    copies="Repetido",
+    copies_value="«{text}»: {copies} copias, {accounts} cuentas",
     history="Atención",
     history_value="historial insuficiente: {hours} h de datos para comparar",
     why="Por qué tú",
@@ -78,6 +84,8 @@ CATALAN = Words(
     expected="Habitual",
     since="Des de",
     terms="Sobre",
+    copies="Repetit",
+    copies_value="«{text}»: {copies} còpies, {accounts} comptes",
     history="Atenció",
     history_value="historial insuficient: {hours} h de dades per comparar",
     why="Per què tu",
@@ -102,6 +110,8 @@ FRENCH = Words(
     expected="Habituel",
     since="Depuis",
     terms="À propos de",
+    copies="Répété",
+    copies_value="« {text} » : {copies} copies, {accounts} comptes",
     history="Attention",
     history_value="historique insuffisant : {hours} h de données pour comparer",
     why="Pourquoi vous",
