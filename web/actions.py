@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from web.forms import Action, Form, Read, flag, optional, part, prefixed, text, whole
-from web.pages import alerts, desk, incidents, review, war_room
+from web.forms import Action, Form, Read, chosen, flag, local_time, optional, part, prefixed, text, whole
+from web.pages import alerts, cases, desk, digests, inbox, incidents, mentions, review, war_room
 from web.visit import Audience, Visit
 
 ROOM = "/incidents/{number}"
@@ -30,6 +30,11 @@ def _response(name: str, operation: str, **variables: Read) -> Action:
 def _review(name: str, operation: str, **variables: Read) -> Action:
     then = f"{ROOM}/review"
     return Action(f"{then}/{name}", operation, review.show, then, variables)
+
+
+def _case(name: str, operation: str, **variables: Read) -> Action:
+    path = "/cases/{case}"
+    return Action(f"{path}/{name}", operation, cases.show, path, {"id": part("case"), **variables})
 
 
 def _changes(_: Visit, form: Form) -> dict[str, Any]:
@@ -62,6 +67,52 @@ ACTIONS = [
             "type": text("type"),
             "severity": text("severity"),
             "drill": flag("drill"),
+        },
+    ),
+    Action(
+        "/mentions/{mention}/raise",
+        "RaiseMention",
+        mentions.show,
+        "/cases/{id}",
+        {
+            "mentionId": part("mention"),
+            "label": text("label"),
+            "departmentId": optional("department"),
+            "note": text("note"),
+        },
+    ),
+    Action(
+        "/mentions/{mention}/label",
+        "CorrectLabel",
+        mentions.show,
+        "/mentions",
+        {"mentionId": part("mention"), "label": text("label")},
+    ),
+    _case("claim", "ClaimCase"),
+    _case("take-over", "TakeOverCase", reason=text("reason")),
+    _case("release", "ReleaseCase"),
+    _case("answer", "AnswerCase", reply=text("reply"), url=optional("url")),
+    _case("hand-over", "HandOverCase", departmentId=text("department"), note=text("note")),
+    _case("decide", "DecideCase", decision=text("decision")),
+    _case("due", "SetCaseDue", dueAt=local_time("due")),
+    _case("close", "CloseCase", outcome=text("outcome")),
+    Action(
+        "/inbox/{department}/close-theme",
+        "CloseTheme",
+        inbox.show,
+        "/inbox/{department}",
+        {"departmentId": text("department"), "theme": text("theme"), "outcome": text("outcome")},
+    ),
+    Action(
+        "/me/digests/{cadence}",
+        "ChooseDigest",
+        digests.me,
+        "/me",
+        {
+            "cadence": part("cadence"),
+            "enabled": flag("enabled"),
+            "hour": whole("hour"),
+            "brandIds": chosen("brand"),
         },
     ),
     _incident("severity", "SetSeverity", severity=text("severity"), reason=text("reason")),

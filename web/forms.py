@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from hmac import compare_digest
 from typing import Any
 
@@ -13,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kit.errors import Forbidden, Invalid, TocsinError
+from web.render import zone_of
 from web.visit import Audience, Refusal, Visit, arrive, local_path, see_other
 
 Form = Mapping[str, str]
@@ -74,6 +76,27 @@ def whole(name: str) -> Read:
         if not (raw.isascii() and raw.isdigit() and len(raw) <= 9):
             raise Invalid(f"{raw[:30]!r} is not a whole number.", field=name)
         return int(raw)
+
+    return read
+
+
+def chosen(name: str) -> Read:
+    """The checkboxes `name-7`, `name-9` that were ticked, as `["7", "9"]`."""
+    return lambda _, form: sorted(key.removeprefix(f"{name}-") for key in form if key.startswith(f"{name}-"))
+
+
+def local_time(name: str) -> Read:
+    """A day and time by the visitor's clock, as the API writes it; Invalid when it is none."""
+
+    def read(visit: Visit, form: Form) -> str:
+        raw = form.get(name, "").strip()
+        try:
+            moment = datetime.fromisoformat(raw)
+        except ValueError as error:
+            raise Invalid("Give a day and a time.", field=name) from error
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=zone_of(visit.viewer.time_zone if visit.viewer else "UTC"))
+        return moment.isoformat()
 
     return read
 

@@ -25,7 +25,17 @@ async def parts(visit: Visit) -> Response:
 async def _desk(visit: Visit) -> dict[str, Any]:
     seq = await visit.seq()
     data = await visit.ask("Desk")
-    return {"groups": grouped(_relevant(data["desk"]), visit.now), "seq": seq}
+    return {
+        "groups": grouped(_relevant(data["desk"]), visit.now),
+        "my_cases": data["myCases"],
+        "notices": _newest_each(data["notices"]),
+        "seq": seq,
+    }
+
+
+def _newest_each(notices: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of each case the newest news alone."""
+    return list({notice["case"]["id"]: notice for notice in reversed(notices)}.values())[::-1]
 
 
 def _relevant(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:

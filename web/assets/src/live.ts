@@ -1,4 +1,5 @@
 // <tocsin-live>: keeps the page's parts current and says, visibly, whether it does.
+import caseDocument from "../../../graphql/operations/CaseChanges.graphql";
 import deskDocument from "../../../graphql/operations/DeskChanges.graphql";
 import timelineDocument from "../../../graphql/operations/TimelineChanges.graphql";
 import { refresh } from "./parts";
@@ -10,6 +11,7 @@ const PATIENCE = 2000; // milliseconds until a failed fetch is tried again
 interface Change {
   timeline?: { seq: number };
   desk?: number;
+  cases?: number;
 }
 
 export class LivePage extends HTMLElement {
@@ -24,7 +26,7 @@ export class LivePage extends HTMLElement {
     const incident = this.dataset["incident"];
     void follow<Change>(
       {
-        document: incident ? timelineDocument : deskDocument,
+        document: incident ? timelineDocument : this.dataset["subject"] === "cases" ? caseDocument : deskDocument,
         variables: () => ({ ...(incident && { incident }), after: this.#seq }),
         data: (change) => this.#heard(change),
         state: (state) => this.#say(state),
@@ -38,7 +40,7 @@ export class LivePage extends HTMLElement {
   }
 
   #heard(change: Change): void {
-    this.#seq = Math.max(this.#seq, change.timeline?.seq ?? change.desk ?? 0);
+    this.#seq = Math.max(this.#seq, change.timeline?.seq ?? change.desk ?? change.cases ?? 0);
     this.#soon(BURST);
   }
 

@@ -1,0 +1,31 @@
+"""One case: what was said, who has it, what was done and what came of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from web.pages.war_room import parts_of
+from web.visit import Visit
+
+
+async def show(visit: Visit) -> Response:
+    """The case. When whoever raised it looks, its news leave their desk."""
+    data = await _case(visit)
+    raiser = data["case"]["raisedBy"]
+    if visit.viewer is not None and raiser is not None and raiser["id"] == str(visit.viewer.member_id):
+        await visit.ask("SawCase", id=visit.param("case"))
+    return visit.page("case.html", **data)
+
+
+async def parts(visit: Visit) -> Response:
+    """The case as it is now."""
+    return await parts_of(visit, "case", ("body",), await _case(visit))
+
+
+async def _case(visit: Visit) -> dict[str, Any]:
+    seq = await visit.seq()
+    data = await visit.ask("Case", id=visit.param("case"))
+    departments = [inbox["department"] for inbox in data["inboxes"]]
+    return {"case": data["case"], "departments": departments, "seq": seq}

@@ -1,0 +1,45 @@
+"""A brand's newest mentions, with filters, and what can be done with one."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from web.visit import Visit
+
+LABELS = ("complaint", "question", "praise", "media", "lead", "threat", "spam")
+TAGS = ("product", "people", "support", "business", "legal")
+SENTIMENTS = ("negative", "neutral", "positive")
+FILTERS = ("sentiment", "label", "lang", "source", "story")
+PAGE = 30
+
+
+async def show(visit: Visit) -> Response:
+    """The list; without a brand that exists, the first one's."""
+    about = await visit.ask("MentionFilters")
+    asked = {name: visit.request.query_params.get(name, "")[:60] for name in ("brand", "before", *FILTERS)}
+    brand = next((one for one in about["brands"] if one["slug"] == asked["brand"]), None)
+    brand = brand or next(iter(about["brands"]), None)
+    wanted = {name: asked[name] or None for name in (*FILTERS, "before")}
+    found = (await visit.ask("Mentions", brand=brand["id"], **wanted))["mentions"] if brand else []
+    chosen = {name: asked[name] for name in FILTERS if asked[name]}
+    if brand is not None:
+        chosen = {"brand": brand["slug"], **chosen}
+    older = (
+        f"/mentions?{urlencode({**chosen, 'before': found[-1]['arrivedAt']})}" if len(found) == PAGE else ""
+    )
+    return visit.page(
+        "mentions.html",
+        mentions=found,
+        brand=brand,
+        brands=about["brands"],
+        sources=about["sources"],
+        departments=[inbox["department"] for inbox in about["inboxes"]],
+        asked=asked,
+        here=f"/mentions?{urlencode(chosen)}",
+        older=older,
+        labels=LABELS,
+        tags=TAGS,
+        sentiments=SENTIMENTS,
+    )
