@@ -6,17 +6,19 @@ from incident.digest import digest
 from kit import events
 from kit.db import Base
 from mentions import mention, monitor, raw, source
+from mentions.by_hand import registration
 from mentions.copies import story
 from mentions.sentiment import corrections
 from mentions.sources import lease, outage
 from mentions.triage import case, routing
-from people import departments, letters, members, organisations, schedules
+from people import absences, departments, letters, members, notices, organisations, schedules
 from runbooks import proposal, run, runbook
 
 MODULES = (
     events, organisations, members, departments, letters, schedules, case, routing, digest,
     source, lease, outage, raw, mention, story, monitor, corrections, alert, page,
-    incident, response, review, runbook, run, proposal,
+    incident, response, review, runbook, run, proposal, absences, notices,
+    registration,
 )  # fmt: skip
 
 metadata = Base.metadata

@@ -26,6 +26,7 @@ def upgrade() -> None:
     _tables_of_corrections()
     _tables_of_stories()
     _tables_of_running_sources()
+    _tables_of_registering()
 
 
 def _partitioned_mentions() -> None:
@@ -388,6 +389,20 @@ def _tables_of_running_sources() -> None:
     sa.Column('heard_at', TIME, nullable=False),
     sa.ForeignKeyConstraint(['source_id'], ['source.id'], name=op.f('fk_source_heard_source_id_source')),
     sa.PrimaryKeyConstraint('source_id', name=op.f('pk_source_heard')),
+    )
+
+
+def _tables_of_registering() -> None:
+    """Who registered which mention by hand."""
+    op.create_table('registration',
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('brand_id', sa.BigInteger(), nullable=False),
+    sa.Column('member_id', sa.BigInteger(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('registered_at', TIME, nullable=False),
+    sa.ForeignKeyConstraint(['brand_id'], ['brand.id'], name=op.f('fk_registration_brand_id_brand')),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_registration_member_id_member')),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_registration')),
     )
 
 

@@ -1,0 +1,24 @@
+"""Who registered which mention by hand: kept even when the mention itself is long gone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kit.db import Base
+
+
+class Registration(Base):
+    """One form that was sent."""
+
+    __tablename__ = "registration"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    """Given by the form, so that sending it twice registers one mention; its native id."""
+    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    kind: Mapped[str]
+    """One of `mentions.draft.KINDS`."""
+    registered_at: Mapped[datetime]
