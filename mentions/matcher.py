@@ -1,40 +1,80 @@
-"""Which monitors a text belongs to, all of them in one pass."""
+"""Which monitors an item belongs to, all of them in one pass over its words."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 
+import ahocorasick
 import structlog
 
 from kit.errors import Invalid
-from mentions.query import Node, parse
-from mentions.text import Text
+from mentions.query import Matchable, Node, Reading, parse
+from mentions.query.item import values
+from mentions.query.nodes import ANY
+
+__all__ = ["Matchable", "Matcher", "matcher_of"]
 
 log = structlog.get_logger(__name__)
 
 
 class Matcher:
-    """All monitors' queries at once: a text is tried only with those of whose anchors it has one."""
+    """All monitors' queries at once: an item is tried only with those of whose anchors it has one.
+
+    The needles of all queries are one automaton (Aho and Corasick 1975, doi:10.1145/360825.360855), which
+    finds all of them in one walk over the line of words, however many there are.
+    """
 
     def __init__(self, queries: Sequence[tuple[int, str]]) -> None:
         """Take (monitor id, query) pairs. One that cannot be read is logged; the others go on listening."""
-        self._by_token: dict[str, list[tuple[int, Node]]] = defaultdict(list)
-        for monitor_id, query in queries:
+        self._known: list[tuple[int, Node]] = []
+        self._always: list[int] = []
+        self._fields: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        needles: dict[str, list[int]] = defaultdict(list)
+        for monitor_id, query in sorted(queries):
             try:
                 read = parse(query)
             except Invalid as error:
                 log.error("monitor.unreadable", monitor_id=monitor_id, error=error.message)
                 continue
-            for token in read.anchors:
-                self._by_token[token].append((monitor_id, read.root))
+            place = len(self._known)
+            self._known.append((monitor_id, read.root))
+            for anchor in read.anchors:
+                if anchor == ANY:
+                    self._always.append(place)
+                elif isinstance(anchor, str):
+                    needles[anchor].append(place)
+                else:
+                    self._fields[anchor[0]][anchor[1]].append(place)
+        self._automaton = _automaton(needles)
 
-    def match(self, texts: Iterable[str]) -> list[list[int]]:
-        """For each text the ids of the monitors it belongs to, in ascending order."""
-        return [self._one(Text(text)) for text in texts]
+    def match(self, items: Sequence[Matchable]) -> list[list[int]]:
+        """For each item the ids of the monitors it belongs to, in ascending order."""
+        return [self._one(item) for item in items]
 
-    def _one(self, text: Text) -> list[int]:
-        tried: dict[int, Node] = {}
-        for token in text.tokens & self._by_token.keys():
-            tried.update(self._by_token[token])
-        return sorted(monitor_id for monitor_id, node in tried.items() if node.holds(text))
+    def _one(self, item: Matchable) -> list[int]:
+        reading = Reading(item)
+        tried = set(self._always)
+        if self._automaton is not None:
+            tried.update(*(places for _, places in self._automaton.iter(reading.line)))
+        for field, table in self._fields.items():
+            tried.update(*(table[value] for value in values(item, field) if value in table))
+        known = self._known
+        return [known[place][0] for place in sorted(tried) if known[place][1].holds(reading)]
+
+
+@lru_cache(maxsize=8)
+def matcher_of(queries: tuple[tuple[int, str], ...]) -> Matcher:
+    """The matcher of these queries, built when they change and kept while they do not."""
+    return Matcher(queries)
+
+
+def _automaton(needles: dict[str, list[int]]) -> ahocorasick.Automaton | None:
+    if not needles:
+        return None
+    automaton = ahocorasick.Automaton()
+    for needle, places in needles.items():
+        automaton.add_word(needle, tuple(places))
+    automaton.make_automaton()
+    return automaton

@@ -13,7 +13,9 @@ def fold(text: str) -> str:
     """The text as it is compared: lower case, without accents, compatibility forms and invisible signs."""
     if text.isascii():
         return text.lower()
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKD", text)).casefold()
+    folded = _INVISIBLE.sub("", unicodedata.normalize("NFKD", text)).casefold()
+    # Hangul and kana put together again: a syllable must not be found in another that begins like it
+    return folded if folded.isascii() else unicodedata.normalize("NFC", folded)
 
 
 def tokenise(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mentions.draft import MentionDraft
-from mentions.matcher import Matcher
+from mentions.matcher import Matchable, Matcher
 from mentions.text import Text
 from tests.mentions.makers import scorer
 from tocsin.demo.generator import HOME, KINDS, calm, crisis
@@ -69,7 +69,7 @@ def test_every_text_is_about_its_brand_and_no_other(brand: str) -> None:
     for kind in KINDS:
         if brand_of(kind) == brand:
             drafts += crisis(random.Random(6), START, 60, kind, brand)
-    matched = Matcher(QUERIES).match([one.text for one in drafts])
+    matched = Matcher(QUERIES).match([Matchable(one.text) for one in drafts])
     assert [one.text for one, found in zip(drafts, matched, strict=True) if found != BRANDS[brand]] == []
 
 

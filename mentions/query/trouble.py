@@ -1,0 +1,17 @@
+"""A query that cannot be read: what is wrong, where, and what to write instead."""
+
+from __future__ import annotations
+
+from kit.errors import Invalid
+
+
+class Unreadable(Invalid):
+    """The place at fault is `length` characters from `position`, counted from 1; `hint` may be empty."""
+
+    def __init__(self, what: str, position: int, length: int = 1, hint: str = "") -> None:
+        place = f"The query cannot be read: {what} (position {position})."
+        super().__init__(f"{place} {hint}".strip(), field="query")
+        self.what = what
+        self.position = position
+        self.length = length
+        self.hint = hint
