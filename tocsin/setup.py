@@ -25,10 +25,21 @@ from people.members import Member
 from people.organisations import Brand, Organisation
 from people.schedules import Schedule
 from people.signin import hash_password
+from tocsin import setup_departments
 
 T = TypeVar("T", bound=Row)
 MAX_WAIT = 24 * 60  # minutes
-SECTIONS = {"house", "partners", "members", "brands", "schedules", "policies", "sources"}
+SECTIONS = {
+    "house",
+    "partners",
+    "members",
+    "brands",
+    "schedules",
+    "policies",
+    "sources",
+    "departments",
+    "routes",
+}
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -59,6 +70,14 @@ async def apply(session: WriteSession, data: Mapping[str, Any], *, now: datetime
     }
     for entry in data.get("policies", []):
         await _policy(session, entry, brands, schedules, people)
+    departments = {
+        entry["slug"]: await setup_departments.department(session, entry, people, now=now)
+        for entry in data.get("departments", [])
+    }
+    for entry in data.get("routes", []):
+        await setup_departments.route(session, entry, brands, departments)
+    for entry in data.get("members", []):
+        await setup_departments.digests(session, people[entry["email"]], entry.get("digests", []), now=now)
     for entry in data.get("sources", []):
         await _put(session, Source, {"name": entry["name"]}, entry)
 
@@ -100,7 +119,9 @@ async def _member(
     session: WriteSession, entry: Mapping[str, Any], organisations: Mapping[str, int], house_id: int
 ) -> int:
     """A member's password is set when the member is made, and never again from a file."""
-    values = {key: value for key, value in entry.items() if key not in {"password", "organisation"}}
+    values = {
+        key: value for key, value in entry.items() if key not in {"password", "organisation", "digests"}
+    }
     name = entry.get("organisation")
     values["organisation_id"] = _known(organisations, name, "organisation") if name else house_id
     found = await session.execute(select(Member).where(func.lower(Member.email) == entry["email"].lower()))
