@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from web.forms import Action, Form, Read, chosen, flag, local_time, optional, part, prefixed, text, whole
-from web.pages import alerts, cases, desk, digests, inbox, incidents, mentions, review, war_room
+from web.pages import (
+    alerts,
+    cases,
+    desk,
+    digests,
+    inbox,
+    incidents,
+    mentions,
+    privacy,
+    registering,
+    review,
+    war_room,
+)
 from web.visit import Audience, Visit
 
 ROOM = "/incidents/{number}"
@@ -70,6 +82,23 @@ ACTIONS = [
         },
     ),
     Action(
+        "/mentions",
+        "RegisterMention",
+        registering.show,
+        "/mentions/new?registered={key}",
+        {
+            "brandId": text("brand"),
+            "kind": text("kind"),
+            "text": text("text"),
+            "author": optional("author"),
+            "place": optional("place"),
+            "heardAt": registering.heard_at,
+            "url": optional("url"),
+            "lang": optional("lang"),
+            "key": text("key"),
+        },
+    ),
+    Action(
         "/mentions/{mention}/raise",
         "RaiseMention",
         mentions.show,
@@ -87,6 +116,13 @@ ACTIONS = [
         mentions.show,
         "/mentions",
         {"mentionId": part("mention"), "label": text("label")},
+    ),
+    Action(
+        "/mentions/{mention}/sentiment",
+        "CorrectSentiment",
+        mentions.show,
+        "/mentions",
+        {"mentionId": part("mention"), "sentiment": text("sentiment")},
     ),
     _case("claim", "ClaimCase"),
     _case("take-over", "TakeOverCase", reason=text("reason")),
@@ -155,4 +191,25 @@ ACTIONS = [
     ),
     _review("proposals/{proposal}/accept", "AcceptProposal", id=part("proposal")),
     _review("proposals/{proposal}/reject", "RejectProposal", id=part("proposal"), reason=text("reason")),
+    Action(
+        "/privacy/erase",
+        "EraseAuthor",
+        privacy.show,
+        "/privacy?mentions={mentions}&corrections={corrections}&alerts={alerts}&digests={digests}",
+        {"author": text("author")},
+    ),
+    Action(
+        "/sources/{id}/edit",
+        "EditSource",
+        sources.one,
+        "/sources/{id}",
+        {"id": part("id"), "source": sources.wanted},
+    ),
+    Action(
+        "/sources/{id}/switch",
+        "SwitchSource",
+        sources.one,
+        "/sources/{id}",
+        {"id": part("id"), "enabled": flag("enabled")},
+    ),
 ]

@@ -10,6 +10,7 @@ from web import forms
 from web.actions import ACTIONS
 from web.forms import Show
 from web.pages import (
+    accuracy,
     acknowledge,
     alerts,
     cases,
@@ -19,6 +20,8 @@ from web.pages import (
     inbox,
     incidents,
     mentions,
+    privacy,
+    registering,
     review,
     rota,
     runbooks,
@@ -54,13 +57,20 @@ PAGES: list[tuple[str, Show, Audience]] = [
     ("/runbooks", runbooks.show_all, HOUSE),
     ("/runbooks/{slug}", runbooks.show, HOUSE),
     ("/rota", rota.show, HOUSE),
+    ("/mentions/new", registering.show, HOUSE),
     ("/sources", sources.show, HOUSE),
+    ("/sources/new/{kind}", sources.new, HOUSE),
+    ("/sources/{id}", sources.one, HOUSE),
+    ("/sentiment", accuracy.show, HOUSE),
+    ("/privacy", privacy.show, HOUSE),
 ]
 
 # Forms that need more than an operation: a cookie to set, or no sign-in at all.
 POSTS: list[tuple[str, Show, Audience]] = [
     ("/sign-in", sign_in.sign_in, ANYONE),
     ("/sign-out", sign_in.sign_out, ANYONE),
+    ("/sources/new/{kind}", sources.create, HOUSE),
+    ("/sources/{id}/rotate", sources.rotate, HOUSE),
     ("/ack/{token}", acknowledge.acknowledge, ANYONE),
 ]
 

@@ -19,8 +19,12 @@ from api.incidents import IncidentMutation, IncidentQuery, IncidentSubscription
 from api.library import LibraryQuery
 from api.listening import ListeningQuery, ListeningSubscription
 from api.people import PeopleMutation, PeopleQuery
+from api.privacy import PrivacyMutation
+from api.registering import RegisteringMutation, RegisteringQuery
 from api.responses import ResponseMutation
 from api.reviews import ReviewMutation
+from api.sentiment import SentimentMutation, SentimentQuery
+from api.sources import SourceMutation, SourceQuery
 from api.steps import StepMutation, StepQuery, StepSubscription
 
 FILE = Path(__file__).parents[1] / "schema.graphql"
@@ -34,9 +38,12 @@ class Query(
     AlertingQuery,
     IncidentQuery,
     DigestQuery,
+    SourceQuery,
     StepQuery,
     LibraryQuery,
     DriversQuery,
+    SentimentQuery,
+    RegisteringQuery,
 ):
     """Questions: one consistent snapshot for the whole operation."""
 
@@ -44,13 +51,17 @@ class Query(
 @strawberry.type
 class Mutation(
     PeopleMutation,
+    SentimentMutation,
     CaseMutation,
     AlertingMutation,
     IncidentMutation,
     DigestMutation,
+    SourceMutation,
     StepMutation,
     ResponseMutation,
     ReviewMutation,
+    RegisteringMutation,
+    PrivacyMutation,
 ):
     """Acts: each field is one transaction; an expected failure is answered as a Problem."""
 

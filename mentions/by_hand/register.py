@@ -21,6 +21,7 @@ from mentions.ingest import send
 from mentions.mention import Mention
 from mentions.monitor import Monitor
 from mentions.source import Source
+from mentions.sources.columns import MAX_AHEAD
 from people.organisations import Brand
 from people.permissions import Viewer, require_house
 
@@ -81,7 +82,9 @@ def _draft(heard: Heard, key: str, now: datetime) -> MentionDraft:
         raise Invalid("This form cannot be recognised. Reload the page and send it again.", field="key")
     if heard.kind not in KINDS:
         raise Invalid(f"kind must be one of {', '.join(KINDS)}.", field="kind")
-    if heard.heard_at is not None and heard.heard_at > now:
+    if heard.heard_at is not None and heard.heard_at.tzinfo is None:
+        raise Invalid("The time needs an offset, such as 2026-03-01T08:00:00Z.", field="heardAt")
+    if heard.heard_at is not None and heard.heard_at > now + MAX_AHEAD:
         raise Invalid("It cannot have been heard in the future.", field="heardAt")
     given: Mapping[str, object] = {
         "id": key,
