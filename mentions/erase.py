@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import text
 
@@ -21,3 +22,23 @@ async def erase(session: WriteSession, author: str) -> Sequence[int]:
     That something was said stays counted. The same items sent again are recognised and not stored anew.
     """
     return (await session.scalars(_ERASE, {"author": author})).all()
+
+
+def without(value: Any, author: str) -> Any:
+    """What was made of mentions, such as evidence and figures, without what this author wrote in it. Pure.
+
+    An object that names the author in one of its values loses its texts, links and that name; its numbers
+    stay, for they are what was decided on.
+    """
+    if isinstance(value, list):
+        return [without(item, author) for item in value]
+    if not isinstance(value, dict):
+        return value
+    theirs = any(isinstance(item, str) and item.casefold() == author.casefold() for item in value.values())
+    if theirs:
+        return {key: _emptied(item) for key, item in value.items()}
+    return {key: without(item, author) for key, item in value.items()}
+
+
+def _emptied(value: Any) -> Any:
+    return None if isinstance(value, str | dict | list) else value

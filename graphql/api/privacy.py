@@ -1,0 +1,35 @@
+"""Forgetting an author on request."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from api.context import Info
+from api.errors import Problem, change
+from api.shape import shape
+from incident import erasure
+
+
+@strawberry.type(description="From how much an author's words were taken out.")
+class Erased:
+    mentions: int
+    corrections: int
+    alerts: int
+    digests: int
+
+
+EraseResult = Annotated[Erased | Problem, strawberry.union("EraseResult")]
+
+
+@strawberry.type
+class PrivacyMutation:
+    @change(
+        description="Wipes what this author wrote, in every source and whatever the capitals, out of"
+        " mentions, corrections, evidence and digests. Counts stay. It cannot be undone; for admins."
+    )
+    async def erase_author(self, info: Info, author: str) -> EraseResult:
+        viewer, now = info.context.viewer, info.context.now
+        async with info.context.change() as session:
+            return shape(Erased, await erasure.erase_author(session, viewer, author, now=now))

@@ -1,0 +1,74 @@
+"""An author's request to be forgotten, carried out wherever their words may have come to."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String, cast, func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from alerts.alert import Alert
+from incident.digest.digest import Digest
+from kit.db import WriteSession
+from kit.errors import Invalid
+from kit.events import record
+from mentions.draft import MAX_SHORT
+from mentions.erase import erase, without
+from mentions.sentiment import corrections
+from people.permissions import Viewer, require_admin
+
+
+@dataclass(frozen=True)
+class Erased:
+    """From how much the author's words are gone."""
+
+    mentions: int
+    corrections: int
+    alerts: int
+    digests: int
+
+
+async def erase_author(session: WriteSession, viewer: Viewer, author: str, *, now: datetime) -> Erased:
+    """Wipe what this author wrote, in any source and any capitals, out of all that was made of it.
+
+    Counts stay, and so does what people of the house wrote themselves: notes and statements are theirs to
+    look through. The log tells that it was done, by whom, and a digest of the name instead of the name.
+    Forbidden to all but admins; Invalid for an empty name.
+    """
+    require_admin(viewer)
+    author = author.strip()
+    if not author or len(author) > MAX_SHORT:
+        raise Invalid(
+            f"Give the author's name as the mentions have it, at most {MAX_SHORT} characters.", field="author"
+        )
+    ids = await erase(session, author)
+    erased = Erased(
+        mentions=len(ids),
+        corrections=await corrections.forget_mentions(session, ids),
+        alerts=await _scrub(session, Alert, Alert.evidence, author),
+        digests=await _scrub(session, Digest, Digest.figures, author),
+    )
+    name = hashlib.sha256(author.casefold().encode()).hexdigest()
+    told = {"author_sha256": name, "mentions": erased.mentions}
+    record(session, "author.erased", at=now, actor=viewer.name, actor_id=viewer.member_id, **told)
+    return erased
+
+
+async def _scrub(
+    session: WriteSession, table: type[Any], column: InstrumentedAttribute[dict[str, Any]], author: str
+) -> int:
+    """Take the author out of this column's objects; returns in how many rows there was something."""
+    written = json.dumps(author, ensure_ascii=False)[1:-1]  # as it stands inside JSON text
+    found = func.strpos(func.lower(cast(column, String)), written.lower()) > 0
+    changed = 0
+    for row in await session.scalars(select(table).where(found).order_by(table.id).with_for_update()):
+        before = getattr(row, column.key)
+        after = without(before, author)
+        if after != before:
+            setattr(row, column.key, after)
+            changed += 1
+    return changed

@@ -1,0 +1,115 @@
+"""Who asks to be forgotten is forgotten: in mentions, evidence, digests and corrections, by admins only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from alerts.alert import Alert
+from alerts.open import open_alert
+from incident.erasure import erase_author
+from kit.core import Core
+from kit.errors import Forbidden, Invalid
+from kit.events import Event
+from mentions.erase import without
+from mentions.mention import Mention
+from tests.mentions.makers import draft, make_all, put, viewer
+
+DRIVERS = {
+    "terms": [{"term": "late", "count": 3}],
+    "authors": [
+        {"author": "Ana", "count": 3, "followers": 10},
+        {"author": "Anabel", "count": 1, "followers": 2},
+    ],
+    "examples": [
+        {"id": 1, "text": "Renfe, tarde", "author": "ana", "url": "https://x.example/1"},
+        {"id": 2, "text": "Renfe, de otro", "author": "Anabel", "url": None},
+    ],
+}
+
+
+async def alert_of(core: Core, brand_id: int) -> int:
+    async with core.database.unit_of_work() as session:
+        alert = await open_alert(
+            session,
+            brand_id=brand_id,
+            monitor_id=None,
+            signal="volume",
+            level="amber",
+            title="Renfe: more than usual",
+            evidence={"observed": 3.0, "drivers": DRIVERS},
+            since=core.clock.now(),
+            now=core.clock.now(),
+        )
+        return alert.id
+
+
+async def test_an_author_leaves_mentions_and_evidence_and_the_figures_stay(core: Core) -> None:
+    brand, _, source = await make_all(core)
+    alert_id = await alert_of(core, brand.id)
+    await put(core, source, replace(draft("Renfe, tarde", at=core.clock.now()), author="Ana"))
+    async with core.database.unit_of_work() as session:
+        erased = await erase_author(session, viewer("admin"), " ana ", now=core.clock.now())
+    assert (erased.mentions, erased.alerts) == (1, 1)
+    async with core.database.read() as session:
+        evidence = (await session.get_one(Alert, alert_id)).evidence
+        assert (await session.scalars(select(Mention.text))).all() == [""]
+        (told,) = (await session.scalars(select(Event).where(Event.kind == "author.erased"))).all()
+    assert evidence["drivers"] == {
+        **DRIVERS,
+        "authors": [{"author": None, "count": 3, "followers": 10}, DRIVERS["authors"][1]],
+        "examples": [{"id": 1, "text": None, "author": None, "url": None}, DRIVERS["examples"][1]],
+    }
+    assert evidence["observed"] == 3.0
+    assert "ana" not in str(told.data).lower()
+
+
+async def test_only_admins_erase_and_only_somebody(core: Core) -> None:
+    async with core.database.unit_of_work() as session:
+        for role in ("responder", "executive", "partner"):
+            with pytest.raises(Forbidden):
+                await erase_author(session, viewer(role), "ana", now=core.clock.now())
+        for nobody in ("", "   ", "x" * 501):
+            with pytest.raises(Invalid):
+                await erase_author(session, viewer("admin"), nobody, now=core.clock.now())
+
+
+@pytest.mark.parametrize("name", ['O"Brien', "50%_off", "ñandú\\", "a'b"])
+async def test_a_name_with_odd_signs_is_found_in_evidence(core: Core, name: str) -> None:
+    brand, _, _ = await make_all(core)
+    alert_id = await alert_of(core, brand.id)
+    async with core.database.unit_of_work() as session:
+        (await session.get_one(Alert, alert_id)).evidence = {
+            "drivers": {"authors": [{"author": name, "count": 1}]}
+        }
+    async with core.database.unit_of_work() as session:
+        assert (await erase_author(session, viewer("admin"), name.upper(), now=core.clock.now())).alerts == 1
+
+
+TREES = st.recursive(
+    st.none() | st.integers() | st.sampled_from(["ana", "ANA", "bea", "said ana"]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["author", "text", "n", "of"]), inner, max_size=4)
+    ),
+    max_leaves=25,
+)
+
+
+@given(TREES)
+def test_no_object_names_the_author_afterwards_and_numbers_stay(tree: object) -> None:
+    def objects(value: object) -> list[dict[str, object]]:
+        if isinstance(value, list):
+            return [found for item in value for found in objects(item)]
+        if isinstance(value, dict):
+            return [value, *(found for item in value.values() for found in objects(item))]
+        return []
+
+    after = without(tree, "Ana")
+    assert not any(str(item).casefold() == "ana" for found in objects(after) for item in found.values())
+    assert without(after, "Ana") == after
+    assert without(tree, "nobody at all") == tree
