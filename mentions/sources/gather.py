@@ -40,27 +40,25 @@ class _Held:
         return found
 
 
-async def gathered(
-    steps: AsyncIterator[Items], *, most: int = MOST, moment: float = MOMENT, quiet: float = QUIET
-) -> AsyncIterator[Items]:
+async def gathered(steps: AsyncIterator[Items]) -> AsyncIterator[Items]:
     """The same drafts in fewer steps, each with the cursor that stands behind its last one.
 
     When `steps` fails, what it brought before goes on first. While nothing comes, an empty step every
-    `quiet` seconds tells that the connection lives. It is not read ahead: a slow consumer slows the sender.
+    QUIET seconds tells that the connection lives. It is not read ahead: a slow consumer slows the sender.
     """
     clock = asyncio.get_running_loop().time
     held, told = _Held(), clock()
     coming = asyncio.ensure_future(_next(steps))
     try:
         while True:
-            due = told + quiet if held.since is None else held.since + moment
+            due = told + QUIET if held.since is None else held.since + MOMENT
             await asyncio.wait({coming}, timeout=max(0.0, due - clock()))
             if coming.done():
                 if coming.exception() is not None or (items := coming.result()) is None:
                     break
                 held.add(items, clock())
                 coming = asyncio.ensure_future(_next(steps))
-            if len(held.drafts) >= most or clock() >= due:
+            if len(held.drafts) >= MOST or clock() >= due:
                 yield held.take()
                 told = clock()
         if held.filled:

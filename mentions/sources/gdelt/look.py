@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -32,20 +33,27 @@ class Window:
     since: datetime
     end: datetime
     until: datetime
+    goes_on: bool = False
+    """Whether the question before asked for a part of the same."""
 
 
 async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:
-    """One window's articles. A full answer narrows the next question to the first half of the window."""
+    """One window's articles; `wait` is 0 when the rest of it should be asked for at once.
+
+    A full answer narrows the next question to the first half of the window. Raises Trouble.
+    """
     window = next_window(cursor, connection.now())
+    if window.goes_on:
+        await asyncio.sleep(PACE)
     found = read_list((await _answer(connection, window)).text)
     drafts, rejected = judged(found, lambda article: read_article(article, now=connection.now()))
     if len(found) >= MOST and window.end - window.since > NARROWEST:
         half = window.since + max((window.end - window.since) / 2, NARROWEST)
-        return Items(drafts, _cursor(Window(window.since, half, window.until)), rejected, wait=PACE)
+        return Items(drafts, _cursor(Window(window.since, half, window.until)), rejected, wait=0)
     if len(found) >= MOST:
         log.warning("gdelt.more_than_told", since=window.since.isoformat(), told=MOST)
     if window.end < window.until:
-        return Items(drafts, _cursor(Window(window.end, window.until, window.until)), rejected, wait=PACE)
+        return Items(drafts, _cursor(Window(window.end, window.until, window.until)), rejected, wait=0)
     return Items(drafts, {"since": window.until.isoformat()}, rejected)
 
 
@@ -53,7 +61,7 @@ def next_window(cursor: Mapping[str, Any], now: datetime) -> Window:
     """The rest of what was begun, else from an overlap before the last look until now. Pure."""
     since, end, until = (_time(cursor, name) for name in ("since", "end", "until"))
     if since and end and until and now - FARTHEST < since < end <= until <= now:
-        return Window(since, end, until)
+        return Window(since, end, until, goes_on=True)
     begin = max(since - OVERLAP, now - FARTHEST) if since else now - AT_FIRST
     begin = min(begin, now - OVERLAP)
     return Window(begin, now, now)

@@ -59,7 +59,7 @@ async def _missed(connection: Connection, asked: Wanted, newest: str) -> AsyncIt
             return
         since, newest = last, later(newest, last)
         home, now = server.home(connection), connection.now()
-        drafts, rejected = judged(found, lambda status: read_status(status, home=home, now=now))  # noqa: B023
+        drafts, rejected = judged(reversed(found), lambda status: read_status(status, home=home, now=now))  # noqa: B023
         yield Items(drafts, {"id": newest}, rejected)
     yield Items(cursor={"id": await _newest(connection, asked)})
     raise Trouble(

@@ -97,11 +97,7 @@ async def _whole(connection: Connection, thread: Any, counts: dict[str, Any]) ->
     known = counts.pop(name, 0)
     if total:
         counts[name] = total  # put last: the threads with news are remembered longest
-    if (
-        total <= len(given) - 1
-        or total <= (known if isinstance(known, int) else 0)
-        or not _ID.fullmatch(name)
-    ):
+    if total <= len(given) - 1 or total <= (known if isinstance(known, int) else 0) or not name:
         return given
     return given[:1] + [(reply, video) for reply in await _replies(connection, name)]
 

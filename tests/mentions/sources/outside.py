@@ -28,7 +28,7 @@ class Answer:
     """`close`: as announced. `half`: before what was announced. `reset`: a TCP reset. `hold`: never."""
 
 
-def as_json(value: Any, *, status: int = 200, **headers: str) -> Answer:
+def as_json(value: Any, status: int = 200, **headers: str) -> Answer:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Answer(status, (json.dumps(value).encode(),), {"content-type": "application/json", **named})
 
@@ -66,8 +66,8 @@ class Outside:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await self._answer(await _read(reader), writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the client went away, as it may
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the client went away, as it may, or the test is over
         finally:
             with suppress(ConnectionError):
                 writer.close()
