@@ -31,7 +31,7 @@ class Scorer:
         `mask` names brands, products or people whose words must not count, such as "Best Buy".
         """
         self._given = tables
-        self._languages: dict[str, _Language] = {}
+        self._languages: dict[str, Language] = {}
         self._always = frozenset(mask) | BRANDS_THAT_ARE_WORDS
         self._mask: frozenset[str] = frozenset()
         self._phrases = pattern(())
@@ -73,17 +73,17 @@ class Scorer:
     def _tokens(self, text: str, code: str) -> list[str]:
         return split(masked(text, self._phrases), code)
 
-    def _language(self, code: str) -> _Language:
+    def _language(self, code: str) -> Language:
         return self._languages.get(code) or self._open(code)
 
-    def _open(self, code: str) -> _Language:
+    def _open(self, code: str) -> Language:
         tables = self._given[code] if self._given is not None else artefact.load(code)
-        language = _Language(code, tables, self._mask | {name.upper() for name in self._mask})
+        language = Language(code, tables, self._mask | {name.upper() for name in self._mask})
         self._languages[code] = language
         return language
 
 
-class _Language:
+class Language:
     """One language's tables and memory."""
 
     def __init__(self, code: str, tables: Tables, mask: frozenset[str]) -> None:

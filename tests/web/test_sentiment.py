@@ -1,0 +1,59 @@
+"""A sentiment corrected on its page, and the page that says how far sentiments can be trusted."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from kit.core import Core
+from mentions.batch import Batch
+from mentions.mention import Mention
+from mentions.sentiment import Scorer
+from mentions.source import Source
+from mentions.store import enabled_monitors, store
+from tests.mentions.makers import draft
+from tests.web.cast import Cast
+
+TEXT = "Almadía: muchas gracias, un servicio excelente"
+
+
+async def heard(core: Core) -> Mention:
+    async with core.database.unit_of_work() as session:
+        source = (await session.scalars(select(Source).where(Source.name == "demo"))).one()
+        batch = Batch(source.id, core.clock.now(), (draft(TEXT, at=core.clock.now(), lang="es"),))
+        monitors = await enabled_monitors(session)
+        await store(session, [batch], scorer=Scorer.load(), monitors=monitors)
+        return (await session.scalars(select(Mention))).one()
+
+
+async def now(core: Core) -> Mention:
+    async with core.database.read() as session:
+        return (await session.scalars(select(Mention))).one()
+
+
+async def test_a_responder_corrects_a_sentiment(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    mention = await heard(core)
+    assert mention.sentiment == "positive"
+    async with cast.browser("marta") as browser:
+        await browser.see("/mentions")
+        await browser.done(f"/mentions/{mention.id}/sentiment", sentiment="negative")
+        shown = await browser.see("/sentiment")
+    assert (await now(core)).sentiment == "negative"
+    assert "judged 1 text" in shown or "jut" in shown
+    assert "umsab_es" in shown
+
+
+async def test_nonsense_comes_back_with_the_reason(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    mention = await heard(core)
+    async with cast.browser("marta") as browser:
+        refused = await browser.send(f"/mentions/{mention.id}/sentiment", page="/mentions", sentiment="angry")
+    assert refused.status_code == 422
+    assert "negative, neutral, positive" in refused.text
+    assert (await now(core)).sentiment == "positive"
+
+
+async def test_the_accuracy_is_not_for_partners(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    async with cast.browser() as browser:
+        await browser.see("/sentiment", 303)
