@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import structlog
@@ -18,10 +19,23 @@ from sqlalchemy.dialects.postgresql import insert
 
 from alerts.alert import DetectorState
 from alerts.detection.live import State
-from alerts.roster import EACH, SIGNALS, Latch, Table, advanced, joined, selected, table, warmed
+from alerts.roster import (
+    EACH,
+    SIGNALS,
+    Deaf,
+    Latch,
+    Table,
+    advanced,
+    joined,
+    selected,
+    spread,
+    table,
+    warmed,
+)  # fmt: skip
 from kit.db import ReadSession, WriteSession
 from mentions.counts import minute_of, series
 from mentions.monitor import MinuteCount, Monitor
+from mentions.sources.outage import deaf_minutes
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +61,13 @@ class Checkpoint:
 
     state: State
     watched: tuple[Watched, ...]
+
+
+class Heard(NamedTuple):
+    """What arrived, and in which minutes it cannot have been all."""
+
+    counts: Table
+    deaf: Deaf
 
 
 async def load(session: ReadSession) -> Checkpoint | None:
@@ -100,18 +121,22 @@ async def brought_up(
         kept = Checkpoint(joined(kept.state, warm.state), kept.watched + warm.watched) if known else warm
     if kept.state.minute >= until:
         return kept
-    counts = await counts_of(session, monitors_in(kept, monitors), kept.state.minute + 1, until + 1)
+    counts, deaf = await counts_of(session, monitors_in(kept, monitors), kept.state.minute + 1, until + 1)
     held = latches_of(kept.watched, latches)
-    state, _ = await asyncio.to_thread(advanced, kept.state, counts, kept.state.minute + 1, held)
+    state, _ = await asyncio.to_thread(advanced, kept.state, counts, kept.state.minute + 1, held, deaf)
     return Checkpoint(state, kept.watched)
 
 
-async def counts_of(session: ReadSession, monitors: Sequence[Monitor], first: int, until: int) -> Table:
-    """The counts of the minutes [first, until) as series; NaN before a monitor listened or has data."""
+async def counts_of(session: ReadSession, monitors: Sequence[Monitor], first: int, until: int) -> Heard:
+    """The minutes [first, until) as series; NaN before a monitor listened or has data.
+
+    Deaf are the minutes in which a source that carries much of a monitor was silent or failing.
+    """
     found = await series(session, [monitor.id for monitor in monitors], first, until)
     beginnings = await _beginnings(session, monitors, until)
     known = np.arange(first, until)[None, :] >= beginnings[:, None]
-    return table([getattr(found, signal) for signal in SIGNALS], known)
+    deaf = await deaf_minutes(session, [monitor.id for monitor in monitors], first, until)
+    return Heard(table([getattr(found, signal) for signal in SIGNALS], known), spread(deaf))
 
 
 def monitors_in(checkpoint: Checkpoint, monitors: Sequence[Monitor]) -> list[Monitor]:
@@ -156,12 +181,12 @@ async def _warmed(
     horizon = until + 1 - HORIZON_MINUTES
     beginnings = await _beginnings(session, monitors, until + 1)
     first = int(min(max(int(beginnings.min()), horizon), until))
-    counts = await counts_of(session, monitors, first, until + 1)
+    counts, deaf = await counts_of(session, monitors, first, until + 1)
     volumes = await _past_volumes(session, [(monitor.id, until + 1) for monitor in monitors])
     watched = tuple(Watched(monitor.id, until + 1, volumes[monitor.id]) for monitor in monitors)
     held = latches_of(watched, latches)
     # in a thread: a fortnight takes seconds of arithmetic, and pages must go out meanwhile
-    state = await asyncio.to_thread(warmed, counts, first, held)
+    state = await asyncio.to_thread(warmed, counts, first, held, deaf)
     log.info("detector.warmed", monitors=len(monitors), minutes=until + 1 - first)
     return Checkpoint(state, watched)
 

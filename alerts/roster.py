@@ -20,6 +20,8 @@ EACH = len(SIGNALS)
 Hours = tuple[NDArray[np.float32], ...]
 Table = NDArray[np.float64]
 """Counts with the shape [series, minute]; NaN where nothing is known yet."""
+Deaf = NDArray[np.bool_]
+"""[series, minute]: where a source that carries much of the series was out."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +52,18 @@ def table(signals: Sequence[NDArray[np.int64]], known: NDArray[np.bool_]) -> Tab
     return stacked.reshape(EACH * len(known), -1)
 
 
+def spread(deaf: NDArray[np.bool_]) -> Deaf:
+    """What holds for a monitor [monitor, minute] holds for each of its series."""
+    return np.repeat(deaf, EACH, axis=0)
+
+
 def empty(monitors: int) -> State:
     """The state of so many monitors of which nothing is known."""
     return replace(State.empty(EACH * monitors, partner=_partners(monitors)), harm=_harm(monitors))
 
 
 def advanced(
-    state: State, counts: Table, first: int, latches: Iterable[Latch]
+    state: State, counts: Table, first: int, latches: Iterable[Latch], deaf: Deaf | None = None
 ) -> tuple[State, NDArray[np.bool_]]:
     """Close the minutes of `counts` from `first` on; also tells which series opened an alert in them."""
     held: dict[int, list[Latch]] = {}
@@ -64,28 +71,32 @@ def advanced(
         held.setdefault(latch.minute, []).append(latch)
     opened = np.zeros(state.series, dtype=np.bool_)
     for i in range(counts.shape[1]):
-        state, evidence = advance(state, counts[:, i], minute=first + i)
+        out = None if deaf is None else deaf[:, i]
+        state, evidence = advance(state, counts[:, i], minute=first + i, deaf=out)
         opened |= evidence.opened
         state = latched(state, held.get(first + i, ()))
     return state, opened
 
 
-def warmed(counts: Table, first: int, latches: Sequence[Latch]) -> State:
+def warmed(counts: Table, first: int, latches: Sequence[Latch], deaf: Deaf | None = None) -> State:
     """The state of new monitors after these minutes, of which there is one at least.
 
     What was unusual in them stays open in the state, as it would be had somebody watched; it raises an
     alert only if it still burns (see `judged`). Series with a latch are open in any case.
     """
-    state, _ = advanced(empty(len(counts) // EACH), counts, first, ())
+    state, _ = advanced(empty(len(counts) // EACH), counts, first, (), deaf)
     return latched(state, [latch for latch in latches if latch.minute <= state.minute])
 
 
-def judged(state: State, counts: Table, fraction: float, latches: Sequence[Latch]) -> Judgement:
+def judged(
+    state: State, counts: Table, fraction: float, latches: Sequence[Latch], deaf: Deaf | None = None
+) -> Judgement:
     """Look at the minutes behind the state, the last of which is open and `fraction` (0..1] of it over."""
     first = state.minute + 1
-    closed, opened = advanced(state, counts[:, :-1], first, latches)
+    before, now = (None, None) if deaf is None else (deaf[:, :-1], deaf[:, -1])
+    closed, opened = advanced(state, counts[:, :-1], first, latches, before)
     last = first + counts.shape[1] - 1
-    evidence = peek(closed, counts[:, -1], fraction, minute=last)
+    evidence = peek(closed, counts[:, -1], fraction, minute=last, deaf=now)
     strong = evidence.score >= BALANCED.lower * BALANCED.score
     lately = closed.half_hour >= BALANCED.ratio * closed.half_hour_expected
     return Judgement(evidence, opened | evidence.opened, strong & lately)

@@ -34,12 +34,16 @@ from kit.core import Core
 from kit.db import ReadSession, WriteSession
 from mentions.counts import minute_of
 from mentions.drivers import drivers
-from mentions.monitor import Monitor
+from mentions.monitor import TYPES, Monitor
+from mentions.sources.outage import deafness
 from people.organisations import Brand
 
 log = structlog.get_logger(__name__)
 
 LOCK = 0x70C53  # the advisory lock of the one active ticker; whoever dies loses it with the connection
+
+TELL_EVERY = timedelta(minutes=5)
+"""How often the drivers of an alert that goes on are told anew."""
 
 Known = dict[tuple[int, str], Alert]
 """The unended alerts by monitor id and signal."""
@@ -86,10 +90,10 @@ async def _looked(
     if saved is None or checkpoint.state is not saved.state:
         await save(session, checkpoint)
     ordered = monitors_in(checkpoint, monitors)
-    counts = await counts_of(session, ordered, checkpoint.state.minute + 1, minute + 1)
+    counts, deaf = await counts_of(session, ordered, checkpoint.state.minute + 1, minute + 1)
     fraction = max(1.0, now.timestamp() % 60) / 60
     held = latches_of(checkpoint.watched, latches)
-    judgement = await asyncio.to_thread(judged, checkpoint.state, counts, fraction, held)
+    judgement = await asyncio.to_thread(judged, checkpoint.state, counts, fraction, held, deaf)
     return _findings(ordered, judgement)
 
 
@@ -121,7 +125,10 @@ async def _reconciled(session: WriteSession, findings: Sequence[Finding], known:
         if alert is None:
             changed += finding.firing and finding.fresh and await _open(session, finding, now)
         elif finding.firing:
-            changed += rank(finding.level) > rank(alert.level) and await _raise(session, alert, finding, now)
+            if rank(finding.level) > rank(alert.level):
+                changed += await _raise(session, alert, finding, now)
+            elif _told_long_ago(alert, now):
+                await _tell_again(session, alert, finding, now)
         elif minute_of(alert.opened_at) < minute_of(now):
             await end_alert(session, alert, now=now, reason="The signal is back in its usual range.")
             changed += 1
@@ -142,6 +149,7 @@ async def _open(session: WriteSession, finding: Finding, now: datetime) -> bool:
         evidence=evidence,
         since=_since(finding),
         now=now,
+        pages=finding.monitor.pages,
     )
     return True
 
@@ -158,24 +166,46 @@ async def _raise(session: WriteSession, alert: Alert, finding: Finding, now: dat
     return True
 
 
+def _told_long_ago(alert: Alert, now: datetime) -> bool:
+    told = alert.evidence.get("drivers", {}).get("until")
+    return now - (datetime.fromisoformat(told) if told else alert.opened_at) >= TELL_EVERY
+
+
+async def _tell_again(session: WriteSession, alert: Alert, finding: Finding, now: datetime) -> None:
+    """What drives it, now that more has been said; the claim itself stays as it was made."""
+    if found := await _drivers_of(session, finding, alert.since, now):
+        alert.evidence = {**alert.evidence, "drivers": found}
+
+
 async def _with_drivers(session: WriteSession, finding: Finding, now: datetime) -> dict[str, Any]:
-    """The evidence with what drives it. An alert without drivers beats one that never opened."""
+    """The evidence with what drives it, and the sources that it had to do without."""
+    found = await _drivers_of(session, finding, _since(finding), now)
+    silent = [
+        {"source": one.name, "state": one.state, "since": one.since.isoformat(), "share": one.share}
+        for one in await deafness(session, [finding.monitor.id])
+    ]
+    return {**finding.evidence, "drivers": found, "silent_sources": silent}
+
+
+async def _drivers_of(
+    session: WriteSession, finding: Finding, since: datetime, now: datetime
+) -> dict[str, Any]:
+    """An alert without drivers beats one that never opened."""
     sentiment = "negative" if finding.signal == "negative" else None
     until = now + timedelta(seconds=1)
     try:
         async with session.begin_nested():
-            found = await drivers(session, finding.monitor.id, _since(finding), until, sentiment=sentiment)
+            return await drivers(session, finding.monitor.id, since, until, sentiment=sentiment)
     except Exception:
         log.exception("alert.without_drivers", monitor=finding.monitor.id)
-        found = {}
-    return {**finding.evidence, "drivers": found}
+        return {}
 
 
 async def _title(session: ReadSession, finding: Finding) -> str:
+    """About the brand, or about what else is listened to for it."""
     brand = await session.get_one(Brand, finding.monitor.brand_id)
-    return headline(
-        Claim(brand.name, finding.level, finding.signal, brand.name, _since(finding), finding.evidence)
-    )
+    name = brand.name if TYPES[finding.monitor.type].own else finding.monitor.name
+    return headline(Claim(name, finding.level, finding.signal, name, _since(finding), finding.evidence))
 
 
 def _since(finding: Finding) -> datetime:

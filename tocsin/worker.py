@@ -16,12 +16,14 @@ import structlog
 from arq.worker import Worker, func
 
 from alerts import deliver, escalate, letters, tick
-from incident import intake
+from incident import hearing, intake
 from incident.digest import making
 from kit.bell import ALERTS, arq_settings
 from kit.core import Core
 from mentions import stream
 from mentions.retention import keep_house
+from mentions.sources import run as sources
+from mentions.sources import watch
 from mentions.triage import lateness, opening
 from runbooks import overdue, start
 from tocsin import alive
@@ -30,6 +32,7 @@ log = structlog.get_logger(__name__)
 
 SWEEP_EVERY = 1.0  # seconds
 TICK_EVERY = 2.0  # seconds
+WATCH_EVERY = 5.0  # seconds
 RESTART_AFTER = 1.0  # seconds that a part that fell over waits before it begins again
 
 Sweep = Callable[[Core], Awaitable[int]]
@@ -42,6 +45,9 @@ DECIDING: tuple[Sweep, ...] = (
 )
 """In the order of the flow, so that one round carries an alert as far as it can go."""
 
+WATCHING: tuple[Sweep, ...] = (watch.watch_sources, hearing.tell_outages)
+"""Apart from what is decided: how fast a source is missed is a matter of minutes."""
+
 SENDING: tuple[Sweep, ...] = (deliver.deliver_due,)
 """On its own: a mail server that hangs must not hold up what is decided."""
 
@@ -52,7 +58,7 @@ WRITING: tuple[Sweep, ...] = (making.make_due, letters.send_due)
 """Digests and letters: what can wait for a minute."""
 
 
-async def sweep(core: Core, sweeps: Sequence[Sweep] = DECIDING + SENDING + CASES + WRITING) -> int:
+async def sweep(core: Core, sweeps: Sequence[Sweep] = DECIDING + WATCHING + SENDING + CASES + WRITING) -> int:
     """One round of sweeps; returns how many rows were worked off. One that fails stops no other."""
     worked = 0
     for one in sweeps:
@@ -72,8 +78,10 @@ async def run(core: Core, stop: asyncio.Event) -> None:
         "cases": lambda: _sweeping(core, CASES),
         "writing": lambda: _sweeping(core, WRITING),
         "tick": lambda: _ticking(core),
+        "watching": lambda: _watching(core),
         "housekeeping": lambda: keep_house(core),
         "stream": lambda: stream.consume(core, consumer=consumer, stop=stop),
+        "sources": lambda: sources.run(core, owner=consumer, stop=stop),
         "jobs": lambda: _jobs(core),
     }
     tasks = [asyncio.create_task(_kept_up(name, part, stop), name=name) for name, part in parts.items()]
@@ -108,6 +116,12 @@ async def _ticking(core: Core) -> None:
         if await tick.tick(core):
             await core.bell.ring(ALERTS)
         await asyncio.sleep(TICK_EVERY)
+
+
+async def _watching(core: Core) -> None:
+    while True:
+        await sweep(core, WATCHING)
+        await asyncio.sleep(WATCH_EVERY)
 
 
 async def _jobs(core: Core) -> None:

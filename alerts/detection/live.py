@@ -62,22 +62,34 @@ CHUNK = 8192
 
 
 def advance(
-    state: State, counts: ArrayLike, *, minute: int, settings: Settings = BALANCED
+    state: State,
+    counts: ArrayLike,
+    *,
+    minute: int,
+    settings: Settings = BALANCED,
+    deaf: NDArray[np.bool_] | None = None,
 ) -> tuple[State, Evidence]:
     """Close one minute for every series.
 
-    counts [S]: mentions that arrived in that minute; NaN where nothing is known (the source was down):
-    such a series neither learns nor accuses. minute: unix minutes, later than the state's; minutes left
-    out in between are unknown for all. ValueError for a wrong shape, a negative or infinite count, or a
-    minute that is not later.
+    counts [S]: mentions that arrived in that minute; NaN where nothing is known: such a series neither
+    learns nor accuses. deaf [S]: where a source that carries much of the series was out. What arrived all
+    the same is less than what was said: it accuses when it is more than usual, calms nothing, teaches
+    nothing. minute: unix minutes, later than the state's; minutes left out in between are unknown for all.
+    ValueError for a wrong shape, a negative or infinite count, or a minute that is not later.
     """
     values = _checked(state, counts, minute)
     state = _hours_closed(state, minute)
-    return _step(state, values, minute, 1.0, settings)
+    return _step(state, values, minute, 1.0, settings, deaf)
 
 
 def peek(
-    state: State, counts: ArrayLike, elapsed_fraction: float, *, minute: int, settings: Settings = BALANCED
+    state: State,
+    counts: ArrayLike,
+    elapsed_fraction: float,
+    *,
+    minute: int,
+    settings: Settings = BALANCED,
+    deaf: NDArray[np.bool_] | None = None,
 ) -> Evidence:
     """Judge a minute that is still open, of which `elapsed_fraction` (0..1] has passed. Changes nothing.
 
@@ -86,7 +98,7 @@ def peek(
     if not 0 < elapsed_fraction <= 1:
         raise ValueError("elapsed_fraction must be above 0 and at most 1")
     values = _checked(state, counts, minute)
-    return _step(_hours_closed(state, minute), values, minute, elapsed_fraction, settings)[1]
+    return _step(_hours_closed(state, minute), values, minute, elapsed_fraction, settings, deaf)[1]
 
 
 @dataclass(frozen=True)
@@ -97,6 +109,8 @@ class _Minute:
     count: Floats
     whole_count: Floats
     seen: NDArray[np.bool_]
+    taught: NDArray[np.bool_]
+    """Seen, with nothing missing: fit to learn from."""
     season: Floats
     expected: Floats
     usual_share: Floats
@@ -141,9 +155,15 @@ def _hours_closed(state: State, minute: int) -> State:
 
 
 def _step(
-    state: State, values: Floats, minute: int, fraction: float, settings: Settings
+    state: State,
+    values: Floats,
+    minute: int,
+    fraction: float,
+    settings: Settings,
+    deaf: NDArray[np.bool_] | None,
 ) -> tuple[State, Evidence]:
     """One minute, or a part of one, for all series: in passes over CHUNK series each."""
+    deaf = np.zeros(state.series, dtype=np.bool_) if deaf is None else deaf
     negative = state.partner >= 0
     whole = np.where(negative, values[state.partner], 0.0) if negative.any() else np.zeros_like(values)
     columns = {name: getattr(state, name) for name in State.column_names()}
@@ -152,7 +172,7 @@ def _step(
     for start in range(0, max(state.series, 1), CHUNK):
         part = slice(start, start + CHUNK)
         past = {name: array[..., part] for name, array in columns.items()}
-        now = _prepared(state, past, part, values[part], whole[part], minute, fraction)
+        now = _prepared(state, past, part, values[part], whole[part], deaf[part], minute, fraction)
         learned, claimed = _passed(now, settings)
         for name, array in learned.items():
             after[name][..., part] = array
@@ -169,6 +189,7 @@ def _prepared(
     part: slice,
     count: Floats,
     whole: Floats,
+    deaf: NDArray[np.bool_],
     minute: int,
     fraction: float,
 ) -> _Minute:
@@ -183,11 +204,13 @@ def _prepared(
     share = np.where(cold, SHARE_PRIOR[0] / SHARE_PRIOR[1], share)
     expected = np.maximum(rate, np.where(cold, baseline.COLD_RATE, baseline.LEAST_RATE)) * fraction
     expected = np.where(cold & negative, share * whole + baseline.LEAST_RATE * fraction, expected)
+    seen &= ~deaf | (count > expected)  # less than usual is no news while we are deaf
     return _Minute(
         past=past,
         count=count,
         whole_count=whole,
         seen=seen,
+        taught=seen & ~deaf,
         season=season * fraction,
         expected=np.where(seen, expected, 0.0),
         usual_share=np.where(negative, share, 0.0),
@@ -336,34 +359,34 @@ def _alarm(now: _Minute, claim: dict[str, NDArray[Any]], settings: Settings) -> 
 
 
 def _learned(now: _Minute, held: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
-    """What the minute teaches: rate, level, dispersion, share; nothing where it was not seen."""
-    past, seen = now.past, now.seen
+    """What the minute teaches: rate, level, dispersion, share; nothing where it was not wholly seen."""
+    past, taught = now.past, now.taught
     count = baseline.learnable(now.count, now.expected, cold=now.cold, held=held)
 
-    def moved(name: str, target: Floats, weight: Floats | float) -> Floats:
-        return np.where(seen, past[name] + weight * (target - past[name]), past[name])
+    def moved(name: str, target: Floats, weight: Floats | float, where: NDArray[np.bool_] = taught) -> Floats:
+        return np.where(where, past[name] + weight * (target - past[name]), past[name])
 
     def faded(name: str, amount: Floats, minutes: float) -> Floats:
-        return np.where(seen, past[name] * (1.0 - 1.0 / minutes) + amount, past[name])
+        return np.where(taught, past[name] * (1.0 - 1.0 / minutes) + amount, past[name])
 
     trailing = 1.0 / np.minimum(past["history"] + 1.0, baseline.TRAILING_MINUTES)
     half, half_expected = (
-        moved(n, v, 1 / HALF_HOUR)
+        moved(n, v, 1 / HALF_HOUR, now.seen)  # what is happening, not what is usual
         for n, v in (("half_hour", now.count), ("half_hour_expected", now.expected))
     )
     surplus = 2 * HALF_HOUR * (half - half_expected) ** 2 / (half_expected + 0.5 / HALF_HOUR)
     surplus = np.where(held, past["dispersion"], np.minimum(surplus, DISPERSION_CUT * past["dispersion"]))
     part = np.where(held, np.minimum(now.count, 1.25 * now.usual_share * now.whole_count), now.count)
     return {
-        "history": past["history"] + seen.astype(np.int32),
+        "history": past["history"] + taught.astype(np.int32),
         "trailing": moved("trailing", count, trailing),
         "recent_learned": faded("recent_learned", count, baseline.LEVEL_MINUTES),
         "recent_season": faded("recent_season", now.season, baseline.LEVEL_MINUTES),
         "half_hour": half,
         "half_hour_expected": half_expected,
         "dispersion": np.maximum(moved("dispersion", surplus, 1 / DISPERSION_MINUTES), 1.0),
-        "hour_sum": past["hour_sum"] + np.where(seen, count, 0.0),
-        "hour_minutes": past["hour_minutes"] + seen.astype(np.int16),
+        "hour_sum": past["hour_sum"] + np.where(taught, count, 0.0),
+        "hour_minutes": past["hour_minutes"] + taught.astype(np.int16),
         "usual_part": np.where(now.negative, faded("usual_part", part, SHARE_MINUTES), 0.0),
         "usual_whole": np.where(now.negative, faded("usual_whole", now.whole_count, SHARE_MINUTES), 0.0),
     }

@@ -1,4 +1,4 @@
-"""Brands, their monitors and signals, mentions, and the health of sources."""
+"""Brands, their monitors and signals, and mentions."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from api.errors import number
 from api.shape import shape
 from incident import access as incident_access
 from kit.errors import Invalid
-from mentions import counts, mention, mentions, monitor, source
+from mentions import counts, mention, mentions, monitor
 from people import directory, organisations
 
 if TYPE_CHECKING:
     from api.cases import Case
     from api.incidents import Incident
+    from api.sources import SilentSource
 
 MAX_MINUTES = 3 * 24 * 60
 
@@ -71,6 +72,17 @@ class Brand:
     async def signal(self, info: Info, minutes: int = 60) -> list[SignalPoint]:
         assert info.context.house
         return await signal_points(info, int(self.id), minutes)
+
+    @strawberry.field(
+        description="The sources that feed it and cannot be heard now: what looks calm may be deafness."
+    )
+    async def silent_sources(
+        self, info: Info
+    ) -> list[Annotated[SilentSource, strawberry.lazy("api.sources")]]:
+        from api.sources import silent_sources
+
+        assert info.context.house
+        return await silent_sources(info, int(self.id))
 
     @strawberry.field
     async def monitors(self, info: Info) -> list[Monitor]:
@@ -134,19 +146,6 @@ class Mention:
         return Case.of(row, info.context.now) if row is not None else None
 
 
-@strawberry.type(description="Where mentions come from, and whether it still speaks.")
-class Source:
-    id: strawberry.ID
-    name: str
-    kind: str
-    enabled: bool
-    last_received_at: datetime | None
-    last_published_at: datetime | None
-    received: int
-    duplicates: int
-    rejected: int
-
-
 @strawberry.type
 class ListeningQuery:
     @strawberry.field
@@ -185,27 +184,6 @@ class ListeningQuery:
                 before=before,
             )
         return [Mention.of(row) for row in rows]
-
-    @strawberry.field
-    async def sources(self, info: Info) -> list[Source]:
-        assert info.context.house
-        health = source.SourceHealth
-        query = select(source.Source, health).outerjoin(health, health.source_id == source.Source.id)
-        async with info.context.read() as session:
-            rows = (await session.execute(query.order_by(source.Source.name))).all()
-        return [_source(row, seen or health(source_id=row.id)) for row, seen in rows]
-
-
-def _source(row: source.Source, seen: source.SourceHealth) -> Source:
-    return shape(
-        Source,
-        row,
-        last_received_at=seen.last_received_at,
-        last_published_at=seen.last_published_at,
-        received=seen.received or 0,
-        duplicates=seen.duplicates or 0,
-        rejected=seen.rejected or 0,
-    )
 
 
 @strawberry.type

@@ -27,11 +27,12 @@ SELDOM = timedelta(seconds=30)  # gaps shorter than this teach nothing that sile
 
 @dataclass(frozen=True)
 class Watched:
-    """A source, what was seen of it, its outage if it has one, and its health now."""
+    """A source, what was seen of it, its outage if it has one, what was learnt last, and its health now."""
 
     source: Source
     seen: SourceHealth
     outage: SourceOutage | None
+    heard: SourceHeard | None
     health: Health
 
 
@@ -53,19 +54,20 @@ async def watch_sources(core: Core) -> int:
 async def watched(session: ReadSession, now: datetime) -> list[Watched]:
     """Every source with its health, in the order of their names."""
     rows = await session.execute(
-        select(Source, SourceHealth, SourceOutage)
+        select(Source, SourceHealth, SourceOutage, SourceHeard)
         .outerjoin(SourceHealth, SourceHealth.source_id == Source.id)
         .outerjoin(SourceOutage, (SourceOutage.source_id == Source.id) & SourceOutage.ended_at.is_(None))
+        .outerjoin(SourceHeard, SourceHeard.source_id == Source.id)
         .order_by(Source.name)
     )
     rhythms: dict[int, dict[int, float]] = {}
     for slot in await session.scalars(select(SourceRhythm)):
         rhythms.setdefault(slot.source_id, {})[slot.slot] = max(slot.usual, slot.running)
     found = []
-    for source, health, outage in rows:
+    for source, health, outage, heard in rows:
         seen = health or SourceHealth(source_id=source.id, received=0, duplicates=0, rejected=0, unmatched=0)
         judged = judge(_seen(source, seen), rhythms.get(source.id, {}), now)
-        found.append(Watched(source, seen, outage, judged))
+        found.append(Watched(source, seen, outage, heard, judged))
     return found
 
 
@@ -114,11 +116,11 @@ async def _began(session: WriteSession, one: Watched, now: datetime) -> None:
     await session.flush()
     record(
         session,
-        f"source.{one.health.state}",
+        "source.went_out",
         at=now,
         source=one.source.name,
         source_id=one.source.id,
-        since=since.isoformat(),
+        state=outage.state,
         reason=outage.reason,
     )
     await notices.went_out(session, one.source, outage, now)
@@ -135,11 +137,8 @@ async def _ended(session: WriteSession, one: Watched, outage: SourceOutage, now:
 
 async def _learned(session: WriteSession, one: Watched) -> None:
     """Learn from the gap between the item that was last learnt from and the newest one."""
-    newest = one.seen.last_received_at
-    if newest is None:
-        return
-    heard = await session.get(SourceHeard, one.source.id)
-    if heard is not None and newest - heard.heard_at < SELDOM and not _next_hour(heard.heard_at, newest):
+    newest, heard = one.seen.last_received_at, one.heard
+    if newest is None or (heard is not None and not _tells(heard.heard_at, newest)):
         return
     if heard is not None and newest > heard.heard_at:
         await _teach(session, one, heard.heard_at, newest)
@@ -147,9 +146,9 @@ async def _learned(session: WriteSession, one: Watched) -> None:
     await session.execute(row.on_conflict_do_update(index_elements=["source_id"], set_={"heard_at": newest}))
 
 
-def _next_hour(before: datetime, after: datetime) -> bool:
-    """A source that never pauses has a rhythm, too: each of its hours teaches that."""
-    return len(hours_between(before, after)) > 1
+def _tells(before: datetime, after: datetime) -> bool:
+    """Short gaps say nothing, but that a source never pauses is a rhythm, too: one lesson for each hour."""
+    return after - before >= SELDOM or (after > before and len(hours_between(before, after)) > 1)
 
 
 async def _teach(session: WriteSession, one: Watched, begin: datetime, end: datetime) -> None:

@@ -1,36 +1,107 @@
-"""Whether what we listen to still speaks."""
+"""Whether what we listen to still speaks; connecting and changing it."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.responses import Response
 
-from web.shown import moment
-from web.visit import Visit
+from kit.errors import NotFound, TocsinError
+from people.permissions import can_administer
+from web.forms import Form, form_of, part, perform, whole
+from web.visit import Refusal, Visit
 
-SILENT_AFTER = timedelta(hours=1)
+WORRYING = ("failing", "silent", "waiting", "live", "off")
+"""In which order sources are listed: first those that somebody should look at."""
 
 
 async def show(visit: Visit) -> Response:
-    """Each source with its last item; the silent ones first, and called so."""
+    """Each source with its health, the worrying ones first."""
     data = await visit.ask("Sources")
-    for source in data["sources"]:
-        source["health"] = health(source, visit.now)
-    listed = sorted(data["sources"], key=lambda source: source["health"] != "silent")
-    return visit.page("sources.html", sources=listed)
+    listed = sorted(data["sources"], key=lambda one: WORRYING.index(one["health"]["state"]))
+    return visit.page(
+        "sources.html",
+        sources=listed,
+        kinds=data["sourceKinds"],
+        lag=data["listeningLag"],
+        may_administer=_administers(visit),
+    )
 
 
-def health(source: dict[str, Any], now: datetime) -> str:
-    """`off`, `waiting` (nothing ever came), `silent` (nothing for an hour) or `live`. Pure.
+async def one(visit: Visit) -> Response:
+    """One source: its health, what it last brought, and its settings for admins."""
+    source = await _source(visit)
+    return visit.page("source.html", source=source, made=None, may_administer=_administers(visit))
 
-    Files are loaded by hand: they are never silent, only done.
-    """
-    if not source["enabled"]:
-        return "off"
-    if source["lastReceivedAt"] is None:
-        return "waiting"
-    if source["kind"] == "file":
-        return "live"
-    return "silent" if now - moment(source["lastReceivedAt"]) > SILENT_AFTER else "live"
+
+async def new(visit: Visit) -> Response:
+    """The form that connects a source of one kind."""
+    data = await visit.ask("SourceKinds")
+    kind = next((one for one in data["sourceKinds"] if one["name"] == visit.param("kind")), None)
+    if kind is None or not _administers(visit):
+        raise NotFound("There is no such page.")
+    return visit.page("source_new.html", kind=kind)
+
+
+async def create(visit: Visit) -> Response:
+    """Connect it, and show its secrets this once: a redirect would have to carry them."""
+    form = await form_of(visit)
+    try:
+        made = await perform(visit, "CreateSource", {"kind": part("kind"), "source": wanted}, form)
+    except TocsinError as error:
+        _refuse(visit, error, form)
+        return await new(visit)
+    return await _shown(visit, made)
+
+
+async def rotate(visit: Visit) -> Response:
+    """Give it new secrets, and show them this once."""
+    form = await form_of(visit)
+    try:
+        made = await perform(visit, "RotateSourceSecrets", {"id": part("id")}, form)
+    except TocsinError as error:
+        _refuse(visit, error, form)
+        return await one(visit)
+    return await _shown(visit, made)
+
+
+def wanted(visit: Visit, form: Form) -> dict[str, Any]:
+    """What the form says of a source, as the API takes it; the kind's own fields begin with `setting.`."""
+    settings = [
+        {"name": name.removeprefix("setting."), "value": value}
+        for name, value in form.items()
+        if name.startswith("setting.")
+    ]
+    return {
+        "name": form.get("name", "").strip(),
+        "settings": settings,
+        "keep": form.get("keep", "all"),
+        "expectedMinutes": whole("expectedMinutes")(visit, form),
+        "retentionDays": whole("retentionDays")(visit, form),
+        "allowedAddresses": form.get("allowedAddresses", "").split(),
+    }
+
+
+async def _shown(visit: Visit, made: dict[str, Any]) -> Response:
+    source = await _source(visit, made["id"])
+    answer = visit.page("source.html", source=source, made=made, may_administer=True)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+async def _source(visit: Visit, key: str | None = None) -> dict[str, Any]:
+    data = await visit.ask("Source", id=key or visit.param("id"))
+    if data["source"] is None:
+        raise NotFound("There is no such source.")
+    source: dict[str, Any] = data["source"]
+    source["values"] = {one["name"]: one["value"] for one in source["settings"]}
+    return source
+
+
+def _administers(visit: Visit) -> bool:
+    return visit.viewer is not None and can_administer(visit.viewer)
+
+
+def _refuse(visit: Visit, error: TocsinError, form: Form) -> None:
+    kept = {name: value for name, value in form.items() if "secret" not in name and "token" not in name}
+    visit.refusal = Refusal(error.message, error.status, error.field, visit.request.url.path, kept)

@@ -1,0 +1,269 @@
+"""Sources: their kinds, settings and health, what they last brought, and changing them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import strawberry
+
+from alerts import lag
+from api.context import Info
+from api.errors import Problem, change, number
+from api.listening import Mention
+from api.shape import shape
+from mentions.sources import admin, base, latest, outage, watch
+from mentions.sources.registry import KINDS
+from people.permissions import Viewer, can_administer
+
+LAG_OVER = timedelta(hours=1)
+ALERTED_OVER = timedelta(days=1)
+
+
+@strawberry.type(description="One setting that a kind of source asks for.")
+class SourceField:
+    name: str
+    label: str
+    required: bool
+    secret: bool
+    default: str
+    help: str
+
+
+@strawberry.type
+class SourceKind:
+    name: str
+    title: str
+    fields: list[SourceField]
+    pushed: bool = strawberry.field(description="It sends to us; else we ask it, or stay connected.")
+    keep: str
+
+    @classmethod
+    def of(cls, kind: base.Kind) -> SourceKind:
+        fields = [shape(SourceField, one) for one in kind.fields]
+        return shape(cls, kind, fields=fields, pushed=kind.receive is not None)
+
+
+@strawberry.type
+class SourceSetting:
+    name: str
+    value: str
+
+
+@strawberry.type(description="Whether a source speaks.")
+class SourceHealth:
+    state: str = strawberry.field(
+        description="live; silent (longer than its rhythm allows); failing (it cannot be asked); waiting"
+        " (nothing ever came); off."
+    )
+    since: datetime | None = strawberry.field(
+        description="Its last item when live or silent; its first failure when failing."
+    )
+    allowed_minutes: float | None = strawberry.field(
+        description="How long nothing may come at this hour; null: as long as it likes."
+    )
+    learnt: bool = strawberry.field(description="The rhythm is its own, not one that people set.")
+    error: str | None
+    last_tried_at: datetime | None
+    last_ok_at: datetime | None
+
+
+@strawberry.type(description="Where mentions come from, and whether it still speaks.")
+class Source:
+    id: strawberry.ID
+    name: str
+    kind: str
+    enabled: bool
+    health: SourceHealth
+    last_received_at: datetime | None
+    last_published_at: datetime | None
+    received: int
+    duplicates: int
+    rejected: int
+    unmatched: int
+    keep: str
+    retention_days: int | None
+    expected_minutes: int | None
+    published_lag_seconds: float | None = strawberry.field(
+        description="From published to received: the median of its latest batch."
+    )
+    settings: list[SourceSetting] = strawberry.field(description="Told to admins only; never the secret.")
+    allowed_addresses: list[str]
+    has_secret: bool
+    path_token_set: bool
+
+    @strawberry.field(description="What kind it is; null for what is fed by hand.")
+    def kind_details(self) -> SourceKind | None:
+        kind = KINDS.get(self.kind)
+        return SourceKind.of(kind) if kind is not None else None
+
+    @strawberry.field(description="What it last brought, newest first; at most 20.")
+    async def latest(self, info: Info, limit: int = 5) -> list[Mention]:
+        assert info.context.house
+        async with info.context.read(cost=2) as session:
+            rows = await latest.latest(session, int(self.id), self.last_received_at, limit=limit)
+            return [Mention.of(row) for row in rows]
+
+
+@strawberry.type(description="A source that feeds a brand and cannot be heard now: calm may be deafness.")
+class SilentSource:
+    name: str
+    state: str
+    since: datetime
+    reason: str
+    share: float = strawberry.field(description="Its usual share of one of the brand's monitors, 0 to 1.")
+
+
+async def silent_sources(info: Info, brand_id: int) -> list[SilentSource]:
+    """The sources of a brand that are silent or failing now."""
+    async with info.context.read() as session:
+        return [shape(SilentSource, one) for one in await outage.brand_deafness(session, brand_id)]
+
+
+@strawberry.type(description="How long it takes from what is said to what is told, in seconds.")
+class ListeningLag:
+    published_to_received: float | None = strawberry.field(
+        description="Median over the sources heard in the last hour."
+    )
+    onset_to_alerted: float | None = strawberry.field(
+        description="Median over the alerts of the last day; the onset is known to the minute."
+    )
+
+
+@strawberry.input
+class SourceSettingInput:
+    name: str
+    value: str
+
+
+@strawberry.input(description="What a source is set to. A secret that is left empty stays as it is.")
+class SourceInput:
+    name: str
+    settings: list[SourceSettingInput] = strawberry.field(default_factory=list)
+    keep: str = "all"
+    expected_minutes: int | None = None
+    retention_days: int | None = None
+    allowed_addresses: list[str] = strawberry.field(default_factory=list)
+
+    def wanted(self) -> admin.Wanted:
+        settings = {one.name: one.value for one in self.settings}
+        return shape(admin.Wanted, self, settings=settings, name=self.name.strip())
+
+
+@strawberry.type(description="A source with what is told of it only now. Keep it, it is never shown again.")
+class MadeSource:
+    id: strawberry.ID
+    name: str
+    secret: str | None
+    path_token: str | None
+
+    @classmethod
+    def of(cls, made: admin.Made) -> MadeSource:
+        row = made.source
+        return cls(
+            id=strawberry.ID(str(row.id)), name=row.name, secret=made.secret, path_token=made.path_token
+        )
+
+
+@strawberry.type
+class ChangedSource:
+    id: strawberry.ID
+    name: str
+
+
+MadeOr = Annotated[MadeSource | Problem, strawberry.union("MadeSourceOrProblem")]
+ChangedOr = Annotated[ChangedSource | Problem, strawberry.union("ChangedSourceOrProblem")]
+
+
+def _source(one: watch.Watched, viewer: Viewer) -> Source:
+    row, seen, judged = one.source, one.seen, one.health
+    may_see = can_administer(viewer)
+    health = shape(
+        SourceHealth,
+        seen,
+        state=judged.state,
+        since=judged.since,
+        allowed_minutes=judged.allowed.total_seconds() / 60 if judged.allowed is not None else None,
+        learnt=row.expected_minutes is None,
+    )
+    settings = [SourceSetting(name=name, value=str(value)) for name, value in row.settings.items()]
+    return shape(
+        Source,
+        row,
+        health=health,
+        last_received_at=seen.last_received_at,
+        last_published_at=seen.last_published_at,
+        received=seen.received or 0,
+        duplicates=seen.duplicates or 0,
+        rejected=seen.rejected or 0,
+        unmatched=seen.unmatched or 0,
+        published_lag_seconds=seen.published_lag_seconds,
+        settings=settings if may_see else [],
+        allowed_addresses=[str(one) for one in row.allowed_addresses] if may_see else [],
+        has_secret=bool(row.secret),
+        path_token_set=bool(row.path_token),
+    )
+
+
+@strawberry.type
+class SourceQuery:
+    @strawberry.field(description="Every source, in the order of their names.")
+    async def sources(self, info: Info) -> list[Source]:
+        assert info.context.house
+        async with info.context.read() as session:
+            found = await watch.watched(session, info.context.now)
+        return [_source(one, info.context.viewer) for one in found]
+
+    @strawberry.field(description="One source; null where there is none.")
+    async def source(self, info: Info, id: strawberry.ID) -> Source | None:
+        assert info.context.house
+        key = number(id, "source")
+        async with info.context.read() as session:
+            found = await watch.watched(session, info.context.now)
+        return next((_source(one, info.context.viewer) for one in found if one.source.id == key), None)
+
+    @strawberry.field(description="The kinds of sources that can be connected.")
+    async def source_kinds(self, info: Info) -> list[SourceKind]:
+        assert info.context.house
+        return [SourceKind.of(kind) for kind in KINDS.values()]
+
+    @strawberry.field
+    async def listening_lag(self, info: Info) -> ListeningLag:
+        assert info.context.house
+        now = info.context.now
+        async with info.context.read() as session:
+            return ListeningLag(
+                published_to_received=await latest.published_lag(session, now - LAG_OVER),
+                onset_to_alerted=await lag.alerted_lag(session, now - ALERTED_OVER),
+            )
+
+
+@strawberry.type
+class SourceMutation:
+    @change(description="Connect a source; its secret and token are in the answer, and nowhere else.")
+    async def create_source(self, info: Info, kind: str, source: SourceInput) -> MadeOr:
+        context = info.context
+        async with context.change() as session:
+            made = await admin.create(session, context.viewer, kind, source.wanted(), context.now)
+        return MadeSource.of(made)
+
+    @change(description="Change what a source is set to; it is asked anew at once.")
+    async def edit_source(self, info: Info, id: strawberry.ID, source: SourceInput) -> ChangedOr:
+        key, context = number(id, "source"), info.context
+        async with context.change() as session:
+            row = await admin.edit(session, context.viewer, key, source.wanted(), context.now)
+        return shape(ChangedSource, row)
+
+    @change(description="Switch a source on or off. Off, nothing is asked or taken; its mentions stay.")
+    async def switch_source(self, info: Info, id: strawberry.ID, enabled: bool) -> ChangedOr:
+        key, context = number(id, "source"), info.context
+        async with context.change() as session:
+            row = await admin.switch(session, context.viewer, key, enabled, context.now)
+        return shape(ChangedSource, row)
+
+    @change(description="New secret and token for a source that sends to us; the old ones end at once.")
+    async def rotate_source_secrets(self, info: Info, id: strawberry.ID) -> MadeOr:
+        key, context = number(id, "source"), info.context
+        async with context.change() as session:
+            made = await admin.rotate(session, context.viewer, key, context.now)
+        return MadeSource.of(made)

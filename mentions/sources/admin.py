@@ -1,0 +1,200 @@
+"""Connecting, changing and switching sources: by admins only. Secrets are told once, when they are made."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from ipaddress import ip_network
+
+from sqlalchemy import delete, select
+
+from kit.db import ReadSession, WriteSession
+from kit.errors import Conflict, Invalid, NotFound
+from kit.events import record
+from mentions.source import Source, SourceCursor
+from mentions.sources import lease
+from mentions.sources.base import Kind
+from mentions.sources.registry import KINDS
+from people.permissions import Viewer, require_admin
+
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
+MAX_SETTING = 5_000  # characters
+MAX_MINUTES = 60 * 24 * 60
+MAX_DAYS = 36_500
+KEEP = ("all", "matched")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What people say of a source; the settings are those of its kind, secrets among them."""
+
+    name: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+    keep: str = "all"
+    expected_minutes: int | None = None
+    retention_days: int | None = None
+    allowed_addresses: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Made:
+    """A source, and what is told of it this once."""
+
+    source: Source
+    secret: str | None = None
+    path_token: str | None = None
+
+
+async def create(
+    session: WriteSession, viewer: Viewer, kind_name: str, wanted: Wanted, now: datetime
+) -> Made:
+    """Connect a source. One that is pushed to gets a secret and a token; its sender uses one of them."""
+    require_admin(viewer)
+    kind = kind_of(kind_name)
+    source = Source(name=wanted.name, kind=kind.name, enabled=True, field_map={}, settings={})
+    await _check_name(session, source, wanted.name)
+    _apply(source, kind, wanted)
+    made = Made(source)
+    if kind.receive is not None:
+        made = Made(source, new_secret(), new_secret())
+        source.secret, source.path_token = made.secret, made.path_token
+    session.add(source)
+    await session.flush()
+    _tell(session, viewer, source, "connected", now)
+    return made
+
+
+async def edit(
+    session: WriteSession, viewer: Viewer, source_id: int, wanted: Wanted, now: datetime
+) -> Source:
+    """Change what a source is set to. A secret that is left empty stays; other settings are those given.
+
+    It is asked anew at once, and from the beginning when what it is asked for changed.
+    """
+    require_admin(viewer)
+    source = await _locked(session, source_id)
+    before = dict(source.settings)
+    await _check_name(session, source, wanted.name)
+    _apply(source, kind_of(source.kind), wanted)
+    if source.settings != before:
+        await session.execute(delete(SourceCursor).where(SourceCursor.source_id == source.id))
+    await lease.put_off(session, source.id, None)
+    _tell(session, viewer, source, "changed", now)
+    return source
+
+
+async def switch(
+    session: WriteSession, viewer: Viewer, source_id: int, enabled: bool, now: datetime
+) -> Source:
+    """Switch a source off or on. Off, nothing is asked and nothing is taken; its mentions stay."""
+    require_admin(viewer)
+    source = await _locked(session, source_id)
+    source.enabled = enabled
+    await lease.put_off(session, source.id, None)
+    _tell(session, viewer, source, "switched on" if enabled else "switched off", now)
+    return source
+
+
+async def rotate(session: WriteSession, viewer: Viewer, source_id: int, now: datetime) -> Made:
+    """A new secret and a new token for a source that is pushed to; the old ones end at once."""
+    require_admin(viewer)
+    source = await _locked(session, source_id)
+    kind = KINDS.get(source.kind)
+    if kind is None or kind.receive is None:
+        raise Conflict("Nothing is sent to this source: its secret is set by hand.")
+    made = Made(source, new_secret(), new_secret())
+    source.secret, source.path_token = made.secret, made.path_token
+    _tell(session, viewer, source, "given new secrets", now)
+    return made
+
+
+def kind_of(name: str) -> Kind:
+    """The kind by its name; NotFound where there is none, or none that people connect."""
+    kind = KINDS.get(name)
+    if kind is None:
+        raise NotFound("There is no such kind of source.")
+    return kind
+
+
+def new_secret() -> str:
+    return secrets.token_urlsafe(32)
+
+
+async def _locked(session: WriteSession, source_id: int) -> Source:
+    found: Source | None = await session.scalar(
+        select(Source).where(Source.id == source_id).with_for_update()
+    )
+    if found is None:
+        raise NotFound("There is no such source.")
+    return found
+
+
+async def _check_name(session: ReadSession, source: Source, name: str) -> None:
+    if name == source.name and source.id is not None:
+        return  # as it was, even if an older set-up was freer
+    if NAME.fullmatch(name) is None:
+        raise Invalid("A name has small letters, digits, dots, hyphens and underscores.", field="name")
+    if await session.scalar(select(Source.id).where(Source.name == name)) is not None:
+        raise Conflict("There is a source of this name.", field="name")
+
+
+def _apply(source: Source, kind: Kind, wanted: Wanted) -> None:
+    source.name = wanted.name
+    source.settings, secret = read_settings(kind, wanted.settings, has_secret=bool(source.secret))
+    if secret is not None:
+        source.secret = secret
+    if wanted.keep not in KEEP:
+        raise Invalid(f"keep is one of {', '.join(KEEP)}.", field="keep")
+    source.keep = wanted.keep
+    source.expected_minutes = _within(wanted.expected_minutes, MAX_MINUTES, "expectedMinutes")
+    source.retention_days = _within(wanted.retention_days, MAX_DAYS, "retentionDays")
+    source.allowed_addresses = [_network(one) for one in wanted.allowed_addresses if one.strip()]
+
+
+def read_settings(
+    kind: Kind, given: Mapping[str, str], *, has_secret: bool = False
+) -> tuple[dict[str, str], str | None]:
+    """The kind's settings without blanks, and the secret among them, if one was given. Invalid. Pure."""
+    known = {one.name: one for one in kind.fields}
+    if unknown := sorted(set(given) - set(known)):
+        raise Invalid(f"{kind.title} has no setting {unknown[0][:50]!r}.", field="settings")
+    values, secret = {}, None
+    for name, one in known.items():
+        value = given.get(name, "").strip()
+        if len(value) > MAX_SETTING or "\0" in value:
+            raise Invalid(f"{one.label} is longer than {MAX_SETTING:,} characters.", field=name)
+        if one.required and not value and not one.default and not (one.secret and has_secret):
+            raise Invalid(f"{one.label} is needed.", field=name)
+        if one.secret:
+            secret = value or None
+        elif value:
+            values[name] = value
+    return values, secret
+
+
+def _within(value: int | None, most: int, name: str) -> int | None:
+    if value is not None and not 1 <= value <= most:
+        raise Invalid(f"This goes from 1 to {most:,}.", field=name)
+    return value
+
+
+def _network(given: str) -> str:
+    try:
+        return str(ip_network(given.strip(), strict=False))
+    except ValueError as error:
+        raise Invalid(f"{given[:50]!r} is no address or network.", field="allowedAddresses") from error
+
+
+def _tell(session: WriteSession, viewer: Viewer, source: Source, what: str, now: datetime) -> None:
+    record(
+        session,
+        "source.changed",
+        at=now,
+        actor=viewer.name,
+        actor_id=viewer.member_id,
+        source=source.name,
+        what=what,
+    )
