@@ -9,6 +9,7 @@ from calendar import timegm
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urljoin
 
@@ -45,7 +46,7 @@ def entries(content: bytes, headers: Mapping[str, str], url: str, now: datetime)
         sanitize_html=False,  # all markup goes, in `to_text`
         resolve_relative_uris=False,
     )
-    if not feed.version and not feed.entries:
+    if not feed.get("version") and not feed.entries:
         raise Trouble("There is no feed at this address, but something else.")
     whole = _ENDS.search(text[-_END_WITHIN:]) is not None
     listed = feed.entries if whole else feed.entries[:-1]  # the last one may be half an entry
@@ -86,8 +87,9 @@ def _draft(entry: Any, feed: Any, base: str, now: datetime) -> MentionDraft | No
 
 def _link(entry: Any, base: str) -> str:
     """Where the entry leads, in full: relative to the feed, and behind Google's redirect."""
+    given = entry.get("link", "").strip()
     try:
-        return unwrapped(urljoin(base, entry.get("link", "").strip()))
+        return unwrapped(urljoin(base, given)) if given else ""
     except ValueError:
         return ""
 
@@ -137,8 +139,12 @@ def _joined(title: str, body: str) -> str:
 
 
 def _author(entry: Any) -> str | None:
-    detail = entry.get("author_detail", {})
-    return to_text(detail.get("name") or entry.get("author") or "")[:MAX_SHORT] or None
+    """RSS asks for `mail@host (Name)`, which feedparser takes apart wrongly for hosts of the newer kind."""
+    given = entry.get("author") or ""
+    if "@" in given:
+        name, address = parseaddr(given)
+        return to_text(name or address or given)[:MAX_SHORT] or None
+    return to_text(entry.get("author_detail", {}).get("name") or given)[:MAX_SHORT] or None
 
 
 def _lang(entry: Any, feed: Any) -> str | None:

@@ -1,0 +1,122 @@
+"""Feeds, as they are written in the wild."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mentions.sources.base import Items, Trouble
+from mentions.sources.rss import KIND
+from mentions.sources.rss.feed import Found, entries
+from tests.mentions.sources import golden
+from tests.mentions.sources.golden import NOW
+from tests.mentions.sources.outside import Answer, as_text, connected, outside
+
+URL = "https://harbour.example/feed.xml"
+ITEM = "<item><guid isPermaLink='false'>{0}</guid><title>Item {0}</title></item>"
+
+
+def read(content: bytes | str, content_type: str = "") -> Found:
+    raw = content.encode() if isinstance(content, str) else content
+    return entries(raw, {"content-type": content_type}, URL, NOW)
+
+
+def rss(*items: str) -> str:
+    return f'<rss version="2.0"><channel>{"".join(items)}</channel></rss>'
+
+
+@pytest.mark.parametrize("payload", golden.payloads("rss"), ids=golden.name)
+def test_payloads(payload: Path) -> None:
+    found = read(payload.read_bytes())
+    golden.check(payload, Items(found.drafts, rejected=found.rejected))
+
+
+def test_a_guid_stays_what_it_is() -> None:
+    long = "g" * 2_000
+    guids = ["a b/c", "/relative", "https://x.example/?a=1&amp;b=2", long]
+    found = read(rss(*(ITEM.format(guid) for guid in guids))).drafts
+    assert [draft.native_id for draft in found[:3]] == ["a b/c", "/relative", "https://x.example/?a=1&b=2"]
+    assert found[3].native_id.startswith("sha256:")
+
+
+def test_an_edit_is_newer_than_what_was_published() -> None:
+    entry = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><title>T</title>'
+        "<published>2026-02-01T00:00:00Z</published><updated>{}</updated></entry></feed>"
+    )
+    (draft,) = read(entry.format("2026-02-02T00:00:00Z")).drafts
+    assert draft.revised_at == draft.published_at + timedelta(days=1)
+    assert read(entry.format("2026-02-01T00:00:00Z")).drafts[0].revised_at is None
+
+
+def test_entries_of_one_thread_are_not_one_item() -> None:
+    item = (
+        "<item><guid isPermaLink='false'>{}</guid><link>https://forum.example/t</link><title>x</title></item>"
+    )
+    assert {draft.uri for draft in read(rss(item.format(1), item.format(2))).drafts} == {None}
+
+
+@pytest.mark.parametrize("content", ["<html><body>Please sign in</body></html>", "{}", "nothing", "\0\0"])
+def test_what_is_no_feed_is_trouble(content: str) -> None:
+    with pytest.raises(Trouble):
+        read(content)
+
+
+@pytest.mark.parametrize("content", [rss(), "<feed xmlns='http://www.w3.org/2005/Atom'></feed>"])
+def test_an_empty_feed_is_a_feed(content: str) -> None:
+    assert read(content).drafts == ()
+
+
+def test_entities_are_not_fetched_and_do_not_explode() -> None:
+    bomb = '<!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">'
+    bomb += "".join(f'<!ENTITY c{n} "{f"&c{n - 1};" * 10 if n else "&b;" * 10}">' for n in range(9)) + "]>"
+    steal = '<!DOCTYPE rss [<!ENTITY f SYSTEM "file:///etc/passwd">]>'
+    for start, name in ((bomb, "&c8;"), (steal, "&f;")):
+        found = read(start + rss(ITEM.format("1").replace("Item 1", f"Item {name} end")))
+        assert all("root:" not in draft.text and len(draft.text) < 20_000 for draft in found.drafts)
+
+
+def test_a_huge_feed_is_read_in_seconds() -> None:
+    began = time.process_time()
+    assert len(read(rss(*(ITEM.format(n) for n in range(5_000)))).drafts) == 5_000
+    assert time.process_time() - began < 20
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=400))
+def test_any_bytes_are_entries_or_trouble(noise: bytes) -> None:
+    feed = rss(ITEM.format(1)).encode()
+    for content in (noise, feed[:60] + noise + feed[60:], feed[: len(noise)]):
+        try:
+            found = read(content)
+        except Trouble:
+            continue
+        assert all(draft.text.strip() and draft.native_id for draft in found.drafts)
+
+
+async def test_a_feed_is_asked_for_with_what_it_said_last_time() -> None:
+    assert KIND.poll is not None
+    async with outside() as server, connected({"url": server.url + "/feed"}) as connection:
+        server.on(
+            "/feed", as_text(rss(ITEM.format(1)), ETag='W/"1"', last_modified="Sun, 01 Mar 2026"), Answer(304)
+        )
+        first = await KIND.poll(connection, {})
+        assert first.cursor == {"etag": 'W/"1"', "modified": "Sun, 01 Mar 2026"}
+        second = await KIND.poll(connection, first.cursor)
+        assert (second.drafts, second.cursor) == ((), None)
+        assert server.asked[1].headers["if-none-match"] == 'W/"1"'
+        assert server.asked[1].headers["if-modified-since"] == "Sun, 01 Mar 2026"
+
+
+async def test_a_feed_that_was_cut_off_is_asked_for_again_in_full() -> None:
+    assert KIND.poll is not None
+    async with outside() as server, connected({"url": server.url + "/feed"}) as connection:
+        server.on("/feed", as_text(rss(ITEM.format(1), ITEM.format(2))[:-40], ETag='"1"'))
+        found = await KIND.poll(connection, {})
+        assert [draft.native_id for draft in found.drafts] == ["1"]
+        assert found.cursor is None
