@@ -5,6 +5,7 @@ BIN := .venv/bin
 export TOCSIN_HOME ?= $(CURDIR)/.tocsin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 WORKERS ?= 2
+FUZZ_SECONDS ?= 60
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -28,6 +29,11 @@ check: .venv/dev assets ## format, lint, types, import contracts, schema and mig
 
 bench: .venv/dev assets ## the benchmarks, each beside a peer or a limit
 	$(BIN)/python -m bench
+
+fuzz: .venv/dev ## fuzz each parser for FUZZ_SECONDS (60); needs atheris, which has no wheel for every Python
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[assets,dev,fuzz]'
+	for target in $$($(BIN)/python -m tests.fuzz); do \
+	  $(BIN)/python -m tests.fuzz $$target $(FUZZ_SECONDS) || exit 1; done
 
 screenshots: .venv/dev assets chromium ## the pictures of the README, from a running demo of their own
 	$(BIN)/python -m docs.screenshots
@@ -63,4 +69,4 @@ clean: ## remove what was built (not the data in .tocsin)
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[assets,dev]'
 	@touch $@
 
-.PHONY: help run up test check bench screenshots format schema migration assets chromium clean
+.PHONY: help run up test check bench fuzz screenshots format schema migration assets chromium clean
