@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from kit.errors import Invalid
-from mentions.draft import MentionDraft
+from mentions.draft import MentionDraft, moment
+
+KEPT = timedelta(days=8)
+"""Longer than any provider keeps for us what came while we were away."""
 
 T = TypeVar("T")
 
@@ -37,6 +41,15 @@ def whole_at(found: Any, *path: str) -> int | None:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def lately(seen: object, now: datetime) -> datetime | None:
+    """When a provider says that it had something; None for what is too long ago to be true."""
+    try:
+        found = min(moment(seen), now)
+    except ValueError:
+        return None
+    return found if now - found <= KEPT else None
 
 
 def read_json(text: str | bytes) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 from kit.errors import Invalid
 from mentions.draft import YEARS, MentionDraft, checked, moment
 from mentions.sources.jetstream.facets import full_text
-from mentions.sources.payload import at, list_at, read_json, text_at, whole_at
+from mentions.sources.payload import at, lately, list_at, read_json, text_at, whole_at
 
 POSTS = "app.bsky.feed.post"
 VERSION_2 = "network.bsky.jetstream.subscribeEvents#"
@@ -59,7 +59,7 @@ def read_post(event: Event, *, now: datetime) -> MentionDraft | None:
     """
     if event.kind != "commit" or text_at(event.body, "collection") != POSTS:
         return None
-    seen = min(now, from_microseconds(event.at_us)) if event.at_us is not None else now
+    seen = now if event.at_us is None else lately(from_microseconds(event.at_us).isoformat(), now) or now
     uri, operation = _address(event), text_at(event.body, "operation")
     if operation == "delete":
         return checked({"id": uri, "text": "", "deleted": True, "arrived_at": seen}, now=seen)

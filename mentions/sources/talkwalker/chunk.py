@@ -14,7 +14,7 @@ from mentions.kinds import kind_of
 from mentions.sources import values
 from mentions.sources.html import to_text
 from mentions.sources.links import canonical
-from mentions.sources.payload import at, list_at, text_at
+from mentions.sources.payload import at, lately, list_at, text_at
 
 
 def read_result(chunk: Any, *, now: datetime) -> MentionDraft:
@@ -36,7 +36,7 @@ def read_result(chunk: Any, *, now: datetime) -> MentionDraft:
             "text": _text(chunk, found) or title,
             "title": title,
             "published_at": at(found, "published") or indexed,
-            "arrived_at": indexed,
+            "arrived_at": lately(indexed, now),
             "author": values.first(at(found, "extra_author_attributes", "name")),
             "url": url,
             "uri": canonical(url) if "#" not in url else None,  # a forum's replies differ in nothing else
