@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -26,10 +26,12 @@ class Item:
     also: frozenset[int]
     """Monitors to which it belongs, whatever its words."""
 
-    @property
-    def key(self) -> tuple[int, UUID]:
-        """Its identity: the source and a digest of the source's own id."""
-        return self.source_id, digest(self.draft.native_id)
+    key: tuple[int, UUID] = field(init=False)
+    """Its identity: the source and a digest of the source's own id."""
+
+    def __post_init__(self) -> None:
+        # once: it is asked for at every step of the way
+        object.__setattr__(self, "key", (self.source_id, digest(self.draft.native_id)))
 
 
 @dataclass(frozen=True, slots=True)

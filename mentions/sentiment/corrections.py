@@ -16,7 +16,7 @@ from math import sqrt
 from typing import NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Uuid, delete, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Uuid, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -99,7 +99,7 @@ async def correct(
     if row.deleted_at is not None:
         raise Conflict("Its author has taken this mention back.")
     await _keep(session, row, viewer.member_id, label, now)
-    await _recount(session, row, label)
+    await recount(session, row, label)
     judged = by_hand(label)
     row.sentiment, row.score, row.confidence = judged.label, judged.score, judged.confidence
     row.judged_by = viewer.member_id
@@ -114,6 +114,8 @@ def by_hand(label: Label) -> Sentiment:
 
 async def apply(session: ReadSession, found: Sequence[Enriched]) -> list[Enriched]:
     """Give mentions whose text a person has judged before that person's label."""
+    if not await session.scalar(select(exists(select(Correction.id)))):
+        return list(found)
     keys = [text_key(each.item.draft.text) for each in found]
     labels = await known(session, keys)
     return [
@@ -184,7 +186,7 @@ async def _keep(session: WriteSession, row: Mention, member_id: int, label: str,
     await session.execute(new.on_conflict_do_update(index_elements=["text_key"], set_=newest))
 
 
-async def _recount(session: WriteSession, row: Mention, label: str) -> None:
+async def recount(session: WriteSession, row: Mention, label: str) -> None:
     """Move the mention from one figure to another in its minute, for each monitor that it belongs to."""
     step = {each: int(label == each) - int(row.sentiment == each) for each in LABELS}
     change = Change(negative=step["negative"], positive=step["positive"])
