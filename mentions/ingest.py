@@ -19,6 +19,7 @@ from kit.addresses import within
 from kit.core import Core
 from kit.errors import Forbidden, Invalid, NotFound, SignedOut, Unavailable
 from kit.signing import MAX_SKEW, check_body
+from mentions import raw
 from mentions.batch import Batch, encode
 from mentions.draft import storable
 from mentions.source import Source
@@ -108,6 +109,7 @@ async def _too_heavy(redis: Any, more: int) -> bool:
 async def _take(
     core: Core, source: Source, headers: Mapping[str, str], body: bytes, now: datetime
 ) -> Accepted:
+    await raw.keep(core, source, body, now)
     # in a thread: five thousand mentions take the better part of a second, and others want an answer too
     items = await asyncio.to_thread(_received, source, headers, body, now)
     await send(core, Batch(source.id, now, tuple(items.drafts), rejected=items.rejected))
@@ -119,8 +121,8 @@ def _received(source: Source, headers: Mapping[str, str], body: bytes, now: date
     kind = KINDS.get(source.kind, webhook.KIND)
     if kind.receive is None:
         raise NotFound("Nothing can be sent to this source: it is asked by us.")
-    told = {**source.field_map, **source.settings}
-    settings = {name: value for name, value in told.items() if isinstance(value, str)}
+    told = (*source.field_map.items(), *source.settings.items())
+    settings = {name: value for name, value in told if isinstance(value, str) and value}
     return kind.receive(unpacked(body, headers), headers, settings, now)
 
 

@@ -19,13 +19,13 @@ from mentions.by_hand.registration import Registration
 from mentions.draft import KINDS, MentionDraft, parse
 from mentions.ingest import send
 from mentions.mention import Mention
-from mentions.monitor import Monitor
+from mentions.monitor import Monitor, own_monitors
 from mentions.source import Source
 from mentions.sources.columns import MAX_AHEAD
 from people.organisations import Brand
 from people.permissions import Viewer, require_house
 
-SOURCE, SOURCE_KIND = "By hand", "by_hand"
+SOURCE, SOURCE_KIND = "by-hand", "by_hand"
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -103,7 +103,7 @@ async def _monitor(session: ReadSession, brand_id: int) -> int:
     """The brand's first monitor, to which it belongs whatever its words."""
     if await session.get(Brand, brand_id) is None:
         raise NotFound("There is no such brand.")
-    query = select(Monitor.id).where(Monitor.brand_id == brand_id, Monitor.enabled).order_by(Monitor.id)
+    query = own_monitors(brand_id).where(Monitor.enabled).order_by(Monitor.id)
     found = await session.scalar(query.limit(1))
     if found is None:
         raise Invalid("This brand has no monitor that listens, so nothing would be counted.", field="brandId")

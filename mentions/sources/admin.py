@@ -146,6 +146,8 @@ def _apply(source: Source, kind: Kind, wanted: Wanted) -> None:
     source.settings, secret = read_settings(kind, wanted.settings, has_secret=bool(source.secret))
     if secret is not None:
         source.secret = secret
+    if kind.check is not None:
+        kind.check(source.settings)
     if wanted.keep not in KEEP:
         raise Invalid(f"keep is one of {', '.join(KEEP)}.", field="keep")
     source.keep = wanted.keep

@@ -101,6 +101,8 @@ class Kind:
     """Seconds between two looks of a `poll`."""
     keep: str = "all"
     """What is stored unless the source says otherwise: `all`, or only what is `matched` by a monitor."""
+    check: Callable[[Mapping[str, str]], None] | None = None
+    """Whether the settings make sense together, asked when they are changed. Raises Invalid."""
     poll: Poll | None = None
     stream: Stream | None = None
     receive: Receive | None = None

@@ -8,17 +8,20 @@ import os
 import re
 import shutil
 import sys
+import tomllib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from kit.clock import SystemClock
 from kit.core import Core
-from mentions.draft import FIELDS
+from mentions.draft import FIELDS, MentionDraft
 from mentions.ingest import accept
+from mentions.sources import webhook
 from tests.mentions.makers import make_source
 
 DOC = (Path(__file__).parents[2] / "docs" / "integrating.md").read_text()
@@ -98,3 +101,23 @@ async def test_the_curl_example_is_accepted(core: Core, tmp_path: Path) -> None:
 def test_every_field_of_a_mention_is_documented() -> None:
     documented = set(re.findall(r"^\| `(\w+)` \|", DOC, re.MULTILINE))
     assert {*FIELDS} - {"arrived_at"} <= documented
+
+
+async def test_the_field_map_reads_the_suite(core: Core) -> None:
+    example = DOC.split("A full example. A suite posts")[1]
+    body, setup = (
+        re.search(rf"```{language}\n(.*?)```", example, re.DOTALL) for language in ("json", "toml")
+    )
+    assert body
+    assert setup
+    (source,) = tomllib.loads(setup[1])["sources"]
+    (draft,) = webhook.receive(body[1].encode(), {}, source["field_map"], core.clock.now()).drafts
+    assert draft == MentionDraft(
+        native_id="4711",
+        text="Three hours late.\nNobody said why.",
+        published_at=datetime(2026, 3, 10, 3, 2, 11, tzinfo=UTC),
+        author="ana",
+        url="https://blog.example/4711",
+        kind="article",
+        domain="blog.example",
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from datetime import timedelta
 
 import pytest
@@ -12,8 +13,10 @@ from sqlalchemy import select
 from kit.core import Core
 from kit.errors import Forbidden, Invalid, NotFound, SignedOut, Unavailable
 from mentions.ingest import STREAM, Accepted, accept
+from mentions.raw import RawPayload
 from mentions.source import Source
-from tests.mentions.makers import make_source, signed
+from mentions.sources import admin
+from tests.mentions.makers import make_source, signed, viewer
 from tests.mentions.test_ingest import waiting
 
 BODY = b'[{"id": "1", "text": "hola"}]'
@@ -195,3 +198,32 @@ async def test_each_kind_reads_its_own_body_and_some_take_none(suite: Core) -> N
     with pytest.raises(NotFound):
         await accept(suite, "feed", headers={}, body=BODY, path_token="t")
     assert [one.drafts[0].native_id for one in await waiting(suite)] == ["7"]
+
+
+async def test_a_map_is_checked_when_it_is_set(suite: Core) -> None:
+    async with suite.database.unit_of_work() as session:
+        now, admin_viewer = suite.clock.now(), viewer("admin")
+        with pytest.raises(Invalid) as found:
+            wanted = admin.Wanted("set-up", {"text": "$.[", "author": "user.name"})
+            await admin.create(session, admin_viewer, "webhook", wanted, now)
+        assert found.value.field == "text"
+
+
+async def test_a_setting_goes_before_the_field_map_unless_it_is_empty(suite: Core) -> None:
+    async with suite.database.unit_of_work() as session:
+        told = {"field_map": {"text": "a", "author": "b"}, "settings": {"text": "", "author": "c"}}
+        await make_source(session, "both", secret=None, path_token="t", **told)
+    await accept(suite, "both", headers={}, body=b'[{"a": "hola", "b": "x", "c": "y"}]', path_token="t")
+    (batch,) = await waiting(suite)
+    assert (batch.drafts[0].text, batch.drafts[0].author) == ("hola", "y")
+
+
+async def test_what_was_sent_is_kept_where_the_source_asks_for_it(suite: Core) -> None:
+    async with suite.database.unit_of_work() as session:
+        await make_source(session, "kept", secret=None, path_token="t", raw_days=7)
+    with pytest.raises(Invalid):
+        await accept(suite, "kept", headers={}, body=b"not json", path_token="t")
+    await push(suite)  # this source does not
+    async with suite.database.read() as session:
+        payload = (await session.scalars(select(RawPayload))).one()
+    assert zlib.decompress(payload.body) == b"not json"

@@ -32,9 +32,14 @@ def receive(body: bytes, headers: Mapping[str, str], settings: Mapping[str, str]
     return judged(found, lambda item: _read(item, field_map, now))
 
 
+def check(settings: Mapping[str, str]) -> None:
+    """Invalid unless the field map can be read."""
+    compiled(settings)
+
+
 def _field_map(settings: Mapping[str, str]) -> FieldMap:
     try:
-        return compiled({name: where for name, where in settings.items() if name in MAPPED})
+        return compiled(settings)
     except Invalid as error:
         raise Unavailable(f"This source is not set up well, send again later: {error.message}") from error
 
@@ -55,5 +60,6 @@ KIND = Kind(
         for name in (ITEMS, *FIELDS)
         if name in MAPPED
     ),
+    check=check,
     receive=receive,
 )
