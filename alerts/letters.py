@@ -135,6 +135,7 @@ async def _record(
         log.warning("letter.outcome_late", letter=attempt.letter_id, error=error and str(error))
     elif error is None:
         letter.state, letter.sent_at, letter.error = "sent", now, None
+        letter.paper = {}  # it may quote the public: what went out need not be kept here
     elif error.permanent or letter.attempts > len(RETRY_AFTER):
         letter.state, letter.error = "failed", str(error)
     else:

@@ -70,7 +70,7 @@ async def set_members(
 ) -> None:
     """These people belong to the department, and nobody else. Invalid for partners and unknown people."""
     rows = await session.execute(select(Member.id, Member.role).where(Member.id.in_(member_ids)))
-    roles = dict(rows.tuples().all())
+    roles = dict(rows.all())
     if len(roles) < len(set(member_ids)):
         raise Invalid("There is no such person here.", field="members")
     if "partner" in roles.values():

@@ -97,17 +97,17 @@ class World:
 
     # What the public says
 
-    async def remember(self, drafts: Sequence[MentionDraft]) -> None:
+    async def remember(self, drafts: Sequence[MentionDraft], *, source: str = "demo") -> None:
         """Mentions of the past: stored as they arrived, counted, never paged about."""
         stories = Stories()
         for start in range(0, len(drafts), 4000):
             batch = [replace(draft, arrived_at=draft.published_at) for draft in drafts[start : start + 4000]]
             async with self.core.database.unit_of_work() as session:
-                source = (await session.execute(select(Source).where(Source.name == "demo"))).scalar_one()
+                row = (await session.execute(select(Source).where(Source.name == source))).scalar_one()
                 monitors = await enabled_monitors(session)
                 await store(
                     session,
-                    [Batch(source.id, self.clock.now(), tuple(batch))],
+                    [Batch(row.id, self.clock.now(), tuple(batch))],
                     scorer=SCORER,
                     monitors=monitors,
                     stories=stories,
@@ -186,6 +186,12 @@ class Browser:
         answer = await self.graphql(document, **variables)
         assert "errors" not in answer, answer["errors"]
         return dict(answer["data"])
+
+    async def do_all(self, operation: str, **variables: Any) -> dict[str, Any]:
+        """The whole data of one of the pages' own questions."""
+        from api.operations import operations
+
+        return await self.ask(operations()[operation], **variables)
 
     async def do(self, operation: str, **variables: Any) -> dict[str, Any]:
         """Run one of the pages' own operations; its one field, which must not be a Problem."""

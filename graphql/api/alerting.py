@@ -93,6 +93,9 @@ class Alert:
     level: str
     title: str
     state: str
+    wakes: bool = strawberry.field(
+        description="Whether it pages people and belongs in an incident; otherwise it only informs."
+    )
     since: datetime
     opened_at: datetime
     ended_at: datetime | None
@@ -103,7 +106,13 @@ class Alert:
 
     @classmethod
     def of(cls, row: alert.Alert) -> Alert:
-        return shape(cls, row, evidence=Evidence.of(row.evidence), acknowledger_id=row.acknowledged_by)
+        return shape(
+            cls,
+            row,
+            wakes=row.pages,
+            evidence=Evidence.of(row.evidence),
+            acknowledger_id=row.acknowledged_by,
+        )
 
     @strawberry.field
     async def brand(self, info: Info) -> Brand:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from api.context import Info
 from api.errors import number
+from api.monitors import Monitor
 from api.shape import shape
 from incident import access as incident_access
 from kit.errors import Invalid
@@ -41,13 +42,6 @@ async def signal_points(info: Info, brand_id: int, minutes: int) -> list[SignalP
     async with info.context.read(cost=1 + minutes // 30) as session:
         points = await counts.brand_signal(session, brand_id, until - timedelta(minutes=minutes), until)
     return [shape(SignalPoint, point) for point in points]
-
-
-@strawberry.type
-class Monitor:
-    id: strawberry.ID
-    name: str
-    query: str
 
 
 @strawberry.type
@@ -90,7 +84,7 @@ class Brand:
         query = select(monitor.Monitor).where(monitor.Monitor.brand_id == int(self.id))
         async with info.context.read() as session:
             rows = (await session.execute(query.order_by(monitor.Monitor.name))).scalars()
-        return [shape(Monitor, row) for row in rows]
+        return [Monitor.of(row) for row in rows]
 
 
 async def brand(info: Info, key: int) -> Brand:

@@ -68,7 +68,7 @@ class Loaders:
         row = DepartmentMember
         query = select(row.department_id, row.member_id).where(row.department_id.in_(set(keys)))
         async with self._read() as session:
-            pairs = (await session.execute(query.order_by(row.member_id))).tuples().all()
+            pairs = (await session.execute(query.order_by(row.member_id))).all()
         return [[member for department, member in pairs if department == key] for key in keys]
 
     def _by_id(self, table: type[T]) -> DataLoader[int, T | None]:

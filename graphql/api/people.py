@@ -12,10 +12,8 @@ from api.cookie import csrf_token
 from api.errors import Problem, change
 from api.shape import shape
 from people import directory, organisations, signin
-from people.members import Member
+from people.on_call.duty import Duty, duties
 from people.permissions import Viewer, can_administer, can_respond, nda_valid
-from people.rota import Shift
-from people.schedules import Schedule
 
 
 @strawberry.type(
@@ -146,17 +144,16 @@ class PeopleQuery:
     @strawberry.field(description="The schedules that have somebody on call, by name.")
     async def on_call(self, info: Info) -> list[OnCall]:
         assert info.context.house
-        now = info.context.now
         async with info.context.read() as session:
-            duties = await directory.on_call_now(session, now)
-            following = [await directory.next_on_call(session, schedule, now) for schedule, _, _ in duties]
-        return [_on_call(*duty, after) for duty, after in zip(duties, following, strict=True)]
+            found = await duties(session, info.context.now)
+        return [_on_call(duty) for duty in found if duty.now]
 
 
-def _on_call(schedule: Schedule, holder: Member, shift: Shift, after: tuple[Member, Shift] | None) -> OnCall:
+def _on_call(duty: Duty) -> OnCall:
+    (holder, shift), after = duty.now[0], duty.next
     return OnCall(
-        schedule=schedule.name,
-        time_zone=schedule.time_zone,
+        schedule=duty.schedule.name,
+        time_zone=duty.schedule.time_zone,
         from_=shift.starts_at,
         until=shift.ends_at,
         next_from=after[1].starts_at if after else None,

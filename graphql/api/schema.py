@@ -18,6 +18,7 @@ from api.errors import CodedErrors, OneOperation, QuietSchema, mask
 from api.incidents import IncidentMutation, IncidentQuery, IncidentSubscription
 from api.library import LibraryQuery
 from api.listening import ListeningQuery, ListeningSubscription
+from api.monitors import MonitorMutation, MonitorQuery
 from api.people import PeopleMutation, PeopleQuery
 from api.privacy import PrivacyMutation
 from api.registering import RegisteringMutation, RegisteringQuery
@@ -44,6 +45,7 @@ class Query(
     DriversQuery,
     SentimentQuery,
     RegisteringQuery,
+    MonitorQuery,
 ):
     """Questions: one consistent snapshot for the whole operation."""
 
@@ -61,6 +63,7 @@ class Mutation(
     ResponseMutation,
     ReviewMutation,
     RegisteringMutation,
+    MonitorMutation,
     PrivacyMutation,
 ):
     """Acts: each field is one transaction; an expected failure is answered as a Problem."""

@@ -12,7 +12,7 @@ from incident.digest.figures import BrandFigures, Figures, StoryCount, Told
 from incident.incident import Incident
 from kit.db import ReadSession
 from mentions.drivers import drivers
-from mentions.monitor import Monitor
+from mentions.monitor import Monitor, own_monitors
 from mentions.source import Source, SourceHealth
 from mentions.triage.case import OPEN, Case
 from people.organisations import Brand
@@ -54,13 +54,13 @@ _SILENT = (
 async def _brand(
     session: ReadSession, brand: Brand, since: datetime, until: datetime, department_id: int | None
 ) -> BrandFigures:
-    query = select(Monitor.id).where(Monitor.brand_id == brand.id, Monitor.enabled).order_by(Monitor.id)
+    query = own_monitors(brand.id).where(Monitor.enabled).order_by(Monitor.id)
     monitors = (await session.scalars(query)).all()
     counted = {"monitors": monitors, "since": since, "until": until}
     volume, negative, positive = (await session.execute(_VOLUME, counted)).one()
     found = await drivers(session, monitors[0], since, until) if monitors and volume else {"terms": []}
     stories = [
-        StoryCount(*row) for row in (await session.execute(_STORIES, {**counted, "limit": STORIES})).tuples()
+        StoryCount(*row) for row in (await session.execute(_STORIES, {**counted, "limit": STORIES}))
     ]
     opened, answered, late = await _cases(session, brand.id, since, until, department_id)
     return BrandFigures(

@@ -1,4 +1,4 @@
-"""Making the digests that are due: a row and a letter each, once for each period however often it is tried."""
+"""Making the digests that are due: a row and a letter each, once for each period."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ async def texts_of(session: ReadSession, figures: Figures) -> Mapping[int, str]:
     if not numbers:
         return {}
     query = select(Mention.id, Mention.text).where(Mention.id.in_(numbers), Mention.deleted_at.is_(None))
-    return dict((await session.execute(query)).tuples().all())
+    return dict((await session.execute(query)).all())
 
 
 def zone_of(name: str) -> ZoneInfo:

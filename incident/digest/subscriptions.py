@@ -80,12 +80,12 @@ async def put(
     fresh = row is None or not row.enabled
     if row is None:
         row = DigestSubscription(member_id=member_id, department_id=department_id, cadence=cadence)
-        session.add(row)
     row.enabled, row.hour, row.brands = enabled, hour, sorted(set(brand_ids))
     zone = (await reader_of(session, row)).zone
     row.due_at = next_due(cadence, hour, zone, now)
     if fresh:
         row.covered_until = last_due(cadence, hour, zone, now)
+    session.add(row)
     await session.flush()
     return row
 

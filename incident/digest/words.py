@@ -66,7 +66,7 @@ WORDS = {
     "es": Words(
         subject={"daily": "Resumen diario, {period}", "weekly": "Resumen semanal, {period}"},
         quiet="tranquilo",
-        all_quiet="Tranquilo: {count} menciones, más o menos las habituales. Sin incidentes, alertas ni casos.",
+        all_quiet="Tranquilo: {count} menciones, más o menos como siempre. Sin incidentes, alertas ni casos.",
         mentions="Menciones",
         usual="habitual: {usual}",
         no_past="todavía sin pasado con que comparar",

@@ -54,7 +54,7 @@ async def first_said(session: ReadSession, case_ids: Sequence[int]) -> dict[int,
         .distinct(CaseMention.case_id)
         .order_by(CaseMention.case_id, Mention.arrived_at.desc(), Mention.id.desc())
     )
-    return dict((await session.execute(query)).tuples().all())
+    return dict((await session.execute(query)).all())
 
 
 async def history(session: ReadSession, case_id: int) -> Sequence[Event]:
@@ -135,7 +135,7 @@ async def copies(session: ReadSession, story_ids: Sequence[int]) -> dict[int, in
         .where(Mention.story_id.in_(story_ids), Mention.copy)
         .group_by(Mention.story_id)
     )
-    return {story or 0: count for story, count in (await session.execute(query)).tuples()}
+    return {story or 0: count for story, count in (await session.execute(query))}
 
 
 async def my_desk(session: ReadSession, viewer: Viewer) -> Sequence[Case]:
@@ -165,4 +165,4 @@ async def cases_of_mentions(session: ReadSession, mention_ids: Sequence[int]) ->
         .where(CaseMention.mention_id.in_(mention_ids))
         .order_by(Case.id)
     )
-    return dict((await session.execute(query)).tuples().all())
+    return dict((await session.execute(query)).all())

@@ -14,7 +14,7 @@ from sqlalchemy import delete, select
 from kit.core import Core
 from kit.db import WriteSession
 from mentions.mention import Match, Mention
-from mentions.monitor import Monitor
+from mentions.monitor import OWN, Monitor
 from mentions.triage.case import CaseQueue
 from mentions.triage.gathering import Group, Key, key_for, take_in
 from mentions.triage.queue import FRESH
@@ -41,7 +41,7 @@ async def work_off(session: WriteSession, *, now: datetime) -> int:
     )
     taken = delete(CaseQueue).where(CaseQueue.mention_id.in_(oldest))
     taken_rows = await session.execute(taken.returning(CaseQueue.mention_id, CaseQueue.arrived_at))
-    waiting = dict(taken_rows.tuples().all())
+    waiting = dict(taken_rows.all())
     groups = await _groups(session, {number: at for number, at in waiting.items() if now - at < FRESH})
     if groups:
         ways = await routes(session)
@@ -60,7 +60,7 @@ async def _groups(session: WriteSession, arrived: dict[int, datetime]) -> list[G
         .join(Monitor, Monitor.id == Match.monitor_id)
         .where(Mention.id.in_(arrived), Mention.arrived_at.between(low, high))
         .where(Match.arrived_at.between(low, high))
-        .where(Mention.deleted_at.is_(None), Mention.triage.in_(CASES))
+        .where(Mention.deleted_at.is_(None), Mention.triage.in_(CASES), Monitor.type.in_(OWN))
         .order_by(Mention.arrived_at, Mention.id)
     )
     found: dict[Key, dict[int, Mention]] = {}

@@ -92,7 +92,7 @@ async def _waiting(session: ReadSession, department_id: int) -> list[tuple[int, 
         .order_by(Case.id.desc(), Mention.arrived_at.desc())
         .limit(READ)
     )
-    return list((await session.execute(query)).tuples().all())
+    return list((await session.execute(query)).all())
 
 
 async def _names(session: ReadSession) -> frozenset[str]:
