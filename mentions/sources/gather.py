@@ -22,13 +22,24 @@ class _Held:
     drafts: list[MentionDraft] = field(default_factory=list)
     last: Items = field(default_factory=Items)
     since: float | None = None
+    """Since when a draft waits, by the loop's clock."""
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    """A first draft waits, it is full, or nothing more comes."""
+    emptied: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def add(self, items: Items, now: float) -> None:
+    def add(self, items: Items) -> None:
         cursor = self.last.cursor if items.cursor is None else items.cursor
         self.last = Items((), cursor, self.last.rejected + items.rejected, items.wait)
         self.drafts.extend(items.drafts)
         if self.drafts and self.since is None:
-            self.since = now
+            self.since = asyncio.get_running_loop().time()
+            self.changed.set()
+        if self.full:
+            self.changed.set()
+
+    @property
+    def full(self) -> bool:
+        return len(self.drafts) >= MOST
 
     @property
     def filled(self) -> bool:
@@ -37,6 +48,7 @@ class _Held:
     def take(self) -> Items:
         found = Items(tuple(self.drafts), self.last.cursor, self.last.rejected, self.last.wait)
         self.drafts, self.last, self.since = [], Items(), None
+        self.emptied.set()
         return found
 
 
@@ -44,33 +56,42 @@ async def gathered(steps: AsyncIterator[Items]) -> AsyncIterator[Items]:
     """The same drafts in fewer steps, each with the cursor that stands behind its last one.
 
     When `steps` fails, what it brought before goes on first. While nothing comes, an empty step every
-    QUIET seconds tells that the connection lives. It is not read ahead: a slow consumer slows the sender.
+    QUIET seconds tells that the connection lives. One batch is read ahead, no more: a slow consumer slows
+    the sender.
     """
     clock = asyncio.get_running_loop().time
     held, told = _Held(), clock()
-    coming = asyncio.ensure_future(_next(steps))
+    pump = asyncio.create_task(_pump(steps, held))
+    pump.add_done_callback(lambda _: held.changed.set())
     try:
-        while True:
-            due = told + QUIET if held.since is None else held.since + MOMENT
-            await asyncio.wait({coming}, timeout=max(0.0, due - clock()))
-            if coming.done():
-                if coming.exception() is not None or (items := coming.result()) is None:
-                    break
-                held.add(items, clock())
-                coming = asyncio.ensure_future(_next(steps))
-            if len(held.drafts) >= MOST or clock() >= due:
+        while not pump.done():
+            due = _due(held, told)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(0.0, due - clock())):
+                    await held.changed.wait()
+            held.changed.clear()
+            if held.full or clock() >= _due(held, told):
                 yield held.take()
                 told = clock()
         if held.filled:
             yield held.take()
-        await coming
+        await pump
     finally:
-        coming.cancel()
+        pump.cancel()
         with suppress(asyncio.CancelledError, Exception):
-            await coming
+            await pump
         if isinstance(steps, AsyncGenerator):
             await steps.aclose()
 
 
-async def _next(steps: AsyncIterator[Items]) -> Items | None:
-    return await anext(steps, None)
+def _due(held: _Held, told: float) -> float:
+    """When what is held goes on, be it nothing."""
+    return told + QUIET if held.since is None else held.since + MOMENT
+
+
+async def _pump(steps: AsyncIterator[Items], held: _Held) -> None:
+    async for items in steps:
+        held.add(items)
+        while held.full:
+            held.emptied.clear()
+            await held.emptied.wait()

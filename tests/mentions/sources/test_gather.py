@@ -83,7 +83,7 @@ async def test_a_slow_reader_slows_the_sender(monkeypatch: pytest.MonkeyPatch) -
         taken = len((await anext(found)).drafts)
         await asyncio.sleep(0.05)
         assert taken == 10
-        assert sent <= taken + 1
+        assert sent <= 2 * taken, "one batch ahead, no more"
 
 
 async def test_who_stops_listening_closes_the_connection() -> None:
