@@ -43,6 +43,8 @@ class Alert(Row):
     """When the detector made the claim."""
     ended_at: Mapped[datetime | None]
     """When the signal was back in its range."""
+    pages: Mapped[bool] = mapped_column(default=True)
+    """Whether it wakes people and belongs in an incident; otherwise it only informs."""
     state: Mapped[str] = mapped_column(default="open")
     """What people did about it: open, acknowledged, closed."""
     acknowledged_at: Mapped[datetime | None]

@@ -29,13 +29,15 @@ async def open_alert(
     evidence: dict[str, Any],
     since: datetime,
     now: datetime,
+    pages: bool = True,
 ) -> Alert:
     """Store the claim and, unless another alert of the brand covers it, an escalation that is due now.
 
-    `evidence["joined"]` is the id of the covering alert where there is one.
+    `evidence["joined"]` is the id of the covering alert where there is one. One that does not page only
+    informs: it covers no other alert, and none covers it.
     """
     await _lock_brand(session, brand_id)
-    joined = joined_alert(level, await _others(session, brand_id, but=None))
+    joined = joined_alert(level, await _others(session, brand_id, but=None)) if pages else None
     alert = Alert(
         brand_id=brand_id,
         monitor_id=monitor_id,
@@ -46,11 +48,12 @@ async def open_alert(
         since=since,
         opened_at=now,
         state="open",
+        pages=pages,
     )
     session.add(alert)
     await session.flush()
     record(session, "alert.opened", at=now, **about(alert), joined=joined)
-    if joined is None:
+    if joined is None and pages:
         await _start(session, alert, now)
     ring_later(session, ALERTS)
     return alert
@@ -62,10 +65,11 @@ async def raise_level(
     """Make an open alert worse; pages again where nobody has taken it on and nothing else covers it."""
     await _lock_brand(session, alert.brand_id)
     before, alert.level, alert.title = alert.level, level, title
-    joined = joined_alert(level, await _others(session, alert.brand_id, but=alert.id))
+    others = await _others(session, alert.brand_id, but=alert.id)
+    joined = joined_alert(level, others) if alert.pages else None
     alert.evidence = {**evidence, "joined": joined}
     record(session, "alert.raised", at=now, **about(alert), before=before)
-    if joined is None and alert.state == "open":
+    if joined is None and alert.state == "open" and alert.pages:
         await _start(session, alert, now)
     ring_later(session, ALERTS)
 
@@ -122,7 +126,7 @@ async def _others(session: ReadSession, brand_id: int, *, but: int | None) -> Se
     query = (
         select(Alert.id, Alert.level, Escalation.state, Alert.state)
         .join(Escalation, Escalation.alert_id == Alert.id, isouter=True)
-        .where(Alert.brand_id == brand_id, Alert.ended_at.is_(None), Alert.state != "closed")
+        .where(Alert.brand_id == brand_id, Alert.ended_at.is_(None), Alert.state != "closed", Alert.pages)
     )
     rows = (await session.execute(query)).all()
     return [Other(*row) for row in rows if row[0] != but]

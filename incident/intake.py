@@ -1,6 +1,6 @@
 """Alerts become incidents: each opens the one of its brand, or joins the one that is open.
 
-1. Find alerts that belong to no incident yet, oldest first.
+1. Find alerts that belong to no incident yet, oldest first; not those that only inform.
 2. Lock one; leave it to the other worker if that one holds it, or has dealt with it meanwhile.
 3. Join the open incident of its brand, or open one. The index lets one in; who comes second joins it.
 4. Note what level of the alert the severity has taken in. Severity rises with alerts, never falls.
@@ -58,7 +58,7 @@ async def _find(core: Core, query: Select[int]) -> Sequence[int]:
 
 def _unassigned() -> Select[int]:
     taken = exists().where(IncidentAlert.alert_id == Alert.id)
-    return select(Alert.id).where(Alert.state != "closed", ~taken).order_by(Alert.id)
+    return select(Alert.id).where(Alert.state != "closed", Alert.pages, ~taken).order_by(Alert.id)
 
 
 def _risen() -> Select[int]:

@@ -28,7 +28,10 @@ class Event(Base):
     """One line of the log. `hash` is SHA-256 over the hash before it and this line's contents."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_incident_id_seq", "incident_id", "seq"),)
+    __table_args__ = (
+        Index("ix_event_incident_id_seq", "incident_id", "seq"),
+        Index("ix_event_kind_seq", "kind", "seq"),
+    )
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import select, text
 
 from kit.db import ReadSession
-from mentions.monitor import MinuteCount
+from mentions.monitor import MinuteCount, own_monitors
 
 Counts = NDArray[np.int64]
 
@@ -62,7 +62,7 @@ _BRAND = text("""
            count(*) FILTER (WHERE sentiment = 'negative'), count(*) FILTER (WHERE sentiment = 'positive')
     FROM mention
     WHERE arrived_at >= :since AND arrived_at < :until AND id IN (SELECT mention_id FROM mention_match
-                 WHERE monitor_id IN (SELECT id FROM monitor WHERE brand_id = :brand_id)
+                 WHERE monitor_id = ANY(:monitors)
                    AND arrived_at >= :since AND arrived_at < :until)
     GROUP BY 1""")
 
@@ -70,12 +70,13 @@ _BRAND = text("""
 async def brand_signal(session: ReadSession, brand_id: int, since: datetime, until: datetime) -> list[Point]:
     """One point per minute from `since` (its whole minute) until before `until`, zeros included.
 
-    A mention that several of the brand's monitors found counts once, so this goes by the mentions
+    A mention that several of the brand's own monitors found counts once, so this goes by the mentions
     themselves: made for hours, not for months.
     """
     first, last = minute_of(since), minute_of(until)
     start = datetime.fromtimestamp(first * 60, UTC)
-    rows = await session.execute(_BRAND, {"brand_id": brand_id, "since": start, "until": until})
+    monitors = list(await session.scalars(own_monitors(brand_id)))
+    rows = await session.execute(_BRAND, {"monitors": monitors, "since": start, "until": until})
     counted = {minute: (volume, negative, positive) for minute, volume, negative, positive in rows}
     if until.second or until.microsecond:
         last += 1

@@ -20,7 +20,7 @@ from kit.errors import NotFound
 from mentions.coordination import Post, coordination
 from mentions.copies.story import Story
 from mentions.mention import Match, Mention
-from mentions.monitor import Monitor
+from mentions.monitor import Monitor, own_monitors
 from mentions.terms import count_terms, distinctive, share_table
 from mentions.text import Text, fold
 from people.organisations import Brand
@@ -93,7 +93,7 @@ async def drivers(
 
 async def brand_monitors(session: ReadSession, brand_id: int) -> Sequence[int]:
     """The monitors of a brand, whose mentions together are what is said about it."""
-    return (await session.scalars(select(Monitor.id).where(Monitor.brand_id == brand_id))).all()
+    return (await session.scalars(own_monitors(brand_id))).all()
 
 
 def _matched(

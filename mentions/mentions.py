@@ -10,7 +10,7 @@ from sqlalchemy import select
 from kit.db import ReadSession
 from kit.errors import Invalid, NotFound
 from mentions.mention import Match, Mention
-from mentions.monitor import Monitor
+from mentions.monitor import own_monitors
 from people.organisations import Brand
 from people.permissions import Viewer, require_house
 
@@ -41,8 +41,7 @@ async def recent(
         raise Invalid(f"sentiment must be one of {', '.join(SENTIMENTS)}.", field="sentiment")
     if await session.get(Brand, brand_id) is None:
         raise NotFound("There is no such brand.")
-    monitors = select(Monitor.id).where(Monitor.brand_id == brand_id)
-    matched = select(Match.mention_id).where(Match.monitor_id.in_(monitors))
+    matched = select(Match.mention_id).where(Match.monitor_id.in_(own_monitors(brand_id)))
     query = select(Mention).where(Mention.id.in_(matched), Mention.deleted_at.is_(None))
     wanted = {
         Mention.sentiment: sentiment,

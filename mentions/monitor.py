@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, Select, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base, Row
+
+
+@dataclass(frozen=True)
+class Type:
+    """What a monitor's mentions are to its brand."""
+
+    own: bool
+    """They speak of the brand itself: its figures, its mentions and its cases are made of them."""
+    pages: bool
+    """Whether their alerts wake people and open incidents, unless its people decide otherwise."""
+
+
+TYPES = {
+    "brand": Type(own=True, pages=True),
+    "product": Type(own=True, pages=True),
+    "competitor": Type(own=False, pages=False),
+    "industry": Type(own=False, pages=False),
+    "topic": Type(own=False, pages=False),
+}
+
+OWN = tuple(name for name, type_ in TYPES.items() if type_.own)
 
 
 class Monitor(Row):
@@ -20,7 +43,34 @@ class Monitor(Row):
     query: Mapped[str]
     """Terms as `mentions.query` reads them."""
     enabled: Mapped[bool] = mapped_column(default=True)
+    type: Mapped[str] = mapped_column(default="brand")
+    """One of TYPES."""
+    pages: Mapped[bool] = mapped_column(default=True)
+    """Whether its alerts page the rota and open incidents; otherwise they only inform."""
     created_at: Mapped[datetime]
+
+
+class Recount(Base):
+    """A monitor whose past is being matched anew, from the newest mention back; it goes when that is done."""
+
+    __tablename__ = "monitor_recount"
+
+    monitor_id: Mapped[int] = mapped_column(ForeignKey("monitor.id"), primary_key=True)
+    since: Mapped[datetime]
+    """How far back it goes."""
+    reached: Mapped[datetime]
+    """Mentions that arrived later have been dealt with,"""
+    reached_id: Mapped[int]
+    """and of those that arrived just then the ones with this id or a higher one."""
+    before: Mapped[list[Any]]
+    """The queries that were in force in that past: what they found and the new one does not is taken out."""
+    due_at: Mapped[datetime]
+    """Not before: batches that are on their way are still matched by the query of before."""
+
+
+def own_monitors(brand_id: int) -> Select[int]:
+    """The ids of the monitors whose mentions speak of the brand itself, switched off or not."""
+    return select(Monitor.id).where(Monitor.brand_id == brand_id, Monitor.type.in_(OWN))
 
 
 class MinuteCount(Base):

@@ -27,6 +27,7 @@ def upgrade() -> None:
     _tables_of_stories()
     _tables_of_running_sources()
     _tables_of_registering()
+    _tables_of_monitors()
 
 
 def _partitioned_mentions() -> None:
@@ -404,6 +405,26 @@ def _tables_of_registering() -> None:
     sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_registration_member_id_member')),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_registration')),
     )
+
+
+def _tables_of_monitors() -> None:
+    """What a monitor is to its brand, whether its alerts page, and which are being counted anew."""
+    op.add_column('monitor', sa.Column('type', sa.String(), nullable=False, server_default='brand'))
+    op.add_column('monitor', sa.Column('pages', sa.Boolean(), nullable=False, server_default='true'))
+    op.add_column('alert', sa.Column('pages', sa.Boolean(), nullable=False, server_default='true'))
+    for table, column in (('monitor', 'type'), ('monitor', 'pages'), ('alert', 'pages')):
+        op.alter_column(table, column, server_default=None)
+    op.create_table('monitor_recount',
+    sa.Column('monitor_id', sa.BigInteger(), nullable=False),
+    sa.Column('since', TIME, nullable=False),
+    sa.Column('reached', TIME, nullable=False),
+    sa.Column('reached_id', sa.BigInteger(), nullable=False),
+    sa.Column('before', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('due_at', TIME, nullable=False),
+    sa.ForeignKeyConstraint(['monitor_id'], ['monitor.id'], name=op.f('fk_monitor_recount_monitor_id_monitor')),
+    sa.PrimaryKeyConstraint('monitor_id', name=op.f('pk_monitor_recount')),
+    )
+    op.create_index('ix_event_kind_seq', 'event', ['kind', 'seq'], unique=False)
 
 
 def downgrade() -> None:

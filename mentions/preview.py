@@ -1,0 +1,155 @@
+"""What a query would have caught over the stored past, and what a change of it adds and drops.
+
+The newest mentions are read back to the beginning of the asked-for days, at most LIMIT of them and for at
+most PATIENCE seconds: a preview is looked at while somebody types. `since` and `complete` say how far it got.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from time import monotonic
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from kit.db import ReadSession
+from kit.errors import Invalid
+from mentions.enrich import SourceNames
+from mentions.matcher import Matcher
+from mentions.mention import Mention
+from mentions.query import parse
+from mentions.source import Source
+from mentions.store import source_names
+from mentions.stored import Past, matchable, past
+
+LIMIT = 50_000  # mentions
+AT_ONCE = 5_000  # mentions read and matched in one go
+PATIENCE = 3.0  # seconds
+EXAMPLES = 5
+MAX_DAYS = 90
+
+SIDES = ("caught", "added", "dropped")
+_BEFORE, _NOW = 1, 2
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day in the reader's zone. `caught` includes `added`; `dropped` is not in it."""
+
+    day: date
+    caught: int
+    added: int
+    dropped: int
+
+
+@dataclass(frozen=True)
+class Side:
+    """How many mentions, and the newest of them that are no copies."""
+
+    count: int = 0
+    examples: list[Past] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Preview:
+    scanned: int
+    since: datetime
+    """The mentions that arrived since then were looked at,"""
+    complete: bool
+    """and those are all of the days that were asked for."""
+    picky_sources: Sequence[str]
+    """Names of sources that keep only what a monitor asks for: their past is not all here."""
+    caught: Side
+    added: Side
+    dropped: Side
+    days: Sequence[Day]
+
+
+async def preview(
+    session: ReadSession, query: str, before: str | None, *, days: int, zone: ZoneInfo, now: datetime
+) -> Preview:
+    """Try the query on the last `days` days, the running one included, beside the query of before.
+
+    Unreadable when the query cannot be read; a query of before that cannot be read caught nothing.
+    """
+    if not 1 <= days <= MAX_DAYS:
+        raise Invalid(f"days goes from 1 to {MAX_DAYS}.", field="days")
+    parse(query)
+    today = now.astimezone(zone).date()
+    begin = datetime.combine(today - timedelta(days=days - 1), time(), zone)
+    scan = _Scan(query, before, await source_names(session), zone)
+    complete = await _read(session, scan, begin, now)
+    found = [today - timedelta(days=back) for back in reversed(range(days))]
+    return Preview(
+        scanned=scan.scanned,
+        since=begin if complete else scan.oldest or begin,
+        complete=complete,
+        picky_sources=await _picky(session),
+        caught=_side(scan, "caught"),
+        added=_side(scan, "added"),
+        dropped=_side(scan, "dropped"),
+        days=[
+            Day(day, *(scan.counts[side, day] for side in ("caught", "added", "dropped"))) for day in found
+        ],
+    )
+
+
+async def _read(session: ReadSession, scan: _Scan, begin: datetime, now: datetime) -> bool:
+    """Go through the mentions since `begin`; whether that was all of them."""
+    ends = monotonic() + PATIENCE
+    query = past().where(Mention.arrived_at >= begin, Mention.arrived_at <= now).limit(LIMIT)
+    rows = await session.stream(query, execution_options={"yield_per": AT_ONCE})
+    try:
+        async for part in rows.partitions(AT_ONCE):
+            # in a thread: others' requests are answered meanwhile
+            await asyncio.to_thread(scan.look, part)
+            if monotonic() > ends:
+                return False
+    finally:
+        await rows.close()
+    return scan.scanned < LIMIT
+
+
+async def _picky(session: ReadSession) -> Sequence[str]:
+    query = select(Source.name).where(Source.keep == "matched", Source.enabled).order_by(Source.name)
+    return (await session.scalars(query)).all()
+
+
+class _Scan:
+    """Counts by side and day, as the mentions go by."""
+
+    def __init__(self, query: str, before: str | None, sources: SourceNames, zone: ZoneInfo) -> None:
+        self._matcher = Matcher([(_NOW, query), *([(_BEFORE, before)] if before is not None else [])])
+        self._compares = before is not None
+        self._sources = sources
+        self._zone = zone
+        self.scanned = 0
+        self.oldest: datetime | None = None
+        self.counts: Counter[tuple[str, date]] = Counter()
+        self.examples: dict[str, list[Past]] = {side: [] for side in SIDES}
+
+    def look(self, rows: Sequence[Past]) -> None:
+        items = [matchable(row, self._sources) for row in rows]
+        for row, found in zip(rows, self._matcher.match(items), strict=True):
+            for side in self._sides(found):
+                self._take(side, row)
+        self.scanned += len(rows)
+        self.oldest = rows[-1].arrived_at
+
+    def _sides(self, found: Sequence[int]) -> list[str]:
+        if _NOW in found:
+            return ["caught", "added"] if self._compares and _BEFORE not in found else ["caught"]
+        return ["dropped"] if _BEFORE in found else []
+
+    def _take(self, side: str, row: Past) -> None:
+        self.counts[side, row.arrived_at.astimezone(self._zone).date()] += 1
+        if len(self.examples[side]) < EXAMPLES and not row.copy:
+            self.examples[side].append(row)
+
+
+def _side(scan: _Scan, name: str) -> Side:
+    return Side(sum(n for (side, _), n in scan.counts.items() if side == name), scan.examples[name])
