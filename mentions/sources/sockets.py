@@ -21,7 +21,8 @@ from mentions.sources import web
 from mentions.sources.base import Connection, Trouble
 
 MAX_FRAME = 1_000_000  # bytes
-PATIENCE = 10.0  # seconds to connect, and to say good-bye
+PATIENCE = 10.0  # seconds to connect
+GOOD_BYE = 2.0  # seconds that a server may take to answer ours: who stops a source waits for it
 HEARTBEAT = 20.0  # seconds between two pings, and until the answer
 
 
@@ -51,7 +52,7 @@ async def opened(
             url,
             compression=None,
             open_timeout=PATIENCE,
-            close_timeout=PATIENCE,
+            close_timeout=GOOD_BYE,
             ping_interval=HEARTBEAT,
             ping_timeout=HEARTBEAT,
             max_size=MAX_FRAME,

@@ -29,7 +29,7 @@ async def search(connection: Connection, cursor: Mapping[str, Any]) -> Items:
     drafts, rejected = judged(found, lambda status: read_status(status, home=home, now=now))
     for status in found:
         newest = later(newest, text_at(status, "id"))
-    return Items(drafts, {"id": newest} if newest else None, rejected)
+    return Items(drafts, {"id": newest or "0"}, rejected)
 
 
 async def _page(connection: Connection, since: str, offset: int) -> list[Any]:

@@ -31,7 +31,8 @@ async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:
     now, found, newest = connection.now().timestamp(), [], dict(at(cursor, "newest") or {})
     for path, params in listings:
         some = await _since(reddit, path, params, _number(newest.get(path)))
-        newest[path] = max([_number(newest.get(path)) or 0.0, *(min(_created(one), now) for one in some)])
+        times = [_number(newest.get(path)) or 0.0, *(min(_created(thing), now) for thing in some)]
+        newest[path] = max(times) or now  # of an empty listing we have seen all
         found += some
     drafts, rejected = judged(found, lambda thing: read_thing(thing, now=connection.now()))
     watched = [name for name in list_at(cursor, "watched") if isinstance(name, str)]

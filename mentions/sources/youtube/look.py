@@ -116,10 +116,10 @@ async def _replies(connection: Connection, parent: str) -> list[Any]:
     return found
 
 
-def _newest(known: object, threads: Sequence[Any], now: datetime) -> str | None:
-    """The time of the newest thread that we have seen; none is newer than now, whatever it says."""
+def _newest(known: object, threads: Sequence[Any], now: datetime) -> str:
+    """The time of the newest thread that we have seen, now for none; and none is newer than now."""
     times = [time for time in (_time(known), *map(_time, map(_published, threads))) if time and time <= now]
-    return max(times).isoformat() if times else None
+    return max(times, default=now).isoformat()
 
 
 def _published(thread: Any) -> str:

@@ -82,6 +82,14 @@ async def test_pages_are_read_back_to_the_last_look_and_one_at_first() -> None:
     assert [one.params.get("after") for one in server.asked_for(NEW)] == [None, None, "t3_5", "t3_3"]
 
 
+async def test_what_begins_empty_is_read_whole_when_much_comes_at_once() -> None:
+    async with reddit() as (server, connection):
+        first = await look(connection)
+        server.on(NEW, listing(post(3), after="t3_3"), listing(post(2), after="t3_2"), listing(post(1)))
+        second = await look(connection, first.cursor)
+    assert ids(second) == ["t3_3", "t3_2", "t3_1"]
+
+
 async def test_edits_and_deletions_of_what_we_saw_are_noticed() -> None:
     async with reddit() as (server, connection):
         server.on(NEW, listing(post(3, ago=1), post(2, ago=2), post(1, ago=3)))

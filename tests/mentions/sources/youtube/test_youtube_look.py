@@ -77,6 +77,15 @@ async def test_pages_are_read_back_to_the_last_look_and_one_at_first() -> None:
     assert not [one for one in server.asked if "key" in one.params]
 
 
+async def test_what_begins_empty_is_read_whole_when_much_comes_at_once() -> None:
+    async with youtube() as (server, connection):
+        server.on(THREADS, page())
+        first = await look(connection)
+        server.on(THREADS, page(thread("b", ago=0), token="p2"), page(thread("a", ago=0)))
+        second = await look(connection, first.cursor)
+    assert ids(second) == ["b", "a"]
+
+
 async def test_replies_that_were_not_given_are_asked_for_once() -> None:
     async with youtube() as (server, connection):
         server.on(
