@@ -23,6 +23,7 @@ from incident.incident import Incident
 from kit.core import Core
 from kit.db import ReadSession
 from mentions import stream
+from mentions.sources.watch import watched
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 PAGE_STATES = ("due", "sending", "sent", "failed", "dropped")
@@ -55,6 +56,19 @@ class Metrics:
             registry=self.registry,
         )
 
+        self.deaf = Gauge(
+            "tocsin_source_deaf",
+            "1 while a source is silent or failing: calm may be deafness",
+            ["source"],
+            registry=self.registry,
+        )
+        self.last_item = Gauge(
+            "tocsin_source_last_item_seconds",
+            "Age of a source's last item",
+            ["source"],
+            registry=self.registry,
+        )
+
     async def scrape(self, request: Request) -> Response:
         core: Core = request.app.state.core
         async with core.database.read() as session:
@@ -71,6 +85,19 @@ class Metrics:
         self.overdue.set((await session.execute(late)).scalar_one())
         open_now = select(func.count()).where(Incident.state == "open", Incident.drill.is_(False))
         self.incidents.set((await session.execute(open_now)).scalar_one())
+        await self._read_sources(session, core)
+
+    async def _read_sources(self, session: ReadSession, core: Core) -> None:
+        """Sources that are switched off have no series: nobody is to be woken about them."""
+        self.deaf.clear()
+        self.last_item.clear()
+        for one in await watched(session, core.clock.now()):
+            if not one.source.enabled:
+                continue
+            self.deaf.labels(one.source.name).set(one.health.deaf)
+            if one.seen.last_received_at is not None:
+                age = core.clock.now() - one.seen.last_received_at
+                self.last_item.labels(one.source.name).set(max(0.0, age.total_seconds()))
 
 
 async def _oldest_unprocessed(core: Core) -> float:
