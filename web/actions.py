@@ -13,9 +13,11 @@ from web.pages import (
     inbox,
     incidents,
     mentions,
+    monitors,
     privacy,
     registering,
     review,
+    sources,
     war_room,
 )
 from web.visit import Audience, Visit
@@ -60,7 +62,45 @@ def _changes(_: Visit, form: Form) -> dict[str, Any]:
     }
 
 
+def _pages(_: Visit, form: Form) -> bool | None:
+    """Whether a monitor's alerts wake people; None: as is usual for its type."""
+    return {"yes": True, "no": False}.get(form.get("pages", ""))
+
+
+def _seen(_: Visit, form: Form) -> str | None:
+    """The query that the person had before them, as it was sent: line breaks come back as CR LF."""
+    return form["seen"].replace("\r\n", "\n") if "seen" in form else None
+
+
+MONITOR: dict[str, Read] = {
+    "name": text("name"),
+    "query": lambda visit, form: text("query")(visit, form).replace("\r\n", "\n"),
+    "type": text("type"),
+    "pages": _pages,
+}
+
 ACTIONS = [
+    Action(
+        "/monitors/new/save",
+        "CreateMonitor",
+        monitors.new,
+        "/monitors/{id}",
+        {**MONITOR, "brandId": text("brand")},
+    ),
+    Action(
+        "/monitors/{monitor}/save",
+        "EditMonitor",
+        monitors.show,
+        "/monitors/{monitor}",
+        {**MONITOR, "id": part("monitor"), "seen": _seen, "countPast": flag("countPast")},
+    ),
+    Action(
+        "/monitors/{monitor}/switch",
+        "SwitchMonitor",
+        monitors.show,
+        "/monitors/{monitor}",
+        {"id": part("monitor"), "enabled": lambda _, form: form.get("enabled") == "yes"},
+    ),
     Action(
         "/alerts/{alert}/acknowledge",
         "AcknowledgeAlert",
