@@ -11,8 +11,8 @@ import structlog
 
 from kit.db import ReadSession
 from kit.errors import NotFound
-from people.directory import on_call_of
 from people.members import Member
+from people.on_call.duty import people_on_call
 from people.schedules import Schedule
 
 log = structlog.get_logger(__name__)
@@ -64,16 +64,22 @@ async def _add(session: ReadSession, found: Reach, target: Mapping[str, Any], no
         schedule = await session.get(Schedule, int(target["schedule"]))
         if schedule is None:
             raise LookupError("there is no such schedule")
-        duty = await on_call_of(session, schedule, now)
-        if duty is None:
-            found.unreachable.append(f"Nobody is on call on {schedule.name}.")
-            return
-        _add_member(found, duty[0], f"On call on {schedule.name}")
+        on_call, away = await people_on_call(session, schedule, now)
+        for one in on_call:
+            _add_member(found, one, f"On call on {schedule.name}")
+        if not on_call:
+            found.unreachable += _nobody(schedule, away)
         return
     member = await session.get(Member, int(target["member"]))
     if member is None:
         raise LookupError("there is no such member")
     _add_member(found, member, "Named in the escalation policy")
+
+
+def _nobody(schedule: Schedule, away: Sequence[Member]) -> list[str]:
+    """Why the next level is paged: whose duty it would be, or that it is nobody's."""
+    absent = [unreachable(member) or f"{member.name} is away." for member in away]
+    return absent or [f"Nobody is on call on {schedule.name}."]
 
 
 def _add_member(found: Reach, member: Member, reason: str) -> None:

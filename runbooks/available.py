@@ -8,7 +8,7 @@ from sqlalchemy import exists, select
 
 from incident.incident import Incident
 from kit.db import ReadSession
-from people.directory import on_call_now
+from people.on_call.duty import duties
 from people.members import Member
 from people.organisations import Organisation
 from people.permissions import RESPONDERS, partner_allowed
@@ -29,7 +29,7 @@ async def available_for(
 
 async def _on_call(session: ReadSession, now: datetime) -> int | None:
     """The first schedule's person who may act; the schedules are in the order of their names."""
-    on_duty = (member for _, member, _ in await on_call_now(session, now))
+    on_duty = (member for duty in await duties(session, now) for member, _ in duty.now)
     return next((member.id for member in on_duty if member.active and member.role in RESPONDERS), None)
 
 

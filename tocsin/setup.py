@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
@@ -20,9 +22,14 @@ from kit.errors import Invalid
 from mentions import query
 from mentions.monitor import Monitor
 from mentions.source import Source
-from people.directory import rotation_of
+from mentions.sources.admin import KEEP, read_settings
+from mentions.sources.registry import KINDS
 from people.members import Member
+from people.on_call.editing import LayerDraft, add_layer, change_layer, same
+from people.on_call.moving import moving
+from people.on_call.plans import layers_of
 from people.organisations import Brand, Organisation
+from people.rota.windows import windows_of
 from people.schedules import Schedule
 from people.signin import hash_password
 from tocsin import setup_departments
@@ -66,7 +73,7 @@ async def apply(session: WriteSession, data: Mapping[str, Any], *, now: datetime
     }
     brands = {entry["slug"]: await _brand(session, entry, house.id, now) for entry in data.get("brands", [])}
     schedules = {
-        entry["name"]: await _schedule(session, entry, people) for entry in data.get("schedules", [])
+        entry["name"]: await _schedule(session, entry, people, now) for entry in data.get("schedules", [])
     }
     for entry in data.get("policies", []):
         await _policy(session, entry, brands, schedules, people)
@@ -79,7 +86,7 @@ async def apply(session: WriteSession, data: Mapping[str, Any], *, now: datetime
     for entry in data.get("members", []):
         await setup_departments.digests(session, people[entry["email"]], entry.get("digests", []), now=now)
     for entry in data.get("sources", []):
-        await _put(session, Source, {"name": entry["name"]}, entry)
+        await _source(session, entry)
 
 
 def _part(data: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -141,17 +148,89 @@ async def _brand(session: WriteSession, entry: Mapping[str, Any], house_id: int,
     return brand.id
 
 
-async def _schedule(session: WriteSession, entry: Mapping[str, Any], people: Mapping[str, int]) -> int:
-    participants = [_known(people, mail, "member") for mail in entry["participants"]]
-    values = {**entry, "participants": participants, "starts_on": str(entry["starts_on"])}
-    if not isinstance(values["shift_days"], int) or values["shift_days"] < 1:
-        raise Invalid(f"schedule {entry['name']!r}: shift_days must be a whole number from 1")
-    schedule = await _put(session, Schedule, {"name": entry["name"]}, values)
+async def _source(session: WriteSession, entry: Mapping[str, Any]) -> None:
+    """A source with the settings of its kind; a secret among them is kept apart as the secret."""
+    values, kind = dict(entry), KINDS.get(entry.get("kind", ""))
+    if kind is not None:
+        given = {name: str(value) for name, value in entry.get("settings", {}).items()}
+        values["settings"], secret = read_settings(kind, given, has_secret="secret" in entry)
+        values = {"keep": kind.keep, **({"secret": secret} if secret else {}), **values}
+    if values.get("keep", "all") not in KEEP:
+        raise Invalid(f"source {entry['name']!r}: keep must be one of {', '.join(KEEP)}")
+    await _put(session, Source, {"name": entry["name"]}, values)
+
+
+SCHEDULE = {"name", "time_zone"}
+LAYER = {"name", "time_zone", "handover", "starts_on", "ends_on", "every", "unit", "participants", "windows"}
+WHOLE = {"handover", "starts_on", "shift_days", "participants"}
+"""Of a schedule without `layers`: its only layer, whose turns are `shift_days` long."""
+
+
+async def _schedule(
+    session: WriteSession, entry: Mapping[str, Any], people: Mapping[str, int], now: datetime
+) -> int:
+    """The schedule with its layers, the uppermost first; layers are found again by their names."""
+    name = entry["name"]
+    known = SCHEDULE | ({"layers"} if "layers" in entry else WHOLE)
+    if unknown := set(entry) - known:
+        raise Invalid(f"schedule {name!r} has an unknown entry {sorted(unknown)[0]!r}")
+    schedule = await _put(
+        session, Schedule, {"name": name}, {key: entry[key] for key in SCHEDULE if key in entry}
+    )
     try:
-        rotation_of(schedule)
-    except (LookupError, ValueError, OSError) as error:
-        raise Invalid(f"schedule {entry['name']!r} cannot be read: {error}") from error
+        ZoneInfo(schedule.time_zone)
+        layers = entry["layers"] if "layers" in entry else [_only_layer(entry)]
+        drafts = [_layer(layer, people) for layer in layers]
+        there = list(await layers_of(session, schedule.id))
+        if len(there) >= len(drafts) and all(map(same, there, count(), drafts)):
+            return schedule.id
+        # whom a new schedule names learns of it by the notice before the first shift
+        async with moving(session, [schedule.id], actor_id=None, now=now, tell=bool(there)):
+            await _put_layers(session, schedule, drafts)
+    except (Invalid, LookupError, TypeError, ValueError, OSError) as error:
+        raise Invalid(f"schedule {name!r} cannot be read: {error}") from error
     return schedule.id
+
+
+async def _put_layers(session: WriteSession, schedule: Schedule, drafts: list[LayerDraft]) -> None:
+    """What the file does not name stays, below."""
+    there = {row.name: row for row in await layers_of(session, schedule.id)}
+    for position, draft in enumerate(drafts):
+        row = there.pop(draft.name, None)
+        if row is None:
+            await add_layer(session, schedule, draft, position=position)
+        else:
+            row.position = position
+            await change_layer(session, schedule, row, draft)
+    for position, row in enumerate(there.values(), start=len(drafts)):
+        row.position = position
+
+
+def _only_layer(entry: Mapping[str, Any]) -> dict[str, Any]:
+    if not isinstance(entry["shift_days"], int) or entry["shift_days"] < 1:
+        raise Invalid("shift_days must be a whole number from 1")
+    layer = {key: entry[key] for key in WHOLE - {"shift_days"}}
+    return {**layer, "name": entry["name"], "every": entry["shift_days"], "unit": "days"}
+
+
+def _layer(entry: Mapping[str, Any], people: Mapping[str, int]) -> LayerDraft:
+    if unknown := set(entry) - LAYER:
+        raise Invalid(f"a layer has an unknown entry {sorted(unknown)[0]!r}")
+    return LayerDraft(
+        name=entry["name"],
+        time_zone=entry.get("time_zone"),
+        handover=entry["handover"],
+        starts_on=_date(entry["starts_on"]),
+        ends_on=_date(entry["ends_on"]) if "ends_on" in entry else None,
+        every=entry.get("every", 1),
+        unit=entry.get("unit", "weeks"),
+        participants=[_known(people, mail, "member") for mail in entry["participants"]],
+        windows=windows_of("\n".join(entry.get("windows", []))),
+    )
+
+
+def _date(value: object) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(str(value))
 
 
 async def _policy(

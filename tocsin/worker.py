@@ -16,11 +16,12 @@ import structlog
 from arq.worker import Worker, func
 
 from alerts import deliver, escalate, letters, tick
-from incident import hearing, intake
+from alerts.duty import calendars, planning, send
+from incident import hearing, intake, rescoring
 from incident.digest import making
 from kit.bell import ALERTS, arq_settings
 from kit.core import Core
-from mentions import stream
+from mentions import recount, stream
 from mentions.retention import keep_house
 from mentions.sources import run as sources
 from mentions.sources import watch
@@ -58,7 +59,19 @@ WRITING: tuple[Sweep, ...] = (making.make_due, letters.send_due)
 """Digests and letters: what can wait for a minute."""
 
 
-async def sweep(core: Core, sweeps: Sequence[Sweep] = DECIDING + WATCHING + SENDING + CASES + WRITING) -> int:
+DUTY: tuple[Sweep, ...] = (planning.plan_due, send.send_due)
+"""Notices before shifts and about moved ones."""
+
+AWAY: tuple[Sweep, ...] = (calendars.look_due,)
+"""People's calendars: their servers may be slow."""
+
+RECOUNTING: tuple[Sweep, ...] = (recount.recount_due,)
+"""The past of monitors, a part at a time."""
+
+EVERYTHING = DECIDING + WATCHING + SENDING + CASES + WRITING + DUTY + AWAY + RECOUNTING
+
+
+async def sweep(core: Core, sweeps: Sequence[Sweep] = EVERYTHING) -> int:
     """One round of sweeps; returns how many rows were worked off. One that fails stops no other."""
     worked = 0
     for one in sweeps:
@@ -77,11 +90,15 @@ async def run(core: Core, stop: asyncio.Event) -> None:
         "sending": lambda: _sweeping(core, SENDING),
         "cases": lambda: _sweeping(core, CASES),
         "writing": lambda: _sweeping(core, WRITING),
+        "duty": lambda: _sweeping(core, DUTY),
+        "away": lambda: _sweeping(core, AWAY),
+        "recounting": lambda: _sweeping(core, RECOUNTING),
         "tick": lambda: _ticking(core),
         "watching": lambda: _watching(core),
         "housekeeping": lambda: keep_house(core),
         "stream": lambda: stream.consume(core, consumer=consumer, stop=stop),
         "sources": lambda: sources.run(core, owner=consumer, stop=stop),
+        "rescoring": lambda: rescoring.keep_rescoring(core),
         "jobs": lambda: _jobs(core),
     }
     tasks = [asyncio.create_task(_kept_up(name, part, stop), name=name) for name, part in parts.items()]

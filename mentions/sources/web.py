@@ -214,6 +214,12 @@ async def stay_outside(here: str, on: str) -> None:
         raise Trouble("The server sent us on to an address of the inner network.", permanent=True)
 
 
+async def refuse_inside(address: str) -> None:
+    """Raises Trouble when an address that somebody may have typed leads to the inner network."""
+    if await _inside(httpx.URL(address).host):
+        raise Trouble("The address leads to the inner network.", permanent=True)
+
+
 async def _inside(host: str) -> bool:
     """Whether a host is, or resolves to, an address that is not public."""
     with suppress(ValueError):

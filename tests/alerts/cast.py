@@ -19,7 +19,7 @@ from mentions.monitor import MinuteCount, Monitor
 from people.members import Member
 from people.organisations import Brand, Organisation
 from people.permissions import Viewer
-from people.schedules import Schedule
+from people.schedules import Schedule, ScheduleLayer
 from people.signin import viewer_from
 from tests.mailbox import Mailbox
 
@@ -83,14 +83,19 @@ async def make_cast(core: Core, *, waits: tuple[float, ...] = (5, 5), repeats: i
         )
         schedule = await _add(
             session,
-            Schedule(
+            Schedule(name="Nights", time_zone="Europe/Madrid"),
+        )
+        session.add(
+            ScheduleLayer(
+                schedule_id=schedule.id,
+                position=0,
                 name="Nights",
-                time_zone="Europe/Madrid",
                 handover="08:00",
-                starts_on="2026-01-05",
-                shift_days=7,
+                starts_on=date(2026, 1, 5),
+                every=1,
+                unit="weeks",
                 participants=[ada.id],
-            ),
+            )
         )
         targets = [{"schedule": schedule.id}, {"member": bo.id}]
         levels = [

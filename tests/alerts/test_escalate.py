@@ -18,8 +18,9 @@ from alerts.page import Escalation, EscalationPolicy
 from kit.core import Core
 from kit.events import after
 from people.members import Member
+from people.on_call.plans import layers_of
 from people.organisations import Brand
-from people.schedules import Schedule
+from people.schedules import ScheduleLayer
 from tests.alerts.cast import (
     EVIDENCE,
     an_alert,
@@ -151,12 +152,16 @@ async def test_without_a_policy_it_says_so_and_takes_the_first_one_that_is_made(
     assert len(await pages(core, alert_id)) == 1
 
 
-@pytest.mark.parametrize("broken", [{"time_zone": "Europe/Nowhere"}, {"participants": [999]}])
+@pytest.mark.parametrize(
+    "broken", [{"time_zone": "Europe/Nowhere"}, {"participants": [999]}, {"handover": "8 o'clock"}]
+)
 async def test_a_schedule_that_cannot_be_read_hides_no_other_target(
     core: Core, broken: dict[str, Any]
 ) -> None:
     cast = await make_cast(core)
-    await change(core, Schedule, cast.schedule_id, **broken)
+    async with core.database.read() as session:
+        [layer] = await layers_of(session, cast.schedule_id)
+    await change(core, ScheduleLayer, layer.id, **broken)
     alert_id = await an_alert(core, cast)
     await escalate_due(core)
     assert [page.member_id for page in await pages(core, alert_id)] == [cast.bo.member_id]

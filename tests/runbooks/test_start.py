@@ -15,7 +15,7 @@ from incident.timeline import entries
 from kit.core import Core
 from people.members import Member
 from people.organisations import Organisation
-from people.schedules import Schedule
+from people.schedules import Schedule, ScheduleLayer
 from runbooks import library
 from runbooks.run import Run, Step
 from runbooks.runbook import Runbook, Version
@@ -25,12 +25,17 @@ from tests.incident.cast import Cast, change, enter, kinds, raise_alert, steps_b
 from tests.runbooks.runs import begin
 
 
-async def put_on_call(core: Core, member_id: int) -> None:
+async def put_on_call(
+    core: Core, member_id: int, *, name: str = "Community", zone: str = "Europe/Madrid"
+) -> None:
     async with core.database.unit_of_work() as session:
+        schedule = Schedule(name=name, time_zone=zone)
+        session.add(schedule)
+        await session.flush()
         session.add(
-            Schedule(
-                name="Community", time_zone="Europe/Madrid", handover="08:00", starts_on="2026-01-05",
-                shift_days=7, participants=[member_id],
+            ScheduleLayer(
+                schedule_id=schedule.id, position=0, name="", handover="08:00", starts_on=date(2026, 1, 5),
+                every=1, unit="weeks", participants=[member_id],
             )
         )  # fmt: skip
 
@@ -69,13 +74,7 @@ async def test_every_step_has_an_owner_and_a_deadline_from_detection(core: Core,
 async def test_a_rota_that_cannot_be_read_stops_no_run(core: Core) -> None:
     cast = await enter(core)
     await put_on_call(core, cast.bruno.member_id)
-    async with core.database.unit_of_work() as session:
-        session.add(
-            Schedule(
-                name="A broken one", time_zone="Europe/Nowhere", handover="08:00", starts_on="2026-01-05",
-                shift_days=7, participants=[cast.rosa.member_id],
-            )
-        )  # fmt: skip
+    await put_on_call(core, cast.rosa.member_id, name="A broken one", zone="Europe/Nowhere")
     _, steps = await begin(core, cast)
     assert steps["acknowledge"].owner_id == cast.bruno.member_id
 
