@@ -21,6 +21,7 @@ from mentions.source import Source
 from tests.mentions.makers import counted, make_all, make_brand
 from tocsin.__main__ import main
 
+EXPORTS = Path(__file__).parents[1] / "mentions" / "sources" / "exports"
 CSV = """\
 id,published_at,text,author
 1,2026-03-01T10:00:10Z,Renfe llega tarde y es una vergüenza,ana
@@ -151,12 +152,34 @@ async def test_a_setting_that_is_unclear_is_bad_usage(
     assert "TOCSIN_PORT" in ran.err
 
 
-async def test_real_crises_are_imported_whole(core: Core, tocsin: Tocsin, shared: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ("2013_spain_train_crash", 1000),
+        ("2013_lac_megantic_train_crash", 1000),
+        ("apple_dec2014", 3885),
+    ],
+)
+async def test_real_crises_are_imported_whole(
+    core: Core, tocsin: Tocsin, shared: Path, name: str, count: int
+) -> None:
     await make_all(core, "tren OR santiago OR renfe")
-    path = shared / "data" / "replay" / "2013_spain_train_crash.csv"
-    ran = await tocsin("import", path, "--brand", "renfe")
-    assert (ran.code, ran.out) == (0, "1,000 mentions imported, 0 were there before\n")
-    assert sum(volume for volume, _, _ in (await counted(core)).values()) == 1000
+    ran = await tocsin("import", shared / "data" / "replay" / f"{name}.csv", "--brand", "renfe")
+    assert (ran.code, ran.out) == (0, f"{count:,} mentions imported, 0 were there before\n")
+    assert sum(volume for volume, _, _ in (await counted(core)).values()) == count
+
+
+@pytest.mark.parametrize("export", ["meltwater_2022", "meltwater_2025", "brandwatch", "talkwalker"])
+async def test_an_export_imported_five_times_counts_once(core: Core, tocsin: Tocsin, export: str) -> None:
+    await make_all(core)
+    path = EXPORTS / f"{export}.csv"
+    first = await tocsin("import", path, "--brand", "renfe")
+    found, new = await counted(core), int(first.out.split()[0])
+    assert new == sum(volume for volume, _, _ in found.values()) > 0
+    for _ in range(4):
+        again = await tocsin("import", path, "--brand", "renfe")
+        assert again.out == f"0 mentions imported, {new} were there before\n"
+    assert await counted(core) == found
 
 
 @pytest.fixture
