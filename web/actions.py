@@ -243,7 +243,7 @@ ACTIONS = [
         "EditSource",
         sources.one,
         "/sources/{id}",
-        {"id": part("id"), "source": sources.wanted},
+        {"id": part("id"), "input": sources.wanted},
     ),
     Action(
         "/sources/{id}/switch",

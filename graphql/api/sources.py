@@ -241,17 +241,17 @@ class SourceQuery:
 @strawberry.type
 class SourceMutation:
     @change(description="Connect a source; its secret and token are in the answer, and nowhere else.")
-    async def create_source(self, info: Info, kind: str, source: SourceInput) -> MadeOr:
+    async def create_source(self, info: Info, kind: str, input: SourceInput) -> MadeOr:
         context = info.context
         async with context.change() as session:
-            made = await admin.create(session, context.viewer, kind, source.wanted(), context.now)
+            made = await admin.create(session, context.viewer, kind, input.wanted(), context.now)
         return MadeSource.of(made)
 
     @change(description="Change what a source is set to; it is asked anew at once.")
-    async def edit_source(self, info: Info, id: strawberry.ID, source: SourceInput) -> ChangedOr:
+    async def edit_source(self, info: Info, id: strawberry.ID, input: SourceInput) -> ChangedOr:
         key, context = number(id, "source"), info.context
         async with context.change() as session:
-            row = await admin.edit(session, context.viewer, key, source.wanted(), context.now)
+            row = await admin.edit(session, context.viewer, key, input.wanted(), context.now)
         return shape(ChangedSource, row)
 
     @change(description="Switch a source on or off. Off, nothing is asked or taken; its mentions stay.")

@@ -47,7 +47,7 @@ async def create(visit: Visit) -> Response:
     """Connect it, and show its secrets this once: a redirect would have to carry them."""
     form = await form_of(visit)
     try:
-        made = await perform(visit, "CreateSource", {"kind": part("kind"), "source": wanted}, form)
+        made = await perform(visit, "CreateSource", {"kind": part("kind"), "input": wanted}, form)
     except TocsinError as error:
         _refuse(visit, error, form)
         return await new(visit)
