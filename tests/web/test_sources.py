@@ -1,0 +1,145 @@
+"""The pages of the sources: health for the house, connecting and changing for admins."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from mentions.source import Source, SourceCursor, SourceHealth
+from mentions.sources.lease import SourceLease
+from tests.world import Browser, World
+
+CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+
+
+async def token(browser: Browser) -> str:
+    found = CSRF.search((await browser.http.get("/sources")).text)
+    assert found
+    return found[1]
+
+
+async def post(browser: Browser, path: str, **form: str):
+    return await browser.http.post(path, data={"csrf": await token(browser), **form})
+
+
+async def the_source(world: World, name: str) -> Source:
+    async with world.core.database.read() as session:
+        return (await session.scalars(select(Source).where(Source.name == name))).one()
+
+
+async def test_an_admin_connects_a_hook_and_is_told_its_secrets_once(world: World) -> None:
+    async with world.browser("helen") as admin:
+        answer = await post(admin, "/sources/new/webhook", **{"name": "suite", "setting.text": "body"})
+        assert answer.status_code == 200
+        row = await the_source(world, "suite")
+        assert row.secret
+        assert row.path_token
+        assert row.settings == {"text": "body"}
+        assert row.secret in answer.text
+        assert row.path_token in answer.text
+        assert answer.headers["cache-control"] == "no-store"
+        for page in (f"/sources/{row.id}", "/sources"):
+            later = (await admin.http.get(page)).text
+            assert row.secret not in later
+            assert row.path_token not in later
+        told = await post(admin, f"/sources/{row.id}/rotate")
+        again = await the_source(world, "suite")
+        assert again.secret != row.secret
+        assert again.path_token != row.path_token
+        assert str(again.secret) in told.text
+
+
+async def test_an_edit_keeps_the_secret_and_has_the_source_asked_at_once(world: World) -> None:
+    async with world.core.database.unit_of_work() as session:
+        row = Source(name="feed", kind="rss", settings={"url": "http://a.example/"}, secret="kept")
+        session.add(row)
+        await session.flush()
+        now = world.clock.now()
+        session.add(SourceLease(source_id=row.id, owner="w", until=now, not_before=now, failures=7))
+        session.add(SourceCursor(source_id=row.id, cursor={"etag": "x"}, saved_at=now))
+    async with world.browser("helen") as admin:
+        page = f"/sources/{row.id}"
+        answer = await post(
+            admin,
+            page + "/edit",
+            **{
+                "name": "feed",
+                "setting.url": "http://b.example/",
+                "keep": "matched",
+                "expectedMinutes": "90",
+            },
+        )
+        assert answer.headers["location"] == page
+    changed = await the_source(world, "feed")
+    assert (changed.settings, changed.secret) == ({"url": "http://b.example/"}, "kept")
+    assert (changed.keep, changed.expected_minutes) == ("matched", 90)
+    async with world.core.database.read() as session:
+        lease = await session.get_one(SourceLease, row.id)
+        assert (lease.not_before, lease.failures) == (None, 0)
+        assert await session.get(SourceCursor, row.id) is None, "another address is read from its beginning"
+
+
+@pytest.mark.parametrize(
+    ("form", "reason"),
+    [
+        ({"name": "Not a name", "setting.url": "http://a.example/"}, "small letters"),
+        ({"name": "demo", "setting.url": "http://a.example/"}, "There is a source of this name."),
+        ({"name": "feed"}, "Address of the feed is needed."),
+        ({"name": "feed", "setting.url": "x", "setting.other": "y"}, "has no setting"),
+        ({"name": "feed", "setting.url": "x", "keep": "some"}, "keep is one of"),
+        ({"name": "feed", "setting.url": "x", "expectedMinutes": "0"}, "from 1 to"),
+        ({"name": "feed", "setting.url": "x", "retentionDays": "-3"}, "whole number"),
+        ({"name": "feed", "setting.url": "x", "allowedAddresses": "nowhere"}, "no address or network"),
+    ],
+)
+async def test_what_cannot_be_is_refused_with_what_was_typed(
+    world: World, form: dict[str, str], reason: str
+) -> None:
+    async with world.browser("helen") as admin:
+        answer = await post(admin, "/sources/new/rss", **form)
+        assert answer.status_code in {409, 422}
+        assert reason in answer.text
+        assert f'value="{form["name"]}"' in answer.text
+
+
+async def test_switching_off_and_on(world: World) -> None:
+    row = await the_source(world, "demo")
+    async with world.browser("helen") as admin:
+        await post(admin, f"/sources/{row.id}/switch")
+        assert not (await the_source(world, "demo")).enabled
+        await post(admin, f"/sources/{row.id}/switch", enabled="1")
+        assert (await the_source(world, "demo")).enabled
+
+
+async def test_only_admins_change_and_see_settings(world: World) -> None:
+    row = await the_source(world, "demo")
+    async with world.browser("marta") as other:
+        page = await other.http.get(f"/sources/{row.id}")
+        assert page.status_code == 200
+        assert "/edit" not in page.text
+        assert (await other.http.get("/sources/new/rss")).status_code == 404
+        answer = await post(other, "/sources/new/rss", **{"name": "x", "setting.url": "http://a.example/"})
+        assert answer.status_code in {403, 404}
+        assert (await post(other, f"/sources/{row.id}/switch")).status_code == 403
+        assert (await post(other, f"/sources/{row.id}/rotate")).status_code == 403
+        assert (await the_source(world, "demo")).enabled
+    async with world.browser("nuria") as partner:
+        assert (await partner.http.get(f"/sources/{row.id}")).status_code == 404
+
+
+async def test_what_it_last_brought_and_why_it_fails(world: World) -> None:
+    await world.hear("the ferry is late again")
+    row = await the_source(world, "demo")
+    async with world.core.database.unit_of_work() as session:
+        health = await session.get_one(SourceHealth, row.id)
+        health.failing_since, health.error = health.last_received_at, "The server refuses us access (401)"
+    world.clock.forward(minutes=5)
+    async with world.browser("marta") as reader:
+        page = (await reader.http.get(f"/sources/{row.id}")).text
+        assert "the ferry is late again" in page
+        assert "Cannot be reached" in page or "No se" in page or "No es" in page
+        assert "refuses us access" in page
+        assert (await reader.http.get("/sources/999999")).status_code == 404
+        assert (await reader.http.get("/sources/x")).status_code == 422
