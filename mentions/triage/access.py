@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, case, desc, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from kit.db import ReadSession
 from kit.errors import Invalid, NotFound
@@ -51,7 +52,7 @@ async def first_said(session: ReadSession, case_ids: Sequence[int]) -> dict[int,
             Mention, and_(CaseMention.mention_id == Mention.id, CaseMention.arrived_at == Mention.arrived_at)
         )
         .where(CaseMention.case_id.in_(case_ids))
-        .distinct(CaseMention.case_id)
+        .ext(distinct_on(CaseMention.case_id))
         .order_by(CaseMention.case_id, Mention.arrived_at.desc(), Mention.id.desc())
     )
     return dict((await session.execute(query)).all())

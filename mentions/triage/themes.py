@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from kit.db import ReadSession, WriteSession
 from kit.events import record
@@ -88,7 +89,7 @@ async def _waiting(session: ReadSession, department_id: int) -> list[tuple[int, 
         .join(CaseMention, CaseMention.case_id == Case.id)
         .join(Mention, same)
         .where(Case.department_id == department_id, Case.state.in_(WAITING))
-        .distinct(Case.id)
+        .ext(distinct_on(Case.id))
         .order_by(Case.id.desc(), Mention.arrived_at.desc())
         .limit(READ)
     )

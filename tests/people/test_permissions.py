@@ -15,6 +15,7 @@ from people.permissions import (
     partner_allowed,
     require_admin,
     require_house,
+    require_participant,
     require_responder,
 )
 
@@ -31,12 +32,13 @@ def viewer(role: str) -> Viewer:
     ("require", "allowed"),
     [
         (require_responder, {"admin", "responder"}),
-        (require_house, {"admin", "responder", "executive"}),
+        (require_house, {"admin", "responder", "executive", "observer"}),
+        (require_participant, {"admin", "responder", "executive"}),
         (require_admin, {"admin"}),
     ],
 )
 def test_each_rule_lets_in_exactly_its_roles(require: Callable[[Viewer], None], allowed: set[str]) -> None:
-    for role in ("admin", "responder", "executive", "partner"):
+    for role in ("admin", "responder", "executive", "observer", "partner"):
         if role in allowed:
             require(viewer(role))
         else:

@@ -27,6 +27,7 @@ DUTIES = {
     "claire": "Leads customer service; owns steps of her own.",
     "helen": "Approves statements, resolves, reviews, accepts changes to runbooks.",
     "andreu": "Reads everything in ten seconds, changes nothing.",
+    "olga": "Observes: reads all of the house, acts on nothing, gets a daily digest.",
     "nuria": "Works for the agency: sees only the steps given to it, drafts, submits.",
 }
 

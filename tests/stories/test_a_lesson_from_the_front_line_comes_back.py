@@ -1,0 +1,125 @@
+"""R26: the front line passes an insight on; it reaches the right hands, and what came of it comes back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.world import World
+
+IDEA = "Love @brisadrinks lemon, but please, please make a version without sugar for diabetics like my dad"
+
+
+async def test_an_idea_reaches_product_is_decided_and_comes_back(world: World) -> None:
+    await world.send({"mentions": [{"id": "1", "text": IDEA, "author": "lluc", "lang": "en"}]})
+    await world.settle()
+    async with world.browser("marta") as marta, world.browser("jon") as jon:
+        brand = next(b for b in (await marta.ask("{ brands { id slug } }"))["brands"] if b["slug"] == "brisa")
+        found = await marta.ask(
+            "query ($b: ID!) { mentions(brandId: $b) { id text case { id } } }", b=brand["id"]
+        )
+        (mention,) = found["mentions"]
+        raised = await marta.do(
+            "RaiseMention", mentionId=mention["id"], label="product", note="Third time this month. What next?"
+        )
+        number = raised["id"]
+
+        # In the right hands, with who passed it on and why.
+        inboxes = {one["department"]["slug"]: one for one in (await jon.do_all("Inboxes"))["inboxes"]}
+        assert inboxes["product"]["waiting"] == 1
+        case = (await jon.do_all("Case", id=number))["case"]
+        assert (case["raisedBy"]["name"], case["raisedNote"]) == (
+            "Marta Vidal",
+            "Third time this month. What next?",
+        )
+        assert case["reason"] == "product goes to Product"
+
+        # Owner, due date, decision.
+        await jon.do("ClaimCase", id=number)
+        due = (world.clock.now() + timedelta(days=9)).isoformat()
+        await jon.do("SetCaseDue", id=number, dueAt=due)
+        await jon.do("DecideCase", id=number, decision="We test a sugar-free lemon in May.")
+        await world.settle()
+        told = await world.mail.expect(to="marta@llevant.example", subject="Hi ha decisió")
+        assert "We test a sugar-free lemon in May." in told.get_body(("plain",)).get_content()
+
+        # It goes on to somebody else, with all that was said and done.
+        business = next(
+            d
+            for d in case_departments(await jon.do_all("Case", id=number))
+            if d["name"] == "Business development"
+        )
+        await jon.do("HandOverCase", id=number, departmentId=business["id"], note="They know the market.")
+        handed = (await jon.do_all("Case", id=number))["case"]
+        assert (handed["state"], handed["owner"], handed["department"]["name"]) == (
+            "handed_over",
+            None,
+            "Business development",
+        )
+        assert handed["said"][0]["text"] == IDEA
+        assert [event["kind"] for event in handed["history"]] == [
+            "case.raised", "case.claimed", "case.due_set", "case.decided", "case.handed_over",
+        ]  # fmt: skip
+
+    # The outcome, on her desk and by mail, and off the desk once she has looked.
+    async with world.browser("helen") as helen, world.browser("marta") as marta:
+        await helen.do("CloseCase", id=number, outcome="Brisa Zero goes on sale in June.")
+        await world.settle()
+        news = await world.mail.expect(to="marta@llevant.example", subject="Com ha quedat")
+        body = news.get_body(("plain",)).get_content()
+        assert "Brisa Zero goes on sale in June." in body
+        assert "Third time this month" in body
+        assert f"http://tocsin.test/cases/{number}" in body
+        desk = (await marta.http.get("/desk")).text
+        assert "Brisa Zero goes on sale in June." in desk
+        assert (await marta.http.get(f"/cases/{number}")).status_code == 200
+        assert "Brisa Zero goes on sale in June." not in (await marta.http.get("/desk")).text
+    await world.forward(minutes=5)
+    world.mail.nothing()
+
+
+def case_departments(data: dict) -> list[dict]:
+    return [inbox["department"] for inbox in data["inboxes"]]
+
+
+async def test_a_rule_of_the_house_goes_before_the_default(world: World) -> None:
+    """What is in a drink is asked of customer service by default; here those who make it answer."""
+    ask = "Is there gluten in the lemon one, @brisadrinks? Can I drink it?"
+    await world.send({"mentions": [{"id": "1", "text": ask, "author": "lluc", "lang": "en"}]})
+    await world.settle()
+    async with world.browser("jon") as jon:
+        (case,) = (await jon.ask("{ cases { label reason department { slug } } }"))["cases"]
+    assert (case["label"], case["department"]["slug"]) == ("question", "product")
+    assert case["reason"] == "what is in a drink is answered by those who make it"
+
+
+async def test_a_late_case_is_told_to_its_department_once_an_hour(world: World) -> None:
+    await world.send(
+        {
+            "mentions": [
+                {"id": "1", "text": "My cabin was filthy, @almadiaferries", "author": "lluc", "lang": "en"}
+            ]
+        }
+    )
+    await world.settle()
+    world.mail.nothing()
+    await world.forward(hours=4, step=600)
+    await world.settle()
+    late = await world.mail.expect(to="service@llevant.example", subject="1 casos con retraso")
+    assert "/inbox/customer-service" in late.get_body(("plain",)).get_content()
+    await world.forward(minutes=50, step=300)
+    world.mail.nothing()
+
+
+async def test_a_label_by_hand_counts_at_once_and_stays(world: World) -> None:
+    await world.send({"mentions": [{"id": "1", "text": "almadia ferries: so it goes", "author": "lluc"}]})
+    await world.settle()
+    async with world.browser("marta") as marta:
+        brand = (await marta.ask("{ brands { id } }"))["brands"][0]["id"]
+        ask = "query ($b: ID!) { mentions(brandId: $b) { id triage triageByHand case { label } } }"
+        before = (await marta.ask(ask, b=brand))["mentions"][0]
+        assert before["case"] is None
+        await marta.do("CorrectLabel", mentionId=before["id"], label="complaint")
+        await world.settle()
+        after = (await marta.ask(ask, b=brand))["mentions"][0]
+        assert (after["triage"], after["triageByHand"]) == ("complaint", True)
+        assert after["case"]["label"] == "complaint"

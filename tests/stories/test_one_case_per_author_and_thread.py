@@ -1,0 +1,138 @@
+"""Customers see one team: what somebody says in one thread is one case, whoever of us looks at it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from sqlalchemy import func, select
+
+from mentions.triage.case import Case, CaseMention
+from mentions.triage.opening import open_cases
+from tests.world import World
+
+COMPLAINT = "Waited two hours for @almadiaferries and nobody answered, disgraceful service"
+CASES = "{ cases(limit: 100) { id label state mentions copies department { slug } reason newest { text } } }"
+
+
+def post(number: str, text: str = COMPLAINT, **values: Any) -> dict[str, Any]:
+    return {"id": number, "text": text, "lang": "en", **values}
+
+
+async def cases(world: World) -> list[dict[str, Any]]:
+    await world.settle()
+    world.mail.take_all()
+    async with world.browser("claire") as claire:
+        return list((await claire.ask(CASES))["cases"])
+
+
+async def test_three_posts_of_one_author_in_one_thread_are_one_case(world: World) -> None:
+    await world.send(
+        {
+            "mentions": [
+                post("1", author="lluc", thread="t1"),
+                post("2", "And no seat either, @almadiaferries, awful", author="lluc", thread="t1"),
+            ]
+        }
+    )
+    assert len(await cases(world)) == 1
+    await world.send(
+        {"mentions": [post("3", "And still waiting, @almadiaferries", author="lluc", thread="t1")]}
+    )
+    (case,) = await cases(world)
+    assert (case["mentions"], case["label"], case["department"]["slug"]) == (
+        3,
+        "complaint",
+        "customer-service",
+    )
+    assert case["newest"]["text"] == "And still waiting, @almadiaferries"
+
+
+async def test_another_author_or_another_thread_is_another_case(world: World) -> None:
+    await world.send(
+        {
+            "mentions": [
+                post("1", author="lluc", thread="t1"),
+                post("2", "The wifi on deck 5 is broken again, @almadiaferries", author="lluc", thread="t2"),
+                post("3", "My cabin was filthy, @almadiaferries, I want a refund", author="mar", thread="t1"),
+            ]
+        }
+    )
+    assert len(await cases(world)) == 3
+
+
+async def test_an_author_who_writes_again_after_the_answer_opens_the_same_case(world: World) -> None:
+    await world.send({"mentions": [post("1", author="lluc", thread="t1")]})
+    (case,) = await cases(world)
+    async with world.browser("claire") as claire:
+        await claire.do("ClaimCase", id=case["id"])
+        await claire.do("AnswerCase", id=case["id"], reply="We are sorry; your refund is on its way.")
+    await world.send(
+        {"mentions": [post("2", "No refund yet, @almadiaferries, fed up", author="lluc", thread="t1")]}
+    )
+    (again,) = await cases(world)
+    assert (again["id"], again["state"], again["mentions"]) == (case["id"], "new", 2)
+    async with world.browser("claire") as claire:
+        history = (
+            await claire.ask("query ($n: ID!) { case(id: $n) { reply history { kind } } }", n=case["id"])
+        )["case"]
+    assert [event["kind"] for event in history["history"]] == [
+        "case.claimed",
+        "case.answered",
+        "case.reopened",
+    ]
+    assert history["reply"]
+
+
+async def test_a_complaint_that_turns_into_a_threat_goes_where_threats_go(world: World) -> None:
+    await world.send({"mentions": [post("1", author="lluc", thread="t1")]})
+    await cases(world)
+    await world.send(
+        {"mentions": [post("2", "See you in court, @almadiaferries", author="lluc", thread="t1")]}
+    )
+    (case,) = await cases(world)
+    assert (case["label"], case["department"]["slug"], case["mentions"]) == ("threat", "legal", 2)
+
+
+async def test_copies_and_praise_and_news_make_no_case(world: World) -> None:
+    storm = [post(str(n), author=f"bot{n}", url=f"https://social.example/{n}") for n in range(1, 30)]
+    calm = [
+        post("40", "The @almadiaferries ship docked at 21:30.", author="log"),
+        post("41", "Thank you so much @almadiaferries, lovely crew!", author="gran"),
+    ]
+    await world.send({"mentions": [*storm, *calm]})
+    found = await cases(world)
+    assert [(case["label"], case["copies"]) for case in found] == [("complaint", 28)]
+
+
+async def test_the_same_batch_five_times_by_two_workers_is_still_one_case_each(world: World) -> None:
+    batch = [
+        post(
+            str(n),
+            f"{COMPLAINT}. Booking number {n * 7919} from gate {n * 31}, seat {n * 17}",
+            author=f"a{n % 20}",
+            thread=f"t{n % 20}",
+        )
+        for n in range(60)
+    ]
+    for _ in range(5):
+        await world.send({"mentions": batch})
+    await asyncio.gather(*(open_cases(world.core) for _ in range(4)))
+    await world.settle()
+    world.mail.take_all()
+    async with world.core.database.read() as session:
+        assert await session.scalar(select(func.count()).select_from(Case)) == 20
+        total = await session.scalar(select(func.sum(Case.mentions)))
+        assert total == await session.scalar(select(func.count()).select_from(CaseMention))
+
+
+async def test_a_partner_knows_of_no_case(world: World) -> None:
+    await world.send({"mentions": [post("1", author="lluc", thread="t1")]})
+    (case,) = await cases(world)
+    async with world.browser("nuria") as nuria:
+        asked = await nuria.graphql("query ($n: ID!) { case(id: $n) { id } }", n=case["id"])
+        assert asked["errors"][0]["extensions"]["code"] == "not_found"
+        refused = await nuria.graphql("{ inboxes { waiting } }")
+        assert refused["errors"][0]["extensions"]["code"] == "forbidden"
+        assert (await nuria.http.get(f"/cases/{case['id']}")).status_code == 404
+        assert (await nuria.http.get("/desk")).status_code == 200

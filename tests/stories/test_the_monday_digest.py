@@ -1,0 +1,134 @@
+"""Monday, seven in the morning, after the night in which the clocks changed: everybody in their own words."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from incident.digest.digest import Digest
+from tests.world import World, at
+from tocsin.demo import generator
+
+
+async def test_each_in_their_own_language_and_by_their_own_clock(world: World) -> None:
+    """29 March 2026: Europe goes to summer time. Seven in Madrid is 05:00 UTC on the Monday, 06:00 before."""
+    start = at("2026-03-23T12:00:00")
+    world.clock.set(start)
+    await world.forward(hours=1, step=3600)
+    world.mail.take_all()  # the daily ones of the first day
+    rng = random.Random(5)
+    await world.remember(generator.calm(rng, start - timedelta(days=20), 20 * 24 * 60, 0.2, "almadia"))
+    world.clock.set(at("2026-03-29T23:00:00"))
+    await world.settle()
+    world.mail.take_all()
+    await world.remember(generator.calm(rng, start, 6 * 24 * 60, 0.2, "almadia"))
+
+    world.clock.set(at("2026-03-30T04:59:00"))
+    await world.settle()
+    assert not [m for m in world.mail.take_all() if "andreu" in str(m["To"])]
+    world.clock.set(at("2026-03-30T05:00:30"))
+    await world.settle()
+    catalan = await world.mail.expect(to="andreu@llevant.example", subject="Resum setmanal")
+    french = await world.mail.expect(to="claire@llevant.example", subject="Bulletin de la semaine")
+    spanish = await world.mail.expect(to="olga@llevant.example", subject="Resumen diario")
+    assert "domingo 29 marzo 2026" in str(spanish["Subject"])
+    text = catalan.get_body(("plain",)).get_content()
+    assert "ALMADÍA FERRIES" in text
+    assert "Mencions:" in text
+    assert "d'habitude" in french.get_body(("plain",)).get_content()
+    world.mail.nothing()
+
+    # London is an hour behind: 06:00 UTC.
+    world.clock.set(at("2026-03-30T06:00:30"))
+    await world.settle()
+    english = await world.mail.expect(
+        to="helen@llevant.example", subject="Daily digest, Sunday 29 March 2026"
+    )
+    press = await world.mail.expect(to="press@llevant.example", subject="Daily digest")
+    assert press["Subject"] == english["Subject"]
+    await world.forward(hours=2, step=600)
+    world.mail.nothing()
+
+    # The same on a page, in the reader's words, for everybody of the house.
+    link = text.split("http://tocsin.test")[1].split()[0]
+    async with (
+        world.browser("helen") as helen,
+        world.browser("olga") as olga,
+        world.browser("nuria") as nuria,
+    ):
+        assert "Weekly digest" in (await helen.http.get(link)).text
+        assert "Resumen semanal" in (await olga.http.get(link)).text
+        assert (await nuria.http.get(link)).status_code == 404
+
+
+async def test_the_day_on_which_the_clocks_change_is_23_hours_long(world: World) -> None:
+    world.clock.set(at("2026-03-28T12:00:00"))
+    await world.settle()
+    for moment in ("2026-03-29T05:00:30", "2026-03-30T05:00:30"):
+        world.clock.set(at(moment))
+        await world.settle()
+    world.mail.take_all()
+    olga = (await world.member("olga")).id
+    async with world.core.database.read() as session:
+        rows = (await session.scalars(select(Digest).order_by(Digest.id))).all()
+        ours = [row for row in rows if row.period in ("2026-03-28", "2026-03-29")]
+    assert olga
+    spans = {row.period: {row.until - row.since} for row in ours}
+    assert spans["2026-03-28"] == {timedelta(hours=23)}  # it ends at seven on the Sunday, an hour sooner
+
+
+async def test_a_worker_that_slept_for_three_days_sends_one_that_covers_all(world: World) -> None:
+    world.clock.set(at("2026-05-04T12:00:00"))
+    await world.settle()
+    world.mail.take_all()
+    world.clock.set(at("2026-05-08T09:00:00"))
+    await world.settle()
+    await world.settle()
+    sent = [m for m in world.mail.take_all() if "olga" in str(m["To"])]
+    assert len(sent) == 1
+    assert "del 4 may, 07:00 al 8 may, 07:00" in sent[0].get_body(("plain",)).get_content()
+
+
+async def test_a_quiet_day_is_one_line_that_says_so(world: World) -> None:
+    world.clock.set(at("2026-05-04T12:00:00"))
+    await world.settle()
+    world.mail.take_all()
+    world.clock.set(at("2026-05-05T05:01:00"))
+    await world.settle()
+    mail = await world.mail.expect(to="olga@llevant.example", subject="tranquilo")
+    assert "Tranquilo: 0 menciones" in mail.get_body(("plain",)).get_content()
+
+
+async def test_a_mail_server_that_is_away_delays_a_digest_and_never_doubles_it(world: World) -> None:
+    world.clock.set(at("2026-05-04T12:00:00"))
+    await world.settle()
+    world.mail.take_all()
+    await world.mail.close()
+    world.clock.set(at("2026-05-05T05:01:00"))
+    await world.settle()
+    await world.mail.open()
+    await world.forward(minutes=3, step=60)
+    sent = [m for m in world.mail.take_all() if "olga" in str(m["To"])]
+    assert len(sent) == 1
+    async with world.core.database.read() as session:
+        assert await session.scalar(select(func.count()).select_from(Digest)) > 0
+
+
+async def test_choosing_and_leaving(world: World) -> None:
+    world.clock.set(at("2026-05-04T12:00:00"))
+    await world.settle()
+    world.mail.take_all()
+    async with world.browser("olga") as olga:
+        await olga.do("ChooseDigest", cadence="daily", enabled=False, hour=7, brandIds=[])
+        await olga.do("ChooseDigest", cadence="weekly", enabled=True, hour=18, brandIds=[])
+        page = (await olga.http.get("/me")).text
+        assert "18:00" in page
+    world.clock.set(at("2026-05-11T15:59:00"))
+    await world.settle()
+    assert not [m for m in world.mail.take_all() if "olga" in str(m["To"])]
+    world.clock.set(at("2026-05-11T16:00:00"))
+    await world.settle()
+    await world.mail.expect(to="olga@llevant.example", subject="Resumen semanal")
+    world.mail.take_all()
