@@ -1,0 +1,71 @@
+"""Marta writes a monitor: what it would have caught is there before she saves it, and so is her mistake."""
+
+from __future__ import annotations
+
+import random
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.stories.test_in_the_browser import browser, served, signed_in, street
+from tests.world import World
+from tocsin.demo.generator import calm
+
+__all__ = ["browser", "street"]
+pytestmark = pytest.mark.browser
+
+
+async def test_a_monitor_is_tried_saved_and_changed(street: World, browser: Browser, tmp_path: Path) -> None:
+    start = street.clock.now() - timedelta(days=3)
+    await street.remember(calm(random.Random(1), start, 3 * 24 * 60, 0.5, "almadia"))
+    async with served(street):
+        marta = await signed_in(browser, street, "marta")
+        await makes_one(street, marta, tmp_path)
+        await changes_it(marta, tmp_path)
+
+
+async def makes_one(street: World, marta: Page, shots: Path) -> None:
+    await marta.goto("/monitors")
+    await marta.get_by_role("link", name="New monitor").click()
+    query = marta.get_by_label("Query")
+    await query.fill("ferry or vaixell*")
+    await expect(marta.locator("#query-error mark")).to_have_text("or")
+    await expect(marta.locator("#query-error")).to_contain_text("Did you mean OR?")
+    await expect(query).to_have_attribute("aria-invalid", "true")
+    await picture(marta, shots, "error")
+    await query.fill("almadia OR vaixell*")
+    await expect(marta.locator(".preview .bars rect").first).to_be_visible()
+    await expect(marta.locator(".preview")).to_contain_text("Caught")
+    await picture(marta, shots, "new")
+    await marta.get_by_label("Name").fill("Boats of others")
+    await marta.locator("select[name=type]").select_option("competitor")
+    await marta.get_by_role("button", name="Begin to listen").click()
+    await marta.wait_for_url(re.compile(r"/monitors/\d+$"))
+    await expect(marta.locator("main")).to_contain_text("are being counted")
+    await street.forward(seconds=30)
+    await marta.reload()
+    await expect(marta.locator("main")).not_to_contain_text("are being counted")
+    await expect(marta.locator("main")).to_contain_text("counted its past")
+
+
+async def changes_it(marta: Page, shots: Path) -> None:
+    await marta.get_by_label("Query").fill("(almadia OR ferr*) -retard*")
+    await expect(marta.get_by_role("heading", name=re.compile("New with this change"))).to_be_visible()
+    await expect(marta.get_by_role("heading", name=re.compile("No longer caught"))).to_be_visible()
+    await picture(marta, shots, "change")
+    await marta.get_by_role("button", name="Save").click()
+    await expect(marta.locator(".diff ins").first).to_contain_text("(almadia OR ferr*) -retard*")
+    await marta.goto("/monitors")
+    await expect(marta.locator("main")).to_contain_text("Only informs")
+    await picture(marta, shots, "list")
+
+
+async def picture(page: Page, folder: Path, name: str) -> None:
+    """At both widths, and nothing is wider than the window."""
+    for width in (1440, 390):
+        await page.set_viewport_size({"width": width, "height": 900})
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        await page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)

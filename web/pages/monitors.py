@@ -1,0 +1,84 @@
+"""Monitors: the list, and the editor that shows at once what a query would have caught."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import groupby
+from typing import Any
+
+from starlette.responses import Response
+
+from kit.errors import Conflict, NotFound
+from web.bars import bars, counts_bars
+from web.forms import form_of
+from web.visit import Visit
+
+DAYS = 14
+
+
+async def show_all(visit: Visit) -> Response:
+    """Every monitor by brand, with what it found in the last fortnight; those switched off come last."""
+    found = (await visit.ask("Monitors"))["monitors"]
+    found.sort(key=lambda one: (one["brand"]["name"].casefold(), not one["enabled"]))
+    brands = [(name, list(group)) for name, group in groupby(found, key=lambda one: one["brand"]["name"])]
+    return visit.page("monitors.html", brands=brands, counts_bars=counts_bars)
+
+
+async def new(visit: Visit) -> Response:
+    """The editor of a monitor that is not there yet."""
+    return await _new(visit, _typed(visit))
+
+
+async def preview_new(visit: Visit) -> Response:
+    """The same with what was typed, and what that would catch."""
+    return await _new(visit, await form_of(visit))
+
+
+async def show(visit: Visit) -> Response:
+    """The editor of one monitor; NotFound when there is none."""
+    return await _one(visit, _typed(visit))
+
+
+async def preview(visit: Visit) -> Response:
+    """The same with what was typed, and what that would add and drop."""
+    return await _one(visit, await form_of(visit))
+
+
+async def _new(visit: Visit, typed: Mapping[str, str]) -> Response:
+    data = await visit.ask("NewMonitor")
+    blank = {"name": "", "query": "", "type": "brand", "brand": "", "pages": "type"}
+    return await _editor(visit, {**blank, **typed}, monitor=None, **data)
+
+
+async def _one(visit: Visit, typed: Mapping[str, str]) -> Response:
+    data = await visit.ask("Monitor", id=visit.param("monitor"))
+    monitor = data["monitor"]
+    if monitor is None:
+        raise NotFound("There is no such monitor.")
+    saved = {key: monitor[key] for key in ("name", "query", "type")}
+    saved["pages"] = "yes" if monitor["pages"] else "no"
+    return await _editor(visit, {**saved, "seen": monitor["query"], **typed}, **data)
+
+
+def _typed(visit: Visit) -> Mapping[str, str]:
+    """What was typed into a refused form. After a conflict its answer says what is there: that was seen."""
+    if visit.refusal is None:
+        return {}
+    seen_again = {"seen"} if visit.refusal.status == Conflict.status else set()
+    return {name: value for name, value in visit.refusal.typed.items() if name not in seen_again}
+
+
+async def _editor(
+    visit: Visit, form: Mapping[str, str], *, monitor: dict[str, Any] | None, **data: Any
+) -> Response:
+    query, tried = form["query"].strip(), None
+    if query:
+        # beside the saved query only when it differs: otherwise there is nothing to add or drop
+        beside = monitor["id"] if monitor is not None and query != monitor["query"] else None
+        tried = (await visit.ask("PreviewMonitor", query=query, monitorId=beside, days=DAYS))[
+            "previewMonitor"
+        ]
+        tried["compares"] = beside is not None
+    return visit.page(
+        "monitor.html", monitor=monitor, form=form, query=query, tried=tried, days=DAYS, bars=bars, **data
+    )
