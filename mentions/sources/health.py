@@ -84,7 +84,7 @@ def allowance(seen: Seen, usual: Mapping[int, float], now: datetime) -> timedelt
     slot = hour_of(now) % HOURS
     near = [(slot + step) % HOURS for step in (-1, 0, 1)]
     same_hours = [one for one in usual if one % 24 in {other % 24 for other in near}]
-    known = [one for one in near if one in usual] or same_hours or list(usual)
+    known = near if usual.keys() >= set(near) else same_hours or list(usual)
     return max(SHORTEST, timedelta(seconds=TWICE * max(usual[one] for one in known)))
 
 
