@@ -58,7 +58,8 @@ class FieldMap:
         if not isinstance(obj, dict):
             raise Invalid("A mention must be an object with named fields.")
         try:
-            return {field: _plain(field, _first(ways, obj)) for field, ways in self.fields}
+            found = ((field, _first(ways, obj)) for field, ways in self.fields)
+            return {field: None if value is None else _plain(field, value) for field, value in found}
         except (JSONPathError, RecursionError) as error:
             raise Invalid("This mention is nested too deep to be read.") from error
 
@@ -179,7 +180,7 @@ def _plain(field: str, value: object) -> object:
         author = value
         value = next((author[name] for name in NAMES_OF_AN_AUTHOR if author.get(name)), None)
     if field == "kind":
-        return None if value is None else kind_of(value)
+        return kind_of(value)
     if field in NAMES and isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from kit.errors import Invalid, Unavailable
@@ -45,9 +44,9 @@ def _field_map(settings: Mapping[str, str]) -> FieldMap:
 
 
 def _read(item: object, field_map: FieldMap, now: datetime) -> MentionDraft:
-    draft = parse(field_map.read(item), field_map={}, now=now)
-    # the arrival is ours to say: a sender's clock must not move a mention to another minute
-    return replace(draft, arrived_at=None)
+    given = field_map.read(item)
+    given["arrived_at"] = None  # ours to say: a sender's clock must not move a mention to another minute
+    return parse(given, field_map={}, now=now)
 
 
 MAPPED = frozenset({ITEMS, *FIELDS}) - {"arrived_at"}
