@@ -60,14 +60,16 @@ class Scorer:
         `langs` are ISO 639-1 codes. A language without tables is read with the nearest one's (pt, gl, it: es;
         oc: ca; all others: en, which still knows emoji, signs and borrowed words).
         """
+        return judge(self.probabilities(texts, langs))
+
+    def probabilities(self, texts: Sequence[str], langs: Sequence[str | None]) -> Floats:
+        """Return P(negative), P(neutral), P(positive) of each text, one row a text."""
         codes = [lang if lang in LANGS else NEAREST.get(lang or "", "en") for lang in langs]
         tokens = [self._tokens(text, code) for text, code in zip(texts, codes, strict=True)]
-        found: list[Sentiment] = [Sentiment("neutral", 0.0, 0.0)] * len(tokens)
+        found = np.zeros((len(tokens), len(LABELS)))
         for code in set(codes):
             mine = [at for at, its in enumerate(codes) if its == code]
-            judged = judge(self._language(code).probabilities([tokens[at] for at in mine]))
-            for at, one in zip(mine, judged, strict=True):
-                found[at] = one
+            found[mine] = self._language(code).probabilities([tokens[at] for at in mine])
         return found
 
     def _tokens(self, text: str, code: str) -> list[str]:

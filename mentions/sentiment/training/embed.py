@@ -28,7 +28,8 @@ class Embedder:
         self._model: Any = None
         if self._path.exists():
             with np.load(self._path) as kept:
-                self._known = dict(zip(kept["texts"].tolist(), kept["rows"], strict=True))
+                texts = kept["texts"].tobytes().decode().split("\n")
+                self._known = dict(zip(texts, kept["rows"], strict=True))
 
     def rows(self, texts: Sequence[str]) -> Floats:
         """Return one row of 384 numbers a text."""
@@ -51,4 +52,5 @@ class Embedder:
         return np.asarray(self._model.query(texts), np.float16)
 
     def _save(self) -> None:
-        np.savez(self._path, texts=np.array(list(self._known)), rows=np.array(list(self._known.values())))
+        texts = np.frombuffer("\n".join(self._known).encode(), np.uint8)
+        np.savez(self._path, texts=texts, rows=np.array(list(self._known.values())))

@@ -9,6 +9,7 @@ import numpy as np
 
 from mentions.sentiment.training.corpus import (
     Sample,
+    corrected_samples,
     one_hot,
     open_samples,
     read_lexicon,
@@ -31,11 +32,19 @@ LABELLED = {
     "fr": {"aug_fr.tsv": 1.0},
     "ca": {"aug_ca.tsv": 1.0, "train_ca.tsv": 4.0},
 }
-SHARES = {"labelled": 0.35, "own": 0.6, "words": 0.5, "judged": 1.2, "texts": 0.7, "emoji": 0.02}
+SHARES = {
+    "labelled": 0.35,
+    "own": 0.6,
+    "words": 0.5,
+    "judged": 1.2,
+    "texts": 0.7,
+    "people": 0.5,
+    "emoji": 0.02,
+}
 """Weight of each kind of sample as a whole, however many there are of it."""
 
 
-def gather(lang: str, data: Path, derived: Path) -> list[Sample]:
+def gather(lang: str, data: Path, derived: Path, corrections: Path | None = None) -> list[Sample]:
     """Return the samples of `lang`, weighted so that kinds, and classes of labelled ones, balance."""
     labelled = [
         sample for name, weight in LABELLED[lang].items() for sample in open_samples(data / name, weight)
@@ -45,10 +54,12 @@ def gather(lang: str, data: Path, derived: Path) -> list[Sample]:
     if lang in OWN:
         made = sentences(lang, OWN_COUNT, random.Random(OWN_SEED))  # noqa: S311 (repeatable, not secret)
         found += _share([Sample(text, one_hot(label)) for label, text in made], SHARES["own"])
-    for kind in ("words", "judged", "texts"):
+    for kind in ("words", "judged"):
         path = derived / f"{kind}_{lang}.tsv"
         if path.exists():
             found += _share(soft_samples(path, 1.0), SHARES[kind])
+    if corrections is not None and (said := corrected_samples(corrections, lang)):
+        found += _share(said, SHARES["people"])
     return found
 
 
