@@ -35,6 +35,7 @@ from kit.core import open_core
 from kit.settings import Settings, load
 from kit.signing import body_signature
 from mentions.batch import Batch, decode, encode
+from mentions.copies.fold import Stories
 from mentions.draft import MentionDraft, parse
 from mentions.enrich import enrich
 from mentions.item import items_of
@@ -357,11 +358,11 @@ async def _stored_alone(settings: Settings, drafts: Sequence[MentionDraft], scor
         async with core.database.read() as session:
             monitors = (await session.scalars(select(Monitor).order_by(Monitor.id))).all()
             source = (await session.scalars(select(Source.id))).one()
-        began = time.perf_counter()
+        began, stories = time.perf_counter(), Stories()
         for start in range(0, len(drafts), 20 * BATCH):
             part = Batch(source, core.clock.now(), tuple(drafts[start : start + 20 * BATCH]))
             async with core.database.unit_of_work() as session:
-                await store(session, [part], scorer=scorer, monitors=monitors)
+                await store(session, [part], scorer=scorer, monitors=monitors, stories=stories)
         _print_stage("stored, with all that is judged", len(drafts) / (time.perf_counter() - began))
 
 

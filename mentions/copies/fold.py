@@ -29,6 +29,8 @@ from mentions.item import ANY_SOURCE, Enriched, Item, digest
 LOOKED_BACK = 10_000
 """Mention ids before the newest known one among which another worker's may still be committed."""
 READ_AT_ONCE = 5_000  # mentions
+READ_BACK = 300_000
+"""Mentions read at the start at most: among copies and short texts stories are few."""
 
 Numbered = tuple[int, Enriched]
 """A mention that was not there before, with its id."""
@@ -127,7 +129,7 @@ class Stories:
         """Read the recent past backwards, until the index is full; keep sketches, not texts."""
         before, kept = 2**62, 0
         pages: list[list[tuple[int, datetime, str]]] = []
-        while kept < self.index.stories:
+        while kept < self.index.stories and len(pages) * READ_AT_ONCE < READ_BACK:
             rows = [tuple(row) for row in await session.execute(_BEFORE, {"before": before})]
             if not rows:
                 break
