@@ -9,7 +9,7 @@ import sys
 
 from bench import spine
 
-OWN_TABLES = ("bench.sentiment", "bench.detection", "bench.copies", "bench.streams")
+OWN_TABLES = ("bench.sentiment", "bench.detection", "bench.copies", "bench.matching", "bench.streams")
 """Benchmarks that print tables of their own, each in a process of its own."""
 
 

@@ -52,7 +52,7 @@ async def makes_one(street: World, marta: Page, shots: Path) -> None:
 
 
 async def changes_it(marta: Page, shots: Path) -> None:
-    await marta.get_by_label("Query").fill("(almadia OR ferr*) -retard*")
+    await marta.locator("textarea[name=query]").fill("(almadia OR ferr*) -retard*")
     await expect(marta.get_by_role("heading", name=re.compile("New with this change"))).to_be_visible()
     await expect(marta.get_by_role("heading", name=re.compile("No longer caught"))).to_be_visible()
     await picture(marta, shots, "change")

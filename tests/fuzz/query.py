@@ -1,0 +1,34 @@
+"""The query language: any text is a query or is refused with a place in it, and what was read holds together."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from mentions.matcher import Matcher
+from mentions.query import Matchable, Unreadable, parse, written
+
+SEEDS = [
+    b'almadia OR "brisa limon" -marina',
+    b"(tren OR bus*) NEAR/5 (tarde OR retras*) lang:(ca OR es)",
+    b'title:"de noche" site:example.com followers:>1.5k author:"Anna Puig"',
+    "@marta.bsky.social #almad* 東京 -kind:review".encode(),
+]
+
+
+def one(data: bytes) -> None:
+    """Half of the bytes are a query, and all of them are a text."""
+    text = data.decode("utf-8", "replace")
+    query = text[: (len(text) + 1) // 2] if len(text) % 2 else text
+    with suppress(Unreadable):
+        _check(query, Matchable(text, title=text[:50], author=text[:20], followers=len(text)))
+        return
+    try:
+        parse(query)
+    except Unreadable as refusal:
+        assert 1 <= refusal.position <= len(query) + 1
+
+
+def _check(query: str, item: Matchable) -> None:
+    read = parse(query)
+    assert parse(written(read.root)).root == read.root
+    assert (Matcher([(1, query)]).match([item]) == [[1]]) is read.matches(item)
