@@ -32,15 +32,7 @@ LABELLED = {
     "fr": {"aug_fr.tsv": 1.0},
     "ca": {"aug_ca.tsv": 1.0, "train_ca.tsv": 4.0},
 }
-SHARES = {
-    "labelled": 0.35,
-    "own": 0.6,
-    "words": 0.5,
-    "judged": 1.2,
-    "texts": 0.7,
-    "people": 0.5,
-    "emoji": 0.02,
-}
+SHARES = {"labelled": 0.35, "own": 1.2, "words": 0.5, "judged": 0.8, "people": 0.5, "emoji": 0.02}
 """Weight of each kind of sample as a whole, however many there are of it."""
 
 
