@@ -1,8 +1,6 @@
-"""The query language: any text is a query or is refused with a place in it, and what was read holds together."""
+"""The query language: any text is a query or is refused with a place in it; what was read holds together."""
 
 from __future__ import annotations
-
-from contextlib import suppress
 
 from mentions.matcher import Matcher
 from mentions.query import Matchable, Unreadable, parse, written
@@ -19,16 +17,12 @@ def one(data: bytes) -> None:
     """Half of the bytes are a query, and all of them are a text."""
     text = data.decode("utf-8", "replace")
     query = text[: (len(text) + 1) // 2] if len(text) % 2 else text
-    with suppress(Unreadable):
-        _check(query, Matchable(text, title=text[:50], author=text[:20], followers=len(text)))
-        return
     try:
-        parse(query)
+        read = parse(query)
     except Unreadable as refusal:
-        assert 1 <= refusal.position <= len(query) + 1
-
-
-def _check(query: str, item: Matchable) -> None:
-    read = parse(query)
+        if not 1 <= refusal.position <= len(query) + 1:
+            raise AssertionError(f"no place in the query: {refusal.position}") from refusal
+        return
+    item = Matchable(text, title=text[:50], author=text[:20], followers=len(text))
     assert parse(written(read.root)).root == read.root
     assert (Matcher([(1, query)]).match([item]) == [[1]]) is read.matches(item)

@@ -1,0 +1,44 @@
+"""The monitors' pages without JavaScript."""
+
+from __future__ import annotations
+
+from mentions.draft import MentionDraft
+from tests.world import World
+
+
+async def test_a_query_is_tried_by_a_button_saved_and_refused(world: World) -> None:
+    now = world.clock.now()
+    await world.remember(
+        [
+            MentionDraft(str(n), text, now)
+            for n, text in enumerate(["almadia tard", "almadia", "<b>ferry</b>"])
+        ]
+    )
+    async with world.browser("marta") as marta:
+        page = (await marta.http.get("/monitors")).text
+        assert "Almadía Ferries" in page
+        csrf = page.split('name="csrf" value="')[1].split('"')[0]
+        new = {"csrf": csrf, "query": "ferry o barca", "name": "", "type": "topic", "brand": "1"}
+        tried = (await marta.http.post("/monitors/new/preview", data=new)).text
+        assert "<mark>o</mark>" in tried
+        tried = (await marta.http.post("/monitors/new/preview", data={**new, "query": "ferry"})).text
+        assert "&lt;b&gt;ferry&lt;/b&gt;" in tried
+        refused = await marta.http.post("/monitors/new/save", data={**new, "name": "Boats"})
+        assert refused.status_code == 422
+        assert "<mark>o</mark>" in refused.text
+        assert 'value="Boats"' in refused.text
+        saved = await marta.http.post(
+            "/monitors/new/save", data={**new, "name": "Boats", "query": "almadia\r\ntard"}
+        )
+        assert saved.status_code == 303
+        at = saved.headers["location"]
+        change = {**new, "name": "Boats", "query": "ferry", "seen": "almadia\r\ntard"}
+        compared = (await marta.http.post(f"{at}/preview", data=change)).text
+        assert "+1" in compared
+        assert "−1" in compared
+        assert (await marta.http.post(f"{at}/save", data=change)).status_code == 303
+        assert (await marta.http.post(f"{at}/save", data=change)).status_code == 409
+        assert (await marta.http.post(f"{at}/switch", data={"csrf": csrf})).status_code == 403
+        assert (await marta.http.get("/monitors/999")).status_code == 404
+    async with world.browser("nuria") as partner:
+        assert (await partner.http.get("/monitors")).status_code == 404
