@@ -17,7 +17,7 @@ from mentions.item import Enriched, Item
 from mentions.keys import Key, Place
 from mentions.mention import Match, Mention
 from mentions.rollups import Change
-from mentions.sentiment import SentimentModel
+from mentions.sentiment import SentimentModel, corrections
 
 
 async def revise(
@@ -41,6 +41,9 @@ async def revise(
         if row is not None and _is_news(item, row):
             _rewrite(row, item, now)
             changed[row.id] = item
+    gone = [key for key, item in changed.items() if item.draft.deleted]
+    if gone:
+        await corrections.forget_mentions(session, gone)
     await _judge_again(session, [(rows[key], item) for key, item in changed.items()], harm, scorer)
     return len(changed)
 

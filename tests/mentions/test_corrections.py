@@ -142,6 +142,13 @@ async def test_an_erased_author_leaves_the_corrections(desk: Desk) -> None:
     assert await desk.kept() == []
 
 
+async def test_what_its_author_took_back_leaves_the_corrections(desk: Desk) -> None:
+    await desk.correct(await desk.hear(PRAISE, native_id="gone"), "negative")
+    at = desk.core.clock.now() + timedelta(minutes=1)
+    await put(desk.core, desk.source, draft("", at=at, native_id="gone", deleted=True))
+    assert await desk.kept() == []
+
+
 async def test_agreement_is_told_by_language(desk: Desk) -> None:
     await desk.correct(await desk.hear(PRAISE, lang="es"), "positive")
     await desk.correct(await desk.hear("Renfe: un desastre, qué vergüenza de servicio", lang="es"), "neutral")
