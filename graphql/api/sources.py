@@ -13,6 +13,7 @@ from api.errors import Problem, change, number
 from api.listening import Mention
 from api.shape import shape
 from mentions.sources import admin, base, latest, outage, watch
+from mentions.sources.health import UNKNOWN
 from mentions.sources.registry import KINDS
 from people.permissions import Viewer, can_administer
 
@@ -62,7 +63,9 @@ class SourceHealth:
     allowed_minutes: float | None = strawberry.field(
         description="How long nothing may come at this hour; null: as long as it likes."
     )
-    learnt: bool = strawberry.field(description="The rhythm is its own, not one that people set.")
+    learnt: bool = strawberry.field(
+        description="The rhythm is its own: neither set by people nor unknown yet."
+    )
     error: str | None
     last_tried_at: datetime | None
     last_ok_at: datetime | None
@@ -184,7 +187,7 @@ def _source(one: watch.Watched, viewer: Viewer) -> Source:
         state=judged.state,
         since=judged.since,
         allowed_minutes=judged.allowed.total_seconds() / 60 if judged.allowed is not None else None,
-        learnt=row.expected_minutes is None,
+        learnt=row.expected_minutes is None and judged.allowed != UNKNOWN,
     )
     settings = [SourceSetting(name=name, value=str(value)) for name, value in row.settings.items()]
     return shape(
