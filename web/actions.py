@@ -17,12 +17,14 @@ from web.pages import (
     privacy,
     registering,
     review,
+    rota,
     sources,
     war_room,
 )
 from web.visit import Audience, Visit
 
 ROOM = "/incidents/{number}"
+ROTA = "/rota/{schedule}"
 DESK = Audience.SIGNED_IN
 
 
@@ -49,6 +51,24 @@ def _review(name: str, operation: str, **variables: Read) -> Action:
 def _case(name: str, operation: str, **variables: Read) -> Action:
     path = "/cases/{case}"
     return Action(f"{path}/{name}", operation, cases.show, path, {"id": part("case"), **variables})
+
+
+def _rota(name: str, operation: str, /, **variables: Read) -> Action:
+    own: dict[str, Read] = {"schedule": part("schedule"), "note": text("note")}
+    return Action(f"{ROTA}/{name}", operation, rota.one, ROTA, {**own, **variables})
+
+
+def _agreed(name: str, operation: str, of: str) -> Action:
+    return Action(f"/rota/{name}", operation, rota.show, "/rota", {"id": part(of)})
+
+
+def _mine(name: str, operation: str, /, **variables: Read) -> Action:
+    return Action(f"/rota/{name}", operation, rota.mine, "/rota/me", variables)
+
+
+def _edited(name: str, operation: str, /, **variables: Read) -> Action:
+    then = f"{ROTA}/edit"
+    return Action(f"{ROTA}/{name}", operation, rota.edit, then, {**variables, "version": whole("version")})
 
 
 def _changes(_: Visit, form: Form) -> dict[str, Any]:
@@ -252,4 +272,59 @@ ACTIONS = [
         "/sources/{id}",
         {"id": part("id"), "enabled": flag("enabled")},
     ),
+    _rota(
+        "overrides",
+        "MakeOverride",
+        memberId=optional("member"),
+        insteadOf=optional("insteadOf"),
+        kind=rota.kind_of_override,
+        startsAt=rota.local("startsAt"),
+        endsAt=rota.local("endsAt"),
+    ),
+    _rota(
+        "swaps",
+        "ProposeSwap",
+        otherId=text("other"),
+        givesFrom=rota.local("givesFrom"),
+        givesUntil=rota.local("givesUntil"),
+        takesFrom=rota.local("takesFrom", needed=False),
+        takesUntil=rota.local("takesUntil", needed=False),
+    ),
+    _rota("covers", "AskForCover", startsAt=rota.local("startsAt"), endsAt=rota.local("endsAt")),
+    Action(f"{ROTA}/feed", "MakeFeed", rota.one, "/rota/me", {"schedule": part("schedule")}),
+    _agreed("swaps/{swap}/accept", "AcceptSwap", "swap"),
+    _agreed("swaps/{swap}/decline", "DeclineSwap", "swap"),
+    _agreed("swaps/{swap}/withdraw", "WithdrawSwap", "swap"),
+    _agreed("swaps/{swap}/undo", "UndoSwap", "swap"),
+    _agreed("covers/{cover}/take", "TakeCover", "cover"),
+    _agreed("covers/{cover}/withdraw", "WithdrawCover", "cover"),
+    _agreed("covers/{cover}/undo", "UndoCover", "cover"),
+    _agreed("overrides/{override}/remove", "RemoveOverride", "override"),
+    _mine(
+        "holidays",
+        "AddHoliday",
+        memberId=optional("member"),
+        firstDay=text("firstDay"),
+        lastDay=text("lastDay"),
+        note=text("note"),
+    ),
+    _mine("holidays/{holiday}/remove", "RemoveHoliday", id=part("holiday")),
+    _mine("calendar", "SetAwayCalendar", url=text("url")),
+    _mine("notice", "SetNoticeHours", hours=whole("hours")),
+    _mine("feeds", "MakeFeed"),
+    _mine("feeds/{feed}/revoke", "RevokeFeed", id=part("feed")),
+    Action(
+        "/rota/schedules",
+        "CreateSchedule",
+        rota.show,
+        "/rota/{id}/edit",
+        {"name": text("name"), "timeZone": text("timeZone")},
+    ),
+    _edited("edit", "EditSchedule", id=part("schedule"), name=text("name"), timeZone=text("timeZone")),
+    _edited("layers", "SaveLayer", schedule=part("schedule"), layer=rota.layer),
+    _edited(
+        "layers/{layer}", "SaveLayer", schedule=part("schedule"), layerId=part("layer"), layer=rota.layer
+    ),
+    _edited("layers/{layer}/raise", "RaiseLayer", schedule=part("schedule"), layerId=part("layer")),
+    _edited("layers/{layer}/remove", "RemoveLayer", schedule=part("schedule"), layerId=part("layer")),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ def environment(language: str) -> Environment:
     made.install_gettext_translations(words(language), newstyle=True)  # type: ignore[attr-defined]
     made.filters |= {
         "time": time_element,
+        "day": day,
+        "weekday": weekday,
         "span": span,
         "minutes": shown.short_duration,
         "number": number,
@@ -65,6 +67,18 @@ def time_element(context: Context, value: str | datetime, form: str = "short") -
     )
     full = f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), full, text)
+
+
+@pass_context
+def day(context: Context, value: str | date) -> str:
+    """`14 Mar`, of a day without a time."""
+    return shown.day_and_month(value, context["language"])
+
+
+@pass_context
+def weekday(context: Context, value: str | date) -> str:
+    """`Sat`."""
+    return shown.weekday(value, context["language"])
 
 
 @pass_context

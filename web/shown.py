@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import isfinite
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,20 @@ def day_and_time(value: str | datetime, zone: ZoneInfo, language: str, now: date
         return hour
     pattern = "d MMM" if local.year == today.year else "d MMM y"
     return f"{format_date(local.date(), pattern, locale=language)}, {hour}"
+
+
+def day_and_month(value: str | date, language: str) -> str:
+    """`14 Mar`."""
+    return format_date(_date(value), "d MMM", locale=language)
+
+
+def weekday(value: str | date, language: str) -> str:
+    """`Sat`."""
+    return format_date(_date(value), "EEE", locale=language)
+
+
+def _date(value: str | date) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)
 
 
 def duration(length: timedelta) -> str:

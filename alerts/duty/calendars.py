@@ -155,7 +155,7 @@ async def _replace(session: WriteSession, row: AwayCalendar, busy: list[Span], n
         .where(BusyTime.calendar_id == row.id)
         .order_by(BusyTime.starts_at)
     )
-    if list(old.tuples()) == busy:
+    if [tuple(one) for one in old] == busy:
         return
     touched = await schedules_naming(session, row.member_id, now)
     async with moving(session, touched, actor_id=None, now=now):

@@ -87,4 +87,4 @@ def _before(stretches: list[Stretch], at: datetime) -> tuple[int, ...]:
 
 async def _notice_hours(session: ReadSession) -> dict[int, int]:
     rows = await session.execute(select(DutySettings.member_id, DutySettings.notice_hours))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -19,6 +19,7 @@ from api.incidents import IncidentMutation, IncidentQuery, IncidentSubscription
 from api.library import LibraryQuery
 from api.listening import ListeningQuery, ListeningSubscription
 from api.monitors import MonitorMutation, MonitorQuery
+from api.on_call import OnCallMutation, OnCallQuery
 from api.people import PeopleMutation, PeopleQuery
 from api.privacy import PrivacyMutation
 from api.registering import RegisteringMutation, RegisteringQuery
@@ -34,6 +35,7 @@ FILE = Path(__file__).parents[1] / "schema.graphql"
 @strawberry.type
 class Query(
     PeopleQuery,
+    OnCallQuery,
     ListeningQuery,
     CaseQuery,
     AlertingQuery,
@@ -53,6 +55,7 @@ class Query(
 @strawberry.type
 class Mutation(
     PeopleMutation,
+    OnCallMutation,
     SentimentMutation,
     CaseMutation,
     AlertingMutation,

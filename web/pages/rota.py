@@ -1,13 +1,134 @@
-"""Who is on call."""
+"""On call: the rota of all, one schedule's, editing it, and one's own duty."""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
 from starlette.responses import Response
 
+from kit.errors import Invalid
+from people.rota.wall import instant
+from web.forms import Form, Read, optional, text, whole
+from web.render import zone_of
 from web.visit import Visit
+from web.weeks import weeks
+
+ABLE = ("admin", "responder")
+SPARE_PLACES = 3
+MOST_PLACES = 24
+LAYER_FIELDS = ("name", "timeZone", "handover", "startsOn", "endsOn", "every", "unit")
 
 
 async def show(visit: Visit) -> Response:
-    """Each schedule: now, next, and the coming shifts."""
+    """Each schedule: now, next, its coming days; and what waits for me."""
     data = await visit.ask("Rota")
-    return visit.page("rota.html", schedules=data["onCall"])
+    for schedule in data["schedules"]:
+        schedule["weeks"] = _weeks(visit, schedule, days=7)
+    return visit.page(
+        "rota.html",
+        schedules=data["schedules"],
+        swaps=data["shiftSwaps"],
+        covers=data["coverRequests"],
+    )
+
+
+async def one(visit: Visit) -> Response:
+    """One schedule's four weeks, and everything that can be done about them."""
+    data = await visit.ask("RotaSchedule", id=visit.param("schedule"))
+    schedule = data["schedule"]
+    own = [entry for entry in data["shiftSwaps"] if entry["scheduleId"] == schedule["id"]]
+    covers = [entry for entry in data["coverRequests"] if entry["scheduleId"] == schedule["id"]]
+    return visit.page(
+        "rota/schedule.html",
+        schedule=schedule,
+        weeks=_weeks(visit, schedule),
+        swaps=own,
+        covers=covers,
+        able=_able(data["members"]),
+        may_edit=data["me"]["canAdminister"],
+    )
+
+
+async def edit(visit: Visit) -> Response:
+    """A schedule and its layers as forms."""
+    data = await visit.ask("EditRota", id=visit.param("schedule"))
+    if visit.viewer is None or visit.viewer.role != "admin":
+        return await one(visit)
+    return visit.page(
+        "rota/edit.html",
+        schedule=data["schedule"],
+        members=data["members"],
+        spare=SPARE_PLACES,
+        most=MOST_PLACES,
+    )
+
+
+async def mine(visit: Visit) -> Response:
+    """My holidays, calendars and notices; and everybody's holidays."""
+    data = await visit.ask("MyDuty")
+    return visit.page(
+        "rota/mine.html",
+        duty=data["myDuty"],
+        holidays=data["holidays"],
+        schedules={schedule["id"]: schedule["name"] for schedule in data["schedules"]},
+        members=_able(data["members"]),
+        me=data["me"],
+    )
+
+
+def local(name: str, *, needed: bool = True) -> Read:
+    """A field of date and time, by the clock of whoever fills it in, as an instant."""
+
+    def read(visit: Visit, form: Form) -> str | None:
+        raw = form.get(name, "").strip()
+        if not raw and not needed:
+            return None
+        try:
+            wall = datetime.fromisoformat(raw)
+            if wall.tzinfo is not None or not 2000 <= wall.year <= 2100:
+                raise ValueError("not what a clock shows")
+        except ValueError as error:
+            raise Invalid("Give a date and a time.", field=name) from error
+        return instant(wall, _zone(visit)).isoformat()
+
+    return read
+
+
+def layer(visit: Visit, form: Form) -> dict[str, Any]:
+    """A layer's form: each participant in a field of its own, restrictions a line each."""
+    made: dict[str, Any] = {name: text(name)(visit, form) for name in LAYER_FIELDS}
+    made["timeZone"], made["endsOn"] = made["timeZone"] or None, made["endsOn"] or None
+    made["every"] = whole("every")(visit, form) or 0
+    places = [form.get(f"participant{place}", "") for place in range(MOST_PLACES)]
+    made["participants"] = [member for member in places if member]
+    made["windows"] = [line for line in form.get("windows", "").splitlines() if line.strip()]
+    return made
+
+
+def kind_of_override(visit: Visit, form: Form) -> str:
+    """Nobody chosen means that nobody is on call."""
+    chosen = text("kind")(visit, form)
+    return chosen if optional("member")(visit, form) or chosen == "add" else "nobody"
+
+
+def _weeks(visit: Visit, schedule: dict[str, Any], days: int = 28) -> Any:
+    report = schedule["report"]
+    if report is None:
+        return []
+    last = visit.now + timedelta(days=days)
+    near = [one for one in report["stretches"] if datetime.fromisoformat(one["startsAt"]) < last]
+    if days < 28 and near:
+        cut = min(datetime.fromisoformat(near[-1]["endsAt"]), last)
+        near = [*near[:-1], {**near[-1], "endsAt": cut.isoformat()}]
+    return weeks(near, _zone(visit), visit.now)
+
+
+def _able(members: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Who may be on call."""
+    return [member for member in members if member["role"] in ABLE]
+
+
+def _zone(visit: Visit) -> ZoneInfo:
+    return zone_of(visit.viewer.time_zone if visit.viewer else "UTC")

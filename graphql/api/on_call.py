@@ -1,0 +1,717 @@
+"""On call: schedules, who has duty when, overrides, swaps, covers, absences and calendar feeds."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any
+
+import strawberry
+from sqlalchemy import or_, select
+
+from alerts.duty.received import pages_received
+from api.context import Info
+from api.errors import Problem, change, number
+from api.people import Person, known_person, person
+from api.shape import shape
+from kit.errors import Invalid, NotFound
+from people import absences, schedules
+from people.on_call import away, covers, duty, editing, feeds, overrides, swaps
+from people.on_call.plans import layers_of, overrides_of, windows_of_rows
+from people.on_call.report import BEHIND, Share, report
+from people.permissions import Viewer, can_administer, can_respond
+from people.rota import final, load, quality
+from people.rota.windows import windows_of, written
+
+LONGEST_LOOK = timedelta(days=400)
+READS = 12  # of the database, about: what a look at one schedule costs
+UNREADABLE = (LookupError, TypeError, ValueError, NotFound)
+
+
+@strawberry.type(description="One person on call without a break.")
+class Shift:
+    starts_at: datetime
+    ends_at: datetime
+    person_id: strawberry.Private[int]
+
+    @strawberry.field
+    async def person(self, info: Info) -> Person:
+        return await known_person(info, self.person_id)
+
+
+@strawberry.type(description="A time in which the same people are on call, or nobody is.")
+class DutyStretch:
+    starts_at: datetime
+    ends_at: datetime
+    planned: bool = strawberry.field(description="False: nobody is meant to be on call, so it is no gap.")
+    gap: bool
+    on_call: strawberry.Private[tuple[int, ...]]
+    away_ids: strawberry.Private[tuple[int, ...]]
+
+    @classmethod
+    def of(cls, one: final.Stretch) -> DutyStretch:
+        return shape(cls, one, gap=one.is_gap, away_ids=one.away)
+
+    @strawberry.field(description="Who has it first, then who was added.")
+    async def people(self, info: Info) -> list[Person]:
+        return [await known_person(info, one) for one in self.on_call]
+
+    @strawberry.field(description="Who would have it before them, but is on holiday or out of office.")
+    async def away(self, info: Info) -> list[Person]:
+        return [await known_person(info, one) for one in self.away_ids]
+
+
+@strawberry.type(description="One rotation of a schedule; of several the upper one wins.")
+class ScheduleLayer:
+    id: strawberry.ID
+    name: str
+    time_zone: str | None = strawberry.field(description="Null: the schedule's.")
+    handover: str = strawberry.field(description="HH:MM by the clocks of its zone.")
+    starts_on: date
+    ends_on: date | None
+    every: int
+    unit: str = strawberry.field(description="hours, days or weeks: with `every`, the length of a turn.")
+    windows: list[str] = strawberry.field(
+        description="When it counts, such as `mon,tue 22:00-06:00`; none: always."
+    )
+    participant_ids: strawberry.Private[list[int]]
+
+    @classmethod
+    def of(cls, row: schedules.ScheduleLayer) -> ScheduleLayer:
+        lines = written(windows_of_rows(row.windows)).splitlines()
+        return shape(cls, row, windows=lines, participant_ids=[int(one) for one in row.participants])
+
+    @strawberry.field(description="In the order of their turns.")
+    async def participants(self, info: Info) -> list[Person]:
+        return [await known_person(info, one) for one in self.participant_ids]
+
+
+@strawberry.type(description="For a while something else than the layers say.")
+class ScheduleOverride:
+    id: strawberry.ID
+    kind: str = strawberry.field(
+        description="instead: of `insteadOf`, or of everybody when it is null; add: as well; nobody:"
+        " `insteadOf` has no duty, or nobody has when it is null."
+    )
+    starts_at: datetime
+    ends_at: datetime
+    note: str
+    agreed: bool = strawberry.field(description="It comes from a swap or a cover request: undo that.")
+    removable: bool = strawberry.field(description="Whether I may take it back.")
+    member_id: strawberry.Private[int | None]
+    instead_of_id: strawberry.Private[int | None]
+
+    @classmethod
+    def of(cls, row: schedules.ScheduleOverride, viewer: Viewer) -> ScheduleOverride:
+        agreed = row.swap_id is not None or row.cover_id is not None
+        mine = can_administer(viewer) or viewer.member_id in (row.made_by, row.member_id)
+        removable = not agreed and mine and can_respond(viewer)
+        return shape(cls, row, agreed=agreed, removable=removable, instead_of_id=row.instead_of)
+
+    @strawberry.field
+    async def person(self, info: Info) -> Person | None:
+        return await person(info, self.member_id)
+
+    @strawberry.field
+    async def instead_of(self, info: Info) -> Person | None:
+        return await person(info, self.instead_of_id)
+
+
+@strawberry.type(description="One person asks another to take a time, for another time or for nothing.")
+class ShiftSwap:
+    id: strawberry.ID
+    state: str = strawberry.field(description="proposed, accepted, declined, withdrawn or undone.")
+    schedule_id: strawberry.ID
+    gives_from: datetime = strawberry.field(description="What the other takes of the asker's.")
+    gives_until: datetime
+    takes_from: datetime | None = strawberry.field(description="What the asker takes of the other's.")
+    takes_until: datetime | None
+    note: str
+    mine: bool = strawberry.field(description="I asked.")
+    for_me: bool = strawberry.field(description="I was asked.")
+    asker_id: strawberry.Private[int]
+    other_id: strawberry.Private[int]
+
+    @classmethod
+    def of(cls, row: schedules.ShiftSwap, viewer: Viewer) -> ShiftSwap:
+        mine, for_me = viewer.member_id == row.asker_id, viewer.member_id == row.other_id
+        return shape(cls, row, mine=mine, for_me=for_me)
+
+    @strawberry.field
+    async def asker(self, info: Info) -> Person:
+        return await known_person(info, self.asker_id)
+
+    @strawberry.field
+    async def other(self, info: Info) -> Person:
+        return await known_person(info, self.other_id)
+
+    @strawberry.field
+    async def schedule_name(self, info: Info) -> str:
+        return await _schedule_name(info, int(self.schedule_id))
+
+
+@strawberry.type(description="Somebody asks all colleagues to take a time; the first who does has it.")
+class CoverRequest:
+    id: strawberry.ID
+    state: str = strawberry.field(description="open, taken, withdrawn or undone.")
+    schedule_id: strawberry.ID
+    starts_at: datetime
+    ends_at: datetime
+    note: str
+    mine: bool
+    taken_by_me: bool
+    asker_id: strawberry.Private[int]
+    taker_id: strawberry.Private[int | None]
+
+    @classmethod
+    def of(cls, row: schedules.CoverRequest, viewer: Viewer) -> CoverRequest:
+        mine, taken = viewer.member_id == row.asker_id, viewer.member_id == row.taken_by
+        return shape(cls, row, mine=mine, taken_by_me=taken, taker_id=row.taken_by)
+
+    @strawberry.field
+    async def asker(self, info: Info) -> Person:
+        return await known_person(info, self.asker_id)
+
+    @strawberry.field
+    async def taker(self, info: Info) -> Person | None:
+        return await person(info, self.taker_id)
+
+    @strawberry.field
+    async def schedule_name(self, info: Info) -> str:
+        return await _schedule_name(info, int(self.schedule_id))
+
+
+@strawberry.type(description="What being on call asks of somebody, by that person's own clock.")
+class DutyLoad:
+    hours: float
+    nights: int = strawberry.field(description="On call at 03:00.")
+    weekend_days: int = strawberry.field(description="On call at 12:00 of a Saturday or Sunday.")
+
+    @classmethod
+    def of(cls, one: load.Load) -> DutyLoad:
+        return shape(cls, one)
+
+
+@strawberry.type(description="One person's share of a schedule.")
+class DutyShare:
+    past: DutyLoad = strawberry.field(description="The last four weeks, by the rules of today.")
+    coming: DutyLoad = strawberry.field(description="The next four weeks.")
+    pages: int = strawberry.field(description="Received in the last four weeks, from all schedules.")
+    person_id: strawberry.Private[int]
+
+    @classmethod
+    def of(cls, share: Share, pages: int) -> DutyShare:
+        past, coming = DutyLoad.of(share.past), DutyLoad.of(share.coming)
+        return cls(past=past, coming=coming, pages=pages, person_id=share.member.id)
+
+    @strawberry.field
+    async def person(self, info: Info) -> Person:
+        return await known_person(info, self.person_id)
+
+
+@strawberry.type(description="One weakness of the next four weeks, and what it costs.")
+class DutyDeduction:
+    code: str = strawberry.field(
+        description="gap, gap_soon, away (hours); alone; long (days); nights, weekends (of one person)."
+    )
+    points: int
+    amount: float
+    member_id: strawberry.Private[int | None]
+
+    @classmethod
+    def of(cls, one: quality.Deduction) -> DutyDeduction:
+        return shape(cls, one)
+
+    @strawberry.field
+    async def person(self, info: Info) -> Person | None:
+        return await person(info, self.member_id)
+
+
+@strawberry.type(description="The next four weeks of a schedule, and how good they are.")
+class DutyReport:
+    stretches: list[DutyStretch]
+    gaps: list[DutyStretch]
+    shares: list[DutyShare]
+    score: int = strawberry.field(description="100 less the deductions.")
+    deductions: list[DutyDeduction]
+
+
+@strawberry.type(description="Layers of rotations and what overrides them.")
+class Schedule:
+    id: strawberry.ID
+    name: str
+    time_zone: str
+    version: int = strawberry.field(
+        description="To be sent with an edit: an edit of an older one is refused."
+    )
+    row: strawberry.Private[schedules.Schedule]
+
+    @classmethod
+    def of(cls, row: schedules.Schedule) -> Schedule:
+        return shape(cls, row, row=row)
+
+    @strawberry.field(description="Empty when nobody is; null when the schedule cannot be read.")
+    async def on_call_now(self, info: Info) -> list[Shift] | None:
+        found = await self._duty(info)
+        return [_shift(one) for _, one in found.now] if found is not None else None
+
+    @strawberry.field(description="The first shift that begins later.")
+    async def next(self, info: Info) -> Shift | None:
+        found = await self._duty(info)
+        return _shift(found.next[1]) if found is not None and found.next is not None else None
+
+    @strawberry.field(description="Every shift between two moments, at most 400 days apart.")
+    async def shifts(
+        self, info: Info, from_: Annotated[datetime, strawberry.argument(name="from")], until: datetime
+    ) -> list[Shift]:
+        since, until = _look(from_, until)
+        async with info.context.read(READS) as session:
+            try:
+                found = await duty.stretches_of(session, self.row, since, until)
+            except UNREADABLE as error:
+                raise Invalid("This schedule cannot be read: an admin must edit it.") from error
+        return [_shift(one) for one in final.shifts(found)]
+
+    @strawberry.field(description="Null when the schedule cannot be read.")
+    async def report(self, info: Info) -> DutyReport | None:
+        now = info.context.now
+        async with info.context.read(READS) as session:
+            try:
+                found = await report(session, self.row, now)
+            except UNREADABLE:
+                return None
+            pages = await pages_received(session, now - BEHIND)
+        return DutyReport(
+            stretches=[DutyStretch.of(one) for one in found.stretches],
+            gaps=[DutyStretch.of(one) for one in found.gaps],
+            shares=[DutyShare.of(one, pages.get(one.member.id, 0)) for one in found.shares],
+            score=found.quality.score,
+            deductions=[DutyDeduction.of(one) for one in found.quality.deductions],
+        )
+
+    @strawberry.field(description="The uppermost first.")
+    async def layers(self, info: Info) -> list[ScheduleLayer]:
+        async with info.context.read() as session:
+            return [ScheduleLayer.of(row) for row in await layers_of(session, self.row.id)]
+
+    @strawberry.field(description="Those that are not over, in the order in which they were made and act.")
+    async def overrides(self, info: Info) -> list[ScheduleOverride]:
+        now = info.context.now
+        async with info.context.read() as session:
+            rows = await overrides_of(session, self.row.id, now, now + timedelta(days=1000))
+        return [ScheduleOverride.of(row, info.context.viewer) for row in rows]
+
+    async def _duty(self, info: Info) -> duty.Duty | None:
+        async with info.context.read(READS) as session:
+            try:
+                return await duty.duty_of(session, self.row, info.context.now)
+            except UNREADABLE:
+                return None
+
+
+@strawberry.type(description="Whole days in which somebody has no duty.")
+class Holiday:
+    id: strawberry.ID
+    first_day: date
+    last_day: date
+    note: str = strawberry.field(description="Empty for others than the person and admins.")
+    removable: bool
+    member_id: strawberry.Private[int]
+
+    @classmethod
+    def of(cls, row: absences.Holiday, viewer: Viewer) -> Holiday:
+        own = viewer.member_id == row.member_id or can_administer(viewer)
+        return shape(cls, row, note=row.note if own else "", removable=own)
+
+    @strawberry.field
+    async def person(self, info: Info) -> Person:
+        return await known_person(info, self.member_id)
+
+
+@strawberry.type(description="My out-of-office calendar, and how the last look at it went.")
+class AwayCalendar:
+    url: str
+    ok_at: datetime | None
+    error: str | None = strawberry.field(description="What it said before still counts.")
+
+
+@strawberry.type(description="A secret address for calendar programs. Whoever has it sees names and shifts.")
+class CalendarFeed:
+    id: strawberry.ID
+    url: str
+    schedule_id: strawberry.ID | None = strawberry.field(description="Null: my own shifts, on all schedules.")
+
+
+@strawberry.type(description="What concerns my own duty.")
+class MyDuty:
+    notice_hours: int = strawberry.field(description="How long before a shift I am told; 0: never.")
+    calendar: AwayCalendar | None
+    feeds: list[CalendarFeed]
+
+
+@strawberry.type(description="That something was done that leaves nothing to show.")
+class Done:
+    ok: bool = True
+
+
+@strawberry.input(description="A layer as it should be.")
+class LayerInput:
+    name: str
+    time_zone: str | None = None
+    handover: str
+    starts_on: date
+    ends_on: date | None = None
+    every: int
+    unit: str
+    participants: list[strawberry.ID]
+    windows: list[str]
+
+
+ScheduleResult = Annotated[Schedule | Problem, strawberry.union("ScheduleResult")]
+OverrideResult = Annotated[ScheduleOverride | Problem, strawberry.union("ScheduleOverrideResult")]
+SwapResult = Annotated[ShiftSwap | Problem, strawberry.union("ShiftSwapResult")]
+CoverResult = Annotated[CoverRequest | Problem, strawberry.union("CoverRequestResult")]
+HolidayResult = Annotated[Holiday | Problem, strawberry.union("HolidayResult")]
+FeedResult = Annotated[CalendarFeed | Problem, strawberry.union("CalendarFeedResult")]
+DoneResult = Annotated[Done | Problem, strawberry.union("DoneResult")]
+
+
+@strawberry.type
+class OnCallQuery:
+    @strawberry.field(description="All schedules, by name.")
+    async def schedules(self, info: Info) -> list[Schedule]:
+        assert info.context.house
+        async with info.context.read() as session:
+            return [Schedule.of(row) for row in await duty.schedules(session)]
+
+    @strawberry.field
+    async def schedule(self, info: Info, id: strawberry.ID) -> Schedule:
+        assert info.context.house
+        async with info.context.read() as session:
+            return Schedule.of(await duty.schedule(session, number(id, "schedule")))
+
+    @strawberry.field(description="Swaps that wait for an answer or are still to come, mine or all's.")
+    async def shift_swaps(self, info: Info, mine: bool = False) -> list[ShiftSwap]:
+        viewer, table = info.context.house, schedules.ShiftSwap
+        later = or_(table.gives_until > info.context.now, table.takes_until > info.context.now)
+        query = select(table).where(table.state.in_(("proposed", "accepted")), later)
+        if mine:
+            query = query.where(or_(table.asker_id == viewer.member_id, table.other_id == viewer.member_id))
+        async with info.context.read() as session:
+            rows = await session.scalars(query.order_by(table.gives_from, table.id).limit(200))
+            return [ShiftSwap.of(row, viewer) for row in rows]
+
+    @strawberry.field(description="Requests for cover that are open, or taken and still to come.")
+    async def cover_requests(self, info: Info) -> list[CoverRequest]:
+        viewer, table = info.context.house, schedules.CoverRequest
+        query = select(table).where(table.state.in_(("open", "taken")), table.ends_at > info.context.now)
+        async with info.context.read() as session:
+            rows = await session.scalars(query.order_by(table.starts_at, table.id).limit(200))
+            return [CoverRequest.of(row, viewer) for row in rows]
+
+    @strawberry.field(description="Everybody's holidays that are not over.")
+    async def holidays(self, info: Info) -> list[Holiday]:
+        viewer = info.context.house
+        async with info.context.read() as session:
+            since = info.context.now.date() - timedelta(days=1)
+            return [Holiday.of(row, viewer) for row in await away.holidays(session, viewer, since=since)]
+
+    @strawberry.field
+    async def my_duty(self, info: Info) -> MyDuty:
+        viewer = info.context.house
+        async with info.context.read() as session:
+            row = await away.calendar_of(session, viewer.member_id)
+            return MyDuty(
+                notice_hours=await away.notice_hours_of(session, viewer.member_id),
+                calendar=shape(AwayCalendar, row) if row is not None else None,
+                feeds=[_feed(info, one) for one in await feeds.feeds_of(session, viewer)],
+            )
+
+
+@strawberry.type
+class OnCallMutation:
+    @change(description="Somebody else, somebody more, or nobody is on call for a time.")
+    async def make_override(
+        self,
+        info: Info,
+        schedule: strawberry.ID,
+        kind: str,
+        starts_at: datetime,
+        ends_at: datetime,
+        member_id: strawberry.ID | None = None,
+        instead_of: strawberry.ID | None = None,
+        note: str = "",
+    ) -> OverrideResult:
+        async with info.context.change() as session:
+            row = await overrides.make(
+                session,
+                info.context.responder,
+                number(schedule, "schedule"),
+                kind=kind,
+                member_id=_maybe(member_id, "memberId"),
+                instead_of=_maybe(instead_of, "insteadOf"),
+                starts_at=starts_at,
+                ends_at=ends_at,
+                note=note,
+                now=info.context.now,
+            )
+        return ScheduleOverride.of(row, info.context.viewer)
+
+    @change(description="The rota is as if it had not been, from now on.")
+    async def remove_override(self, info: Info, id: strawberry.ID) -> OverrideResult:
+        async with info.context.change() as session:
+            row = await overrides.remove(
+                session, info.context.responder, number(id, "override"), now=info.context.now
+            )
+        return ScheduleOverride.of(row, info.context.viewer)
+
+    @change(description="Ask a colleague to take a time of mine, for one of theirs or for nothing.")
+    async def propose_swap(
+        self,
+        info: Info,
+        schedule: strawberry.ID,
+        other_id: strawberry.ID,
+        gives_from: datetime,
+        gives_until: datetime,
+        takes_from: datetime | None = None,
+        takes_until: datetime | None = None,
+        note: str = "",
+    ) -> SwapResult:
+        if (takes_from is None) != (takes_until is None):
+            raise Invalid("Say both from when and until when, or neither.", field="takesFrom")
+        async with info.context.change() as session:
+            row = await swaps.propose(
+                session,
+                info.context.responder,
+                number(schedule, "schedule"),
+                other_id=number(other_id, "otherId"),
+                gives=(gives_from, gives_until),
+                takes=(takes_from, takes_until) if takes_from and takes_until else None,
+                note=note,
+                now=info.context.now,
+            )
+        return ShiftSwap.of(row, info.context.viewer)
+
+    @change(description="Agree to a swap that I was asked for.")
+    async def accept_swap(self, info: Info, id: strawberry.ID) -> SwapResult:
+        return await _swapped(info, swaps.accept, id)
+
+    @change(description="Say no to a swap that I was asked for.")
+    async def decline_swap(self, info: Info, id: strawberry.ID) -> SwapResult:
+        return await _swapped(info, swaps.decline, id)
+
+    @change(description="Ask no longer.")
+    async def withdraw_swap(self, info: Info, id: strawberry.ID) -> SwapResult:
+        return await _swapped(info, swaps.withdraw, id)
+
+    @change(description="Take an accepted swap back, from now on.")
+    async def undo_swap(self, info: Info, id: strawberry.ID) -> SwapResult:
+        return await _swapped(info, swaps.undo, id)
+
+    @change(description="Ask everybody to take a time of mine.")
+    async def ask_for_cover(
+        self, info: Info, schedule: strawberry.ID, starts_at: datetime, ends_at: datetime, note: str = ""
+    ) -> CoverResult:
+        async with info.context.change() as session:
+            row = await covers.ask(
+                session,
+                info.context.responder,
+                number(schedule, "schedule"),
+                span=(starts_at, ends_at),
+                note=note,
+                now=info.context.now,
+            )
+        return CoverRequest.of(row, info.context.viewer)
+
+    @change(description="Take it; a conflict when somebody was first.")
+    async def take_cover(self, info: Info, id: strawberry.ID) -> CoverResult:
+        return await _covered(info, covers.take, id)
+
+    @change(description="Ask no longer.")
+    async def withdraw_cover(self, info: Info, id: strawberry.ID) -> CoverResult:
+        return await _covered(info, covers.withdraw, id)
+
+    @change(description="Give back what was taken, from now on.")
+    async def undo_cover(self, info: Info, id: strawberry.ID) -> CoverResult:
+        return await _covered(info, covers.undo, id)
+
+    @change(description="Holidays of mine, or, for admins, of anybody.")
+    async def add_holiday(
+        self,
+        info: Info,
+        first_day: date,
+        last_day: date,
+        member_id: strawberry.ID | None = None,
+        note: str = "",
+    ) -> HolidayResult:
+        viewer = info.context.house
+        async with info.context.change() as session:
+            row = await away.add_holiday(
+                session,
+                viewer,
+                member_id=_maybe(member_id, "memberId") or viewer.member_id,
+                first_day=first_day,
+                last_day=last_day,
+                note=note,
+                now=info.context.now,
+            )
+        return Holiday.of(row, viewer)
+
+    @change(description="Be there after all.")
+    async def remove_holiday(self, info: Info, id: strawberry.ID) -> HolidayResult:
+        async with info.context.change() as session:
+            row = await away.remove_holiday(
+                session, info.context.house, number(id, "holiday"), now=info.context.now
+            )
+        return Holiday.of(row, info.context.viewer)
+
+    @change(description="Read my out-of-office calendar from this address; empty: no longer.")
+    async def set_away_calendar(self, info: Info, url: str) -> DoneResult:
+        async with info.context.change() as session:
+            await away.set_calendar(session, info.context.house, url, now=info.context.now)
+        return Done()
+
+    @change(description="How many hours before a shift I am told; 0: never.")
+    async def set_notice_hours(self, info: Info, hours: int) -> DoneResult:
+        async with info.context.change() as session:
+            await away.set_notice_hours(session, info.context.house, hours, now=info.context.now)
+        return Done()
+
+    @change(description="A secret address of a schedule's shifts, or, without one, of mine.")
+    async def make_feed(self, info: Info, schedule: strawberry.ID | None = None) -> FeedResult:
+        async with info.context.change() as session:
+            row = await feeds.make(
+                session,
+                info.context.house,
+                schedule_id=_maybe(schedule, "schedule"),
+                now=info.context.now,
+            )
+        return _feed(info, row)
+
+    @change(description="The address leads nowhere from now on.")
+    async def revoke_feed(self, info: Info, id: strawberry.ID) -> FeedResult:
+        async with info.context.change() as session:
+            row = await feeds.revoke(session, info.context.house, number(id, "feed"), now=info.context.now)
+        return _feed(info, row)
+
+    @change(description="A schedule without layers. For admins.")
+    async def create_schedule(self, info: Info, name: str, time_zone: str) -> ScheduleResult:
+        async with info.context.change() as session:
+            row = await editing.create(
+                session, info.context.administrator, name=name, time_zone=time_zone, now=info.context.now
+            )
+        return Schedule.of(row)
+
+    @change(description="Rename a schedule or move it to another zone. For admins.")
+    async def edit_schedule(
+        self, info: Info, id: strawberry.ID, name: str, time_zone: str, version: int
+    ) -> ScheduleResult:
+        async with info.context.change() as session:
+            row = await editing.edit(
+                session,
+                info.context.administrator,
+                number(id, "schedule"),
+                name=name,
+                time_zone=time_zone,
+                version=version,
+                now=info.context.now,
+            )
+        return Schedule.of(row)
+
+    @change(description="Change a layer, or add one above all others. For admins.")
+    async def save_layer(
+        self,
+        info: Info,
+        schedule: strawberry.ID,
+        layer: LayerInput,
+        version: int,
+        layer_id: strawberry.ID | None = None,
+    ) -> ScheduleResult:
+        async with info.context.change() as session:
+            row = await editing.save_layer(
+                session,
+                info.context.administrator,
+                number(schedule, "schedule"),
+                layer_id=_maybe(layer_id, "layerId"),
+                draft=_draft(layer),
+                version=version,
+                now=info.context.now,
+            )
+        return Schedule.of(row)
+
+    @change(description="Take a layer away. For admins.")
+    async def remove_layer(
+        self, info: Info, schedule: strawberry.ID, layer_id: strawberry.ID, version: int
+    ) -> ScheduleResult:
+        return await _layer_moved(info, editing.remove_layer, schedule, layer_id, version)
+
+    @change(description="Let a layer win over the one above it. For admins.")
+    async def raise_layer(
+        self, info: Info, schedule: strawberry.ID, layer_id: strawberry.ID, version: int
+    ) -> ScheduleResult:
+        return await _layer_moved(info, editing.raise_layer, schedule, layer_id, version)
+
+
+async def _swapped(info: Info, act: Any, id: strawberry.ID) -> ShiftSwap:
+    async with info.context.change() as session:
+        row = await act(session, info.context.responder, number(id, "swap"), now=info.context.now)
+    return ShiftSwap.of(row, info.context.viewer)
+
+
+async def _covered(info: Info, act: Any, id: strawberry.ID) -> CoverRequest:
+    async with info.context.change() as session:
+        row = await act(session, info.context.responder, number(id, "request"), now=info.context.now)
+    return CoverRequest.of(row, info.context.viewer)
+
+
+async def _layer_moved(
+    info: Info, act: Any, schedule: strawberry.ID, layer_id: strawberry.ID, version: int
+) -> Schedule:
+    async with info.context.change() as session:
+        row = await act(
+            session,
+            info.context.administrator,
+            number(schedule, "schedule"),
+            layer_id=number(layer_id, "layerId"),
+            version=version,
+            now=info.context.now,
+        )
+    return Schedule.of(row)
+
+
+async def _schedule_name(info: Info, schedule_id: int) -> str:
+    async with info.context.read() as session:
+        return (await duty.schedule(session, schedule_id)).name
+
+
+def _shift(one: final.Shift) -> Shift:
+    return shape(Shift, one, person_id=one.member_id)
+
+
+def _feed(info: Info, row: schedules.CalendarFeed) -> CalendarFeed:
+    settings = info.context.core.settings
+    url = f"{settings.public_url}/calendars/{feeds.token_of(settings.signing_key, row)}.ics"
+    own = strawberry.ID(str(row.schedule_id)) if row.schedule_id is not None else None
+    return shape(CalendarFeed, row, url=url, schedule_id=own)
+
+
+def _draft(layer: LayerInput) -> editing.LayerDraft:
+    try:
+        windows = windows_of("\n".join(layer.windows[:50]))
+    except ValueError as error:
+        raise Invalid(f"A restriction cannot be read: {error}", field="windows") from error
+    values = {name: value for name, value in vars(layer).items() if name not in ("participants", "windows")}
+    values["time_zone"] = values["time_zone"] or None
+    people = [number(one, "participant") for one in layer.participants]
+    return editing.LayerDraft(participants=people, windows=windows, **values)
+
+
+def _look(since: datetime, until: datetime) -> tuple[datetime, datetime]:
+    if since.tzinfo is None or until.tzinfo is None:
+        raise Invalid("Give times with their offset from UTC.", field="from")
+    if not since < until <= since + LONGEST_LOOK or not 2000 <= since.year <= 2100:
+        raise Invalid("Ask for at most 400 days, from an earlier to a later moment.", field="until")
+    return since, until
+
+
+def _maybe(value: strawberry.ID | None, what: str) -> int | None:
+    return number(value, what) if value else None
