@@ -93,6 +93,7 @@ async def test_a_rule_of_the_house_goes_before_the_default(world: World) -> None
 
 
 async def test_a_late_case_is_told_to_its_department_once_an_hour(world: World) -> None:
+    await world.with_letters()
     await world.send(
         {
             "mentions": [
@@ -102,8 +103,9 @@ async def test_a_late_case_is_told_to_its_department_once_an_hour(world: World) 
     )
     await world.settle()
     world.mail.nothing()
-    await world.forward(hours=4, step=600)
-    await world.settle()
+    await world.forward(hours=3, minutes=50, step=600)
+    world.mail.take_all()  # digests of the morning
+    await world.forward(minutes=11, step=60)
     late = await world.mail.expect(to="service@llevant.example", subject="1 casos con retraso")
     assert "/inbox/customer-service" in late.get_body(("plain",)).get_content()
     await world.forward(minutes=50, step=300)

@@ -14,6 +14,7 @@ from tocsin.demo import generator
 
 async def test_each_in_their_own_language_and_by_their_own_clock(world: World) -> None:
     """29 March 2026: Europe goes to summer time. Seven in Madrid is 05:00 UTC on the Monday, 06:00 before."""
+    await world.with_letters()
     start = at("2026-03-23T12:00:00")
     world.clock.set(start)
     await world.forward(hours=1, step=3600)
@@ -64,6 +65,7 @@ async def test_each_in_their_own_language_and_by_their_own_clock(world: World) -
 
 
 async def test_the_day_on_which_the_clocks_change_is_23_hours_long(world: World) -> None:
+    await world.with_letters()
     world.clock.set(at("2026-03-28T12:00:00"))
     await world.settle()
     for moment in ("2026-03-29T05:00:30", "2026-03-30T05:00:30"):
@@ -80,6 +82,7 @@ async def test_the_day_on_which_the_clocks_change_is_23_hours_long(world: World)
 
 
 async def test_a_worker_that_slept_for_three_days_sends_one_that_covers_all(world: World) -> None:
+    await world.with_letters()
     world.clock.set(at("2026-05-04T12:00:00"))
     await world.settle()
     world.mail.take_all()
@@ -92,6 +95,7 @@ async def test_a_worker_that_slept_for_three_days_sends_one_that_covers_all(worl
 
 
 async def test_a_quiet_day_is_one_line_that_says_so(world: World) -> None:
+    await world.with_letters()
     world.clock.set(at("2026-05-04T12:00:00"))
     await world.settle()
     world.mail.take_all()
@@ -102,6 +106,7 @@ async def test_a_quiet_day_is_one_line_that_says_so(world: World) -> None:
 
 
 async def test_a_mail_server_that_is_away_delays_a_digest_and_never_doubles_it(world: World) -> None:
+    await world.with_letters()
     world.clock.set(at("2026-05-04T12:00:00"))
     await world.settle()
     world.mail.take_all()
@@ -117,6 +122,7 @@ async def test_a_mail_server_that_is_away_delays_a_digest_and_never_doubles_it(w
 
 
 async def test_choosing_and_leaving(world: World) -> None:
+    await world.with_letters()
     world.clock.set(at("2026-05-04T12:00:00"))
     await world.settle()
     world.mail.take_all()
