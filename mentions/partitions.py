@@ -12,7 +12,7 @@ from kit.db import WriteSession
 PARTITIONED = ("mention", "mention_match")
 KEPT_WEEKS = 104
 """What is older goes to the one table `…_other`: a file of the last century must not make 5,000 tables."""
-LOCK = 0x70C53  # two workers that make the same week take turns
+LOCK = 0x70C58  # two workers that make the same week take turns
 
 
 def week_of(moment: datetime) -> date:

@@ -20,7 +20,7 @@ from alerts.page import EscalationPolicy
 from kit.db import Row, WriteSession
 from kit.errors import Invalid
 from mentions import query
-from mentions.monitor import Monitor
+from mentions.monitor import TYPES, Monitor
 from mentions.source import Source
 from mentions.sources.admin import KEEP, read_settings
 from mentions.sources.registry import KINDS
@@ -144,6 +144,8 @@ async def _brand(session: WriteSession, entry: Mapping[str, Any], house_id: int,
         query.parse(monitor["query"])
         made = await session.scalar(select(Monitor.created_at).where(Monitor.name == monitor["name"]))
         wanted = {"brand_id": brand.id, "query": monitor["query"], "created_at": made or now}
+        if "type" in monitor:
+            wanted |= {"type": monitor["type"], "pages": _pages(monitor["name"], monitor["type"])}
         await _put(session, Monitor, {"name": monitor["name"]}, wanted)
     return brand.id
 
