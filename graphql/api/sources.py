@@ -63,9 +63,7 @@ class SourceHealth:
     allowed_minutes: float | None = strawberry.field(
         description="How long nothing may come at this hour; null: as long as it likes."
     )
-    learnt: bool = strawberry.field(
-        description="The rhythm is its own: neither set by people nor unknown yet."
-    )
+    learnt: bool = strawberry.field(description="The rhythm is its own: not set by people, not unknown.")
     error: str | None
     last_tried_at: datetime | None
     last_ok_at: datetime | None
