@@ -58,3 +58,18 @@ async def test_what_would_leave_nobody_paged_is_refused_by_name(
     company[section][0][field] = value
     with pytest.raises(Invalid, match=words):
         await apply(core, company)
+
+
+@pytest.mark.parametrize(("type_", "pages"), [("competitor", False), ("product", True)])
+async def test_a_monitor_may_have_a_type(core: Core, type_: str, pages: bool) -> None:
+    company = setup.read(COMPANY)
+    company["brands"][0]["monitors"][0]["type"] = type_
+    async with core.database.unit_of_work() as session:
+        await setup.apply(session, company, now=core.clock.now())
+        name = company["brands"][0]["monitors"][0]["name"]
+        monitor = (await session.execute(select(Monitor).where(Monitor.name == name))).scalar_one()
+    assert (monitor.type, monitor.pages) == (type_, pages)
+    company["brands"][0]["monitors"][0]["type"] = "rival"
+    with pytest.raises(Invalid, match="type must be one of"):
+        async with core.database.unit_of_work() as session:
+            await setup.apply(session, company, now=core.clock.now())

@@ -150,6 +150,13 @@ async def _brand(session: WriteSession, entry: Mapping[str, Any], house_id: int,
     return brand.id
 
 
+def _pages(monitor: str, type_: str) -> bool:
+    """Whether alerts of this type wake people, as long as nobody decides otherwise on the monitor's page."""
+    if type_ not in TYPES:
+        raise Invalid(f"monitor {monitor!r}: type must be one of {', '.join(TYPES)}")
+    return TYPES[type_].pages
+
+
 async def _source(session: WriteSession, entry: Mapping[str, Any]) -> None:
     """A source with the settings of its kind; a secret among them is kept apart as the secret."""
     values, kind = dict(entry), KINDS.get(entry.get("kind", ""))
