@@ -208,8 +208,9 @@ class Browser:
         assert not (isinstance(result, dict) and result.get("__typename") == "Problem"), result
         return dict(result) if isinstance(result, dict) else {"value": result}
 
+
+def without_letters(company: dict[str, Any]) -> dict[str, Any]:
     """The company without what is sent to it on ordinary days: a story's mailbox holds its own mail."""
-    """The company without what is sent to it on ordinary days, so that a story's mailbox holds its own mail."""
     for one in (*company["members"], *company["departments"]):
         one.pop("digests", None)
     for department in company["departments"]:
