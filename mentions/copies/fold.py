@@ -174,7 +174,8 @@ _WORDS = "CASE WHEN title IS NULL THEN text ELSE title || chr(10) || text END"
 _THERE = text("SELECT 1 FROM mention WHERE id = :id AND arrived_at = :arrived_at")
 _SINCE = text(f"""
     SELECT id, arrived_at, {_WORDS} FROM mention
-    WHERE id > :since AND story_id = id AND id <> ALL(CAST(:known AS bigint[]))
+    WHERE id > :since AND story_id = id
+          AND NOT EXISTS (SELECT 1 FROM unnest(CAST(:known AS bigint[])) AS seen WHERE seen = mention.id)
     ORDER BY id""")  # noqa: S608 - a constant of ours
 _BEFORE = text(f"""
     SELECT id, arrived_at, {_WORDS}, story_id IS NOT DISTINCT FROM id FROM mention
