@@ -53,8 +53,15 @@ async def erase_author(session: WriteSession, viewer: Viewer, author: str, *, no
         digests=await _scrub(session, Digest, Digest.figures, author),
     )
     name = hashlib.sha256(author.casefold().encode()).hexdigest()
-    told = {"author_sha256": name, "mentions": erased.mentions}
-    record(session, "author.erased", at=now, actor=viewer.name, actor_id=viewer.member_id, **told)
+    record(
+        session,
+        "author.erased",
+        at=now,
+        actor=viewer.name,
+        actor_id=viewer.member_id,
+        author_sha256=name,
+        mentions=erased.mentions,
+    )
     return erased
 
 

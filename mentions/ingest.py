@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hmac import compare_digest
-from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
@@ -27,14 +26,9 @@ from mentions.sources import webhook
 from mentions.sources.base import Fault, Items
 from mentions.sources.bodies import MAX_BODY, unpacked
 from mentions.sources.registry import KINDS
+from mentions.valkey_queue import PATIENCE, Outbox
 
 log = structlog.get_logger(__name__)
-
-STREAM = "tocsin:mentions"
-MAX_WAITING = 2_000  # batches in the stream; more means that no worker is taking them out
-MAX_WAITING_BYTES = 400_000_000  # of the stream: what Valkey should be able to hold in memory
-LARGE = MAX_WAITING_BYTES // MAX_WAITING  # bytes; if all batches are smaller, their number is limit enough
-PATIENCE = 5.0  # seconds for the broker to answer
 
 ANSWERS = "tocsin:ingest:answer"
 REMEMBERED = 2 * MAX_SKEW  # a signature may be from five minutes ahead, and is good for five minutes after
@@ -84,26 +78,8 @@ async def accept(
 
 
 async def send(core: Core, batch: Batch) -> None:
-    """Append the batch to the stream; Unavailable when the broker is away, or full of unread batches."""
-    redis = core.bell.redis
-    try:
-        async with asyncio.timeout(PATIENCE):
-            raw = encode(batch)
-            if await redis.xlen(STREAM) >= MAX_WAITING or await _too_heavy(redis, len(raw)):
-                raise Unavailable("Too many batches wait to be read. Send this one again in a minute.")
-            await redis.xadd(STREAM, {b"batch": raw})
-    except (RedisError, OSError, TimeoutError) as error:
-        log.warning("ingest.broker_away", error=str(error))
-        raise Unavailable("The mentions could not be stored. Send the batch again in a minute.") from error
-
-
-async def _too_heavy(redis: Any, more: int) -> bool:
-    """Whether the stream would weigh more than Valkey should hold; looked up for large batches only."""
-    if more < LARGE:
-        return False
-    # a sample of the stream's nodes: exact enough, and not slow on a long one
-    weight = await redis.memory_usage(STREAM, samples=5)
-    return (weight or 0) + more > MAX_WAITING_BYTES
+    """Put the batch where the workers find it; Unavailable when it cannot be kept now."""
+    await Outbox(core.bell.redis).append(encode(batch))
 
 
 async def _take(

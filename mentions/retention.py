@@ -100,6 +100,7 @@ async def _repeat(core: Core, statement: str, **values: Any) -> int:
     while True:
         async with core.database.unit_of_work() as session:
             done: Any = await session.execute(text(statement), {**values, "at_once": AT_ONCE})
-        total += done.rowcount
-        if done.rowcount < AT_ONCE:
+        rows = int(done.rowcount)
+        total += rows
+        if rows < AT_ONCE:
             return total

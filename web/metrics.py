@@ -22,8 +22,8 @@ from alerts.page import Page
 from incident.incident import Incident
 from kit.core import Core
 from kit.db import ReadSession
-from mentions import stream
 from mentions.sources.watch import watched
+from mentions.valkey_queue import Outbox
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 PAGE_STATES = ("due", "sending", "sent", "failed", "dropped")
@@ -55,7 +55,11 @@ class Metrics:
             "Age of the oldest batch of mentions that is not stored yet; -1 when the broker does not answer",
             registry=self.registry,
         )
-
+        self.set_aside = Gauge(
+            "tocsin_mention_batches_set_aside",
+            "Batches that could not be stored and wait for a person; -1 when the broker does not answer",
+            registry=self.registry,
+        )
         self.deaf = Gauge(
             "tocsin_source_deaf",
             "1 while a source is silent or failing: calm may be deafness",
@@ -74,6 +78,7 @@ class Metrics:
         async with core.database.read() as session:
             await self._read_database(session, core)
         self.unprocessed.set(await _oldest_unprocessed(core))
+        self.set_aside.set(await _set_aside(core))
         return Response(generate_latest(self.registry), media_type=CONTENT_TYPE_LATEST)
 
     async def _read_database(self, session: ReadSession, core: Core) -> None:
@@ -103,10 +108,17 @@ class Metrics:
 async def _oldest_unprocessed(core: Core) -> float:
     """Seconds since the oldest batch entered that no worker has acknowledged (0 when all are)."""
     try:
-        since = await stream.oldest_unprocessed(core)
+        since = await Outbox(core.bell.redis).oldest()
     except (RedisError, OSError):
         return -1.0
     return 0.0 if since is None else max(0.0, core.clock.now().timestamp() - since)
+
+
+async def _set_aside(core: Core) -> int:
+    try:
+        return await Outbox(core.bell.redis).dead()
+    except (RedisError, OSError):
+        return -1
 
 
 class CountRequests:

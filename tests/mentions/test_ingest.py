@@ -12,7 +12,7 @@ import pytest
 from kit.bell import Bell
 from kit.core import Core
 from kit.errors import Invalid, NotFound, SignedOut, Unavailable
-from mentions import ingest
+from mentions import valkey_queue
 from mentions.batch import Batch, Broken, decode, encode
 from mentions.ingest import Accepted, accept
 from tests.mentions.makers import draft, make_source, signed
@@ -32,7 +32,7 @@ async def suite(core: Core) -> Core:
 
 
 async def waiting(core: Core) -> list[Batch]:
-    entries = await core.bell.redis.xrange(ingest.STREAM)
+    entries = await core.bell.redis.xrange(valkey_queue.STREAM)
     return [decode(fields[b"batch"]) for _, fields in entries]
 
 
@@ -146,7 +146,7 @@ async def test_a_broker_that_hangs_does_not_hang_the_sender(
         await reader.read()
         writer.close()
 
-    monkeypatch.setattr(ingest, "PATIENCE", 0.2)
+    monkeypatch.setattr(valkey_queue, "PATIENCE", 0.2)
     server = await asyncio.start_server(mute, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     away = replace(suite, bell=Bell(f"redis://127.0.0.1:{port}"))
@@ -160,8 +160,8 @@ async def test_a_broker_that_hangs_does_not_hang_the_sender(
 async def test_large_batches_wait_for_room_before_the_broker_is_full(
     suite: Core, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ingest, "LARGE", 10_000)
-    monkeypatch.setattr(ingest, "MAX_WAITING_BYTES", 40_000)
+    monkeypatch.setattr(valkey_queue, "LARGE", 10_000)
+    monkeypatch.setattr(valkey_queue, "MAX_WAITING_BYTES", 40_000)
     await post(suite, [{"text": "x" * 19_000}])
     with pytest.raises(Unavailable, match="Too many"):
         await post(suite, [{"text": "y" * 19_000}, {"text": "z" * 19_000}])
@@ -170,7 +170,7 @@ async def test_large_batches_wait_for_room_before_the_broker_is_full(
 
 
 async def test_a_full_stream_asks_the_sender_to_wait(suite: Core, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingest, "MAX_WAITING", 2)
+    monkeypatch.setattr(valkey_queue, "MAX_WAITING", 2)
     await post(suite, [{"text": "one"}])
     await post(suite, [{"text": "two"}])
     with pytest.raises(Unavailable, match="Too many"):

@@ -7,12 +7,12 @@ from sqlalchemy import select
 
 from kit.core import Core
 from mentions.batch import Batch, encode
-from mentions.ingest import STREAM
 from mentions.mention import Mention
 from mentions.sentiment import Scorer
 from mentions.sentiment.plugged.served import ServedModel
 from mentions.store import enabled_monitors, store
-from mentions.stream import Inbox, work_off
+from mentions.stream import work_off
+from mentions.valkey_queue import STREAM, Inbox
 from tests.mentions.makers import draft, make_all
 from tests.mentions.test_plugged_models import Server
 

@@ -11,12 +11,14 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from kit.core import Core
-from mentions import stream
+from mentions import valkey_queue
 from mentions.batch import Batch
-from mentions.ingest import STREAM, send
+from mentions.ingest import send
 from mentions.mention import Mention
+from mentions.queue import Entry
 from mentions.source import Source
-from mentions.stream import DEAD, GROUP, Inbox, consume, oldest_unprocessed, passing, portions, work_off
+from mentions.stream import consume, passing, portions, work_off
+from mentions.valkey_queue import DEAD, GROUP, STREAM, Inbox, Outbox
 from tests.mentions.makers import counted, draft, make_all, scorer
 
 
@@ -59,7 +61,7 @@ async def test_what_is_sent_is_stored_and_the_stream_is_empty_again(core: Core) 
 
 def test_portions_keep_the_order_and_a_worker_s_memory() -> None:
     sizes = [600_000, 600_000, 600_000, 9_000_000, 1, 1]
-    entries = [(str(number).encode(), {b"batch": b"x" * size}) for number, size in enumerate(sizes)]
+    entries = [Entry(str(number).encode(), b"x" * size) for number, size in enumerate(sizes)]
     found = list(portions(entries))
     assert [entry for portion in found for entry in portion] == entries
     assert [len(portion) for portion in found] == [2, 1, 1, 2]
@@ -124,7 +126,7 @@ async def test_entries_of_a_dead_consumer_are_claimed(core: Core, monkeypatch: p
     for _ in range(25):
         await send(core, batch(core, source))
     assert len(await dead.next()) == 20
-    monkeypatch.setattr(stream, "CLAIM_EVERY", 0.1)
+    monkeypatch.setattr(valkey_queue, "CLAIM_EVERY", 0.1)
     alive = Inbox(core.bell.redis, "alive", dead_after_ms=300)
     seen = await alive.next()
     assert len(seen) == 5, "what the dead one holds is not taken from it before its time"
@@ -230,10 +232,10 @@ async def test_opening_twice_keeps_what_is_pending(core: Core) -> None:
 
 async def test_the_age_of_the_oldest_batch(core: Core) -> None:
     _, _, source = await make_all(core)
-    assert await oldest_unprocessed(core) is None
+    assert await Outbox(core.bell.redis).oldest() is None
     await core.bell.redis.xadd(STREAM, {b"batch": b"x"}, id="1773104523500-0")
     await send(core, batch(core, source))
-    assert await oldest_unprocessed(core) == 1773104523.5
+    assert await Outbox(core.bell.redis).oldest() == 1773104523.5
 
 
 class Refusal(Exception):

@@ -15,8 +15,9 @@ from kit.errors import Invalid
 from mentions.batch import Batch
 from mentions.draft import MentionDraft
 from mentions.files import read
-from mentions.ingest import STREAM, send
+from mentions.ingest import send
 from mentions.sources.bodies import MAX_ITEMS
+from mentions.valkey_queue import STREAM
 from tocsin import join, mention_files
 from tocsin.mention_files import Options
 

@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from kit.core import Core
-from mentions import ingest
+from mentions import valkey_queue
 from mentions.batch import Batch, decode
-from mentions.ingest import STREAM
 from mentions.source import Source, SourceCursor, SourceHealth
 from mentions.sources import lease, step, web
 from mentions.sources.base import Connection, Items, Kind, Trouble
@@ -25,6 +24,7 @@ from mentions.sources.lease import LASTS, SourceLease
 from mentions.sources.patience import FOR_A_PERSON, LONGEST, back_off
 from mentions.sources.registry import KINDS
 from mentions.sources.run import Runner
+from mentions.valkey_queue import STREAM
 from tests.clock import MovableClock
 from tests.mentions.makers import draft, make_source
 from tests.mentions.sources.outside import Answer, as_text, outside
@@ -249,7 +249,7 @@ async def test_nothing_is_lost_while_the_stream_of_mentions_is_full(
     core: Core, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(step, "PAUSE", 0.01)
-    monkeypatch.setattr(ingest, "MAX_WAITING", 1)
+    monkeypatch.setattr(valkey_queue, "MAX_WAITING", 1)
     await core.bell.redis.xadd(STREAM, {b"batch": b"{}"})
     async with outside() as server, runner(core) as found:
         row = await source(core, "feed", url=server.url + "/feed")
