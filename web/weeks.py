@@ -44,18 +44,24 @@ def hues(stretches: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     return {str(one): place % HUES for place, one in enumerate(sorted(ids))}
 
 
-def weeks(stretches: Sequence[Mapping[str, Any]], zone: ZoneInfo, now: datetime) -> list[list[Day]]:
-    """Whole weeks from Monday on that hold all stretches (in order, as the API gives them)."""
-    if not stretches:
-        return []
-    colours = hues(stretches)
-    today = now.astimezone(zone).date()
-    first = today - timedelta(days=today.weekday())
-    end = moment(stretches[-1]["endsAt"]).astimezone(zone) - timedelta(seconds=1)
-    count = (end.date() - first).days // 7 + 1
-    days = [first + timedelta(days=i) for i in range(7 * count)]
-    made = [Day(day, day == today, _pieces(stretches, day, zone, colours)) for day in days]
-    return [made[i : i + 7] for i in range(0, len(made), 7)]
+def days_ahead(
+    stretches: Sequence[Mapping[str, Any]], zone: ZoneInfo, now: datetime, count: int
+) -> list[Day]:
+    """Today and the days after it, `count` in all, of stretches in order as the API gives them."""
+    today, colours = now.astimezone(zone).date(), hues(stretches)
+    days = [today + timedelta(days=i) for i in range(count)]
+    return [Day(day, day == today, _pieces(stretches, day, zone, colours)) for day in days]
+
+
+def weeks(
+    stretches: Sequence[Mapping[str, Any]], zone: ZoneInfo, now: datetime, count: int
+) -> list[list[Day]]:
+    """The same as whole weeks from Monday on; days that are over or farther ahead are empty."""
+    made = days_ahead(stretches, zone, now, count)
+    before = [made[0].date - timedelta(days=i) for i in range(made[0].date.weekday(), 0, -1)]
+    after = [made[-1].date + timedelta(days=i) for i in range(1, 7 - made[-1].date.weekday())]
+    whole = [*(Day(day, False) for day in before), *made, *(Day(day, False) for day in after)]
+    return [whole[i : i + 7] for i in range(0, len(whole), 7)]
 
 
 def _pieces(

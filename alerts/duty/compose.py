@@ -26,7 +26,8 @@ class Reader:
     def moment(self, at: datetime) -> str:
         """`Saturday 14 March, 08:00`, by the reader's clock."""
         language = self.language if self.language in WORDS else "en"
-        return str(format_datetime(at, "EEEE d MMMM, HH:mm", tzinfo=self.zone, locale=language))
+        day = "EEEE d 'de' MMMM" if language == "es" else "EEEE d MMMM"
+        return str(format_datetime(at, f"{day}, HH:mm", tzinfo=self.zone, locale=language))
 
     def span(self, span: Span) -> str:
         return f"{self.moment(span[0])} – {self.moment(span[1])}"

@@ -11,7 +11,7 @@ from kit import log, settings
 from kit.core import Core, open_core
 from tocsin import demo, setup
 from tocsin.commands import up
-from tocsin.demo import mail, play
+from tocsin.demo import duty, mail, play
 from tocsin.stopping import stop_on_signals
 
 COMPANY = Path(demo.__file__).with_name("company.toml")
@@ -29,13 +29,14 @@ def run(options: argparse.Namespace) -> int:
         asyncio.run(_play(chosen.with_secret(), supervised=options.supervised))
         return 0
     chosen = replace(chosen, smtp_url=chosen.smtp_url or f"smtp://127.0.0.1:{mail.free_port()}")
-    commands = [["web", "--demo"], ["worker"], ["demo", "--play"]]
+    commands = [["web", "--demo"], *up.WORKERS, ["demo", "--play"]]
     return up.serve(commands, prepare=_prepare, chosen=chosen, path="/demo")
 
 
 async def _prepare(core: Core) -> None:
     async with core.database.unit_of_work() as session:
         await setup.apply(session, setup.read(COMPANY), now=core.clock.now())
+    await duty.arrange(core)
     await play.load_calm(core)
 
 

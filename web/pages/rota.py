@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,8 +13,10 @@ from people.rota.wall import instant
 from web.forms import Form, Read, optional, text, whole
 from web.render import zone_of
 from web.visit import Visit
-from web.weeks import weeks
+from web.weeks import days_ahead, weeks
 
+NEAR, FAR = 7, 28
+"""Days of duty that the rota of all and that of one schedule show."""
 ABLE = ("admin", "responder")
 SPARE_PLACES = 3
 MOST_PLACES = 24
@@ -25,7 +27,7 @@ async def show(visit: Visit) -> Response:
     """Each schedule: now, next, its coming days; and what waits for me."""
     data = await visit.ask("Rota")
     for schedule in data["schedules"]:
-        schedule["weeks"] = _weeks(visit, schedule, days=7)
+        schedule["days"] = days_ahead(_stretches(schedule), _zone(visit), visit.now, NEAR)
     return visit.page(
         "rota.html",
         schedules=data["schedules"],
@@ -43,7 +45,7 @@ async def one(visit: Visit) -> Response:
     return visit.page(
         "rota/schedule.html",
         schedule=schedule,
-        weeks=_weeks(visit, schedule),
+        weeks=weeks(_stretches(schedule), _zone(visit), visit.now, FAR),
         swaps=own,
         covers=covers,
         able=_able(data["members"]),
@@ -113,16 +115,9 @@ def kind_of_override(visit: Visit, form: Form) -> str:
     return chosen if optional("member")(visit, form) or chosen == "add" else "nobody"
 
 
-def _weeks(visit: Visit, schedule: dict[str, Any], days: int = 28) -> Any:
-    report = schedule["report"]
-    if report is None:
-        return []
-    last = visit.now + timedelta(days=days)
-    near = [one for one in report["stretches"] if datetime.fromisoformat(one["startsAt"]) < last]
-    if days < 28 and near:
-        cut = min(datetime.fromisoformat(near[-1]["endsAt"]), last)
-        near = [*near[:-1], {**near[-1], "endsAt": cut.isoformat()}]
-    return weeks(near, _zone(visit), visit.now)
+def _stretches(schedule: dict[str, Any]) -> list[dict[str, Any]]:
+    """None of a schedule that cannot be read."""
+    return list(schedule["report"]["stretches"]) if schedule["report"] is not None else []
 
 
 def _able(members: list[dict[str, Any]]) -> list[dict[str, Any]]:
