@@ -48,6 +48,7 @@ class SourceHealth(Base):
 
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), primary_key=True)
     last_received_at: Mapped[datetime | None]
+    """When it last brought something that was not there before."""
     last_published_at: Mapped[datetime | None]
     received: Mapped[int] = mapped_column(default=0)
     duplicates: Mapped[int] = mapped_column(default=0)
@@ -55,7 +56,7 @@ class SourceHealth(Base):
     unmatched: Mapped[int] = mapped_column(default=0)
     """Received and not kept, because no monitor asked for it."""
     published_lag_seconds: Mapped[float | None]
-    """From published to received, of its latest batch: the median."""
+    """From published to received, of what it last brought: the median."""
     last_tried_at: Mapped[datetime | None]
     """When we last asked it, or it last called."""
     last_ok_at: Mapped[datetime | None]

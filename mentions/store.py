@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 from typing import Any
 
 import asyncpg
-from sqlalchemy import func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
@@ -72,6 +72,8 @@ async def store(
     health figures, an edit or a deletion changes the mention that is there. `stories` is what this process
     remembers of recent texts; who stores more than once keeps it, else it is read anew.
     """
+    if not batches:
+        return Stored()
     first, again = items_of(batches)
     places = await keys.known(session, sorted({item.key for item in (*first, *again)}))
     unknown = [item for item in first if item.key not in places]
@@ -81,13 +83,14 @@ async def store(
     enriched = await asyncio.to_thread(enrich, unknown, scorer, monitors, sources)
     enriched = await corrections.apply(session, enriched)
     wanted = await _kept(session, enriched)
-    now = max((batch.arrived_at for batch in batches), default=None)
+    now = max(batch.arrived_at for batch in batches)
     new = await _insert(session, wanted, now, stories or Stories())
-    news = [item for item in first if item.key in places and item.draft.revised_at is not None] + again
+    fresh = {found.item.key for found in new}
+    # also what seemed new: while we judged it, another worker may have stored what it is an edit of
+    news = [item for item in first if item.key not in fresh and item.draft.revised_at is not None] + again
     revised = 0
     if news:
         places = await keys.known(session, sorted({item.key for item in news}))
-        now = max(batch.arrived_at for batch in batches)
         revised = await revise(session, news, places, scorer=scorer, now=now)
     await _note_health(session, batches, new, Counter(found.item.source_id for found in enriched), wanted)
     if new or revised:
@@ -115,10 +118,10 @@ COLUMNS = (
 
 
 async def _insert(
-    session: WriteSession, wanted: Sequence[Enriched], now: datetime | None, stories: Stories
+    session: WriteSession, wanted: Sequence[Enriched], now: datetime, stories: Stories
 ) -> list[Enriched]:
     """Store and count what is really new: another worker may have been first."""
-    if not wanted or now is None:
+    if not wanted:
         return []
     ids = await keys.claim(session, [found.item for found in wanted])
     new = [found for found in wanted if found.item.key in ids]
@@ -169,38 +172,51 @@ async def _note_health(
     wanted: Sequence[Enriched],
 ) -> None:
     """What people look at to see whether a source is alive; in the order of ids, against deadlocks."""
-    stored = Counter(found.item.source_id for found in new)
+    fresh: dict[int, set[str]] = {}
+    for found in new:
+        fresh.setdefault(found.item.source_id, set()).add(found.item.draft.native_id)
     kept = Counter(found.item.source_id for found in wanted)
     by_source: dict[int, list[Batch]] = {}
     for batch in batches:
         by_source.setdefault(batch.source_id, []).append(batch)
     for source_id in sorted(by_source):
         unmatched = judged.get(source_id, 0) - kept[source_id]
-        await _note(session, source_id, by_source[source_id], stored[source_id], unmatched)
+        await _note(session, source_id, by_source[source_id], fresh.get(source_id, set()), unmatched)
 
 
 async def _note(
-    session: WriteSession, source_id: int, batches: Sequence[Batch], new: int, unmatched: int
+    session: WriteSession, source_id: int, batches: Sequence[Batch], fresh: Set[str], unmatched: int
 ) -> None:
-    drafts = [draft for batch in batches for draft in batch.drafts]
-    arrived_at = max(batch.arrived_at for batch in batches)
-    lags = [(batch.arrived_at - d.published_at).total_seconds() for batch in batches for d in batch.drafts]
+    """Add what these batches brought to the figures of one source. `fresh`: ids of what was not there before.
+
+    Only that was received: a feed that stands still gives the same entries at each look, and must not seem to
+    speak. What no monitor asked for is news when it was published later than all before it.
+    """
+    brought = [(batch.arrived_at, draft) for batch in batches for draft in batch.drafts]
+    published = [min(draft.published_at, arrived_at) for arrived_at, draft in brought if not draft.deleted]
+    lags = [
+        (arrived_at - draft.published_at).total_seconds()
+        for arrived_at, draft in brought
+        if draft.native_id in fresh
+    ]
     row = insert(SourceHealth).values(
         source_id=source_id,
-        last_received_at=arrived_at if drafts else None,
-        last_published_at=max((draft.published_at for draft in drafts), default=None),
+        last_received_at=max(batch.arrived_at for batch in batches) if fresh or unmatched else None,
+        last_published_at=max(published, default=None),
         published_lag_seconds=median(lags) if lags else None,
-        received=new,
-        duplicates=len(drafts) - new - unmatched,
+        received=len(fresh),
+        duplicates=len(brought) - len(fresh) - unmatched,
         rejected=sum(batch.rejected for batch in batches),
         unmatched=unmatched,
     )
     old, add = SourceHealth, row.excluded
+    newest = func.greatest(old.last_received_at, add.last_received_at)
+    later = or_(old.last_published_at.is_(None), add.last_published_at > old.last_published_at)
     await session.execute(
         row.on_conflict_do_update(
             index_elements=[old.source_id],
             set_={
-                "last_received_at": func.greatest(old.last_received_at, add.last_received_at),
+                "last_received_at": newest if fresh else case((later, newest), else_=old.last_received_at),
                 "last_published_at": func.greatest(old.last_published_at, add.last_published_at),
                 "published_lag_seconds": func.coalesce(add.published_lag_seconds, old.published_lag_seconds),
                 "received": old.received + add.received,

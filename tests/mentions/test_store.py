@@ -12,10 +12,13 @@ from sqlalchemy import select, text
 
 from kit.bell import SIGNALS
 from kit.core import Core
+from mentions.batch import Batch
 from mentions.mention import Match, Mention
 from mentions.monitor import MinuteCount
 from mentions.partitions import partition, week_of
 from mentions.source import Source, SourceHealth
+from mentions.store import enabled_monitors, store
+from tests.clock import MovableClock
 from tests.mentions.makers import (
     counted,
     draft,
@@ -25,6 +28,7 @@ from tests.mentions.makers import (
     make_source,
     minutes,
     put,
+    scorer,
 )
 
 ANGRY = "Renfe es una vergüenza, qué asco de servicio"
@@ -129,6 +133,27 @@ async def test_health_tells_the_newest_times_and_the_rejected(core: Core) -> Non
     assert (figures.received, figures.rejected) == (2, 3)
 
 
+async def test_what_is_told_again_is_no_sign_of_life(core: Core, clock: MovableClock) -> None:
+    """A feed that stands still is asked every few minutes, and gives what it gave before each time."""
+    _, _, source = await make_all(core)
+    async with core.database.unit_of_work() as session:
+        (await session.get_one(Source, source.id)).keep = "matched"
+    then = core.clock.now()
+    kept, dropped = draft(ANGRY, at=then), draft("Llueve", at=then)
+    for _ in range(3):
+        await put(core, source, kept, dropped)
+        assert (await health(core)).last_received_at == then
+        clock.forward(minutes=10)
+        await put(core, source, draft(native_id="gone", text="", at=core.clock.now(), deleted=True))
+    await put(core, source, kept, dropped, draft("Nieva", at=core.clock.now()))
+    assert (await health(core)).last_received_at == core.clock.now(), "news, though no monitor asked for it"
+    clock.forward(minutes=10)
+    await put(core, source, kept, draft(ANGRY, at=then + minutes(30)))
+    figures = await health(core)
+    assert figures.last_received_at == core.clock.now(), "news, however late"
+    assert figures.published_lag_seconds == 600, "of what is new, not of what is told again"
+
+
 async def test_the_bell_rings_for_what_is_new_only(core: Core) -> None:
     _, _, source = await make_all(core)
     mention = draft(ANGRY, at=core.clock.now())
@@ -178,6 +203,21 @@ async def test_an_edit_replaces_the_text_and_moves_the_judgement(core: Core) -> 
     async with core.database.read() as session:
         (row,) = (await session.scalars(select(Mention))).all()
     assert (row.text, row.sentiment, row.arrived_at) == (HAPPY, "positive", now)
+
+
+async def test_an_edit_that_races_with_the_original_is_not_lost(core: Core) -> None:
+    _, _, source = await make_all(core)
+    now = core.clock.now()
+    original = draft(HAPPY, at=now)
+    edit = replace(original, text=ANGRY, revised_at=now + minutes(1))
+    async with core.database.unit_of_work() as session:
+        batch = Batch(source.id, now, (original,))
+        await store(session, [batch], scorer=scorer(), monitors=await enabled_monitors(session))
+        other = asyncio.create_task(put(core, source, edit))
+        await asyncio.sleep(0.3)  # it has seen no such mention, and waits for the key
+    assert (await other).revised == 1
+    async with core.database.read() as session:
+        assert (await session.scalars(select(Mention.text))).one() == ANGRY
 
 
 async def test_an_edit_that_tells_of_harm_counts_as_harm(core: Core) -> None:

@@ -110,12 +110,13 @@ async def test_one_poisonous_batch_is_set_aside_and_the_rest_go_on(core: Core) -
     await core.bell.redis.xadd(STREAM, {b"batch": b'{"half": '})
     await core.bell.redis.xadd(STREAM, {b"other": b"fields"})
     await send(core, Batch(999_999, core.clock.now(), (draft(at=core.clock.now()),)))
+    await send(core, Batch(source.id, core.clock.now(), (draft(at=core.clock.now(), followers=2**70),)))
     await send(core, batch(core, source, 3))
     async with consumer(core):
         await until(lambda: empty(core))
     assert await stored(core) == 5
     dead = await core.bell.redis.xrange(DEAD)
-    assert [fields.get(b"batch", b"")[:8] for _, fields in dead] == [b'{"half":', b"", b'{"source']
+    assert [fields.get(b"batch", b"")[:8] for _, fields in dead] == [b'{"half":', b"", *[b'{"source'] * 2]
     assert all(fields[b"error"] for _, fields in dead)
 
 
