@@ -5,8 +5,8 @@ Whatever the evidence lacks is left out. A page with few words beats one that wa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import isfinite
 from typing import Any
@@ -17,6 +17,7 @@ from babel.dates import format_datetime
 from babel.numbers import format_decimal
 
 from alerts.channels.base import Link, Message
+from alerts.sayings import more, sayings
 from alerts.words import WORDS, Words, words
 
 QUOTES = 2
@@ -25,6 +26,7 @@ TITLE_LENGTH = 160
 COPIES_TOLD = 0.2  # share of copies from which a page speaks of them
 STORY_LENGTH = 60  # characters of a repeated text
 TERMS = 6
+OTHERS = 5  # titles of alerts in a bundle that are told
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,19 @@ class Recipient:
     """Why this person, in words."""
 
 
+@dataclass(frozen=True)
+class Way:
+    """What leads from the message back to us."""
+
+    acknowledge_url: str
+    alert_url: str
+    receipt_token: str = ""
+
+
 def compose(
-    claim: Claim, recipient: Recipient, *, acknowledge_url: str, alert_url: str, now: datetime
+    claim: Claim, recipient: Recipient, way: Way, *, now: datetime, others: Sequence[str] = ()
 ) -> Message:
-    """The page for this recipient, in their language and time zone."""
+    """The page for this recipient, in their language and time zone; `others`: titles it also stands for."""
     said = words(recipient.language)
     language = recipient.language if recipient.language in WORDS else "en"
     headline = _headline(claim, said, language)
@@ -60,16 +71,28 @@ def compose(
     return Message(
         language=language,
         name=one_line(recipient.name, TITLE_LENGTH),
+        level=claim.level,
         subject=one_line(f"{said.levels.get(claim.level, claim.level)} {headline}", TITLE_LENGTH),
         headline=headline,
         facts=tuple(_facts(claim, recipient, said, language)),
         quotes_label=said.quotes,
         quotes=tuple(quote for quote in quotes if quote),
-        acknowledge=Link(said.acknowledge, acknowledge_url),
-        alert=Link(said.open_alert, alert_url),
+        acknowledge=Link(said.acknowledge, way.acknowledge_url),
+        alert=Link(said.open_alert, way.alert_url),
         footer=said.footer,
         written_at=now,
+        more_label=more(sayings(language), len(others)),
+        more=tuple(one_line(title, TITLE_LENGTH) for title in others[:OTHERS]),
+        reply=sayings(language).reply,
+        press=sayings(language).press,
+        receipt_token=way.receipt_token,
     )
+
+
+def hushed(message: Message) -> Message:
+    """The same without a word of what it is about: only the links, and how many alerts it stands for."""
+    said = sayings(message.language)
+    return replace(message, subject=said.hushed, headline=said.hushed, facts=(), quotes=(), more=())
 
 
 def headline(claim: Claim, language: str = "en") -> str:

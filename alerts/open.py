@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import select
 
 from alerts.alert import Alert
-from alerts.escalation import Other, joined_alert, rank
+from alerts.escalation import LEVELS, Other, joined_alert, rank
 from alerts.page import Escalation, EscalationPolicy
-from alerts.stop import stop_escalation
+from alerts.stop import release_held, stop_escalation
 from kit.bell import ALERTS, ring_later
 from kit.db import ReadSession, WriteSession
 from kit.events import record
@@ -69,6 +69,8 @@ async def raise_level(
     joined = joined_alert(level, others) if alert.pages else None
     alert.evidence = {**evidence, "joined": joined}
     record(session, "alert.raised", at=now, **about(alert), before=before)
+    if level == LEVELS[-1]:
+        await release_held(session, alert.id, now=now)
     if joined is None and alert.state == "open" and alert.pages:
         await _start(session, alert, now)
     ring_later(session, ALERTS)

@@ -47,30 +47,49 @@ class Escalation(Row):
 
 
 class Page(Row):
-    """One try to reach one person about one alert."""
+    """One try to reach one person about one alert by one of their contacts.
+
+    `due` may lie ahead: a rule's delay, quiet hours, the next try. `bundled` waits in the message of another
+    page (`bundle_id`), and becomes what that one becomes.
+    """
 
     __tablename__ = "page"
     __table_args__ = (
-        CheckConstraint("state IN ('due', 'sending', 'sent', 'failed', 'dropped')", name="state"),
+        CheckConstraint("state IN ('due', 'sending', 'sent', 'failed', 'dropped', 'bundled')", name="state"),
         Index("ix_page_due_at", "due_at", postgresql_where="state IN ('due', 'sending')"),
+        Index("ix_page_contact_id_claimed_at", "contact_id", "claimed_at"),
+        Index("ix_page_bundle_id", "bundle_id", postgresql_where="bundle_id IS NOT NULL"),
     )
 
     alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"), index=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
     channel: Mapped[str]
-    """A folder of `alerts/channels/`."""
+    """A name of `alerts.channels.wiring.KINDS`."""
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    """Where to. None: a page from before there were contacts, which goes to the account's mail."""
     step: Mapped[int]
     reason: Mapped[str]
     """Why this person: the schedule or policy level, in words."""
     key: Mapped[str] = mapped_column(unique=True)
-    """Idempotency: (alert, member, channel, step)."""
+    """Idempotency: (alert, member, contact, step)."""
     state: Mapped[str] = mapped_column(default="due")
     due_at: Mapped[datetime]
     """When to send; while `sending`, the deadline after which the attempt counts as lost."""
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    """When its last attempt began: what limits count by."""
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]
+    held_until: Mapped[datetime | None]
+    """The end of the quiet hours that hold it."""
+    bundle_id: Mapped[int | None] = mapped_column(ForeignKey("page.id"))
+    """The page whose message this one went with."""
+    provider_id: Mapped[str] = mapped_column(default="")
+    """What the provider calls the message that it took."""
+    receipt: Mapped[str] = mapped_column(default="")
+    """What the provider said of it later, such as `delivered`."""
+    receipt_at: Mapped[datetime | None]
 
 
 class AcknowledgeLink(Row):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from sqlalchemy import update
 
 from alerts.page import Escalation, Page
@@ -25,10 +28,35 @@ async def stop_escalation(
 
 
 async def drop_pages(session: WriteSession, alert_id: int, reason: str) -> None:
-    """Pages that wait to be sent will not be; one that is being sent just now is."""
+    """Pages that wait to be sent will not be; one that is being sent just now is.
+
+    Those of other alerts that waited in the message of one of them are due by themselves again.
+    """
+    dropped = await session.scalars(
+        update(Page)
+        .where(Page.alert_id == alert_id, Page.state.in_(("due", "bundled")))
+        .values(state="dropped", error=reason, bundle_id=None)
+        .returning(Page.id)
+        .execution_options(synchronize_session=False)
+    )
+    await unbundle(session, dropped.all())
+
+
+async def unbundle(session: WriteSession, carriers: Sequence[int]) -> None:
+    """What waited in these pages' messages, which will not leave, is due at the time it was due."""
     await session.execute(
         update(Page)
-        .where(Page.alert_id == alert_id, Page.state == "due")
-        .values(state="dropped", error=reason)
+        .where(Page.bundle_id.in_(carriers), Page.state == "bundled")
+        .values(state="due", bundle_id=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def release_held(session: WriteSession, alert_id: int, *, now: datetime) -> None:
+    """It has become red: what quiet hours held back of this alert is due now."""
+    await session.execute(
+        update(Page)
+        .where(Page.alert_id == alert_id, Page.state == "due", Page.held_until > now)
+        .values(due_at=now, held_until=None)
         .execution_options(synchronize_session=False)
     )

@@ -30,6 +30,8 @@ class Incident(Row):
     briefing: Mapped[str] = mapped_column(default="")
     """What a partner with an assigned step is told; written by the house."""
     drill: Mapped[bool] = mapped_column(default=False)
+    confidential: Mapped[bool] = mapped_column(default=False)
+    """Pages about its brand carry no text while it is open, only the link."""
     detected_at: Mapped[datetime]
     """T+0 of every deadline: when the first alert was opened, or the incident declared."""
     opened_at: Mapped[datetime]

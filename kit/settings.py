@@ -40,6 +40,10 @@ class Settings:
     """`smtp://user:password@host:port` (STARTTLS when offered) or `smtps://…`; unset: no mail can leave."""
     mail_from: str
     """Sender of pages and notices."""
+    phone_url: str | None
+    """`https://account:token@api.twilio.com`, or who speaks like it; unset: no text message, no call."""
+    phone_from: str
+    """Our number there, such as +34910000000, or the name of a sender."""
     public_url: str
     """Address under which people reach the web process; links in mails start with it."""
     retention_days: int
@@ -89,6 +93,8 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         secret=_secret(env),
         smtp_url=_url(env, "TOCSIN_SMTP_URL", {"smtp", "smtps"}),
         mail_from=_text(env, "TOCSIN_MAIL_FROM", "Tocsin <tocsin@localhost>"),
+        phone_url=_url(env, "TOCSIN_PHONE_URL", {"http", "https"}),
+        phone_from=_text(env, "TOCSIN_PHONE_FROM", "Tocsin"),
         public_url=(
             _url(env, "TOCSIN_PUBLIC_URL", {"http", "https"}) or f"http://{_url_host(host)}:{port}"
         ).rstrip("/"),

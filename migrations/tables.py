@@ -1,6 +1,7 @@
 """Every table, imported in one place so that the metadata is whole."""
 
 from alerts import alert, page
+from alerts.contacts import contact
 from incident import incident, response, review
 from incident.digest import digest
 from kit import events
@@ -16,7 +17,7 @@ from runbooks import proposal, run, runbook
 
 MODULES = (
     events, organisations, members, departments, letters, schedules, case, routing, digest,
-    source, lease, outage, raw, mention, story, monitor, corrections, alert, page,
+    source, lease, outage, raw, mention, story, monitor, corrections, alert, contact, page,
     incident, response, review, runbook, run, proposal, absences, notices,
     registration,
 )  # fmt: skip

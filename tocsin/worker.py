@@ -11,11 +11,13 @@ import os
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import partial
 
 import structlog
 from arq.worker import Worker, func
 
 from alerts import deliver, escalate, letters, tick
+from alerts.contacts import notes
 from alerts.duty import calendars, planning, send
 from incident import hearing, intake, rescoring
 from incident.digest import making
@@ -49,8 +51,11 @@ DECIDING: tuple[Sweep, ...] = (
 WATCHING: tuple[Sweep, ...] = (watch.watch_sources, hearing.tell_outages)
 """Apart from what is decided: how fast a source is missed is a matter of minutes."""
 
-SENDING: tuple[Sweep, ...] = (deliver.deliver_due,)
-"""On its own: a mail server that hangs must not hold up what is decided."""
+SENDING: dict[str, Sweep] = deliver.lanes()
+"""Each channel on its own: a mail server that hangs must hold up neither what is decided nor a call."""
+
+NOTES: tuple[Sweep, ...] = (notes.send_due,)
+"""Codes and tests to people's contacts."""
 
 CASES: tuple[Sweep, ...] = (opening.open_cases, lateness.tell_late)
 """On their own: ten thousand complaints that wait to be sorted must not hold up a page."""
@@ -68,7 +73,7 @@ AWAY: tuple[Sweep, ...] = (calendars.look_due,)
 RECOUNTING: tuple[Sweep, ...] = (recount.recount_due,)
 """The past of monitors, a part at a time."""
 
-EVERYTHING = DECIDING + WATCHING + SENDING + CASES + WRITING + DUTY + AWAY + RECOUNTING
+EVERYTHING = DECIDING + WATCHING + (deliver.deliver_due,) + NOTES + CASES + WRITING + DUTY + AWAY + RECOUNTING
 
 
 async def sweep(core: Core, sweeps: Sequence[Sweep] = EVERYTHING) -> int:
@@ -87,7 +92,8 @@ async def run(core: Core, stop: asyncio.Event) -> None:
     consumer = f"{socket.gethostname()}-{os.getpid()}"
     parts = {
         "deciding": lambda: _sweeping(core, DECIDING, after_each=lambda: alive.sign(core.settings.home)),
-        "sending": lambda: _sweeping(core, SENDING),
+        **{f"sending {name}": partial(_sweeping, core, (lane,)) for name, lane in SENDING.items()},
+        "notes": lambda: _sweeping(core, NOTES),
         "cases": lambda: _sweeping(core, CASES),
         "writing": lambda: _sweeping(core, WRITING),
         "duty": lambda: _sweeping(core, DUTY),

@@ -26,7 +26,7 @@ from mentions.sources.watch import watched
 from mentions.valkey_queue import Outbox
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")
-PAGE_STATES = ("due", "sending", "sent", "failed", "dropped")
+PAGE_STATES = ("due", "sending", "sent", "failed", "dropped", "bundled")
 
 
 class Metrics:

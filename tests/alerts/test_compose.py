@@ -9,7 +9,7 @@ import pytest
 
 from alerts.channels.base import DeliveryError
 from alerts.channels.mail.layout import mail
-from alerts.compose import Claim, Recipient, compose, one_line
+from alerts.compose import Claim, Recipient, Way, compose, one_line
 from tests.alerts.cast import EVIDENCE
 
 NIGHT = datetime(2026, 3, 10, 2, 10, tzinfo=UTC)
@@ -29,8 +29,7 @@ def page(language: str = "en", **changes: Any) -> Any:
     return compose(
         Claim(**values),
         recipient,
-        acknowledge_url="https://t.test/ack/abc",
-        alert_url="https://t.test/alerts/1",
+        Way("https://t.test/ack/abc", "https://t.test/alerts/1"),
         now=NIGHT,
     )
 
@@ -117,8 +116,7 @@ def test_an_unknown_time_zone_is_shown_as_utc() -> None:
     made = compose(
         Claim("B", "red", "volume", "t", NIGHT, {}),
         Recipient("Ada", "en", "../etc/passwd", "r"),
-        acknowledge_url="u",
-        alert_url="v",
+        Way("u", "v"),
         now=NIGHT,
     )
     assert dict(made.facts)["Since"] == "Tue 10 Mar, 02:10 (UTC)"

@@ -254,4 +254,4 @@ async def test_a_page_that_cannot_be_written_is_put_off_and_the_others_leave(
         await deliver_due(core)
     [page] = await pages(core, page.alert_id)
     assert page.state == "due"
-    assert "KeyError" in str(page.error)
+    assert "an error of ours" in str(page.error)

@@ -11,7 +11,8 @@ from email.utils import parseaddr
 from html import escape
 from urllib.parse import urlsplit
 
-from alerts.channels.base import DeliveryError, Message
+from alerts.channels.base import DeliveryError, Message, Note
+from alerts.channels.text import lines as told
 from people.letters import Paper
 
 
@@ -37,6 +38,14 @@ def letter(
     made["Message-ID"] = f"<letter.{key}@{urlsplit(public_url).hostname or 'localhost'}>"
     made.set_content(letter_text(paper, public_url))
     made.add_alternative(letter_html(paper, public_url), subtype="html")
+    return made
+
+
+def note_mail(note: Note, *, sender: str, address: str, key: str, host: str) -> EmailMessage:
+    """A note as a mail, in plain text: a few words about an address, and where they are answered."""
+    made = _envelope(note.subject, sender, _recipient(note.name, address), note.written_at)
+    made["Message-ID"] = f"<note.{key}@{host}>"
+    made.set_content(f"{note.text}\n\n{note.link.label}:\n{note.link.url}\n")
     return made
 
 
@@ -81,7 +90,7 @@ def _envelope(subject: str, sender: str, to: Address, written_at: datetime) -> E
 def text(message: Message) -> str:
     """The plain part: what changed, the link that acknowledges, then the evidence."""
     lines = [message.headline, "", f"{message.acknowledge.label}:", message.acknowledge.url, ""]
-    lines += [f"{label}: {value}" for label, value in message.facts]
+    lines += told(message)
     if message.quotes:
         lines += ["", f"{message.quotes_label}:", *(f"> {quote}" for quote in message.quotes)]
     return "\n".join([*lines, "", f"{message.alert.label}:", message.alert.url, "", message.footer, ""])
@@ -93,6 +102,9 @@ def html(message: Message) -> str:
         f'<tr><td style="{_LABEL}">{escape(label)}</td><td style="{_VALUE}">{escape(value)}</td></tr>'
         for label, value in message.facts
     )
+    more = "".join(
+        f'<p style="{_LINE}">{escape(one)}</p>' for one in (message.more_label, *message.more) if one
+    )
     quotes = "".join(f'<blockquote style="{_QUOTE}">{escape(quote)}</blockquote>' for quote in message.quotes)
     quotes_label = f'<p style="{_SMALL}">{escape(message.quotes_label)}</p>' if message.quotes else ""
     return (
@@ -101,7 +113,8 @@ def html(message: Message) -> str:
         f'</head><body style="{_BODY}"><p style="{_HEAD}">{escape(message.headline)}</p>'
         f'<p><a href="{escape(message.acknowledge.url)}" style="{_BUTTON}">'
         f"{escape(message.acknowledge.label)}</a></p>"
-        f'<table role="presentation" cellpadding="0" cellspacing="0">{facts}</table>{quotes_label}{quotes}'
+        f'<table role="presentation" cellpadding="0" cellspacing="0">{facts}</table>'
+        f"{more}{quotes_label}{quotes}"
         f'<p><a href="{escape(message.alert.url)}">{escape(message.alert.label)}</a></p>'
         f'<p style="{_SMALL}">{escape(message.footer)}</p></body></html>'
     )

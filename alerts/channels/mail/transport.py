@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,13 +15,16 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 from aiosmtplib import errors
 
-from alerts.channels.base import DeliveryError, Message
-from alerts.channels.mail.layout import mail
+from alerts.channels.base import Address, DeliveryError, Message, Note, Sent
+from alerts.channels.mail.layout import mail, note_mail
 
 COMMAND_TIMEOUT = 8.0
 """Seconds that the server may take for one answer."""
 WHOLE_TIMEOUT = 20.0
 """Seconds for the whole conversation; well below the time after which an attempt counts as lost."""
+ENHANCED = re.compile(r"(\d\.\d{1,3}\.\d{1,3})\b")
+DEAD_STATUS = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"}
+DEAD_CODES = {550, 551, 553}
 GOODBYE_TIMEOUT = 2.0
 """Seconds for the answer to QUIT, which changes nothing any more."""
 
@@ -60,9 +64,17 @@ class Mail:
         self._sender = sender
         self._host = host
 
-    async def send(self, message: Message, *, address: str, key: str) -> None:
-        made = mail(message, sender=self._sender, address=address, key=key, host=self._host)
-        await self.carry(made, address)
+    async def send(self, message: Message, *, address: Address, key: str) -> Sent:
+        to = address.values["address"]
+        made = mail(message, sender=self._sender, address=to, key=key, host=self._host)
+        await self.carry(made, to)
+        return Sent(made["Message-ID"])
+
+    async def tell(self, note: Note, *, address: Address, key: str) -> Sent:
+        to = address.values["address"]
+        made = note_mail(note, sender=self._sender, address=to, key=key, host=self._host)
+        await self.carry(made, to)
+        return Sent(made["Message-ID"])
 
     async def carry(self, made: EmailMessage, address: str) -> None:
         """Hand a mail to the server, or raise DeliveryError."""
@@ -99,10 +111,15 @@ def translated(error: Exception) -> DeliveryError:
     """The library's words as ours.
 
     A reply of 5xx to sender, recipient, login or message is permanent; so is what we got wrong ourselves.
+    Only a refused recipient (RFC 3463: 5.1.x, 5.2.1; or 550, 551, 553 without such a code) tells that the
+    address is dead: 5.7.x is about us, and 5.2.2 a mailbox that somebody may empty.
     A server that is away, silent, busy (4xx) or does not want to talk to us now may be better later.
     """
     if isinstance(error, errors.SMTPRecipientsRefused) and error.recipients:
-        return translated(error.recipients[0])
+        refused = error.recipients[0]
+        return DeliveryError(
+            f"The mail server said {_reply(refused)}", permanent=refused.code >= 500, dead=is_dead(refused)
+        )
     if isinstance(error, errors.SMTPConnectResponseError | errors.SMTPHeloError):
         return DeliveryError(f"The mail server turned us away: {_reply(error)}", permanent=False)
     if isinstance(error, errors.SMTPResponseException):
@@ -112,6 +129,14 @@ def translated(error: Exception) -> DeliveryError:
     if isinstance(error, errors.SMTPNotSupported | ValueError):
         return DeliveryError(f"The mail cannot be sent this way: {error}", permanent=True)
     return DeliveryError(f"The mail server cannot be reached: {error}", permanent=False)
+
+
+def is_dead(refused: errors.SMTPRecipientRefused) -> bool:
+    """Whether a reply to RCPT TO says that there is no such mailbox, or no longer."""
+    status = ENHANCED.match(refused.message.strip())
+    if status:
+        return status[1] in DEAD_STATUS
+    return refused.code in DEAD_CODES
 
 
 def _reply(error: errors.SMTPResponseException) -> str:

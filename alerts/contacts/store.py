@@ -1,0 +1,234 @@
+"""What people may do with their contacts, rules and quiet hours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from alerts.channels.base import Values
+from alerts.channels.wiring import KINDS
+from alerts.contacts.contact import Contact, ContactRule, QuietHours
+from alerts.contacts.notes import CODE_VALID_FOR, WRONG_CODES, code_of, put_note
+from alerts.contacts.rules import LONGEST_QUIET, Quiet
+from alerts.page import Page
+from kit.db import ReadSession, WriteSession
+from kit.errors import Conflict, Expired, Invalid, NotFound
+from kit.events import record
+from people.permissions import Viewer, can_administer, require_house
+
+MOST = 12
+"""Contacts that one person may have."""
+LEVELS = ("amber", "red")
+LONGEST_DELAY = 120  # minutes
+
+
+@dataclass(frozen=True)
+class RuleInput:
+    contact_id: int
+    level: str
+    after_minutes: int
+
+
+async def my_contacts(session: ReadSession, viewer: Viewer) -> Sequence[Contact]:
+    """Those that are not removed, the account's own mail first."""
+    require_house(viewer)
+    query = select(Contact).where(Contact.member_id == viewer.member_id, Contact.removed_at.is_(None))
+    return (await session.scalars(query.order_by(Contact.own.desc(), Contact.id))).all()
+
+
+async def my_rules(session: ReadSession, viewer: Viewer) -> Sequence[ContactRule]:
+    query = select(ContactRule).where(ContactRule.member_id == viewer.member_id)
+    return (await session.scalars(query.order_by(ContactRule.level, ContactRule.after_minutes))).all()
+
+
+async def my_quiet_hours(session: ReadSession, viewer: Viewer) -> QuietHours | None:
+    return await session.get(QuietHours, viewer.member_id)
+
+
+async def own_mail(session: WriteSession, member_id: int, now: datetime) -> Contact:
+    """The contact that everybody has: the mail address of the account; made when it is first needed."""
+    row = insert(Contact).values(
+        member_id=member_id, channel="mail", own=True, values={}, made_at=now, verified_at=now,
+        may_be_inside=False, code_tries=0, note_kind="", note_text="", note_number=0, note_state="",
+        note_attempts=0,
+    )  # fmt: skip
+    await session.execute(row.on_conflict_do_nothing())
+    found = await session.scalars(select(Contact).where(Contact.member_id == member_id, Contact.own))
+    return found.one()
+
+
+async def add_contact(
+    session: WriteSession, viewer: Viewer, channel: str, values: Values, *, now: datetime
+) -> Contact:
+    """A new contact. One that was typed is sent a code, and used when the code has come back."""
+    require_house(viewer)
+    kind = KINDS.get(channel)
+    if kind is None:
+        raise Invalid(f"There is no channel {channel[:30]!r}.", field="channel")
+    checked = kind.check(values)
+    await own_mail(session, viewer.member_id, now)
+    await _lock_own(session, viewer)
+    mine = await my_contacts(session, viewer)
+    for one in mine:
+        if one.channel == channel and one.values == checked:
+            return await _again(session, one, typed=kind.typed, now=now)
+    if len(mine) >= MOST:
+        raise Conflict(f"You have {MOST} contacts already: remove one first.")
+    contact = Contact(
+        member_id=viewer.member_id,
+        channel=channel,
+        values=checked,
+        may_be_inside=can_administer(viewer),
+        made_at=now,
+        verified_at=None if kind.typed else now,
+        note_attempts=0,
+        note_number=0,
+        note_state="",
+        code_tries=0,
+    )
+    session.add(contact)
+    await session.flush()
+    put_note(session, contact, "code" if kind.typed else "test", now=now)
+    _tell(session, viewer, contact, "contact.added", now)
+    return contact
+
+
+async def remove_contact(session: WriteSession, viewer: Viewer, contact_id: int, *, now: datetime) -> Contact:
+    """Forget a contact and its rules. What waits for it is due by the account's mail instead."""
+    contact = await _mine(session, viewer, contact_id)
+    if contact.own:
+        raise Conflict("The mail address of your account stays: without rules it is where you are paged.")
+    own = await own_mail(session, viewer.member_id, now)
+    contact.removed_at, contact.values, contact.note_state = now, {}, ""
+    await session.execute(delete(ContactRule).where(ContactRule.contact_id == contact.id))
+    await session.execute(
+        update(Page)
+        .where(Page.contact_id == contact.id, Page.state == "due")
+        .values(contact_id=own.id, channel=own.channel)
+        .execution_options(synchronize_session=False)
+    )
+    _tell(session, viewer, contact, "contact.removed", now)
+    return contact
+
+
+async def test_contact(session: WriteSession, viewer: Viewer, contact_id: int, *, now: datetime) -> Contact:
+    """Send a test; to a contact that is not proved yet, a new code. What arrives takes it into use again."""
+    contact = await _mine(session, viewer, contact_id)
+    if contact.note_state in {"due", "sending"}:
+        raise Conflict("A message to this contact is under way. Wait for what becomes of it.")
+    put_note(session, contact, "test" if contact.verified_at else "code", now=now)
+    return contact
+
+
+async def verify_contact(
+    session: WriteSession, viewer: Viewer, contact_id: int, code: str, *, key: str, now: datetime
+) -> Contact | str:
+    """Prove a contact by the code that was sent to it; the reason in words when the code is wrong.
+
+    A wrong try is counted, which is why it is an answer and no exception: that would roll the count back.
+    """
+    contact = await _mine(session, viewer, contact_id)
+    if contact.verified_at is not None:
+        return contact
+    sent_at = contact.note_due_at
+    if contact.note_kind != "code" or sent_at is None or sent_at + CODE_VALID_FOR <= now:
+        raise Expired("This code is too old. Ask for a new one.")
+    if contact.code_tries >= WRONG_CODES:
+        raise Expired("There were too many wrong codes. Ask for a new one.")
+    if "".join(code.split()) != code_of(key, contact.id, contact.note_number):
+        contact.code_tries += 1
+        return "This is not the code that was sent."
+    contact.verified_at = now
+    _tell(session, viewer, contact, "contact.verified", now)
+    return contact
+
+
+async def set_rules(
+    session: WriteSession, viewer: Viewer, rules: Sequence[RuleInput], *, now: datetime
+) -> None:
+    """Replace all rules. Invalid for a delay or level that there is not; NotFound for another's contact."""
+    require_house(viewer)
+    await own_mail(session, viewer.member_id, now)
+    await _lock_own(session, viewer)
+    mine = {contact.id for contact in await my_contacts(session, viewer)}
+    if len({(rule.contact_id, rule.level) for rule in rules}) != len(rules):
+        raise Invalid("There are two rules for the same contact and level.", field="rules")
+    await session.execute(delete(ContactRule).where(ContactRule.member_id == viewer.member_id))
+    for rule in rules:
+        if rule.contact_id not in mine:
+            raise NotFound("There is no such contact.")
+        if rule.level not in LEVELS:
+            raise Invalid("A rule is for amber or red.", field="level")
+        if not 0 <= rule.after_minutes <= LONGEST_DELAY:
+            raise Invalid(f"A delay is 0 to {LONGEST_DELAY} minutes.", field="afterMinutes")
+        session.add(ContactRule(member_id=viewer.member_id, **vars(rule)))
+    record(session, "contact.rules_changed", at=now, actor=viewer.name, actor_id=viewer.member_id)
+    await session.flush()
+
+
+async def set_quiet_hours(
+    session: WriteSession, viewer: Viewer, starts: str | None, ends: str | None, *, now: datetime
+) -> QuietHours | None:
+    """Hold what is not red from `starts` to `ends` (`22:00`, `07:00`) by my clock; both None: never."""
+    require_house(viewer)
+    await session.execute(delete(QuietHours).where(QuietHours.member_id == viewer.member_id))
+    record(session, "contact.quiet_hours_changed", at=now, actor=viewer.name, actor_id=viewer.member_id)
+    if starts is None and ends is None:
+        return None
+    quiet = Quiet(wall_time(starts, "starts"), wall_time(ends, "ends"))
+    if not quiet.length:
+        raise Invalid("Quiet hours that end when they start have no length.", field="ends")
+    if quiet.length > LONGEST_QUIET:
+        hours = int(LONGEST_QUIET.total_seconds() // 3600)
+        raise Invalid(f"Quiet hours may last {hours} hours at most.", field="ends")
+    row = QuietHours(member_id=viewer.member_id, starts=f"{quiet.starts:%H:%M}", ends=f"{quiet.ends:%H:%M}")
+    session.add(row)
+    await session.flush()
+    return row
+
+
+def wall_time(raw: str | None, field: str) -> time:
+    """`22:00` as a time; Invalid for anything else."""
+    try:
+        found = time.fromisoformat((raw or "").strip())
+    except ValueError as error:
+        raise Invalid("Give a time such as 22:00.", field=field) from error
+    if found.tzinfo is not None or found.second or found.microsecond:
+        raise Invalid("Give a time such as 22:00.", field=field)
+    return found
+
+
+async def _again(session: WriteSession, contact: Contact, *, typed: bool, now: datetime) -> Contact:
+    """The same address once more: a browser that subscribed anew, a number whose code did not come."""
+    if not typed:
+        contact.disabled_at = contact.disabled_reason = None
+    put_note(session, contact, "test" if contact.verified_at else "code", now=now)
+    return contact
+
+
+async def _lock_own(session: WriteSession, viewer: Viewer) -> None:
+    """Changes of one person's contacts take turns."""
+    own = select(Contact.id).where(Contact.member_id == viewer.member_id, Contact.own)
+    await session.execute(own.with_for_update())
+
+
+async def _mine(session: WriteSession, viewer: Viewer, contact_id: int) -> Contact:
+    require_house(viewer)
+    query = select(Contact).where(
+        Contact.id == contact_id, Contact.member_id == viewer.member_id, Contact.removed_at.is_(None)
+    )
+    contact: Contact | None = await session.scalar(query.with_for_update())
+    if contact is None:
+        raise NotFound("There is no such contact.")
+    return contact
+
+
+def _tell(session: WriteSession, viewer: Viewer, contact: Contact, kind: str, now: datetime) -> None:
+    record(
+        session, kind, at=now, actor=viewer.name, actor_id=viewer.member_id,
+        contact_id=contact.id, channel=contact.channel,
+    )  # fmt: skip

@@ -1,0 +1,65 @@
+"""A contact that is dead: it is used no more, and its owner and the admins are told by another way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from alerts.contacts.contact import Contact
+from alerts.contacts.notes import put_note, title_of
+from alerts.sayings import Sayings, sayings
+from kit.db import ReadSession, WriteSession
+from kit.events import record
+from people.letters import Paper, Section, write
+from people.members import Member
+
+
+async def disable(session: WriteSession, contact_id: int, reason: str, now: datetime) -> None:
+    """Use it no more, and say so once. A test that arrives, or a code, takes it into use again."""
+    contact = await session.get(Contact, contact_id, with_for_update={"key_share": True})
+    if contact is None or contact.disabled_at is not None or contact.removed_at is not None:
+        return
+    contact.disabled_at, contact.disabled_reason = now, reason
+    owner = await session.get_one(Member, contact.member_id)
+    record(
+        session, "contact.disabled", at=now, contact_id=contact.id, channel=contact.channel,
+        name=owner.name, reason=reason,
+    )  # fmt: skip
+    await session.flush()
+    await _tell_owner(session, contact, owner, reason, now)
+    for admin in await _admins(session, but=owner.id):
+        said = sayings(admin.language)
+        text = said.told_admin.format(name=owner.name, contact=_title(contact, owner), reason=reason)
+        await _letter(session, contact, admin, said, text, now)
+
+
+async def _tell_owner(
+    session: WriteSession, contact: Contact, owner: Member, reason: str, now: datetime
+) -> None:
+    """By a letter; of the account's own mail, by each other contact that works."""
+    said = sayings(owner.language)
+    text = said.told_text.format(contact=_title(contact, owner), reason=reason)
+    if not contact.own:
+        await _letter(session, contact, owner, said, text, now)
+        return
+    for other in await session.scalars(select(Contact).where(Contact.member_id == owner.id)):
+        if other.works and other.note_state not in {"due", "sending"}:
+            put_note(session, other, "told", now=now, text=text)
+
+
+async def _letter(
+    session: WriteSession, contact: Contact, to: Member, said: Sayings, text: str, now: datetime
+) -> None:
+    paper = Paper(to.language, said.told_subject, [Section("", [text])], said.my_settings, "/me")
+    key = f"contact-dead:{contact.id}:{now:%Y%m%d%H%M%S}:{to.id}"
+    await write(session, paper, key=key, now=now, member_id=to.id)
+
+
+async def _admins(session: ReadSession, *, but: int) -> list[Member]:
+    query = select(Member).where(Member.role == "admin", Member.active, Member.id != but)
+    return list(await session.scalars(query.order_by(Member.id)))
+
+
+def _title(contact: Contact, owner: Member) -> str:
+    return f"{title_of(contact)} {owner.email}" if contact.own else title_of(contact)

@@ -1,0 +1,128 @@
+"""What is said beside a page's evidence, in four languages: bundles, keys, replies, notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sayings:
+    """Phrases of one language; names in braces are filled in by whoever says them."""
+
+    more_one: str
+    more_many: str
+    hushed: str
+    """In the place of everything, while a confidential incident is open."""
+    reply: str
+    press: str
+    taken: str
+    escalated: str
+    over: str
+    nothing: str
+    """To a reply of somebody who has no page that still waits."""
+    which: str
+    """To a reply that says none of what we understand."""
+    code_subject: str
+    code_text: str
+    test_subject: str
+    test_text: str
+    told_subject: str
+    told_text: str
+    told_admin: str
+    my_settings: str
+
+
+ENGLISH = Sayings(
+    more_one="and 1 more alert",
+    more_many="and {count} more alerts",
+    hushed="A confidential matter needs you",
+    reply="Reply 1 to take it, 2 to wake the next person.",
+    press="Press 1 to take it, 2 to wake the next person.",
+    taken="You have it. Nobody else is paged.",
+    escalated="The next person is being paged.",
+    over="This is over or somebody has it: nothing is left to do.",
+    nothing="No page waits for you: nothing was changed.",
+    which="Reply 1 to take it, 2 to wake the next person. Nothing was changed.",
+    code_subject="Your code for Tocsin",
+    code_text="{code} is your code for Tocsin. Type it on the page My settings.",
+    test_subject="A test from Tocsin",
+    test_text="This is a test from Tocsin for {name}. Pages reach you here.",
+    told_subject="One of your contacts no longer works",
+    told_text="Tocsin cannot reach you by {contact} any more and has stopped using it: {reason}",
+    told_admin="Tocsin cannot reach {name} by {contact} any more and has stopped using it: {reason}",
+    my_settings="My settings",
+)
+SPANISH = Sayings(
+    more_one="y 1 alerta más",
+    more_many="y {count} alertas más",
+    hushed="Un asunto confidencial te necesita",
+    reply="Responde 1 para encargarte, 2 para avisar a la siguiente persona.",
+    press="Pulsa 1 para encargarte, 2 para avisar a la siguiente persona.",
+    taken="Te encargas tú. No se avisa a nadie más.",
+    escalated="Se está avisando a la siguiente persona.",
+    over="Esto ha terminado o alguien ya se encarga: no queda nada que hacer.",
+    nothing="No hay ningún aviso pendiente para ti: no se ha cambiado nada.",
+    which="Responde 1 para encargarte, 2 para avisar a la siguiente persona. No se ha cambiado nada.",
+    code_subject="Tu código para Tocsin",
+    code_text="{code} es tu código para Tocsin. Escríbelo en la página Mis ajustes.",
+    test_subject="Una prueba de Tocsin",
+    test_text="Esto es una prueba de Tocsin para {name}. Los avisos te llegan aquí.",
+    told_subject="Uno de tus contactos ya no funciona",
+    told_text="Tocsin ya no puede avisarte por {contact} y ha dejado de usarlo: {reason}",
+    told_admin="Tocsin ya no puede avisar a {name} por {contact} y ha dejado de usarlo: {reason}",
+    my_settings="Mis ajustes",
+)
+CATALAN = Sayings(
+    more_one="i 1 alerta més",
+    more_many="i {count} alertes més",
+    hushed="Un afer confidencial et necessita",
+    reply="Respon 1 per ocupar-te'n, 2 per avisar la persona següent.",
+    press="Prem 1 per ocupar-te'n, 2 per avisar la persona següent.",
+    taken="Te n'ocupes tu. No s'avisa ningú més.",
+    escalated="S'està avisant la persona següent.",
+    over="Això s'ha acabat o algú ja se n'ocupa: no queda res a fer.",
+    nothing="No tens cap avís pendent: no s'ha canviat res.",
+    which="Respon 1 per ocupar-te'n, 2 per avisar la persona següent. No s'ha canviat res.",
+    code_subject="El teu codi per a Tocsin",
+    code_text="{code} és el teu codi per a Tocsin. Escriu-lo a la pàgina La meva configuració.",
+    test_subject="Una prova de Tocsin",
+    test_text="Això és una prova de Tocsin per a {name}. Els avisos t'arriben aquí.",
+    told_subject="Un dels teus contactes ja no funciona",
+    told_text="Tocsin ja no et pot avisar per {contact} i ha deixat de fer-lo servir: {reason}",
+    told_admin="Tocsin ja no pot avisar {name} per {contact} i ha deixat de fer-lo servir: {reason}",
+    my_settings="La meva configuració",
+)
+FRENCH = Sayings(
+    more_one="et 1 autre alerte",
+    more_many="et {count} autres alertes",
+    hushed="Une affaire confidentielle vous attend",
+    reply="Répondez 1 pour vous en charger, 2 pour prévenir la personne suivante.",
+    press="Tapez 1 pour vous en charger, 2 pour prévenir la personne suivante.",
+    taken="Vous vous en chargez. Personne d'autre n'est prévenu.",
+    escalated="La personne suivante est prévenue.",
+    over="C'est terminé ou quelqu'un s'en charge : il ne reste rien à faire.",
+    nothing="Aucun appel ne vous attend : rien n'a été changé.",
+    which="Répondez 1 pour vous en charger, 2 pour prévenir la personne suivante. Rien n'a été changé.",
+    code_subject="Votre code pour Tocsin",
+    code_text="{code} est votre code pour Tocsin. Saisissez-le sur la page Mes réglages.",
+    test_subject="Un essai de Tocsin",
+    test_text="Ceci est un essai de Tocsin pour {name}. Les appels vous parviennent ici.",
+    told_subject="L'un de vos contacts ne fonctionne plus",
+    told_text="Tocsin ne peut plus vous joindre par {contact} et ne l'utilise plus : {reason}",
+    told_admin="Tocsin ne peut plus joindre {name} par {contact} et ne l'utilise plus : {reason}",
+    my_settings="Mes réglages",
+)
+
+SAYINGS = {"en": ENGLISH, "es": SPANISH, "ca": CATALAN, "fr": FRENCH}
+
+
+def sayings(language: str) -> Sayings:
+    """The phrases of a language; English for any other."""
+    return SAYINGS.get(language, ENGLISH)
+
+
+def more(said: Sayings, count: int) -> str:
+    """`and 27 more alerts`; nothing when there are none."""
+    if not count:
+        return ""
+    return said.more_one if count == 1 else said.more_many.format(count=count)
