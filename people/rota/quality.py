@@ -70,8 +70,9 @@ def _tiredness(shifts: Sequence[Shift]) -> Iterator[Deduction]:
 
 
 def _fairness(loads: Sequence[Load]) -> Iterator[Deduction]:
-    """Only among those who take part at all: who stands by for others has no share."""
-    sharing = [load for load in loads if load.hours]
+    """Only among those who share the work: who stands in now and then has no share to be compared with."""
+    most = max((load.hours for load in loads), default=0.0)
+    sharing = [load for load in loads if load.hours and load.hours >= most / 4]
     for code, counts in (
         ("nights", {load.member_id: load.nights for load in sharing}),
         ("weekends", {load.member_id: load.weekend_days for load in sharing}),

@@ -72,8 +72,12 @@ async def _nights(
     found = shifts(await stretches_of(session, schedule, now, now + timedelta(days=28)))
     mine = [one for one in found if one.member_id == holder.member_id and one.ends_at > now + SOON]
     theirs = [one for one in found if one.member_id == other.member_id]
-    picked = [mine[:1], theirs[:1], [one for one in mine if one.starts_at > now + timedelta(days=7)][:1]]
-    return [_last_night(shifts_[0].ends_at, now) if shifts_ else None for shifts_ in picked]
+    after = [one for one in mine if one.starts_at > now + timedelta(days=7)]
+    longest = [
+        max(some, key=lambda one: one.ends_at - one.starts_at, default=None) for some in (theirs, after)
+    ]
+    picked = [mine[0] if mine else None, *longest]
+    return [_last_night(one.ends_at, now) if one is not None else None for one in picked]
 
 
 def _last_night(ends_at: datetime, now: datetime) -> tuple[datetime, datetime] | None:

@@ -71,7 +71,7 @@ def test_a_week_in_which_the_clocks_go_back_is_no_longer_than_a_week() -> None:
 
 def test_unfair_nights_are_named_with_the_person() -> None:
     shares = [Load(1, 300, nights=20, weekend_days=4), Load(2, 300, nights=4, weekend_days=4)]
-    [found] = quality([], [], shares, NOW).deductions
+    [found] = quality([], [], [*shares, Load(3, 12)], NOW).deductions
     assert (found.code, found.member_id, found.amount) == ("nights", 1, 20)
 
 
