@@ -30,6 +30,11 @@ TABLE = {
     "/runbooks": (AWAY, LOOK, LOOK, LOOK, NOTHING),
     "/runbooks/none": (AWAY, NOTHING, NOTHING, NOTHING, NOTHING),
     "/rota": (AWAY, LOOK, LOOK, LOOK, NOTHING),
+    "/rota/me": (AWAY, LOOK, LOOK, LOOK, NOTHING),
+    "/rota/1": (AWAY, LOOK, LOOK, LOOK, NOTHING),
+    "/rota/1/edit": (AWAY, LOOK, LOOK, LOOK, NOTHING),
+    "/rota/99": (AWAY, NOTHING, NOTHING, NOTHING, NOTHING),
+    "/calendars/wrong.ics": (NOTHING,) * 5,
     "/sources": (AWAY, LOOK, LOOK, LOOK, NOTHING),
     "/nowhere": (NOTHING,) * 5,
 }
