@@ -20,8 +20,8 @@ _KNOWN = text("""
     WHERE (source_id, key) IN (SELECT * FROM unnest(CAST(:sources AS bigint[]), CAST(:keys AS uuid[])))""")
 
 _CLAIM = text("""
-    INSERT INTO mention_key (source_id, key, mention_id, arrived_at)
-    SELECT source_id, key, coalesce(mention_id, nextval('mention_id_seq')), arrived_at
+    INSERT INTO mention_key (source_id, key, mention_id, arrived_at, taken_at)
+    SELECT source_id, key, coalesce(mention_id, nextval('mention_id_seq')), arrived_at, :now
     FROM unnest(CAST(:sources AS bigint[]), CAST(:keys AS uuid[]), CAST(:mentions AS bigint[]),
                 CAST(:arrived AS timestamptz[])) AS given (source_id, key, mention_id, arrived_at)
     ON CONFLICT (source_id, key) DO NOTHING
@@ -43,13 +43,13 @@ async def known(session: ReadSession, keys: Sequence[Key]) -> dict[Key, Place]:
     return {(source_id, key): (mention_id, arrived_at) for source_id, key, mention_id, arrived_at in rows}
 
 
-async def claim(session: WriteSession, items: Iterable[Item]) -> dict[Key, int]:
+async def claim(session: WriteSession, items: Iterable[Item], now: datetime) -> dict[Key, int]:
     """Take the keys of these items; the new mentions' ids by key. Another worker may have been first.
 
     Keys are taken in their order, so that two workers wait for one another and never deadlock.
     """
     given = {item.key: item for item in items}
-    ids = await _take(session, [(key, None, given[key].arrived_at) for key in sorted(given)])
+    ids = await _take(session, [(key, None, given[key].arrived_at) for key in sorted(given)], now)
     by_uri: dict[Key, Key] = {}
     doubles = []
     for key in sorted(ids):
@@ -57,19 +57,22 @@ async def claim(session: WriteSession, items: Iterable[Item]) -> dict[Key, int]:
         if uri is not None and by_uri.setdefault((ANY_SOURCE, digest(uri)), key) != key:
             doubles.append(key)
     claims = [(uri, ids[key], given[key].arrived_at) for uri, key in sorted(by_uri.items())]
-    taken = await _take(session, claims)
+    taken = await _take(session, claims, now)
     doubles += [key for uri, key in by_uri.items() if uri not in taken]
     await _point_to_the_first(session, [(key, given[key]) for key in doubles])
     return {key: number for key, number in ids.items() if key not in set(doubles)}
 
 
-async def _take(session: WriteSession, wanted: Sequence[tuple[Key, int | None, datetime]]) -> dict[Key, int]:
+async def _take(
+    session: WriteSession, wanted: Sequence[tuple[Key, int | None, datetime]], now: datetime
+) -> dict[Key, int]:
     if not wanted:
         return {}
     values = {
         **_columns([key for key, _, _ in wanted]),
         "mentions": [number for _, number, _ in wanted],
         "arrived": [arrived_at for _, _, arrived_at in wanted],
+        "now": now,
     }
     rows = await session.execute(_CLAIM, values)
     return {(source_id, key): mention_id for source_id, key, mention_id in rows}

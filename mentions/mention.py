@@ -80,12 +80,16 @@ class MentionKey(Base):
     """
 
     __tablename__ = "mention_key"
-    __table_args__ = (Index("ix_mention_key_arrived_at", "arrived_at"),)
+    __table_args__ = (Index("ix_mention_key_taken_at", "taken_at"),)
 
     source_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     key: Mapped[UUID] = mapped_column(Uuid(), primary_key=True)
     mention_id: Mapped[int]
     arrived_at: Mapped[datetime]
+    """The mention's: where it lies."""
+    taken_at: Mapped[datetime]
+    """When we stored it. The key outlives the mention, for a file of old mentions may be loaded again, and a
+    feed tells for weeks what its source keeps for a day."""
 
 
 class Match(Base):

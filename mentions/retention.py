@@ -33,8 +33,8 @@ _MENTIONS = """
 
 _KEYS = """
     DELETE FROM mention_key WHERE ctid = ANY(ARRAY(
-        SELECT ctid FROM mention_key
-        WHERE arrived_at < :before AND (:source = 0 OR source_id = :source) LIMIT :at_once))"""
+        SELECT ctid FROM mention_key WHERE taken_at < :before LIMIT :at_once))"""
+"""By when they were taken: who knows no more that an item was here would count it again."""
 
 _PAYLOADS = """
     DELETE FROM raw_payload WHERE ctid = ANY(ARRAY(
@@ -61,7 +61,8 @@ async def expire(core: Core) -> int:
     async with core.database.unit_of_work() as session:
         await ensure(session, [now, now + timedelta(days=7)], now)
         gone = await _drop_weeks(session, before)
-    for statement in (_MENTIONS.format(table="mention_other"), _KEYS, _PAYLOADS):
+    gone += await _repeat(core, _KEYS, before=before)
+    for statement in (_MENTIONS.format(table="mention_other"), _PAYLOADS):
         gone += await _repeat(core, statement, before=before, source=0)
     return gone + await _expire_by_source(core, now)
 
@@ -75,8 +76,7 @@ async def _expire_by_source(core: Core, now: datetime) -> int:
     for source in sources:
         if source.retention_days is not None:
             before = now - timedelta(days=source.retention_days)
-            for statement in (_MENTIONS.format(table="mention"), _KEYS):
-                gone += await _repeat(core, statement, before=before, source=source.id)
+            gone += await _repeat(core, _MENTIONS.format(table="mention"), before=before, source=source.id)
         if source.raw_days is not None:
             before = now - timedelta(days=source.raw_days)
             gone += await _repeat(core, _PAYLOADS, before=before, source=source.id)
@@ -89,7 +89,7 @@ async def _drop_weeks(session: WriteSession, before: datetime) -> int:
     for table in PARTITIONED:
         for name in (await session.scalars(text(_WEEKS), {"table": table})).all():
             if "_w" in name and week_in(name) + timedelta(days=7) <= week_of(before):
-                await session.execute(text(f"DROP TABLE {name}"))
+                await session.execute(text(f"DROP TABLE IF EXISTS {name}"))  # another worker may be at it
                 dropped += 1
     return dropped
 

@@ -123,7 +123,7 @@ async def _insert(
     """Store and count what is really new: another worker may have been first."""
     if not wanted:
         return []
-    ids = await keys.claim(session, [found.item for found in wanted])
+    ids = await keys.claim(session, [found.item for found in wanted], now)
     new = [found for found in wanted if found.item.key in ids]
     if not new:
         return []

@@ -82,9 +82,10 @@ def _partitioned_mentions() -> None:
     sa.Column('key', sa.Uuid(), nullable=False),
     sa.Column('mention_id', sa.BigInteger(), nullable=False),
     sa.Column('arrived_at', TIME, nullable=False),
+    sa.Column('taken_at', TIME, nullable=False),
     sa.PrimaryKeyConstraint('source_id', 'key', name=op.f('pk_mention_key')),
     )
-    op.create_index('ix_mention_key_arrived_at', 'mention_key', ['arrived_at'], unique=False)
+    op.create_index('ix_mention_key_taken_at', 'mention_key', ['taken_at'], unique=False)
     op.create_table('mention_match',
     sa.Column('mention_id', sa.BigInteger(), nullable=False),
     sa.Column('monitor_id', sa.BigInteger(), nullable=False),
@@ -104,9 +105,9 @@ def _partitioned_mentions() -> None:
                                        sentiment, score, published_at)
                   SELECT id, arrived_at, source_id, native_id, text, author, followers, url, lang, sentiment, score,
                          published_at FROM old_mention''')
-    op.execute('''INSERT INTO mention_key (source_id, key, mention_id, arrived_at)
+    op.execute('''INSERT INTO mention_key (source_id, key, mention_id, arrived_at, taken_at)
                   SELECT source_id, CAST(encode(substring(sha256(convert_to(native_id, 'UTF8')) FOR 16), 'hex') AS uuid),
-                         id, arrived_at FROM old_mention''')
+                         id, arrived_at, arrived_at FROM old_mention''')
     op.execute('INSERT INTO mention_match SELECT mention_id, monitor_id, arrived_at FROM old_match')
     op.execute("SELECT setval('mention_id_seq', coalesce((SELECT max(id) FROM mention), 0) + 1, false)")
     op.execute('DROP TABLE old_match')
