@@ -23,7 +23,7 @@ from mentions.monitor import Monitor, own_monitors
 from mentions.source import Source
 from mentions.sources.columns import MAX_AHEAD
 from people.organisations import Brand
-from people.permissions import Viewer, require_house
+from people.permissions import Viewer, require_house, require_participant
 
 SOURCE, SOURCE_KIND = "by-hand", "by_hand"
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -45,10 +45,10 @@ class Heard:
 async def register(core: Core, viewer: Viewer, brand_id: int, heard: Heard, *, key: str) -> Registration:
     """Put it on record and into the stream; the same key again registers nothing new.
 
-    Raises Forbidden (a partner), NotFound (no such brand), Invalid (a field), Conflict (the key stands for
+    Raises Forbidden (a partner, an observer), NotFound (no such brand), Invalid (a field), Conflict (the key stands for
     another brand), Unavailable (the broker: the same form again will do).
     """
-    require_house(viewer)
+    require_participant(viewer)
     now = core.clock.now()
     draft = _draft(heard, key, now)
     async with core.database.unit_of_work() as session:
