@@ -11,6 +11,8 @@ from sqlalchemy import select
 from kit.core import Core
 from kit.errors import Invalid
 from mentions.monitor import Monitor
+from people.on_call.plans import layers_of
+from people.schedules import Schedule
 from tests.clock import MovableClock
 from tocsin import setup
 from tocsin.commands.demo import COMPANY
@@ -73,3 +75,34 @@ async def test_a_monitor_may_have_a_type(core: Core, type_: str, pages: bool) ->
     with pytest.raises(Invalid, match="type must be one of"):
         async with core.database.unit_of_work() as session:
             await setup.apply(session, company, now=core.clock.now())
+
+
+@pytest.mark.parametrize(
+    ("layer", "words"),
+    [
+        ({"handover": "8 o'clock"}, "Social on call"),
+        ({"time_zone": "Europe/Nowhere"}, "Social on call"),
+        ({"windows": ["sometimes"]}, "sometimes"),
+        ({"unit": "moons"}, "hours, days or weeks"),
+        ({"every": 0}, "1 to 52 weeks"),
+        ({"participants": ["nuria@gavina.example"]}, "people of the house"),
+        ({"lenght": 7}, "lenght"),
+    ],
+)
+async def test_a_layer_that_cannot_be_is_refused(core: Core, layer: dict[str, Any], words: str) -> None:
+    company = the_company()
+    company["schedules"][0]["layers"][0].update(layer)
+    with pytest.raises(Invalid, match=words):
+        await apply(core, company)
+
+
+async def test_a_schedule_without_layers_has_one_and_applying_it_again_changes_nothing(core: Core) -> None:
+    company = the_company()
+    await apply(core, company)
+    await apply(core, company)
+    async with core.database.read() as session:
+        schedule = await session.scalar(select(Schedule).where(Schedule.name == "Communications duty"))
+        assert schedule is not None
+        assert schedule.sequence == 1
+        [layer] = await layers_of(session, schedule.id)
+    assert (layer.every, layer.unit, layer.handover) == (7, "days", "09:00")

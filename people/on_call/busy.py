@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,8 +24,17 @@ MOST_TIMES = 2000
 MOST_REPEATS = 20_000
 """Occurrences of one event that are counted through, from its first: a daily one of fifty years."""
 LONGEST = timedelta(days=400)
-FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
-"""Nobody is out of office every minute; rules that say so only cost time."""
+ALWAYS = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"})
+PARTS = {
+    "DAILY": ALWAYS | {"BYDAY"},
+    "WEEKLY": ALWAYS | {"BYDAY"},
+    "MONTHLY": ALWAYS | {"BYDAY", "BYMONTHDAY", "BYSETPOS"},
+    "YEARLY": ALWAYS | {"BYDAY", "BYMONTHDAY", "BYSETPOS", "BYMONTH"},
+}
+"""What rules are read, as calendars write them. Others repeat by minutes, or could go through each day up to
+the year 9999 in search of a 30 February."""
+LONGEST_SEARCH = 10.0
+"""Seconds for all events, looked at after each."""
 _UNREADABLE = (ValueError, TypeError, KeyError, LookupError, AttributeError, OverflowError)
 
 
@@ -41,7 +51,10 @@ def busy_spans(body: bytes, zone: ZoneInfo, since: datetime, until: datetime) ->
         raise ValueError(f"The calendar has more than {MOST_EVENTS} events.")
     moved = {one for event in events if (one := _identity(event, zone)) is not None}
     found: list[Span] = []
+    began = monotonic()
     for event in events:
+        if monotonic() - began > LONGEST_SEARCH:
+            raise ValueError("The calendar takes too long to understand.")
         try:
             found += _spans(event, moved, zone, since, until)
         except _UNREADABLE:
@@ -114,8 +127,9 @@ def _repeated(rule: Any, first: datetime, tz: tzinfo, until: datetime) -> Iterat
     if not isinstance(rule, vRecur):
         raise ValueError("two rules in one event")
     parts: Mapping[str, Any] = {name.upper(): value for name, value in rule.items()}
-    if str(parts["FREQ"][0]).upper() not in FREQUENCIES:
-        raise ValueError("repeats too often")
+    places = [abs(int(place)) for place in parts.get("BYSETPOS", [])]
+    if not set(parts) <= PARTS[str(parts["FREQ"][0]).upper()] or max(places, default=1) > 31:
+        raise ValueError("a rule that calendars do not write")
     if "UNTIL" in parts:
         parts = {**parts, "UNTIL": [_until(parts["UNTIL"][0], tz)]}
     for number, wall in enumerate(rrulestr(_rule(parts), dtstart=first)):
