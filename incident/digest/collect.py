@@ -59,9 +59,7 @@ async def _brand(
     counted = {"monitors": monitors, "since": since, "until": until}
     volume, negative, positive = (await session.execute(_VOLUME, counted)).one()
     found = await drivers(session, monitors[0], since, until) if monitors and volume else {"terms": []}
-    stories = [
-        StoryCount(*row) for row in (await session.execute(_STORIES, {**counted, "limit": STORIES}))
-    ]
+    stories = [StoryCount(*row) for row in (await session.execute(_STORIES, {**counted, "limit": STORIES}))]
     opened, answered, late = await _cases(session, brand.id, since, until, department_id)
     return BrandFigures(
         brand_id=brand.id,

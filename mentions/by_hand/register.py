@@ -45,8 +45,8 @@ class Heard:
 async def register(core: Core, viewer: Viewer, brand_id: int, heard: Heard, *, key: str) -> Registration:
     """Put it on record and into the stream; the same key again registers nothing new.
 
-    Raises Forbidden (a partner, an observer), NotFound (no such brand), Invalid (a field), Conflict (the key stands for
-    another brand), Unavailable (the broker: the same form again will do).
+    Raises Forbidden (a partner, an observer), NotFound (no such brand), Invalid (a field), Conflict (the key
+    stands for another brand), Unavailable (the broker: the same form again will do).
     """
     require_participant(viewer)
     now = core.clock.now()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from mentions.monitor import Monitor
 from mentions.triage.case import Case, CaseMention
 from mentions.triage.opening import open_cases
 from tests.world import World
@@ -103,6 +104,13 @@ async def test_copies_and_praise_and_news_make_no_case(world: World) -> None:
     await world.send({"mentions": [*storm, *calm]})
     found = await cases(world)
     assert [(case["label"], case["copies"]) for case in found] == [("complaint", 28)]
+
+
+async def test_what_is_said_of_a_competitor_is_nobodys_case(world: World) -> None:
+    async with world.core.database.unit_of_work() as session:
+        await session.execute(update(Monitor).values(type="competitor"))
+    await world.send({"mentions": [post("1", author="lluc")]})
+    assert await cases(world) == []
 
 
 async def test_the_same_batch_five_times_by_two_workers_is_still_one_case_each(world: World) -> None:
