@@ -46,9 +46,10 @@ async def erase_author(session: WriteSession, viewer: Viewer, author: str, *, no
             f"Give the author's name as the mentions have it, at most {MAX_SHORT} characters.", field="author"
         )
     ids = await erase(session, author)
+    forgotten = await corrections.forget_author(session, author)
     erased = Erased(
         mentions=len(ids),
-        corrections=await corrections.forget_mentions(session, ids),
+        corrections=forgotten + await corrections.forget_mentions(session, ids),
         alerts=await _scrub(session, Alert, Alert.evidence, author),
         digests=await _scrub(session, Digest, Digest.figures, author),
     )

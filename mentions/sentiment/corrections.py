@@ -138,9 +138,9 @@ async def export(session: ReadSession) -> AsyncIterator[Correction]:
         yield row
 
 
-async def forget_author(session: WriteSession, source_id: int, author: str) -> int:
-    """Drop what an author of a source wrote; returns how many texts. For erasure on request."""
-    gone = delete(Correction).where(Correction.source_id == source_id, Correction.author == author)
+async def forget_author(session: WriteSession, author: str) -> int:
+    """Drop what this author (any capitals, every source) wrote, even where the mention is gone; how many."""
+    gone = delete(Correction).where(func.lower(Correction.author) == func.lower(author))
     return len((await session.scalars(gone.returning(Correction.id))).all())
 
 

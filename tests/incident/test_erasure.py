@@ -17,6 +17,11 @@ from kit.errors import Forbidden, Invalid
 from kit.events import Event
 from mentions.erase import without
 from mentions.mention import Mention
+from mentions.retention import expire
+from mentions.sentiment import corrections
+from mentions.sentiment.corrections import Correction
+from people.members import Member
+from tests.clock import MovableClock
 from tests.mentions.makers import draft, make_all, put, viewer
 
 DRIVERS = {
@@ -68,9 +73,31 @@ async def test_an_author_leaves_mentions_and_evidence_and_the_figures_stay(core:
     assert "ana" not in str(told.data).lower()
 
 
+async def test_an_author_leaves_the_corrections_though_the_mention_is_long_gone(
+    core: Core, clock: MovableClock
+) -> None:
+    brand, _, source = await make_all(core)
+    await put(core, source, replace(draft("Renfe, tarde", at=core.clock.now()), author="Ana"))
+    async with core.database.unit_of_work() as session:
+        member = Member(
+            organisation_id=brand.organisation_id, name="Marta", email="m@x.test", role="responder"
+        )
+        session.add(member)
+        await session.flush()
+        mention = (await session.scalars(select(Mention.id))).one()
+        judge = replace(viewer(), member_id=member.id)
+        await corrections.correct(session, judge, mention, "negative", now=core.clock.now())
+    clock.forward(days=500)
+    await expire(core)
+    async with core.database.unit_of_work() as session:
+        erased = await erase_author(session, viewer("admin"), "ANA", now=core.clock.now())
+        assert (erased.mentions, erased.corrections) == (0, 1)
+        assert (await session.scalars(select(Correction))).all() == []
+
+
 async def test_only_admins_erase_and_only_somebody(core: Core) -> None:
     async with core.database.unit_of_work() as session:
-        for role in ("responder", "executive", "partner"):
+        for role in ("responder", "executive", "observer", "partner"):
             with pytest.raises(Forbidden):
                 await erase_author(session, viewer(role), "ana", now=core.clock.now())
         for nobody in ("", "   ", "x" * 501):
