@@ -14,6 +14,7 @@ import yaml
 
 import tocsin.alive
 from kit.settings import Settings
+from tocsin import worker
 from tocsin.__main__ import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,8 +25,8 @@ KNOWN = {f"TOCSIN_{field.name.upper()}" for field in dataclasses.fields(Settings
 
 
 def test_the_services_are_the_ones_that_production_needs() -> None:
-    assert set(COMPOSE["services"]) == {"postgres", "valkey", "migrate", "web", "worker"}
-    assert set(OURS) == {"migrate", "web", "worker"}
+    assert set(COMPOSE["services"]) == {"postgres", "valkey", "migrate", "web", "worker", "listener"}
+    assert set(OURS) == {"migrate", "web", "worker", "listener"}
 
 
 @pytest.mark.parametrize("name", sorted(OURS))
@@ -38,7 +39,7 @@ def test_every_variable_is_a_setting(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(OURS))
 def test_every_command_is_one_of_ours(name: str) -> None:
     assert OURS[name]["command"][0] in COMMANDS
-    assert OURS[name]["command"][0] == name
+    assert OURS[name]["command"][0] == {"listener": "worker"}.get(name, name)
 
 
 def test_secrets_come_from_files_and_are_declared() -> None:
@@ -53,7 +54,9 @@ def test_secrets_come_from_files_and_are_declared() -> None:
 
 def test_every_long_running_service_has_a_health_check() -> None:
     assert [n for n, s in COMPOSE["services"].items() if n != "migrate" and "healthcheck" not in s] == []
-    assert OURS["worker"]["healthcheck"]["test"][-1] == tocsin.alive.__name__
+    for name, kind in (("worker", worker.ALARM), ("listener", worker.LISTENING)):
+        assert OURS[name]["command"] == ["worker", "--only", kind]
+        assert OURS[name]["healthcheck"]["test"][-2:] == [tocsin.alive.__name__, kind]
     assert "/readyz" in OURS["web"]["healthcheck"]["test"][-1]
 
 

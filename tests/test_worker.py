@@ -34,7 +34,7 @@ async def test_a_worker_that_decides_nothing_gives_no_sign_however_much_it_sends
         return 0
 
     monkeypatch.setattr(worker, "DECIDING", (hang,))
-    monkeypatch.setattr(worker, "SENDING", (quick,))
+    monkeypatch.setattr(worker, "SENDING", {"quick": quick})
     stop = asyncio.Event()
     task = asyncio.create_task(worker.run(core, stop))
     async with asyncio.timeout(20):
@@ -56,6 +56,27 @@ async def test_a_worker_that_decides_gives_a_sign(core: Core) -> None:
         pytest.fail("no sign of life within ten seconds")
     stop.set()
     await task
+
+
+@pytest.mark.parametrize(
+    ("only", "other"), [(worker.ALARM, worker.LISTENING), (worker.LISTENING, worker.ALARM)]
+)
+async def test_a_worker_of_one_kind_signs_for_that_kind_only(core: Core, only: str, other: str) -> None:
+    stop = asyncio.Event()
+    task = asyncio.create_task(worker.run(core, stop, only=only))
+    async with asyncio.timeout(20):
+        while not alive.is_alive(core.settings.home, only):  # noqa: ASYNC110 - a file is what it gives
+            await asyncio.sleep(0.05)
+    assert not alive.is_alive(core.settings.home, other)
+    stop.set()
+    await task
+
+
+def test_every_part_is_of_one_kind(core: Core) -> None:
+    alarm, listening = worker._alarm(core), worker._listening(core, asyncio.Event(), signs=True)
+    assert not alarm.keys() & listening.keys()
+    assert {"deciding", "sending", "tick"} <= alarm.keys()
+    assert {"stream", "sources", "cases"} <= listening.keys()
 
 
 async def test_a_part_that_fails_while_it_is_stopped_does_not_hold_the_worker(core: Core) -> None:

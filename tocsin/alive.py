@@ -1,4 +1,4 @@
-"""A worker's sign of life: a file touched in each round of decisions. `python -m tocsin.alive` checks it."""
+"""A worker's sign of life: a file touched in each round. `python -m tocsin.alive [KIND]` checks it."""
 
 from __future__ import annotations
 
@@ -11,19 +11,23 @@ from kit import settings
 STALE_AFTER = 15.0  # seconds
 
 
-def sign(home: Path) -> None:
-    """Say that the worker of this home has just swept."""
+def sign(home: Path, kind: str) -> None:
+    """Say that the worker of this home and kind has just swept."""
     home.mkdir(parents=True, exist_ok=True)
-    (home / "worker.alive").touch()
+    _file(home, kind).touch()
 
 
-def is_alive(home: Path) -> bool:
-    """Whether a worker of this home swept within the last STALE_AFTER seconds."""
+def is_alive(home: Path, kind: str = "alarm") -> bool:
+    """Whether a worker of this home and kind swept within the last STALE_AFTER seconds."""
     try:
-        return time.time() - (home / "worker.alive").stat().st_mtime < STALE_AFTER
+        return time.time() - _file(home, kind).stat().st_mtime < STALE_AFTER
     except FileNotFoundError:
         return False
 
 
+def _file(home: Path, kind: str) -> Path:
+    return home / f"{kind}.alive"
+
+
 if __name__ == "__main__":
-    sys.exit(0 if is_alive(settings.load().home) else 1)
+    sys.exit(0 if is_alive(settings.load().home, *sys.argv[1:2]) else 1)

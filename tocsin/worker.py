@@ -2,6 +2,9 @@
 
 Every deadline is a row; the sweeps work them off each second whatever becomes of the broker. The bell
 and arq's jobs only make it happen sooner.
+
+Its parts are of two kinds: the ALARM decides and pages, LISTENING takes in, stores and sorts what the public
+says. In processes of their own a flood of mentions slows no page; one process can do both.
 """
 
 from __future__ import annotations
@@ -33,6 +36,7 @@ from tocsin import alive
 
 log = structlog.get_logger(__name__)
 
+ALARM, LISTENING = KINDS = ("alarm", "listening")
 SWEEP_EVERY = 1.0  # seconds
 TICK_EVERY = 2.0  # seconds
 WATCH_EVERY = 5.0  # seconds
@@ -87,31 +91,55 @@ async def sweep(core: Core, sweeps: Sequence[Sweep] = EVERYTHING) -> int:
     return worked
 
 
-async def run(core: Core, stop: asyncio.Event) -> None:
-    """Run all parts until `stop` is set; each is restarted when it falls over."""
-    consumer = f"{socket.gethostname()}-{os.getpid()}"
+Part = Callable[[], Awaitable[None]]
+
+
+async def run(core: Core, stop: asyncio.Event, *, only: str | None = None) -> None:
+    """Run the parts until `stop` is set, all or those of one kind; each is restarted when it falls over."""
     parts = {
-        "deciding": lambda: _sweeping(core, DECIDING, after_each=lambda: alive.sign(core.settings.home)),
-        **{f"sending {name}": partial(_sweeping, core, (lane,)) for name, lane in SENDING.items()},
-        "notes": lambda: _sweeping(core, NOTES),
-        "cases": lambda: _sweeping(core, CASES),
-        "writing": lambda: _sweeping(core, WRITING),
-        "duty": lambda: _sweeping(core, DUTY),
-        "away": lambda: _sweeping(core, AWAY),
-        "recounting": lambda: _sweeping(core, RECOUNTING),
-        "tick": lambda: _ticking(core),
-        "watching": lambda: _watching(core),
-        "housekeeping": lambda: keep_house(core),
-        "stream": lambda: stream.consume(core, consumer=consumer, stop=stop),
-        "sources": lambda: sources.run(core, owner=consumer, stop=stop),
-        "rescoring": lambda: rescoring.keep_rescoring(core),
-        "jobs": lambda: _jobs(core),
+        **(_alarm(core) if only in (None, ALARM) else {}),
+        **(_listening(core, stop, signs=only == LISTENING) if only in (None, LISTENING) else {}),
     }
     tasks = [asyncio.create_task(_kept_up(name, part, stop), name=name) for name, part in parts.items()]
     await stop.wait()
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _alarm(core: Core) -> dict[str, Part]:
+    """From counts to a page that was sent, and what people were promised."""
+    return {
+        "deciding": lambda: _sweeping(
+            core, DECIDING, after_each=lambda: alive.sign(core.settings.home, ALARM)
+        ),
+        **{f"sending {name}": partial(_sweeping, core, (lane,)) for name, lane in SENDING.items()},
+        "notes": lambda: _sweeping(core, NOTES),
+        "duty": lambda: _sweeping(core, DUTY),
+        "tick": lambda: _ticking(core),
+        "watching": lambda: _watching(core),
+        "jobs": lambda: _jobs(core),
+    }
+
+
+def _listening(core: Core, stop: asyncio.Event, *, signs: bool) -> dict[str, Part]:
+    """From sources to stored mentions and cases. `signs`: these parts are all that the process does."""
+    consumer = f"{socket.gethostname()}-{os.getpid()}"
+
+    def sign() -> None:
+        if signs:
+            alive.sign(core.settings.home, LISTENING)
+
+    return {
+        "stream": lambda: stream.consume(core, consumer=consumer, stop=stop),
+        "sources": lambda: sources.run(core, owner=consumer, stop=stop),
+        "cases": lambda: _sweeping(core, CASES, after_each=sign),
+        "recounting": lambda: _sweeping(core, RECOUNTING),
+        "rescoring": lambda: rescoring.keep_rescoring(core),
+        "writing": lambda: _sweeping(core, WRITING),
+        "away": lambda: _sweeping(core, AWAY),
+        "housekeeping": lambda: keep_house(core),
+    }
 
 
 async def _kept_up(name: str, part: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:

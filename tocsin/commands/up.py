@@ -15,6 +15,9 @@ from migrations import run as migrations
 from runbooks import library
 from tocsin.supervisor import NotReady, supervise
 
+WORKERS = [["worker", "--only", "alarm"], ["worker", "--only", "listening"]]
+"""Apart, so that a flood of mentions slows no page."""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     del parser  # takes no options
@@ -22,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     del options
-    return serve([["web"], ["worker"]], prepare=_nothing_more)
+    return serve([["web"], *WORKERS], prepare=_nothing_more)
 
 
 async def _nothing_more(core: Core) -> None:
