@@ -21,6 +21,7 @@ ADDRESS = "https://api.brandwatch.com"
 PAGE = 1_000  # mentions asked for at once
 NARROW, WIDE = timedelta(minutes=30), timedelta(days=1)
 WIDE_EVERY = timedelta(hours=1)
+AGAIN_EVERY = timedelta(minutes=30)  # a permanent trouble is tried again after half an hour at the soonest
 
 
 async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:
@@ -31,10 +32,11 @@ async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:
     try:
         content = await _page(connection, stretch)
     except Trouble as trouble:
-        if stretch["page"] is None or not trouble.permanent:
+        if stretch["page"] is None or not trouble.permanent or _again_already(stretch, now):
             raise
         # a page's mark does not live for ever: read the stretch again, which tells whether it was that
-        return Items(cursor={**state, "stretch": {**stretch, "page": None}}, wait=0.0)
+        again = {**stretch, "page": None, "again": now.isoformat()}
+        return Items(cursor={**state, "stretch": again}, wait=0.0)
     drafts, rejected = judged(list_at(content, "results"), lambda mention: draft_of(mention, now))
     following = text_at(content, "nextCursor")
     if (not drafts and not rejected) or following in ("", stretch["page"]):
@@ -54,6 +56,11 @@ def _begun(cursor: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     connected = datetime.fromisoformat(state["connected"])
     start = max(datetime.fromisoformat(state.get("since", state["connected"])) - back, connected)
     return {**state, "stretch": {"start": start.isoformat(), "end": now.isoformat(), "page": None}}
+
+
+def _again_already(stretch: Mapping[str, Any], now: datetime) -> bool:
+    """Whether the stretch was begun anew a moment ago, and that did not help."""
+    return "again" in stretch and now - datetime.fromisoformat(stretch["again"]) < AGAIN_EVERY
 
 
 async def _page(connection: Connection, stretch: Mapping[str, Any]) -> Any:

@@ -100,6 +100,15 @@ async def test_a_mark_that_is_forgotten_there_begins_the_stretch_anew(server: Ou
     assert ids == ["1", "1", "2"]  # the double falls to its id
 
 
+async def test_a_page_that_is_always_refused_is_told(server: Outside) -> None:
+    refused = as_json({}, status=400)
+    server.on(PATH, page("1", after="c1"), refused, page("1", after="c1"), refused, page("1", after="c1"))
+    with pytest.raises(Trouble) as told:
+        await look(server, {})
+    assert told.value.permanent
+    assert len(server.asked) == 4
+
+
 async def test_the_same_page_again_and_again_ends_the_look(server: Outside) -> None:
     server.on(PATH, page("1", after="c1"), page("2", after="c1"))
     ids, _ = await look(server, {})
