@@ -15,13 +15,14 @@ from sqlalchemy import select, update
 from alerts.access import get_alert
 from alerts.alert import Alert
 from alerts.escalation import LEVELS, rank
-from alerts.links import read_token
+from alerts.hush import is_hushed
+from alerts.links import Found, bundled_with, find, spend
 from alerts.open import about
-from alerts.page import AcknowledgeLink, Page
+from alerts.page import Page
 from alerts.stop import stop_escalation
 from kit.bell import ALERTS, ring_later
 from kit.db import ReadSession, WriteSession
-from kit.errors import Conflict, Expired, Forbidden
+from kit.errors import Conflict
 from kit.events import record
 from people.members import Member
 from people.permissions import Viewer, require_responder
@@ -38,15 +39,11 @@ class LinkView:
     """Whom the page was for; empty when the link is invalid."""
     acknowledged_by: str | None
     alert: Alert | None
-    """None exactly when the link is invalid."""
-
-
-@dataclass(frozen=True)
-class _Found:
-    link: AcknowledgeLink
-    page: Page
-    alert: Alert
-    member: Member
+    """What it is about, only while the link is ready: a used or old one may lie in anybody's hands."""
+    others: int = 0
+    """How many more alerts its message stood for."""
+    hushed: bool = False
+    """A confidential incident is open: the alert is there, but not a word of it may be shown."""
 
 
 async def acknowledge(
@@ -65,11 +62,17 @@ async def acknowledge(
 
 async def read_link(session: ReadSession, key: str, token: str, *, now: datetime) -> LinkView:
     """What the link can still do. Changes nothing: mail scanners follow links."""
-    found = await _find(session, key, token)
+    found = await find(session, key, token)
     if found is None:
         return LinkView("invalid", "", None, None)
     by = await _name(session, found.alert.acknowledged_by)
-    return LinkView(_state(found, now), found.member.name, by, found.alert)
+    state = _state(found, now)
+    if state != "ready":
+        return LinkView(state, found.member.name, by, None)
+    others = await bundled_with(session, found.page)
+    brands = {found.alert.brand_id, *(other.brand_id for other in others)}
+    hushed = await is_hushed(session, brands)
+    return LinkView(state, found.member.name, by, found.alert, len(others), hushed)
 
 
 async def acknowledge_by_link(session: WriteSession, key: str, token: str, *, now: datetime) -> LinkView:
@@ -78,22 +81,31 @@ async def acknowledge_by_link(session: WriteSession, key: str, token: str, *, no
     Expired: the link is not ours, too old, or the person has left. Conflict: it was used, or somebody else
     was first.
     """
-    found = await _find(session, key, token)
-    if found is None:
-        raise Expired("This link is not one of ours, or it was cut off. Open it from the message again.")
-    if not found.member.active:
-        raise Forbidden(f"{found.member.name} has no active seat any more.")
-    await _use(session, found, now)
-    viewer = viewer_from(found.member)
-    if not await _take(session, viewer, [found.alert.id], now=now, incident_id=None, by="link"):
-        await session.refresh(found.alert)
-        raise await _somebody_else(session, found.alert)
-    await session.refresh(found.alert)
-    await _cover(session, viewer, found.alert, now=now, incident_id=None, by="link")
-    return LinkView("acknowledged", found.member.name, found.member.name, found.alert)
+    found = await spend(session, key, token, now=now)
+    await acknowledge_page(session, found.page, found.member, now=now, by="link")
+    return LinkView("acknowledged", found.member.name, found.member.name, None)
 
 
-def _state(found: _Found, now: datetime) -> str:
+async def acknowledge_page(
+    session: WriteSession, page: Page, member: Member, *, now: datetime, by: str
+) -> Alert:
+    """In the name of the person whom the page was for: its alert, and what else its message stood for.
+
+    Conflict when somebody else was first, or nothing is left to acknowledge. `by`: link, sms, voice.
+    """
+    alert = await session.get_one(Alert, page.alert_id)
+    viewer = viewer_from(member)
+    others = [other.id for other in await bundled_with(session, page)]
+    taken = await _take(session, viewer, [alert.id], now=now, incident_id=None, by=by)
+    await _take(session, viewer, others, now=now, incident_id=None, by=by)
+    await session.refresh(alert)
+    if not taken:
+        raise await _somebody_else(session, alert)
+    await _cover(session, viewer, alert, now=now, incident_id=None, by=by)
+    return alert
+
+
+def _state(found: Found, now: datetime) -> str:
     if found.link.used_at is not None:
         return "used"
     if found.alert.state != "open":
@@ -101,37 +113,6 @@ def _state(found: _Found, now: datetime) -> str:
     if found.link.expires_at <= now or not found.member.active:
         return "expired"
     return "ready"
-
-
-async def _find(session: ReadSession, key: str, token: str) -> _Found | None:
-    try:
-        link_id, page_id = read_token(key, token)
-    except (Expired, KeyError, TypeError, ValueError):
-        return None
-    query = (
-        select(AcknowledgeLink, Page, Alert, Member)
-        .join(Page, Page.id == AcknowledgeLink.page_id)
-        .join(Alert, Alert.id == Page.alert_id)
-        .join(Member, Member.id == Page.member_id)
-        .where(AcknowledgeLink.id == link_id, Page.id == page_id)
-    )
-    row = (await session.execute(query)).one_or_none()
-    return _Found(*row) if row else None
-
-
-async def _use(session: WriteSession, found: _Found, now: datetime) -> None:
-    """Mark the link as used: the first one to do so goes on, every other one is told."""
-    if found.link.expires_at <= now and found.link.used_at is None:
-        raise Expired("This link is older than a day. Sign in to acknowledge the alert.")
-    used = await session.execute(
-        update(AcknowledgeLink)
-        .where(AcknowledgeLink.id == found.link.id, AcknowledgeLink.used_at.is_(None))
-        .values(used_at=now)
-        .returning(AcknowledgeLink.id)
-        .execution_options(synchronize_session=False)
-    )
-    if used.scalar_one_or_none() is None:
-        raise Conflict("This link was used already.")
 
 
 async def _take(

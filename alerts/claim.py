@@ -19,10 +19,11 @@ from alerts.alert import Alert
 from alerts.channels.base import Address, Message
 from alerts.channels.wiring import KINDS
 from alerts.compose import Claim, Recipient, Way, compose, hushed
-from alerts.contacts.contact import Contact, Hush
+from alerts.contacts.contact import Contact
 from alerts.contacts.notes import address_of
 from alerts.contacts.store import own_mail
 from alerts.escalation import drop_reason, rank
+from alerts.hush import is_hushed
 from alerts.limits import wait_for_contact, wait_for_provider
 from alerts.links import make_link, token_of
 from alerts.page import Escalation, Page
@@ -200,11 +201,3 @@ async def _message(
         others=titles,
     )
     return hushed(message) if await is_hushed(session, {one.brand_id for one in bundle}) else message
-
-
-async def is_hushed(session: ReadSession, brand_ids: set[int]) -> bool:
-    """Whether a confidential incident of one of the brands is open."""
-    return (
-        await session.scalar(select(Hush.incident_id).where(Hush.brand_id.in_(brand_ids)).limit(1))
-        is not None
-    )

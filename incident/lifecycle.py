@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from alerts.close import close_alerts
+from alerts.hush import hush, speak_again
 from incident import firsts, wording
 from incident.access import get_incident, open_incident
 from incident.incident import Incident, IncidentAlert
@@ -127,6 +128,24 @@ async def set_briefing(
     return fresh
 
 
+async def set_confidential(
+    session: WriteSession, viewer: Viewer, incident_id: int, *, confidential: bool, now: datetime
+) -> Incident:
+    """Whether pages about the incident's brand carry no text while it is open. Twice changes nothing."""
+    incident = await _to_act_on(session, viewer, incident_id)
+    if incident.confidential == confidential:
+        return incident
+    incident.confidential = confidential
+    if confidential:
+        await hush(session, incident.id, incident.brand_id, now=now)
+        tell(session, viewer, incident, "incident.made_confidential", now=now)
+    else:
+        await speak_again(session, incident.id)
+        tell(session, viewer, incident, "incident.made_open", now=now)
+    await session.flush()
+    return incident
+
+
 async def resolve(
     session: WriteSession, viewer: Viewer, incident_id: int, *, summary: str, now: datetime
 ) -> Incident:
@@ -146,6 +165,7 @@ async def resolve(
         raise await _second(session, incident, "The incident is not open any more.", "incident.resolved")
     tell(session, viewer, fresh, "incident.resolved", now=now, summary=words)
     await open_review(session, viewer, fresh, summary=words, now=now)
+    await speak_again(session, fresh.id)
     await close_alerts(session, await _alert_ids(session, fresh.id), now=now)
     return fresh
 

@@ -14,7 +14,7 @@ from api.asgi import graphql_app
 from api.live import Hub
 from kit.core import Core
 from kit.errors import TocsinError
-from web import calendars, failures, health, receiving, render, routes
+from web import calendars, failures, health, phone, receiving, render, routes
 from web.built import STATIC, built
 from web.crossing import CrossSiteGuard
 from web.headers import SecurityHeaders
@@ -55,6 +55,7 @@ def _machine_routes(core: Core, hub: Hub, metrics: Metrics) -> list[BaseRoute]:
         Route("/ingest/{source}", receiving.ingest, methods=["POST"]),
         Route("/ingest/{source}/{path_token}", receiving.ingest, methods=["POST"]),
         Route("/calendars/{token}.ics", calendars.feed),
+        *phone.ROUTES,
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Route("/metrics", metrics.scrape),

@@ -19,6 +19,7 @@ from web.pages import (
     home,
     inbox,
     incidents,
+    me,
     mentions,
     monitors,
     privacy,
@@ -54,7 +55,7 @@ PAGES: list[tuple[str, Show, Audience]] = [
     ("/cases/{case}", cases.show, HOUSE),
     ("/cases/{case}/parts/{parts}", cases.parts, HOUSE),
     ("/digests/{digest}", digests.show, HOUSE),
-    ("/me", digests.me, HOUSE),
+    ("/me", me.show, HOUSE),
     ("/runbooks", runbooks.show_all, HOUSE),
     ("/runbooks/{slug}", runbooks.show, HOUSE),
     ("/rota", rota.show, HOUSE),
@@ -81,6 +82,8 @@ POSTS: list[tuple[str, Show, Audience]] = [
     ("/sources/new/{kind}", sources.create, HOUSE),
     ("/sources/{id}/rotate", sources.rotate, HOUSE),
     ("/ack/{token}", acknowledge.acknowledge, ANYONE),
+    ("/ack/{token}/escalate", acknowledge.escalate, ANYONE),
+    ("/ack/{token}/no-crisis", acknowledge.dismiss, ANYONE),
 ]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -24,6 +25,8 @@ MOST = 12
 """Contacts that one person may have."""
 LEVELS = ("amber", "red")
 LONGEST_DELAY = 120  # minutes
+BETWEEN_NOTES = timedelta(seconds=30)
+"""A number that is not one's own must not ring without end."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +96,7 @@ async def add_contact(
     session.add(contact)
     await session.flush()
     put_note(session, contact, "code" if kind.typed else "test", now=now)
-    _tell(session, viewer, contact, "contact.added", now)
+    record(session, "contact.added", at=now, **_about(viewer, contact))
     return contact
 
 
@@ -111,15 +114,16 @@ async def remove_contact(session: WriteSession, viewer: Viewer, contact_id: int,
         .values(contact_id=own.id, channel=own.channel)
         .execution_options(synchronize_session=False)
     )
-    _tell(session, viewer, contact, "contact.removed", now)
+    record(session, "contact.removed", at=now, **_about(viewer, contact))
     return contact
 
 
 async def test_contact(session: WriteSession, viewer: Viewer, contact_id: int, *, now: datetime) -> Contact:
     """Send a test; to a contact that is not proved yet, a new code. What arrives takes it into use again."""
     contact = await _mine(session, viewer, contact_id)
-    if contact.note_state in {"due", "sending"}:
-        raise Conflict("A message to this contact is under way. Wait for what becomes of it.")
+    last = contact.note_due_at
+    if contact.note_state in {"due", "sending"} or (last is not None and now < last + BETWEEN_NOTES):
+        raise Conflict("A message to this contact has just gone out. Wait a little for what becomes of it.")
     put_note(session, contact, "test" if contact.verified_at else "code", now=now)
     return contact
 
@@ -143,7 +147,7 @@ async def verify_contact(
         contact.code_tries += 1
         return "This is not the code that was sent."
     contact.verified_at = now
-    _tell(session, viewer, contact, "contact.verified", now)
+    record(session, "contact.verified", at=now, **_about(viewer, contact))
     return contact
 
 
@@ -227,8 +231,11 @@ async def _mine(session: WriteSession, viewer: Viewer, contact_id: int) -> Conta
     return contact
 
 
-def _tell(session: WriteSession, viewer: Viewer, contact: Contact, kind: str, now: datetime) -> None:
-    record(
-        session, kind, at=now, actor=viewer.name, actor_id=viewer.member_id,
-        contact_id=contact.id, channel=contact.channel,
-    )  # fmt: skip
+def _about(viewer: Viewer, contact: Contact) -> dict[str, Any]:
+    """What every event about a contact says of it: not its address."""
+    return {
+        "actor": viewer.name,
+        "actor_id": viewer.member_id,
+        "contact_id": contact.id,
+        "channel": contact.channel,
+    }

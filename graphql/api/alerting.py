@@ -165,7 +165,9 @@ class AcknowledgeLink:
     state: str
     person_name: str
     acknowledged_by: str | None
-    alert: LinkAlert | None
+    others: int = strawberry.field(description="How many more alerts its message stood for.")
+    confidential: bool = strawberry.field(description="There is an alert, and not a word of it is shown.")
+    alert: LinkAlert | None = strawberry.field(description="Only while the link is ready.")
 
 
 async def _link(info: Info, view: acknowledge.LinkView) -> AcknowledgeLink:
@@ -173,7 +175,9 @@ async def _link(info: Info, view: acknowledge.LinkView) -> AcknowledgeLink:
         state=view.state,
         person_name=view.person_name,
         acknowledged_by=view.acknowledged_by,
-        alert=await _link_alert(info, view.alert) if view.alert is not None else None,
+        others=view.others,
+        confidential=view.hushed,
+        alert=await _link_alert(info, view.alert) if view.alert is not None and not view.hushed else None,
     )
 
 

@@ -88,6 +88,7 @@ class Incident:
     severity: str
     state: str
     drill: bool
+    confidential: bool = strawberry.field(description="Pages carry no text of it, only the link.")
     briefing: str = strawberry.field(description="What partners with an assigned step are told.")
     detected_at: datetime
     opened_at: datetime
@@ -260,6 +261,20 @@ class IncidentMutation:
                 number(incident, "incident"),
                 severity=severity,
                 reason=reason,
+                now=info.context.now,
+            )
+        return Incident.of(row)
+
+    @change(description="Whether pages about its brand carry no text, only the link, while it is open.")
+    async def set_confidential(
+        self, info: Info, incident: strawberry.ID, confidential: bool
+    ) -> IncidentResult:
+        async with info.context.change() as session:
+            row = await lifecycle.set_confidential(
+                session,
+                info.context.viewer,
+                number(incident, "incident"),
+                confidential=confidential,
                 now=info.context.now,
             )
         return Incident.of(row)

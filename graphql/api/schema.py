@@ -10,8 +10,10 @@ from strawberry.extensions import MaxTokensLimiter, ParserCache
 from strawberry.schema.config import StrawberryConfig
 
 from api.alerting import AlertingMutation, AlertingQuery
+from api.answers import AnswerMutation
 from api.bounds import BoundedValidation
 from api.cases import CaseMutation, CaseQuery, CaseSubscription
+from api.contacts import ContactMutation, ContactQuery
 from api.digests import DigestMutation, DigestQuery
 from api.drivers import DriversQuery
 from api.errors import CodedErrors, OneOperation, QuietSchema, mask
@@ -39,6 +41,7 @@ class Query(
     ListeningQuery,
     CaseQuery,
     AlertingQuery,
+    ContactQuery,
     IncidentQuery,
     DigestQuery,
     SourceQuery,
@@ -59,6 +62,8 @@ class Mutation(
     SentimentMutation,
     CaseMutation,
     AlertingMutation,
+    AnswerMutation,
+    ContactMutation,
     IncidentMutation,
     DigestMutation,
     SourceMutation,

@@ -18,7 +18,7 @@ async def test_looking_changes_nothing_and_the_button_acknowledges(core: Core) -
             page = await anybody.see(link)
             await anybody.http.head(link)
         assert "84 mentions in 10 minutes where 6.5 are usual." in page
-        assert page.count("<button") == 1
+        assert page.count("<button") == 3
         async with core.database.read() as session:
             assert await last_seq(session) == before
         done = await anybody.http.post(link, headers={"Origin": "null"})
@@ -27,6 +27,7 @@ async def test_looking_changes_nothing_and_the_button_acknowledges(core: Core) -
         again = await anybody.see(link)
         assert "This link has been used: Marta Vidal has it." in again
         assert "<button" not in again
+        assert "84 mentions" not in again + done.text, "a used link tells nothing of the alert"
         assert (await anybody.http.post(link)).status_code == 409
 
 
@@ -58,6 +59,7 @@ async def test_old_and_foreign_links(core: Core, clock: MovableClock) -> None:
     async with cast.browser() as anybody:
         assert "This link has expired" in await anybody.see(link, 410)
         assert (await anybody.http.post(link)).status_code == 410
+        assert "84 mentions" not in await anybody.see(link, 410)
         for foreign in ("/ack/nonsense", link[:-3], link + "x", "/ack/%00"):
             page = await anybody.see(foreign, 404)
             assert "This link is not one of ours" in page

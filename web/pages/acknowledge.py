@@ -1,16 +1,18 @@
-"""The page behind the link of a page: the evidence and one button, without a sign-in.
+"""The page behind the link of a page: the evidence and what one may answer, without a sign-in.
 
-Mail scanners follow links, so looking changes nothing; only the button's POST acknowledges.
+Mail scanners follow links, so looking changes nothing; only the POST of a form does. The link serves one of
+them, once; then it tells nothing of the alert any more.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
 
 from kit.errors import TocsinError
-from web.forms import part, perform
+from web.forms import Form, Read, form_of, part, perform, text
 from web.visit import Refusal, Visit
 
 STATUS = {"ready": 200, "acknowledged": 200, "used": 200, "expired": 410, "invalid": 404}
@@ -24,17 +26,39 @@ async def show(visit: Visit) -> Response:
 
 async def acknowledge(visit: Visit) -> Response:
     """Acknowledge, and show that it is done; or say why not and what is the case now."""
+    return await _answer(visit, "AcknowledgeByLink", "acknowledged", {"token": part("token")}, {})
+
+
+async def escalate(visit: Visit) -> Response:
+    """Let the next person be paged now."""
+    return await _answer(visit, "EscalateByLink", "escalated", {"token": part("token")}, {})
+
+
+async def dismiss(visit: Visit) -> Response:
+    """Close the alert as no crisis, with a reason."""
+    form = await form_of(visit)
+    return await _answer(
+        visit, "DismissByLink", "dismissed", {"token": part("token"), "reason": text("reason")}, form
+    )
+
+
+async def _answer(
+    visit: Visit, operation: str, done: str, variables: Mapping[str, Read], form: Form
+) -> Response:
     try:
-        await perform(visit, "AcknowledgeByLink", {"token": part("token")}, {})
+        await perform(visit, operation, variables, form)
     except TocsinError as error:
-        visit.refusal = Refusal(error.message, error.status)
+        visit.refusal = Refusal(
+            error.message, error.status, error.field, action=visit.request.url.path, typed=form
+        )
         return await show(visit)
     data = await visit.ask("AcknowledgeLink", token=visit.param("token"))
-    return _page(visit, data["acknowledgeLink"], done=True)
+    return _page(visit, data["acknowledgeLink"], done=done)
 
 
-def _page(visit: Visit, link: dict[str, Any], *, done: bool = False) -> Response:
-    response = visit.page("acknowledge.html", status=STATUS[link["state"]], link=link, done=done)
+def _page(visit: Visit, link: dict[str, Any], *, done: str = "") -> Response:
+    here = f"/ack/{visit.param('token')}"
+    response = visit.page("acknowledge.html", status=STATUS[link["state"]], link=link, done=done, here=here)
     response.headers["x-robots-tag"] = "noindex, nofollow"
     response.headers["referrer-policy"] = "no-referrer"  # the address is the key
     return response

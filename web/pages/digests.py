@@ -1,4 +1,4 @@
-"""One digest, and one's own settings: which digests, when, about which brands."""
+"""One digest."""
 
 from __future__ import annotations
 
@@ -14,10 +14,3 @@ async def show(visit: Visit) -> Response:
     if found is None:
         raise NotFound("There is no such digest.")
     return visit.page("digest.html", digest=found)
-
-
-async def me(visit: Visit) -> Response:
-    """My digests and how I get them."""
-    data = await visit.ask("MySettings")
-    chosen = {one["cadence"]: one for one in data["myDigestSubscriptions"]}
-    return visit.page("me.html", chosen=chosen, digests=data["myDigests"], brands=data["brands"])

@@ -3,12 +3,14 @@ import { SignalChart } from "./chart";
 import { Countdown, Elapsed } from "./clock";
 import { sendInPlace } from "./forms";
 import { LivePage } from "./live";
+import { PushContact } from "./push";
 import { QueryTrial } from "./trial";
 
 customElements.define("tocsin-live", LivePage);
 customElements.define("tocsin-chart", SignalChart);
 customElements.define("tocsin-elapsed", Elapsed);
 customElements.define("tocsin-countdown", Countdown);
+customElements.define("tocsin-push", PushContact);
 customElements.define("tocsin-trial", QueryTrial);
 document.addEventListener("submit", sendInPlace);
 document.documentElement.dataset["ready"] = "true";

@@ -1,0 +1,131 @@
+"""What comes back from telephones: replies to text messages, keys pressed in calls, receipts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from alerts.acknowledge import acknowledge_page
+from alerts.alert import Alert
+from alerts.answers import escalate_page, newest_page
+from alerts.channels.phone.channels import tidy
+from alerts.channels.phone.provider import failure
+from alerts.claim import needless
+from alerts.contacts.contact import Contact
+from alerts.contacts.trouble import disable
+from alerts.escalate import go_on
+from alerts.hush import is_hushed
+from alerts.open import about
+from alerts.page import Page
+from alerts.sayings import Sayings, sayings
+from kit.db import ReadSession, WriteSession
+from kit.errors import Conflict, Invalid, NotFound
+from kit.events import record
+from people.members import Member
+
+TAKE, PASS_ON = "1", "2"
+FAILED = {"failed", "undelivered", "canceled"}
+UNHEARD = {"busy", "no-answer"}
+
+
+async def reply(session: WriteSession, number: str, text: str, *, now: datetime) -> str:
+    """What a reply from this number does, answered in words; nothing for a number that is nobody's.
+
+    It counts for the last message that went to this number, in the name of the one person whose it is. The
+    same number of two people is answered and changes nothing: nobody could tell who it was.
+    """
+    contacts = await _contacts(session, number)
+    if not contacts:
+        return ""
+    pages = [page for one in contacts if (page := await newest_page(session, one.id)) is not None]
+    member = await session.get_one(Member, contacts[0].member_id)
+    said = sayings(member.language)
+    if len({page.member_id for page in pages}) != 1:
+        return said.nothing
+    newest = max(pages, key=lambda page: (page.sent_at or now, page.id))
+    member = await session.get_one(Member, newest.member_id)
+    return await answer(session, newest, member, text, now=now, by="sms")
+
+
+async def answer(
+    session: WriteSession, page: Page, member: Member, text: str, *, now: datetime, by: str
+) -> str:
+    """Do what the person of this page said by a reply or a key: 1 takes it, 2 wakes the next person."""
+    said = sayings(member.language)
+    chosen = text.strip().rstrip(".!")
+    if not member.active or chosen not in {TAKE, PASS_ON}:
+        return said.which
+    try:
+        if chosen == TAKE:
+            await acknowledge_page(session, page, member, now=now, by=by)
+            return said.taken
+        await escalate_page(session, page, member, now=now, by=by)
+        return said.escalated
+    except Conflict:
+        return said.over
+
+
+async def call_words(session: ReadSession, page_id: int) -> tuple[str, Sayings, str]:
+    """What a call says of its page: the words, the phrases of its language, and that language."""
+    page = await _page(session, page_id)
+    member = await session.get_one(Member, page.member_id)
+    alert = await session.get_one(Alert, page.alert_id)
+    said = sayings(member.language)
+    if await needless(session, alert.id) is not None:
+        return said.over, said, member.language
+    hushed = await is_hushed(session, {alert.brand_id})
+    return (said.hushed if hushed else alert.title), said, member.language
+
+
+async def press(session: WriteSession, page_id: int, digit: str, *, now: datetime) -> tuple[str, str]:
+    """What a pressed key did, in words, and their language."""
+    page = await _page(session, page_id)
+    member = await session.get_one(Member, page.member_id)
+    return await answer(session, page, member, digit, now=now, by="voice"), member.language
+
+
+async def receipt(
+    session: WriteSession, page_id: int, message: str, status: str, code: int | None, *, now: datetime
+) -> None:
+    """What the provider says of a message that it took. One that did not arrive fails as if it had not left.
+
+    A receipt of an earlier try, or one that comes after the last word, changes nothing.
+    """
+    page = await session.get(Page, page_id, with_for_update=True)
+    if page is None or page.provider_id != message or page.receipt in FAILED | {"delivered"}:
+        return
+    page.receipt, page.receipt_at = status[:40], now
+    if status not in FAILED | UNHEARD or page.state != "sent":
+        return
+    error = failure(code, f"{status}{f' ({code})' if code else ''}")
+    page.error = str(error)
+    if status in UNHEARD:
+        return
+    page.state = "failed"
+    alert = await session.get_one(Alert, page.alert_id)
+    member = await session.get_one(Member, page.member_id)
+    told = {**about(alert), "page_id": page.id, "name": member.name, "channel": page.channel}
+    record(session, "page.failed", at=now, **told, reason=str(error))
+    if error.dead and page.contact_id is not None:
+        await disable(session, page.contact_id, str(error), now)
+    await session.flush()
+    await go_on(session, page.alert_id, page.step, why=str(error), now=now)
+
+
+async def _contacts(session: ReadSession, number: str) -> list[Contact]:
+    try:
+        values = {"number": tidy(number)}
+    except Invalid:
+        return []
+    query = select(Contact).where(
+        Contact.channel == "sms", Contact.values == values, Contact.verified_at.is_not(None)
+    )
+    return list(await session.scalars(query.where(Contact.removed_at.is_(None)).order_by(Contact.id)))
+
+
+async def _page(session: ReadSession, page_id: int) -> Page:
+    page = await session.get(Page, page_id)
+    if page is None:
+        raise NotFound("There is no such page.")
+    return page

@@ -1,0 +1,53 @@
+"""One's own settings: how one is reached, when one is left alone, which digests come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from kit.errors import Invalid
+from web.forms import Form
+from web.visit import Visit
+
+LEVELS = ("amber", "red")
+
+
+async def show(visit: Visit) -> Response:
+    """My contacts, rules and quiet hours; my digests and how I get them."""
+    reached, data = await visit.ask("MyContacts"), await visit.ask("MySettings")
+    chosen = {one["cadence"]: one for one in data["myDigestSubscriptions"]}
+    after = {(one["contactId"], one["level"]): one["afterMinutes"] for one in reached["myContactRules"]}
+    return visit.page(
+        "me.html",
+        contacts=reached["myContacts"],
+        kinds=reached["channelKinds"],
+        after=after,
+        quiet=reached["myQuietHours"],
+        push_key=reached["pushKey"],
+        chosen=chosen,
+        digests=data["myDigests"],
+        brands=data["brands"],
+    )
+
+
+def values(_: Visit, form: Form) -> list[dict[str, str]]:
+    """What was filled in of a channel's fields: `value-number` is its `number`."""
+    return [
+        {"name": name.removeprefix("value-"), "value": value}
+        for name, value in form.items()
+        if name.startswith("value-")
+    ]
+
+
+def rules(_: Visit, form: Form) -> list[dict[str, Any]]:
+    """`amber-7` with the minutes after which contact 7 is tried; empty: not at all."""
+    found = []
+    for name, value in form.items():
+        level, _dash, contact = name.partition("-")
+        if level not in LEVELS or not contact or not value.strip():
+            continue
+        if not (value.strip().isascii() and value.strip().isdigit() and len(value) <= 6):
+            raise Invalid("A delay is a whole number of minutes.", field=name)
+        found.append({"contactId": contact, "level": level, "afterMinutes": int(value)})
+    return found

@@ -1,0 +1,95 @@
+"""What the phone provider calls back: replies to text messages, calls that ask what to say, keys, receipts.
+
+Each request is proved by the provider's signature (`alerts.channels.phone.signature`); no cookie counts here.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from alerts import replies
+from alerts.channels.phone import twiml
+from alerts.channels.phone.provider import Provider
+from alerts.channels.phone.signature import is_signed
+from alerts.receipts import page_of
+from kit.core import Core
+from kit.errors import Forbidden, NotFound
+
+
+async def sms(request: Request) -> Response:
+    """A text message came in; what it did is answered by one."""
+    core, form = await _proved(request)
+    async with core.database.unit_of_work() as session:
+        words = await replies.reply(session, form.get("From", ""), form.get("Body", ""), now=core.clock.now())
+    return _xml(twiml.answer(words))
+
+
+async def voice(request: Request) -> Response:
+    """Somebody has picked up: tell them, and wait for a key."""
+    core, _ = await _proved(request)
+    token = request.path_params["token"]
+    async with core.database.read() as session:
+        words, said, language = await replies.call_words(session, _page(core, token))
+    if words == said.over:
+        return _xml(twiml.say(words, language=language))
+    action = f"{core.settings.public_url}/phone/voice/{token}/key"
+    return _xml(twiml.ask_for_key(words, said.press, language=language, action=action))
+
+
+async def key(request: Request) -> Response:
+    """A key was pressed; what it did is said."""
+    core, form = await _proved(request)
+    async with core.database.unit_of_work() as session:
+        page = _page(core, request.path_params["token"])
+        words, language = await replies.press(session, page, form.get("Digits", ""), now=core.clock.now())
+    return _xml(twiml.say(words, language=language))
+
+
+async def status(request: Request) -> Response:
+    """A receipt: what became of a message or a call."""
+    core, form = await _proved(request)
+    code = form.get("ErrorCode", "")
+    async with core.database.unit_of_work() as session:
+        await replies.receipt(
+            session,
+            _page(core, request.path_params["token"]),
+            form.get("MessageSid") or form.get("CallSid", ""),
+            form.get("MessageStatus") or form.get("CallStatus", ""),
+            int(code) if code.isascii() and code.isdigit() and len(code) < 9 else None,
+            now=core.clock.now(),
+        )
+    return Response(status_code=204)
+
+
+ROUTES = [
+    Route("/phone/sms", sms, methods=["POST"]),
+    Route("/phone/voice/{token}", voice, methods=["POST"]),
+    Route("/phone/voice/{token}/key", key, methods=["POST"]),
+    Route("/phone/status/{token}", status, methods=["POST"]),
+]
+
+
+async def _proved(request: Request) -> tuple[Core, dict[str, str]]:
+    """The form of a request that is the provider's; Forbidden for any other, NotFound where there is none."""
+    core: Core = request.app.state.core
+    url = core.settings.phone_url
+    if url is None:
+        raise NotFound("There is no phone provider here.")
+    form = parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
+    query = f"?{request.url.query}" if request.url.query else ""
+    asked = f"{core.settings.public_url}{request.url.path}{query}"
+    if not is_signed(Provider.of(url).token, asked, form, request.headers.get("x-twilio-signature")):
+        raise Forbidden("This is not signed by our phone provider.")
+    return core, dict(form)
+
+
+def _page(core: Core, token: str) -> int:
+    return page_of(core.settings.signing_key, token)
+
+
+def _xml(content: str) -> Response:
+    return Response(content, media_type="text/xml")
