@@ -12,6 +12,7 @@ mentions say, not by how they came.
 from __future__ import annotations
 
 import asyncio
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -34,6 +35,10 @@ READ_BACK = 300_000
 
 Numbered = tuple[int, Enriched]
 """A mention that was not there before, with its id."""
+
+
+Past = tuple[int, datetime, Sketch]
+"""A stored story: the id and arrival of its first mention, and its words."""
 
 
 class Told(NamedTuple):
@@ -123,25 +128,27 @@ class Stories:
             self.index.forget(set(self._added))
         since = self._newest - LOOKED_BACK
         rows = await session.execute(_SINCE, {"since": since, "known": list(self._recent)})
-        self._take_in([tuple(row) for row in rows])
+        self._take_in(await asyncio.to_thread(_sketched, [tuple(row) for row in rows]))
 
     async def _fill(self, session: ReadSession) -> None:
         """Read the recent past backwards, until the index is full; keep sketches, not texts."""
         before, kept = 2**62, 0
-        pages: list[list[tuple[int, datetime, str]]] = []
+        pages: list[list[Past]] = []
         while kept < self.index.stories and len(pages) * READ_AT_ONCE < READ_BACK:
             rows = [tuple(row) for row in await session.execute(_BEFORE, {"before": before})]
             if not rows:
                 break
             before = rows[-1][0]
-            pages.append([(number, at, words) for number, at, words, own in reversed(rows) if own])
+            own = [(number, at, words) for number, at, words, own in reversed(rows) if own]
+            pages.append(await asyncio.to_thread(_sketched, own))
             kept += len(pages[-1])
         for page in reversed(pages):
             self._take_in(page)
+            await asyncio.sleep(0)  # pages go out meanwhile
         self._filled = True
 
-    def _take_in(self, rows: Sequence[tuple[int, datetime, str]]) -> None:
-        for (number, arrived_at, _), made in zip(rows, sketch([row[2] for row in rows]), strict=True):
+    def _take_in(self, rows: Sequence[Past]) -> None:
+        for number, arrived_at, made in rows:
             if made.words:  # its author may have taken it back
                 self.index.add(number, made, arrived_at)
         self._remember([row[0] for row in rows])
@@ -150,6 +157,15 @@ class Stories:
         self._newest = max(self._newest, *numbers) if numbers else self._newest
         self._recent.update(numbers)
         self._recent = {number for number in self._recent if number > self._newest - LOOKED_BACK}
+
+
+def _sketched(rows: Sequence[tuple[int, datetime, str]]) -> list[Past]:
+    """Stored stories as the index takes them in, their pairs packed: there may be very many."""
+    made = sketch([words for _, _, words in rows])
+    return [
+        (number, at, one._replace(pairs=array("I", one.pairs)))
+        for (number, at, _), one in zip(rows, made, strict=True)
+    ]
 
 
 def _order(item: Item, made: Sketch) -> tuple[bool, datetime, int, str]:

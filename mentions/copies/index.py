@@ -30,6 +30,8 @@ TRIED = 4  # stories compared in full
 SLOT_PAIRS = 40
 """One other number or name for so many pairs of words leaves a text what it was."""
 
+LAST_NUMBER = (1 << 32) - 1
+"""Then running numbers begin anew: what still points to the old ones proposes in vain."""
 SLOTS = 1 << 20
 STORIES = 60_000
 
@@ -148,8 +150,7 @@ class Index(Generic[Note]):
 
     def add(self, story: int, sketch: Sketch, note: Note) -> None:
         """Remember a story by its first text; the oldest is forgotten when there are too many."""
-        self._number += 1
-        number = self._number
+        self._number = number = self._number % LAST_NUMBER + 1
         self._kept[number] = Kept(story, sketch._replace(pairs=array("I", sketch.pairs)), note)
         self._exact.setdefault(sketch.exact, number)
         newest, older, mask = self._newest, self._older, self.slots - 1

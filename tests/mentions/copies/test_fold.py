@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import Counter
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -14,6 +16,7 @@ from kit.core import Core
 from mentions.batch import Batch
 from mentions.copies import fold
 from mentions.copies.fold import Stories
+from mentions.copies.sketch import Sketch, sketch
 from mentions.copies.story import Story
 from mentions.draft import MentionDraft
 from mentions.mention import Mention
@@ -71,6 +74,24 @@ async def test_redelivery_and_restart_change_nothing(core: Core) -> None:
     for _ in range(5):
         assert (await put(core, source, first, again, stories=Stories())).new == 0
     assert (await told(core), await counted(core)) == before
+
+
+async def test_a_worker_that_starts_reads_the_past_beside_its_other_work(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages go out meanwhile: the loop is the same."""
+    _, _, source = await make_all(core)
+    await put(core, source, draft(TEXT, at=core.clock.now()), stories=Stories())
+    where: list[bool] = []
+
+    def watched(texts: Sequence[str]) -> list[Sketch]:
+        where.append(threading.current_thread() is threading.main_thread())
+        return sketch(texts)
+
+    monkeypatch.setattr(fold, "sketch", watched)
+    await put(core, source, draft(OTHER, at=core.clock.now()), stories=Stories())
+    assert where
+    assert not any(where)
 
 
 async def test_workers_that_take_turns_fold_into_the_same_stories(core: Core) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentions.copies import Index, sketch
+from mentions.copies.index import LAST_NUMBER
 
 FERRY = "The ferry to Palma has been cancelled again and nobody at the port of Barcelona tells us anything"
 AVERIA = "Llevamos tres horas parados en el túnel, sin luz ni información, y nadie da explicaciones"
@@ -55,6 +56,13 @@ def test_an_altered_copy_joins_its_story(original: str, alter: object) -> None:
     assert callable(alter)
     other = "Quite another text about the weather of this week in the mountains of the north"
     assert folded(other, original, alter(original)) == [0, 1, 1]
+
+
+def test_running_numbers_begin_anew_when_they_end() -> None:
+    """After ten days at 5,000 a second."""
+    index = Index[None](stories=100, slots=1 << 10)
+    index._number = LAST_NUMBER - 1
+    assert folded(FERRY, AVERIA, FERRY, AVERIA, index=index) == [0, 1, 0, 1]
 
 
 def test_an_article_under_another_headline_joins_its_story() -> None:
