@@ -67,7 +67,7 @@ async def test_each_in_their_own_language_and_by_their_own_clock(world: World) -
         to="helen@llevant.example", subject="Daily digest, Sunday 29 March 2026"
     )
     press = await world.mail.expect(to="press@llevant.example", subject="Daily digest")
-    assert str(press["Subject"]) == f"{english['Subject']}: quiet"  # none of the cases is theirs
+    assert str(press["Subject"]).startswith(str(english["Subject"]))  # by the same clock
     await write(world, until=timedelta(hours=2), step=timedelta(seconds=600))
     world.mail.nothing()
 
