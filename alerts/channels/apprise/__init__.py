@@ -7,6 +7,7 @@ would act on this very machine (notifications of its desktop, its log) is refuse
 from __future__ import annotations
 
 import asyncio
+import warnings
 from urllib.parse import urlsplit
 
 import apprise
@@ -56,14 +57,16 @@ class Apprise:
 
 async def _notify(title: str, body: str, address: Address) -> Sent:
     url = address.values["url"]
-    made = apprise.Apprise()
-    if not made.add(url):
+    service = _service(url)
+    if service is None:
         raise DeliveryError("Apprise cannot read the address.", permanent=True, dead=True)
     try:
         if not address.may_be_inside and (host := urlsplit(url).hostname):
             await refuse_inside(f"http://{host}/")
         async with asyncio.timeout(WHOLE):
-            taken = await made.async_notify(body=body, title=title, body_format=apprise.NotifyFormat.TEXT)
+            taken = await apprise.Apprise(service).async_notify(
+                body=body, title=title, body_format=apprise.NotifyFormat.TEXT
+            )
     except Trouble as error:
         raise DeliveryError(str(error), permanent=True) from error
     except TimeoutError as error:
@@ -73,6 +76,14 @@ async def _notify(title: str, body: str, address: Address) -> Sent:
     return Sent()
 
 
+def _service(url: str) -> apprise.NotifyBase | None:
+    """What Apprise makes of the address; the first time, it loads its services with all their warnings."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        found: apprise.NotifyBase | None = apprise.Apprise.instantiate(url, suppress_exceptions=True)
+    return found
+
+
 def scheme(url: str) -> str:
     """The service, such as `tgram`: what stands before the colon."""
     return url.partition(":")[0].lower()
@@ -80,7 +91,7 @@ def scheme(url: str) -> str:
 
 def _check(values: Values) -> dict[str, str]:
     url = filled(values, "url")
-    if scheme(url) in LOCAL or apprise.Apprise.instantiate(url, suppress_exceptions=True) is None:
+    if scheme(url) in LOCAL or _service(url) is None:
         raise Invalid("Apprise knows no such address, or it would act on our own machine.", field="url")
     return {"url": url}
 
