@@ -10,16 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, or_, select, update
 
 from alerts.access import get_alert
+from alerts.again import watch_over
 from alerts.alert import Alert
+from alerts.chain.decision import decide
 from alerts.escalation import LEVELS, rank
 from alerts.hush import is_hushed
 from alerts.links import Found, bundled_with, find, spend
 from alerts.open import about
-from alerts.page import Page
+from alerts.page import Escalation, Page, PersonalAcknowledgement
 from alerts.stop import stop_escalation
+from alerts.together import noted
 from kit.bell import ALERTS, ring_later
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict
@@ -27,6 +30,9 @@ from kit.events import record
 from people.members import Member
 from people.permissions import Viewer, require_responder
 from people.signin import viewer_from
+
+AT_ONCE = 50
+"""Alerts that one acknowledgement covers before it answers."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +58,10 @@ async def acknowledge(
     """Stop the escalation in the viewer's name. Conflict says who was first; one's own second try is fine."""
     alert = await get_alert(session, viewer, alert_id)
     require_responder(viewer)
-    if await _take(session, viewer, [alert.id], now=now, incident_id=incident_id, by="button"):
+    if await take(session, viewer, [alert.id], now=now, incident_id=incident_id, by="button"):
         await _cover(session, viewer, alert, now=now, incident_id=incident_id, by="button")
     await session.refresh(alert)
-    if alert.acknowledged_by != viewer.member_id:
+    if not await _is_mine(session, viewer, alert, now=now):
         raise await _somebody_else(session, alert)
     return alert
 
@@ -66,7 +72,7 @@ async def read_link(session: ReadSession, key: str, token: str, *, now: datetime
     if found is None:
         return LinkView("invalid", "", None, None)
     by = await _name(session, found.alert.acknowledged_by)
-    state = _state(found, now)
+    state = _state(found, now, reminding=await _is_asked_again(session, found))
     if state != "ready":
         return LinkView(state, found.member.name, by, None)
     others = await bundled_with(session, found.page)
@@ -96,26 +102,32 @@ async def acknowledge_page(
     alert = await session.get_one(Alert, page.alert_id)
     viewer = viewer_from(member)
     others = [other.id for other in await bundled_with(session, page)]
-    taken = await _take(session, viewer, [alert.id], now=now, incident_id=None, by=by)
-    await _take(session, viewer, others, now=now, incident_id=None, by=by)
+    taken = await take(session, viewer, [alert.id], now=now, incident_id=None, by=by)
+    await take(session, viewer, others, now=now, incident_id=None, by=by)
     await session.refresh(alert)
-    if not taken:
+    if taken:
+        await _cover(session, viewer, alert, now=now, incident_id=None, by=by)
+    elif not await _is_mine(session, viewer, alert, now=now):
         raise await _somebody_else(session, alert)
-    await _cover(session, viewer, alert, now=now, incident_id=None, by=by)
     return alert
 
 
-def _state(found: Found, now: datetime) -> str:
+async def _is_asked_again(session: ReadSession, found: Found) -> bool:
+    """Whether the link's person has the alert, and is reminded of it."""
+    return found.alert.acknowledged_by == found.member.id and await _is_reminding(session, found.alert.id)
+
+
+def _state(found: Found, now: datetime, *, reminding: bool) -> str:
     if found.link.used_at is not None:
         return "used"
-    if found.alert.state != "open":
+    if found.alert.state != "open" and not reminding:
         return "acknowledged"
     if found.link.expires_at <= now or not found.member.active:
         return "expired"
     return "ready"
 
 
-async def _take(
+async def take(
     session: WriteSession,
     viewer: Viewer,
     alert_ids: Sequence[int],
@@ -124,10 +136,14 @@ async def _take(
     incident_id: int | None,
     by: str,
 ) -> bool:
-    """Acknowledge those of the alerts that are open; False when none of them was."""
+    """Acknowledge those of the alerts that are open; False when none of them was.
+
+    Where it takes everybody, this one's word is noted, and the alert stays open until the last one's.
+    """
+    waiting = await noted(session, viewer, alert_ids, now=now)
     taken = await session.execute(
         update(Alert)
-        .where(Alert.id.in_(alert_ids), Alert.state == "open")
+        .where(Alert.id.in_([one for one in alert_ids if one not in waiting]), Alert.state == "open")
         .values(state="acknowledged", acknowledged_at=now, acknowledged_by=viewer.member_id)
         .returning(Alert)
         .execution_options(synchronize_session=False, populate_existing=True)
@@ -146,23 +162,51 @@ async def _take(
         )
         reason = f"{viewer.name} acknowledged the alert before this page went out."
         await stop_escalation(session, alert.id, state="acknowledged", reason=reason)
+        decide(
+            session, "acknowledged", alert_id=alert.id, at=now, member_id=viewer.member_id, person=viewer.name
+        )
+    if alerts:
+        await watch_over(session, [alert.id for alert in alerts], now=now)
     ring_later(session, ALERTS)
     return bool(alerts)
+
+
+async def _is_mine(session: WriteSession, viewer: Viewer, alert: Alert, *, now: datetime) -> bool:
+    """Whether the viewer has the alert, or has done their part of it.
+
+    Who was reminded says by it: still on it.
+    """
+    if alert.acknowledged_by == viewer.member_id:
+        if alert.state == "acknowledged" and await _is_reminding(session, alert.id):
+            await watch_over(session, [alert.id], now=now)
+        return True
+    part = await session.get(PersonalAcknowledgement, (alert.id, viewer.member_id))
+    return alert.state == "open" and part is not None
+
+
+async def _is_reminding(session: ReadSession, alert_id: int) -> bool:
+    query = select(exists().where(Escalation.alert_id == alert_id, Escalation.state == "reminding"))
+    return bool(await session.scalar(query))
 
 
 async def _cover(
     session: WriteSession, viewer: Viewer, alert: Alert, *, now: datetime, incident_id: int | None, by: str
 ) -> None:
-    """Acknowledge the brand's other unended alerts of this level or below."""
+    """Acknowledge the brand's other alerts of this level or below that go on, or still ring.
+
+    Of very many the rest follows within a second (`alerts.cover`).
+    """
     no_worse = LEVELS[: rank(alert.level) + 1]
+    rings = exists().where(Escalation.alert_id == Alert.id, Escalation.state == "running")
     query = (
         select(Alert.id)
-        .where(Alert.brand_id == alert.brand_id, Alert.ended_at.is_(None))
+        .where(Alert.brand_id == alert.brand_id, or_(Alert.ended_at.is_(None), rings))
         .where(Alert.state == "open", Alert.level.in_(no_worse), Alert.id != alert.id)
-        .order_by(Alert.id)
+        .order_by(rings.desc(), Alert.id)
+        .limit(AT_ONCE)
     )
     others = (await session.scalars(query)).all()
-    await _take(session, viewer, others, now=now, incident_id=incident_id, by=by)
+    await take(session, viewer, others, now=now, incident_id=incident_id, by=by)
 
 
 async def _somebody_else(session: ReadSession, alert: Alert) -> Conflict:

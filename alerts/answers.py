@@ -132,7 +132,7 @@ async def _close(
     words = f"{viewer.name} found that this is no crisis: {reason}"
     stopped = await stop_escalation(session, alert.id, state="stopped", reason=words)
     if stopped is not None:
-        await hand_on(session, stopped, alert.brand_id)
+        await hand_on(session, stopped, alert.brand_id, now=now)
     return True
 
 

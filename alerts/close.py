@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import case, select, update
 
 from alerts.alert import Alert
+from alerts.chain.decision import decide
 from alerts.open import about, hand_on
 from alerts.page import Escalation
 from alerts.stop import stop_escalation
@@ -18,19 +19,37 @@ from kit.events import record
 REASON = "Its incident is resolved."
 
 
-async def end_alert(session: WriteSession, alert: Alert, *, now: datetime, reason: str) -> None:
+async def end_alert(
+    session: WriteSession, alert: Alert, *, now: datetime, reason: str, rings_on: bool = True
+) -> None:
     """The detector takes its claim back. What people did about the alert stays as it is.
 
-    Another alert of the brand that goes on, and that this one paged for, takes the escalation over.
+    Another alert of the brand that goes on, and that this one paged for, takes the escalation over. Is there
+    none, and has nobody answered, it goes on ringing: the incident that it opened has nobody. It is stopped
+    by whoever answers, or when the incident has a lead (`incident.quiet`). Not so (`rings_on`) where another
+    tool says in so many words that it is over.
     """
     alert.ended_at = now
     record(session, "alert.ended", at=now, **about(alert), reason=reason)
-    stopped = await stop_escalation(
-        session, alert.id, state="stopped", reason="The alert had ended before this page went out."
-    )
-    if stopped is not None:
-        await hand_on(session, stopped, alert.brand_id)
+    await session.flush()
+    running = await _running(session, alert.id)
+    if running is not None:
+        goes_on = await hand_on(session, running, alert.brand_id, now=now)
+        if goes_on or alert.state != "open" or not rings_on:
+            why = "The alert had ended before this page went out."
+            await stop_escalation(session, alert.id, state="stopped", reason=why)
+        else:
+            decide(session, "rings_on", alert_id=alert.id, at=now, step=running.step)
     ring_later(session, ALERTS)
+
+
+async def _running(session: WriteSession, alert_id: int) -> Escalation | None:
+    found: Escalation | None = await session.scalar(
+        select(Escalation)
+        .where(Escalation.alert_id == alert_id, Escalation.state == "running")
+        .with_for_update()
+    )
+    return found
 
 
 async def close_alerts(session: WriteSession, alert_ids: Sequence[int], *, now: datetime) -> int:
@@ -48,6 +67,7 @@ async def close_alerts(session: WriteSession, alert_ids: Sequence[int], *, now: 
     alerts = closed.all()
     for alert in alerts:
         await stop_escalation(session, alert.id, state="stopped", reason=REASON)
+        decide(session, "closed", alert_id=alert.id, at=now)
         record(session, "alert.closed", at=now, **about(alert), reason=REASON)
     await _rest_for_good(session, [alert.id for alert in alerts])
     ring_later(session, ALERTS)
@@ -58,7 +78,12 @@ async def _rest_for_good(session: WriteSession, alert_ids: Sequence[int]) -> Non
     """One that had paged everybody in vain would begin again when the alert got worse."""
     await session.execute(
         update(Escalation)
-        .where(Escalation.alert_id.in_(alert_ids), Escalation.state == "exhausted")
-        .values(state="stopped")
+        .where(
+            Escalation.alert_id.in_(alert_ids),
+            Escalation.state.in_(("exhausted", "acknowledged", "reminding")),
+        )
+        .values(
+            state=case((Escalation.state == "acknowledged", "acknowledged"), else_="stopped"), quiet_at=None
+        )
         .execution_options(synchronize_session=False)
     )

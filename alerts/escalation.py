@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 DEFAULT_WAIT = timedelta(minutes=5)
 LEVELS = ("green", "amber", "red")
+AWAKE_HOURS = range(8, 22)
+"""Local hours in which people count as awake."""
+LAST: Mapping[str, Any] = {"targets": [{"admins": True}], "wait_minutes": 5}
+"""The level behind every policy: it cannot be taken away."""
+COVERING = ("running", "acknowledged", "reminding")
+"""States of an escalation that pages, or has paged, for the brand's lesser alerts, too."""
+QUIET_MINUTES = 30
+"""After how long an acknowledgement that nothing follows counts as quiet, where a policy does not say."""
 
 
 @dataclass(frozen=True)
@@ -16,21 +25,37 @@ class Level:
     """Whom to page together, and how long to wait for an acknowledgement before the next level."""
 
     targets: tuple[Mapping[str, Any], ...]
-    """`{"schedule": id}` or `{"member": id}`."""
+    """`{"schedule": id}`, `{"member": id}`, `{"department": id}` or `{"admins": true}`; with `"awake": true`
+    only those of them for whom it is day."""
     wait: timedelta
+    everyone: bool = False
+    """Whether it takes everybody paged here to acknowledge, instead of one."""
 
 
 @dataclass(frozen=True)
 class Policy:
-    """Levels from the first to the last, and how often to begin again after the last."""
+    """Levels from the first to the last, how often to begin again, and who comes after that."""
 
     levels: tuple[Level, ...]
     repeats: int
+    last: Level | None = None
+    """Paged once after all repeats, and after a round in which nobody could be reached."""
+    began: int = 0
+    """How many levels had been paged before this policy's first one."""
 
     @property
     def pages(self) -> int:
-        """How many levels are paged in all, repeats included."""
-        return len(self.levels) * (self.repeats + 1)
+        """How many levels are paged in all, repeats and the last one included."""
+        return len(self.levels) * (self.repeats + 1) + (self.last is not None)
+
+    def level_of(self, step: int) -> Level | None:
+        """The level that was paged as number `step` (from 1); None when there is none."""
+        if not self.pages:
+            return None
+        place = (step - 1 - self.began) % self.pages
+        if self.last is not None and place == self.pages - 1:
+            return self.last
+        return self.levels[place % len(self.levels)]
 
 
 @dataclass(frozen=True)
@@ -44,12 +69,40 @@ class Other:
 
 
 def policy_of(snapshot: Mapping[str, Any]) -> Policy:
-    """The policy as it was copied when the alert opened."""
-    levels = [
-        Level(tuple(level.get("targets", ())), _wait(level.get("wait_minutes")))
-        for level in snapshot["levels"]
-    ]
-    return Policy(tuple(levels), max(0, int(snapshot.get("repeats", 0))))
+    """The policy as it was copied when the escalation started; a copy of an older version has no `last`."""
+    last = snapshot.get("last")
+    return Policy(
+        tuple(_level(level) for level in snapshot["levels"]),
+        max(0, int(snapshot.get("repeats", 0))),
+        _level(last) if last else None,
+        int(snapshot.get("began", 0)),
+    )
+
+
+def copied(policy: Mapping[str, Any], severity: str) -> dict[str, Any]:
+    """What an escalation of this severity keeps of a policy: its levels, those `awake_first` spelled out.
+
+    `all` keeps the levels of every severity, for an alert that gets worse later.
+    """
+    levels = list(policy["levels"])
+    return {
+        "name": policy.get("name", ""),
+        "all": levels,
+        "levels": [one for level in levels if severity in _severities(level) for one in _spelled(level)],
+        "repeats": policy.get("repeats", 0),
+        "quiet_minutes": policy.get("quiet_minutes", QUIET_MINUTES),
+        "last": dict(LAST),
+        "severity": severity,
+        "began": policy.get("began", 0),
+    }
+
+
+def raised(snapshot: Mapping[str, Any], severity: str, step: int) -> dict[str, Any] | None:
+    """The copy for an alert that has become worse after `step` levels; None when its levels stay the same."""
+    if "all" not in snapshot:
+        return None
+    fresh = copied({**snapshot, "levels": snapshot["all"], "began": step}, severity)
+    return fresh if fresh["levels"] != snapshot["levels"] else None
 
 
 def plan(policy: Policy, step: int, *, reached: bool) -> Level | None:
@@ -57,14 +110,16 @@ def plan(policy: Policy, step: int, *, reached: bool) -> Level | None:
 
     The repeats count only when somebody was `reached` at all: until then it goes on round after round.
     """
-    if not policy.levels or (reached and step >= policy.pages):
+    if not policy.pages or (reached and step - policy.began >= policy.pages):
         return None
-    return policy.levels[step % len(policy.levels)]
+    return policy.level_of(step + 1)
 
 
 def round_ends(policy: Policy, step: int) -> bool:
-    """Whether the level that was paged as number `step` (from 1) was the last of the policy."""
-    return not policy.levels or step % len(policy.levels) == 0
+    """Whether the level that was paged as number `step` (from 1) was the last of a round."""
+    if not policy.levels or policy.level_of(step) is policy.last:
+        return True
+    return ((step - 1 - policy.began) % policy.pages + 1) % len(policy.levels) == 0
 
 
 def joined_alert(level: str, others: Collection[Other]) -> int | None:
@@ -73,7 +128,7 @@ def joined_alert(level: str, others: Collection[Other]) -> int | None:
     That is the worst alert of the brand whose escalation runs or was acknowledged, unless the new one is
     worse still.
     """
-    covering = [other for other in others if other.escalation in ("running", "acknowledged")]
+    covering = [other for other in others if other.escalation in COVERING]
     worst = max(covering, key=lambda other: (rank(other.level), -other.alert_id), default=None)
     return worst.alert_id if worst and rank(level) <= rank(worst.level) else None
 
@@ -84,12 +139,53 @@ def rank(level: str) -> int:
 
 
 def drop_reason(alert_state: str, escalation_state: str | None) -> str | None:
-    """Why a page that is still due need not go out any more; None: it must."""
+    """Why a page that is still due need not go out any more; None: it must.
+
+    A page of an acknowledged alert that is being reminded of is the reminder.
+    """
+    if escalation_state == "reminding" and alert_state == "acknowledged":
+        return None
     if alert_state == "acknowledged" or escalation_state == "acknowledged":
         return "The alert was acknowledged before this page went out."
     if alert_state == "closed" or escalation_state == "stopped":
         return "The alert was over before this page went out."
     return None
+
+
+def is_awake(time_zone: str, now: datetime) -> bool:
+    """Whether it is day for somebody there; where nobody knows, it is as in UTC."""
+    try:
+        zone = ZoneInfo(time_zone)
+    except (LookupError, ValueError, OSError):
+        zone = ZoneInfo("UTC")
+    return now.astimezone(zone).hour in AWAKE_HOURS
+
+
+def quiet_for(snapshot: Mapping[str, Any]) -> timedelta | None:
+    """After how long without anything done an acknowledgement counts as quiet; None: never."""
+    minutes = snapshot.get("quiet_minutes", QUIET_MINUTES)
+    return timedelta(minutes=float(minutes)) if minutes else None
+
+
+def _level(level: Mapping[str, Any]) -> Level:
+    targets = tuple(level.get("targets", ()))
+    return Level(targets, _wait(level.get("wait_minutes")), bool(level.get("everyone", False)))
+
+
+def _spelled(level: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The level; where those awake come first, they are a level of their own before it."""
+    plain = {key: value for key, value in level.items() if key not in ("awake_first", "severities")}
+    if level.get("awake_first"):
+        yield {**plain, "everyone": False, "targets": list(_awake(level.get("targets", ())))}
+    yield plain
+
+
+def _awake(targets: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    return ({**target, "awake": True} for target in targets)
+
+
+def _severities(level: Mapping[str, Any]) -> Collection[str]:
+    return level.get("severities") or LEVELS
 
 
 def _wait(minutes: Any) -> timedelta:

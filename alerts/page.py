@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kit.db import Row
+from kit.db import Base, Row
 
 
 class EscalationPolicy(Row):
@@ -20,18 +20,29 @@ class EscalationPolicy(Row):
     """None: the policy of every brand without one of its own."""
     name: Mapped[str]
     levels: Mapped[list[Any]]
-    """`[{"targets": [{"schedule": 1}, {"member": 2}], "wait_minutes": 5}, …]`"""
+    """`[{"targets": [{"schedule": 1}, {"member": 2}], "wait_minutes": 5}, …]`; what else a level may say:
+    `everyone` (all who are paged must acknowledge), `awake_first`, `severities` (see alerts.escalation)."""
     repeats: Mapped[int] = mapped_column(default=2)
     """How often to begin again at the first level after the last."""
+    quiet_minutes: Mapped[int | None] = mapped_column(default=30)
+    """After how long without anything done an acknowledgement counts as quiet; None: never."""
+    version: Mapped[int] = mapped_column(default=0)
+    """Who edits an older one is refused."""
 
 
 class Escalation(Row):
-    """One alert on its way up. The policy is a copy: editing the original touches the next one."""
+    """One alert on its way up. The policy is a copy: editing the original touches the next one.
+
+    `reminding`: it was acknowledged, nothing has happened since, and whoever has it was reminded.
+    """
 
     __tablename__ = "escalation"
     __table_args__ = (
-        CheckConstraint("state IN ('running', 'acknowledged', 'exhausted', 'stopped')", name="state"),
+        CheckConstraint(
+            "state IN ('running', 'acknowledged', 'reminding', 'exhausted', 'stopped')", name="state"
+        ),
         Index("ix_escalation_due_at", "due_at", postgresql_where="state = 'running'"),
+        Index("ix_escalation_quiet_at", "quiet_at", postgresql_where="quiet_at IS NOT NULL"),
     )
 
     alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"), unique=True)
@@ -44,6 +55,22 @@ class Escalation(Row):
     state: Mapped[str] = mapped_column(default="running")
     trouble: Mapped[str | None]
     """Why nobody could be paged, where that is so: shown loudly."""
+    quiet_at: Mapped[datetime | None]
+    """When to look whether its acknowledgement has gone quiet; None: nobody need look."""
+    reminded_at: Mapped[datetime | None]
+    """When whoever has it was reminded that nothing happens."""
+    failures: Mapped[int] = mapped_column(default=0)
+    """How often in a row it could not be worked off by an error of ours."""
+
+
+class PersonalAcknowledgement(Base):
+    """One person's part in an acknowledgement that takes everybody of a level."""
+
+    __tablename__ = "personal_acknowledgement"
+
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    at: Mapped[datetime]
 
 
 class Page(Row):

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from alerts.groups import admins, awake, department, participants
 from kit.db import ReadSession
 from kit.errors import NotFound
 from people.members import Member
@@ -24,14 +25,35 @@ class Target:
 
     member: Member
     reason: str
+    rule: str = "member"
+    """schedule, department, admins, awake or member: what named them."""
+    name: str = ""
+    """Of the schedule or department."""
+
+
+@dataclass(frozen=True)
+class Missed:
+    """Somebody, or some group, that a level names and that cannot be paged."""
+
+    kind: str
+    """A sentence of `alerts.chain.words`."""
+    name: str
+    sentence: str
+    """The same in English."""
+    member_id: int | None = None
 
 
 @dataclass
 class Reach:
-    """Who can be paged, and a sentence for each target that cannot."""
+    """Who can be paged, and what became of each target that cannot."""
 
     targets: list[Target] = field(default_factory=list)
-    unreachable: list[str] = field(default_factory=list)
+    missed: list[Missed] = field(default_factory=list)
+
+    @property
+    def unreachable(self) -> list[str]:
+        """A sentence for each target that cannot be paged."""
+        return [one.sentence for one in self.missed]
 
 
 async def reach(session: ReadSession, targets: Sequence[Mapping[str, Any]], now: datetime) -> Reach:
@@ -42,20 +64,28 @@ async def reach(session: ReadSession, targets: Sequence[Mapping[str, Any]], now:
             await _add(session, found, target, now)
         except (NotFound, LookupError, TypeError, ValueError) as error:
             log.exception("target.unreadable", target=dict(target))
-            found.unreachable.append(f"The target {dict(target)} cannot be read: {error}")
+            told = f"The target {dict(target)} cannot be read: {error}"
+            found.missed.append(Missed("unreadable", str(dict(target)), told))
     return found
 
 
 def unreachable(member: Member) -> str | None:
     """Why this person cannot be paged; None: they can."""
+    found = missed(member)
+    return None if found is None else found.sentence
+
+
+def missed(member: Member) -> Missed | None:
+    """The same with its kind."""
+    name = member.name
     if not member.active:
-        return f"{member.name} has no active seat."
+        return Missed("no_seat", name, f"{name} has no active seat.", member.id)
     if member.role == "partner":
-        return f"{member.name} is a partner: alerts stay in the house."
+        return Missed("partner", name, f"{name} is a partner: alerts stay in the house.", member.id)
     if member.role == "observer":
-        return f"{member.name} is an observer: they read, nobody pages them."
+        return Missed("observer", name, f"{name} is an observer: they read, nobody pages them.", member.id)
     if "@" not in member.email.strip():
-        return f"{member.name} has no mail address."
+        return Missed("no_mail", name, f"{name} has no mail address.", member.id)
     return None
 
 
@@ -64,27 +94,65 @@ async def _add(session: ReadSession, found: Reach, target: Mapping[str, Any], no
         schedule = await session.get(Schedule, int(target["schedule"]))
         if schedule is None:
             raise LookupError("there is no such schedule")
+        if target.get("awake"):
+            _add_awake(found, await participants(session, schedule), schedule.name, now)
+            return
         on_call, away = await people_on_call(session, schedule, now)
         for one in on_call:
-            _add_member(found, one, f"On call on {schedule.name}")
+            _add_member(found, one, f"On call on {schedule.name}", "schedule", schedule.name)
         if not on_call:
-            found.unreachable += _nobody(schedule, away)
-        return
+            found.missed += _nobody(schedule, away)
+    elif "department" in target:
+        name, people = await department(session, int(target["department"]))
+        if target.get("awake"):
+            _add_awake(found, people, name, now)
+            return
+        _add_all(found, people, f"Belongs to {name}", "department", name)
+    elif target.get("admins"):
+        _add_all(found, await admins(session), "An admin: the last level of every policy", "admins", "")
+    else:
+        await _add_named(session, found, target, now)
+
+
+async def _add_named(session: ReadSession, found: Reach, target: Mapping[str, Any], now: datetime) -> None:
     member = await session.get(Member, int(target["member"]))
     if member is None:
         raise LookupError("there is no such member")
-    _add_member(found, member, "Named in the escalation policy")
+    if target.get("awake"):
+        _add_awake(found, [member], member.name, now)
+        return
+    _add_member(found, member, "Named in the escalation policy", "member", "")
 
 
-def _nobody(schedule: Schedule, away: Sequence[Member]) -> list[str]:
+def _add_all(found: Reach, people: Sequence[Member], reason: str, rule: str, name: str) -> None:
+    """Those of a group who can be reached; who cannot is only worth a word when nobody can."""
+    able = [member for member in people if missed(member) is None]
+    for member in able:
+        _add_member(found, member, reason, rule, name)
+    if not able:
+        nobody = f"{name} has nobody who can be paged." if name else "No admin can be paged."
+        group = Missed("nobody_there" if name else "no_admin", name, nobody)
+        found.missed += [one for member in people if (one := missed(member))] or [group]
+
+
+def _add_awake(found: Reach, people: Sequence[Member], name: str, now: datetime) -> None:
+    """Those for whom it is day; nobody is told off for sleeping."""
+    able = [member for member in awake(people, now) if missed(member) is None]
+    for member in able:
+        _add_member(found, member, f"Awake, and belongs to {name}", "awake", name)
+    if not able:
+        found.missed.append(Missed("none_awake", name, f"Of {name} nobody is awake."))
+
+
+def _nobody(schedule: Schedule, away: Sequence[Member]) -> list[Missed]:
     """Why the next level is paged: whose duty it would be, or that it is nobody's."""
-    absent = [unreachable(member) or f"{member.name} is away." for member in away]
-    return absent or [f"Nobody is on call on {schedule.name}."]
+    absent = [missed(one) or Missed("away", one.name, f"{one.name} is away.", one.id) for one in away]
+    return absent or [Missed("nobody_on_call", schedule.name, f"Nobody is on call on {schedule.name}.")]
 
 
-def _add_member(found: Reach, member: Member, reason: str) -> None:
-    problem = unreachable(member)
+def _add_member(found: Reach, member: Member, reason: str, rule: str, name: str) -> None:
+    problem = missed(member)
     if problem:
-        found.unreachable.append(problem)
+        found.missed.append(problem)
     elif all(member.id != target.member.id for target in found.targets):
-        found.targets.append(Target(member, reason))
+        found.targets.append(Target(member, reason, rule, name))

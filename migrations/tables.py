@@ -1,7 +1,10 @@
 """Every table, imported in one place so that the metadata is whole."""
 
 from alerts import alert, page
+from alerts.audit import tables as auditing
+from alerts.chain import decision
 from alerts.contacts import contact
+from alerts.incoming import source as alert_source
 from incident import incident, response, review
 from incident.digest import digest
 from kit import events
@@ -18,6 +21,7 @@ from runbooks import proposal, run, runbook
 MODULES = (
     events, organisations, members, departments, letters, schedules, case, routing, digest,
     source, lease, outage, raw, mention, story, monitor, corrections, alert, contact, page,
+    auditing, decision, alert_source,
     incident, response, review, runbook, run, proposal, absences, notices,
     registration,
 )  # fmt: skip

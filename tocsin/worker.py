@@ -19,10 +19,11 @@ from functools import partial
 import structlog
 from arq.worker import Worker, func
 
-from alerts import deliver, escalate, letters, tick
+from alerts import cover, deliver, escalate, letters, tick
 from alerts.contacts import notes
 from alerts.duty import calendars, planning, send
-from incident import hearing, intake, rescoring
+from alerts.incoming import take
+from incident import hearing, intake, quiet, rescoring
 from incident.digest import making
 from kit.bell import ALERTS, arq_settings
 from kit.core import Core
@@ -44,9 +45,13 @@ RESTART_AFTER = 1.0  # seconds that a part that fell over waits before it begins
 
 Sweep = Callable[[Core], Awaitable[int]]
 
+PAGING: tuple[Sweep, ...] = (take.take_in, escalate.escalate_due)
+"""Apart from what an alert leads to: a hundred runbooks that begin must not hold up the next page."""
+
 DECIDING: tuple[Sweep, ...] = (
-    escalate.escalate_due,
     intake.take_in_alerts,
+    quiet.look_after_quiet,
+    cover.cover_rest,
     start.start_due_runs,
     overdue.mark_overdue,
 )
@@ -77,7 +82,9 @@ AWAY: tuple[Sweep, ...] = (calendars.look_due,)
 RECOUNTING: tuple[Sweep, ...] = (recount.recount_due,)
 """The past of monitors, a part at a time."""
 
-EVERYTHING = DECIDING + WATCHING + (deliver.deliver_due,) + NOTES + CASES + WRITING + DUTY + AWAY + RECOUNTING
+EVERYTHING = (
+    *PAGING, *DECIDING, *WATCHING, deliver.deliver_due, *NOTES, *CASES, *WRITING, *DUTY, *AWAY, *RECOUNTING,
+)  # fmt: skip
 
 
 async def sweep(core: Core, sweeps: Sequence[Sweep] = EVERYTHING) -> int:
@@ -110,6 +117,7 @@ async def run(core: Core, stop: asyncio.Event, *, only: str | None = None) -> No
 def _alarm(core: Core) -> dict[str, Part]:
     """From counts to a page that was sent, and what people were promised."""
     return {
+        "paging": lambda: _sweeping(core, PAGING),
         "deciding": lambda: _sweeping(
             core, DECIDING, after_each=lambda: alive.sign(core.settings.home, ALARM)
         ),

@@ -10,11 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
+from alerts.incoming.accept import Doorway
 from api.asgi import graphql_app
 from api.live import Hub
 from kit.core import Core
 from kit.errors import TocsinError
-from web import calendars, failures, health, phone, receiving, render, routes
+from web import calendars, failures, health, phone, receiving, render, routes, taking
 from web.built import STATIC, built
 from web.crossing import CrossSiteGuard
 from web.headers import SecurityHeaders
@@ -28,7 +29,12 @@ def create_app(core: Core) -> Starlette:
     metrics, hub, files = Metrics(), Hub(core.bell), built()
     public = core.settings.public_url
     app = Starlette(
-        routes=[*_machine_routes(core, hub, metrics), *routes.routes()],
+        routes=[
+            *_machine_routes(core, hub, metrics),
+            *routes.routes(),
+            # last: what is done to an alert of ours has addresses of this shape, too
+            Route("/alerts/{source}/{path_token}", taking.take, methods=["POST"]),
+        ],
         middleware=[
             Middleware(CountRequests, metrics=metrics),
             Middleware(SecurityHeaders, https=public.startswith("https:")),
@@ -43,6 +49,7 @@ def create_app(core: Core) -> Starlette:
         lifespan=_lifespan,
     )
     app.state.core, app.state.hub, app.state.built = core, hub, files
+    app.state.doorway = Doorway(core)
     return app
 
 
@@ -52,6 +59,7 @@ def _machine_routes(core: Core, hub: Hub, metrics: Metrics) -> list[BaseRoute]:
     return [
         Route("/graphql", graphql),
         WebSocketRoute("/graphql", graphql),
+        Route("/alerts/{source}", taking.take, methods=["POST"]),
         Route("/ingest/{source}", receiving.ingest, methods=["POST"]),
         Route("/ingest/{source}/{path_token}", receiving.ingest, methods=["POST"]),
         Route("/calendars/{token}.ics", calendars.feed),

@@ -48,7 +48,7 @@ async def unexpected(request: Request, _: Exception) -> Response:
 
 def answer(request: Request, status: int, code: str, message: str, field: str | None = None) -> Response:
     """JSON `{code, message, field}` for programs, else the error page in the visitor's language."""
-    if request.url.path.startswith(FOR_PROGRAMS):
+    if request.url.path.startswith(FOR_PROGRAMS) or getattr(request.state, "for_program", False):
         return JSONResponse({"code": code, "message": message, "field": field}, status)
     visit = getattr(request.state, "visit", None) or Visit(request, *_parts_of_app(request), None, None)
     visit.refusal = None

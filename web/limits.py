@@ -5,8 +5,12 @@ from __future__ import annotations
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from alerts.incoming.accept import MAX_BODY
+
 INGEST_BYTES = 5_000_000
 OTHER_BYTES = 256_000
+LIMITS = {"/ingest/": INGEST_BYTES, "/alerts/": MAX_BODY}
+"""By the beginning of the path."""
 
 
 class BodyLimit:
@@ -19,7 +23,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = INGEST_BYTES if scope["path"].startswith("/ingest/") else OTHER_BYTES
+        limit = _limit(scope["path"])
         seen = 0
 
         async def receive_counted() -> Message:
@@ -31,6 +35,10 @@ class BodyLimit:
             return message
 
         await self.app(scope, receive_counted, send)
+
+
+def _limit(path: str) -> int:
+    return next((limit for start, limit in LIMITS.items() if path.startswith(start)), OTHER_BYTES)
 
 
 def _declared(scope: Scope) -> int:

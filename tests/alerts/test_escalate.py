@@ -20,6 +20,7 @@ from kit.events import after
 from people.members import Member
 from people.on_call.plans import layers_of
 from people.organisations import Brand
+from people.permissions import Viewer
 from people.schedules import ScheduleLayer
 from tests.alerts.cast import (
     EVIDENCE,
@@ -89,13 +90,13 @@ async def test_after_every_repeat_the_escalation_is_exhausted_and_says_so(
         core = with_mail(core, mailbox)
         cast = await make_cast(core, repeats=1)
         alert_id = await an_alert(core, cast)
-        for name in ("ada", "bo", "ada", "bo"):
+        for name in ("ada", "bo", "ada", "bo", "bo"):  # at last the admins, of whom Bo is the only one
             await sweep(core)
             await mailbox.expect(to=f"{name}@almadia.test")
             clock.forward(minutes=5)
         await sweep(core)
     row = await escalation(core, alert_id)
-    assert (row.state, row.trouble) == ("exhausted", "Nobody acknowledged after 4 levels were paged.")
+    assert (row.state, row.trouble) == ("exhausted", "Nobody acknowledged after 5 levels were paged.")
     assert "alert.exhausted" in await kinds(core)
 
 
@@ -134,7 +135,7 @@ async def test_nobody_at_all_is_loud_and_tried_again_each_minute(core: Core, clo
     assert (await escalation(core, alert_id)).trouble is None
 
 
-async def test_without_a_policy_it_says_so_and_takes_the_first_one_that_is_made(
+async def test_without_a_policy_the_admins_are_paged_and_the_first_one_that_is_made_counts(
     core: Core, clock: MovableClock
 ) -> None:
     cast = await make_cast(core)
@@ -144,12 +145,12 @@ async def test_without_a_policy_it_says_so_and_takes_the_first_one_that_is_made(
         await session.delete(policy)
     alert_id = await an_alert(core, cast)
     await escalate_due(core)
-    assert "no escalation policy" in str((await escalation(core, alert_id)).trouble)
+    assert [page.member_id for page in await pages(core, alert_id)] == [cast.bo.member_id]
     async with core.database.unit_of_work() as session:
         session.add(EscalationPolicy(name="Late", levels=levels, repeats=0))
-    clock.forward(minutes=1)
+    clock.forward(minutes=5)
     await escalate_due(core)
-    assert len(await pages(core, alert_id)) == 1
+    assert [page.member_id for page in await pages(core, alert_id)][1:] == [cast.ada.member_id]
 
 
 @pytest.mark.parametrize(
@@ -213,6 +214,11 @@ async def test_a_second_alert_of_the_brand_joins_and_a_worse_one_pages_in_its_pl
     assert len(await pages(core, worse)) == 1
 
 
+async def acknowledge_as(core: Core, viewer: Viewer, alert_id: int) -> None:
+    async with core.database.unit_of_work() as session:
+        await acknowledge(session, viewer, alert_id, now=core.clock.now())
+
+
 async def end(core: Core, alert_id: int) -> None:
     """The detector takes the claim back."""
     async with core.database.unit_of_work() as session:
@@ -240,6 +246,10 @@ async def test_what_goes_on_keeps_ringing_when_the_alert_that_paged_for_it_ends(
         assert (await escalation(core, covered)).step == 2
         clock.forward(minutes=1)
         await end(core, covered)
+        clock.forward(minutes=4)
+        await sweep(core)
+        await mailbox.expect(to="ada@almadia.test")  # over, and yet nobody has it
+        await acknowledge_as(core, cast.bo, covered)
         clock.forward(minutes=30)
         await sweep(core)
         mailbox.nothing()
@@ -283,7 +293,7 @@ async def test_an_alert_whose_place_was_taken_pages_when_it_gets_worse_alone(
         cast = await make_cast(core, repeats=0)
         first = await an_alert(core, cast)
         worse = await an_alert(core, cast, signal="volume", level="red")
-        for name in ("ada", "bo"):
+        for name in ("ada", "bo", "bo"):  # at last the admins
             await sweep(core)
             await mailbox.expect(to=f"{name}@almadia.test", subject="RED")
             clock.forward(minutes=5)

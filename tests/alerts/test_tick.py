@@ -139,7 +139,8 @@ async def test_an_alert_ends_when_the_signal_has_been_back_in_its_range_for_long
     assert all(alert.ended_at for alert in rows)
     assert (await kinds(core)).count("alert.ended") == len(rows)
     async with core.database.read() as session:
-        assert {row.state for row in await session.scalars(select(Escalation))} == {"stopped"}
+        states = sorted(row.state for row in await session.scalars(select(Escalation)))
+    assert states in (["running"], ["running", "stopped"])  # nobody has answered: one goes on ringing
 
 
 async def test_a_restart_goes_on_to_the_same_digits(core: Core, clock: MovableClock, stored: Cast) -> None:

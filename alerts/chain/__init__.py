@@ -1,0 +1,1 @@
+"""Why somebody was paged, or was not: recorded when it is decided, told in words."""

@@ -1,0 +1,128 @@
+"""`POST /alerts/{source}`: proved, read and stored before the answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from hmac import compare_digest
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from alerts.incoming.reading import Fault, Incoming, read
+from alerts.incoming.source import AlertSource
+from alerts.incoming.writer import AWAY, Said, Writer
+from kit.core import Core
+from kit.errors import Invalid, NotFound, SignedOut, Unavailable
+from kit.signing import check_body
+from mentions.draft import storable
+from people.organisations import Brand
+
+MAX_BODY = 1_000_000
+REMEMBERED = 2.0
+"""Seconds for which a process believes what it has read of sources and brands: so long a change takes."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a request."""
+
+    accepted: int
+    rejected: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Doorway:
+    """What takes alerts in: one per process."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._writer = Writer(core)
+        self._sources: dict[str, tuple[float, AlertSource]] = {}
+        self._brands: tuple[float, dict[str, int]] = (0.0, {})
+
+    async def accept(
+        self, name: str, *, headers: Mapping[str, str], body: bytes, path_token: str | None = None
+    ) -> Taken:
+        """Take a request in; when this returns, its good alerts are stored, each key once.
+
+        It proves itself by its signature, or by the source's token in the path or as a bearer. Raises
+        NotFound (no such source, or not this token), SignedOut (signature), Invalid (size, JSON) and
+        Unavailable.
+        """
+        if len(body) > MAX_BODY:
+            raise Invalid(f"The body has {len(body):,} bytes; the limit is {MAX_BODY:,}.")
+        source = await self._source(name)
+        self._prove(source, headers, body, path_token)
+        good, faults = read(source.format, body, field_map=source.field_map, severities=source.severities)
+        said, brands = [], await self._by_name()
+        for index, alert in good:
+            brand_id = _brand(alert, source, brands)
+            if brand_id is None:
+                faults.append(Fault(index, "brand", "This names no brand of ours, and the source has none."))
+            else:
+                said.append(Said(source.id, brand_id, alert))
+        if said:
+            await self._writer.store(said)
+        return Taken(len(said), [asdict(fault) for fault in sorted(faults, key=lambda one: one.index)])
+
+    def _prove(
+        self, source: AlertSource, headers: Mapping[str, str], body: bytes, path_token: str | None
+    ) -> None:
+        scheme, _, credentials = headers.get("authorization", "").partition(" ")
+        given = path_token or (credentials.strip() if scheme.lower() == "bearer" else None)
+        if given is not None:
+            token = source.path_token or ""
+            if not token or not compare_digest(given.encode(errors="replace"), token.encode()):
+                raise NotFound("There is no such source.")
+            return
+        if not source.secret:
+            raise SignedOut("This source has no secret: send to its secret address, or with its token.")
+        check_body(
+            source.secret,
+            timestamp=headers.get("x-tocsin-timestamp"),
+            signature=headers.get("x-tocsin-signature"),
+            body=body,
+            now=self._core.clock.now(),
+        )
+
+    async def _source(self, name: str) -> AlertSource:
+        read_at, found = self._sources.get(name, (0.0, None))
+        if found is None or time.monotonic() - read_at > REMEMBERED:
+            found = await self._look_up(name)
+            self._sources.pop(name, None)
+            if found is None:
+                raise NotFound("There is no such source.")
+            self._sources[name] = (time.monotonic(), found)
+        return found
+
+    async def _look_up(self, name: str) -> AlertSource | None:
+        if storable(name) != name:
+            return None
+        try:
+            async with self._core.database.read() as session:
+                query = select(AlertSource).where(AlertSource.name == name, AlertSource.enabled)
+                found: AlertSource | None = await session.scalar(query)
+                return found
+        except (SQLAlchemyError, OSError) as error:
+            raise Unavailable(AWAY) from error
+
+    async def _by_name(self) -> dict[str, int]:
+        """Brands by slug and by name, in small letters."""
+        read_at, found = self._brands
+        if time.monotonic() - read_at <= REMEMBERED:
+            return found
+        try:
+            async with self._core.database.read() as session:
+                rows = (await session.execute(select(Brand.id, Brand.name, Brand.slug))).all()
+        except (SQLAlchemyError, OSError) as error:
+            raise Unavailable(AWAY) from error
+        names = {name.casefold(): key for key, brand, slug in rows for name in (brand, slug)}
+        self._brands = (time.monotonic(), names)
+        return names
+
+
+def _brand(alert: Incoming, source: AlertSource, brands: Mapping[str, int]) -> int | None:
+    """The brand that the alert names, where we know it, else the source's own."""
+    return brands.get(alert.brand.casefold(), source.brand_id) if alert.brand else source.brand_id

@@ -1,0 +1,92 @@
+"""A level at which everybody must acknowledge: one person's word is noted, the last one's counts for all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from alerts.alert import Alert
+from alerts.chain.decision import decide
+from alerts.escalation import Level, policy_of
+from alerts.open import about
+from alerts.page import Escalation, Page, PersonalAcknowledgement
+from kit.db import ReadSession, WriteSession
+from kit.events import record
+from people.members import Member
+from people.permissions import Viewer
+
+log = structlog.get_logger(__name__)
+
+PAGED = ("due", "sending", "sent", "bundled")
+
+
+async def noted(
+    session: WriteSession, viewer: Viewer, alert_ids: Collection[int], *, now: datetime
+) -> set[int]:
+    """Those of the alerts that still miss somebody else's acknowledgement when the viewer's is noted."""
+    query = select(Escalation).where(Escalation.alert_id.in_(alert_ids), Escalation.state == "running")
+    waiting = set()
+    for escalation in await session.scalars(query):
+        level = _level(escalation)
+        if level is not None and level.everyone and await _note(session, viewer, escalation, now):
+            waiting.add(escalation.alert_id)
+    return waiting
+
+
+async def missing(session: ReadSession, escalation: Escalation) -> Sequence[Member]:
+    """Who was paged at the escalation's present level and has not acknowledged."""
+    has_it = select(PersonalAcknowledgement.member_id).where(
+        PersonalAcknowledgement.alert_id == escalation.alert_id
+    )
+    paged = select(Page.member_id).where(
+        Page.alert_id == escalation.alert_id, Page.step == escalation.step, Page.state.in_(PAGED)
+    )
+    query = select(Member).where(Member.id.in_(paged), Member.id.not_in(has_it), Member.active)
+    return (await session.scalars(query.order_by(Member.name))).all()
+
+
+def _level(escalation: Escalation) -> Level | None:
+    """The level that was paged last; None where the policy's copy cannot be read: then one is enough."""
+    try:
+        return policy_of(escalation.policy).level_of(escalation.step) if escalation.step else None
+    except (KeyError, TypeError, ValueError):
+        log.warning("escalation.unreadable", escalation=escalation.id)
+        return None
+
+
+async def _note(session: WriteSession, viewer: Viewer, escalation: Escalation, now: datetime) -> bool:
+    """Note the viewer's acknowledgement; whether somebody else's is still missing."""
+    await session.execute(select(Escalation.id).where(Escalation.id == escalation.id).with_for_update())
+    row = insert(PersonalAcknowledgement).values(
+        alert_id=escalation.alert_id, member_id=viewer.member_id, at=now
+    )
+    fresh = row.on_conflict_do_nothing().returning(PersonalAcknowledgement.alert_id)
+    new = (await session.execute(fresh)).scalar_one_or_none() is not None
+    others = await missing(session, escalation)
+    if others and new:
+        await _tell(session, viewer, escalation, [one.name for one in others], now)
+    return bool(others)
+
+
+async def _tell(
+    session: WriteSession, viewer: Viewer, escalation: Escalation, names: list[str], now: datetime
+) -> None:
+    alert = await session.get_one(Alert, escalation.alert_id)
+    record(
+        session, "alert.acknowledged_in_part", at=now, actor=viewer.name, actor_id=viewer.member_id,
+        **about(alert), missing=names,
+    )  # fmt: skip
+    decide(
+        session, "noted", alert_id=alert.id, at=now, step=escalation.step, member_id=viewer.member_id,
+        person=viewer.name, names=names,
+    )  # fmt: skip
+    await session.execute(
+        update(Page)
+        .where(Page.alert_id == alert.id, Page.member_id == viewer.member_id, Page.state == "due")
+        .values(state="dropped", error=f"{viewer.name} acknowledged the alert before this page went out.")
+        .execution_options(synchronize_session=False)
+    )
