@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -65,14 +65,15 @@ class Step:
         """Look until there is no more. The next look goes by when this one began, however slow the answer."""
         assert self.kind.poll is not None
         began = self.core.clock.now()
-        connection, cursor = self._connection(), await self._cursor()
+        connection, known = self._connection(), await self._cursor()
+        cursor = known or {}
         for _ in range(AT_ONCE):
             try:
                 async with asyncio.timeout(DEADLINE):
                     items = await self.kind.poll(connection, cursor)
             except TimeoutError as error:
                 raise Trouble(f"It did not answer within {DEADLINE:g} seconds.") from error
-            await self._keep(items)
+            await self._keep(items if known is not None else _history(items))
             if items.wait is None or items.wait > 0:
                 break
             cursor = items.cursor if items.cursor is not None else cursor
@@ -84,7 +85,7 @@ class Step:
         A connection that ends before it brought anything has failed, however politely.
         """
         assert self.kind.stream is not None
-        steps: Any = self.kind.stream(self._connection(), await self._cursor())
+        steps: Any = self.kind.stream(self._connection(), await self._cursor() or {})
         spoke = False
         async with aclosing(steps):
             while (items := await _next(steps)) is not None:
@@ -147,10 +148,17 @@ class Step:
         defaults = {one.name: one.default for one in self.kind.fields if one.default and not one.secret}
         return Connection(defaults | given, self.source.secret, self.http, self.core.clock.now)
 
-    async def _cursor(self) -> Mapping[str, Any]:
+    async def _cursor(self) -> Mapping[str, Any] | None:
+        """How far we are; None before the first step that went well."""
         async with self.core.database.read() as session:
             found = await session.get(SourceCursor, self.source.id)
-        return found.cursor if found is not None else {}
+        return found.cursor if found is not None else None
+
+
+def _history(items: Items) -> Items:
+    """What the first look finds: it arrived when it was published, and is no onset in this minute."""
+    drafts = [replace(draft, arrived_at=draft.arrived_at or draft.published_at) for draft in items.drafts]
+    return replace(items, drafts=drafts, cursor={} if items.cursor is None else items.cursor)
 
 
 async def _next(steps: AsyncIterator[Items]) -> Items | None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from email.utils import format_datetime
 from random import Random
 from typing import Any
 
@@ -295,6 +296,38 @@ async def test_a_source_that_says_there_is_more_is_asked_on(core: Core, clock: M
         assert await cursor(core, row) == {"page": 3}
         assert [len(batch.drafts) for batch in await sent(core)] == [500, 100] * 3
         assert sum(batch.rejected for batch in await sent(core)) == 6
+
+
+async def test_the_first_look_brings_history_and_not_an_onset(core: Core, clock: MovableClock) -> None:
+    """A feed's hundred old entries are nothing that happens in the minute in which it was connected."""
+    then = clock.now() - timedelta(days=3)
+
+    def entries(*ids: int) -> Answer:
+        dated = f"<pubDate>{format_datetime(then)}</pubDate></item>"
+        told = (FEED.format(number).replace("</item>", dated) for number in ids)
+        return as_text("".join(told).replace('</channel></rss><rss version="2.0"><channel>', ""))
+
+    async with outside() as server, runner(core) as found:
+        await source(core, "feed", url=server.url + "/feed")
+        server.on("/feed", Answer(503), entries(1, 2), entries(1, 2, 3))
+        for _ in range(3):
+            await until_done(found)
+            clock.forward(hours=1)
+        first, later = await sent(core)
+    assert [one.arrived_at for one in first.drafts] == [then, then]
+    assert [one.arrived_at for one in later.drafts] == [None] * 3
+
+
+async def test_a_feed_that_never_comes_to_its_end_has_one_first_look(core: Core, clock: MovableClock) -> None:
+    async with outside() as server, runner(core) as found:
+        await source(core, "feed", url=server.url + "/feed")
+        server.on("/feed", as_text((FEED.format(1) + FEED.format(2)).replace("</rss>", "")))
+        for _ in range(2):
+            await until_done(found)
+            clock.forward(hours=1)
+        first, later = await sent(core)
+    assert first.drafts[0].arrived_at is not None
+    assert later.drafts[0].arrived_at is None
 
 
 async def test_two_workers_at_one_source_are_one(core: Core) -> None:
