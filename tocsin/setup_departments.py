@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from incident.digest import subscriptions
+from incident.digest.digest import DigestSubscription
 from kit.db import WriteSession
 from kit.errors import Invalid
 from mentions.triage.routing import RoutingRule, known_label
@@ -73,8 +74,8 @@ async def digests(session: WriteSession, member_id: int, cadences: list[str], *,
 
 
 async def _chosen(session: WriteSession, member_id: int) -> list[Any]:
-    table = subscriptions.DigestSubscription
-    return list(await session.scalars(select(table).where(table.member_id == member_id)))
+    mine = DigestSubscription.member_id == member_id
+    return list(await session.scalars(select(DigestSubscription).where(mine)))
 
 
 def _check(entry: Mapping[str, Any], known: set[str], what: str) -> None:
