@@ -8,7 +8,8 @@ a hospital) is learned as usual for it.
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from mentions.text import fold
 
 _WORDS = (
     # English
@@ -31,7 +32,4 @@ _HARM = re.compile(rf"(?<![a-z])(?:{_WORDS})(?![a-z])")
 
 def of_harm(text: str) -> bool:
     """Whether a text has a word of harm in it, in English, Spanish, Catalan or French; accents folded."""
-    folded = text.lower()
-    if not folded.isascii():
-        folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
-    return _HARM.search(folded) is not None
+    return _HARM.search(fold(text)) is not None
