@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -35,6 +37,8 @@ class Server:
     def __init__(self) -> None:
         self.answer: Answer = fine
         self.asked: list[dict[str, Any]] = []
+        self.pause = 0.0
+        """Seconds before each byte."""
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -45,7 +49,12 @@ class Server:
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                with suppress(OSError):
+                    for byte in body if outer.pause else ():
+                        time.sleep(outer.pause)
+                        self.wfile.write(bytes([byte]))
+                if not outer.pause:
+                    self.wfile.write(body)
 
             def log_message(self, format: str, *args: object) -> None:
                 """Silent."""
@@ -168,6 +177,19 @@ def test_a_slow_server_costs_the_time_limit_once(
     assert judge(model, COMPLAINT)[0].label == "negative"
     leave.set()
     assert model.failing
+
+
+def test_an_answer_that_drips_costs_the_time_limit_once(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(served, "LIMIT", 0.2)
+    server.pause = 0.03  # never silent for long, and never done
+    model = ServedModel(server.url, tables=TABLES)
+    begun = time.monotonic()
+    assert judge(model, COMPLAINT) == TABLES.score([COMPLAINT], ["en"])
+    assert time.monotonic() - begun < 1.0
+    assert model.failing == "its answer takes too long"
+    model.close()
 
 
 def test_a_server_that_cannot_keep_up_judges_what_it_can(

@@ -10,6 +10,7 @@ limit and not one for each batch.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from typing import Any
@@ -103,16 +104,27 @@ class ServedModel:
         asked = [
             {"text": masked(text, self._names), "lang": lang} for text, lang in zip(texts, langs, strict=True)
         ]
-        answer = self._client.post(self._url, json={"texts": asked}, timeout=LIMIT)
-        if answer.status_code != httpx.codes.OK:
-            raise BadAnswer(f"it answered {answer.status_code}")
-        if len(answer.content) > MOST:
-            raise BadAnswer("its answer is too long")
+        ends = self._clock() + LIMIT
+        with self._client.stream("POST", self._url, json={"texts": asked}, timeout=LIMIT) as answer:
+            if answer.status_code != httpx.codes.OK:
+                raise BadAnswer(f"it answered {answer.status_code}")
+            raw = self._whole(answer, ends)
         try:
-            content = answer.json()
-        except ValueError as error:
+            content = json.loads(raw)
+        except (ValueError, RecursionError) as error:
             raise BadAnswer("its answer is not JSON") from error
         return judgements(content, len(texts))
+
+    def _whole(self, answer: httpx.Response, ends: float) -> bytes:
+        """Read the answer, bounded in size and time: the client's own limit is one for each silence."""
+        content = bytearray()
+        for part in answer.iter_bytes():
+            content += part
+            if len(content) > MOST:
+                raise BadAnswer("its answer is too long")
+            if self._clock() > ends:
+                raise BadAnswer("its answer takes too long")
+        return bytes(content)
 
     def _fail(self, why: str, *, rest: float = REST) -> None:
         self._rests_until = self._clock() + rest
