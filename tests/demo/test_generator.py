@@ -115,4 +115,5 @@ def test_ids_are_unique_and_authors_many() -> None:
     drafts = calm(random.Random(9), START, WEEK, 2.0, "brisa")
     assert len({one.native_id for one in drafts}) == len(drafts)
     assert Counter(one.author for one in drafts).most_common(20)[-1][1] < 0.02 * len(drafts)
-    assert all(one.url and one.url.startswith("https://social.example/") for one in drafts)
+    assert all(one.url and one.url.startswith(f"https://{one.domain}/") for one in drafts)
+    assert all(one.domain and one.domain.endswith(".example") for one in drafts)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from kit import log, settings
 from kit.core import Core, open_core
 from tocsin import demo, setup
 from tocsin.commands import up
-from tocsin.demo import duty, mail, play
+from tocsin.demo import duty, feed, mail, play
 from tocsin.stopping import stop_on_signals
 
 COMPANY = Path(demo.__file__).with_name("company.toml")
@@ -34,8 +35,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _prepare(core: Core) -> None:
+    company = setup.read(COMPANY)
+    company["sources"].append(feed.source(core.settings.public_url))
     async with core.database.unit_of_work() as session:
-        await setup.apply(session, setup.read(COMPANY), now=core.clock.now())
+        # as of yesterday, so that the first digests are there to be read
+        await setup.apply(session, company, now=core.clock.now() - timedelta(days=1))
     await duty.arrange(core)
     await play.load_calm(core)
 

@@ -6,23 +6,32 @@ Everything comes from the given `random.Random`, so one seed gives one history.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from math import exp
 from zoneinfo import ZoneInfo
 
 from mentions.draft import MentionDraft
-from tocsin.demo import voice
+from tocsin.demo import public, voice
 from tocsin.demo.voice import pick
 
 LANGUAGES = {"es": 0.40, "ca": 0.22, "fr": 0.20, "en": 0.18}
 """Share of each language: the brands are at home in Barcelona, Palma and Sète."""
-TONES = {"praise": 0.27, "question": 0.24, "news": 0.23, "complaint": 0.26}
-"""Share of each tone on calm days."""
+TONES = {
+    "news": 0.49, "complaint": 0.18, "praise": 0.20, "question": 0.11,
+    "lead": 0.014, "media": 0.003, "threat": 0.003,
+}  # fmt: skip
+"""Share of each tone on calm days; `news` is what people do and what companies announce."""
+VOICES = {"kind": 0.86, "ask": 0.08, "support": 0.03, "press": 0.02, "threat": 0.01}
+"""Who speaks in a crisis: most are of its own kind."""
 KINDS = ("service_outage", "accident", "product_defect", "complaint_wave")
 """The crises; the texts of a product defect are about Brisa, the others about Almadía Ferries."""
-PAPER_SHARE = 0.5  # of calm news come from papers, which have many followers
+PAPER_SHARE = 0.03  # of calm news come from papers
+CALM_ECHO = {"own": 0.93, "repost": 0.025, "quote": 0.005, "reply": 0.04}
+CRISIS_ECHO = {"own": 0.72, "repost": 0.13, "quote": 0.04, "reply": 0.11}
+"""What people do with what others said."""
+ECHOES = {"repost": public.repost, "quote": public.quote, "reply": public.reply}
 
 PEAK_PER_MINUTE = 45.0
 RISE_MINUTES = 5.0  # after which word of mouth has grown to two thirds of the peak
@@ -50,7 +59,10 @@ def calm(
         return HOURS[local.hour] * WEEKDAYS[local.weekday()] / _mean_activity() / most
 
     times = _arrivals(rng, start, minutes, rate_per_minute * most, share)
-    return [_mention(rng, moment, brand, brand, pick(rng, TONES)) for moment in times]
+    said: list[MentionDraft] = []
+    for moment in times:
+        said.append(_echoed(rng, _calm_voice(rng, moment, brand), said, CALM_ECHO))
+    return said
 
 
 def crisis(
@@ -71,7 +83,10 @@ def crisis(
         )
 
     times = _arrivals(rng, start, minutes, peak_per_minute, share)
-    return [_mention(rng, moment, brand, "crisis", kind) for moment in times]
+    said: list[MentionDraft] = []
+    for moment in times:
+        said.append(_echoed(rng, _crisis_voice(rng, moment, brand, kind), said, CRISIS_ECHO))
+    return said
 
 
 def _arrivals(
@@ -91,17 +106,25 @@ def _mean_activity() -> float:
     return sum(HOURS) / len(HOURS) * sum(WEEKDAYS) / len(WEEKDAYS)
 
 
-def _mention(rng: random.Random, moment: datetime, brand: str, section: str, tone: str) -> MentionDraft:
-    lang = pick(rng, LANGUAGES)
-    native_id = f"{rng.getrandbits(64):016x}"
-    paper = tone == "news" and rng.random() < PAPER_SHARE
-    author = voice.paper(rng) if paper else voice.person(rng)
-    return MentionDraft(
-        native_id=native_id,
-        text=voice.say(rng, lang, brand, section, tone),
-        published_at=moment,
-        author=author,
-        followers=int(rng.lognormvariate(10.0 if paper else 5.5, 1.2)),
-        url=f"https://social.example/{author}/{native_id}",
-        lang=lang,
-    )
+def _calm_voice(rng: random.Random, moment: datetime, brand: str) -> MentionDraft:
+    lang, tone = pick(rng, LANGUAGES), pick(rng, TONES)
+    if tone == "news" and rng.random() < PAPER_SHARE:
+        return public.article(rng, lang, voice.report(rng, lang, brand, brand, tone), moment)
+    return public.post(rng, lang, voice.say(rng, lang, brand, brand, tone), moment)
+
+
+def _crisis_voice(rng: random.Random, moment: datetime, brand: str, kind: str) -> MentionDraft:
+    lang, who = pick(rng, LANGUAGES), pick(rng, VOICES)
+    if who == "press":
+        return public.article(rng, lang, voice.report(rng, lang, brand, "crisis", kind), moment)
+    text = voice.say(rng, lang, brand, "crisis", kind, asks="" if who == "kind" else who)
+    return public.post(rng, lang, text, moment)
+
+
+def _echoed(
+    rng: random.Random, said: MentionDraft, earlier: list[MentionDraft], weights: Mapping[str, float]
+) -> MentionDraft:
+    """What was said by itself, or as an echo of what was said before. Papers echo nobody."""
+    how = pick(rng, weights)
+    echo = ECHOES.get(how)
+    return echo(rng, said, earlier) if echo and earlier and said.kind != "article" else said

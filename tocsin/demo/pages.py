@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from kit.core import Core
 from people.members import Member
 from people.organisations import Organisation
-from tocsin.demo import mail, play
+from tocsin.demo import feed, mail, play
 from web.render import environment
 from web.visit import Audience, Visit, arrive
 
@@ -37,6 +37,7 @@ def with_demo_pages(app: Starlette, core: Core) -> ASGIApp:
     app.router.routes[0:0] = [
         Route("/demo", _people, methods=["GET"]),
         Route("/demo/mail", _mailbox, methods=["GET"]),
+        Route(feed.PATH, _feed, methods=["GET"]),
         Route("/sign-in", _to_people, methods=["GET"]),
     ]
     return FirstLook(app, core)
@@ -90,6 +91,11 @@ async def _crisis(visit: Visit) -> timedelta:
 async def _mailbox(request: Request) -> Response:
     visit = await arrive(request, Audience.ANYONE)
     return _page(visit, "mailbox.html", messages=mail.kept(mail.folder(visit.core.settings)))
+
+
+async def _feed(request: Request) -> Response:
+    core: Core = request.app.state.core
+    return Response(feed.rss(core.clock.now()), media_type="application/rss+xml")
 
 
 def _page(visit: Visit, name: str, **data: object) -> Response:

@@ -1,6 +1,6 @@
 """The demo's public: calm talk about two brands, and a crisis soon after somebody looks.
 
-Everything goes the way a listening suite would send it: signed batches to `/ingest/demo`.
+Everything goes the way a listening suite and a forum would send it: signed batches to `/ingest/{source}`.
 """
 
 from __future__ import annotations
@@ -28,18 +28,30 @@ from mentions.sentiment import Scorer
 from mentions.source import Source
 from mentions.store import enabled_monitors, store
 from tocsin.demo import generator
+from tocsin.demo.desks import Desks
 
 log = structlog.get_logger(__name__)
 
 OPENED = "tocsin:demo:opened"  # set by the first page view
 CALM_DAYS = 14
-CALM_PER_MINUTE = {"almadia": 1.6, "brisa": 1.2}
+CALM_PER_MINUTE = {"almadia": 0.6, "brisa": 0.35}
 CRISIS_AFTER = timedelta(seconds=20)  # after the first page view
 CRISIS_MINUTES = 45
 CRISIS_BRAND = "almadia"
 CRISIS_KIND = "service_outage"
 CRISIS_PER_MINUTE = 120.0  # at its height: noticed within two minutes of its first words
 LOAD_BATCH = 4000
+READ_AT_ONCE = 120  # mentions of the last day: departments look every two hours or so
+DAY = timedelta(days=1)
+SUITE, FORUM = "demo", "forum"
+"""The sources by name: a listening suite, and a forum that tells us of each post."""
+FORUM_SITE = "forum.example"
+SENT = (
+    "native_id", "text", "published_at", "author", "followers", "url", "lang", "title", "kind", "thread",
+    "reply_to", "repost_of", "reach", "country", "place", "domain",
+)  # fmt: skip
+FALLS_SILENT_AFTER = timedelta(minutes=2)
+"""So long the forum goes on after the start: then people see what a source that fell silent looks like."""
 
 
 async def load_calm(core: Core) -> None:
@@ -47,16 +59,36 @@ async def load_calm(core: Core) -> None:
     async with core.database.read() as session:
         if await session.scalar(select(func.count()).select_from(Mention).limit(1)):
             return
-        source = (await session.execute(select(Source).where(Source.name == "demo"))).scalar_one()
+        sources = {one.name: one.id for one in (await session.scalars(select(Source))).all()}
         monitors = await enabled_monitors(session)
-    scorer, stories, now = Scorer.load(), Stories(), core.clock.now()
-    start = now - timedelta(days=CALM_DAYS)
-    began = time.monotonic()
-    for drafts in _batches(_calm(start, CALM_DAYS * 24 * 60, random.Random(7)), LOAD_BATCH):  # noqa: S311
+    scorer, stories, now, began = Scorer.load(), Stories(), core.clock.now(), time.monotonic()
+    desks = Desks(core)
+    for drafts in _portions(now):
+        batches = [
+            Batch(sources[name], now, tuple(said))
+            for name in (SUITE, FORUM)
+            if (said := [one for one in drafts if _source_of(one) == name])
+        ]
         async with core.database.unit_of_work() as session:
-            batch = Batch(source.id, now, tuple(drafts))
-            await store(session, [batch], scorer=scorer, monitors=monitors, stories=stories)
+            await store(session, batches, scorer=scorer, monitors=monitors, stories=stories)
+        if drafts[-1].published_at > now - DAY:
+            await desks.work(drafts[-1].published_at, now)
     log.info("demo.calm_loaded", days=CALM_DAYS, seconds=round(time.monotonic() - began, 1))
+
+
+def _portions(now: datetime) -> Iterator[list[MentionDraft]]:
+    """The past in order of time: large portions up to the last day, then as much as people read at once."""
+    drafts = sorted(
+        _calm(now - timedelta(days=CALM_DAYS), CALM_DAYS * 24 * 60, random.Random(7)),  # noqa: S311
+        key=lambda one: one.published_at,
+    )
+    yesterday = sum(one.published_at <= now - DAY for one in drafts)
+    yield from _batches(drafts[:yesterday], LOAD_BATCH)
+    yield from _batches(drafts[yesterday:], READ_AT_ONCE)
+
+
+def _source_of(draft: MentionDraft) -> str:
+    return FORUM if draft.domain == FORUM_SITE else SUITE
 
 
 def _calm(start: datetime, minutes: int, rng: random.Random) -> Iterator[MentionDraft]:
@@ -76,6 +108,7 @@ async def play(core: Core, stop: asyncio.Event) -> None:
     rng = random.Random()  # noqa: S311 - talk, not secrets
     planned: list[MentionDraft] = []
     planned_until, crisis_planned = core.clock.now(), False
+    silent_from = planned_until + FALLS_SILENT_AFTER
     async with httpx.AsyncClient(base_url=core.settings.public_url, timeout=10) as client:
         while not stop.is_set():
             now = core.clock.now()
@@ -89,8 +122,10 @@ async def play(core: Core, stop: asyncio.Event) -> None:
                 )
             due = [draft for draft in planned if draft.published_at <= now]
             planned = [draft for draft in planned if draft.published_at > now]
-            if due:
-                await _send(core, client, due)
+            for name in (SUITE, FORUM):
+                said = [one for one in due if _source_of(one) == name]
+                if said and (name == SUITE or now < silent_from):
+                    await _send(core, client, name, said)
             await asyncio.sleep(0.5)
 
 
@@ -100,9 +135,9 @@ async def _crisis_begins(core: Core) -> datetime | None:
     return datetime.fromtimestamp(float(seen), UTC) + CRISIS_AFTER if seen else None
 
 
-async def _send(core: Core, client: httpx.AsyncClient, drafts: list[MentionDraft]) -> None:
+async def _send(core: Core, client: httpx.AsyncClient, name: str, drafts: list[MentionDraft]) -> None:
     async with core.database.read() as session:
-        source = (await session.execute(select(Source).where(Source.name == "demo"))).scalar_one()
+        source = (await session.execute(select(Source).where(Source.name == name))).scalar_one()
     fresh = [d for d in drafts if core.clock.now() - d.published_at < timedelta(minutes=2)]
     body = json.dumps({"mentions": [_as_sent(draft) for draft in fresh]}).encode()
     timestamp = int(core.clock.now().timestamp())
@@ -111,19 +146,17 @@ async def _send(core: Core, client: httpx.AsyncClient, drafts: list[MentionDraft
         "X-Tocsin-Signature": body_signature(source.secret or "", timestamp, body),
     }
     try:
-        answer = await client.post("/ingest/demo", content=body, headers=headers)
+        answer = await client.post(f"/ingest/{name}", content=body, headers=headers)
         answer.raise_for_status()
     except httpx.HTTPError as error:
         log.warning("demo.batch_refused", error=str(error))
 
 
 def _as_sent(draft: MentionDraft) -> dict[str, object]:
+    """The fields that the draft has, by the names and in the forms that `/ingest` reads."""
+    given = {"id" if name == "native_id" else name: getattr(draft, name) for name in SENT}
     return {
-        "id": draft.native_id,
-        "text": draft.text,
-        "published_at": draft.published_at.isoformat(),
-        "author": draft.author,
-        "followers": draft.followers,
-        "url": draft.url,
-        "lang": draft.lang,
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in given.items()
+        if value is not None
     }
