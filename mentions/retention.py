@@ -20,6 +20,7 @@ from mentions.source import Source
 log = structlog.get_logger(__name__)
 
 EVERY = 3600.0  # seconds between two looks
+LETTERS_KEPT = timedelta(days=30)
 AT_ONCE = 5_000  # rows of one transaction, so that nobody waits long for one
 
 _WEEKS = "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = CAST(:table AS regclass)"
@@ -42,6 +43,13 @@ _PAYLOADS = """
         WHERE received_at < :before AND (:source = 0 OR source_id = :source) LIMIT :at_once))"""
 
 
+_LETTERS = """
+    DELETE FROM letter WHERE ctid = ANY(ARRAY(
+        SELECT ctid FROM letter
+        WHERE created_at < :before AND state IN ('sent', 'failed') LIMIT :at_once))"""
+"""Letters quote mentions, and nobody reads here what was sent."""
+
+
 async def keep_house(core: Core) -> None:
     """Expire what is due, now and every hour, for as long as the worker lives."""
     while True:
@@ -62,6 +70,7 @@ async def expire(core: Core) -> int:
         await ensure(session, [now, now + timedelta(days=7)], now)
         gone = await _drop_weeks(session, before)
     gone += await _repeat(core, _KEYS, before=before)
+    gone += await _repeat(core, _LETTERS, before=now - LETTERS_KEPT)
     for statement in (_MENTIONS.format(table="mention_other"), _PAYLOADS):
         gone += await _repeat(core, statement, before=before, source=0)
     return gone + await _expire_by_source(core, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from kit.core import Core
 from mentions import erase, raw
@@ -14,6 +14,8 @@ from mentions.partitions import PARTITIONED, partition, week_of
 from mentions.raw import RawPayload
 from mentions.retention import expire
 from mentions.source import Source
+from people.letters import Letter, Paper, Section, write
+from people.members import Member
 from tests.clock import MovableClock
 from tests.mentions.makers import counted, draft, make_all, make_source, put
 
@@ -99,6 +101,29 @@ async def test_a_source_may_have_a_shorter_limit(core: Core, clock: MovableClock
         left = (await session.execute(select(Mention.source_id, Mention.text).order_by(Mention.id))).all()
     assert [tuple(row) for row in left] == [(long.id, "Renfe, tarde"), (short.id, "Renfe, otra vez")]
     assert (await stored(core))[:2] == (2, 2)
+
+
+async def test_letters_that_quote_mentions_are_not_kept_for_ever(core: Core, clock: MovableClock) -> None:
+    brand, _, _ = await make_all(core)
+    async with core.database.unit_of_work() as session:
+        reader = Member(organisation_id=brand.organisation_id, name="Ada", email="a@x.test", role="observer")
+        session.add(reader)
+        await session.flush()
+        paper = Paper("en", "Daily digest", [Section("Renfe", ["3 times: “Renfe, tarde”"])], "Read", "/")
+        for key in ("sent", "due"):
+            await write(session, paper, key=key, now=core.clock.now(), member_id=reader.id)
+        await session.execute(update(Letter).where(Letter.key == "sent").values(state="sent"))
+
+    async def letters() -> list[str]:
+        async with core.database.read() as session:
+            return sorted(await session.scalars(select(Letter.key)))
+
+    clock.forward(days=30)
+    await expire(core)
+    assert await letters() == ["due", "sent"]
+    clock.forward(seconds=1)
+    await expire(core)
+    assert await letters() == ["due"], "it has not left the house yet"
 
 
 async def test_payloads_are_kept_only_where_asked_for_and_expire(core: Core, clock: MovableClock) -> None:
