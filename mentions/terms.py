@@ -20,7 +20,8 @@ SAME = 0.7  # two words are one expression when so much of the rarer one stands 
 
 Name = TypeVar("Name")
 
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+", re.IGNORECASE)
+# A mail address is looked for at the beginnings of words only: from within a long one it would take for ever.
+_LINK = re.compile(r"(?:https?://|www\.)\S+|(?<!\S)\S[^\s@]*@\S+\.\S+", re.IGNORECASE)
 _WORD = re.compile(r"[#@]?\w+|[.,;:!?…¡¿()\"«»“”\n]+")
 
 

@@ -6,11 +6,13 @@ import json
 import random
 from dataclasses import replace
 from datetime import timedelta
+from time import process_time
 
 import pytest
 
 from kit.core import Core
 from kit.errors import NotFound
+from mentions.draft import MAX_TEXT
 from mentions.drivers import drivers
 from mentions.stopwords import STOPWORDS
 from mentions.terms import count_terms, distinctive
@@ -60,6 +62,18 @@ def test_noise_is_no_driver(noise: str) -> None:
 
 def test_one_author_who_repeats_a_word_counts_once_a_text() -> None:
     assert count_terms(["fire fire fire fire"]).counts["fire"] == 1
+
+
+def test_mail_addresses_and_handles_of_other_servers_are_no_words() -> None:
+    text = "ask ana@ferries.example, (bo@a.b.example) or @cy@social.example now"
+    assert set(count_terms([text]).counts) == {"ask"}
+
+
+@pytest.mark.parametrize("sign", ["@", "a", "a@", "@a", "@.", "a.", "$", "漢", "\u0301", "www."])
+def test_a_text_made_to_be_slow_is_read_as_fast_as_any(sign: str) -> None:
+    began = process_time()
+    count_terms([(sign * MAX_TEXT)[:MAX_TEXT]])
+    assert process_time() - began < 1.0
 
 
 def test_without_a_day_before_the_most_frequent_words_are_told() -> None:
