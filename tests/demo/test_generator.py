@@ -8,7 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from mentions.coordination import COPY_SHARE
+from mentions.copies import Index, sketch
 from mentions.draft import MentionDraft
+from mentions.enrich import whole_text
 from mentions.matcher import Matchable, Matcher
 from mentions.text import Text
 from tests.mentions.makers import scorer
@@ -117,3 +120,37 @@ def test_ids_are_unique_and_authors_many() -> None:
     assert Counter(one.author for one in drafts).most_common(20)[-1][1] < 0.02 * len(drafts)
     assert all(one.url and one.url.startswith(f"https://{one.domain}/") for one in drafts)
     assert all(one.domain and one.domain.endswith(".example") for one in drafts)
+
+
+def copied(drafts: list[MentionDraft]) -> float:
+    """The share of copies by the product's own rule."""
+    index: Index[None] = Index()
+    copies = 0
+    for number, made in enumerate(sketch([whole_text(one) for one in drafts])):
+        repost = drafts[number].repost_of is not None
+        if repost or index.find(made) is not None:
+            copies += 1
+        elif index.tells(made):
+            index.add(number, made, None)
+    return copies / len(drafts)
+
+
+def test_people_use_their_own_words() -> None:
+    days = calm(random.Random(10), START, 4 * 24 * 60, 0.6, "almadia")
+    assert copied(days) < 0.15
+    assert 0.1 < copied(crisis(random.Random(10), START, 30, "service_outage", "almadia")) < COPY_SHARE
+
+
+def test_a_crisis_has_threads_quotes_reposts_and_the_press() -> None:
+    drafts = crisis(random.Random(11), START, 45, "service_outage", "almadia", peak_per_minute=120)
+    known: dict[str, MentionDraft] = {}
+    for one in drafts:
+        for name in (one.reply_to, one.repost_of):
+            assert name is None or name in known
+        known[one.native_id] = one
+    assert sum(one.reply_to is not None for one in drafts) > 100
+    assert sum(one.thread == drafts[0].thread for one in drafts) < len(drafts) / 10
+    papers = [one for one in drafts if one.kind == "article"]
+    assert 20 < len(papers) < len(drafts) / 20
+    assert all(one.title and one.reach for one in papers)
+    assert len({one.country for one in drafts}) > 5
