@@ -1,0 +1,76 @@
+"""A contact that bounces is used no more; its owner and the admins are told by another way."""
+
+from __future__ import annotations
+
+import json
+
+from alerts.contacts import store
+from kit.core import Core
+from tests.alerts.cast import kinds
+from tests.alerts.night import Night
+from tests.clock import MovableClock
+from tests.provider import twilio
+
+NUMBER = {"number": "+34600000001"}
+
+
+async def test_a_mailbox_that_is_gone(core: Core, clock: MovableClock) -> None:
+    async with Night.falls(core, clock) as night:
+        sms = await night.contact(night.cast.ada, "sms", NUMBER)
+        night.mail.reject["ada@almadia.test"] = "550 5.1.1 no such user"
+        await night.alert()
+        told = night.phone.take().form["Body"]
+        assert "Mail ada@almadia.test" in told
+        assert "550" in told
+        letter = await night.mail.expect(to="bo@almadia.test", subject="no longer works")
+        assert "Tocsin cannot reach Ada by Mail ada@almadia.test" in str(letter.get_body(("plain",)))
+        await night.mail.expect(to="bo@almadia.test", subject="AMBER")  # the next level, at once
+        async with core.database.read() as session:
+            own, _ = await store.my_contacts(session, night.cast.ada)
+        assert own.own
+        assert "550" in str(own.disabled_reason)
+        assert (await kinds(core)).count("contact.disabled") == 1
+        # The next page goes where she can be reached.
+        clock.forward(hours=1)
+        await night.alert(signal="volume", level="red")
+        assert night.phone.take().form["To"] == sms.values["number"]
+
+
+async def test_with_no_other_way_the_mailbox_is_tried_all_the_same(core: Core, clock: MovableClock) -> None:
+    async with Night.falls(core, clock) as night:
+        night.mail.reject["ada@almadia.test"] = "550 5.1.1 no such user"
+        await night.alert()
+        night.mail.take_all()
+        night.mail.reject.clear()
+        await night.alert(signal="volume", level="red")
+        await night.mail.expect(to="ada@almadia.test", subject="RED")
+        night.mail.take_all()
+
+
+async def test_a_full_mailbox_and_our_own_faults_are_not_held_against_the_address(
+    core: Core, clock: MovableClock
+) -> None:
+    async with Night.falls(core, clock) as night:
+        for reply in ("552 5.2.2 mailbox full", "550 5.7.1 we do not like you"):
+            night.mail.reject["ada@almadia.test"] = reply
+            await night.alert(signal=reply[:3] + reply[4:9], level="red", monitor_id=None)
+            night.mail.take_all()
+        assert "contact.disabled" not in await kinds(core)
+
+
+async def test_a_receipt_that_says_the_number_is_gone(core: Core, clock: MovableClock) -> None:
+    async with Night.falls(core, clock) as night:
+        sms = await night.contact(night.cast.ada, "sms", NUMBER)
+        await night.rules(night.cast.ada, (sms, "amber", 0))
+        await night.alert()
+        asked = night.phone.take()
+        path = asked.form["StatusCallback"].removeprefix("http://tocsin.test")
+        sid = json.loads(twilio(asked).body)["sid"]
+        for status, code in (("sent", ""), ("undelivered", "30005"), ("undelivered", "30005")):
+            answer = await night.calls_back(path, MessageSid=sid, MessageStatus=status, ErrorCode=code)
+            assert answer.status_code == 204
+        await night.settle()
+        assert (await kinds(core)).count("contact.disabled") == 1
+        await night.mail.expect(to="ada@almadia.test", subject="no longer works")
+        await night.mail.expect(to="bo@almadia.test", subject="no longer works")
+        await night.mail.expect(to="bo@almadia.test", subject="AMBER")
