@@ -47,7 +47,11 @@ async def railway(world: World) -> None:
     async with world.core.database.unit_of_work() as session:
         brand = (await session.execute(select(Brand).where(Brand.slug == "almadia"))).scalar_one()
         brand.name = "Ferrocarril"
-        monitor = (await session.execute(select(Monitor).where(Monitor.brand_id == brand.id))).scalar_one()
+        monitor = (
+            await session.execute(
+                select(Monitor).where(Monitor.brand_id == brand.id, Monitor.type == "brand")
+            )
+        ).scalar_one()
         monitor.query = f"{monitor.query} OR tren OR trenes OR renfe OR adif OR santiago OR train OR trens"
 
 

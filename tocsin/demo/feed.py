@@ -14,7 +14,7 @@ from tocsin.demo.generator import LANGUAGES
 
 PATH = "/demo/feed"
 EVERY = timedelta(minutes=20)
-ITEMS = 30
+ITEMS = 8
 BRANDS = ("almadia", "brisa")
 
 
