@@ -54,8 +54,14 @@ def common(texts: Sequence[str], names: frozenset[str]) -> list[Theme]:
 
 async def about(session: ReadSession, department_id: int, term: str) -> list[int]:
     """The ids of waiting cases whose newest words have the term."""
-    wanted = fold(term)
-    return [number for number, text in await _waiting(session, department_id) if wanted in fold(text)]
+    names = await _names(session)
+    waiting = await _waiting(session, department_id)
+    return [number for number, text in waiting if speaks_of(text, term, names)]
+
+
+def speaks_of(text: str, term: str, names: frozenset[str]) -> bool:
+    """Whether the text has the term as `common` counts it: by whole words. Pure."""
+    return fold(term) in count_terms([text], without=names).counts
 
 
 async def close_theme(
