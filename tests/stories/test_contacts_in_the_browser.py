@@ -1,0 +1,92 @@
+"""Marta says how she wants to be reached, without JavaScript; and her browser shows a pushed page."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.stories.test_in_the_browser import browser, served, signed_in, street
+from tests.world import World
+
+__all__ = ["browser", "street"]
+pytestmark = pytest.mark.browser
+
+
+async def test_a_contact_is_added_proved_and_put_in_order(
+    street: World, browser: Browser, tmp_path: Path
+) -> None:
+    async with served(street):
+        marta = await signed_in(browser, street, "marta", java_script_enabled=False)
+        await marta.goto("/me")
+        await marta.get_by_text("Another mail address").click()
+        await marta.get_by_label("Mail address").fill("marta@home.example")
+        await marta.locator("form[action='/me/contacts/mail'] button").click()
+        await street.settle()
+        code = await street.mail.expect(to="marta@home.example", subject="code")
+        digits = re.search(r"\b\d{6}\b", code.get_content())
+        assert digits
+        await expect(marta.locator("#contacts")).to_contain_text("to be proved")
+        await marta.get_by_label("Code that was sent there").fill("000000" if digits[0] != "000000" else "1")
+        await marta.get_by_role("button", name="Prove it").click()
+        await expect(marta.get_by_role("alert").first).to_contain_text("not the code")
+        await picture(marta, tmp_path, "refused")
+        await marta.get_by_label("Code that was sent there").fill(digits[0])
+        await marta.get_by_role("button", name="Prove it").click()
+        await expect(marta.locator("#contacts")).not_to_contain_text("to be proved")
+        await marta.get_by_label("Red, after Mail marta@home.example").fill("3")
+        await marta.get_by_role("button", name="Save the order").click()
+        await expect(marta.get_by_label("Red, after Mail marta@home.example")).to_have_value("3")
+        await marta.get_by_label("From").fill("22:00")
+        await marta.get_by_label("Until").fill("07:30")
+        await marta.locator("#quiet button").click()
+        await expect(marta.get_by_label("Until")).to_have_value("07:30")
+        await picture(marta, tmp_path, "me")
+
+
+async def test_a_pushed_page_is_shown_by_the_browser(street: World, browser: Browser) -> None:
+    async with served(street):
+        origin = street.core.settings.public_url
+        marta = await signed_in(browser, street, "marta", permissions=["notifications"])
+        await marta.goto("/me")
+        await expect(marta.get_by_role("button", name="Page me in this browser")).to_be_enabled()
+        devtools = await marta.context.new_cdp_session(marta)
+        registered: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+        def seen(event: dict[str, Any]) -> None:
+            for version in event["versions"]:
+                if version["status"] == "activated" and not registered.done():
+                    registered.set_result(version["registrationId"])
+
+        devtools.on("ServiceWorker.workerVersionUpdated", seen)
+        await devtools.send("ServiceWorker.enable")
+        await marta.evaluate("navigator.serviceWorker.register('/static/push-worker.js').then(() => null)")
+        registration = await asyncio.wait_for(registered, 10)
+        told = {"title": "RED Almadía", "body": "44", "tag": "k", "acknowledge": f"{origin}/ack/x"}
+        told |= {"acknowledge_label": "Acknowledge", "url": f"{origin}/alerts/1"}
+        await devtools.send(
+            "ServiceWorker.deliverPushMessage",
+            {"origin": origin, "registrationId": registration, "data": json.dumps(told)},
+        )
+        shown: list[Any] = []
+        for _ in range(50):
+            shown = await marta.evaluate(
+                "navigator.serviceWorker.getRegistration('/static/').then(r => r.getNotifications())"
+                ".then(all => all.map(n => [n.title, n.actions.map(a => a.action)]))"
+            )
+            if shown:
+                break
+            await asyncio.sleep(0.1)
+        assert shown == [["RED Almadía", ["acknowledge"]]]
+
+
+async def picture(page: Page, folder: Path, name: str) -> None:
+    """At both widths, and nothing is wider than the window."""
+    for width in (1440, 390):
+        await page.set_viewport_size({"width": width, "height": 900})
+        await page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
