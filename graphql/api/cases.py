@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from api.context import Info
+from api.counted import People
 from api.errors import Problem, change, number
 from api.people import Person, person
 from api.shape import shape
@@ -77,7 +78,7 @@ class Case:
     due_at: datetime
     late: bool
     mentions: int = strawberry.field(description="How many of its author's mentions it holds.")
-    reach: int
+    reach: People
     claimed_at: datetime | None
     claim_ends_at: datetime | None
     claim_ended: bool = strawberry.field(description="Its owner's time is over: anybody may claim it.")

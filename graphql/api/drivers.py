@@ -9,6 +9,7 @@ from typing import Any
 import strawberry
 
 from api.context import Info
+from api.counted import People
 from api.errors import number
 from kit.errors import Invalid
 from mentions import drivers as mention_drivers
@@ -50,7 +51,7 @@ class Story:
 class Author:
     author: str
     count: int
-    followers: int | None
+    followers: People | None
 
 
 @strawberry.type(description="A mention quoted as evidence.")

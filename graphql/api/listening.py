@@ -10,6 +10,7 @@ import strawberry
 from sqlalchemy import select
 
 from api.context import Info
+from api.counted import People
 from api.errors import number
 from api.monitors import Monitor
 from api.shape import shape
@@ -98,7 +99,7 @@ class Mention:
     id: strawberry.ID
     text: str
     author: str | None
-    followers: int | None
+    followers: People | None
     url: str | None
     lang: str
     sentiment: str

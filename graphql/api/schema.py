@@ -14,6 +14,7 @@ from api.answers import AnswerMutation
 from api.bounds import BoundedValidation
 from api.cases import CaseMutation, CaseQuery, CaseSubscription
 from api.contacts import ContactMutation, ContactQuery
+from api.counted import PEOPLE, People
 from api.digests import DigestMutation, DigestQuery
 from api.drivers import DriversQuery
 from api.errors import CodedErrors, OneOperation, QuietSchema, mask
@@ -86,7 +87,7 @@ schema = QuietSchema(
     Query,
     Mutation,
     Subscription,
-    config=StrawberryConfig(disable_field_suggestions=True),
+    config=StrawberryConfig(disable_field_suggestions=True, scalar_map={People: PEOPLE}),
     extensions=[
         lambda: MaxTokensLimiter(max_token_count=2000),
         lambda: ParserCache(maxsize=200),

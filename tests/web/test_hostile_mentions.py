@@ -1,0 +1,42 @@
+"""What a sender may say of itself breaks no page that shows it."""
+
+from __future__ import annotations
+
+import pytest
+
+from kit.core import Core
+from mentions.batch import Batch
+from mentions.draft import MAX_FOLLOWERS
+from mentions.sentiment import Scorer
+from mentions.source import Source
+from mentions.store import enabled_monitors, store
+from mentions.triage.opening import open_cases
+from tests.mentions.makers import draft
+from tests.web.cast import Cast
+
+MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}\"'"
+COMPLAINT = f"Almadía complaint: terrible ferry, I want a refund of my ticket! {MARKUP} \u202e"
+
+
+async def heard(core: Core) -> None:
+    """One complaint with all that is hostile in it, and its case."""
+    async with core.database.unit_of_work() as session:
+        source = await session.get_one(Source, 1)
+        one = draft(
+            COMPLAINT, at=core.clock.now(), lang="en", author=MARKUP, title=MARKUP, place=MARKUP,
+            url='https://evil.example/"onmouseover=alert(3)', domain="<b>.example",
+            followers=MAX_FOLLOWERS, reach=MAX_FOLLOWERS,
+        )  # fmt: skip
+        batch = Batch(source.id, core.clock.now(), (one,))
+        await store(session, [batch], scorer=Scorer.load(), monitors=await enabled_monitors(session))
+    assert await open_cases(core) == 1
+
+
+@pytest.mark.parametrize("path", ["/mentions", "/inbox", "/inbox/customer-service", "/cases/1", "/sources/1"])
+async def test_it_is_shown_as_it_was_said_and_nothing_more(core: Core, path: str) -> None:
+    cast = await Cast.assemble(core)
+    await heard(core)
+    async with cast.browser("marta") as browser:
+        shown = await browser.see(path)
+    assert not any(sign in shown for sign in ("<script>alert", "<img", '"onmouseover', "<b>.example"))
+    assert path == "/inbox" or "&lt;script&gt;" in shown
