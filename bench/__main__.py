@@ -9,7 +9,10 @@ import sys
 
 from bench import spine
 
-OWN_TABLES = ("bench.sentiment", "bench.detection", "bench.copies", "bench.matching", "bench.streams")
+OWN_TABLES = ("bench.flow", "bench.listening_storm", "bench.memory",
+    "bench.sentiment", "bench.detection", "bench.copies", "bench.matching", "bench.streams",
+    "bench.alerts_in", "bench.fault_storm",
+)  # fmt: skip
 """Benchmarks that print tables of their own, each in a process of its own."""
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import delete, select, text
 
 from kit.db import WriteSession
+from mentions.raw import RawPayload
 
 _ERASE = text("""
     UPDATE mention SET text = '', title = NULL, author = NULL, url = NULL, followers = NULL, reach = NULL,
@@ -21,7 +24,17 @@ async def erase(session: WriteSession, author: str) -> Sequence[int]:
 
     That something was said stays counted. The same items sent again are recognised and not stored anew.
     """
+    await _drop_payloads(session, author)
     return (await session.scalars(_ERASE, {"author": author})).all()
+
+
+async def _drop_payloads(session: WriteSession, author: str) -> None:
+    """Payloads as sent are whole or gone: one that names the author goes, in any of JSON's spellings."""
+    spellings = {author.casefold(), json.dumps(author)[1:-1].casefold()}
+    async for row in await session.stream(select(RawPayload.id, RawPayload.body)):
+        content = zlib.decompress(row.body).decode("utf-8", "replace").casefold()
+        if any(spelling in content for spelling in spellings):
+            await session.execute(delete(RawPayload).where(RawPayload.id == row.id))
 
 
 def without(value: Any, author: str) -> Any:

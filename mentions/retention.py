@@ -6,21 +6,25 @@ Counts per minute stay: they name nobody, and they are what the detector knows t
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from redis.exceptions import RedisError
 from sqlalchemy import or_, select, text
 
 from kit.core import Core
 from kit.db import WriteSession
 from mentions.partitions import PARTITIONED, ensure, week_in, week_of
 from mentions.source import Source
+from mentions.valkey_queue import Outbox
 
 log = structlog.get_logger(__name__)
 
 EVERY = 3600.0  # seconds between two looks
 LETTERS_KEPT = timedelta(days=30)
+DEAD_KEPT = timedelta(days=30)  # for batches that could not be stored
 AT_ONCE = 5_000  # rows of one transaction, so that nobody waits long for one
 
 _WEEKS = "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = CAST(:table AS regclass)"
@@ -73,6 +77,8 @@ async def expire(core: Core) -> int:
     gone += await _repeat(core, _LETTERS, before=now - LETTERS_KEPT)
     for statement in (_MENTIONS.format(table="mention_other"), _PAYLOADS):
         gone += await _repeat(core, statement, before=before, source=0)
+    with suppress(RedisError, OSError):  # it is there again in an hour
+        gone += await Outbox(core.bell.redis).forget_dead(now - DEAD_KEPT)
     return gone + await _expire_by_source(core, now)
 
 

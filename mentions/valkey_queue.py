@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from time import monotonic
 from typing import Any
 
@@ -56,6 +57,12 @@ class Outbox:
 
     async def dead(self) -> int:
         return int(await self.redis.xlen(DEAD))
+
+    async def forget_dead(self, before: datetime) -> int:
+        """Let go what was set aside before this moment: nobody looked, and it holds people's words."""
+        return int(
+            await self.redis.xtrim(DEAD, minid=f"{int(before.timestamp() * 1000)}-0", approximate=False)
+        )
 
     async def _too_heavy(self, more: int) -> bool:
         """Whether the stream would weigh more than Valkey should hold; looked up for large batches only."""

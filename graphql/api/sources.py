@@ -84,6 +84,7 @@ class Source:
     unmatched: int
     keep: str
     retention_days: int | None
+    raw_days: int | None
     expected_minutes: int | None
     published_lag_seconds: float | None = strawberry.field(
         description="From published to received: the median of its latest batch."
@@ -144,6 +145,7 @@ class SourceInput:
     keep: str = "all"
     expected_minutes: int | None = None
     retention_days: int | None = None
+    raw_days: int | None = None
     allowed_addresses: list[str] = strawberry.field(default_factory=list)
 
     def wanted(self) -> admin.Wanted:

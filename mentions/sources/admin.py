@@ -36,6 +36,7 @@ class Wanted:
     keep: str = "all"
     expected_minutes: int | None = None
     retention_days: int | None = None
+    raw_days: int | None = None
     allowed_addresses: Sequence[str] = ()
 
 
@@ -153,6 +154,7 @@ def _apply(source: Source, kind: Kind, wanted: Wanted) -> None:
     source.keep = wanted.keep
     source.expected_minutes = _within(wanted.expected_minutes, MAX_MINUTES, "expectedMinutes")
     source.retention_days = _within(wanted.retention_days, MAX_DAYS, "retentionDays")
+    source.raw_days = _within(wanted.raw_days, MAX_DAYS, "rawDays")
     source.allowed_addresses = [_network(one) for one in wanted.allowed_addresses if one.strip()]
 
 

@@ -14,6 +14,7 @@ from mentions.partitions import PARTITIONED, partition, week_of
 from mentions.raw import RawPayload
 from mentions.retention import expire
 from mentions.source import Source
+from mentions.valkey_queue import DEAD, Outbox
 from people.letters import Letter, Paper, Section, write
 from people.members import Member
 from tests.clock import MovableClock
@@ -162,3 +163,26 @@ async def test_an_author_is_erased_everywhere_and_does_not_come_back(core: Core)
         left = (await session.execute(select(Mention.author, Mention.text, Mention.place))).all()
     assert sorted(map(tuple, left), key=str) == [("Anabel", "Renfe, de otro", None)] + [(None, "", None)] * 3
     assert await counted(core) == before
+
+
+async def test_payloads_that_name_an_erased_author_go_with_them(core: Core) -> None:
+    await make_all(core)
+    async with core.database.unit_of_work() as session:
+        kept = await make_source(session, "kept", raw_days=7)
+    for body in ('[{"author": "\\u00d1and\\u00fa"}]', '[{"author": "ÑANDÚ"}]', '[{"author": "Bea"}]'):
+        await raw.keep(core, kept, body.encode(), core.clock.now())
+    async with core.database.unit_of_work() as session:
+        await erase.erase(session, "Ñandú")
+    async with core.database.read() as session:
+        assert len((await session.scalars(select(RawPayload.id))).all()) == 1
+
+
+async def test_batches_that_nobody_looked_into_go_after_a_month(core: Core, clock: MovableClock) -> None:
+    then = int(core.clock.now().timestamp() * 1000)
+    await core.bell.redis.xadd(DEAD, {"batch": b"x"}, id=f"{then}-0")
+    clock.set(core.clock.now() + timedelta(days=29))
+    await expire(core)
+    assert await Outbox(core.bell.redis).dead() == 1
+    clock.set(core.clock.now() + timedelta(days=2))
+    await expire(core)
+    assert await Outbox(core.bell.redis).dead() == 0

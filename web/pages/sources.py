@@ -78,6 +78,7 @@ def wanted(visit: Visit, form: Form) -> dict[str, Any]:
         "keep": form.get("keep", "all"),
         "expectedMinutes": whole("expectedMinutes")(visit, form),
         "retentionDays": whole("retentionDays")(visit, form),
+        "rawDays": whole("rawDays")(visit, form),
         "allowedAddresses": form.get("allowedAddresses", "").split(),
     }
 
