@@ -29,7 +29,7 @@ async def cover_rest(core: Core) -> int:
         .limit(AT_ONCE)
     )
     async with core.database.unit_of_work() as session:
-        found = dict((await session.execute(query)).tuples().all())
+        found = {row[0]: row[1] for row in await session.execute(query)}
         by_member: dict[int, list[int]] = {}
         for alert_id, member in found.items():
             by_member.setdefault(member.id, []).append(alert_id)

@@ -33,6 +33,9 @@ async def page_target(session: WriteSession, step: int, alert: Alert, target: Ta
         if planned_one.held and await _is_held(session, alert.id, contact.id, now):
             decide(session, "held_already", **about, person=target.member.name, channel=contact.channel)
             continue
+        kind = "page_held" if planned_one.held else "page_due"
+        due, channel = planned_one.due.isoformat(), contact.channel
+        decide(session, kind, **about, person=target.member.name, channel=channel, time=due)
         page = _page(alert, step, target, contact, planned_one, now)
         session.add(page)
         await session.flush()

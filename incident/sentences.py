@@ -19,6 +19,8 @@ SENTENCES: dict[str, str] = {
     "alert.closed": "The alert “{title}” is closed: {reason}",
     "alert.passed_on": "Asked for the next person to be paged about the alert “{title}” by {by}.",
     "alert.dismissed": "Found by {by} that the alert “{title}” is no crisis: {reason}",
+    "audit.found": "The auditor found something that should not be: {found} ({count}) {about}",
+    "policy.changed": "Changed the escalation policy “{policy}”; alerts that are under way keep the old one.",
     "page.sent": "The page to {name} by {channel} went out.",
     "page.failed": "The page to {name} by {channel} failed: {reason}",
     "contact.added": "Added a contact by {channel}.",

@@ -46,6 +46,8 @@ class Settings:
     """Our number there, such as +34910000000, or the name of a sender."""
     public_url: str
     """Address under which people reach the web process; links in mails start with it."""
+    heartbeat_url: str | None
+    """`https://…` of an outside service that is asked every minute while nothing is wrong; unset: none is."""
     retention_days: int
     """How many days mentions are kept; a source may have a shorter limit of its own."""
     sentiment_model: str | None
@@ -98,6 +100,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         public_url=(
             _url(env, "TOCSIN_PUBLIC_URL", {"http", "https"}) or f"http://{_url_host(host)}:{port}"
         ).rstrip("/"),
+        heartbeat_url=_url(env, "TOCSIN_HEARTBEAT_URL", {"http", "https"}),
         retention_days=_number(env, "TOCSIN_RETENTION_DAYS", 400, low=1, high=3650),
         sentiment_model=_model(env),
         accurate=_choice(env, "TOCSIN_ACCURATE", "off", {"on", "off"}) == "on",

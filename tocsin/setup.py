@@ -1,4 +1,4 @@
-"""People, brands, monitors, rotas, policies and sources from a TOML file.
+"""People, brands, monitors, rotas, policies, sources and alert sources from a TOML file.
 
 Applying a file twice changes nothing: every entry is found again by its name (people by their mail
 address, brands by their slug) and brought to what the file says. Nothing is ever deleted.
@@ -16,6 +16,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from alerts.escalation import QUIET_MINUTES
+from alerts.incoming.reading import compiled
+from alerts.incoming.source import AlertSource
+from alerts.incoming.writer import RANK
 from alerts.page import EscalationPolicy
 from kit.db import Row, WriteSession
 from kit.errors import Invalid
@@ -36,6 +40,8 @@ from tocsin import setup_departments
 
 T = TypeVar("T", bound=Row)
 MAX_WAIT = 24 * 60  # minutes
+POLICY = {"name", "brand", "repeats", "quiet_minutes", "levels"}
+LEVEL = {"wait_minutes", "targets", "everyone", "awake_first", "severities"}
 SECTIONS = {
     "house",
     "partners",
@@ -44,6 +50,7 @@ SECTIONS = {
     "schedules",
     "policies",
     "sources",
+    "alert_sources",
     "departments",
     "routes",
 }
@@ -75,12 +82,15 @@ async def apply(session: WriteSession, data: Mapping[str, Any], *, now: datetime
     schedules = {
         entry["name"]: await _schedule(session, entry, people, now) for entry in data.get("schedules", [])
     }
-    for entry in data.get("policies", []):
-        await _policy(session, entry, brands, schedules, people)
     departments = {
         entry["slug"]: await setup_departments.department(session, entry, people, now=now)
         for entry in data.get("departments", [])
     }
+    named = {"schedule": schedules, "department": departments, "member": people}
+    for entry in data.get("policies", []):
+        await _policy(session, entry, brands, named)
+    for entry in data.get("alert_sources", []):
+        await _alert_source(session, entry, brands)
     for entry in data.get("routes", []):
         await setup_departments.route(session, entry, brands, departments)
     for entry in data.get("members", []):
@@ -246,23 +256,37 @@ async def _policy(
     session: WriteSession,
     entry: Mapping[str, Any],
     brands: Mapping[str, int],
-    schedules: Mapping[str, int],
-    people: Mapping[str, int],
+    named: Mapping[str, Mapping[str, int]],
 ) -> None:
+    name = entry["name"]
     if not entry["levels"]:
-        raise Invalid(f"policy {entry['name']!r} has no levels, so it would page nobody")
+        raise Invalid(f"policy {name!r} has no levels, so it would page nobody but the admins")
+    if unknown := set(entry) - POLICY:
+        raise Invalid(f"policy {name!r} has an unknown entry {sorted(unknown)[0]!r}")
     if not isinstance(entry.get("repeats", 0), int) or entry.get("repeats", 0) < 0:
-        raise Invalid(f"policy {entry['name']!r}: repeats must be a whole number from 0")
-    levels = [
-        {
-            "wait_minutes": _minutes(entry["name"], level["wait_minutes"]),
-            "targets": [_target(target, schedules, people) for target in level["targets"]],
-        }
-        for level in entry["levels"]
-    ]
+        raise Invalid(f"policy {name!r}: repeats must be a whole number from 0")
+    quiet = entry.get("quiet_minutes", QUIET_MINUTES)
+    if isinstance(quiet, bool) or not isinstance(quiet, int) or quiet < 0:
+        raise Invalid(f"policy {name!r}: quiet_minutes must be a whole number, 0 for never")
+    levels = [_level(name, level, named) for level in entry["levels"]]
     brand_id = _known(brands, entry["brand"], "brand") if "brand" in entry else None
-    values = {"name": entry["name"], "levels": levels, "repeats": entry.get("repeats", 2)}
+    values = {
+        "name": name, "levels": levels, "repeats": entry.get("repeats", 2), "quiet_minutes": quiet or None,
+    }  # fmt: skip
     await _put(session, EscalationPolicy, {"brand_id": brand_id}, values)
+
+
+def _level(policy: str, level: Mapping[str, Any], named: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
+    """A level as the policy keeps it; what is not said is left out."""
+    if unknown := set(level) - LEVEL:
+        raise Invalid(f"policy {policy!r}: a level has an unknown entry {sorted(unknown)[0]!r}")
+    if wrong := set(level.get("severities", ())) - {"amber", "red"}:
+        raise Invalid(f"policy {policy!r}: {sorted(wrong)[0]!r} is no severity: amber or red")
+    found: dict[str, Any] = {
+        "wait_minutes": _minutes(policy, level["wait_minutes"]),
+        "targets": [_target(target, named) for target in level["targets"]],
+    }
+    return found | {key: level[key] for key in ("everyone", "awake_first", "severities") if level.get(key)}
 
 
 def _minutes(policy: str, value: object) -> float:
@@ -272,11 +296,21 @@ def _minutes(policy: str, value: object) -> float:
     return value
 
 
-def _target(
-    target: Mapping[str, str], schedules: Mapping[str, int], people: Mapping[str, int]
-) -> dict[str, int]:
-    if "schedule" in target:
-        return {"schedule": _known(schedules, target["schedule"], "schedule")}
-    if "member" in target:
-        return {"member": _known(people, target["member"], "member")}
-    raise Invalid(f"a target is a schedule or a member, not {dict(target)}")
+def _target(target: Mapping[str, str], named: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    for kind, ids in named.items():
+        if kind in target:
+            return {kind: _known(ids, target[kind], kind)}
+    raise Invalid(f"a target is a schedule, a department or a member, not {dict(target)}")
+
+
+async def _alert_source(session: WriteSession, entry: Mapping[str, Any], brands: Mapping[str, int]) -> None:
+    """Another tool that sends alerts."""
+    name, values = entry["name"], {key: value for key, value in entry.items() if key != "brand"}
+    if values.get("format", "own") not in ("own", "alertmanager", "generic"):
+        raise Invalid(f"alert source {name!r}: format must be own, alertmanager or generic")
+    if wrong := set(entry.get("severities", {}).values()) - set(RANK):
+        raise Invalid(f"alert source {name!r}: {sorted(wrong)[0]!r} is none of {', '.join(RANK)}")
+    if values.get("format") == "generic":
+        compiled(entry.get("field_map", {}))
+    values["brand_id"] = _known(brands, entry["brand"], "brand") if "brand" in entry else None
+    await _put(session, AlertSource, {"name": name}, {"format": "own", **values})

@@ -15,11 +15,13 @@ import socket
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from time import monotonic
 
 import structlog
 from arq.worker import Worker, func
 
 from alerts import cover, deliver, escalate, letters, tick
+from alerts.audit import auditor, versions
 from alerts.contacts import notes
 from alerts.duty import calendars, planning, send
 from alerts.incoming import take
@@ -41,6 +43,7 @@ ALARM, LISTENING = KINDS = ("alarm", "listening")
 SWEEP_EVERY = 1.0  # seconds
 TICK_EVERY = 2.0  # seconds
 WATCH_EVERY = 5.0  # seconds
+BEAT_EVERY = 5.0  # seconds between two notes that a part is alive
 RESTART_AFTER = 1.0  # seconds that a part that fell over waits before it begins again
 
 Sweep = Callable[[Core], Awaitable[int]]
@@ -56,6 +59,9 @@ DECIDING: tuple[Sweep, ...] = (
     overdue.mark_overdue,
 )
 """In the order of the flow, so that one round carries an alert as far as it can go."""
+
+AUDITING: tuple[Sweep, ...] = (auditor.audit_due,)
+"""Apart from all that it watches over."""
 
 WATCHING: tuple[Sweep, ...] = (watch.watch_sources, hearing.tell_outages)
 """Apart from what is decided: how fast a source is missed is a matter of minutes."""
@@ -117,7 +123,8 @@ async def run(core: Core, stop: asyncio.Event, *, only: str | None = None) -> No
 def _alarm(core: Core) -> dict[str, Part]:
     """From counts to a page that was sent, and what people were promised."""
     return {
-        "paging": lambda: _sweeping(core, PAGING),
+        "paging": lambda: _paging(core),
+        "auditing": lambda: _auditing(core),
         "deciding": lambda: _sweeping(
             core, DECIDING, after_each=lambda: alive.sign(core.settings.home, ALARM)
         ),
@@ -170,10 +177,31 @@ async def _sweeping(
         after_each()
 
 
+async def _paging(core: Core) -> None:
+    await versions.step_up(core)
+    beaten = float("-inf")
+    async for _ in core.bell.listen(ALERTS, every=SWEEP_EVERY):
+        while await sweep(core, PAGING):
+            pass
+        if monotonic() - beaten >= BEAT_EVERY:
+            beaten = monotonic()
+            await auditor.beat(core, "paging")
+
+
+async def _auditing(core: Core) -> None:
+    while True:
+        await asyncio.sleep(WATCH_EVERY)  # first, so that the parts have had the time to say that they live
+        await sweep(core, AUDITING)
+
+
 async def _ticking(core: Core) -> None:
+    beaten = float("-inf")
     while True:
         if await tick.tick(core):
             await core.bell.ring(ALERTS)
+        if monotonic() - beaten >= BEAT_EVERY:
+            beaten = monotonic()
+            await auditor.beat(core, "tick")
         await asyncio.sleep(TICK_EVERY)
 
 

@@ -14,6 +14,7 @@ from web.pages import (
     me,
     mentions,
     monitors,
+    policies,
     privacy,
     registering,
     review,
@@ -99,7 +100,44 @@ MONITOR: dict[str, Read] = {
     "pages": _pages,
 }
 
+POLICY: dict[str, Read] = {"policy": part("policy"), "version": whole("version")}
+LEVEL = "/policies/{policy}/levels/{position}"
+
 ACTIONS = [
+    Action(
+        "/policies/new",
+        "CreatePolicy",
+        policies.show,
+        "/policies",
+        {"name": text("name"), "brand": optional("brand")},
+    ),
+    Action(
+        "/policies/{policy}",
+        "EditPolicy",
+        policies.show,
+        "/policies",
+        {
+            "id": part("policy"),
+            "version": whole("version"),
+            "name": text("name"),
+            "repeats": whole("repeats"),
+            "quietMinutes": whole("quietMinutes"),
+        },
+    ),
+    Action(
+        LEVEL,
+        "SavePolicyLevel",
+        policies.show,
+        "/policies",
+        {**POLICY, "position": policies.position, "level": policies.level},
+    ),
+    Action(
+        f"{LEVEL}/remove",
+        "RemovePolicyLevel",
+        policies.show,
+        "/policies",
+        {**POLICY, "position": policies.position},
+    ),
     Action(
         "/monitors/new/save",
         "CreateMonitor",

@@ -18,6 +18,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from alerts.audit import auditor
+from alerts.audit.look import KINDS
 from alerts.page import Page
 from incident.incident import Incident
 from kit.core import Core
@@ -66,6 +68,17 @@ class Metrics:
             ["source"],
             registry=self.registry,
         )
+        self.findings = Gauge(
+            "tocsin_audit_findings",
+            "What the auditor found at its latest look, by kind; see docs/operating.md",
+            ["kind"],
+            registry=self.registry,
+        )
+        self.audited = Gauge(
+            "tocsin_audit_age_seconds",
+            "Since the auditor's latest look; -1 when there was none",
+            registry=self.registry,
+        )
         self.last_item = Gauge(
             "tocsin_source_last_item_seconds",
             "Age of a source's last item",
@@ -91,6 +104,7 @@ class Metrics:
         open_now = select(func.count()).where(Incident.state == "open", Incident.drill.is_(False))
         self.incidents.set((await session.execute(open_now)).scalar_one())
         await self._read_sources(session, core)
+        await self._read_audit(session, core)
 
     async def _read_sources(self, session: ReadSession, core: Core) -> None:
         """Sources that are switched off have no series: nobody is to be woken about them."""
@@ -103,6 +117,13 @@ class Metrics:
             if one.seen.last_received_at is not None:
                 age = core.clock.now() - one.seen.last_received_at
                 self.last_item.labels(one.source.name).set(max(0.0, age.total_seconds()))
+
+    async def _read_audit(self, session: ReadSession, core: Core) -> None:
+        row = await auditor.latest(session)
+        found = {one["kind"]: one["count"] for one in row.findings} if row else {}
+        for kind in KINDS:
+            self.findings.labels(kind).set(found.get(kind, 0))
+        self.audited.set((core.clock.now() - row.at).total_seconds() if row else -1)
 
 
 async def _oldest_unprocessed(core: Core) -> float:

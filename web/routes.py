@@ -22,6 +22,7 @@ from web.pages import (
     me,
     mentions,
     monitors,
+    policies,
     privacy,
     registering,
     review,
@@ -71,6 +72,8 @@ PAGES: list[tuple[str, Show, Audience]] = [
     ("/sources/{id}", sources.one, HOUSE),
     ("/sentiment", accuracy.show, HOUSE),
     ("/privacy", privacy.show, HOUSE),
+    ("/policies", policies.show, HOUSE),
+    ("/status", policies.status, HOUSE),
 ]
 
 # Forms that need more than an operation: a cookie to set, or no sign-in at all.

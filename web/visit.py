@@ -13,6 +13,7 @@ from jinja2 import Template
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from alerts.audit.look import Finding, loud
 from api import cookie
 from api.context import Context
 from api.live import Hub
@@ -55,6 +56,8 @@ class Visit:
     viewer: Viewer | None
     token: str | None
     refusal: Refusal | None = None
+    loud: list[Finding] = dataclasses.field(default_factory=list)
+    """What every page of the house says at its top: somebody should have been paged and was not."""
     new_token: str | None = None
     """Set when an operation signed this browser in."""
 
@@ -109,6 +112,7 @@ class Visit:
             form_token=self.csrf,
             path=self.request.url.path,
             refusal=self.refusal,
+            loud=self.loud,
             typed=self.typed,
             built=self.request.app.state.built,
             **data,
@@ -125,8 +129,8 @@ async def arrive(request: Request, audience: Audience) -> Visit:
     """Find out who comes, and whether this is for them: SignedOut or NotFound when not."""
     core: Core = request.app.state.core
     token = request.cookies.get(cookie.NAME)
-    viewer = await _viewer(core, token) if token else None
-    visit = Visit(request, core, request.app.state.hub, viewer, token)
+    viewer, findings = await _viewer(core, token) if token else (None, [])
+    visit = Visit(request, core, request.app.state.hub, viewer, token, loud=findings)
     request.state.visit = visit
     if audience is not Audience.ANYONE and viewer is None:
         raise SignedOut("Sign in to see this page.")
@@ -135,9 +139,12 @@ async def arrive(request: Request, audience: Audience) -> Visit:
     return visit
 
 
-async def _viewer(core: Core, token: str) -> Viewer | None:
+async def _viewer(core: Core, token: str) -> tuple[Viewer | None, list[Finding]]:
+    """Who it is, and what everybody of the house must be told."""
+    now = core.clock.now()
     async with core.database.read() as session:
-        return await signin.viewer_of(session, token, core.clock.now())
+        viewer = await signin.viewer_of(session, token, now)
+        return viewer, await loud(session, now) if viewer is not None and viewer.is_house else []
 
 
 def local_path(target: str, otherwise: str) -> str:

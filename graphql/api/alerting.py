@@ -45,19 +45,34 @@ class Evidence:
     def of(cls, data: dict[str, Any]) -> Evidence:
         drivers = Drivers.of(data.get("drivers", {}))
         return cls(
-            observed=data["observed"],
-            expected=data["expected"],
-            ratio=data["ratio"],
-            score=data["score"],
-            window_minutes=data["window_minutes"],
-            history_minutes=data["history_minutes"],
-            insufficient_history=data["insufficient_history"],
-            reason=data["reason"],
-            formula=data["formula"],
+            observed=data.get("observed", 0.0),
+            expected=data.get("expected", 0.0),
+            ratio=data.get("ratio", 0.0),
+            score=data.get("score", 0.0),
+            window_minutes=data.get("window_minutes", 0),
+            history_minutes=data.get("history_minutes", 0),
+            insufficient_history=data.get("insufficient_history", False),
+            reason=data.get("reason", ""),
+            formula=data.get("formula", ""),
             terms=drivers.terms,
             authors=drivers.authors,
             examples=drivers.examples,
             drivers=drivers,
+        )
+
+
+@strawberry.type(description="What another tool said, where the alert came from one.")
+class Tool:
+    source: str
+    key: str = strawberry.field(description="What is sent again with it is the same alert.")
+    url: str
+    labels: list[str] = strawberry.field(description="`name: value`, by name.")
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> Tool:
+        labels = [f"{name}: {value}" for name, value in sorted(data.get("labels", {}).items())]
+        return cls(
+            source=data.get("source", ""), key=data.get("key", ""), url=data.get("url", ""), labels=labels
         )
 
 
@@ -101,6 +116,7 @@ class Alert:
     ended_at: datetime | None
     acknowledged_at: datetime | None
     evidence: Evidence
+    tool: Tool | None = strawberry.field(description="Null: our own detector spoke; else it has no figures.")
     brand_id: strawberry.Private[int]
     acknowledger_id: strawberry.Private[int | None]
 
@@ -111,6 +127,7 @@ class Alert:
             row,
             wakes=row.pages,
             evidence=Evidence.of(row.evidence),
+            tool=Tool.of(row.evidence["tool"]) if "tool" in row.evidence else None,
             acknowledger_id=row.acknowledged_by,
         )
 
@@ -190,10 +207,10 @@ async def _link_alert(info: Info, row: alert.Alert) -> LinkAlert:
         brand=brand_row.name,
         level=row.level,
         since=row.since,
-        observed=row.evidence["observed"],
-        expected=row.evidence["expected"],
-        ratio=row.evidence["ratio"],
-        reason=row.evidence["reason"],
+        observed=row.evidence.get("observed", 0.0),
+        expected=row.evidence.get("expected", 0.0),
+        ratio=row.evidence.get("ratio", 0.0),
+        reason=row.evidence.get("reason", ""),
         incident_number=strawberry.ID(str(link.incident_id)) if link is not None else None,
     )
 

@@ -11,6 +11,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.alerting import AlertingMutation, AlertingQuery
 from api.answers import AnswerMutation
+from api.auditing import AuditQuery
 from api.bounds import BoundedValidation
 from api.cases import CaseMutation, CaseQuery, CaseSubscription
 from api.contacts import ContactMutation, ContactQuery
@@ -24,6 +25,7 @@ from api.listening import ListeningQuery, ListeningSubscription
 from api.monitors import MonitorMutation, MonitorQuery
 from api.on_call import OnCallMutation, OnCallQuery
 from api.people import PeopleMutation, PeopleQuery
+from api.policies import PolicyMutation, PolicyQuery
 from api.privacy import PrivacyMutation
 from api.registering import RegisteringMutation, RegisteringQuery
 from api.responses import ResponseMutation
@@ -42,6 +44,8 @@ class Query(
     ListeningQuery,
     CaseQuery,
     AlertingQuery,
+    PolicyQuery,
+    AuditQuery,
     ContactQuery,
     IncidentQuery,
     DigestQuery,
@@ -63,6 +67,7 @@ class Mutation(
     SentimentMutation,
     CaseMutation,
     AlertingMutation,
+    PolicyMutation,
     AnswerMutation,
     ContactMutation,
     IncidentMutation,

@@ -13,4 +13,4 @@ async def show(visit: Visit) -> Response:
     data = await visit.ask("Alert", id=visit.param("alert"))
     if data["alert"] is None:
         raise NotFound("There is no such alert.")
-    return visit.page("alert.html", alert=data["alert"])
+    return visit.page("alert.html", alert=data["alert"], decisions=data["pagingDecisions"])

@@ -1,0 +1,214 @@
+"""What may be wrong with the bell, as questions to the database and the broker.
+
+Each finding says what it is, how many, and since when. None of them should ever be there for long: whatever
+is due is worked off within seconds, so what is late by more than a little is stuck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from alerts.alert import Alert, DetectorState
+from alerts.audit.setbacks import SET_ASIDE
+from alerts.audit.tables import EnginePart, Pulse, Setback
+from alerts.audit.versions import VERSIONS
+from alerts.checkpoint import SETTLE_MINUTES
+from alerts.incoming.source import IncomingAlert
+from alerts.page import Escalation, Page
+from kit.core import Core
+from kit.db import ReadSession
+from mentions.source import Source, SourceHealth
+from mentions.valkey_queue import Outbox
+
+log = structlog.get_logger(__name__)
+
+LATE = timedelta(seconds=15)
+"""By how much a due row may be late while all is well: a worker may just be restarting."""
+PULSES = {"paging": timedelta(seconds=30), "tick": timedelta(seconds=60)}
+"""Within which time each part must have done a round, in some process."""
+STREAM_AGE = 120.0  # seconds that the oldest batch of mentions may wait
+BEHIND = timedelta(minutes=5)
+"""By how much the detector's state may lie behind what is closed for good."""
+NOT_STARTED_AFTER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that should not be."""
+
+    kind: str
+    """See `KINDS`."""
+    count: int
+    since: datetime | None = None
+    about: str = ""
+    """Names, where they help."""
+
+
+KINDS = (
+    "nobody_paged", "exhausted", "escalations_late", "pages_late", "pages_stuck", "never_started",
+    "incoming_late", "poison", "paging_stopped", "tick_stopped", "sources_deaf", "mentions_late",
+    "dead_batches", "broker_away", "older_version",
+)  # fmt: skip
+LOUD = frozenset({"nobody_paged", "exhausted"})
+"""Findings that every page shows: somebody must act now, and no machine can."""
+
+
+async def findings(core: Core) -> list[Finding]:
+    """All that is wrong right now, the loud ones first."""
+    now = core.clock.now()
+    async with core.database.read() as session:
+        found = [one for look in _LOOKS if (one := await look(session, now)) is not None]
+        found += [
+            one for one in await _stopped(session, now) if one.kind not in {known.kind for known in found}
+        ]
+        found += await _older(session)
+    return found + await _broker(core)
+
+
+async def loud(session: ReadSession, now: datetime) -> list[Finding]:
+    """What every page of the house shows."""
+    return [one for look in (_nobody, _exhausted) if (one := await look(session, now)) is not None]
+
+
+async def _nobody(session: ReadSession, now: datetime) -> Finding | None:
+    """Alerts that nobody could be paged about, as things are."""
+    del now
+    troubled = and_(Escalation.state == "running", Escalation.trouble.is_not(None))
+    return await _of_escalations(session, "nobody_paged", troubled)
+
+
+async def _exhausted(session: ReadSession, now: datetime) -> Finding | None:
+    del now
+    return await _of_escalations(session, "exhausted", Escalation.state == "exhausted")
+
+
+async def _of_escalations(session: ReadSession, kind: str, which: ColumnElement[bool]) -> Finding | None:
+    """Those of alerts that go on and that nobody has."""
+    query = (
+        select(func.count(), func.min(Alert.opened_at), func.min(Alert.title))
+        .select_from(Escalation)
+        .join(Alert, Alert.id == Escalation.alert_id)
+        .where(which, Alert.state == "open")
+        .where(Alert.ended_at.is_(None) | (Escalation.state == "running"))
+    )
+    count, since, title = (await session.execute(query)).one()
+    return Finding(kind, count, since, title) if count else None
+
+
+async def _escalations(session: ReadSession, now: datetime) -> Finding | None:
+    """Overdue, and not because of an error that is reported as poison."""
+    late = and_(Escalation.state == "running", Escalation.due_at < now - LATE)
+    quiet = and_(Escalation.state.in_(("acknowledged", "reminding")), Escalation.quiet_at < now - 2 * LATE)
+    return await _late(session, "escalations_late", Escalation.due_at, or_(late, quiet))
+
+
+async def _pages(session: ReadSession, now: datetime) -> Finding | None:
+    return await _late(
+        session, "pages_late", Page.due_at, and_(Page.state == "due", Page.due_at < now - LATE)
+    )
+
+
+async def _stuck(session: ReadSession, now: datetime) -> Finding | None:
+    """Being sent for longer than an attempt may take."""
+    return await _late(
+        session, "pages_stuck", Page.due_at, and_(Page.state == "sending", Page.due_at < now - LATE)
+    )
+
+
+async def _never_started(session: ReadSession, now: datetime) -> Finding | None:
+    """Open alerts that page, and that neither an escalation of their own nor another alert covers."""
+    covered = Alert.evidence["joined"].as_integer().is_not(None)
+    own = select(Escalation.id).where(Escalation.alert_id == Alert.id).exists()
+    which = and_(
+        Alert.state == "open", Alert.ended_at.is_(None), Alert.pages, ~covered, ~own,
+        Alert.opened_at < now - NOT_STARTED_AFTER,
+    )  # fmt: skip
+    return await _late(session, "never_started", Alert.opened_at, which)
+
+
+async def _incoming(session: ReadSession, now: datetime) -> Finding | None:
+    late = and_(IncomingAlert.due_at < now - LATE, IncomingAlert.due_at.is_not(None))
+    return await _late(session, "incoming_late", IncomingAlert.due_at, late)
+
+
+async def _poison(session: ReadSession, now: datetime) -> Finding | None:
+    del now
+    return await _late(session, "poison", Setback.first_at, Setback.failures >= SET_ASIDE)
+
+
+async def _deaf(session: ReadSession, now: datetime) -> Finding | None:
+    del now
+    since = func.least(SourceHealth.failing_since, SourceHealth.silent_since)
+    query = (
+        select(func.count(), func.min(since), func.string_agg(Source.name, ", "))
+        .select_from(SourceHealth)
+        .join(Source, Source.id == SourceHealth.source_id)
+        .where(Source.enabled, since.is_not(None))
+    )
+    count, first, names = (await session.execute(query)).one()
+    return Finding("sources_deaf", count, first, names) if count else None
+
+
+async def _late(
+    session: ReadSession,
+    kind: str,
+    when: InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None],
+    which: ColumnElement[bool],
+) -> Finding | None:
+    count, since = (await session.execute(select(func.count(), func.min(when)).where(which))).one()
+    return Finding(kind, count, since) if count else None
+
+
+async def _stopped(session: ReadSession, now: datetime) -> list[Finding]:
+    """Parts whose last round is too long ago, wherever they run."""
+    rows = {row.part: row.at for row in await session.execute(select(Pulse.part, Pulse.at))}
+    return [
+        Finding(f"{part}_stopped", 1, rows.get(part))
+        for part, patience in PULSES.items()
+        if part not in rows or rows[part] < now - patience
+    ]
+
+
+async def _checkpoint(session: ReadSession, now: datetime) -> Finding | None:
+    """The detector's state is brought up to date each minute, whatever the workers say of themselves."""
+    minute = await session.scalar(select(func.min(DetectorState.minute)))
+    if minute is None or now < _time(minute + SETTLE_MINUTES) + BEHIND:
+        return None
+    return Finding("tick_stopped", 1, _time(minute + SETTLE_MINUTES))
+
+
+def _time(minute: int) -> datetime:
+    return datetime.fromtimestamp(minute * 60, UTC)
+
+
+_LOOKS: tuple[Callable[[ReadSession, datetime], Awaitable[Finding | None]], ...] = (
+    _nobody, _exhausted, _escalations, _pages, _stuck, _never_started, _incoming, _poison, _deaf,
+    _checkpoint,
+)  # fmt: skip
+
+
+async def _older(session: ReadSession) -> list[Finding]:
+    """Parts of this process that stand aside for a newer version."""
+    rows = (await session.execute(select(EnginePart.name, EnginePart.version))).all()
+    older = sorted(name for name, version in rows if version > VERSIONS.get(name, version))
+    return [Finding("older_version", len(older), None, ", ".join(older))] if older else []
+
+
+async def _broker(core: Core) -> list[Finding]:
+    box = Outbox(core.bell.redis)
+    try:
+        oldest, dead = await box.oldest(), await box.dead()
+    except (RedisError, OSError) as error:
+        return [Finding("broker_away", 1, None, type(error).__name__)]
+    found = []
+    if oldest is not None and core.clock.now().timestamp() - oldest > STREAM_AGE:
+        since = core.clock.now() - timedelta(seconds=core.clock.now().timestamp() - oldest)
+        found.append(Finding("mentions_late", 1, since))
+    return found + ([Finding("dead_batches", dead)] if dead else [])

@@ -1,0 +1,126 @@
+"""The auditor sees what is stuck, and lets the outside know only when nothing is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from alerts.audit.auditor import audit_due, beat, latest
+from alerts.audit.look import findings
+from alerts.audit.setbacks import failed
+from alerts.escalate import escalate_due
+from alerts.page import Escalation, Page
+from kit.core import Core
+from people.members import Member
+from tests.alerts.cast import an_alert, change, escalation, kinds, make_cast, pages
+from tests.clock import MovableClock
+
+
+async def found(core: Core) -> list[str]:
+    return [one.kind for one in await findings(core)]
+
+
+async def healthy(core: Core) -> None:
+    for part in ("paging", "tick"):
+        await beat(core, part)
+
+
+async def test_a_healthy_bell_has_no_findings(core: Core) -> None:
+    cast = await make_cast(core)
+    await an_alert(core, cast)
+    await escalate_due(core)
+    await healthy(core)
+    assert await found(core) == []
+
+
+async def test_what_is_overdue_or_stuck_is_found(core: Core, clock: MovableClock) -> None:
+    cast = await make_cast(core)
+    alert_id = await an_alert(core, cast)
+    await escalate_due(core)
+    clock.forward(minutes=6)
+    await healthy(core)
+    assert await found(core) == ["escalations_late", "pages_late"]
+    [page] = await pages(core, alert_id)
+    await change(core, Page, page.id, state="sending")
+    assert await found(core) == ["escalations_late", "pages_stuck"]
+
+
+async def test_nobody_could_be_paged_is_loud(core: Core) -> None:
+    cast = await make_cast(core)
+    for viewer in (cast.ada, cast.bo):
+        await change(core, Member, viewer.member_id, active=False)
+    await an_alert(core, cast)
+    await escalate_due(core)
+    await healthy(core)
+    assert await found(core) == ["nobody_paged"]
+
+
+async def test_an_alert_without_an_escalation_is_found(core: Core, clock: MovableClock) -> None:
+    cast = await make_cast(core)
+    row = await escalation(core, await an_alert(core, cast))
+    async with core.database.unit_of_work() as session:
+        await session.delete(await session.get_one(Escalation, row.id))
+    clock.forward(minutes=2)
+    await healthy(core)
+    assert await found(core) == ["never_started"]
+
+
+async def test_poison_and_parts_that_stand_still_are_found(core: Core, clock: MovableClock) -> None:
+    await healthy(core)
+    clock.forward(minutes=2)
+    for _ in range(2):
+        await failed(core, "escalate", 7, RuntimeError("a row that nobody understands"))
+    assert await found(core) == ["poison", "paging_stopped", "tick_stopped"]
+
+
+@asynccontextmanager
+async def outside() -> AsyncIterator[tuple[str, list[str]]]:
+    """A service that waits for our heartbeat."""
+    heard: list[str] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append((await reader.readuntil(b"\r\n\r\n")).split(b" ")[1].decode())
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/beat", heard
+
+
+async def test_the_heartbeat_goes_out_once_a_minute_and_only_when_all_is_well(
+    core: Core, clock: MovableClock
+) -> None:
+    async with outside() as (url, heard):
+        core = replace(core, settings=replace(core.settings, heartbeat_url=url))
+        await healthy(core)
+        assert [await audit_due(core) for _ in range(3)] == [1, 0, 0]
+        assert heard == ["/beat"]
+        clock.forward(minutes=1)
+        assert await audit_due(core) == 1
+        assert heard == ["/beat"]  # nobody has paged or ticked for a minute
+        async with core.database.read() as session:
+            row = await latest(session)
+            assert row is not None
+            assert row.clean_since is None
+            assert row.findings
+        await healthy(core)
+        clock.forward(seconds=59)
+        clock.forward(seconds=1)
+        await healthy(core)
+        await audit_due(core)
+        assert heard == ["/beat"] * 2
+    assert (await kinds(core)).count("audit.found") == 1
+
+
+async def test_a_heartbeat_that_does_not_arrive_is_on_record(core: Core) -> None:
+    core = replace(core, settings=replace(core.settings, heartbeat_url="http://127.0.0.1:1/beat"))
+    await healthy(core)
+    await audit_due(core)
+    async with core.database.read() as session:
+        row = await latest(session)
+        assert row is not None
+        assert "could not be reached" in str(row.heartbeat_error)

@@ -1,0 +1,54 @@
+"""Escalation policies, to see for the house and to edit for admins; and whether the bell would ring."""
+
+from __future__ import annotations
+
+from math import isfinite, nan
+from typing import Any
+
+from starlette.responses import Response
+
+from kit.errors import Invalid
+from web.forms import Form, flag
+from web.visit import Visit
+
+MOST_TARGETS = 20
+
+
+async def show(visit: Visit) -> Response:
+    """Every policy with its levels."""
+    data = await visit.ask("Policies")
+    policies = data.pop("escalationPolicies")
+    data["departments"] = [inbox["department"] for inbox in data.pop("inboxes")]
+    return visit.page("policies.html", policies=policies, may_administer=data["me"]["canAdminister"], **data)
+
+
+async def status(visit: Visit) -> Response:
+    """What the auditor found."""
+    return visit.page("status.html", looked=(await visit.ask("BellStatus"))["bellStatus"])
+
+
+def level(visit: Visit, form: Form) -> dict[str, Any]:
+    """A level's form: each target in a field of its own."""
+    try:
+        wait = float(form.get("waitMinutes", "").strip().replace(",", "."))
+    except ValueError:
+        wait = nan
+    if not isfinite(wait):
+        raise Invalid("Give a number of minutes.", field="waitMinutes")
+    targets = [form.get(f"target{place}", "") for place in range(MOST_TARGETS)]
+    severity = form.get("severities", "")
+    return {
+        "waitMinutes": wait,
+        "targets": [target for target in targets if target],
+        "severities": [severity] if severity else [],
+        "everyone": flag("everyone")(visit, form),
+        "awakeFirst": flag("awakeFirst")(visit, form),
+    }
+
+
+def position(visit: Visit, _: Form) -> int:
+    """Of the path."""
+    raw = visit.param("position")
+    if not (raw.isascii() and raw.isdigit() and len(raw) < 5):
+        raise Invalid("There is no level at this place.", field="position")
+    return int(raw)
