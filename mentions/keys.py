@@ -79,7 +79,7 @@ async def _take(
 
 
 async def _point_to_the_first(session: WriteSession, doubles: Sequence[tuple[Key, Item]]) -> None:
-    """What another source brought before: later edits and deletions by this one reach that mention."""
+    """What another source brought before: who repeats this source's item repeats that mention."""
     if doubles:
         uris = [digest(item.draft.uri or "") for _, item in doubles]
         values = {**_columns([key for key, _ in doubles]), "uris": uris, "any_source": ANY_SOURCE}

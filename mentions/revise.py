@@ -61,7 +61,8 @@ async def _mentions(session: WriteSession, places: set[Place]) -> dict[int, Ment
 
 
 def _is_news(item: Item, row: Mention) -> bool:
-    if row.deleted_at is not None:
+    """Whether the item changes the mention. Only the source that brought it may: any can claim its `uri`."""
+    if row.deleted_at is not None or row.source_id != item.source_id:
         return False
     revised_at = item.draft.revised_at
     return item.draft.deleted or (
