@@ -7,7 +7,6 @@ says what a person can do, or when to come back.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import json
 import re
 from collections.abc import AsyncIterator, Mapping
@@ -15,6 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
 import httpx
@@ -35,6 +35,8 @@ HEADERS = {"User-Agent": "Tocsin/0.1 (reputation monitoring)", "Accept-Encoding"
 _TOLD_TO_ALL = frozenset(
     {"host", "accept", "accept-encoding", "connection", "user-agent", "if-none-match", "if-modified-since"}
 )
+
+_NAT64 = ip_network("64:ff9b::/96")  # RFC 6052
 
 _LIMITED = re.compile(r"rate.?limit|too many|quota|throttl|limit exceeded", re.IGNORECASE)
 _REMAINING = ("x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-remaining")
@@ -176,7 +178,7 @@ async def _followed(
     connection: Connection, request: httpx.Request, auth: tuple[str, str] | None
 ) -> httpx.Response:
     """The first answer that is no redirect. A redirect may not lead from the outside to the inside."""
-    first, inside = request.url, await _inside(request.url.host)
+    first, inside = request.url, await _wholly_inside(request.url.host)
     for _ in range(MAX_REDIRECTS + 1):
         response = await connection.http.send(
             request, stream=True, auth=auth if _one_server(first, request.url) else None
@@ -209,8 +211,7 @@ def _one_server(one: httpx.URL, other: httpx.URL) -> bool:
 
 async def stay_outside(here: str, on: str) -> None:
     """Raises Trouble when a server of the outside (`here`) names an address of the inside (`on`)."""
-    inside = [await _inside(httpx.URL(address).host) for address in (here, on)]
-    if inside == [False, True]:
+    if not await _wholly_inside(httpx.URL(here).host) and await _inside(httpx.URL(on).host):
         raise Trouble("The server sent us on to an address of the inner network.", permanent=True)
 
 
@@ -221,14 +222,33 @@ async def refuse_inside(address: str) -> None:
 
 
 async def _inside(host: str) -> bool:
-    """Whether a host is, or resolves to, an address that is not public."""
+    """Whether a host is, or may turn out as, an address that is not public."""
+    return not all(map(_is_public, await _addresses(host)))
+
+
+async def _wholly_inside(host: str) -> bool:
+    """Whether all of a host is inside: a name of the outside with an inner address beside its own is not."""
+    found = await _addresses(host)
+    return bool(found) and not any(map(_is_public, found))
+
+
+async def _addresses(host: str) -> list[IPv4Address | IPv6Address]:
+    """What a host is, or resolves to; nothing when the question itself will fail."""
     with suppress(ValueError):
-        return not ipaddress.ip_address(host).is_global
+        return [ip_address(host)]
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, None)
     except (OSError, UnicodeError):
-        return False  # the question itself will fail
-    return any(not ipaddress.ip_address(str(entry[4][0]).split("%")[0]).is_global for entry in found)
+        return []
+    return [ip_address(str(entry[4][0]).split("%")[0]) for entry in found]
+
+
+def _is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Also of IPv6 addresses that stand for one of IPv4 (mapped, 6to4, NAT64)."""
+    if isinstance(address, IPv6Address):
+        behind = IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else None
+        address = address.ipv4_mapped or address.sixtofour or behind or address
+    return address.is_global and not address.is_multicast
 
 
 async def _body(response: httpx.Response, max_bytes: int) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import pytest
 from hypothesis import given
@@ -115,24 +116,38 @@ async def test_a_redirect_to_something_other_than_the_web_is_refused(aim: str) -
         assert (await trouble(connection, server, as_text("", status=302, location=aim))).permanent
 
 
-async def test_the_outside_may_not_send_us_to_the_inside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first address is taken for a public one; what it redirects to is judged as it is."""
+@pytest.mark.parametrize("resolved", [["8.8.8.8"], ["8.8.8.8", "127.0.0.1"], ["::1", "2606:4700::1111"]])
+async def test_the_outside_may_not_send_us_to_the_inside(
+    monkeypatch: pytest.MonkeyPatch, resolved: list[str]
+) -> None:
+    """The first host seems to have a public address, maybe among others; the next is judged as it is."""
     async with asking() as (server, connection):
-        inside, judged = web._inside, []
+        addresses, judged = web._addresses, []
 
-        async def first_is_public(host: str) -> bool:
+        async def first_is_public(host: str) -> list[IPv4Address | IPv6Address]:
             judged.append(host)
-            return False if len(judged) == 1 else await inside(host)
+            return [ip_address(one) for one in resolved] if len(judged) == 1 else await addresses(host)
 
-        monkeypatch.setattr(web, "_inside", first_is_public)
+        monkeypatch.setattr(web, "_addresses", first_is_public)
         found = await trouble(connection, server, as_text("", status=302, location="http://127.0.0.1:9/"))
         assert "inner network" in found.message
         assert found.permanent
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "10.1.2.3", "169.254.169.254", "localhost"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1", "::1", "10.1.2.3", "169.254.169.254", "localhost", "127.1", "0x7f000001", "2130706433",
+        "::ffff:127.0.0.1", "2002:7f00:1::", "64:ff9b::a9fe:a9fe", "224.0.0.1",
+    ],
+)  # fmt: skip
 async def test_addresses_that_are_not_public(host: str) -> None:
     assert await web._inside(host)
+
+
+@pytest.mark.parametrize("host", ["8.8.8.8", "2606:4700::1111", "64:ff9b::808:808", "2002:808:808::"])
+async def test_addresses_that_are_public(host: str) -> None:
+    assert not await web._inside(host)
 
 
 async def test_a_token_stays_with_the_server_it_is_for() -> None:
