@@ -31,7 +31,7 @@ async def test_the_bell_in_the_browser(street: World, browser: Browser, tmp_path
     async with served(street):
         helen = await signed_in(browser, street, "helen")
         await helen.goto("/policies")
-        await helen.locator("summary").first.click()
+        await helen.locator("main summary").first.click()
         await expect(helen.get_by_label("Minutes until the next level").first).to_be_visible()
         await picture(helen, tmp_path, "policies")
         await helen.goto(f"/alerts/{alert.id}")

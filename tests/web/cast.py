@@ -121,7 +121,9 @@ class Cast:
         async with self.core.database.unit_of_work() as session:
             brand = (await session.execute(select(Brand).where(Brand.slug == brand_slug))).scalar_one()
             monitor = (
-                await session.execute(select(Monitor).where(Monitor.brand_id == brand.id))
+                await session.execute(
+                    select(Monitor).where(Monitor.brand_id == brand.id).order_by(Monitor.id).limit(1)
+                )
             ).scalar_one()
             alert = await open_alert(
                 session,
