@@ -13,6 +13,8 @@ from mentions.sources.web import charset
 
 MAX_BODY = 5_000_000  # bytes, as sent and unpacked
 MAX_ITEMS = 5_000
+MAX_MEMBERS = 100
+"""Of one gzip: each costs a copy of all that follows it, and a sender packs a body as one."""
 
 
 def unpacked(body: bytes, headers: Mapping[str, str]) -> bytes:
@@ -32,8 +34,11 @@ def unpacked(body: bytes, headers: Mapping[str, str]) -> bytes:
 
 def _gunzipped(body: bytes) -> bytes:
     """All members of the archive, as far as the limit reaches."""
-    found = bytearray()
+    found, members = bytearray(), 0
     while body:
+        members += 1
+        if members > MAX_MEMBERS:
+            raise zlib.error("too many members")
         unpacker = zlib.decompressobj(wbits=31)
         found += unpacker.decompress(body, MAX_BODY + 1 - len(found))
         if len(found) > MAX_BODY:
