@@ -20,7 +20,7 @@ from mentions.sources.base import Items
 from mentions.sources.bodies import judged, parsed
 from mentions.sources.payload import at, list_at, text_at
 
-_REACH = re.compile(r"([\d.,]+\s*[kmb]?)\s+reach\b", re.IGNORECASE)
+_REACH = re.compile(r"(?<![\d.,])([\d.,]{1,20}(?: ?[kmb])?) reach\b", re.IGNORECASE)
 _REDIRECTS = ("meltwater.com", "moreover.com", "meltwater.io")
 """Where Meltwater's own redirects stand: such an address is not the item's."""
 
@@ -116,7 +116,7 @@ def _nested(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _alert(document: Mapping[str, Any]) -> dict[str, Any]:
     """An "Every Mention" alert; it tells no time, and its links lead through Meltwater's own."""
-    found = _REACH.search(text_at(document, "statusLine"))
+    found = _REACH.search(" ".join(text_at(document, "statusLine").split()))
     return _told(
         title=document.get("title"),
         body=values.said(document.get("text")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -31,3 +32,24 @@ def test_what_is_not_theirs_is_refused(content: object) -> None:
 
 def test_a_test_push_without_documents_is_taken() -> None:
     assert receive(b'{"request": {}, "documents": []}', {}, {}, golden.NOW).drafts == []
+
+
+def alert(**changes: object) -> bytes:
+    content = json.loads((golden.HERE / "meltwater" / "alert.json").read_text())
+    return json.dumps({**content, **changes}).encode()
+
+
+@pytest.mark.parametrize(
+    ("line", "reach"),
+    [("55.9k Reach", 55_900), ("1,234  REACH", 1_234), ("2 M\treach", 2_000_000), ("Reach", None)],
+)
+def test_the_reach_stands_in_the_words_of_an_alert(line: str, reach: int | None) -> None:
+    (draft,) = receive(alert(statusLine=line), {}, {}, golden.NOW).drafts
+    assert draft.reach == reach
+
+
+@pytest.mark.parametrize("line", ["1" * 2_000 + " " * 1_000, "1" * 12_000, "1 " * 6_000])
+def test_a_line_made_to_be_slow_is_read_as_fast_as_any(line: str) -> None:
+    body, began = alert(statusLine=line), process_time()
+    receive(body, {}, {}, golden.NOW)
+    assert process_time() - began < 1.0
