@@ -8,8 +8,8 @@ from sqlalchemy import exists, select
 
 from incident.incident import Incident
 from kit.db import ReadSession
-from people.on_call.duty import duties
 from people.members import Member
+from people.on_call.duty import duties
 from people.organisations import Organisation
 from people.permissions import RESPONDERS, partner_allowed
 from runbooks.owners import Available, named_members

@@ -1,4 +1,4 @@
-"""Web, worker and Valkey are killed while mentions pour in: none that was accepted is lost or counts twice."""
+"""Web, worker and Valkey are killed while mentions pour in: none accepted is lost or counts twice."""
 
 from __future__ import annotations
 

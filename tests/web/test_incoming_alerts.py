@@ -69,7 +69,9 @@ async def test_it_is_stored_before_the_answer_and_pages_who_is_on_call(
     core: Core, cast: Cast, tool: Tool
 ) -> None:
     await tool.source()
-    answer = await tool.send(fire(text="5xx on all hosts", url="https://grafana.example/1", labels={"a": "b"}))
+    answer = await tool.send(
+        fire(text="5xx on all hosts", url="https://grafana.example/1", labels={"a": "b"})
+    )
     assert (answer.status_code, answer.json()) == (202, {"accepted": 1, "rejected": []})
     [row] = await tool.rows()
     assert (row.key, row.severity, row.count, row.brand_id) == ("k", "red", 1, cast.brand_id)
@@ -148,7 +150,8 @@ async def test_alertmanagers_webhook(core: Core, cast: Cast, tool: Tool) -> None
 
 async def test_any_json_by_a_field_map(core: Core, cast: Cast, tool: Tool) -> None:
     field_map = {
-        "items": "$.events[*]", "title": "title | rule.name", "key": "id", "severity": "prio", "state": "status",
+        "items": "$.events[*]", "title": "title | rule.name", "key": "id", "severity": "prio",
+        "state": "status",
     }  # fmt: skip
     await tool.source(
         format="generic", field_map=field_map, severities={"a": "red", "*": "inform"}, brand_id=cast.brand_id
