@@ -21,7 +21,7 @@ from alerts.hush import is_hushed
 from alerts.links import Found, bundled_with, find, spend
 from alerts.open import about
 from alerts.page import Escalation, Page, PersonalAcknowledgement
-from alerts.stop import stop_escalation
+from alerts.stop import stop_escalations
 from alerts.together import noted
 from kit.bell import ALERTS, ring_later
 from kit.db import ReadSession, WriteSession
@@ -31,7 +31,7 @@ from people.members import Member
 from people.permissions import Viewer, require_responder
 from people.signin import viewer_from
 
-AT_ONCE = 50
+AT_ONCE = 20
 """Alerts that one acknowledgement covers before it answers."""
 
 
@@ -160,13 +160,14 @@ async def take(
             **about(alert),
             by=by,
         )
-        reason = f"{viewer.name} acknowledged the alert before this page went out."
-        await stop_escalation(session, alert.id, state="acknowledged", reason=reason)
         decide(
             session, "acknowledged", alert_id=alert.id, at=now, member_id=viewer.member_id, person=viewer.name
         )
     if alerts:
-        await watch_over(session, [alert.id for alert in alerts], now=now)
+        ids = [alert.id for alert in alerts]
+        reason = f"{viewer.name} acknowledged the alert before this page went out."
+        await stop_escalations(session, ids, state="acknowledged", reason=reason)
+        await watch_over(session, ids, now=now)
     ring_later(session, ALERTS)
     return bool(alerts)
 

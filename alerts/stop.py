@@ -15,31 +15,40 @@ async def stop_escalation(
     session: WriteSession, alert_id: int, *, state: str, reason: str
 ) -> Escalation | None:
     """Put a running escalation into `state` (acknowledged, stopped); None when none was running."""
+    stopped = await stop_escalations(session, [alert_id], state=state, reason=reason)
+    return stopped[0] if stopped else None
+
+
+async def stop_escalations(
+    session: WriteSession, alert_ids: Sequence[int], *, state: str, reason: str
+) -> Sequence[Escalation]:
+    """The same of several alerts at once; those that were running."""
     stopped = await session.execute(
         update(Escalation)
-        .where(Escalation.alert_id == alert_id, Escalation.state == "running")
+        .where(Escalation.alert_id.in_(alert_ids), Escalation.state == "running")
         .values(state=state, trouble=None)
         .returning(Escalation)
         .execution_options(synchronize_session=False, populate_existing=True)
     )
-    found: Escalation | None = stopped.scalar_one_or_none()
-    await drop_pages(session, alert_id, reason)
+    found = stopped.scalars().all()
+    await _drop_pages(session, alert_ids, reason)
     return found
 
 
-async def drop_pages(session: WriteSession, alert_id: int, reason: str) -> None:
+async def _drop_pages(session: WriteSession, alert_ids: Sequence[int], reason: str) -> None:
     """Pages that wait to be sent will not be; one that is being sent just now is.
 
     Those of other alerts that waited in the message of one of them are due by themselves again.
     """
     dropped = await session.scalars(
         update(Page)
-        .where(Page.alert_id == alert_id, Page.state.in_(("due", "bundled")))
+        .where(Page.alert_id.in_(alert_ids), Page.state.in_(("due", "bundled")))
         .values(state="dropped", error=reason, bundle_id=None)
         .returning(Page.id)
         .execution_options(synchronize_session=False)
     )
-    await unbundle(session, dropped.all())
+    if ids := dropped.all():
+        await unbundle(session, ids)
 
 
 async def unbundle(session: WriteSession, carriers: Sequence[int]) -> None:

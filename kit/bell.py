@@ -60,14 +60,24 @@ class Bell:
             await self.enqueue(job, **arguments)
 
     async def listen(self, *topics: str, every: float = 1.0) -> AsyncIterator[str | None]:
-        """Yield a topic when it rings, and None at least `every` seconds in any case, for ever."""
+        """Yield a topic when it rings, and None at least `every` seconds in any case, for ever.
+
+        What rang several times while nobody asked is yielded once: in a storm each change would otherwise
+        cost every listener a round.
+        """
         while True:
             try:
                 async with self.redis.pubsub(ignore_subscribe_messages=True) as subscription:
                     await subscription.subscribe(*topics)
                     while True:
-                        message = await subscription.get_message(timeout=every)
-                        yield message["channel"].decode() if message else None
+                        message, rung = await subscription.get_message(timeout=every), set[str]()
+                        while message:
+                            rung.add(message["channel"].decode())
+                            message = await subscription.get_message(timeout=0)
+                        for topic in sorted(rung):
+                            yield topic
+                        if not rung:
+                            yield None
             except (RedisError, OSError) as error:
                 log.warning("bell.deaf", error=str(error))
                 yield None
