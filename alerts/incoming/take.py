@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 PART = "incoming"
 SIGNAL = "tool"
 LEVELS = {"inform": "green", "amber": "amber", "red": "red"}
-BATCH = 50
+BATCH = 5
 """Alerts that one look takes up: between two, what is being escalated has its turn."""
 
 
