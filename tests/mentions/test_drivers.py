@@ -101,7 +101,7 @@ async def test_a_crisis_of_the_demo_is_told_in_terms_authors_and_examples(core: 
     assert all(term["count"] > term["expected"] for term in found["terms"])
     assert len(found["examples"]) == 3
     for example in found["examples"]:
-        assert sum(term in fold(example["text"]) for term in terms) >= 3
+        assert sum(term in fold(example["text"]) for term in terms) >= 2  # ten terms for four languages
     assert len(found["authors"]) == 5
     assert {share["term"] for share in found["languages"]} >= {"en", "es", "ca", "fr"}
     assert sum(share["count"] for share in found["languages"]) <= found["sampled"] == found["mentions"]
