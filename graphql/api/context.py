@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import strawberry
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from api.live import Hub
 from api.loaders import Loaders
@@ -124,6 +124,9 @@ class Context:
             except asyncio.CancelledError as error:
                 await self._abandon(error)
                 raise
+            except DBAPIError as error:
+                await self._abandon(error)
+                raise _readable(error) from error
 
     async def _abandon(self, error: BaseException) -> None:
         """Drop the session in the middle of a read: a field that failed has ended its neighbours."""
@@ -135,8 +138,11 @@ class Context:
     async def change(self) -> AsyncIterator[WriteSession]:
         """A unit of work; reads after it see what it committed."""
         await self.close()
-        async with self.core.database.unit_of_work() as session:
-            yield session
+        try:
+            async with self.core.database.unit_of_work() as session:
+                yield session
+        except DBAPIError as error:
+            raise _readable(error) from error
 
     async def looks(self) -> AsyncIterator[None]:
         """Once now and then whenever there may be news, each time with a fresh read session.
@@ -178,6 +184,13 @@ class Context:
             self._session = None
             await self._stack.aclose()
             self.loaders = Loaders(self.read)
+
+
+def _readable(error: DBAPIError) -> Exception:
+    """A value that PostgreSQL cannot hold (SQLSTATE class 22: NUL, the year 9999999) is the asker's mistake."""
+    if str(getattr(error.orig, "sqlstate", None) or "").startswith("22"):
+        return Invalid("A character or a date in this cannot be stored or looked up.")
+    return error
 
 
 Info = strawberry.Info[Context, None]

@@ -56,3 +56,23 @@ async def test_a_faulty_document_does_not_reach_the_log(
         answer = await browser.http.post("/graphql", content=content, headers=PROGRAM)
     assert answer.json()["errors"]
     assert "hunter2" not in caplog.text + capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("query", "value"),
+    [  # a character, a label, a date
+        ("mutation($v: String!) { eraseAuthor(author: $v) { __typename ... on Problem { code } } }", "a\0b"),
+        ('query($v: String) { mentions(brandId: "1", label: $v) { id } }', "a\0b"),
+        ('query($v: DateTime) { mentions(brandId: "1", before: $v) { id } }', "9999-12-31T23:59:59-12:00"),
+    ],
+    ids=["mutation", "text", "date"],
+)
+async def test_what_the_database_cannot_hold_is_the_askers_mistake(
+    core: Core, capsys: pytest.CaptureFixture[str], query: str, value: str
+) -> None:
+    cast = await Cast.assemble(core)
+    async with cast.browser("helen") as browser:
+        content = json.dumps({"query": query, "variables": {"v": value}})
+        answer = (await browser.http.post("/graphql", content=content, headers=PROGRAM)).json()
+    assert "invalid" in json.dumps(answer), answer
+    assert "Traceback" not in capsys.readouterr().err
