@@ -346,7 +346,7 @@ def _print_stage(what: str, rate: float) -> None:
 def _taken_in(said: Sequence[str], now: datetime) -> list[MentionDraft]:
     drafts: list[MentionDraft] = []
     for number in range(len(said) // BATCH):
-        found = json.loads(_body(said, 0, number))["mentions"]
+        found = json.loads(_body(said, SENDERS, number))["mentions"]  # no sender has that number
         drafts += [parse(one, field_map={}, now=now) for one in found]
         encode(Batch(1, now, tuple(drafts[-BATCH:])))
     return drafts

@@ -1,4 +1,4 @@
-"""Tables over the pure parts: times, durations, numbers, lines, groups of steps, health of sources."""
+"""Tables over the pure parts: times, durations, numbers, lines, groups of steps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from web import shown
-from web.pages.sources import health
 from web.pages.steps import grouped
 from web.sparkline import HEIGHT, WIDTH, sparkline
 from web.visit import local_path
@@ -103,20 +102,6 @@ def test_steps_by_urgency() -> None:
     groups = {name: [steps.index(member) for member in members] for name, members in grouped(steps, NOW)}
     assert groups == {"overdue": [4, 1], "awaiting": [3], "soon": [2], "later": [0], "finished": [5, 6]}
     assert list(groups) == ["overdue", "awaiting", "soon", "later", "finished"]
-
-
-@pytest.mark.parametrize(
-    ("source", "expected"),
-    [
-        ({"enabled": False, "kind": "webhook", "lastReceivedAt": NOW}, "off"),
-        ({"enabled": True, "kind": "webhook", "lastReceivedAt": None}, "waiting"),
-        ({"enabled": True, "kind": "webhook", "lastReceivedAt": NOW - timedelta(minutes=60)}, "live"),
-        ({"enabled": True, "kind": "webhook", "lastReceivedAt": NOW - timedelta(minutes=61)}, "silent"),
-        ({"enabled": True, "kind": "file", "lastReceivedAt": NOW - timedelta(days=9)}, "live"),
-    ],
-)
-def test_a_silent_source_says_so(source: dict[str, object], expected: str) -> None:
-    assert health(source, NOW) == expected
 
 
 @pytest.mark.parametrize(
