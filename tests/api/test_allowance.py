@@ -33,7 +33,7 @@ def collected() -> Iterator[None]:
 
 async def many_alerts(core: Core) -> None:
     """Incident 1 has ten alerts."""
-    columns = "brand_id, monitor_id, signal, level, title, evidence, since, opened_at, state"
+    columns = "brand_id, monitor_id, signal, level, title, evidence, since, opened_at, state, pages"
     async with core.database.unit_of_work() as session:
         await session.execute(
             text(
