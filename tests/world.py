@@ -67,6 +67,7 @@ class World:
         self.clock = clock
         self.mail = mail
         self._sent = 0
+        self._stories = Stories()  # as a worker keeps them
 
     @classmethod
     @asynccontextmanager
@@ -105,7 +106,6 @@ class World:
 
     async def remember(self, drafts: Sequence[MentionDraft], *, source: str = "demo") -> None:
         """Mentions of the past: stored as they arrived, counted, never paged about."""
-        stories = Stories()
         for start in range(0, len(drafts), 4000):
             batch = [replace(draft, arrived_at=draft.published_at) for draft in drafts[start : start + 4000]]
             async with self.core.database.unit_of_work() as session:
@@ -116,7 +116,7 @@ class World:
                     [Batch(row.id, self.clock.now(), tuple(batch))],
                     scorer=SCORER,
                     monitors=monitors,
-                    stories=stories,
+                    stories=self._stories,
                 )
 
     async def hear(self, *texts: str, author: str | None = None) -> Accepted:
@@ -147,7 +147,7 @@ class World:
         inbox = Inbox(self.core.bell.redis, "test")
         await inbox.open()
         while await self.core.bell.redis.xlen(STREAM):
-            await work_off(self.core, inbox, await inbox.next(), SCORER)
+            await work_off(self.core, inbox, await inbox.next(), SCORER, self._stories)
 
     # People
 
