@@ -187,7 +187,7 @@ class Context:
 
 
 def _readable(error: DBAPIError) -> Exception:
-    """A value that PostgreSQL cannot hold (SQLSTATE class 22: NUL, the year 9999999) is the asker's mistake."""
+    """A value that PostgreSQL cannot hold (SQLSTATE class 22: NUL, the year 9999999) is the asker's fault."""
     if str(getattr(error.orig, "sqlstate", None) or "").startswith("22"):
         return Invalid("A character or a date in this cannot be stored or looked up.")
     return error
