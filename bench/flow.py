@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
@@ -92,23 +92,24 @@ def send(load: Load, port: int, said: Sequence[str], sender: int, rate: float | 
 
     What was not answered by 202 is sent again, as a suite does: it must not count twice.
     """
-    connection, number, due = HTTPConnection("127.0.0.1", port, timeout=30), 0, time.monotonic()
-    while not load.stop.is_set():
-        body = _body(said, sender, number)
+    with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        number, due = 0, time.monotonic()
         while not load.stop.is_set():
-            try:
-                if _post(connection, body) == 202:
-                    load.accepted.append((time.time(), BATCH))
-                    break
-                load.refused += 1
-            except (OSError, HTTPException):
-                load.refused += 1
-                connection.close()
-            time.sleep(0.2)
-        number += 1
-        if rate is not None:
-            due += BATCH / rate
-            time.sleep(max(0.0, due - time.monotonic()))
+            body = _body(said, sender, number)
+            while not load.stop.is_set():
+                try:
+                    if _post(connection, body) == 202:
+                        load.accepted.append((time.time(), BATCH))
+                        break
+                    load.refused += 1
+                except (OSError, HTTPException):
+                    load.refused += 1
+                    connection.close()
+                time.sleep(0.2)
+            number += 1
+            if rate is not None:
+                due += BATCH / rate
+                time.sleep(max(0.0, due - time.monotonic()))
 
 
 def _body(said: Sequence[str], sender: int, number: int) -> bytes:
@@ -209,12 +210,13 @@ def ready(port: int) -> None:
     """Wait until the web process is."""
     for _ in range(300):
         try:
-            connection = HTTPConnection("127.0.0.1", port, timeout=2)
-            connection.request("GET", "/readyz")
-            if connection.getresponse().status == 200:
-                return
+            with closing(HTTPConnection("127.0.0.1", port, timeout=2)) as connection:
+                connection.request("GET", "/readyz")
+                if connection.getresponse().status == 200:
+                    return
         except OSError:
-            time.sleep(0.1)
+            pass
+        time.sleep(0.1)
     raise SystemExit("bench.flow: the web process did not become ready")
 
 
