@@ -24,7 +24,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from http.client import HTTPConnection, HTTPException
@@ -214,10 +214,10 @@ def _send_all(port: int, alerts: int, seconds: float) -> None:
 
 def _sent(port: int, number: int) -> bool:
     try:
-        connection = HTTPConnection("127.0.0.1", port, timeout=15)
-        connection.request("POST", f"/alerts/bench/{TOKEN}", alert(f"s-{number}", brand=number))
-        answer = connection.getresponse()
-        return answer.status == 202 and json.loads(answer.read())["accepted"] == 1
+        with closing(HTTPConnection("127.0.0.1", port, timeout=15)) as connection:
+            connection.request("POST", f"/alerts/bench/{TOKEN}", alert(f"s-{number}", brand=number))
+            answer = connection.getresponse()
+            return answer.status == 202 and json.loads(answer.read())["accepted"] == 1
     except (OSError, HTTPException, ValueError):
         return False
 
