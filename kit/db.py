@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from time import monotonic
 from typing import Any, NewType
 
-from sqlalchemy import BigInteger, DateTime, Identity, MetaData, text
+from sqlalchemy import BigInteger, DateTime, Identity, MetaData, event
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
+
+ASKED_AFTER = 10.0
+"""Seconds of rest after which a connection is asked whether it lives; that the server closed it is known."""
 
 ReadSession = NewType("ReadSession", AsyncSession)
 """A session for asking; every session may be used as one."""
@@ -65,18 +71,20 @@ class Database:
             async_url(url),
             pool_size=pool_size,
             max_overflow=pool_size,
-            pool_pre_ping=True,
             hide_parameters=True,  # errors reach the log; passwords' hashes and sources' secrets must not
         )
+        event.listen(self.engine.sync_engine, "checkin", _rests)
+        event.listen(self.engine.sync_engine, "checkout", _still_alive)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        asking = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._snapshots = async_sessionmaker(asking, expire_on_commit=False)
         self._before_commit = before_commit
         self._after_commit = after_commit
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadSession]:
         """A read-only transaction on one snapshot."""
-        async with self._sessions() as session, session.begin():
-            await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+        async with self._snapshots() as session, session.begin():
             yield ReadSession(session)
 
     @asynccontextmanager
@@ -96,3 +104,23 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def _rests(_: Any, record: ConnectionPoolEntry) -> None:
+    """The pool has a connection back; none when it was lost on the way."""
+    record.info["rests_since"] = monotonic()
+
+
+def _still_alive(connection: Any, record: ConnectionPoolEntry, _: Any) -> None:
+    """Replace a connection that the server has closed, or that says nothing after a rest.
+
+    SQLAlchemy's own ping asks each time, by three round trips: as much as most of our transactions.
+    """
+    if record.driver_connection.is_closed():  # type: ignore[union-attr]
+        raise InvalidatePoolError
+    rests_since = record.info.get("rests_since")
+    if rests_since is not None and monotonic() - rests_since > ASKED_AFTER:
+        try:
+            connection.ping()
+        except (DBAPIError, connection.dbapi.Error, OSError) as error:
+            raise InvalidatePoolError from error

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncpg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_connection
 from sqlalchemy.exc import DBAPIError
 
+from kit import db
 from kit.core import Core
 
 
@@ -14,3 +17,43 @@ async def test_an_error_does_not_tell_what_was_stored(core: Core) -> None:
         async with core.database.unit_of_work() as session:
             await session.execute(text("SELECT CAST(:secret AS text) FROM nowhere"), {"secret": "hunter2"})
     assert "hunter2" not in str(failure.value)
+
+
+async def test_a_connection_that_the_server_closed_is_replaced_before_it_is_used(core: Core) -> None:
+    async with core.database.read() as session:
+        mine = await session.scalar(text("SELECT pg_backend_pid()"))
+    assert core.settings.database_url is not None
+    other = await asyncpg.connect(core.settings.database_url)
+    await other.execute("SELECT pg_terminate_backend($1, 2000)", mine)
+    await other.close()
+    async with core.database.unit_of_work() as session:
+        assert await session.scalar(text("SELECT pg_backend_pid()")) != mine
+
+
+async def test_a_connection_that_rested_for_long_is_asked_first(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server may be gone without a word: a cable, a firewall that forgets."""
+    async with core.database.read() as session:
+        mine = await session.scalar(text("SELECT pg_backend_pid()"))
+    monkeypatch.setattr(db, "ASKED_AFTER", -1.0)
+    async with core.database.read() as session:
+        assert await session.scalar(text("SELECT pg_backend_pid()")) == mine
+    monkeypatch.setattr(AsyncAdapt_asyncpg_connection, "ping", _silent)
+    async with core.database.read() as session:
+        assert await session.scalar(text("SELECT pg_backend_pid()")) != mine
+
+
+def _silent(_: AsyncAdapt_asyncpg_connection) -> None:
+    raise TimeoutError
+
+
+async def test_what_asks_sees_one_snapshot_and_what_changes_does_not(core: Core) -> None:
+    settings = text(
+        "SELECT current_setting('transaction_isolation'), current_setting('transaction_read_only')"
+    )
+    for _ in range(2):  # of one connection, in turns
+        async with core.database.read() as reading:
+            assert tuple((await reading.execute(settings)).one()) == ("repeatable read", "on")
+        async with core.database.unit_of_work() as writing:
+            assert tuple((await writing.execute(settings)).one()) == ("read committed", "off")
