@@ -1,8 +1,21 @@
-"""Who is new: an item is, when neither its source's id nor its identity across sources was there before."""
+"""Who is new: an item is, when neither its source's id nor its identity across sources was there before.
+
+Across sources an item is known by its `uri`, and anybody can claim one. So what a source says of an address
+for which it does not vouch (`mentions.vouching`) counts as the same item only where its words are the same:
+
+    who vouches             takes the address, and the address with the words
+    who does not            takes the address within itself, and the address with the words;
+                            what somebody took who vouches is there before all the same
+
+Whatever a source claims, other words of another one are a mention of their own: nothing can be hidden.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -10,10 +23,11 @@ from sqlalchemy import text
 
 from kit.db import ReadSession, WriteSession
 from mentions.item import ANY_SOURCE, Item, digest
+from mentions.vouching import Voucher
 
 Key = tuple[int, UUID]
 Place = tuple[int, datetime]
-"""A mention's id and its arrival: where it lies."""
+"""A mention's id and its arrival: where it lies. The id is 0 when its source took it back."""
 
 _KNOWN = text("""
     SELECT source_id, key, mention_id, arrived_at FROM mention_key
@@ -28,11 +42,34 @@ _CLAIM = text("""
     RETURNING source_id, key, mention_id""")
 
 _POINT = text("""
-    UPDATE mention_key SET mention_id = there.mention_id, arrived_at = there.arrived_at
-    FROM (SELECT * FROM unnest(CAST(:sources AS bigint[]), CAST(:keys AS uuid[]), CAST(:uris AS uuid[])))
-         AS double (source_id, key, uri)
-    JOIN mention_key AS there ON there.source_id = :any_source AND there.key = double.uri
-    WHERE mention_key.source_id = double.source_id AND mention_key.key = double.key""")
+    UPDATE mention_key SET mention_id = given.first, arrived_at = given.arrived_at
+    FROM unnest(CAST(:sources AS bigint[]), CAST(:keys AS uuid[]), CAST(:mentions AS bigint[]),
+                CAST(:firsts AS bigint[]), CAST(:arrived AS timestamptz[]))
+         AS given (source_id, key, mention_id, first, arrived_at)
+    WHERE (mention_key.source_id, mention_key.key) = (given.source_id, given.key)
+      AND mention_key.mention_id = given.mention_id""")
+
+_JOIN = text("""
+    UPDATE mention SET brought = brought + given.more
+    FROM (SELECT mention.id, mention.arrived_at, more
+          FROM unnest(CAST(:mentions AS bigint[]), CAST(:arrived AS timestamptz[]), CAST(:more AS bigint[]))
+               AS wanted (id, arrived_at, more)
+          JOIN mention USING (id, arrived_at) ORDER BY mention.id FOR UPDATE OF mention) AS given
+    WHERE mention.id = given.id AND mention.arrived_at = given.arrived_at""")
+
+_RELEASE = text("""
+    UPDATE mention_key SET mention_id = 0
+    WHERE (source_id, key) IN (SELECT * FROM unnest(CAST(:sources AS bigint[]), CAST(:keys AS uuid[])))""")
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """What became of items whose keys were free."""
+
+    new: Mapping[Key, int] = field(default_factory=dict)
+    """The new mentions' ids."""
+    joined: Mapping[Place, int] = field(default_factory=dict)
+    """Where mentions lie that were there before, and how many more items are now known to be the same."""
 
 
 async def known(session: ReadSession, keys: Sequence[Key]) -> dict[Key, Place]:
@@ -43,24 +80,81 @@ async def known(session: ReadSession, keys: Sequence[Key]) -> dict[Key, Place]:
     return {(source_id, key): (mention_id, arrived_at) for source_id, key, mention_id, arrived_at in rows}
 
 
-async def claim(session: WriteSession, items: Iterable[Item], now: datetime) -> dict[Key, int]:
-    """Take the keys of these items; the new mentions' ids by key. Another worker may have been first.
+async def claim(session: WriteSession, items: Iterable[Item], now: datetime, vouches: Voucher) -> Claimed:
+    """Take the keys of these items, those of whom others may have been first. `join` what it returns.
 
     Keys are taken in their order, so that two workers wait for one another and never deadlock.
     """
     given = {item.key: item for item in items}
     ids = await _take(session, [(key, None, given[key].arrived_at) for key in sorted(given)], now)
-    by_uri: dict[Key, Key] = {}
-    doubles = []
-    for key in sorted(ids):
-        uri = given[key].draft.uri
-        if uri is not None and by_uri.setdefault((ANY_SOURCE, digest(uri)), key) != key:
-            doubles.append(key)
-    claims = [(uri, ids[key], given[key].arrived_at) for uri, key in sorted(by_uri.items())]
-    taken = await _take(session, claims, now)
-    doubles += [key for uri, key in by_uri.items() if uri not in taken]
-    await _point_to_the_first(session, [(key, given[key]) for key in doubles])
-    return {key: number for key, number in ids.items() if key not in set(doubles)}
+    # who vouches comes first, so that within a batch the word of the others is weighed against theirs
+    order = sorted(ids, key=lambda key: (not _vouched(given[key], vouches), key))
+    names = {key: _names(given[key], _vouched(given[key], vouches)) for key in order}
+    places = await _take_names(session, [(key, ids[key], given[key].arrived_at) for key in order], names, now)
+    firsts: dict[int, Place] = {}
+    for key in order:
+        others = [places[name] for name in names[key].all if name in places and places[name][0] != ids[key]]
+        if others:
+            firsts[ids[key]] = firsts.get(others[0][0], others[0])
+    doubles = [key for key in order if ids[key] in firsts]
+    await _point(
+        session, [(name, ids[key], firsts[ids[key]]) for key in doubles for name in (key, *names[key].own)]
+    )
+    new = {key: number for key, number in ids.items() if number not in firsts}
+    return Claimed(new, Counter(firsts[ids[key]] for key in doubles))
+
+
+async def join(session: WriteSession, joined: Mapping[Place, int]) -> None:
+    """Note at the mentions how many more items they stand for."""
+    if joined:
+        places = sorted(joined)
+        values = {
+            "mentions": [number for number, _ in places],
+            "arrived": [arrived_at for _, arrived_at in places],
+            "more": [joined[place] for place in places],
+        }
+        await session.execute(_JOIN, values)
+
+
+async def release(session: WriteSession, keys: Set[Key]) -> None:
+    """Let go of what these items stood for: their source took its part back, others did not."""
+    if keys:
+        await session.execute(_RELEASE, _columns(sorted(keys)))
+
+
+@dataclass(frozen=True)
+class _Names:
+    """Under which keys an item is known beside its own: those it takes, and those that it must not meet."""
+
+    own: tuple[Key, ...] = ()
+    met: tuple[Key, ...] = ()
+
+    @property
+    def all(self) -> tuple[Key, ...]:
+        return self.own + self.met
+
+
+def _vouched(item: Item, vouches: Voucher) -> bool:
+    return item.draft.uri is not None and vouches(item.source_id, item.draft.uri)
+
+
+def _names(item: Item, vouched: bool) -> _Names:
+    uri = item.draft.uri
+    if uri is None:
+        return _Names()
+    anywhere, said = (ANY_SOURCE, digest(uri)), (ANY_SOURCE, digest(f"{uri}\n{_words(item)}"))
+    return _Names((anywhere, said)) if vouched else _Names((within(item.source_id, uri), said), (anywhere,))
+
+
+def within(source_id: int, uri: str) -> Key:
+    """The key of an address for which a source does not vouch: it holds for this source only."""
+    return source_id, digest(f"uri\n{uri}")
+
+
+def _words(item: Item) -> str:
+    """What two items at one address must share: title and text, but for case and blanks."""
+    whole = f"{item.draft.title or ''}\n{item.draft.text}"
+    return " ".join(unicodedata.normalize("NFKC", whole).casefold().split())
 
 
 async def _take(
@@ -78,11 +172,30 @@ async def _take(
     return {(source_id, key): mention_id for source_id, key, mention_id in rows}
 
 
-async def _point_to_the_first(session: WriteSession, doubles: Sequence[tuple[Key, Item]]) -> None:
-    """What another source brought before: who repeats this source's item repeats that mention."""
+async def _take_names(
+    session: WriteSession,
+    items: Sequence[tuple[Key, int, datetime]],
+    names: Mapping[Key, _Names],
+    now: datetime,
+) -> dict[Key, Place]:
+    """Take each name for the first of the items that has it; where all of them lead now."""
+    wanted: dict[Key, tuple[int, datetime]] = {}
+    for key, number, arrived_at in items:
+        for name in names[key].own:
+            wanted.setdefault(name, (number, arrived_at))
+    await _take(session, [(name, *wanted[name]) for name in sorted(wanted)], now)
+    return await known(session, sorted({name for key, _, _ in items for name in names[key].all}))
+
+
+async def _point(session: WriteSession, doubles: Sequence[tuple[Key, int, Place]]) -> None:
+    """Let the keys of what was there before lead to where it lies; (key, id that it got, place)."""
     if doubles:
-        uris = [digest(item.draft.uri or "") for _, item in doubles]
-        values = {**_columns([key for key, _ in doubles]), "uris": uris, "any_source": ANY_SOURCE}
+        values = {
+            **_columns([key for key, _, _ in doubles]),
+            "mentions": [number for _, number, _ in doubles],
+            "firsts": [place[0] for _, _, place in doubles],
+            "arrived": [place[1] for _, _, place in doubles],
+        }
         await session.execute(_POINT, values)
 
 

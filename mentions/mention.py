@@ -67,6 +67,8 @@ class Mention(Base):
     """The story that its text tells, together with the copies of it."""
     copy: Mapped[bool] = mapped_column(server_default="false")
     """Whether it repeats a text that was there before."""
+    brought: Mapped[int] = mapped_column(server_default="1")
+    """How many items of sources it stands for: those that came, and were not taken back."""
     revised_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
     """When its author took it back: text and author are wiped."""
@@ -76,7 +78,7 @@ class MentionKey(Base):
     """Who has been here: the identity of each mention, so that none is stored or counted twice.
 
     `key` is a digest of the native id within the source, or, under source 0, of the `uri` that an item has
-    in every source.
+    in every source: see `mentions.keys`.
     """
 
     __tablename__ = "mention_key"

@@ -14,10 +14,11 @@ from mentions import rollups
 from mentions.enrich import enrich
 from mentions.harm import of_harm
 from mentions.item import Enriched, Item
-from mentions.keys import Key, Place
+from mentions.keys import Key, Place, release
 from mentions.mention import Match, Mention
 from mentions.rollups import Change
 from mentions.sentiment import SentimentModel, corrections
+from mentions.vouching import Voucher
 
 
 async def revise(
@@ -25,6 +26,7 @@ async def revise(
     items: Sequence[Item],
     places: Mapping[Key, Place],
     *,
+    vouches: Voucher,
     scorer: SentimentModel,
     now: datetime,
 ) -> int:
@@ -32,15 +34,24 @@ async def revise(
 
     An edit that is not newer than what is there changes nothing, and so does any that comes twice. What
     was said stays counted: only a judgement that the edit changed moves from one figure to another.
+    What several sources brought is changed by one that vouches for it, or gone when all took it back.
     """
     rows = await _mentions(session, {places[item.key] for item in items if item.key in places})
     harm = {number: of_harm(f"{row.title or ''}\n{row.text}") for number, row in rows.items()}
     changed: dict[int, Item] = {}
+    released: set[Key] = set()
     for item in items:
-        row = rows.get(places[item.key][0]) if item.key in places else None
-        if row is not None and _is_news(item, row):
+        there = item.key in places and item.key not in released
+        row = rows.get(places[item.key][0]) if there else None
+        if row is None or not _is_news(item, row):
+            continue
+        if _may(item, row, vouches):
             _rewrite(row, item, now)
             changed[row.id] = item
+        elif item.draft.deleted:
+            row.brought -= 1
+            released.add(item.key)
+    await release(session, released)
     gone = [key for key, item in changed.items() if item.draft.deleted]
     if gone:
         await corrections.forget_mentions(session, gone)
@@ -61,13 +72,19 @@ async def _mentions(session: WriteSession, places: set[Place]) -> dict[int, Ment
 
 
 def _is_news(item: Item, row: Mention) -> bool:
-    """Whether the item changes the mention. Only the source that brought it may: any can claim its `uri`."""
-    if row.deleted_at is not None or row.source_id != item.source_id:
+    """Whether the item says something later than what is there."""
+    if row.deleted_at is not None:
         return False
     revised_at = item.draft.revised_at
     return item.draft.deleted or (
         revised_at is not None and revised_at > (row.revised_at or row.published_at)
     )
+
+
+def _may(item: Item, row: Mention, vouches: Voucher) -> bool:
+    """Whether its source may change the mention: any can claim an address, and say the words of another."""
+    alone = row.brought == 1 and (item.draft.deleted or row.source_id == item.source_id)
+    return alone or vouches(item.source_id, row.url)
 
 
 def _rewrite(row: Mention, item: Item, now: datetime) -> None:

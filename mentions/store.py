@@ -26,12 +26,14 @@ from mentions.batch import Batch
 from mentions.copies.fold import Stories
 from mentions.enrich import SourceNames, enrich
 from mentions.item import Enriched, items_of
+from mentions.keys import Key
 from mentions.monitor import Monitor
 from mentions.revise import revise
 from mentions.sentiment import SentimentModel, corrections
 from mentions.sentiment.masks import names_in
 from mentions.source import Source, SourceHealth
 from mentions.triage.queue import enqueue
+from mentions.vouching import Voucher, voucher
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,9 @@ async def store(
 ) -> Stored:
     """Store what is new in these batches and count it, all in the caller's transaction.
 
-    A mention is new when its (source, native id) and its `uri` are: redelivery changes nothing but the
-    health figures, an edit or a deletion changes the mention that is there. `stories` is what this process
-    remembers of recent texts; who stores more than once keeps it, else it is read anew.
+    A mention is new when its (source, native id) and its `uri` are (`mentions.keys`): redelivery changes
+    nothing but the health figures, an edit or a deletion changes the mention that is there. `stories` is
+    what this process remembers of recent texts; who stores more than once keeps it, else it is read anew.
     """
     if not batches:
         return Stored()
@@ -84,14 +86,15 @@ async def store(
     enriched = await corrections.apply(session, enriched)
     wanted = await _kept(session, enriched)
     now = max(batch.arrived_at for batch in batches)
-    new = await _insert(session, wanted, now, stories or Stories())
+    vouches = await voucher(session, {batch.source_id for batch in batches})
+    new = await _insert(session, wanted, now, vouches, stories or Stories())
     fresh = {found.item.key for found in new}
     # also what seemed new: while we judged it, another worker may have stored what it is an edit of
     news = [item for item in first if item.key not in fresh and item.draft.revised_at is not None] + again
     revised = 0
     if news:
         places = await keys.known(session, sorted({item.key for item in news}))
-        revised = await revise(session, news, places, scorer=scorer, now=now)
+        revised = await revise(session, news, places, vouches=vouches, scorer=scorer, now=now)
     await _note_health(session, batches, new, Counter(found.item.source_id for found in enriched), wanted)
     if new or revised:
         ring_later(session, SIGNALS)
@@ -118,15 +121,28 @@ COLUMNS = (
 
 
 async def _insert(
-    session: WriteSession, wanted: Sequence[Enriched], now: datetime, stories: Stories
+    session: WriteSession, wanted: Sequence[Enriched], now: datetime, vouches: Voucher, stories: Stories
 ) -> list[Enriched]:
     """Store and count what is really new: another worker may have been first."""
     if not wanted:
         return []
-    ids = await keys.claim(session, [found.item for found in wanted], now)
+    claimed = await keys.claim(session, [found.item for found in wanted], now, vouches)
+    ids = claimed.new
     new = [found for found in wanted if found.item.key in ids]
-    if not new:
-        return []
+    if new:
+        new = await _add(session, new, ids, now, stories)
+    await keys.join(session, claimed.joined)
+    return new
+
+
+async def _add(
+    session: WriteSession,
+    new: Sequence[Enriched],
+    ids: Mapping[Key, int],
+    now: datetime,
+    stories: Stories,
+) -> list[Enriched]:
+    """Write the new mentions with what hangs on them, and count them."""
     new = await stories.fold(session, [(ids[found.item.key], found) for found in new])
     await partitions.ensure(session, [found.item.arrived_at for found in new], now)
     rows = [_row(ids[found.item.key], found) for found in new]

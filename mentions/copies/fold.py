@@ -26,6 +26,7 @@ from mentions.copies.index import Index
 from mentions.copies.sketch import Sketch, sketch
 from mentions.enrich import whole_text
 from mentions.item import ANY_SOURCE, Enriched, Item, digest
+from mentions.keys import within
 
 LOOKED_BACK = 10_000
 """Mention ids before the newest known one among which another worker's may still be committed."""
@@ -179,7 +180,7 @@ def _named(item: Item) -> tuple[tuple[int, UUID], ...]:
     if item.draft.repost_of is None:
         return ()
     name = digest(item.draft.repost_of)
-    return (item.source_id, name), (ANY_SOURCE, name)
+    return (item.source_id, name), within(item.source_id, item.draft.repost_of), (ANY_SOURCE, name)
 
 
 def _place(mention: tuple[int, datetime]) -> dict[str, object]:

@@ -80,6 +80,20 @@ Receive = Callable[[bytes, Mapping[str, str], Mapping[str, str], datetime], Item
 """A push: (body, headers in lower case, settings, now). Raises Invalid."""
 
 
+Vouches = Callable[[Mapping[str, Any], str | None], bool]
+"""Whether its word is good for which item stands at an address: (settings, address)."""
+
+
+def for_all(_settings: Mapping[str, Any], _address: str | None) -> bool:
+    """Of a kind that asks the place itself, or a service that we chose and that proves who it is."""
+    return True
+
+
+def for_none(_settings: Mapping[str, Any], _address: str | None) -> bool:
+    """Of a kind into which others write what they like."""
+    return False
+
+
 class Layout(Protocol):
     """The columns of one suite's CSV export."""
 
@@ -106,3 +120,5 @@ class Kind:
     poll: Poll | None = None
     stream: Stream | None = None
     receive: Receive | None = None
+    vouches: Vouches = for_none
+    """For which addresses it is believed; of all others it has to say the same words as who was first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mentions.sources.base import Field, Kind
+from mentions.sources.base import Field, Kind, for_all
 from mentions.sources.brandwatch.poll import ADDRESS, look
 
 KIND = Kind(
@@ -18,4 +18,5 @@ KIND = Kind(
     ),
     every=300,
     poll=look,
+    vouches=for_all,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mentions.sources.base import Field, Kind
+from mentions.sources.base import Field, Kind, for_all
 from mentions.sources.gdelt.look import look
 
 KIND = Kind(
@@ -19,4 +19,5 @@ KIND = Kind(
     ),
     every=900,  # GDELT takes in the world's news every fifteen minutes
     poll=look,
+    vouches=for_all,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mentions.sources.base import Field, Kind
+from mentions.sources.base import Field, Kind, for_all
 from mentions.sources.jetstream.listen import listen
 
 KIND = Kind(
@@ -21,4 +21,5 @@ KIND = Kind(
     ),
     keep="matched",
     stream=listen,
+    vouches=for_all,
 )

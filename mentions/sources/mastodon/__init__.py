@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mentions.sources.base import Field, Kind
+from mentions.sources.base import Field, Kind, for_all
 from mentions.sources.mastodon.listen import listen
 from mentions.sources.mastodon.search import search
 
@@ -36,6 +36,7 @@ KIND = Kind(
     ),
     keep="matched",
     stream=listen,
+    vouches=for_all,
 )
 
 SEARCH = Kind(
@@ -49,4 +50,5 @@ SEARCH = Kind(
     every=120,
     keep="matched",
     poll=search,
+    vouches=for_all,
 )

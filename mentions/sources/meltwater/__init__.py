@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from mentions.sources.base import Kind
+from mentions.sources.base import Kind, for_all
 from mentions.sources.meltwater.push import receive
 
-KIND = Kind(name="meltwater", title="Meltwater (data stream or alert)", fields=(), receive=receive)
+KIND = Kind(
+    name="meltwater",
+    title="Meltwater (data stream or alert)",
+    fields=(),
+    receive=receive,
+    vouches=for_all,
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mentions.sources.base import Field, Kind
+from mentions.sources.base import Field, Kind, for_all
 from mentions.sources.mention_com.poll import ADDRESS, look
 
 KIND = Kind(
@@ -16,4 +16,5 @@ KIND = Kind(
     ),
     every=120,
     poll=look,
+    vouches=for_all,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mentions.sources.base import Field, Kind
+from mentions.sources.base import Field, Kind, for_all
 from mentions.sources.reddit.look import look
 
 KIND = Kind(
@@ -29,4 +29,5 @@ KIND = Kind(
     every=60,
     keep="matched",
     poll=look,
+    vouches=for_all,
 )

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from mentions.draft import host
 from mentions.sources.base import Field, Kind
 from mentions.sources.rss.look import look
+
+
+def own_site(settings: Mapping[str, Any], address: str | None) -> bool:
+    """Of what stands on the feed's own host, or below it: a feed may say of any address what it likes."""
+    site, here = host(settings.get("url")), host(address)
+    return site is not None and here is not None and f".{here}".endswith(f".{site}")
+
 
 KIND = Kind(
     name="rss",
@@ -17,4 +28,5 @@ KIND = Kind(
         ),
     ),
     poll=look,
+    vouches=own_site,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mentions.sources.base import Field, Kind
+from mentions.sources.base import Field, Kind, for_all
 from mentions.sources.talkwalker.listen import listen
 
 KIND = Kind(
@@ -14,4 +14,5 @@ KIND = Kind(
         Field("server", "Server", default="https://api.talkwalker.com"),
     ),
     stream=listen,
+    vouches=for_all,
 )

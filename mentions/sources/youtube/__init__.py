@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mentions.sources.base import Field, Kind
+from mentions.sources.base import Field, Kind, for_all
 from mentions.sources.youtube.look import look
 
 KIND = Kind(
@@ -22,4 +22,5 @@ KIND = Kind(
     ),
     every=600,  # a look costs one unit of quota and more; 10,000 a day are free
     poll=look,
+    vouches=for_all,
 )

@@ -1,0 +1,21 @@
+"""Listening: what several sources brought
+
+Revision ID: 0006
+Revises: 0005
+"""
+
+import sqlalchemy as sa
+from alembic import op
+revision = '0006'
+down_revision = '0005'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    _brought()
+
+
+def _brought() -> None:
+    """How many items a mention stands for; the default stays for processes of the version before."""
+    op.add_column('mention', sa.Column('brought', sa.BigInteger(), nullable=False, server_default='1'))
