@@ -13,13 +13,12 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
-from sqlalchemy import text
 
 from kit import embedded, log
 from kit.core import Core, open_core
 from kit.settings import Settings, load
 from migrations import run as migrations
-from migrations.tables import metadata
+from tests import rows
 from tests.clock import MovableClock
 
 if TYPE_CHECKING:
@@ -107,9 +106,8 @@ async def core(settings: Settings, clock: MovableClock) -> AsyncIterator[Core]:
     """Database, bell and a movable clock; everything the test wrote is gone afterwards."""
     async with open_core(settings, clock=clock) as core:
         yield core
-        tables = ", ".join(table.name for table in metadata.sorted_tables)
         async with core.database.engine.begin() as connection:
-            await connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+            await rows.wipe(connection)
         await core.bell.redis.flushdb()
 
 

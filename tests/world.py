@@ -35,6 +35,7 @@ from people.members import Member
 from people.permissions import Viewer
 from people.signin import viewer_from
 from runbooks import library
+from tests import rows
 from tests.clock import MovableClock
 from tests.mailbox import Mailbox
 from tocsin import setup, worker
@@ -59,6 +60,24 @@ EVIDENCE: dict[str, Any] = {
 """An alert's evidence, for tests that are about what comes after it."""
 
 
+_SNAPSHOTS: dict[datetime, rows.Snapshot] = {}
+"""The company as it was set up at that time: founding it takes a second, and every story begins with it."""
+
+
+async def _founded(core: Core) -> None:
+    """The runbook library and the demo's company, set up once a run and put back from then on."""
+    now = core.clock.now()
+    if snapshot := _SNAPSHOTS.get(now):
+        async with core.database.engine.begin() as connection:
+            await rows.put_back(connection, snapshot)
+        return
+    async with core.database.unit_of_work() as session:
+        await library.seed(session, now=now)
+        await setup.apply(session, without_letters(setup.read(COMPANY)), now=now)
+    async with core.database.engine.begin() as connection:
+        _SNAPSHOTS[now] = await rows.taken(connection)
+
+
 class World:
     """One company (the demo's), its people and their mailbox."""
 
@@ -77,9 +96,7 @@ class World:
             mail = await stack.enter_async_context(Mailbox())
             settings = replace(settings, smtp_url=mail.url)
             core = await stack.enter_async_context(open_core(settings, clock=clock))
-            async with core.database.unit_of_work() as session:
-                await library.seed(session, now=clock.now())
-                await setup.apply(session, without_letters(setup.read(COMPANY)), now=clock.now())
+            await _founded(core)
             yield cls(core, clock, mail)
 
     async def with_letters(self) -> None:
