@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from http.client import HTTPConnection
 from pathlib import Path
@@ -35,6 +35,7 @@ from alerts.acknowledge import acknowledge
 from alerts.alert import Alert
 from alerts.incoming.source import AlertSource
 from alerts.page import EscalationPolicy
+from bench.ports import await_port
 from kit import embedded, log
 from kit.core import open_core
 from kit.settings import Settings, load
@@ -122,17 +123,17 @@ def pour(
     each = most // CLIENTS if most else 10**9
 
     def client(number: int) -> None:
-        connection = HTTPConnection("127.0.0.1", port, timeout=30)
-        for count in range(each):
-            if time.perf_counter() > ends:
-                break
-            began = time.perf_counter()
-            connection.request("POST", path, body(number, count), {"Content-Type": "application/json"})
-            answer = connection.getresponse()
-            answer.read()
-            if answer.status != good:
-                raise RuntimeError(f"{path} answered {answer.status}")
-            latencies[number].append(time.perf_counter() - began)
+        with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+            for count in range(each):
+                if time.perf_counter() > ends:
+                    break
+                began = time.perf_counter()
+                connection.request("POST", path, body(number, count), {"Content-Type": "application/json"})
+                answer = connection.getresponse()
+                answer.read()
+                if answer.status != good:
+                    raise RuntimeError(f"{path} answered {answer.status}")
+                latencies[number].append(time.perf_counter() - began)
 
     began = time.perf_counter()
     threads = [Thread(target=client, args=(number,)) for number in range(CLIENTS)]
@@ -200,19 +201,6 @@ async def prepare(settings: Settings, brands: int) -> None:
             session.add(EscalationPolicy(name=brand.name, brand_id=brand.id, levels=levels, repeats=0))
 
 
-def await_port(port: int, path: str = "/readyz", within: float = 60) -> None:
-    ends = time.monotonic() + within
-    while time.monotonic() < ends:
-        try:
-            connection = HTTPConnection("127.0.0.1", port, timeout=2)
-            connection.request("GET", path)
-            if connection.getresponse().status < 500:
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise RuntimeError(f"nothing answers on port {port}")
-
-
 @contextmanager
 def child(command: str, settings: Settings, port: int) -> Iterator[Child]:
     one = Child([command], environment(settings, port))
@@ -255,7 +243,7 @@ def alerta_server(url: str, folder: Path) -> Iterator[tuple[int, int] | None]:
         stderr=(folder / "alerta.log").open("w"),
     )
     try:
-        await_port(port, "/")
+        await_port(port, "/", below=500)
         yield port, server.pid
     except RuntimeError as error:
         print(f"Alerta is not measured: {error}; {(folder / 'alerta.log').read_text()[-500:]}")
@@ -337,14 +325,14 @@ _TOOK = """
 
 
 def _steadily(port: int) -> None:
-    connection = HTTPConnection("127.0.0.1", port, timeout=30)
     began = time.monotonic()
-    for number in range(PAGED):
-        time.sleep(max(0.0, began + number / RATE - time.monotonic()))
-        connection.request("POST", f"/alerts/bench/{TOKEN}", alert(f"p-{number}", brand=number + 1))
-        answer = connection.getresponse()
-        answer.read()
-        assert answer.status == 202, answer.status
+    with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        for number in range(PAGED):
+            time.sleep(max(0.0, began + number / RATE - time.monotonic()))
+            connection.request("POST", f"/alerts/bench/{TOKEN}", alert(f"p-{number}", brand=number + 1))
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == 202, answer.status
 
 
 def row(what: str, value: str, bar: str = "") -> None:

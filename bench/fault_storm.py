@@ -34,8 +34,9 @@ import asyncpg
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from bench.alerts_in import TOKEN, alert, await_port, environment, postmaster, prepare
+from bench.alerts_in import TOKEN, alert, environment, postmaster, prepare
 from bench.listening_storm import Broker
+from bench.ports import await_port
 from kit import embedded, log
 from kit.settings import Settings, load
 from tocsin.demo.mail import free_port
@@ -216,8 +217,8 @@ def _sent(port: int, number: int) -> bool:
     try:
         with closing(HTTPConnection("127.0.0.1", port, timeout=15)) as connection:
             connection.request("POST", f"/alerts/bench/{TOKEN}", alert(f"s-{number}", brand=number))
-            answer = connection.getresponse()
-            return answer.status == 202 and json.loads(answer.read())["accepted"] == 1
+            with closing(connection.getresponse()) as answer:  # one that says that it closes keeps the socket
+                return answer.status == 202 and json.loads(answer.read())["accepted"] == 1
     except (OSError, HTTPException, ValueError):
         return False
 

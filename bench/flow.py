@@ -30,6 +30,7 @@ import asyncpg
 import psutil
 from sqlalchemy import select
 
+from bench.ports import await_port
 from kit import embedded, log
 from kit.core import open_core
 from kit.settings import Settings, load
@@ -197,27 +198,13 @@ def processes(settings: Settings, port: int, workers: int) -> Iterator[list[Chil
     for child in children:
         child.start()
     try:
-        ready(port)
+        await_port(port)
         yield children
     finally:
         for child in children:
             child.ask_to_end()
         for child in children:
             child.end(time.monotonic() + 10)
-
-
-def ready(port: int) -> None:
-    """Wait until the web process is."""
-    for _ in range(300):
-        try:
-            with closing(HTTPConnection("127.0.0.1", port, timeout=2)) as connection:
-                connection.request("GET", "/readyz")
-                if connection.getresponse().status == 200:
-                    return
-        except OSError:
-            pass
-        time.sleep(0.1)
-    raise SystemExit("bench.flow: the web process did not become ready")
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,9 @@ from pathlib import Path
 import asyncpg
 from redis import Redis
 
-from bench.flow import BATCH, SENDERS, environment, prepare, ready, send, texts
+from bench.flow import BATCH, SENDERS, environment, prepare, send, texts
 from bench.flow import Load as PlainLoad
+from bench.ports import await_port
 from kit import embedded, log
 from kit.settings import Settings, load
 from tocsin.demo.mail import free_port
@@ -95,7 +96,7 @@ def _under_fire(
     for child in children.values():
         child.start()
     try:
-        ready(port)
+        await_port(port)
         loads, threads = _senders(port)
         victims = [("web", "worker", "valkey")[number % 3] for number in range(kills)]
         rng.shuffle(victims)
