@@ -36,10 +36,10 @@ def run(args: argparse.Namespace) -> int:
 
 async def _import(core: Core, chosen: Options) -> int:
     bad: list[BadLine] = []
-    lines = read(chosen.path, field_map=chosen.field_map, now=core.clock.now(), zone=chosen.zone)
     async with core.database.unit_of_work() as session:
         also = await mention_files.brand_monitors(session, chosen.brand)
         source_id = await mention_files.file_source(session, chosen.source)
+        lines = read(chosen.path, field_map=chosen.field_map, now=core.clock.now(), zone=chosen.zone)
     new, duplicates, scorer, stories = 0, 0, Scorer.load(), Stories()
     for batch in mention_files.in_batches(_good(lines, bad), BATCH):
         stored = await _store(core, source_id, batch, scorer, stories, also)
