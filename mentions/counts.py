@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -19,12 +19,16 @@ Counts = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Series:
-    """Mentions per minute. The arrays have the shape [monitor, minute]."""
+    """Figures per minute (`mentions.monitor.MinuteCount`). The arrays have the shape [monitor, minute]."""
 
     volume: Counts
     negative: Counts
     positive: Counts
     harm: Counts
+    independent: Counts
+    independent_negative: Counts
+    independent_positive: Counts
+    reach: Counts
 
 
 class Point(NamedTuple):
@@ -45,16 +49,53 @@ async def series(
     session: ReadSession, monitor_ids: Sequence[int], since_minute: int, until_minute: int
 ) -> Series:
     """The counts of these monitors, in their order, from `since_minute` until before `until_minute`."""
-    volume, negative, positive, harm = np.zeros((4, len(monitor_ids), until_minute - since_minute), np.int64)
-    place = {monitor_id: index for index, monitor_id in enumerate(monitor_ids)}
-    row = MinuteCount
-    query = select(row.monitor_id, row.minute, row.volume, row.negative, row.positive, row.harm).where(
-        row.monitor_id.in_(monitor_ids), row.minute >= since_minute, row.minute < until_minute
+    names = [field.name for field in fields(Series)]
+    columns = [getattr(MinuteCount, name) for name in names]
+    query = select(MinuteCount.monitor_id, MinuteCount.minute, *columns).where(
+        MinuteCount.monitor_id.in_(monitor_ids),
+        MinuteCount.minute >= since_minute,
+        MinuteCount.minute < until_minute,
     )
-    found = np.array((await session.execute(query)).all(), np.int64).reshape(-1, 6)
+    found = np.array((await session.execute(query)).all(), np.int64).reshape(-1, 2 + len(names))
+    place = {monitor_id: index for index, monitor_id in enumerate(monitor_ids)}
     at = [place[monitor_id] for monitor_id in found[:, 0].tolist()], found[:, 1] - since_minute
-    volume[at], negative[at], positive[at], harm[at] = found[:, 2:].T
-    return Series(volume, negative, positive, harm)
+    counts = np.zeros((len(names), len(monitor_ids), until_minute - since_minute), np.int64)
+    counts[:, *at] = found[:, 2:].T
+    return Series(*counts)
+
+
+class Sums(NamedTuple):
+    """What was counted of one monitor since a minute."""
+
+    volume: int
+    negative: int
+    positive: int
+    harm: int
+    copies: int
+    voices: int
+    independent: int
+    independent_negative: int
+    independent_positive: int
+    reach: int
+    notable: int
+
+
+_SUMS = text(f"""
+    SELECT asked.monitor_id, asked.since,
+           {", ".join(f"CAST(coalesce(sum(counted.{name}), 0) AS bigint)" for name in Sums._fields)}
+    FROM unnest(CAST(:monitors AS bigint[]), CAST(:since AS bigint[])) AS asked (monitor_id, since)
+    LEFT JOIN minute_count AS counted
+        ON counted.monitor_id = asked.monitor_id AND counted.minute >= asked.since
+    GROUP BY 1, 2""")  # noqa: S608 - names of ours
+
+
+async def sums(session: ReadSession, asked: Collection[tuple[int, int]]) -> dict[tuple[int, int], Sums]:
+    """For each (monitor id, minute) what was counted from that minute on."""
+    if not asked:
+        return {}
+    monitors, since = zip(*sorted(asked), strict=True)
+    rows = await session.execute(_SUMS, {"monitors": list(monitors), "since": list(since)})
+    return {(monitor_id, minute): Sums(*figures) for monitor_id, minute, *figures in rows}
 
 
 _BRAND = text("""

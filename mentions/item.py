@@ -10,6 +10,7 @@ from uuid import UUID
 
 from mentions.batch import Batch
 from mentions.draft import MentionDraft
+from mentions.figures import ALL, Said
 from mentions.sentiment import Sentiment
 
 ANY_SOURCE = 0
@@ -46,6 +47,15 @@ class Enriched:
     triage: str = ""
     story_id: int | None = None
     copy: bool = False
+    firsts: int = ALL
+    """What it is the first of by its account within the hour (`mentions.figures`)."""
+
+    @property
+    def said(self) -> Said:
+        """What is counted of it."""
+        draft = self.item.draft
+        audience = draft.followers if draft.reach is None else draft.reach
+        return Said(self.sentiment.label, self.harm, self.copy, self.firsts, audience)
 
     @property
     def minute(self) -> int:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, Sequence, Uuid
+from sqlalchemy import Index, Sequence, SmallInteger, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base
+from mentions.figures import Said
 
 ids = Sequence("mention_id_seq", metadata=Base.metadata)
 
@@ -67,11 +68,18 @@ class Mention(Base):
     """The story that its text tells, together with the copies of it."""
     copy: Mapped[bool] = mapped_column(server_default="false")
     """Whether it repeats a text that was there before."""
+    firsts: Mapped[int] = mapped_column(SmallInteger, server_default="31")
+    """What it is the first of by its account within the hour (`mentions.figures`); never changes."""
     brought: Mapped[int] = mapped_column(server_default="1")
     """How many items of sources it stands for: those that came, and were not taken back."""
     revised_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
     """When its author took it back: text and author are wiped."""
+
+    def said(self, *, harm: bool) -> Said:
+        """What is counted of it; `harm`: whether its text speaks of harm to people."""
+        audience = self.followers if self.reach is None else self.reach
+        return Said(self.sentiment, harm, self.copy, self.firsts, audience)
 
 
 class MentionKey(Base):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, select
+from sqlalchemy import ForeignKey, Index, Select, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base, Row
@@ -77,7 +77,10 @@ class MinuteCount(Base):
     """How many mentions of a monitor arrived in one minute, by sentiment and by what they speak of."""
 
     __tablename__ = "minute_count"
-    __table_args__ = (Index("ix_minute_count_minute", "minute"),)
+    __table_args__ = (
+        Index("ix_minute_count_minute", "minute"),
+        Index("ix_minute_count_notable", "minute", postgresql_where=text("notable > 0")),
+    )
 
     monitor_id: Mapped[int] = mapped_column(ForeignKey("monitor.id"), primary_key=True)
     minute: Mapped[int] = mapped_column(primary_key=True)
@@ -86,6 +89,16 @@ class MinuteCount(Base):
     negative: Mapped[int] = mapped_column(default=0)
     positive: Mapped[int] = mapped_column(default=0)
     harm: Mapped[int] = mapped_column(default=0)
-    """Mentions that speak of harm to people (`mentions.harm`)."""
+    """Accounts that speak of harm to people (`mentions.harm`), each once an hour."""
     copies: Mapped[int] = mapped_column(default=0)
     """How many of `volume` repeat a text that was there before."""
+    voices: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Accounts heard, each once an hour, with words of their own or of others."""
+    independent: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Accounts heard in words of their own, each once an hour; so are the next two."""
+    independent_negative: Mapped[int] = mapped_column(default=0, server_default="0")
+    independent_positive: Mapped[int] = mapped_column(default=0, server_default="0")
+    reach: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Weight of the audiences of `voices`, in hundredths (`mentions.figures.reach_weight`)."""
+    notable: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Negative or harmful mentions by authors who weigh for the brand (`mentions.notable`)."""

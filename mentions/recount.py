@@ -22,11 +22,13 @@ from kit.core import Core
 from kit.db import WriteSession
 from kit.events import record
 from mentions.enrich import SourceNames
+from mentions.figures import Change, Said, figures
 from mentions.harm import of_harm
 from mentions.matcher import Matcher
 from mentions.mention import Match, Mention
 from mentions.monitor import Monitor, Recount
-from mentions.rollups import Change, add
+from mentions.notable import Watchlist, is_news, weighing
+from mentions.rollups import add
 from mentions.store import source_names
 from mentions.stored import Past, matchable, past
 
@@ -102,13 +104,11 @@ async def _count(session: WriteSession, monitor: Monitor, wanted: Recount, rows:
     surplus = [row for row, ids in zip(rows, found, strict=True) if ids and 0 not in ids and row.id in there]
     added = await _change(session, _INSERT, monitor.id, missing)
     gone = await _change(session, _DELETE, monitor.id, surplus)
-    changes = [
-        ((monitor.id, int(row.arrived_at.timestamp()) // 60), _change_of(row, sign))
-        for sign, part, done in ((1, missing, added), (-1, surplus, gone))
-        for row in part
-        if row.id in done
-    ]
-    await add(session, changes)
+    weighs = (await weighing(session)).of(monitor.id)
+    changes = [(row, _change_of(row, weighs)) for row in missing if row.id in added]
+    changes += [(row, Change() - _change_of(row, weighs)) for row in surplus if row.id in gone]
+    minutes = [((monitor.id, int(row.arrived_at.timestamp()) // 60), change) for row, change in changes]
+    await add(session, minutes)
 
 
 def _matched(queries: Sequence[str], rows: Sequence[Past], sources: SourceNames) -> list[list[int]]:
@@ -151,11 +151,9 @@ async def _change(session: WriteSession, statement: Any, monitor_id: int, rows: 
     return set((await session.execute(statement, values)).scalars())
 
 
-def _change_of(row: Past, sign: int) -> Change:
-    return Change(
-        volume=sign,
-        negative=sign * (row.sentiment == "negative"),
-        positive=sign * (row.sentiment == "positive"),
-        harm=sign * of_harm(f"{row.title or ''}\n{row.text}"),
-        copies=sign * row.copy,
-    )
+def _change_of(row: Past, weighs: Watchlist) -> Change:
+    """What the mention adds to the counts of its minute."""
+    audience = row.followers if row.reach is None else row.reach
+    said = Said(row.sentiment, of_harm(f"{row.title or ''}\n{row.text}"), row.copy, row.firsts, audience)
+    notable = is_news(row.published_at, row.arrived_at) and weighs.has(row.author, row.followers, row.domain)
+    return figures(said, notable=notable)

@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 EVERY = 3600.0  # seconds between two looks
 LETTERS_KEPT = timedelta(days=30)
 DEAD_KEPT = timedelta(days=30)  # for batches that could not be stored
+VOICES_KEPT = timedelta(hours=1)
 AT_ONCE = 5_000  # rows of one transaction, so that nobody waits long for one
 
 _WEEKS = "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = CAST(:table AS regclass)"
@@ -40,6 +41,11 @@ _KEYS = """
     DELETE FROM mention_key WHERE ctid = ANY(ARRAY(
         SELECT ctid FROM mention_key WHERE taken_at < :before LIMIT :at_once))"""
 """By when they were taken: who knows no more that an item was here would count it again."""
+
+_VOICES = """
+    DELETE FROM voice_hour WHERE ctid = ANY(ARRAY(
+        SELECT ctid FROM voice_hour WHERE hour < :before LIMIT :at_once))"""
+"""Who was heard in an hour that is over."""
 
 _PAYLOADS = """
     DELETE FROM raw_payload WHERE ctid = ANY(ARRAY(
@@ -75,6 +81,7 @@ async def expire(core: Core) -> int:
         gone = await _drop_weeks(session, before)
     gone += await _repeat(core, _KEYS, before=before)
     gone += await _repeat(core, _LETTERS, before=now - LETTERS_KEPT)
+    gone += await _repeat(core, _VOICES, before=int((now - VOICES_KEPT).timestamp()) // 3600)
     for statement in (_MENTIONS.format(table="mention_other"), _PAYLOADS):
         gone += await _repeat(core, statement, before=before, source=0)
     with suppress(RedisError, OSError):  # it is there again in an hour

@@ -13,10 +13,10 @@ from kit.db import WriteSession
 from mentions import rollups
 from mentions.enrich import enrich
 from mentions.harm import of_harm
-from mentions.item import Enriched, Item
+from mentions.item import Item
 from mentions.keys import Key, Place, release
 from mentions.mention import Match, Mention
-from mentions.rollups import Change
+from mentions.notable import weighing
 from mentions.sentiment import SentimentModel, corrections
 from mentions.vouching import Voucher
 
@@ -112,12 +112,12 @@ async def _judge_again(
     edited = [(row, item) for row, item in edited if row.deleted_at is None and row.judged_by is None]
     found = await asyncio.to_thread(enrich, [item for _, item in edited], scorer, (), {})
     monitors = await _monitors_of(session, [row for row, _ in edited])
+    weigh = await weighing(session)
     moves = []
     for (row, _), judged in zip(edited, found, strict=True):
-        minute = int(row.arrived_at.timestamp()) // 60
-        change = _moved(row.sentiment, judged, harm=int(judged.harm) - int(harm[row.id]))
-        moves += [((monitor, minute), change) for monitor in monitors[row.id]]
+        before = row.said(harm=harm[row.id])
         row.lang, row.sentiment = judged.lang, judged.sentiment.label
+        moves += rollups.moved(row, before, row.said(harm=judged.harm), monitors[row.id], weigh)
         row.score, row.confidence = judged.sentiment.score, judged.sentiment.confidence
         if row.triaged_by is None:
             row.triage = judged.triage
@@ -134,10 +134,3 @@ async def _monitors_of(session: WriteSession, rows: Sequence[Mention]) -> dict[i
         for mention_id, monitor_id in await session.execute(query):
             found[mention_id].append(monitor_id)
     return found
-
-
-def _moved(old: str, judged: Enriched, harm: int) -> Change:
-    def step(label: str) -> int:
-        return int(judged.sentiment.label == label) - int(old == label)
-
-    return Change(negative=step("negative"), positive=step("positive"), harm=harm)

@@ -2,57 +2,44 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from sqlalchemy import text
 
 from kit.db import WriteSession
+from mentions.figures import Change, Said, figures
 from mentions.item import Enriched
+from mentions.mention import Mention
+from mentions.notable import Weighing, is_news, weighing
 
-_ADD = text("""
-    INSERT INTO minute_count AS old (monitor_id, minute, volume, negative, positive, harm, copies)
-    SELECT * FROM unnest(CAST(:monitors AS bigint[]), CAST(:minutes AS bigint[]), CAST(:volume AS bigint[]),
-                         CAST(:negative AS bigint[]), CAST(:positive AS bigint[]), CAST(:harm AS bigint[]),
-                         CAST(:copies AS bigint[]))
-    ON CONFLICT (monitor_id, minute) DO UPDATE SET
-        volume = old.volume + excluded.volume,
-        negative = old.negative + excluded.negative,
-        positive = old.positive + excluded.positive,
-        harm = old.harm + excluded.harm,
-        copies = old.copies + excluded.copies""")
+FIGURES = Change._fields
+_GIVEN = ", ".join(f"CAST(:{figure} AS bigint[])" for figure in FIGURES)
+_SUMS = ", ".join(f"{figure} = old.{figure} + excluded.{figure}" for figure in FIGURES if figure != "notable")
+_ADD = text(f"""
+    INSERT INTO minute_count AS old (monitor_id, minute, {", ".join(FIGURES)})
+    SELECT * FROM unnest(CAST(:monitors AS bigint[]), CAST(:minutes AS bigint[]), {_GIVEN})
+    ON CONFLICT (monitor_id, minute) DO UPDATE SET {_SUMS},
+        -- the list of who weighs may be another than when it was counted
+        notable = greatest(old.notable + excluded.notable, 0)""")  # noqa: S608 - names of ours
 
 Cell = tuple[int, int]
 """A monitor and a minute (since 1970-01-01 UTC)."""
 
 
-class Change(NamedTuple):
-    """What is added to a cell; a judgement that moved takes from one figure and gives to another."""
-
-    volume: int = 0
-    negative: int = 0
-    positive: int = 0
-    harm: int = 0
-    copies: int = 0
-
-
-FIGURES = Change._fields
-
-
 async def add_new(session: WriteSession, new: Sequence[Enriched]) -> None:
     """Count mentions that were not there before, by the minute of their arrival."""
-    await add(session, [(cell, _counted(found)) for found in new for cell in _cells(found)])
+    weigh = await weighing(session)
+    await add(session, [counted for found in new for counted in _counted(found, weigh)])
 
 
 async def add(session: WriteSession, changes: Iterable[tuple[Cell, Change]]) -> None:
     """Add the changes to the counts; in order of the cells, so that two workers never deadlock."""
-    sums: Counter[tuple[Cell, str]] = Counter()
+    sums: dict[Cell, list[int]] = {}
     for cell, change in changes:
-        for figure, value in zip(FIGURES, change, strict=True):
-            if value:
-                sums[cell, figure] += value
-    cells = sorted({cell for (cell, _), value in sums.items() if value})
+        row = sums.setdefault(cell, [0] * len(FIGURES))
+        for place, value in enumerate(change):
+            row[place] += value
+    cells = sorted(cell for cell, row in sums.items() if any(row))
     if not cells:
         return
     values: dict[str, list[int]] = {
@@ -60,14 +47,28 @@ async def add(session: WriteSession, changes: Iterable[tuple[Cell, Change]]) -> 
         "minutes": [minute for _, minute in cells],
     }
     await session.execute(
-        _ADD, values | {figure: [sums[cell, figure] for cell in cells] for figure in FIGURES}
+        _ADD, values | {figure: [sums[cell][at] for cell in cells] for at, figure in enumerate(FIGURES)}
     )
 
 
-def _cells(found: Enriched) -> Iterable[Cell]:
-    return ((monitor, found.minute) for monitor in found.monitor_ids)
+def _counted(found: Enriched, weigh: Weighing) -> Iterable[tuple[Cell, Change]]:
+    """What a mention adds to the cell of each monitor that it belongs to."""
+    draft, said = found.item.draft, found.said
+    plain = figures(said)
+    asks = said.hurts and is_news(draft.published_at, found.item.arrived_at)
+    for monitor in found.monitor_ids:
+        notable = asks and weigh.of(monitor).has(draft.author, draft.followers, draft.domain)
+        yield (monitor, found.minute), figures(said, notable=True) if notable else plain
 
 
-def _counted(found: Enriched) -> Change:
-    label = found.sentiment.label
-    return Change(1, int(label == "negative"), int(label == "positive"), int(found.harm), int(found.copy))
+def moved(
+    row: Mention, before: Said, after: Said, monitors: Iterable[int], weigh: Weighing
+) -> list[tuple[Cell, Change]]:
+    """What a mention's new judgement takes from the counts of its minute, and adds to them."""
+    minute, news = int(row.arrived_at.timestamp()) // 60, is_news(row.published_at, row.arrived_at)
+    changes = []
+    for monitor in monitors:
+        notable = news and weigh.of(monitor).has(row.author, row.followers, row.domain)
+        change = figures(after, notable=notable) - figures(before, notable=notable)
+        changes.append(((monitor, minute), change))
+    return changes

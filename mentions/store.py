@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from kit.bell import SIGNALS, ring_later
 from kit.db import ReadSession, WriteSession
-from mentions import keys, partitions, rollups
+from mentions import keys, partitions, rollups, voices
 from mentions.batch import Batch
 from mentions.copies.fold import Stories
 from mentions.enrich import SourceNames, enrich
@@ -116,7 +116,7 @@ async def _kept(session: ReadSession, enriched: Sequence[Enriched]) -> list[Enri
 COLUMNS = (
     "id", "arrived_at", "source_id", "native_id", "text", "author", "followers", "url", "lang", "sentiment",
     "score", "confidence", "triage", "published_at", "title", "kind", "domain", "thread", "reply_to", "reach",
-    "country", "place", "story_id", "copy", "revised_at",
+    "country", "place", "story_id", "copy", "firsts", "revised_at",
 )  # fmt: skip
 
 
@@ -144,6 +144,7 @@ async def _add(
 ) -> list[Enriched]:
     """Write the new mentions with what hangs on them, and count them."""
     new = await stories.fold(session, [(ids[found.item.key], found) for found in new])
+    new = await voices.hear(session, new)
     await partitions.ensure(session, [found.item.arrived_at for found in new], now)
     rows = [_row(ids[found.item.key], found) for found in new]
     await _copy(session, "mention", COLUMNS, rows)
@@ -164,7 +165,7 @@ def _row(number: int, found: Enriched) -> tuple[Any, ...]:
         number, found.item.arrived_at, found.item.source_id, draft.native_id, draft.text, draft.author,
         draft.followers, draft.url, found.lang, judged.label, judged.score, judged.confidence, found.triage,
         draft.published_at, draft.title, draft.kind, draft.domain, draft.thread, draft.reply_to, draft.reach,
-        draft.country, draft.place, found.story_id, found.copy, draft.revised_at,
+        draft.country, draft.place, found.story_id, found.copy, found.firsts, draft.revised_at,
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ Past = Row[Any]
 _COLUMNS: tuple[Any, ...] = (
     Mention.id, Mention.arrived_at, Mention.published_at, Mention.source_id, Mention.text, Mention.title,
     Mention.author, Mention.followers, Mention.url, Mention.lang, Mention.sentiment, Mention.score,
-    Mention.domain, Mention.country, Mention.kind, Mention.copy,
+    Mention.domain, Mention.country, Mention.kind, Mention.copy, Mention.reach, Mention.firsts,
 )  # fmt: skip
 
 

@@ -24,9 +24,10 @@ from kit.bell import SIGNALS, ring_later
 from kit.db import ReadSession, Row, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
 from mentions import rollups
+from mentions.harm import of_harm
 from mentions.item import Enriched
 from mentions.mention import Match, Mention
-from mentions.rollups import Change
+from mentions.notable import weighing
 from mentions.sentiment.model import LABELS, Label, Sentiment
 from people.permissions import Viewer, require_responder
 
@@ -188,9 +189,8 @@ async def _keep(session: WriteSession, row: Mention, member_id: int, label: str,
 
 async def recount(session: WriteSession, row: Mention, label: str) -> None:
     """Move the mention from one figure to another in its minute, for each monitor that it belongs to."""
-    step = {each: int(label == each) - int(row.sentiment == each) for each in LABELS}
-    change = Change(negative=step["negative"], positive=step["positive"])
+    before = row.said(harm=of_harm(f"{row.title or ''}\n{row.text}"))
     query = select(Match.monitor_id).where(Match.mention_id == row.id, Match.arrived_at == row.arrived_at)
-    minute = int(row.arrived_at.timestamp()) // 60
-    monitors = await session.scalars(query)
-    await rollups.add(session, [((monitor, minute), change) for monitor in monitors])
+    monitors = (await session.scalars(query)).all()
+    after = before._replace(sentiment=label)
+    await rollups.add(session, rollups.moved(row, before, after, monitors, await weighing(session)))

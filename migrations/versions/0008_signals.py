@@ -1,0 +1,65 @@
+"""Signals: who was heard within the hour, who weighs for a brand, and what is counted of both
+
+Revision ID: 0008
+Revises: 0006
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+revision = '0008'
+down_revision = '0006'
+branch_labels = None
+depends_on = None
+
+FIGURES = ('voices', 'independent', 'independent_negative', 'independent_positive', 'reach', 'notable')
+
+
+def upgrade() -> None:
+    _tables_of_signals()
+    _columns_of_signals()
+    _figures_of_the_past()
+
+
+def _tables_of_signals() -> None:
+    op.create_table('voice_hour',
+    sa.Column('hour', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('account', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('heard', sa.SmallInteger(), nullable=False),
+    sa.Column('before', sa.SmallInteger(), server_default='0', nullable=False),
+    sa.PrimaryKeyConstraint('hour', 'account', name=op.f('pk_voice_hour')),
+    )
+    op.create_table('notable',
+    sa.Column('brand_id', sa.BigInteger(), nullable=False),
+    sa.Column('names', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('followers', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['brand_id'], ['brand.id'], name=op.f('fk_notable_brand_id_brand')),
+    sa.PrimaryKeyConstraint('brand_id', name=op.f('pk_notable')),
+    )
+
+
+def _columns_of_signals() -> None:
+    """Defaults in the database stay: a process of the version before still writes these rows."""
+    op.add_column('mention', sa.Column('firsts', sa.SmallInteger(), server_default='31', nullable=False))
+    for name in FIGURES:
+        op.add_column('minute_count', sa.Column(name, sa.BigInteger(), server_default='0', nullable=False))
+    op.create_index('ix_minute_count_notable', 'minute_count', ['minute'], unique=False, postgresql_where=sa.text('notable > 0'))
+
+
+def _figures_of_the_past() -> None:
+    """The detector learns from a fortnight: without it all that was ever said would be new to it."""
+    op.execute("""
+        UPDATE minute_count SET voices = volume, independent = volume - copies,
+            independent_negative = least(negative, volume - copies),
+            independent_positive = least(positive, volume - copies)
+        WHERE minute > extract(epoch FROM now()) / 60 - 15 * 1440""")
+    op.execute("""
+        UPDATE minute_count AS counted SET reach = weighed.reach
+        FROM (SELECT match.monitor_id, CAST(floor(extract(epoch FROM mention.arrived_at) / 60) AS bigint) AS minute,
+                     sum(least(400, round(100 * log(coalesce(mention.reach, mention.followers) / 1000.0)))) AS reach
+              FROM mention JOIN mention_match AS match
+                  ON match.mention_id = mention.id AND match.arrived_at = mention.arrived_at
+              WHERE mention.arrived_at > now() - interval '15 days'
+                    AND coalesce(mention.reach, mention.followers) > 1000
+              GROUP BY 1, 2) AS weighed
+        WHERE counted.monitor_id = weighed.monitor_id AND counted.minute = weighed.minute""")
