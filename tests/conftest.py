@@ -13,11 +13,13 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
+from argon2 import PasswordHasher
 
 from kit import embedded, log
 from kit.core import Core, open_core
 from kit.settings import Settings, load
 from migrations import run as migrations
+from people import signin
 from tests import rows
 from tests.clock import MovableClock
 
@@ -94,6 +96,12 @@ def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
             "TOCSIN_PUBLIC_URL": "http://tocsin.test",
         }
     )
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sign-in costs a third of a second of processor time on purpose, and most tests sign somebody in."""
+    monkeypatch.setattr(signin, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 @pytest.fixture

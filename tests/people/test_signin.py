@@ -20,6 +20,11 @@ PASSWORD = "correct horse"
 HASH = hash_password(PASSWORD)
 
 
+@pytest.fixture
+def cheap_passwords() -> None:
+    """Not here: these tests are about the real ones."""
+
+
 @pytest.fixture(autouse=True)
 async def people(core: Core) -> None:
     async with core.database.unit_of_work() as session:
