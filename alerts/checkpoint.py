@@ -7,6 +7,7 @@ queue is worked off, still find their minute open. Each tick judges the minutes 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from alerts.alert import DetectorState
-from alerts.detection.live import State
+from alerts.detection.live import Settings, State
 from alerts.roster import (
     EACH,
     SIGNALS,
@@ -32,6 +33,7 @@ from alerts.roster import (
     table,
     warmed,
 )  # fmt: skip
+from alerts.tuning.chosen import settings_for
 from kit.db import ReadSession, WriteSession
 from mentions.counts import minute_of, series
 from mentions.monitor import MinuteCount, Monitor
@@ -121,10 +123,17 @@ async def brought_up(
         kept = Checkpoint(joined(kept.state, warm.state), kept.watched + warm.watched) if known else warm
     if kept.state.minute >= until:
         return kept
-    counts, deaf = await counts_of(session, monitors_in(kept, monitors), kept.state.minute + 1, until + 1)
+    ordered, first = monitors_in(kept, monitors), kept.state.minute + 1
+    counts, deaf = await counts_of(session, ordered, first, until + 1)
+    settings = await settings_of(session, ordered)
     held = latches_of(kept.watched, latches)
-    state, _ = await asyncio.to_thread(advanced, kept.state, counts, kept.state.minute + 1, held, deaf)
+    state, _ = await asyncio.to_thread(advanced, kept.state, counts, first, held, deaf, settings=settings)
     return Checkpoint(state, kept.watched)
+
+
+async def settings_of(session: ReadSession, monitors: Sequence[Monitor]) -> Settings:
+    """What people set these monitors' detectors to, for the series in their order."""
+    return await settings_for(session, [monitor.id for monitor in monitors], EACH)
 
 
 async def counts_of(session: ReadSession, monitors: Sequence[Monitor], first: int, until: int) -> Heard:
@@ -137,6 +146,13 @@ async def counts_of(session: ReadSession, monitors: Sequence[Monitor], first: in
     known = np.arange(first, until)[None, :] >= beginnings[:, None]
     deaf = await deaf_minutes(session, [monitor.id for monitor in monitors], first, until)
     return Heard(table([getattr(found, signal) for signal in SIGNALS], known), spread(deaf))
+
+
+def needed_of(checkpoint: Checkpoint) -> dict[int, float]:
+    """Monitor id to the score that the alarms asked for a week have led to, where there are any."""
+    knob = checkpoint.state.knob[::EACH].tolist()
+    pairs = zip(checkpoint.watched, knob, strict=True)
+    return {one.monitor_id: value for one, value in pairs if not math.isnan(value)}
 
 
 def monitors_in(checkpoint: Checkpoint, monitors: Sequence[Monitor]) -> list[Monitor]:
@@ -186,7 +202,8 @@ async def _warmed(
     watched = tuple(Watched(monitor.id, until + 1, volumes[monitor.id]) for monitor in monitors)
     held = latches_of(watched, latches)
     # in a thread: a fortnight takes seconds of arithmetic, and pages must go out meanwhile
-    state = await asyncio.to_thread(warmed, counts, first, held, deaf)
+    settings = await settings_of(session, monitors)
+    state = await asyncio.to_thread(warmed, counts, first, held, deaf, settings=settings)
     log.info("detector.warmed", monitors=len(monitors), minutes=until + 1 - first)
     return Checkpoint(state, watched)
 

@@ -5,15 +5,21 @@ Each monitor has neighbouring series in the order of SIGNALS; the partner of `ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.detection.live import BALANCED, Evidence, State, advance, peek
+from alerts.detection import compiled
+from alerts.detection.knob import moved, turned
+from alerts.detection.live import BALANCED, Evidence, Settings, State, advance, peek
 from alerts.escalation import rank
+
+MANY_MINUTES = 360
+FEW_SERIES = 4096
+"""From so many minutes, up to so many series, the compiled loop is faster than one minute for all at once."""
 
 SIGNALS = ("volume", "negative", "harm")
 EACH = len(SIGNALS)
@@ -22,6 +28,8 @@ Table = NDArray[np.float64]
 """Counts with the shape [series, minute]; NaN where nothing is known yet."""
 Deaf = NDArray[np.bool_]
 """[series, minute]: where a source that carries much of the series was out."""
+Lift = NDArray[np.float64]
+"""[series, minute]: how many times as much as usual was announced, at least 1."""
 
 
 @dataclass(frozen=True)
@@ -63,42 +71,123 @@ def empty(monitors: int) -> State:
 
 
 def advanced(
-    state: State, counts: Table, first: int, latches: Iterable[Latch], deaf: Deaf | None = None
+    state: State,
+    counts: Table,
+    first: int,
+    latches: Iterable[Latch],
+    deaf: Deaf | None = None,
+    *,
+    settings: Settings = BALANCED,
+    lift: Lift | None = None,
 ) -> tuple[State, NDArray[np.bool_]]:
     """Close the minutes of `counts` from `first` on; also tells which series opened an alert in them."""
     held: dict[int, list[Latch]] = {}
     for latch in latches:
         held.setdefault(latch.minute, []).append(latch)
     opened = np.zeros(state.series, dtype=np.bool_)
-    for i in range(counts.shape[1]):
-        out = None if deaf is None else deaf[:, i]
-        state, evidence = advance(state, counts[:, i], minute=first + i, deaf=out)
+    done = _minutes_in_one_go(state, counts, first, held)
+    if done:
+        course = compiled.run(
+            state,
+            counts[:, :done],
+            first,
+            each=EACH,
+            settings=settings,
+            deaf=None if deaf is None else deaf[:, :done],
+            lift=None if lift is None else lift[:, :done],
+        )
+        state, opened = course.state, course.opened.any(axis=1)
+    for i in range(done, counts.shape[1]):
+        before = state
+        state, evidence = advance(
+            state,
+            counts[:, i],
+            minute=first + i,
+            settings=turned(settings, state.knob),
+            deaf=_column(deaf, i),
+            lift=_column(lift, i),
+        )
         opened |= evidence.opened
-        state = latched(state, held.get(first + i, ()))
+        state = _knob_moved(latched(state, held.get(first + i, ())), before, settings, counts[:, i])
     return state, opened
 
 
-def warmed(counts: Table, first: int, latches: Sequence[Latch], deaf: Deaf | None = None) -> State:
+def _minutes_in_one_go(state: State, counts: Table, first: int, held: Mapping[int, Any]) -> int:
+    """How many of the minutes the compiled loop may close: many, of few series, before the first latch."""
+    free = min([minute - first for minute in held if minute >= first], default=counts.shape[1])
+    minutes = min(free, counts.shape[1])
+    return minutes if minutes >= MANY_MINUTES and state.series <= FEW_SERIES else 0
+
+
+def _knob_moved(state: State, before: State, settings: Settings, counts: Table) -> State:
+    """The state after what this minute was to the knob: an alarm is one for all signals of a monitor."""
+    if not np.any(np.greater(settings.alarms_a_week, 0)) and np.isnan(state.knob).all():
+        return state
+    alarms = _of_monitors(state.firing) & ~_of_monitors(before.firing)
+    knob = moved(state.knob, settings, alarms, _of_monitors(~np.isnan(counts)))
+    return state if knob is state.knob else replace(state, knob=knob)
+
+
+def _of_monitors(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """[S]: for each series whether any of its monitor's is flagged."""
+    return np.repeat(flags.reshape(-1, EACH).any(axis=1), EACH)
+
+
+def _column(table: NDArray[Any] | None, i: int) -> NDArray[Any] | None:
+    return None if table is None else table[:, i]
+
+
+def warmed(
+    counts: Table,
+    first: int,
+    latches: Sequence[Latch],
+    deaf: Deaf | None = None,
+    *,
+    settings: Settings = BALANCED,
+    lift: Lift | None = None,
+) -> State:
     """The state of new monitors after these minutes, of which there is one at least.
 
     What was unusual in them stays open in the state, as it would be had somebody watched; it raises an
     alert only if it still burns (see `judged`). Series with a latch are open in any case.
     """
-    state, _ = advanced(empty(len(counts) // EACH), counts, first, (), deaf)
+    state, _ = advanced(empty(len(counts) // EACH), counts, first, (), deaf, settings=settings, lift=lift)
     return latched(state, [latch for latch in latches if latch.minute <= state.minute])
 
 
 def judged(
-    state: State, counts: Table, fraction: float, latches: Sequence[Latch], deaf: Deaf | None = None
+    state: State,
+    counts: Table,
+    fraction: float,
+    latches: Sequence[Latch],
+    deaf: Deaf | None = None,
+    *,
+    settings: Settings = BALANCED,
+    lift: Lift | None = None,
 ) -> Judgement:
     """Look at the minutes behind the state, the last of which is open and `fraction` (0..1] of it over."""
     first = state.minute + 1
-    before, now = (None, None) if deaf is None else (deaf[:, :-1], deaf[:, -1])
-    closed, opened = advanced(state, counts[:, :-1], first, latches, before)
-    last = first + counts.shape[1] - 1
-    evidence = peek(closed, counts[:, -1], fraction, minute=last, deaf=now)
-    strong = evidence.score >= BALANCED.lower * BALANCED.score
-    lately = closed.half_hour >= BALANCED.ratio * closed.half_hour_expected
+    closed, opened = advanced(
+        state,
+        counts[:, :-1],
+        first,
+        latches,
+        None if deaf is None else deaf[:, :-1],
+        settings=settings,
+        lift=None if lift is None else lift[:, :-1],
+    )
+    settings = turned(settings, closed.knob)
+    evidence = peek(
+        closed,
+        counts[:, -1],
+        fraction,
+        minute=first + counts.shape[1] - 1,
+        settings=settings,
+        deaf=_column(deaf, -1),
+        lift=_column(lift, -1),
+    )
+    strong = evidence.score >= settings.lower * settings.score
+    lately = closed.half_hour >= settings.ratio * closed.half_hour_expected
     return Judgement(evidence, opened | evidence.opened, strong & lately)
 
 

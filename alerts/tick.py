@@ -23,13 +23,24 @@ import structlog
 from sqlalchemy import select, text
 
 from alerts.alert import Alert
-from alerts.checkpoint import SETTLE_MINUTES, brought_up, counts_of, latches_of, load, monitors_in, save
+from alerts.checkpoint import (
+    SETTLE_MINUTES,
+    brought_up,
+    counts_of,
+    latches_of,
+    load,
+    monitors_in,
+    needed_of,
+    save,
+    settings_of,
+)
 from alerts.close import end_alert
 from alerts.compose import Claim, headline
 from alerts.detection.live import Evidence, explain
 from alerts.escalation import LEVELS, rank
 from alerts.open import open_alert, raise_level
 from alerts.roster import EACH, SIGNALS, Judgement, judged
+from alerts.tuning.chosen import note_needed
 from kit.core import Core
 from kit.db import ReadSession, WriteSession
 from mentions.counts import minute_of
@@ -89,11 +100,15 @@ async def _looked(
     checkpoint = await brought_up(session, saved, monitors, minute - 1 - SETTLE_MINUTES, latches)
     if saved is None or checkpoint.state is not saved.state:
         await save(session, checkpoint)
+        await note_needed(session, needed_of(checkpoint))
     ordered = monitors_in(checkpoint, monitors)
     counts, deaf = await counts_of(session, ordered, checkpoint.state.minute + 1, minute + 1)
     fraction = max(1.0, now.timestamp() % 60) / 60
     held = latches_of(checkpoint.watched, latches)
-    judgement = await asyncio.to_thread(judged, checkpoint.state, counts, fraction, held, deaf)
+    settings = await settings_of(session, ordered)
+    judgement = await asyncio.to_thread(
+        judged, checkpoint.state, counts, fraction, held, deaf, settings=settings
+    )
     return _findings(ordered, judgement)
 
 

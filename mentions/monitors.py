@@ -23,7 +23,14 @@ from people.permissions import Viewer, require_admin, require_house, require_res
 MAX_NAME = 100
 HISTORY = 50
 DAYS = 14
-KINDS = ("monitor.created", "monitor.changed", "monitor.enabled", "monitor.disabled", "monitor.recounted")
+KINDS = (
+    "monitor.created",
+    "monitor.changed",
+    "monitor.enabled",
+    "monitor.disabled",
+    "monitor.recounted",
+    "monitor.detector",
+)
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ from alerts.audit import tables as auditing
 from alerts.chain import decision
 from alerts.contacts import contact
 from alerts.incoming import source as alert_source
+from alerts.tuning import chosen
 from incident import incident, response, review
 from incident.digest import digest
 from kit import events
 from kit.db import Base
-from mentions import mention, monitor, notable, raw, source, voices
+from mentions import mention, monitor, raw, source
 from mentions.by_hand import registration
 from mentions.copies import story
 from mentions.sentiment import corrections
@@ -20,8 +21,8 @@ from runbooks import proposal, run, runbook
 
 MODULES = (
     events, organisations, members, departments, letters, schedules, case, routing, digest,
-    source, lease, outage, raw, mention, story, monitor, notable, voices, corrections, alert, contact, page,
-    auditing, decision, alert_source,
+    source, lease, outage, raw, mention, story, monitor, corrections, alert, contact, page,
+    auditing, decision, alert_source, chosen,
     incident, response, review, runbook, run, proposal, absences, notices,
     registration,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from web.pages import (
     alerts,
     cases,
     desk,
+    detector,
     inbox,
     incidents,
     me,
@@ -158,6 +159,20 @@ ACTIONS = [
         monitors.show,
         "/monitors/{monitor}",
         {"id": part("monitor"), "enabled": lambda _, form: form.get("enabled") == "yes"},
+    ),
+    Action(
+        "/monitors/{monitor}/detector",
+        "SetDetector",
+        monitors.show,
+        "/monitors/{monitor}",
+        {
+            "monitorId": part("monitor"),
+            "preset": text("preset"),
+            "seen": whole("version"),
+            "numbers": detector.numbers,
+            "persistMinutes": detector.minutes("persistMinutes"),
+            "alarmsAWeek": detector.decimal("alarmsAWeek"),
+        },
     ),
     Action(
         "/alerts/{alert}/acknowledge",

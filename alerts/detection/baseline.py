@@ -11,6 +11,7 @@ With no history only the trailing rate is left: a mean of the minutes so far, ov
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,26 +42,29 @@ MONDAY = 4 * 24
 
 @dataclass(frozen=True)
 class Hour:
-    """Where a minute lies: the two hours whose centres surround it, and how near the second one is."""
+    """Where a minute lies: the two hours whose centres surround it, and how near the second one is.
 
-    before: int
-    after: int
-    nearness: float
+    Plain numbers for one minute, arrays for many.
+    """
+
+    before: Any
+    after: Any
+    nearness: Any
 
     @classmethod
-    def of(cls, minute: int) -> "Hour":
+    def of(cls, minute: Any) -> "Hour":
         """The hours (counted from 1970) around the middle of `minute`; nearness in 0..1."""
         position = (minute + 0.5) / 60 - 0.5
-        before = int(np.floor(position))
+        before = np.floor(position).astype(np.int64)
         return cls(before, before + 1, position - before)
 
 
-def hour_of_week(hour: int) -> int:
+def hour_of_week(hour: Any) -> Any:
     """Index into State.of_week; 0 is Monday, midnight UTC."""
     return (hour - MONDAY) % HOURS_OF_WEEK
 
 
-def hour_of_day(hour: int) -> int:
+def hour_of_day(hour: Any) -> Any:
     """Index into State.of_day; UTC."""
     return hour % HOURS_OF_DAY
 
@@ -80,6 +84,16 @@ def shrunk_rate(
 def level(learned: Floats, season: Floats) -> Floats:
     """How much more (or less) than its season a series has lately shown; dimensionless, [S]."""
     return np.clip((learned + LEVEL_WEIGHT) / (season + LEVEL_WEIGHT), *LEVEL_RANGE)
+
+
+def unlifted(observed: Floats, expected: Floats, lift: Floats) -> Floats:
+    """What the count would have been without what was announced; all [S], `expected` with the lift in it.
+
+    Between the usual count and its lifted multiple nobody can tell how much the announcement brought: then it
+    was the usual count. More than that is divided by the lift; less than usual is taken as it is.
+    """
+    usual = expected / lift
+    return np.where(lift > 1, np.clip(usual, observed / lift, observed), observed)
 
 
 def learnable(

@@ -74,7 +74,6 @@ def score_of(
 
 def explain(evidence: Evidence, i: int) -> dict[str, Any]:
     """Everything about series `i` that a person, or a recomputation, needs; ready for JSON."""
-    settings = evidence.settings
     numbers = {
         name: float(getattr(evidence, name)[i])
         for name in ("observed", "expected", "spread", "ratio", "score", "dispersion", "whole", "usual_share")
@@ -90,7 +89,7 @@ def explain(evidence: Evidence, i: int) -> dict[str, Any]:
         "state": "insufficient history" if evidence.cold[i] else "enough history",
         "firing": bool(evidence.firing[i]),
         "level": LEVELS[evidence.level[i]],
-        "thresholds": {name: getattr(settings, name) for name in settings.__dataclass_fields__},
+        "thresholds": evidence.settings.at(i),
         "reason": _reason(evidence, i),
         **numbers,
     }

@@ -50,6 +50,9 @@ HELD_MINUTES = 2880
 """Minutes after the opening of an alert until the baseline learns again without restraint: what has lasted
 for two days is the new normal, and an alert about it must be able to end."""
 
+LONGEST_MET = 10_080
+"""Minutes up to which it is counted how long all that an alert needs has been there."""
+
 HALF_HOUR = 30
 DISPERSION_MINUTES = 4320
 DISPERSION_CUT = 4.0
@@ -68,18 +71,21 @@ def advance(
     minute: int,
     settings: Settings = BALANCED,
     deaf: NDArray[np.bool_] | None = None,
+    lift: Floats | None = None,
 ) -> tuple[State, Evidence]:
     """Close one minute for every series.
 
     counts [S]: mentions that arrived in that minute; NaN where nothing is known: such a series neither
     learns nor accuses. deaf [S]: where a source that carries much of the series was out. What arrived all
     the same is less than what was said: it accuses when it is more than usual, calms nothing, teaches
-    nothing. minute: unix minutes, later than the state's; minutes left out in between are unknown for all.
+    nothing. lift [S]: how many times as much as usual was announced, at least 1: expected is multiplied by
+    it. A count between the usual one and the lifted one teaches nothing new. minute: unix minutes, later
+    than the state's; minutes left out in between are unknown for all.
     ValueError for a wrong shape, a negative or infinite count, or a minute that is not later.
     """
     values = _checked(state, counts, minute)
     state = _hours_closed(state, minute)
-    return _step(state, values, minute, 1.0, settings, deaf)
+    return _step(state, values, minute, 1.0, settings, deaf, lift)
 
 
 def peek(
@@ -90,6 +96,7 @@ def peek(
     minute: int,
     settings: Settings = BALANCED,
     deaf: NDArray[np.bool_] | None = None,
+    lift: Floats | None = None,
 ) -> Evidence:
     """Judge a minute that is still open, of which `elapsed_fraction` (0..1] has passed. Changes nothing.
 
@@ -98,7 +105,7 @@ def peek(
     if not 0 < elapsed_fraction <= 1:
         raise ValueError("elapsed_fraction must be above 0 and at most 1")
     values = _checked(state, counts, minute)
-    return _step(_hours_closed(state, minute), values, minute, elapsed_fraction, settings, deaf)[1]
+    return _step(_hours_closed(state, minute), values, minute, elapsed_fraction, settings, deaf, lift)[1]
 
 
 @dataclass(frozen=True)
@@ -112,6 +119,7 @@ class _Minute:
     taught: NDArray[np.bool_]
     """Seen, with nothing missing: fit to learn from."""
     season: Floats
+    lift: Floats
     expected: Floats
     usual_share: Floats
     dispersion: Floats
@@ -161,19 +169,24 @@ def _step(
     fraction: float,
     settings: Settings,
     deaf: NDArray[np.bool_] | None,
+    lift: Floats | None,
 ) -> tuple[State, Evidence]:
     """One minute, or a part of one, for all series: in passes over CHUNK series each."""
     deaf = np.zeros(state.series, dtype=np.bool_) if deaf is None else deaf
+    lift = np.ones(state.series) if lift is None else lift
     negative = state.partner >= 0
     whole = np.where(negative, values[state.partner], 0.0) if negative.any() else np.zeros_like(values)
     columns = {name: getattr(state, name) for name in State.column_names()}
     after = {name: np.empty_like(array) for name, array in columns.items()}
     claim: dict[str, Any] = {}
+    hour = baseline.Hour.of(minute)
     for start in range(0, max(state.series, 1), CHUNK):
         part = slice(start, start + CHUNK)
         past = {name: array[..., part] for name, array in columns.items()}
-        now = _prepared(state, past, part, values[part], whole[part], deaf[part], minute, fraction)
-        learned, claimed = _passed(now, settings)
+        now = _prepared(
+            state, past, part, values[part], whole[part], deaf[part], lift[part], hour, minute, fraction
+        )
+        learned, claimed = _passed(now, settings.part(part))
         for name, array in learned.items():
             after[name][..., part] = array
         for name, array in claimed.items():
@@ -190,6 +203,8 @@ def _prepared(
     count: Floats,
     whole: Floats,
     deaf: NDArray[np.bool_],
+    lift: Floats,
+    hour: baseline.Hour,
     minute: int,
     fraction: float,
 ) -> _Minute:
@@ -198,12 +213,12 @@ def _prepared(
     count, whole = np.where(seen, count, 0.0), np.where(seen, whole, 0.0)
     negative = past["partner"] >= 0
     cold = past["history"] < baseline.DAY
-    season = _season(state, past, part, minute)
+    season = _season(state, past, part, hour)
     rate = season * baseline.level(past["recent_learned"], past["recent_season"])
     share = (past["usual_part"] + SHARE_PRIOR[0]) / (past["usual_whole"] + SHARE_PRIOR[1])
     share = np.where(cold, SHARE_PRIOR[0] / SHARE_PRIOR[1], share)
     expected = np.maximum(rate, np.where(cold, baseline.COLD_RATE, baseline.LEAST_RATE)) * fraction
-    expected = np.where(cold & negative, share * whole + baseline.LEAST_RATE * fraction, expected)
+    expected = np.where(cold & negative, share * whole + baseline.LEAST_RATE * fraction, expected) * lift
     seen &= ~deaf | (count > expected)  # less than usual is no news while we are deaf
     return _Minute(
         past=past,
@@ -212,6 +227,7 @@ def _prepared(
         seen=seen,
         taught=seen & ~deaf,
         season=season * fraction,
+        lift=lift,
         expected=np.where(seen, expected, 0.0),
         usual_share=np.where(negative, share, 0.0),
         dispersion=np.where(cold & (negative | past["harm"]), 1.0, past["dispersion"]),
@@ -221,9 +237,8 @@ def _prepared(
     )
 
 
-def _season(state: State, past: dict[str, NDArray[Any]], part: slice, minute: int) -> Floats:
-    """The seasonal rate in the middle of `minute`, mentions a minute."""
-    hour = baseline.Hour.of(minute)
+def _season(state: State, past: dict[str, NDArray[Any]], part: slice, hour: baseline.Hour) -> Floats:
+    """The seasonal rate in the middle of a minute, mentions a minute."""
     before, after = (
         baseline.shrunk_rate(
             state.of_week[baseline.hour_of_week(h)][part],
@@ -249,7 +264,7 @@ def _passed(now: _Minute, settings: Settings) -> tuple[dict[str, NDArray[Any]], 
     windows["since"] = np.where(claim["ended"], now.minute + 1, windows["since"]).astype(np.int32)
     lasting = alarm["firing"] & (now.minute - alarm["turned"] >= HELD_MINUTES)
     held = (alarm["firing"] | (claim["score"] > settings.lower * settings.score)) & ~lasting
-    kinds = {"partner": now.past["partner"], "harm": now.past["harm"]}
+    kinds = {name: now.past[name] for name in ("partner", "harm", "knob")}
     return {**kinds, **windows, **alarm, **_learned(now, held)}, claim
 
 
@@ -343,7 +358,8 @@ def _alarm(now: _Minute, claim: dict[str, NDArray[Any]], settings: Settings) -> 
     # What counts as harm is rare by its meaning, whatever is known of this series.
     needed = needed * np.where(now.cold & ~past["harm"], settings.cold_factor, 1.0)
     enough = (claim["ratio"] >= _ratio_needed(now, settings)) & (claim["observed"] >= _floor(now, settings))
-    starts = ~past["firing"] & enough & (claim["score"] >= needed)
+    enough &= claim["score"] >= needed
+    starts = ~past["firing"] & enough & (past["met"] >= settings.persist_minutes)
     below = claim["score"] < settings.lower * settings.score
     quiet = np.where(past["firing"] & below, past["quiet"] + 1, 0)
     ends = past["firing"] & (quiet >= settings.calm_minutes)
@@ -355,13 +371,16 @@ def _alarm(now: _Minute, claim: dict[str, NDArray[Any]], settings: Settings) -> 
         "level": level.astype(np.int8),
         "quiet": np.where(firing, quiet, 0).astype(np.int16),
         "turned": np.where(starts | ends, now.minute, past["turned"]).astype(np.int32),
+        "met": np.where(enough, np.minimum(past["met"], LONGEST_MET - 1) + 1, 0).astype(np.int16),
     }
 
 
 def _learned(now: _Minute, held: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
     """What the minute teaches: rate, level, dispersion, share; nothing where it was not wholly seen."""
     past, taught = now.past, now.taught
-    count = baseline.learnable(now.count, now.expected, cold=now.cold, held=held)
+    count = baseline.unlifted(now.count, now.expected, now.lift)
+    usual = now.expected / now.lift
+    count = baseline.learnable(count, usual, cold=now.cold, held=held)
 
     def moved(name: str, target: Floats, weight: Floats | float, where: NDArray[np.bool_] = taught) -> Floats:
         return np.where(where, past[name] + weight * (target - past[name]), past[name])
@@ -375,7 +394,9 @@ def _learned(now: _Minute, held: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
         for n, v in (("half_hour", now.count), ("half_hour_expected", now.expected))
     )
     surplus = 2 * HALF_HOUR * (half - half_expected) ** 2 / (half_expected + 0.5 / HALF_HOUR)
-    surplus = np.where(held, past["dispersion"], np.minimum(surplus, DISPERSION_CUT * past["dispersion"]))
+    surplus = np.where(
+        held | (now.lift > 1), past["dispersion"], np.minimum(surplus, DISPERSION_CUT * past["dispersion"])
+    )
     part = np.where(held, np.minimum(now.count, 1.25 * now.usual_share * now.whole_count), now.count)
     return {
         "history": past["history"] + taught.astype(np.int32),

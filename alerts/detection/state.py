@@ -20,7 +20,7 @@ HOURS_OF_DAY = 24
 HOURS_OF_WEEK = 168
 NO_MINUTE = -1
 MAGIC = b"tocsin-live"
-VERSION = 1
+VERSION = 2
 
 _COLUMNS: dict[str, tuple[type, int, float]] = {
     # name: (type, rows (0: a plain array), value of a new series)
@@ -46,6 +46,8 @@ _COLUMNS: dict[str, tuple[type, int, float]] = {
     "level": (np.int8, 0, 0),
     "quiet": (np.int16, 0, 0),
     "turned": (np.int32, 0, NO_MINUTE),
+    "met": (np.int16, 0, 0),
+    "knob": (np.float64, 0, np.nan),
 }
 
 
@@ -66,6 +68,8 @@ class State:
     observed, expected, whole, dropped, since [3, S]: the three running windows, see live.py.
     firing, level, quiet [S]: open alert, its highest level, minutes without evidence.
     turned [S]: the minute in which the alert last opened or ended.
+    met [S]: minutes without a break in which all that an alert needs was there.
+    knob [S]: the score that the alarms asked for a week have led to, in nats (knob.py); NaN: none are.
     of_day: 24 arrays [S], of_week: 168 arrays [S]: mentions a minute in that hour; NaN is never seen.
     """
 
@@ -92,6 +96,8 @@ class State:
     level: NDArray[np.int8]
     quiet: NDArray[np.int16]
     turned: NDArray[np.int32]
+    met: NDArray[np.int16]
+    knob: NDArray[np.float64]
     of_day: tuple[NDArray[np.float32], ...]
     of_week: tuple[NDArray[np.float32], ...]
 

@@ -16,6 +16,7 @@ from api.bounds import BoundedValidation
 from api.cases import CaseMutation, CaseQuery, CaseSubscription
 from api.contacts import ContactMutation, ContactQuery
 from api.counted import PEOPLE, People
+from api.detector import DetectorMutation, DetectorQuery
 from api.digests import DigestMutation, DigestQuery
 from api.drivers import DriversQuery
 from api.errors import CodedErrors, OneOperation, QuietSchema, mask
@@ -56,6 +57,7 @@ class Query(
     SentimentQuery,
     RegisteringQuery,
     MonitorQuery,
+    DetectorQuery,
 ):
     """Questions: one consistent snapshot for the whole operation."""
 
@@ -78,6 +80,7 @@ class Mutation(
     ReviewMutation,
     RegisteringMutation,
     MonitorMutation,
+    DetectorMutation,
     PrivacyMutation,
 ):
     """Acts: each field is one transaction; an expected failure is answered as a Problem."""

@@ -57,6 +57,7 @@ async def _one(visit: Visit, typed: Mapping[str, str]) -> Response:
         raise NotFound("There is no such monitor.")
     saved = {key: monitor[key] for key in ("name", "query", "type")}
     saved["pages"] = "yes" if monitor["pages"] else "no"
+    data |= await visit.ask("Detector", monitorId=monitor["id"])
     return await _editor(visit, {**saved, "seen": monitor["query"], **typed}, **data)
 
 

@@ -1,0 +1,103 @@
+"""Looking at a monitor's detector and changing it. Nothing here changes by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+
+from alerts.tuning.chosen import DetectorSetting, followed, unset
+from alerts.tuning.numbers import (
+    NUMBERS,
+    checked_alarms,
+    checked_numbers,
+    checked_persistence,
+    checked_preset,
+)
+from kit.db import ReadSession, WriteSession
+from kit.errors import Conflict
+from kit.events import record
+from mentions.monitors import get_monitor
+from people.permissions import Viewer, require_responder
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants a detector to be set to. Numbers that are not given are the preset's."""
+
+    preset: str = "balanced"
+    numbers: Mapping[str, float] | None = None
+    persist_minutes: int = 0
+    alarms_a_week: float | None = None
+
+    def checked(self) -> dict[str, Any]:
+        """The columns' values; Invalid names what makes no sense."""
+        preset = checked_preset(self.preset)
+        return {
+            "preset": preset,
+            "edited": checked_numbers(preset, self.numbers or {}),
+            "persist_minutes": checked_persistence(self.persist_minutes),
+            "alarms_a_week": checked_alarms(self.alarms_a_week),
+        }
+
+
+async def get_setting(session: ReadSession, viewer: Viewer, monitor_id: int) -> DetectorSetting:
+    """What a monitor's detector is set to; NotFound when there is no such monitor. Forbidden to partners."""
+    await get_monitor(session, viewer, monitor_id)
+    return await session.get(DetectorSetting, monitor_id) or unset(monitor_id)
+
+
+async def set_detector(
+    session: WriteSession, viewer: Viewer, monitor_id: int, wish: Wish, *, seen: int, now: datetime
+) -> DetectorSetting:
+    """Set a monitor's detector; it holds from the next tick on, and open alerts go on.
+
+    seen: the version that the person had before them; Conflict when somebody changed it meanwhile.
+    """
+    require_responder(viewer)
+    monitor = await get_monitor(session, viewer, monitor_id)
+    row = await _to_edit(session, monitor_id)
+    if row.version != seen:
+        raise Conflict("Somebody has set this detector meanwhile. Look at it again, then decide.")
+    values = wish.checked()
+    before = _told(row)
+    for name, value in values.items():
+        setattr(row, name, value)
+    if row.alarms_a_week is None:
+        row.needed = None
+    after = _told(row)
+    changes = {
+        name: {"before": before[name], "after": value}
+        for name, value in after.items()
+        if before[name] != value
+    }
+    if changes:
+        row.version += 1
+        record(
+            session, "monitor.detector", at=now, actor=viewer.name, actor_id=viewer.member_id,
+            brand_id=monitor.brand_id, monitor_id=monitor.id, name=monitor.name, changes=changes,
+        )  # fmt: skip
+    return row
+
+
+async def _to_edit(session: WriteSession, monitor_id: int) -> DetectorSetting:
+    """The monitor's row, locked; one is made where there is none."""
+    fresh = insert(DetectorSetting).values(
+        monitor_id=monitor_id, preset="balanced", edited={}, persist_minutes=0, version=0
+    )
+    await session.execute(fresh.on_conflict_do_nothing())
+    return await session.get_one(DetectorSetting, monitor_id, with_for_update=True)
+
+
+def _told(row: DetectorSetting) -> dict[str, Any]:
+    """The whole setting as people read it, each number with its name."""
+    settings = followed(row)
+    return {
+        "preset": row.preset,
+        **{name: f"{getattr(settings, name):g}" for name in NUMBERS},
+        "persist_minutes": f"{row.persist_minutes}",
+        "alarms_a_week": "" if row.alarms_a_week is None else f"{row.alarms_a_week:g}",
+    }

@@ -1,0 +1,141 @@
+"""What a monitor's detector needs before it raises an alert: to see, and to set."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+
+from alerts.detection.settings import PRESETS, Settings
+from alerts.tuning import service
+from alerts.tuning.chosen import DetectorSetting, followed, in_force
+from alerts.tuning.numbers import LEAST_ALARMS, LONGEST_PERSISTENCE, MOST_ALARMS, NUMBERS
+from api.context import Info
+from api.errors import Problem, change, number
+
+
+@strawberry.type(description="One of the detector's numbers; docs/detection.md says what each does.")
+class DetectorNumber:
+    name: str
+    value: float = strawberry.field(description="What was set: the preset's, unless it was edited.")
+    preset: float
+    edited: bool
+    now: float = strawberry.field(
+        description="What is needed now: another than `value` only while alarms a week are asked for."
+    )
+    least: float
+    most: float
+    whole: bool
+
+
+@strawberry.type(description="What a monitor's detector needs before it raises an alert.")
+class Detector:
+    monitor_id: strawberry.ID
+    preset: str = strawberry.field(description="fewer, balanced or more.")
+    persist_minutes: int = strawberry.field(
+        description="How long all that is needed must have held before an alert opens; 0: it opens at once."
+    )
+    alarms_a_week: float | None = strawberry.field(
+        description="Asked for, of all signals together: score, ratio and floor then move by themselves. "
+        "Null: the numbers stand as they were set."
+    )
+    version: int
+    numbers: list[DetectorNumber]
+
+    @classmethod
+    def of(cls, row: DetectorSetting) -> Detector:
+        return cls(
+            monitor_id=strawberry.ID(str(row.monitor_id)),
+            preset=row.preset,
+            persist_minutes=row.persist_minutes,
+            alarms_a_week=row.alarms_a_week,
+            version=row.version,
+            numbers=_numbers(row),
+        )
+
+
+@strawberry.type(description="What the numbers, the persistence and the alarms a week may be.")
+class DetectorBounds:
+    presets: list[str]
+    longest_persistence: int = strawberry.field(description="Minutes.")
+    least_alarms: float
+    most_alarms: float
+
+
+@strawberry.input(description="A number that is not the preset's.")
+class DetectorNumberInput:
+    name: str
+    value: float
+
+
+def _numbers(row: DetectorSetting) -> list[DetectorNumber]:
+    own, now = followed(row), in_force(row)
+    return [
+        DetectorNumber(
+            name=name,
+            value=float(getattr(own, name)),
+            preset=float(getattr(PRESETS[row.preset], name)),
+            edited=name in row.edited,
+            now=_first(now, name) if now is not None else float(getattr(own, name)),
+            least=bounds.least,
+            most=bounds.most,
+            whole=bounds.whole,
+        )
+        for name, bounds in NUMBERS.items()
+    ]
+
+
+def _first(settings: Settings, name: str) -> float:
+    return float(settings.at(0)[name])
+
+
+DetectorResult = Annotated[Detector | Problem, strawberry.union("DetectorResult")]
+
+
+@strawberry.type
+class DetectorQuery:
+    @strawberry.field(description="What a monitor's detector is set to.")
+    async def detector(self, info: Info, monitor_id: strawberry.ID) -> Detector:
+        async with info.context.read() as session:
+            key = number(monitor_id, "monitor")
+            return Detector.of(await service.get_setting(session, info.context.viewer, key))
+
+    @strawberry.field
+    def detector_bounds(self, info: Info) -> DetectorBounds:
+        assert info.context.house
+        return DetectorBounds(
+            presets=list(PRESETS),
+            longest_persistence=LONGEST_PERSISTENCE,
+            least_alarms=LEAST_ALARMS,
+            most_alarms=MOST_ALARMS,
+        )
+
+
+@strawberry.type
+class DetectorMutation:
+    @change(
+        description="Set a monitor's detector. Numbers that are not given are the preset's. `seen` is the "
+        "version that the asker had before them. Open alerts go on."
+    )
+    async def set_detector(
+        self,
+        info: Info,
+        monitor_id: strawberry.ID,
+        preset: str,
+        seen: int,
+        numbers: list[DetectorNumberInput] | None = None,
+        persist_minutes: int = 0,
+        alarms_a_week: float | None = None,
+    ) -> DetectorResult:
+        given = {one.name: one.value for one in numbers or ()}
+        wish = service.Wish(preset, given, persist_minutes, alarms_a_week)
+        async with info.context.change() as session:
+            row = await service.set_detector(
+                session,
+                info.context.viewer,
+                number(monitor_id, "monitor"),
+                wish,
+                seen=seen,
+                now=info.context.now,
+            )
+            return Detector.of(row)

@@ -1,0 +1,55 @@
+"""The knob "alarms a week": it keeps its promise whatever the mentions are like."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alerts.detection.knob import GAIN, RANGE, WEEK, begun, moved, turned
+from alerts.detection.settings import BALANCED, FEWER, MORE, stacked
+
+ALL = np.array([True])
+
+
+@given(a_week=st.floats(0.1, 20), alarms=st.lists(st.booleans(), min_size=1, max_size=300))
+@settings(max_examples=50, deadline=None)
+def test_what_the_score_has_moved_is_what_came_less_what_was_asked_for(
+    a_week: float, alarms: list[bool]
+) -> None:
+    wanted = replace(BALANCED, alarms_a_week=a_week)
+    knob, low, high = np.array([20.0]), 20.0, 20.0
+    for alarm in alarms:
+        knob = moved(knob, wanted, np.array([alarm]), ALL)
+        low, high = min(low, knob[0]), max(high, knob[0])
+    if RANGE[0] < low and high < RANGE[1]:
+        owed = a_week * len(alarms) / WEEK
+        assert knob[0] == pytest.approx(20.0 + GAIN * (sum(alarms) - owed))
+    assert RANGE[0] <= knob[0] <= RANGE[1]
+
+
+def test_it_stands_still_while_nothing_is_known_and_is_gone_when_nothing_is_asked_for() -> None:
+    wanted = replace(BALANCED, alarms_a_week=3.0)
+    knob = moved(np.array([9.0]), wanted, ~ALL, ~ALL)
+    assert knob.tolist() == [9.0]
+    assert np.isnan(moved(knob, BALANCED, ALL, ALL)).all()
+    assert np.isnan(moved(np.array([np.nan]), BALANCED, ALL, ALL)).all()
+
+
+def test_ratio_floor_and_harm_move_in_step_and_other_monitors_stay_as_set() -> None:
+    both = stacked([replace(MORE, alarms_a_week=2.0), FEWER], 1)
+    now = turned(both, np.array([5.0, np.nan]))
+    assert now.at(1) == both.at(1)
+    assert now.at(0)["score"] == 5.0
+    assert now.at(0)["ratio"] == pytest.approx(1 + (MORE.ratio - 1) / 2)
+    assert now.at(0)["floor"] == pytest.approx(MORE.floor / 2)
+    assert now.at(0)["harm_score"] == pytest.approx(MORE.harm_score / 2)
+    assert turned(FEWER, np.array([5.0])) is FEWER
+
+
+def test_it_begins_lower_where_more_are_asked_for() -> None:
+    few, more = begun(np.array([0.2, 10.0]))
+    assert RANGE[0] <= more < few <= RANGE[1]
