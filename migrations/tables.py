@@ -10,7 +10,7 @@ from incident import incident, response, review
 from incident.digest import digest
 from kit import events
 from kit.db import Base
-from mentions import mention, monitor, raw, source
+from mentions import mention, monitor, notable, raw, source, voices
 from mentions.by_hand import registration
 from mentions.copies import story
 from mentions.sentiment import corrections
@@ -21,7 +21,7 @@ from runbooks import proposal, run, runbook
 
 MODULES = (
     events, organisations, members, departments, letters, schedules, case, routing, digest,
-    source, lease, outage, raw, mention, story, monitor, corrections, alert, contact, page,
+    source, lease, outage, raw, mention, story, monitor, notable, voices, corrections, alert, contact, page,
     auditing, decision, alert_source, chosen,
     incident, response, review, runbook, run, proposal, absences, notices,
     registration,
