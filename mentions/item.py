@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -33,6 +33,10 @@ class Item:
     def __post_init__(self) -> None:
         # once: it is asked for at every step of the way
         object.__setattr__(self, "key", (self.source_id, digest(self.draft.native_id)))
+
+    def deleted(self) -> Item:
+        """Its deletion."""
+        return replace(self, draft=replace(self.draft, text="", deleted=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,19 +27,23 @@ from mentions.vouching import Voucher
 
 Key = tuple[int, UUID]
 Place = tuple[int, datetime]
-"""A mention's id and its arrival: where it lies. The id is 0 when its source took it back."""
+"""A mention's id and its arrival: where it lies."""
 
 _KNOWN = text("""
     SELECT source_id, key, mention_id, arrived_at FROM mention_key
-    WHERE (source_id, key) IN (SELECT * FROM unnest(CAST(:sources AS bigint[]), CAST(:keys AS uuid[])))""")
+    WHERE (source_id, key) IN (SELECT * FROM unnest(CAST(:sources AS bigint[]), CAST(:keys AS uuid[])))
+      AND mention_id <> 0""")
 
 _CLAIM = text("""
-    INSERT INTO mention_key (source_id, key, mention_id, arrived_at, taken_at)
+    INSERT INTO mention_key AS there (source_id, key, mention_id, arrived_at, taken_at)
     SELECT source_id, key, coalesce(mention_id, nextval('mention_id_seq')), arrived_at, :now
     FROM unnest(CAST(:sources AS bigint[]), CAST(:keys AS uuid[]), CAST(:mentions AS bigint[]),
                 CAST(:arrived AS timestamptz[])) AS given (source_id, key, mention_id, arrived_at)
-    ON CONFLICT (source_id, key) DO NOTHING
-    RETURNING source_id, key, mention_id""")
+    ON CONFLICT (source_id, key) DO UPDATE
+        SET mention_id = excluded.mention_id, arrived_at = excluded.arrived_at, taken_at = excluded.taken_at
+        WHERE there.mention_id = 0 AND excluded.mention_id <> 0
+    RETURNING there.source_id, there.key, there.mention_id, old.mention_id IS NOT NULL""")
+"""Free is also the key of what was taken back before it came."""
 
 _POINT = text("""
     UPDATE mention_key SET mention_id = given.first, arrived_at = given.arrived_at
@@ -70,6 +74,8 @@ class Claimed:
     """The new mentions' ids."""
     joined: Mapping[Place, int] = field(default_factory=dict)
     """Where mentions lie that were there before, and how many more items are now known to be the same."""
+    gone: Set[Key] = frozenset()
+    """Whose deletion had come before them."""
 
 
 async def known(session: ReadSession, keys: Sequence[Key]) -> dict[Key, Place]:
@@ -80,13 +86,24 @@ async def known(session: ReadSession, keys: Sequence[Key]) -> dict[Key, Place]:
     return {(source_id, key): (mention_id, arrived_at) for source_id, key, mention_id, arrived_at in rows}
 
 
-async def claim(session: WriteSession, items: Iterable[Item], now: datetime, vouches: Voucher) -> Claimed:
+async def claim(
+    session: WriteSession,
+    items: Iterable[Item],
+    deletions: Iterable[Item],
+    now: datetime,
+    vouches: Voucher,
+) -> Claimed:
     """Take the keys of these items, those of whom others may have been first. `join` what it returns.
 
-    Keys are taken in their order, so that two workers wait for one another and never deadlock.
+    Deletions of what is not here take the key, too, without a mention: the original may be on its way through
+    another worker, or come later. Keys are taken in their order, so that two workers wait for one another
+    and never deadlock.
     """
     given = {item.key: item for item in items}
-    ids = await _take(session, [(key, None, given[key].arrived_at) for key in sorted(given)], now)
+    empty = {item.key: item.arrived_at for item in deletions if item.key not in given}
+    wanted = [(key, None, item.arrived_at) for key, item in given.items()]
+    taken = await _take(session, sorted([*wanted, *((key, 0, at) for key, at in empty.items())]), now)
+    ids = {key: number for key, (number, _) in taken.items() if number}
     # who vouches comes first, so that within a batch the word of the others is weighed against theirs
     order = sorted(ids, key=lambda key: (not _vouched(given[key], vouches), key))
     names = {key: _names(given[key], _vouched(given[key], vouches)) for key in order}
@@ -101,7 +118,8 @@ async def claim(session: WriteSession, items: Iterable[Item], now: datetime, vou
         session, [(name, ids[key], firsts[ids[key]]) for key in doubles for name in (key, *names[key].own)]
     )
     new = {key: number for key, number in ids.items() if number not in firsts}
-    return Claimed(new, Counter(firsts[ids[key]] for key in doubles))
+    gone = {key for key in new if taken[key][1]}
+    return Claimed(new, Counter(firsts[ids[key]] for key in doubles), gone)
 
 
 async def join(session: WriteSession, joined: Mapping[Place, int]) -> None:
@@ -159,7 +177,8 @@ def _words(item: Item) -> str:
 
 async def _take(
     session: WriteSession, wanted: Sequence[tuple[Key, int | None, datetime]], now: datetime
-) -> dict[Key, int]:
+) -> dict[Key, tuple[int, bool]]:
+    """Of the keys that were free: the mention's id, a new one for None, and whether a deletion held it."""
     if not wanted:
         return {}
     values = {
@@ -169,7 +188,7 @@ async def _take(
         "now": now,
     }
     rows = await session.execute(_CLAIM, values)
-    return {(source_id, key): mention_id for source_id, key, mention_id in rows}
+    return {(source_id, key): (mention_id, gone) for source_id, key, mention_id, gone in rows}
 
 
 async def _take_names(

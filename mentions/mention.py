@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, Sequence, SmallInteger, Uuid
+from sqlalchemy import Index, Sequence, SmallInteger, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base
@@ -90,11 +90,15 @@ class MentionKey(Base):
     """
 
     __tablename__ = "mention_key"
-    __table_args__ = (Index("ix_mention_key_taken_at", "taken_at"),)
+    __table_args__ = (
+        Index("ix_mention_key_taken_at", "taken_at"),
+        Index("ix_mention_key_taken_back", "taken_at", postgresql_where=text("mention_id = 0")),
+    )
 
     source_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     key: Mapped[UUID] = mapped_column(Uuid(), primary_key=True)
     mention_id: Mapped[int]
+    """0: there is none; its source took it back before it came, or while others still say it."""
     arrived_at: Mapped[datetime]
     """The mention's: where it lies."""
     taken_at: Mapped[datetime]

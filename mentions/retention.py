@@ -26,6 +26,8 @@ EVERY = 3600.0  # seconds between two looks
 LETTERS_KEPT = timedelta(days=30)
 DEAD_KEPT = timedelta(days=30)  # for batches that could not be stored
 VOICES_KEPT = timedelta(hours=1)
+OVERTAKING = timedelta(hours=1)
+"""By how much a deletion may come before what it takes back; networks delete much that we never store."""
 AT_ONCE = 5_000  # rows of one transaction, so that nobody waits long for one
 
 _WEEKS = "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = CAST(:table AS regclass)"
@@ -46,6 +48,10 @@ _VOICES = """
     DELETE FROM voice_hour WHERE ctid = ANY(ARRAY(
         SELECT ctid FROM voice_hour WHERE hour < :before LIMIT :at_once))"""
 """Who was heard in an hour that is over."""
+
+_TAKEN_BACK = """
+    DELETE FROM mention_key WHERE ctid = ANY(ARRAY(
+        SELECT ctid FROM mention_key WHERE mention_id = 0 AND taken_at < :before LIMIT :at_once))"""
 
 _PAYLOADS = """
     DELETE FROM raw_payload WHERE ctid = ANY(ARRAY(
@@ -80,6 +86,7 @@ async def expire(core: Core) -> int:
         await ensure(session, [now, now + timedelta(days=7)], now)
         gone = await _drop_weeks(session, before)
     gone += await _repeat(core, _KEYS, before=before)
+    gone += await _repeat(core, _TAKEN_BACK, before=now - OVERTAKING)
     gone += await _repeat(core, _LETTERS, before=now - LETTERS_KEPT)
     gone += await _repeat(core, _VOICES, before=int((now - VOICES_KEPT).timestamp()) // 3600)
     for statement in (_MENTIONS.format(table="mention_other"), _PAYLOADS):

@@ -25,7 +25,7 @@ from mentions import keys, partitions, rollups, voices
 from mentions.batch import Batch
 from mentions.copies.fold import Stories
 from mentions.enrich import SourceNames, enrich
-from mentions.item import Enriched, items_of
+from mentions.item import Enriched, Item, items_of
 from mentions.keys import Key
 from mentions.monitor import Monitor
 from mentions.revise import revise
@@ -87,13 +87,15 @@ async def store(
     wanted = await _kept(session, enriched)
     now = max(batch.arrived_at for batch in batches)
     vouches = await voucher(session, {batch.source_id for batch in batches})
-    new = await _insert(session, wanted, now, vouches, stories or Stories())
+    unseen = [item for item in again if item.draft.deleted and item.key not in places]
+    new, gone = await _insert(session, wanted, unseen, now, vouches, stories or Stories())
     fresh = {found.item.key for found in new}
     # also what seemed new: while we judged it, another worker may have stored what it is an edit of
     news = [item for item in first if item.key not in fresh and item.draft.revised_at is not None] + again
     revised = 0
-    if news:
-        places = await keys.known(session, sorted({item.key for item in news}))
+    if news or gone:
+        places = await keys.known(session, sorted({item.key for item in (*news, *gone)}))
+        await revise(session, gone, places, vouches=vouches, scorer=scorer, now=now)
         revised = await revise(session, news, places, vouches=vouches, scorer=scorer, now=now)
     await _note_health(session, batches, new, Counter(found.item.source_id for found in enriched), wanted)
     if new or revised:
@@ -121,18 +123,26 @@ COLUMNS = (
 
 
 async def _insert(
-    session: WriteSession, wanted: Sequence[Enriched], now: datetime, vouches: Voucher, stories: Stories
-) -> list[Enriched]:
-    """Store and count what is really new: another worker may have been first."""
-    if not wanted:
-        return []
-    claimed = await keys.claim(session, [found.item for found in wanted], now, vouches)
+    session: WriteSession,
+    wanted: Sequence[Enriched],
+    unseen: Sequence[Item],
+    now: datetime,
+    vouches: Voucher,
+    stories: Stories,
+) -> tuple[list[Enriched], list[Item]]:
+    """Store and count what is really new: another worker may have been first.
+
+    `unseen`: deletions of what is not here. Also returned are those of what came now and was gone before.
+    """
+    if not wanted and not unseen:
+        return [], []
+    claimed = await keys.claim(session, [found.item for found in wanted], unseen, now, vouches)
     ids = claimed.new
     new = [found for found in wanted if found.item.key in ids]
     if new:
         new = await _add(session, new, ids, now, stories)
     await keys.join(session, claimed.joined)
-    return new
+    return new, [found.item.deleted() for found in new if found.item.key in claimed.gone]
 
 
 async def _add(

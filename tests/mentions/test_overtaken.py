@@ -1,0 +1,118 @@
+"""A deletion or an edit that comes before what it is about, through another worker or another batch."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from sqlalchemy import func, select
+
+from kit.core import Core
+from mentions.batch import Batch
+from mentions.mention import Mention, MentionKey
+from mentions.retention import expire
+from mentions.source import Source
+from mentions.store import enabled_monitors, store
+from tests.clock import MovableClock
+from tests.mentions.makers import counted, draft, make_all, make_source, minutes, put, scorer
+
+ANGRY = "Renfe es una vergüenza, qué asco de servicio"
+HAPPY = "Me encanta Renfe, gracias, un viaje maravilloso"
+
+
+async def rows(core: Core) -> list[Mention]:
+    async with core.database.read() as session:
+        return list(await session.scalars(select(Mention).order_by(Mention.id)))
+
+
+async def keys(core: Core) -> int:
+    async with core.database.read() as session:
+        return await session.scalar(select(func.count()).select_from(MentionKey)) or 0
+
+
+async def test_taken_back_before_it_came_is_as_taken_back_after(core: Core, clock: MovableClock) -> None:
+    _, monitor, source = await make_all(core)
+    said = replace(draft(ANGRY, at=clock.now()), author="ana", uri="https://social.example/1")
+    gone = replace(said, text="", author=None, deleted=True)
+    stored = await put(core, source, gone, gone)
+    assert (stored.new, stored.revised, stored.duplicates) == (0, 0, 2)
+    clock.forward(minutes=10)
+    stored = await put(core, source, said)
+    assert (stored.new, stored.revised, stored.duplicates) == (1, 0, 0)
+    (row,) = await rows(core)
+    assert (row.text, row.author, row.deleted_at) == ("", None, clock.now())
+    assert await counted(core) == {(monitor.id, int(clock.now().timestamp()) // 60): (1, 1, 0)}
+    assert (await put(core, source, said, gone)).duplicates == 2, "and stays so"
+
+
+async def test_a_deletion_waits_for_an_original_that_is_being_stored(core: Core) -> None:
+    _, _, source = await make_all(core)
+    now = core.clock.now()
+    original = draft(ANGRY, at=now)
+    async with core.database.unit_of_work() as session:
+        batch = Batch(source.id, now, (original,))
+        await store(session, [batch], scorer=scorer(), monitors=await enabled_monitors(session))
+        other = asyncio.create_task(put(core, source, replace(original, text="", deleted=True)))
+        await asyncio.sleep(0.3)  # it has seen no such mention, and waits for the key
+    assert (await other).revised == 1
+    assert [row.text for row in await rows(core)] == [""]
+
+
+async def test_an_original_waits_for_a_deletion_that_is_being_noted(core: Core) -> None:
+    _, _, source = await make_all(core)
+    now = core.clock.now()
+    original = draft(ANGRY, at=now)
+    async with core.database.unit_of_work() as session:
+        batch = Batch(source.id, now, (replace(original, text="", deleted=True),))
+        await store(session, [batch], scorer=scorer(), monitors=await enabled_monitors(session))
+        other = asyncio.create_task(put(core, source, original))
+        await asyncio.sleep(0.3)
+    assert (await other).new == 1
+    assert [row.text for row in await rows(core)] == [""]
+
+
+async def test_what_another_source_still_says_stays(core: Core) -> None:
+    _, _, one = await make_all(core)
+    async with core.database.unit_of_work() as session:
+        other = await make_source(session, "other")
+    now = core.clock.now()
+    mine, theirs = (replace(draft(ANGRY, at=now), uri="https://social.example/1") for _ in range(2))
+    await put(core, one, replace(mine, text="", deleted=True))
+    await put(core, other, theirs)
+    assert (await put(core, one, mine)).duplicates == 1
+    assert [row.text for row in await rows(core)] == [ANGRY]
+
+
+async def test_a_deletion_waits_for_an_hour_and_no_longer(core: Core, clock: MovableClock) -> None:
+    _, _, source = await make_all(core)
+    said = draft(ANGRY, at=clock.now())
+    await put(core, source, replace(said, text="", deleted=True))
+    clock.forward(minutes=59)
+    await expire(core)
+    assert await keys(core) == 1
+    clock.forward(minutes=2)
+    await expire(core)
+    assert await keys(core) == 0
+    await put(core, source, said)
+    assert [row.text for row in await rows(core)] == [ANGRY]
+
+
+async def test_an_edit_that_comes_before_the_original_stands(core: Core) -> None:
+    _, monitor, source = await make_all(core)
+    now = core.clock.now()
+    first = draft(ANGRY, at=now)
+    edited = replace(first, text=HAPPY, revised_at=now + minutes(1))
+    await put(core, source, edited)
+    assert (await put(core, source, first)).duplicates == 1
+    assert [row.text for row in await rows(core)] == [HAPPY]
+    assert await counted(core) == {(monitor.id, int(now.timestamp()) // 60): (1, 0, 1)}
+
+
+async def test_what_nobody_asked_for_is_not_kept_to_be_wiped(core: Core) -> None:
+    _, _, source = await make_all(core)
+    async with core.database.unit_of_work() as session:
+        (await session.get_one(Source, source.id)).keep = "matched"
+    said = draft("Llueve", at=core.clock.now())
+    await put(core, source, replace(said, text="", deleted=True))
+    assert (await put(core, source, said)).unmatched == 1
+    assert await rows(core) == []
