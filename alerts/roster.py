@@ -1,6 +1,6 @@
 """The detector's state for a list of monitors: pure functions that add, drop, advance and judge them.
 
-Each monitor has neighbouring series in the order of SIGNALS; the partner of `negative` is `volume`.
+Each monitor has neighbouring series in the order of SIGNALS; those of SHARED have `independent` as partner.
 """
 
 from __future__ import annotations
@@ -21,8 +21,25 @@ MANY_MINUTES = 360
 FEW_SERIES = 4096
 """From so many minutes, up to so many series, the compiled loop is faster than one minute for all at once."""
 
-SIGNALS = ("volume", "negative", "harm")
+FIGURES = {
+    "volume": "volume",
+    "negative": "independent_negative",
+    "harm": "harm",
+    "independent": "independent",
+    "positive": "independent_positive",
+    "reach": "reach",
+}
+"""Each signal that is judged as a series, and the count per minute that it is."""
+
+SIGNALS = tuple(FIGURES)
 EACH = len(SIGNALS)
+SHARED = ("negative", "positive")
+"""Judged by their share of `independent`, too."""
+LIFTED = ("volume", "independent", "positive", "reach")
+"""Of which an announced campaign brings more; what is negative or harmful is excused by none."""
+UNITS = {"reach": 100.0}
+"""By what a count is divided, where it is not 1."""
+
 Hours = tuple[NDArray[np.float32], ...]
 Table = NDArray[np.float64]
 """Counts with the shape [series, minute]; NaN where nothing is known yet."""
@@ -55,7 +72,8 @@ class Judgement:
 
 def table(signals: Sequence[NDArray[np.int64]], known: NDArray[np.bool_]) -> Table:
     """The counts [monitor, minute] of each signal as series; NaN where `known` [monitor, minute] is False."""
-    stacked = np.stack(signals, axis=1).astype(np.float64)
+    units = [UNITS.get(signal, 1.0) for signal in SIGNALS]
+    stacked = np.stack(signals, axis=1) / np.array(units)[:, None]
     stacked = np.where(known[:, None, :], stacked, np.nan)
     return stacked.reshape(EACH * len(known), -1)
 
@@ -96,7 +114,7 @@ def advanced(
             deaf=None if deaf is None else deaf[:, :done],
             lift=None if lift is None else lift[:, :done],
         )
-        state, opened = course.state, course.opened.any(axis=1)
+        state, opened = course.state, opened | course.opened.any(axis=1)
     for i in range(done, counts.shape[1]):
         before = state
         state, evidence = advance(
@@ -233,7 +251,10 @@ def _rebuilt(state: State, columns: dict[str, Any], of_day: Hours, of_week: Hour
 
 def _partners(monitors: int) -> NDArray[np.int32]:
     partner = np.full(EACH * monitors, -1, dtype=np.int32)
-    partner[SIGNALS.index("negative") :: EACH] = np.arange(0, EACH * monitors, EACH)
+    for signal in SHARED:
+        partner[SIGNALS.index(signal) :: EACH] = np.arange(
+            SIGNALS.index("independent"), EACH * monitors, EACH
+        )
     return partner
 
 

@@ -49,7 +49,7 @@ class Hour:
 
     before: Any
     after: Any
-    nearness: Any
+    nearness: Floats
 
     @classmethod
     def of(cls, minute: Any) -> "Hour":

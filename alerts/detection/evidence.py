@@ -9,8 +9,20 @@ from numpy.typing import NDArray
 from alerts.detection.formulae import Floats, count_evidence, share_evidence
 from alerts.detection.settings import Settings
 
-FORMULA = "live-1"
+FORMULA = "live-2"
 LEVELS = ("green", "amber", "red")
+SHARED = ("negative", "positive")
+"""Kinds that are judged by their share, too."""
+WORDS = {
+    "volume": "mentions",
+    "independent": "accounts in words of their own",
+    "negative": "negative mentions by different accounts",
+    "positive": "positive mentions by different accounts",
+    "harm": "mentions of harm to people",
+    "reach": "points of reach",
+}
+"""What there is too much of."""
+
 SHARE_WORTH = 2.0
 """Evidence on the share counts double: it is there to exclude that only the volume rose."""
 
@@ -72,15 +84,19 @@ def score_of(
     return count
 
 
-def explain(evidence: Evidence, i: int) -> dict[str, Any]:
-    """Everything about series `i` that a person, or a recomputation, needs; ready for JSON."""
+def explain(evidence: Evidence, i: int, kind: str = "") -> dict[str, Any]:
+    """Everything about series `i` that a person, or a recomputation, needs; ready for JSON.
+
+    kind: a key of WORDS where there is more to say of the series than whether it is negative or of harm.
+    """
+    kind = kind or _kind(evidence, i)
     numbers = {
         name: float(getattr(evidence, name)[i])
         for name in ("observed", "expected", "spread", "ratio", "score", "dispersion", "whole", "usual_share")
     }
     return {
         "formula": evidence.formula,
-        "kind": _kind(evidence, i),
+        "kind": kind,
         "minute": evidence.minute,
         "since": int(evidence.since[i]),
         "window_minutes": int(evidence.window[i]),
@@ -90,7 +106,7 @@ def explain(evidence: Evidence, i: int) -> dict[str, Any]:
         "firing": bool(evidence.firing[i]),
         "level": LEVELS[evidence.level[i]],
         "thresholds": evidence.settings.at(i),
-        "reason": _reason(evidence, i),
+        "reason": _reason(evidence, i, kind),
         **numbers,
     }
 
@@ -115,16 +131,14 @@ def recompute(explained: dict[str, Any]) -> float:
         stored("dispersion"),
         stored("whole"),
         stored("usual_share"),
-        np.array([explained["kind"] == "negative"]),
+        np.array([explained["kind"] in SHARED]),
     )
     return float(score[0])
 
 
-def _reason(evidence: Evidence, i: int) -> str:
+def _reason(evidence: Evidence, i: int, kind: str) -> str:
     """One or two plain sentences for the person who is woken."""
-    what = {"harm": "mentions of harm to people", "negative": "negative mentions", "volume": "mentions"}[
-        _kind(evidence, i)
-    ]
+    what = WORDS[kind]
     observed, expected = float(evidence.observed[i]), float(evidence.expected[i])
     if observed <= 0:
         said = f"No more {what} than usual."

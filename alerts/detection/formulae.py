@@ -7,6 +7,8 @@ exp(-14), about one in a million, in one look.
 import numpy as np
 from numpy.typing import NDArray
 
+from alerts.detection.logarithm import log
+
 Floats = NDArray[np.float64]
 
 TINY = 1e-12
@@ -20,7 +22,7 @@ def count_evidence(observed: Floats, expected: Floats, dispersion: Floats) -> Fl
     the dispersion d (variance over mean) as in a quasi-likelihood. All arguments have one shape.
     Sources: Chernoff 1952; Wedderburn 1974 (quasi-likelihood).
     """
-    deviance = observed * np.log((observed + TINY) / (expected + TINY)) - (observed - expected)
+    deviance = observed * log((observed + TINY) / (expected + TINY)) - (observed - expected)
     return np.where(observed > expected, deviance / dispersion, 0.0)
 
 
@@ -31,7 +33,7 @@ def share_evidence(part: Floats, whole: Floats, usual: Floats) -> Floats:
     """
     share = np.minimum(part / np.maximum(whole, TINY), 1.0)
     rest = 1.0 - share
-    divergence = share * np.log((share + TINY) / usual) + rest * np.log((rest + TINY) / (1.0 - usual))
+    divergence = share * log((share + TINY) / usual) + rest * log((rest + TINY) / (1.0 - usual))
     return np.where(share > usual, whole * divergence, 0.0)
 
 
@@ -40,8 +42,8 @@ def negative_binomial_evidence(observed: Floats, expected: Floats, shape: float)
 
     x ln(x/m) - (x+k) ln((x+k)/(m+k)): the Chernoff bound of a negative binomial tail with shape k.
     """
-    spread = (observed + shape) * np.log((observed + shape) / (expected + shape))
-    evidence = observed * np.log((observed + TINY) / (expected + TINY)) - spread
+    spread = (observed + shape) * log((observed + shape) / (expected + shape))
+    evidence = observed * log((observed + TINY) / (expected + TINY)) - spread
     return np.where(observed > expected, evidence, 0.0)
 
 

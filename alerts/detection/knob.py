@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.detection.formulae import Floats
+from alerts.detection.logarithm import log
 from alerts.detection.settings import Settings
 
 WEEK = 10_080
@@ -29,7 +30,7 @@ RANGE = (2.0, 60.0)
 
 def begun(asked: Floats) -> Floats:
     """The score from which a monitor starts, by the alarms asked for a week; nats."""
-    return np.clip(8.0 - 2.0 * np.log(asked), *RANGE)
+    return np.clip(8.0 - 2.0 * log(asked), *RANGE)
 
 
 def turned(settings: Settings, knob: Floats) -> Settings:

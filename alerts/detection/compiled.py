@@ -1,0 +1,389 @@
+"""Many minutes of some series in one go: live.advance as a compiled loop, to the same digits.
+
+`advance` is made for many series and one minute; over months of one monitor it spends its time calling NumPy.
+Here the same functions are run once on `Traced` columns (traced.py), which write down what they do, and Numba
+compiles that into a loop: one function, two ways to run it. tests/alerts/detection/test_compiled.py holds the
+two together. The machine code is kept on disk under a name that follows from the statements themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import sys
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alerts.detection import baseline, live
+from alerts.detection.evidence import Evidence
+from alerts.detection.formulae import Floats
+from alerts.detection.knob import moved, turned
+from alerts.detection.settings import BALANCED, Settings
+from alerts.detection.state import _COLUMNS as COLUMNS
+from alerts.detection.state import NO_MINUTE, State
+from alerts.detection.traced import Program, Traced
+from kit.cache import cache_folder
+
+THRESHOLDS = tuple(field.name for field in fields(Settings))
+TABLES = ("week_before", "day_before", "week_after", "day_after")
+FIRST_CLAIMS = 256
+"""How many claims there is room for at first; where there are more, the minutes are run again."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What was claimed of a series in a minute in which an alert opened, got worse or ended."""
+
+    series: int
+    minute: int
+    evidence: Evidence
+    """Of this one series: its arrays have the shape [1]."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """What came of the minutes. Arrays have the shape [series, minute].
+
+    usual: mentions expected of that very minute, NaN where nothing is known; dispersion: variance over mean.
+    level: 0 none, 1 amber, 2 red.
+    """
+
+    state: State
+    first: int
+    usual: Floats
+    dispersion: Floats
+    level: NDArray[np.int8]
+    opened: NDArray[np.bool_]
+    claims: tuple[Claim, ...]
+
+
+def run(
+    state: State,
+    counts: Floats,
+    first: int,
+    *,
+    each: int,
+    settings: Settings = BALANCED,
+    deaf: NDArray[np.bool_] | None = None,
+    lift: Floats | None = None,
+) -> Course:
+    """Close the minutes [first, first + M) of counts [S, M]; `each` neighbouring series make a monitor.
+
+    The rest as in live.advance, with a column for each minute. The knob (knob.py) moves as it does live: an
+    alarm of a monitor is one for all its series. ValueError as there.
+    """
+    counts = _checked(state, counts, first)
+    asked = bool(np.any(np.greater(settings.alarms_a_week, 0)))
+    room = FIRST_CLAIMS
+    while True:
+        given = _Given.of(state, counts, first, settings, deaf, lift, room)
+        claimed = int(_kernel(asked)(each, *given.arguments()))
+        if claimed <= room:
+            return given.course(state, first, settings, claimed)
+        room = claimed
+
+
+def _checked(state: State, counts: Floats, first: int) -> Floats:
+    """The counts as live.advance wants them; ValueError otherwise."""
+    values = np.ascontiguousarray(counts, dtype=np.float64)
+    if values.ndim != 2 or len(values) != state.series:
+        raise ValueError(f"counts have the shape {values.shape}, the state has {state.series} series")
+    if values.size and (np.nanmin(values, initial=0.0) < 0 or np.isinf(values).any()):
+        raise ValueError("counts must be finite and not negative")
+    if first <= state.minute:
+        raise ValueError(f"minute {first} is not later than {state.minute}")
+    return values
+
+
+@dataclass(frozen=True)
+class _Given:
+    """Everything that the loop reads and writes; the columns and tables are changed in place."""
+
+    counts: Floats
+    deaf: NDArray[np.bool_]
+    lift: Floats
+    thresholds: Floats
+    clock: tuple[NDArray[Any], ...]
+    columns: dict[str, NDArray[Any]]
+    of_day: NDArray[np.float32]
+    of_week: NDArray[np.float32]
+    usual: Floats
+    dispersion: Floats
+    level: NDArray[np.int8]
+    opened: NDArray[np.bool_]
+    claims: Floats
+    """[room, 2 + names of _claim_names]: the series, the minute's place, and what was claimed."""
+
+    @classmethod
+    def of(
+        cls,
+        state: State,
+        counts: Floats,
+        first: int,
+        settings: Settings,
+        deaf: NDArray[np.bool_] | None,
+        lift: Floats | None,
+        room: int,
+    ) -> _Given:
+        series, minutes = counts.shape
+        thresholds = [np.broadcast_to(getattr(settings, name), series) for name in THRESHOLDS]
+        return cls(
+            counts=counts,
+            deaf=np.ascontiguousarray(np.zeros(counts.shape, np.bool_) if deaf is None else deaf),
+            lift=np.ascontiguousarray(np.ones(counts.shape) if lift is None else lift, dtype=np.float64),
+            thresholds=np.array(thresholds, dtype=np.float64).reshape(len(THRESHOLDS), series),
+            clock=_clock(state.minute, first, minutes),
+            columns={name: np.array(np.atleast_2d(getattr(state, name))) for name in COLUMNS},
+            of_day=np.array(state.of_day),
+            of_week=np.array(state.of_week),
+            usual=np.empty(counts.shape),
+            dispersion=np.empty(counts.shape),
+            level=np.empty(counts.shape, np.int8),
+            opened=np.empty(counts.shape, np.bool_),
+            claims=np.empty((room, 2 + len(_claim_kinds(False)))),
+        )
+
+    def arguments(self) -> Iterator[Any]:
+        """In the order of the loop's parameters."""
+        yield from (self.counts, self.deaf, self.lift, self.thresholds, *self.clock)
+        yield from self.columns.values()
+        yield from (self.of_day, self.of_week, self.usual, self.dispersion, self.level, self.opened)
+        yield self.claims
+
+    def course(self, state: State, first: int, settings: Settings, claimed: int) -> Course:
+        """What the loop has written, in our own types."""
+        minutes = self.counts.shape[1]
+        columns: dict[str, Any] = {
+            name: array if COLUMNS[name][1] else array[0] for name, array in self.columns.items()
+        }
+        last = first + minutes - 1 if minutes else state.minute
+        after = replace(state, minute=last, of_day=tuple(self.of_day), of_week=tuple(self.of_week), **columns)
+        claims = tuple(_claim(row, first, settings) for row in self.claims[:claimed])
+        return Course(after, first, self.usual, self.dispersion, self.level, self.opened, claims)
+
+
+def _clock(before: int, first: int, minutes: int) -> tuple[NDArray[Any], ...]:
+    """For each minute: its number, whether it closes an hour, which rows of the tables that is, and the
+    rows of the two hours around it with the nearness of the second."""
+    minute = np.arange(first, first + minutes, dtype=np.int64)
+    previous = np.concatenate([[before], minute[:-1]])[:minutes].astype(np.int64)
+    closes = (previous != NO_MINUTE) & (previous // 60 != minute // 60)
+    hour = baseline.Hour.of(minute)
+    hours = (previous // 60, hour.before, hour.after)
+    rows = (table(one) for one in hours for table in (baseline.hour_of_week, baseline.hour_of_day))
+    return (minute.astype(np.int32), closes, *rows, hour.nearness)
+
+
+CLOCK = ("minutes", "closes", "week_closed", "day_closed", *(f"row_{name}" for name in TABLES), "nearness_of")
+
+
+def _claim(row: Floats, first: int, settings: Settings) -> Claim:
+    """A claim from the numbers that the loop wrote."""
+    series, place, *values = row.tolist()
+    minute = first + int(place)
+    numbers: dict[str, Any] = {
+        name: np.array([value]).astype(kind)
+        for (name, kind), value in zip(_claim_kinds(False).items(), values, strict=True)
+    }
+    own = settings.part(slice(int(series), int(series) + 1))
+    return Claim(int(series), minute, Evidence(minute=minute, settings=own, **numbers))
+
+
+@cache
+def _traced(asked: bool) -> tuple[Program, dict[str, Traced], dict[str, Traced], Any]:
+    """A minute of one series: the statements, its columns afterwards, its claim, and the minute itself."""
+    program = Program()
+    past = {name: program.input(name, kind, rows) for name, (kind, rows, _) in COLUMNS.items()}
+    settings = _traced_settings(program, asked)
+    hour = baseline.Hour(0, 1, cast(Floats, program.input("nearness", np.float64)))
+    week_before, day_before, week_after, day_after = (program.input(name, np.float32) for name in TABLES)
+    tables = SimpleNamespace(
+        of_week={baseline.hour_of_week(0): week_before, baseline.hour_of_week(1): week_after},
+        of_day={baseline.hour_of_day(0): day_before, baseline.hour_of_day(1): day_after},
+    )
+    now = live._prepared(
+        cast(State, tables),
+        cast(dict[str, NDArray[Any]], past),
+        slice(None),
+        cast(Floats, program.input("count", np.float64)),
+        cast(Floats, program.input("whole_count", np.float64)),
+        cast(NDArray[np.bool_], program.input("is_deaf", np.bool_)),
+        cast(Floats, program.input("lifted", np.float64)),
+        hour,
+        cast(int, program.input("minute", np.int32)),
+        1.0,
+    )
+    after, claim = live._passed(now, turned(settings, cast(Floats, past["knob"])))
+    return program, cast(dict[str, Traced], after), cast(dict[str, Traced], claim), now
+
+
+def _traced_settings(program: Program, asked: bool) -> Settings:
+    """The settings as columns; the knob is left out where nobody asks for it."""
+    settings = copy(BALANCED)
+    for name in THRESHOLDS:
+        if asked or name != "alarms_a_week":
+            object.__setattr__(settings, name, program.input(f"set_{name}", np.float64))
+    return settings
+
+
+@cache
+def _claim_kinds(asked: bool) -> dict[str, np.dtype[Any]]:
+    """The names and types of what is claimed."""
+    return {name: column.dtype for name, column in _traced(asked)[2].items()}
+
+
+def _hour_closed() -> tuple[list[str], dict[str, str]]:
+    """The statements that close an hour, and what is set by them."""
+    program = Program()
+    columns: dict[str, Any] = {
+        name: program.input(name, kind, rows) for name, (kind, rows, _) in COLUMNS.items()
+    }
+    day, week = program.input("day_row", np.float32), program.input("week_row", np.float32)
+    of_day, of_week = {baseline.hour_of_day(0): day}, {baseline.hour_of_week(0): week}
+    tables: dict[str, Any] = {
+        "of_day": [of_day.get(hour) for hour in range(24)],
+        "of_week": [of_week.get(hour) for hour in range(168)],
+    }
+    after: Any = live._hours_closed(State(minute=59, **columns, **tables), 60)
+    changed = {name: getattr(after, name).names[0] for name in ("hour_sum", "hour_minutes")}
+    changed["day_row"] = after.of_day[baseline.hour_of_day(0)].names[0]
+    changed["week_row"] = after.of_week[baseline.hour_of_week(0)].names[0]
+    return program.lines, changed
+
+
+def _knob() -> tuple[list[str], str]:
+    """The statements that move the knob, and its name afterwards."""
+    program = Program()
+    alarms, known = program.input("alarm", np.bool_), program.input("heard", np.bool_)
+    after: Any = moved(
+        cast(Floats, program.input("knob", np.float64)),
+        _traced_settings(program, asked=True),
+        cast(NDArray[np.bool_], alarms),
+        cast(NDArray[np.bool_], known),
+    )
+    return program.lines, after.names[0]
+
+
+def _source(asked: bool) -> str:
+    """The loop as Python that Numba can compile."""
+    program, after, claim, now = _traced(asked)
+    usual = cast(Traced, np.where(now.seen, now.expected, np.nan))
+    columns = [(f"{name}_{row}", f"col_{name}[{row}, i]") for name in COLUMNS for row in range(_rows(name))]
+    loads = [f"{_plain(name)} = {place}" for name, place in columns]
+    stores = [
+        f"col_{name}[{row}, i] = {after[name].names.reshape(-1)[row]}"
+        for name in after
+        if name not in ("partner", "harm", "knob")
+        for row in range(_rows(name))
+    ]
+    hour_lines, changed = _hour_closed()
+    closing = [
+        *hour_lines,
+        *(f"{name} = {value}" for name, value in changed.items() if name.startswith("hour")),
+        f"of_day[day_closed[m], i] = {changed['day_row']}",
+        f"of_week[week_closed[m], i] = {changed['week_row']}",
+    ]
+    claims = [f"claims[n, {2 + k}] = {column.names[0]}" for k, column in enumerate(claim.values())]
+    parameters = [
+        "each", "counts", "deaf", "lift", "thresholds", *CLOCK, *(f"col_{name}" for name in COLUMNS),
+        "of_day", "of_week", "usual", "dispersion_of", "level_of", "opened_of", "claims",
+    ]  # fmt: skip
+    thresholds = [f"set_{name} = thresholds[{k}, i]" for k, name in enumerate(THRESHOLDS)]
+    knob_lines, knob = _knob() if asked else ([], "nan")
+    body = [
+        "import math", "import numpy as np", "import numba",
+        "from alerts.detection.selecting import select", "nan, inf = math.nan, math.inf", "",
+        "@numba.njit(cache=KEEP, nogil=True, error_model='numpy')",
+        f"def loop({', '.join(parameters)}):",
+        "  n = 0",
+        "  series, length = counts.shape",
+        "  for monitor in range(0, series, each):",
+        "    for m in range(length):",
+        "      minute, nearness = minutes[m], nearness_of[m]",
+        "      alarm, burned, heard = False, False, False",
+        "      for i in range(monitor, monitor + each):",
+        *_indented(4, loads),
+        "        burned = burned | firing",
+        "        if closes[m]:",
+        "          day_row, week_row = of_day[day_closed[m], i], of_week[week_closed[m], i]",
+        *_indented(5, closing),
+        "        count, is_deaf, lifted = counts[i, m], deaf[i, m], lift[i, m]",
+        "        heard = heard | (count == count)",
+        "        whole_count = counts[partner, m] if partner >= 0 else 0.0",
+        *_indented(4, [f"{name} = of_{name.split('_')[0]}[row_{name}[m], i]" for name in TABLES]),
+        *_indented(4, thresholds),
+        *_indented(4, program.lines),
+        *_indented(4, stores),
+        f"        usual[i, m], dispersion_of[i, m] = {usual.names[0]}, {now.dispersion.names[0]}",
+        f"        level_of[i, m], opened_of[i, m] = {claim['level'].names[0]}, {claim['opened'].names[0]}",
+        f"        alarm = alarm | {claim['firing'].names[0]}",
+        f"        if {claim['level'].names[0]} > level or {claim['ended'].names[0]}:",
+        "          if n < len(claims):",
+        "            claims[n, 0], claims[n, 1] = i, m",
+        *_indented(6, claims),
+        "          n += 1",
+        "      alarm = alarm and not burned",
+        "      for i in range(monitor, monitor + each):",
+        "        knob = col_knob[0, i]",
+        *_indented(4, thresholds if asked else []),
+        *_indented(4, knob_lines),
+        f"        col_knob[0, i] = {knob}",
+        "  return n",
+    ]  # fmt: skip
+    return "\n".join(body) + "\n"
+
+
+def _rows(name: str) -> int:
+    return max(COLUMNS[name][1], 1)
+
+
+def _plain(name: str) -> str:
+    """`level_0` is called `level` where there is but one row."""
+    column = name.rpartition("_")[0]
+    return name if COLUMNS[column][1] else column
+
+
+def _indented(steps: int, lines: list[str]) -> list[str]:
+    return ["  " * steps + line for line in lines]
+
+
+@cache
+def _kernel(asked: bool) -> Any:
+    """The compiled loop; from the disk where it has been compiled before."""
+    source = _source(asked)
+    folder = cache_folder()
+    if folder is None:
+        return _executed(source)
+    name = "live_" + hashlib.sha256(source.encode()).hexdigest()[:16]
+    path = folder / f"{name}.py"
+    if not path.exists():
+        part = path.with_suffix(f".{id(source):x}.part")
+        part.write_text(source.replace("KEEP", "True"))
+        part.replace(path)
+    return _imported(name, path).loop
+
+
+def _executed(source: str) -> Any:
+    """Compiled for this process alone: nothing can be written here."""
+    scope: dict[str, Any] = {}
+    exec(compile(source.replace("KEEP", "False"), "<detector>", "exec"), scope)  # noqa: S102 - our own text
+    return scope["loop"]
+
+
+def _imported(name: str, path: Path) -> ModuleType:
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+    return sys.modules[name]

@@ -1,0 +1,158 @@
+"""The compiled loop says what `advance` says, to the last digit: the same arithmetic, run in another way."""
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from alerts import roster
+from alerts.detection import compiled
+from alerts.detection.evidence import Evidence
+from alerts.detection.knob import turned
+from alerts.detection.live import BALANCED, FEWER, MORE, State, advance
+from alerts.detection.settings import Settings, stacked
+
+FIRST = 29_600_000
+Floats = NDArray[np.float64]
+
+
+def minute_by_minute(
+    state: State, counts: Floats, setting: Settings, deaf: NDArray[np.bool_], lift: Floats
+) -> tuple[State, list[Evidence]]:
+    """What the compiled loop has to equal: the live path, one minute at a time."""
+    said = []
+    for i in range(counts.shape[1]):
+        before = state
+        state, evidence = advance(
+            state,
+            counts[:, i],
+            minute=FIRST + i,
+            settings=turned(setting, state.knob),
+            deaf=deaf[:, i],
+            lift=lift[:, i],
+        )
+        state = roster._knob_moved(state, before, setting, counts[:, i])
+        said.append(evidence)
+    return state, said
+
+
+def same(one: State, two: State) -> bool:
+    return one.to_bytes() == two.to_bytes()
+
+
+@st.composite
+def pasts(draw: st.DrawFn) -> tuple[Floats, NDArray[np.bool_], Floats]:
+    """Some hours of one monitor or two: bursts, gaps, deaf minutes, campaigns, a rate of any size."""
+    monitors, minutes = draw(st.integers(1, 2)), draw(st.integers(1, 260))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    rate = draw(st.sampled_from([0.0, 0.01, 0.3, 4.0, 900.0]))
+    counts = rng.poisson(rate, (roster.EACH * monitors, minutes)).astype(float)
+    for _ in range(draw(st.integers(0, 3))):
+        begin = draw(st.integers(0, minutes))
+        counts[:, begin : begin + 40] += draw(st.integers(0, 60))
+    if draw(st.booleans()):
+        begin = draw(st.integers(0, minutes))
+        counts[: roster.EACH, begin : begin + 50] = np.nan
+    deaf = rng.random(counts.shape) < draw(st.sampled_from([0.0, 0.2]))
+    lift = np.where(rng.random(counts.shape) < draw(st.sampled_from([0.0, 0.3])), 3.0, 1.0)
+    return counts, deaf, lift
+
+
+SETTINGS = st.sampled_from(
+    [FEWER, BALANCED, MORE, replace(MORE, persist_minutes=5), replace(BALANCED, alarms_a_week=3.0)]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(pasts(), st.lists(SETTINGS, min_size=2, max_size=2), st.integers(0, 3000))
+def test_state_and_evidence_are_the_same_to_the_digit(
+    past: tuple[Floats, NDArray[np.bool_], Floats], chosen: list[Settings], history: int
+) -> None:
+    counts, deaf, lift = past
+    monitors = len(counts) // roster.EACH
+    setting = stacked(chosen[:monitors], roster.EACH)
+    state = replace(roster.empty(monitors), history=np.full(len(counts), history, np.int32))
+    expected, said = minute_by_minute(state, counts, setting, deaf, lift)
+    course = compiled.run(state, counts, FIRST, each=roster.EACH, settings=setting, deaf=deaf, lift=lift)
+    assert same(course.state, expected)
+    assert np.array_equal(course.opened, np.stack([one.opened for one in said], axis=1))
+    assert np.array_equal(course.level, np.stack([one.level for one in said], axis=1))
+    for claim in course.claims:
+        assert_same_claim(claim, said[claim.minute - FIRST])
+
+
+def assert_same_claim(claim: compiled.Claim, said: Evidence) -> None:
+    for field in fields(Evidence):
+        one, whole = getattr(claim.evidence, field.name), getattr(said, field.name)
+        if isinstance(whole, np.ndarray):
+            assert one[0] == whole[claim.series], field.name
+            assert one.dtype == whole.dtype, field.name
+
+
+def a_fortnight(seed: int = 1) -> Floats:
+    rng = np.random.default_rng(seed)
+    counts = rng.poisson(0.3, (roster.EACH, 3 * 1440)).astype(float)
+    counts[:, 4000:4030] += 9
+    return counts
+
+
+def test_days_over_the_turn_of_weeks_are_the_same_to_the_digit() -> None:
+    counts = a_fortnight()
+    nothing, ones = np.zeros(counts.shape, np.bool_), np.ones(counts.shape)
+    expected, said = minute_by_minute(roster.empty(1), counts, BALANCED, nothing, ones)
+    course = compiled.run(roster.empty(1), counts, FIRST, each=roster.EACH)
+    assert same(course.state, expected)
+    opened = [claim for claim in course.claims if claim.evidence.opened[0]]
+    assert len(opened) == sum(int(one.opened.sum()) for one in said) > 0
+
+
+def test_a_restart_anywhere_leads_to_the_same_digits() -> None:
+    counts = a_fortnight()
+    whole = compiled.run(roster.empty(1), counts, FIRST, each=roster.EACH)
+    for cut in (1, 59, 60, 1441, 4010):
+        before = compiled.run(roster.empty(1), counts[:, :cut], FIRST, each=roster.EACH).state
+        after = compiled.run(State.from_bytes(before.to_bytes()), counts[:, cut:], FIRST + cut, each=3)
+        assert same(after.state, whole.state)
+
+
+def test_settings_side_by_side_are_what_each_says_alone() -> None:
+    counts = a_fortnight()
+    beside = compiled.run(
+        roster.empty(2), np.tile(counts, (2, 1)), FIRST, each=3, settings=stacked([FEWER, MORE], 3)
+    )
+    for place, setting in enumerate((FEWER, MORE)):
+        alone = compiled.run(roster.empty(1), counts, FIRST, each=3, settings=setting)
+        assert np.array_equal(beside.opened[3 * place : 3 * place + 3], alone.opened)
+        assert same(roster.selected(beside.state, [place]), alone.state)
+
+
+def test_more_claims_than_there_was_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = a_fortnight()
+    all_of_them = compiled.run(roster.empty(1), counts, FIRST, each=3).claims
+    monkeypatch.setattr(compiled, "FIRST_CLAIMS", 1)
+    again = compiled.run(roster.empty(1), counts, FIRST, each=3).claims
+    assert [one.minute for one in again] == [one.minute for one in all_of_them]
+    assert len(again) > 1
+
+
+@pytest.mark.parametrize(
+    ("counts", "first", "words"),
+    [
+        (np.zeros((2, 5)), FIRST, "shape"),
+        (np.zeros(3), FIRST, "shape"),
+        (np.full((3, 5), -1.0), FIRST, "negative"),
+        (np.full((3, 5), np.inf), FIRST, "finite"),
+        (np.zeros((3, 5)), -1, "later"),
+    ],
+)
+def test_counts_that_make_no_sense(counts: Floats, first: int, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        compiled.run(roster.empty(1), counts, first, each=3)
+
+
+def test_no_minutes_change_nothing() -> None:
+    state = roster.empty(1)
+    assert same(compiled.run(state, np.zeros((3, 0)), FIRST, each=3).state, state)
