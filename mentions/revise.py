@@ -10,13 +10,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from kit.db import WriteSession
-from mentions import rollups
 from mentions.enrich import enrich
 from mentions.harm import of_harm
 from mentions.item import Item
 from mentions.keys import Key, Place, release
 from mentions.mention import Match, Mention
 from mentions.notable import weighing
+from mentions.rollups import Counted, moved
 from mentions.sentiment import SentimentModel, corrections
 from mentions.vouching import Voucher
 
@@ -29,8 +29,10 @@ async def revise(
     vouches: Voucher,
     scorer: SentimentModel,
     now: datetime,
-) -> int:
-    """Apply edits and deletions, in their order, to the mentions at these places; returns how many changed.
+) -> tuple[int, list[Counted]]:
+    """Apply edits and deletions, in their order, to the mentions at these places.
+
+    Returns how many changed, and what that changes in the counts: the caller adds it, after all else.
 
     An edit that is not newer than what is there changes nothing, and so does any that comes twice. What
     was said stays counted: only a judgement that the edit changed moves from one figure to another.
@@ -55,8 +57,8 @@ async def revise(
     gone = [key for key, item in changed.items() if item.draft.deleted]
     if gone:
         await corrections.forget_mentions(session, gone)
-    await _judge_again(session, [(rows[key], item) for key, item in changed.items()], harm, scorer)
-    return len(changed)
+    edited = [(rows[key], item) for key, item in changed.items()]
+    return len(changed), await _judge_again(session, edited, harm, scorer)
 
 
 async def _mentions(session: WriteSession, places: set[Place]) -> dict[int, Mention]:
@@ -107,21 +109,21 @@ async def _judge_again(
     edited: Sequence[tuple[Mention, Item]],
     harm: Mapping[int, bool],
     scorer: SentimentModel,
-) -> None:
+) -> list[Counted]:
     """The model's word on the new texts; a person's stands. `harm`: whether the old ones told of it."""
     edited = [(row, item) for row, item in edited if row.deleted_at is None and row.judged_by is None]
     found = await asyncio.to_thread(enrich, [item for _, item in edited], scorer, (), {})
     monitors = await _monitors_of(session, [row for row, _ in edited])
     weigh = await weighing(session)
-    moves = []
+    moves: list[Counted] = []
     for (row, _), judged in zip(edited, found, strict=True):
         before = row.said(harm=harm[row.id])
         row.lang, row.sentiment = judged.lang, judged.sentiment.label
-        moves += rollups.moved(row, before, row.said(harm=judged.harm), monitors[row.id], weigh)
+        moves += moved(row, before, row.said(harm=judged.harm), monitors[row.id], weigh)
         row.score, row.confidence = judged.sentiment.score, judged.sentiment.confidence
         if row.triaged_by is None:
             row.triage = judged.triage
-    await rollups.add(session, moves)
+    return moves
 
 
 async def _monitors_of(session: WriteSession, rows: Sequence[Mention]) -> dict[int, list[int]]:

@@ -1,4 +1,8 @@
-"""The counts per minute: added to when a mention is new, moved when a judgement changes."""
+"""The counts per minute: added to when a mention is new, moved when a judgement changes.
+
+Whoever changes counts locks the mentions first and the counts last, all cells in one statement and in their
+order. So a person's correction and a worker's batch wait for one another, and neither fails.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import text
 
-from kit.db import WriteSession
+from kit.db import ReadSession, WriteSession
 from mentions.figures import Change, Said, figures
 from mentions.item import Enriched
 from mentions.mention import Mention
@@ -24,16 +28,17 @@ _ADD = text(f"""
 
 Cell = tuple[int, int]
 """A monitor and a minute (since 1970-01-01 UTC)."""
+Counted = tuple[Cell, Change]
 
 
-async def add_new(session: WriteSession, new: Sequence[Enriched]) -> None:
-    """Count mentions that were not there before, by the minute of their arrival."""
+async def counted(session: ReadSession, new: Sequence[Enriched]) -> list[Counted]:
+    """What mentions that were not there before add, by the minute of their arrival."""
     weigh = await weighing(session)
-    await add(session, [counted for found in new for counted in _counted(found, weigh)])
+    return [change for found in new for change in _counted(found, weigh)]
 
 
-async def add(session: WriteSession, changes: Iterable[tuple[Cell, Change]]) -> None:
-    """Add the changes to the counts; in order of the cells, so that two workers never deadlock."""
+async def add(session: WriteSession, changes: Iterable[Counted]) -> None:
+    """Add the changes to the counts. Once in a transaction, and after the mentions: see above."""
     sums: dict[Cell, list[int]] = {}
     for cell, change in changes:
         row = sums.setdefault(cell, [0] * len(FIGURES))
@@ -51,7 +56,7 @@ async def add(session: WriteSession, changes: Iterable[tuple[Cell, Change]]) -> 
     )
 
 
-def _counted(found: Enriched, weigh: Weighing) -> Iterable[tuple[Cell, Change]]:
+def _counted(found: Enriched, weigh: Weighing) -> Iterable[Counted]:
     """What a mention adds to the cell of each monitor that it belongs to."""
     draft, said = found.item.draft, found.said
     plain = figures(said)
@@ -61,9 +66,7 @@ def _counted(found: Enriched, weigh: Weighing) -> Iterable[tuple[Cell, Change]]:
         yield (monitor, found.minute), figures(said, notable=True) if notable else plain
 
 
-def moved(
-    row: Mention, before: Said, after: Said, monitors: Iterable[int], weigh: Weighing
-) -> list[tuple[Cell, Change]]:
+def moved(row: Mention, before: Said, after: Said, monitors: Iterable[int], weigh: Weighing) -> list[Counted]:
     """What a mention's new judgement takes from the counts of its minute, and adds to them."""
     minute, news = int(row.arrived_at.timestamp()) // 60, is_news(row.published_at, row.arrived_at)
     changes = []

@@ -92,11 +92,14 @@ async def store(
     fresh = {found.item.key for found in new}
     # also what seemed new: while we judged it, another worker may have stored what it is an edit of
     news = [item for item in first if item.key not in fresh and item.draft.revised_at is not None] + again
+    changes = await rollups.counted(session, new) if new else []
     revised = 0
     if news or gone:
         places = await keys.known(session, sorted({item.key for item in (*news, *gone)}))
         await revise(session, gone, places, vouches=vouches, scorer=scorer, now=now)
-        revised = await revise(session, news, places, vouches=vouches, scorer=scorer, now=now)
+        revised, moved = await revise(session, news, places, vouches=vouches, scorer=scorer, now=now)
+        changes += moved
+    await rollups.add(session, changes)
     await _note_health(session, batches, new, Counter(found.item.source_id for found in enriched), wanted)
     if new or revised:
         ring_later(session, SIGNALS)
@@ -130,7 +133,7 @@ async def _insert(
     vouches: Voucher,
     stories: Stories,
 ) -> tuple[list[Enriched], list[Item]]:
-    """Store and count what is really new: another worker may have been first.
+    """Store what is really new: another worker may have been first.
 
     `unseen`: deletions of what is not here. Also returned are those of what came now and was gone before.
     """
@@ -152,7 +155,7 @@ async def _add(
     now: datetime,
     stories: Stories,
 ) -> list[Enriched]:
-    """Write the new mentions with what hangs on them, and count them."""
+    """Write the new mentions with what hangs on them."""
     new = await stories.fold(session, [(ids[found.item.key], found) for found in new])
     new = await voices.hear(session, new)
     await partitions.ensure(session, [found.item.arrived_at for found in new], now)
@@ -164,7 +167,6 @@ async def _add(
         for monitor in found.monitor_ids
     ]
     await _copy(session, "mention_match", ("monitor_id", "mention_id", "arrived_at"), matches)
-    await rollups.add_new(session, new)
     await enqueue(session, [(ids[found.item.key], found) for found in new], now)
     return new
 

@@ -27,7 +27,7 @@ from mentions import rollups
 from mentions.harm import of_harm
 from mentions.item import Enriched
 from mentions.mention import Match, Mention
-from mentions.notable import weighing
+from mentions.notable import Weighing, weighing
 from mentions.sentiment.model import LABELS, Label, Sentiment
 from people.permissions import Viewer, require_responder
 
@@ -100,7 +100,7 @@ async def correct(
     if row.deleted_at is not None:
         raise Conflict("Its author has taken this mention back.")
     await _keep(session, row, viewer.member_id, label, now)
-    await recount(session, row, label)
+    await rollups.add(session, await moves(session, row, label, await weighing(session)))
     judged = by_hand(label)
     row.sentiment, row.score, row.confidence = judged.label, judged.score, judged.confidence
     row.judged_by = viewer.member_id
@@ -187,10 +187,10 @@ async def _keep(session: WriteSession, row: Mention, member_id: int, label: str,
     await session.execute(new.on_conflict_do_update(index_elements=["text_key"], set_=newest))
 
 
-async def recount(session: WriteSession, row: Mention, label: str) -> None:
-    """Move the mention from one figure to another in its minute, for each monitor that it belongs to."""
+async def moves(session: ReadSession, row: Mention, label: str, weigh: Weighing) -> list[rollups.Counted]:
+    """What the label takes from one figure and gives to another, for each monitor that it belongs to."""
     before = row.said(harm=of_harm(f"{row.title or ''}\n{row.text}"))
     query = select(Match.monitor_id).where(Match.mention_id == row.id, Match.arrived_at == row.arrived_at)
     monitors = (await session.scalars(query)).all()
     after = before._replace(sentiment=label)
-    await rollups.add(session, rollups.moved(row, before, after, monitors, await weighing(session)))
+    return rollups.moved(row, before, after, monitors, weigh)

@@ -12,7 +12,9 @@ from sqlalchemy import select
 
 from kit.bell import SIGNALS, ring_later
 from kit.db import ReadSession, WriteSession
+from mentions import rollups
 from mentions.mention import Match, Mention
+from mentions.notable import weighing
 from mentions.sentiment import corrections
 from mentions.sentiment.model import Sentiment
 
@@ -40,15 +42,17 @@ async def record(session: WriteSession, judged: Mapping[int, tuple[str, Sentimen
     query = select(Mention).where(Mention.id.in_(judged)).order_by(Mention.id).with_for_update()
     rows = (await session.scalars(query)).all()
     by_people = await corrections.known(session, [corrections.text_key(row.text) for row in rows])
-    changed = 0
+    weigh = await weighing(session)
+    changed, moves = 0, []
     for row in rows:
         text, sentiment = judged[row.id]
         own = row.judged_by is not None or corrections.text_key(row.text) in by_people
         if own or row.text != text or row.deleted_at is not None:
             continue
         changed += row.sentiment != sentiment.label
-        await corrections.recount(session, row, sentiment.label)
+        moves += await corrections.moves(session, row, sentiment.label, weigh)
         row.sentiment, row.score, row.confidence = sentiment
+    await rollups.add(session, moves)
     if changed:
         ring_later(session, SIGNALS)
     return changed

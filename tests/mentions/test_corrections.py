@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -9,14 +10,16 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from kit.core import Core
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
+from mentions import rollups
+from mentions.figures import Change
 from mentions.mention import Mention
 from mentions.monitor import Monitor
-from mentions.sentiment import corrections
-from mentions.sentiment.corrections import Correction, text_key, wilson
+from mentions.sentiment import Sentiment, corrections, rescore
+from mentions.sentiment.corrections import Correction, by_hand, text_key, wilson
 from mentions.source import Source
 from people.members import Member
 from tests.mentions.makers import counted, draft, make_all, put, viewer
@@ -81,6 +84,41 @@ async def test_the_same_word_twice_counts_once(desk: Desk) -> None:
     await desk.correct(mention, "negative")
     assert await desk.counts() == [(1, 1, 0)]
     assert len(await desk.kept()) == 1
+
+
+async def test_a_click_and_a_batch_that_meet_both_succeed(desk: Desk) -> None:
+    """Each changes the mention and its minute: whoever locks them the other way round deadlocks."""
+    mention, now = await desk.hear(PRAISE, native_id="m"), desk.core.clock.now()
+    edit = draft(native_id="m", text="Renfe, fatal", at=now, revised_at=now + timedelta(minutes=1))
+    async with desk.core.database.unit_of_work() as session:
+        await session.scalar(select(Mention).where(Mention.id == mention.id).with_for_update())
+        batch = asyncio.create_task(put(desk.core, desk.source, draft(PRAISE, at=now), edit))
+        await asyncio.sleep(0.5)  # it has stored what is new, and waits for the mention
+        await corrections.correct(session, desk.viewer, mention.id, "negative", now=now)
+    stored = await batch
+    assert (stored.new, stored.revised) == (1, 1)
+    assert await desk.counts() == [(2, 1, 1)]
+
+
+async def test_a_better_model_and_a_batch_that_meet_both_succeed(desk: Desk) -> None:
+    """Two mentions of two minutes, the later one judged first: the cells have an order of their own."""
+    then = desk.core.clock.now() - timedelta(minutes=1)
+    later, earlier = await desk.hear(PRAISE), await desk.hear(PRAISE, arrived_at=then)
+    judged = {row.id: (row.text, by_hand("negative")) for row in (later, earlier)}
+    async with desk.core.database.unit_of_work() as session:
+        await rollups.add(session, [((desk.monitor.id, int(then.timestamp()) // 60), Change(volume=1))])
+        rescored = asyncio.create_task(_rescore(desk.core, judged))
+        await asyncio.sleep(0.5)
+        own = (desk.monitor.id, int(desk.core.clock.now().timestamp()) // 60)
+        await session.execute(
+            text("SELECT 1 FROM minute_count WHERE minute = :m FOR UPDATE NOWAIT"), {"m": own[1]}
+        )
+    assert await rescored == 2
+
+
+async def _rescore(core: Core, judged: dict[int, tuple[str, Sentiment]]) -> int:
+    async with core.database.unit_of_work() as session:
+        return await rescore.record(session, judged)
 
 
 async def test_a_correction_is_kept_with_who_when_and_what_the_model_said(desk: Desk) -> None:
