@@ -238,7 +238,7 @@ ACTIONS = [
         {"mentionId": part("mention"), "sentiment": text("sentiment")},
     ),
     _case("claim", "ClaimCase"),
-    _case("take-over", "TakeOverCase", reason=text("reason")),
+    _case("take-over", "TakeOverCase", owner=text("owner"), reason=text("reason")),
     _case("release", "ReleaseCase"),
     _case("answer", "AnswerCase", reply=text("reply"), url=optional("url")),
     _case("hand-over", "HandOverCase", departmentId=text("department"), note=text("note")),

@@ -316,9 +316,11 @@ class CaseMutation:
     async def claim_case(self, info: Info, id: strawberry.ID) -> CaseResult:
         return await _changed(info, cases.claim, id)
 
-    @change(description="Have it although somebody else's claim is still good.")
-    async def take_over_case(self, info: Info, id: strawberry.ID, reason: str) -> CaseResult:
-        return await _changed(info, cases.take_over, id, reason=reason)
+    @change(description="Have it although the claim of `owner` is good. A Problem names who has it by now.")
+    async def take_over_case(
+        self, info: Info, id: strawberry.ID, owner: strawberry.ID, reason: str
+    ) -> CaseResult:
+        return await _changed(info, cases.take_over, id, owner_id=number(owner, "member"), reason=reason)
 
     @change(description="Give it back to the inbox.")
     async def release_case(self, info: Info, id: strawberry.ID) -> CaseResult:

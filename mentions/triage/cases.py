@@ -49,18 +49,21 @@ async def claim(session: WriteSession, viewer: Viewer, case_id: int, *, now: dat
 
 
 async def take_over(
-    session: WriteSession, viewer: Viewer, case_id: int, *, reason: str, now: datetime
+    session: WriteSession, viewer: Viewer, case_id: int, *, owner_id: int, reason: str, now: datetime
 ) -> Case:
-    """Have it although somebody else's claim is still good; they are named in the history."""
+    """Have it although the claim of `owner_id` is still good; they are named in the history.
+
+    Conflict: by now somebody else has it, of whom the viewer did not know.
+    """
     before = await _case(session, viewer, case_id)
     why = checks.required(reason, field="reason")
     if before.owner_id is None or before.owner_id == viewer.member_id:
         return await claim(session, viewer, case_id, now=now)
-    same = and_(Case.state == "claimed", Case.owner_id == before.owner_id)
+    same = and_(Case.state == "claimed", Case.owner_id == owner_id)
     case = await _set(session, case_id, same, **_claimed(viewer, now))
     if case is None:
         raise await _second(session, viewer, case_id)
-    await _tell_taken(session, viewer, case, before.owner_id, why, now)
+    await _tell_taken(session, viewer, case, owner_id, why, now)
     return case
 
 

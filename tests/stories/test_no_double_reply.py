@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import pytest
@@ -83,8 +84,9 @@ async def test_a_claim_ends_and_can_be_taken_over_with_a_reason_before(world: Wo
     case_id = await a_case(world)
     claire, jon, marta = [await world.viewer(name) for name in ("claire", "jon", "marta")]
     assert await attempt(world, cases.claim, claire, case_id) is None
-    assert await attempt(world, cases.take_over, jon, case_id, reason="") is not None
-    assert await attempt(world, cases.take_over, jon, case_id, reason="Claire has left for the day") is None
+    take_over = partial(cases.take_over, owner_id=claire.member_id)
+    assert await attempt(world, take_over, jon, case_id, reason="") is not None
+    assert await attempt(world, take_over, jon, case_id, reason="Claire has left for the day") is None
     assert await attempt(world, cases.claim, marta, case_id) is not None
     world.clock.forward(minutes=31)
     assert await attempt(world, cases.claim, marta, case_id) is None
@@ -105,7 +107,10 @@ async def test_two_take_overs_at_once_have_one_winner(world: World) -> None:
     assert await attempt(world, cases.claim, claire, case_id) is None
     others = [await world.viewer(name) for name in ("jon", "marta", "helen")]
     outcomes = await asyncio.gather(
-        *(attempt(world, cases.take_over, one, case_id, reason="urgent") for one in others)
+        *(
+            attempt(world, cases.take_over, one, case_id, owner_id=claire.member_id, reason="urgent")
+            for one in others
+        )
     )
     assert outcomes.count(None) == 1
 
@@ -115,7 +120,7 @@ async def test_who_only_reads_may_do_nothing(world: World, name: str) -> None:
     case_id, reader = await a_case(world), await world.viewer(name)
     for act, words in (
         (cases.claim, {}),
-        (cases.take_over, {"reason": "x"}),
+        (cases.take_over, {"owner_id": 1, "reason": "x"}),
         (cases.answer, {"reply": "x"}),
         (cases.close, {"outcome": "x"}),
         (cases.decide, {"decision": "x"}),
