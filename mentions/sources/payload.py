@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from kit.errors import Invalid
-from mentions.draft import MentionDraft, moment
+from mentions.draft import MentionDraft, moment, storable
 
 KEPT = timedelta(days=8)
 """Longer than any provider keeps for us what came while we were away."""
@@ -24,9 +24,9 @@ def at(found: Any, *path: str) -> Any:
 
 
 def text_at(found: Any, *path: str) -> str:
-    """The text that stands there; empty where there is none."""
+    """The text that stands there, as it can be stored and sent; empty where there is none."""
     value = at(found, *path)
-    return value if isinstance(value, str) else ""
+    return storable(value) if isinstance(value, str) else ""
 
 
 def list_at(found: Any, *path: str) -> list[Any]:

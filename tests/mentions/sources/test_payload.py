@@ -24,6 +24,10 @@ def test_whatever_stands_there_has_the_kind_that_was_asked_for(found: Any) -> No
         at(found, *path)
 
 
+def test_a_text_can_be_stored_and_sent() -> None:
+    assert text_at({"a": "x\ud800\0"}, "a") == "x\ufffd"
+
+
 @pytest.mark.parametrize(
     ("seen", "ago"),
     [
