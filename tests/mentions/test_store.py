@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -172,21 +171,6 @@ async def test_texts_that_are_hard_to_store_come_back_as_they_were(core: Core) -
     await put(core, source, *(draft(text, at=core.clock.now()) for text in texts))
     async with core.database.read() as session:
         assert set(await session.scalars(select(Mention.text))) == set(texts)
-
-
-async def test_a_fortnight_loads_at_five_thousand_a_second(core: Core) -> None:
-    _, _, source = await make_all(core)
-    now = core.clock.now()
-    batch = [
-        draft(f"Renfe {number}: el tren llega {number % 50} minutos tarde otra vez", at=now)
-        for number in range(10_000)
-    ]
-    await put(core, source, *batch[:100])
-    begun = time.process_time()
-    await put(core, source, *batch[100:5_100])
-    await put(core, source, *batch[5_100:])
-    # our own work, so that the neighbours on a busy machine do not decide
-    assert 9_900 / (time.process_time() - begun) > 5_000
 
 
 async def test_an_edit_replaces_the_text_and_moves_the_judgement(core: Core) -> None:

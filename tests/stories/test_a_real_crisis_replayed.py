@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from alerts import tick
 from alerts.alert import Alert
 from incident.incident import Incident
 from mentions.draft import MentionDraft
@@ -56,7 +57,7 @@ async def railway(world: World) -> None:
 
 
 async def live_through(world: World, mentions: Sequence[MentionDraft], until: datetime) -> None:
-    """Minute by minute: what was said in it arrives, then the workers look."""
+    """Minute by minute: what was said in it arrives, then the workers look; all of them when there is reason."""
     waiting = sorted(mentions, key=lambda draft: draft.published_at)
     while world.clock.now() < until:
         now = world.clock.forward(minutes=1)
@@ -64,7 +65,8 @@ async def live_through(world: World, mentions: Sequence[MentionDraft], until: da
         if said:
             waiting = waiting[len(said) :]
             await world.remember([replace(draft, arrived_at=now) for draft in said])
-        await world.settle()
+        if await tick.tick(world.core) or now.minute % 10 == 0 or await incidents_of(world):
+            await world.settle()
 
 
 async def incidents_of(world: World) -> Sequence[Incident]:
