@@ -19,13 +19,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from kit.core import Core
-from mentions.batch import Batch, decode
+from mentions.batch import decode
 from mentions.copies.fold import Stories
-from mentions.enrich import whole_text
+from mentions.keep import keep
 from mentions.queue import Entry, Reader
 from mentions.sentiment import SentimentModel
 from mentions.sentiment.plugged import open_model
-from mentions.store import enabled_monitors, store
 from mentions.valkey_queue import Inbox
 
 log = structlog.get_logger(__name__)
@@ -87,8 +86,7 @@ async def work_off(
     stories = stories or Stories()
     try:
         batches = [decode(entry.body) for entry in entries]
-        await asyncio.to_thread(_prepare, scorer, batches)
-        new = await _store(core, batches, scorer, stories)
+        stored = await keep(core, batches, scorer, stories)
     except Exception as error:
         if passing(error):
             raise
@@ -97,7 +95,7 @@ async def work_off(
             return 0
         return sum([await work_off(core, inbox, [entry], scorer, stories) for entry in entries])
     await inbox.done(entries)
-    return new
+    return stored.new
 
 
 def passing(error: Exception) -> bool:
@@ -106,16 +104,3 @@ def passing(error: Exception) -> bool:
         state = str(getattr(error.orig, "sqlstate", None) or "")
         return error.connection_invalidated or not state or state.startswith(PASSING)
     return isinstance(error, RedisError | OSError | PoolTimeout)
-
-
-def _prepare(scorer: SentimentModel, batches: Sequence[Batch]) -> None:
-    """Let a model that asks others do so now, before the transaction."""
-    drafts = [draft for batch in batches for draft in batch.drafts if not draft.deleted]
-    scorer.prepare([whole_text(draft) for draft in drafts], [draft.lang for draft in drafts])
-
-
-async def _store(core: Core, batches: Sequence[Batch], scorer: SentimentModel, stories: Stories) -> int:
-    async with core.database.unit_of_work() as session:
-        monitors = await enabled_monitors(session)
-        stored = await store(session, batches, scorer=scorer, monitors=monitors, stories=stories)
-    return stored.new

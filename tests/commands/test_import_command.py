@@ -19,6 +19,7 @@ from kit.core import Core
 from mentions.mention import Mention
 from mentions.source import Source
 from tests.mentions.makers import counted, make_all, make_brand
+from tests.mentions.test_plugged_models import Server
 from tocsin.__main__ import main
 
 EXPORTS = Path(__file__).parents[1] / "mentions" / "sources" / "exports"
@@ -76,6 +77,21 @@ async def test_it_loads_a_past_once(core: Core, tocsin: Tocsin, file: Path) -> N
         arrived = await session.scalars(select(Mention.arrived_at).order_by(Mention.arrived_at))
         assert source.secret is None
         assert arrived.first() == datetime(2026, 3, 1, 10, 0, 10, tzinfo=UTC)
+
+
+async def test_the_model_of_the_settings_judges(
+    core: Core, tocsin: Tocsin, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that says of everything that it is positive, and the file's first line is a complaint."""
+    _, monitor, _ = await make_all(core)
+    server = Server()
+    monkeypatch.setenv("TOCSIN_SENTIMENT_MODEL", server.url)
+    try:
+        assert (await tocsin("import", file)).code == 0
+    finally:
+        server.close()
+    minute = int(datetime(2026, 3, 1, 10, 0, tzinfo=UTC).timestamp()) // 60
+    assert await counted(core) == {(monitor.id, minute): (2, 0, 2)}
 
 
 async def test_with_a_brand_every_line_is_about_it(core: Core, tocsin: Tocsin, file: Path) -> None:

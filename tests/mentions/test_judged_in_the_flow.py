@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from kit.core import Core
 from mentions.batch import Batch, encode
+from mentions.copies.fold import Stories
+from mentions.keep import keep
 from mentions.mention import Mention
 from mentions.sentiment import Scorer
 from mentions.sentiment.plugged.served import ServedModel
@@ -61,3 +63,19 @@ async def test_the_plugged_models_word_is_stored(core: Core) -> None:
     async with core.database.read() as session:
         found = (await session.scalars(select(Mention))).one()
     assert (found.sentiment, found.score, found.confidence) == ("positive", 0.5, 0.75)
+
+
+async def test_a_plugged_model_never_reads_the_brands_name(core: Core) -> None:
+    """Nor in its first batch: the names are known before the model is asked."""
+    _, _, source = await make_all(core, f'"{PRAISED}"')
+    server, model = Server(), None
+    try:
+        model = ServedModel(server.url)
+        batch = Batch(source.id, core.clock.now(), (draft(TEXT, at=core.clock.now()),))
+        assert (await keep(core, [batch], model, Stories())).new == 1
+    finally:
+        server.close()
+        if model is not None:
+            model.close()
+    (asked,) = server.asked
+    assert [PRAISED in one["text"] for one in asked["texts"]] == [False]

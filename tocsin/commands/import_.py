@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -12,8 +13,8 @@ from mentions.batch import Batch
 from mentions.copies.fold import Stories
 from mentions.draft import MentionDraft
 from mentions.files import BadLine, read
-from mentions.sentiment import Scorer
-from mentions.store import Stored, enabled_monitors, store
+from mentions.keep import keep
+from mentions.sentiment.plugged import open_model
 from tocsin import join, mention_files
 from tocsin.mention_files import Options
 
@@ -40,9 +41,11 @@ async def _import(core: Core, chosen: Options) -> int:
         also = await mention_files.brand_monitors(session, chosen.brand)
         source_id = await mention_files.file_source(session, chosen.source)
         lines = read(chosen.path, field_map=chosen.field_map, now=core.clock.now(), zone=chosen.zone)
-    new, duplicates, scorer, stories = 0, 0, Scorer.load(), Stories()
-    for batch in mention_files.in_batches(_good(lines, bad), BATCH):
-        stored = await _store(core, source_id, batch, scorer, stories, also)
+    scorer, stories = await asyncio.to_thread(open_model, core.settings.sentiment_model), Stories()
+    new = duplicates = 0
+    for drafts in mention_files.in_batches(_good(lines, bad), BATCH):
+        batch = Batch(source_id, core.clock.now(), tuple(drafts), monitor_ids=also)
+        stored = await keep(core, [batch], scorer, stories)
         new, duplicates = new + stored.new, duplicates + stored.duplicates
     print(f"{new:,} mentions imported, {duplicates:,} were there before")
     if bad:
@@ -57,21 +60,3 @@ def _good(lines: Iterable[MentionDraft | BadLine], bad: list[BadLine]) -> Iterat
             bad.append(line)
         else:
             yield replace(line, arrived_at=line.arrived_at or line.published_at)
-
-
-async def _store(
-    core: Core,
-    source_id: int,
-    batch: list[MentionDraft],
-    scorer: Scorer,
-    stories: Stories,
-    also: tuple[int, ...],
-) -> Stored:
-    async with core.database.unit_of_work() as session:
-        return await store(
-            session,
-            [Batch(source_id, core.clock.now(), tuple(batch), monitor_ids=also)],
-            scorer=scorer,
-            monitors=await enabled_monitors(session),
-            stories=stories,
-        )

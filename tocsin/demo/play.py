@@ -23,10 +23,10 @@ from kit.signing import body_signature
 from mentions.batch import Batch
 from mentions.copies.fold import Stories
 from mentions.draft import MentionDraft
+from mentions.keep import keep
 from mentions.mention import Mention
-from mentions.sentiment import Scorer
+from mentions.sentiment.plugged import open_model
 from mentions.source import Source
-from mentions.store import enabled_monitors, store
 from tocsin.demo import generator
 from tocsin.demo.desks import Desks
 
@@ -60,8 +60,8 @@ async def load_calm(core: Core) -> None:
         if await session.scalar(select(func.count()).select_from(Mention).limit(1)):
             return
         sources = {one.name: one.id for one in (await session.scalars(select(Source))).all()}
-        monitors = await enabled_monitors(session)
-    scorer, stories, now, began = Scorer.load(), Stories(), core.clock.now(), time.monotonic()
+    scorer = await asyncio.to_thread(open_model, core.settings.sentiment_model)
+    stories, now, began = Stories(), core.clock.now(), time.monotonic()
     desks = Desks(core)
     for drafts in _portions(now):
         batches = [
@@ -69,8 +69,7 @@ async def load_calm(core: Core) -> None:
             for name in (SUITE, FORUM)
             if (said := [one for one in drafts if _source_of(one) == name])
         ]
-        async with core.database.unit_of_work() as session:
-            await store(session, batches, scorer=scorer, monitors=monitors, stories=stories)
+        await keep(core, batches, scorer, stories)
         if drafts[-1].published_at > now - DAY:
             await desks.work(drafts[-1].published_at, now)
     log.info("demo.calm_loaded", days=CALM_DAYS, seconds=round(time.monotonic() - began, 1))
