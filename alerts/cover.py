@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, case, select
+from sqlalchemy import ColumnElement, Select, case, select
 from sqlalchemy.orm import aliased
 
 from alerts.acknowledge import AT_ONCE, take
 from alerts.alert import Alert
 from alerts.page import Escalation
 from kit.core import Core
+from kit.db import Moment, Questions
 from people.members import Member
 from people.signin import viewer_from
 
 
-async def cover_rest(core: Core) -> int:
-    """Acknowledge some of the open alerts that one of their brand covers; returns how many."""
+def due(_: Moment) -> Questions:
+    """What the sweep has to do."""
+    return (_covered(),)
+
+
+def _covered() -> Select[int, Member]:
+    """Open alerts, and who has acknowledged one of the same brand that is no less grave and still goes on."""
     theirs = aliased(Alert)
-    query = (
+    return (
         select(Alert.id, Member)
         .join(theirs, theirs.brand_id == Alert.brand_id)
         .join(Escalation, Escalation.alert_id == theirs.id)
@@ -25,11 +31,14 @@ async def cover_rest(core: Core) -> int:
         .where(theirs.state == "acknowledged", theirs.ended_at.is_(None))
         .where(theirs.acknowledged_at >= Alert.opened_at, _rank(theirs) >= _rank(Alert))
         .where(Escalation.state.in_(("acknowledged", "reminding")))
-        .order_by(Alert.id)
-        .limit(AT_ONCE)
     )
+
+
+async def cover_rest(core: Core) -> int:
+    """Acknowledge some of the open alerts that one of their brand covers; returns how many."""
     async with core.database.unit_of_work() as session:
-        found = {row[0]: row[1] for row in await session.execute(query)}
+        rows = await session.execute(_covered().order_by(Alert.id).limit(AT_ONCE))
+        found = dict(rows.all())
         by_member: dict[int, list[int]] = {}
         for alert_id, member in found.items():
             by_member.setdefault(member.id, []).append(alert_id)

@@ -17,7 +17,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import exists, select, update
+from sqlalchemy import Select, exists, select, update
 
 from alerts.alert import Alert
 from alerts.audit import setbacks
@@ -30,7 +30,7 @@ from alerts.paging import page_target
 from alerts.targets import Missed, Reach, reach
 from kit.bell import ALERTS, ring_later
 from kit.core import Core
-from kit.db import ReadSession, WriteSession
+from kit.db import Moment, Questions, ReadSession, WriteSession
 from kit.events import record
 
 log = structlog.get_logger(__name__)
@@ -38,6 +38,15 @@ log = structlog.get_logger(__name__)
 PART = "escalate"
 NEXT_ROUND_AFTER = timedelta(minutes=1)
 LIVE = ("due", "sending", "sent", "bundled")
+
+
+def due(now: Moment) -> Questions:
+    """What the sweep has to do."""
+    return (_due(now),)
+
+
+def _due(now: Moment) -> Select[Escalation]:
+    return select(Escalation).where(Escalation.state == "running", Escalation.due_at <= now)
 
 
 async def escalate_due(core: Core) -> int:
@@ -76,11 +85,7 @@ async def _escalate_one(core: Core) -> bool:
             if not await may_run(session, PART):
                 return False
             escalation = await session.scalar(
-                select(Escalation)
-                .where(Escalation.state == "running", Escalation.due_at <= now)
-                .order_by(Escalation.due_at)
-                .limit(1)
-                .with_for_update(skip_locked=True)
+                _due(now).order_by(Escalation.due_at).limit(1).with_for_update(skip_locked=True)
             )
             if escalation is None:
                 return False

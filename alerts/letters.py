@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from alerts.channels.base import DeliveryError
 from alerts.channels.mail.layout import letter as as_mail
 from alerts.channels.wiring import post
 from kit.core import Core
-from kit.db import WriteSession
+from kit.db import Moment, Questions, WriteSession
 from kit.settings import Settings
 from people.departments import Department
 from people.letters import Letter, paper_of
@@ -41,12 +41,21 @@ class Attempt:
     mail: EmailMessage
 
 
+def due(now: Moment) -> Questions:
+    """What the sweep has to do."""
+    return (_due(now),)
+
+
+def _due(now: Moment) -> Select[int]:
+    return select(Letter.id).where(Letter.state.in_(("due", "sending")), Letter.due_at <= now)
+
+
 async def send_due(core: Core) -> int:
     """Carry every letter that is due, several at once; returns how many were taken up."""
     now = core.clock.now()
     async with core.database.read() as session:
-        due = select(Letter.id).where(Letter.state.in_(("due", "sending")), Letter.due_at <= now)
-        numbers = (await session.scalars(due.order_by(Letter.due_at, Letter.id).limit(200))).all()
+        query = _due(now).order_by(Letter.due_at, Letter.id).limit(200)
+        numbers = (await session.scalars(query)).all()
     worked = 0
     for start in range(0, len(numbers), AT_ONCE):
         tries = [_send(core, number) for number in numbers[start : start + AT_ONCE]]

@@ -15,11 +15,16 @@ from alerts.alert import Alert
 from alerts.channels.base import Kind
 from alerts.contacts.contact import ChannelPause
 from alerts.page import Page
-from kit.db import ReadSession, WriteSession
+from kit.db import Moment, ReadSession, WriteSession
 
 WINDOW = timedelta(minutes=10)
 """In which one contact gets at most `Kind.most` messages."""
 LOCK = 0x70C60  # the advisory locks of channels with a rate, one behind the other
+
+
+def waiting_channels(now: Moment) -> Select[str]:
+    """The channels by which a page is due."""
+    return select(Page.channel).where(Page.state.in_(("due", "sending")), Page.due_at <= now).distinct()
 
 
 def due_pages(channel: str | None, now: datetime, limit: int) -> Select[int]:

@@ -24,13 +24,18 @@ from incident.roles import LEADERS, make_lead
 from incident.sweep import each
 from incident.types import classify
 from kit.core import Core
-from kit.db import WriteSession
+from kit.db import Moment, Questions, WriteSession
 from kit.events import record
 from people.members import Member
 
 BATCH = 100
 ATTEMPTS = 5
 """The open incident may be resolved between trying to open one and joining it."""
+
+
+def due(_: Moment) -> Questions:
+    """What the sweep has to do."""
+    return _unassigned(), _risen(), _leaderless()
 
 
 async def take_in_alerts(core: Core) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from alerts.again import remind, ring_again
 from alerts.alert import Alert
@@ -20,11 +20,33 @@ from alerts.stop import stop_escalation
 from incident.incident import Incident, IncidentAlert
 from incident.sweep import each
 from kit.core import Core
-from kit.db import ReadSession, WriteSession
+from kit.db import Moment, Questions, ReadSession, WriteSession
 from kit.events import Event
 
 PART = "quiet"
 BATCH = 100
+
+
+def due(now: Moment) -> Questions:
+    """What the sweep has to do."""
+    return _quiet(now), _ended_but_led()
+
+
+def _quiet(now: Moment) -> Select[int]:
+    return select(Escalation.id).where(
+        Escalation.quiet_at <= now, Escalation.state.in_(("acknowledged", "reminding"))
+    )
+
+
+def _ended_but_led() -> Select[int]:
+    return (
+        select(Alert.id)
+        .join(Escalation, Escalation.alert_id == Alert.id)
+        .join(IncidentAlert, IncidentAlert.alert_id == Alert.id)
+        .join(Incident, Incident.id == IncidentAlert.incident_id)
+        .where(Escalation.state == "running", Alert.ended_at.is_not(None))
+        .where(Incident.lead_id.is_not(None) | (Incident.state != "open"))
+    )
 
 
 async def look_after_quiet(core: Core) -> int:
@@ -39,20 +61,8 @@ async def look_after_quiet(core: Core) -> int:
         return await stop_escalation(session, alert_id, state="stopped", reason=reason) is not None
 
     async with core.database.read() as session:
-        quiet = (await session.scalars(
-            select(Escalation.id)
-            .where(Escalation.quiet_at <= now, Escalation.state.in_(("acknowledged", "reminding")))
-            .limit(BATCH)
-        )).all()  # fmt: skip
-        led = (await session.scalars(
-            select(Alert.id)
-            .join(Escalation, Escalation.alert_id == Alert.id)
-            .join(IncidentAlert, IncidentAlert.alert_id == Alert.id)
-            .join(Incident, Incident.id == IncidentAlert.incident_id)
-            .where(Escalation.state == "running", Alert.ended_at.is_not(None))
-            .where(Incident.lead_id.is_not(None) | (Incident.state != "open"))
-            .limit(BATCH)
-        )).all()  # fmt: skip
+        quiet = (await session.scalars(_quiet(now).limit(BATCH))).all()
+        led = (await session.scalars(_ended_but_led().limit(BATCH))).all()
     return await each(core, "quiet", quiet, look) + await each(core, "ended_but_led", led, settle)
 
 

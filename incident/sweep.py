@@ -1,4 +1,4 @@
-"""Work off due rows, one unit of work each: a bad row must not stop the others."""
+"""Work off due rows, some in one unit of work: a bad row must not stop the others."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import structlog
 from redis.exceptions import RedisError
 
 from kit.core import Core
-from kit.db import WriteSession
+from kit.db import WriteSession, passing
 
 log = structlog.get_logger(__name__)
 
 PUT_OFF = 60
 """Seconds that a row which failed is left alone."""
+TOGETHER = 10
+"""Rows of one unit of work: what a transaction and its events cost is paid once, and no lock is held long."""
 
 Work = Callable[[WriteSession, int], Awaitable[bool]]
 
@@ -21,20 +23,29 @@ Work = Callable[[WriteSession, int], Awaitable[bool]]
 async def each(core: Core, name: str, keys: Sequence[int], work: Work) -> int:
     """Do `work(session, key)` for every key; counts those where it says that something was done.
 
-    One that raises is logged, rolled back and put off for a minute; the rest goes on.
+    Where one raises, nothing of its unit is done, and each of the unit is tried by itself: the one that
+    raises again is logged and put off for a minute; the rest goes on.
     """
     resting = await _resting(core, name, keys)
+    due = [key for key in keys if key not in resting]
     done = 0
-    for key in keys:
-        if key in resting:
-            continue
-        try:
-            async with core.database.unit_of_work() as session:
-                done += await work(session, key)
-        except Exception:
-            log.exception("sweep.failed", sweep=name, key=key)
-            await _put_off(core, name, key)
+    for start in range(0, len(due), TOGETHER):
+        done += await _together(core, name, due[start : start + TOGETHER], work)
     return done
+
+
+async def _together(core: Core, name: str, keys: Sequence[int], work: Work) -> int:
+    try:
+        async with core.database.unit_of_work() as session:
+            return sum([await work(session, key) for key in keys])
+    except Exception as error:
+        if passing(error):
+            raise
+        if len(keys) > 1:
+            return sum([await _together(core, name, [key], work) for key in keys])
+        log.error("sweep.failed", sweep=name, key=keys[0], exc_info=error)
+        await _put_off(core, name, keys[0])
+        return 0
 
 
 async def _resting(core: Core, name: str, keys: Sequence[int]) -> set[int]:

@@ -12,9 +12,10 @@ from datetime import datetime
 from time import monotonic
 from typing import Any, NewType
 
-from sqlalchemy import BigInteger, DateTime, Identity, MetaData, event
+from sqlalchemy import BigInteger, ColumnElement, DateTime, Identity, MetaData, Select, event
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -28,6 +29,11 @@ WriteSession = NewType("WriteSession", ReadSession)
 """A session inside a unit of work: what it changes is committed when the unit ends."""
 
 Hook = Callable[[WriteSession], Awaitable[None]]
+
+Moment = datetime | ColumnElement[datetime]
+"""A time, or the place for one in a question that is asked again and again."""
+Questions = tuple[Select[*tuple[Any, ...]], ...]
+"""What a sweep has to do: each has rows where there is something."""
 
 
 class Base(DeclarativeBase):
@@ -104,6 +110,21 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def passing(error: BaseException) -> bool:
+    """Whether the database was away or busy, or two transactions stood in one another's way.
+
+    Nothing is wrong with the row that was being worked off: it is to be tried again, not to be set aside.
+    """
+    if isinstance(error, DBAPIError):
+        state = getattr(error.orig, "sqlstate", None) or ""
+        return error.connection_invalidated or state[:2] in _PASSING or isinstance(error, InterfaceError)
+    return isinstance(error, OSError | PoolTimeout | InvalidatePoolError)
+
+
+_PASSING = {"08", "40", "53", "57"}
+"""Classes of SQLSTATE: the connection failed, a transaction was in the way, too little room, a shutdown."""
 
 
 def _rests(_: Any, record: ConnectionPoolEntry) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from incident.incident import Incident
 from incident.sweep import each
 from kit.core import Core
-from kit.db import ReadSession, WriteSession
+from kit.db import Moment, Questions, ReadSession, WriteSession
 from kit.events import record
 from people.members import Member
 from people.organisations import Organisation
@@ -19,18 +19,24 @@ from runbooks.states import OPEN
 BATCH = 200
 
 
-async def mark_overdue(core: Core) -> int:
-    """Mark the steps of open incidents whose time has come; returns how many."""
-    now = core.clock.now()
-    due = (
+def due(now: Moment) -> Questions:
+    """What the sweep has to do."""
+    return (_due(now),)
+
+
+def _due(now: Moment) -> Select[int]:
+    return (
         select(Step.id)
         .join(Incident, Incident.id == Step.incident_id)
         .where(Incident.state == "open", Step.state.in_(OPEN), Step.overdue_at.is_(None), Step.due_at <= now)
-        .order_by(Step.due_at, Step.id)
-        .limit(BATCH)
     )
+
+
+async def mark_overdue(core: Core) -> int:
+    """Mark the steps of open incidents whose time has come; returns how many."""
+    now = core.clock.now()
     async with core.database.read() as session:
-        keys = (await session.execute(due)).scalars().all()
+        keys = (await session.scalars(_due(now).order_by(Step.due_at, Step.id).limit(BATCH))).all()
 
     async def mark(session: WriteSession, step_id: int) -> bool:
         return await _mark(session, step_id, now)

@@ -21,7 +21,7 @@ from incident.roles import seat_partner
 from incident.sweep import each
 from incident.types import CRISIS_TYPES, DEFAULT
 from kit.core import Core
-from kit.db import WriteSession
+from kit.db import Moment, Questions, WriteSession
 from kit.events import Event, record
 from people.members import Member
 from people.organisations import Organisation
@@ -33,6 +33,11 @@ from runbooks.states import OPEN
 from runbooks.versions import newest, steps_of
 
 BATCH = 100
+
+
+def due(_: Moment) -> Questions:
+    """What the sweep has to do."""
+    return _without_run(), _with_waiting_steps()
 
 
 async def start_due_runs(core: Core) -> int:

@@ -6,8 +6,11 @@ import asyncio
 
 import pytest
 
+from alerts.escalate import escalate_due
 from kit.core import Core
+from tests.alerts.cast import an_alert, make_cast
 from tocsin import alive, worker
+from tocsin.looks import Looks
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +37,9 @@ async def test_a_worker_that_decides_nothing_gives_no_sign_however_much_it_sends
         return 0
 
     monkeypatch.setattr(worker, "DECIDING", (hang,))
-    monkeypatch.setattr(worker, "SENDING", {"quick": quick})
+    monkeypatch.setattr(worker, "SENDING", {"mail": quick})
+    await an_alert(core, await make_cast(core))
+    await escalate_due(core)  # a page is due, and the alert is to become an incident
     stop = asyncio.Event()
     task = asyncio.create_task(worker.run(core, stop))
     async with asyncio.timeout(20):
@@ -73,9 +78,11 @@ async def test_a_worker_of_one_kind_signs_for_that_kind_only(core: Core, only: s
 
 
 def test_every_part_is_of_one_kind(core: Core) -> None:
-    alarm, listening = worker._alarm(core), worker._listening(core, asyncio.Event(), signs=True)
+    shared = Looks(core)
+    alarm = worker._alarm(core, shared)
+    listening = worker._listening(core, shared, asyncio.Event(), signs=True)
     assert not alarm.keys() & listening.keys()
-    assert {"deciding", "sending", "tick"} <= alarm.keys()
+    assert {"deciding", "sending mail", "tick"} <= alarm.keys()
     assert {"stream", "sources", "cases"} <= listening.keys()
 
 

@@ -38,7 +38,7 @@ from runbooks import library
 from tests import rows
 from tests.clock import MovableClock
 from tests.mailbox import Mailbox
-from tocsin import setup, worker
+from tocsin import looks, setup, worker
 from tocsin.commands.demo import COMPANY
 from web.app import create_app
 
@@ -109,8 +109,10 @@ class World:
     async def settle(self) -> None:
         """Let the workers do all that is due now: the detector's tick, and sweeps until nothing is left."""
         await tick.tick(self.core)
+        announced = await looks.waiting(self.core)
         while await worker.sweep(self.core):
-            pass
+            assert announced, "there was something to do, and the look had not seen it"
+            announced = await looks.waiting(self.core)
 
     async def forward(self, *, step: float = 30, **parts: float) -> None:
         """Let time pass, the workers looking every `step` seconds."""

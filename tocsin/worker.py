@@ -1,7 +1,7 @@
 """The worker: sweeps over due rows, the detector's tick, the stream of mentions, and arq's jobs.
 
 Every deadline is a row; the sweeps work them off each second whatever becomes of the broker. The bell
-and arq's jobs only make it happen sooner.
+and arq's jobs only make it happen sooner. One look for all of them says whose turn it is (`tocsin.looks`).
 
 Its parts are of two kinds: the ALARM decides and pages, LISTENING takes in, stores and sorts what the public
 says. In processes of their own a flood of mentions slows no page; one process can do both.
@@ -35,12 +35,13 @@ from mentions.sources import run as sources
 from mentions.sources import watch
 from mentions.triage import lateness, opening
 from runbooks import overdue, start
-from tocsin import alive
+from tocsin import alive, looks
+from tocsin.looks import Looks
 
 log = structlog.get_logger(__name__)
 
 ALARM, LISTENING = KINDS = ("alarm", "listening")
-SWEEP_EVERY = 1.0  # seconds
+RECOUNT_EVERY = 1.0  # seconds
 TICK_EVERY = 2.0  # seconds
 WATCH_EVERY = 5.0  # seconds
 BEAT_EVERY = 5.0  # seconds between two notes that a part is alive
@@ -109,9 +110,11 @@ Part = Callable[[], Awaitable[None]]
 
 async def run(core: Core, stop: asyncio.Event, *, only: str | None = None) -> None:
     """Run the parts until `stop` is set, all or those of one kind; each is restarted when it falls over."""
+    shared = Looks(core)
     parts = {
-        **(_alarm(core) if only in (None, ALARM) else {}),
-        **(_listening(core, stop, signs=only == LISTENING) if only in (None, LISTENING) else {}),
+        "looking": shared.keep_looking,
+        **(_alarm(core, shared) if only in (None, ALARM) else {}),
+        **(_listening(core, shared, stop, signs=only == LISTENING) if only in (None, LISTENING) else {}),
     }
     tasks = [asyncio.create_task(_kept_up(name, part, stop), name=name) for name, part in parts.items()]
     await stop.wait()
@@ -120,24 +123,28 @@ async def run(core: Core, stop: asyncio.Event, *, only: str | None = None) -> No
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _alarm(core: Core) -> dict[str, Part]:
+def _alarm(core: Core, shared: Looks) -> dict[str, Part]:
     """From counts to a page that was sent, and what people were promised."""
+
+    def sign() -> None:
+        alive.sign(core.settings.home, ALARM)
+
+    sending = {f"{looks.SENDING}{name}": (lane,) for name, lane in SENDING.items()}
+    sweeping = partial(_sweeping, core, shared)
     return {
-        "paging": lambda: _paging(core),
+        "paging": lambda: _paging(core, shared),
         "auditing": lambda: _auditing(core),
-        "deciding": lambda: _sweeping(
-            core, DECIDING, after_each=lambda: alive.sign(core.settings.home, ALARM)
-        ),
-        **{f"sending {name}": partial(_sweeping, core, (lane,)) for name, lane in SENDING.items()},
-        "notes": lambda: _sweeping(core, NOTES),
-        "duty": lambda: _sweeping(core, DUTY),
+        "deciding": lambda: sweeping("deciding", DECIDING, after_each=sign),
+        **{name: partial(sweeping, name, lanes) for name, lanes in sending.items()},
+        "notes": lambda: sweeping("notes", NOTES),
+        "duty": lambda: sweeping("duty", DUTY),
         "tick": lambda: _ticking(core),
         "watching": lambda: _watching(core),
         "jobs": lambda: _jobs(core),
     }
 
 
-def _listening(core: Core, stop: asyncio.Event, *, signs: bool) -> dict[str, Part]:
+def _listening(core: Core, shared: Looks, stop: asyncio.Event, *, signs: bool) -> dict[str, Part]:
     """From sources to stored mentions and cases. `signs`: these parts are all that the process does."""
     consumer = f"{socket.gethostname()}-{os.getpid()}"
 
@@ -145,14 +152,15 @@ def _listening(core: Core, stop: asyncio.Event, *, signs: bool) -> dict[str, Par
         if signs:
             alive.sign(core.settings.home, LISTENING)
 
+    sweeping = partial(_sweeping, core, shared)
     return {
         "stream": lambda: stream.consume(core, consumer=consumer, stop=stop),
         "sources": lambda: sources.run(core, owner=consumer, stop=stop),
-        "cases": lambda: _sweeping(core, CASES, after_each=sign),
-        "recounting": lambda: _sweeping(core, RECOUNTING),
+        "cases": lambda: sweeping("cases", CASES, after_each=sign),
+        "recounting": lambda: _recounting(core),
         "rescoring": lambda: rescoring.keep_rescoring(core),
-        "writing": lambda: _sweeping(core, WRITING),
-        "away": lambda: _sweeping(core, AWAY),
+        "writing": lambda: sweeping("writing", WRITING),
+        "away": lambda: sweeping("away", AWAY),
         "housekeeping": lambda: keep_house(core),
     }
 
@@ -169,19 +177,30 @@ async def _kept_up(name: str, part: Callable[[], Awaitable[None]], stop: asyncio
 
 
 async def _sweeping(
-    core: Core, sweeps: Sequence[Sweep], *, after_each: Callable[[], None] = lambda: None
+    core: Core,
+    shared: Looks,
+    part: str,
+    sweeps: Sequence[Sweep],
+    *,
+    after_each: Callable[[], None] = lambda: None,
 ) -> None:
-    async for _ in core.bell.listen(ALERTS, every=SWEEP_EVERY):
-        while await sweep(core, sweeps):
+    async for due in shared.rounds(part):
+        while due and await sweep(core, sweeps):
             after_each()  # what one round made due, the next works off at once
         after_each()
 
 
-async def _paging(core: Core) -> None:
+async def _recounting(core: Core) -> None:
+    while True:
+        if not await sweep(core, RECOUNTING):
+            await asyncio.sleep(RECOUNT_EVERY)
+
+
+async def _paging(core: Core, shared: Looks) -> None:
     await versions.step_up(core)
     beaten = float("-inf")
-    async for _ in core.bell.listen(ALERTS, every=SWEEP_EVERY):
-        while await sweep(core, PAGING):
+    async for due in shared.rounds("paging"):
+        while due and await sweep(core, PAGING):
             pass
         if monotonic() - beaten >= BEAT_EVERY:
             beaten = monotonic()
@@ -218,7 +237,6 @@ async def _jobs(core: Core) -> None:
         redis_settings=arq_settings(core.settings.redis_url),
         handle_signals=False,
         ctx={"core": core},
-        poll_delay=0.1,
         keep_result=0,
         max_tries=1,  # the sweep is the second try
     )

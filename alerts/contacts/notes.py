@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from alerts.channels.base import Address, DeliveryError, Link, Note
 from alerts.channels.wiring import KINDS, channel
@@ -20,7 +20,7 @@ from alerts.contacts.contact import Contact
 from alerts.sayings import sayings
 from kit.bell import ALERTS, ring_later
 from kit.core import Core
-from kit.db import WriteSession
+from kit.db import Moment, Questions, WriteSession
 from kit.settings import Settings
 from people.members import Member
 
@@ -61,13 +61,20 @@ def code_of(key: str, contact_id: int, number: int) -> str:
     return f"{int.from_bytes(digest[:8], 'big') % 1_000_000:06d}"
 
 
+def due(now: Moment) -> Questions:
+    """What the sweep has to do."""
+    return (_due(now),)
+
+
+def _due(now: Moment) -> Select[int]:
+    return select(Contact.id).where(Contact.note_state.in_(("due", "sending")), Contact.note_due_at <= now)
+
+
 async def send_due(core: Core) -> int:
     """Carry every note that is due, several at once; returns how many were taken up."""
     async with core.database.read() as session:
-        due = select(Contact.id).where(
-            Contact.note_state.in_(("due", "sending")), Contact.note_due_at <= core.clock.now()
-        )
-        numbers = (await session.scalars(due.order_by(Contact.note_due_at).limit(100))).all()
+        query = _due(core.clock.now()).order_by(Contact.note_due_at).limit(100)
+        numbers = (await session.scalars(query)).all()
     worked = 0
     for start in range(0, len(numbers), AT_ONCE):
         worked += sum(await asyncio.gather(*(_send(core, one) for one in numbers[start : start + AT_ONCE])))

@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import structlog
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Select, delete, insert, select
 
 from kit.core import Core
-from kit.db import WriteSession
+from kit.db import Moment, Questions, WriteSession
 from mentions.sources import web
 from mentions.sources.base import Connection, Trouble
 from people.absences import AwayCalendar, BusyTime
@@ -64,6 +64,15 @@ class Seen:
     sha256: str | None = None
 
 
+def due(now: Moment) -> Questions:
+    """What the sweep has to do."""
+    return (_due(now),)
+
+
+def _due(now: Moment) -> Select[AwayCalendar]:
+    return select(AwayCalendar).where(AwayCalendar.due_at <= now)
+
+
 async def look_due(core: Core) -> int:
     """Look at every calendar that is due, one after the other; returns how many were looked at."""
     looked = 0
@@ -81,8 +90,8 @@ async def look_due(core: Core) -> int:
 async def _claim(core: Core) -> Look | None:
     async with core.database.unit_of_work() as session:
         now = core.clock.now()
-        due = select(AwayCalendar).where(AwayCalendar.due_at <= now).order_by(AwayCalendar.due_at).limit(1)
-        row = await session.scalar(due.with_for_update(skip_locked=True))
+        query = _due(now).order_by(AwayCalendar.due_at).limit(1)
+        row = await session.scalar(query.with_for_update(skip_locked=True))
         if row is None:
             return None
         member = await session.get_one(Member, row.member_id)

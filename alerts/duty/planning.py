@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from kit.core import Core
-from kit.db import ReadSession, WriteSession
+from kit.db import Moment, Questions, ReadSession, WriteSession
 from people.absences import MOST_NOTICE_HOURS, NOTICE_HOURS, DutySettings
 from people.notices import notify
 from people.on_call.duty import stretches_of
@@ -25,6 +25,15 @@ AHEAD = timedelta(hours=MOST_NOTICE_HOURS) + 2 * EVERY
 PUT_OFF = timedelta(minutes=10)
 
 
+def due(now: Moment) -> Questions:
+    """What the sweep has to do."""
+    return (_due(now),)
+
+
+def _due(now: Moment) -> Select[Schedule]:
+    return select(Schedule).where(or_(Schedule.notices_due_at.is_(None), Schedule.notices_due_at <= now))
+
+
 async def plan_due(core: Core) -> int:
     """Plan every schedule whose turn it is: after each change, and twice a day; returns how many were."""
     planned = 0
@@ -36,8 +45,8 @@ async def plan_due(core: Core) -> int:
 async def _plan_one(core: Core) -> bool:
     async with core.database.unit_of_work() as session:
         now = core.clock.now()
-        due = select(Schedule).where(or_(Schedule.notices_due_at.is_(None), Schedule.notices_due_at <= now))
-        schedule = await session.scalar(due.order_by(Schedule.id).limit(1).with_for_update(skip_locked=True))
+        query = _due(now).order_by(Schedule.id).limit(1).with_for_update(skip_locked=True)
+        schedule = await session.scalar(query)
         if schedule is None:
             return False
         schedule.notices_due_at = now + EVERY

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from alerts.channels.base import DeliveryError
 from alerts.channels.mail.layout import letter as as_mail
@@ -20,7 +20,7 @@ from alerts.channels.wiring import post
 from alerts.duty.compose import Reader
 from alerts.duty.truth import paper_of
 from kit.core import Core
-from kit.db import WriteSession
+from kit.db import Moment, Questions, WriteSession
 from kit.settings import Settings
 from people.letters import Paper
 from people.members import Member
@@ -46,13 +46,20 @@ class Attempt:
     mail: EmailMessage
 
 
+def due(now: Moment) -> Questions:
+    """What the sweep has to do."""
+    return (_due(now),)
+
+
+def _due(now: Moment) -> Select[int]:
+    return select(DutyNotice.id).where(DutyNotice.state.in_(("due", "sending")), DutyNotice.due_at <= now)
+
+
 async def send_due(core: Core) -> int:
     """Send or withdraw every notice that is due; returns how many were taken up."""
     async with core.database.read() as session:
-        due = select(DutyNotice.id).where(
-            DutyNotice.state.in_(("due", "sending")), DutyNotice.due_at <= core.clock.now()
-        )
-        numbers = (await session.scalars(due.order_by(DutyNotice.due_at, DutyNotice.id).limit(200))).all()
+        query = _due(core.clock.now()).order_by(DutyNotice.due_at, DutyNotice.id).limit(200)
+        numbers = (await session.scalars(query)).all()
     worked = 0
     for start in range(0, len(numbers), AT_ONCE):
         worked += sum(await asyncio.gather(*(_send(core, one) for one in numbers[start : start + AT_ONCE])))

@@ -1,12 +1,17 @@
-"""From what tools have said to alerts of ours: opened, raised, ended."""
+"""From what tools have said to alerts of ours: opened, raised, ended.
+
+Some of what is due goes in one unit of work. Where one of them cannot be taken in, each is tried by itself,
+and the one that fails again is put off.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from alerts.alert import Alert
 from alerts.audit import setbacks
@@ -16,52 +21,82 @@ from alerts.escalation import rank
 from alerts.incoming.source import AlertSource, IncomingAlert
 from alerts.open import open_alert, raise_level
 from kit.core import Core
-from kit.db import WriteSession
+from kit.db import Moment, Questions, WriteSession, passing
+from people.organisations import Brand
 
 log = structlog.get_logger(__name__)
 
 PART = "incoming"
 SIGNAL = "tool"
 LEVELS = {"inform": "green", "amber": "amber", "red": "red"}
-BATCH = 5
-"""Alerts that one look takes up: between two, what is being escalated has its turn."""
+BATCH = 10
+"""Alerts of one unit of work; after each, what is being escalated has its turn."""
+
+
+def due(now: Moment) -> Questions:
+    """What the sweep has to do."""
+    return (_due(now),)
+
+
+def _due(now: Moment) -> Select[IncomingAlert]:
+    return select(IncomingAlert).where(IncomingAlert.due_at <= now)
 
 
 async def take_in(core: Core) -> int:
     """Work off some of what is due; returns how many."""
+    try:
+        return await _take_some(core, BATCH)
+    except Exception as error:
+        if passing(error):
+            raise
     worked = 0
     while worked < BATCH and await _take_one(core):
         worked += 1
     return worked
 
 
-async def _take_one(core: Core) -> bool:
-    row_id = None
-    try:
-        async with core.database.unit_of_work() as session:
-            if not await may_run(session, PART):
-                return False
-            row = await session.scalar(
-                select(IncomingAlert)
-                .where(IncomingAlert.due_at <= core.clock.now())
-                .order_by(IncomingAlert.due_at, IncomingAlert.id)
-                .limit(1)
-                .with_for_update(skip_locked=True)
-            )
-            if row is None:
-                return False
-            row_id = row.id
+async def _take_some(core: Core, most: int, taken: list[int] | None = None) -> int:
+    """One unit of work; `taken` is told the rows as they are begun."""
+    async with core.database.unit_of_work() as session:
+        if not await may_run(session, PART):
+            return 0
+        rows = await _lock(session, core.clock.now(), most)
+        for row in rows:
+            if taken is not None:
+                taken.append(row.id)
             await _take(session, row, core.clock.now())
             row.due_at = None
             if row.failures:
                 row.failures = 0
                 await setbacks.recovered(session, PART, row.id)
+        return len(rows)
+
+
+async def _take_one(core: Core) -> bool:
+    """The first that is due, by itself; when it fails, it is put off."""
+    taken: list[int] = []
+    try:
+        return bool(await _take_some(core, 1, taken))
     except Exception as error:
-        if row_id is None:
+        if not taken or passing(error):
             raise
-        log.exception("incoming.put_off", incoming=row_id)
-        await _put_off(core, row_id, error)
-    return True
+        log.exception("incoming.put_off", incoming=taken[0])
+        await _put_off(core, taken[0], error)
+        return True
+
+
+async def _lock(session: WriteSession, now: datetime, most: int) -> Sequence[IncomingAlert]:
+    """Rows that are due and nobody else has, and whose brands nobody else has either.
+
+    Alerts of one brand take turns. Who holds several rows must not wait for a brand that somebody holds who
+    waits for one of ours.
+    """
+    query = _due(now).order_by(IncomingAlert.due_at, IncomingAlert.id).limit(most)
+    rows = (await session.scalars(query.with_for_update(skip_locked=True))).all()
+    brands = select(Brand).where(Brand.id.in_({row.brand_id for row in rows}))
+    free = await session.scalars(brands.with_for_update(key_share=True, skip_locked=True))
+    ours = {brand.id for brand in free}
+    return [row for row in rows if row.brand_id in ours]
 
 
 async def _take(session: WriteSession, row: IncomingAlert, now: datetime) -> None:

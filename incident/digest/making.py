@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 
 from incident.digest.collect import collect
@@ -17,7 +17,7 @@ from incident.digest.due import last_due, next_due, period
 from incident.digest.figures import Figures
 from incident.sweep import each
 from kit.core import Core
-from kit.db import ReadSession, WriteSession
+from kit.db import Moment, Questions, ReadSession, WriteSession
 from mentions.mention import Mention
 from people import letters
 from people.departments import Department
@@ -27,14 +27,20 @@ LONGEST = {"daily": timedelta(days=7), "weekly": timedelta(days=28)}
 """What a digest tells at most, after a long time in which no worker ran."""
 
 
+def due(now: Moment) -> Questions:
+    """What the sweep has to do."""
+    return (_due(now),)
+
+
+def _due(now: Moment) -> Select[int]:
+    return select(DigestSubscription.id).where(DigestSubscription.enabled, DigestSubscription.due_at <= now)
+
+
 async def make_due(core: Core) -> int:
     """The sweep: make every digest that is due; returns how many. One that fails holds up no other."""
     now = core.clock.now()
     async with core.database.read() as session:
-        due = select(DigestSubscription.id).where(
-            DigestSubscription.enabled, DigestSubscription.due_at <= now
-        )
-        numbers = (await session.scalars(due.order_by(DigestSubscription.due_at))).all()
+        numbers = (await session.scalars(_due(now).order_by(DigestSubscription.due_at))).all()
 
     async def work(session: WriteSession, number: int) -> bool:
         return await make(session, number, now=now)

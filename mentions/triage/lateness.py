@@ -6,15 +6,26 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 
 from kit.core import Core
-from kit.db import WriteSession
+from kit.db import Moment, Questions, WriteSession
 from kit.events import record
 from mentions.triage.case import OPEN, Case
 from mentions.triage.wording import reminder
 from people import letters
 from people.departments import Department
+
+
+def due(now: Moment) -> Questions:
+    """What the sweep has to do."""
+    return (_due(now),)
+
+
+def _due(now: Moment) -> Select[int]:
+    return select(Case.id).where(
+        Case.state.in_(OPEN), Case.due_at <= now, Case.late_told_at.is_(None), Case.answered_at.is_(None)
+    )
 
 
 async def tell_late(core: Core) -> int:
@@ -25,16 +36,8 @@ async def tell_late(core: Core) -> int:
 
 async def mark_late(session: WriteSession, *, now: datetime) -> int:
     """Mark what is late and was not told of; one event and at most one letter for each department."""
-    due = (
-        select(Case.id)
-        .where(
-            Case.state.in_(OPEN), Case.due_at <= now, Case.late_told_at.is_(None), Case.answered_at.is_(None)
-        )
-        .order_by(Case.id)
-        .limit(1000)
-        .with_for_update(skip_locked=True)
-    )
-    numbers = (await session.scalars(due)).all()
+    query = _due(now).order_by(Case.id).limit(1000).with_for_update(skip_locked=True)
+    numbers = (await session.scalars(query)).all()
     if not numbers:
         return 0
     await session.execute(update(Case).where(Case.id.in_(numbers)).values(late_told_at=now))

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from kit.core import Core
-from kit.db import WriteSession
+from kit.db import Moment, Questions, WriteSession
 from mentions.mention import Match, Mention
 from mentions.monitor import OWN, Monitor
 from mentions.triage.case import CaseQueue
@@ -23,6 +23,11 @@ from mentions.triage.routing import CASES, routes
 BATCH = 500
 WEIGHT = ("question", "lead", "complaint", "media", "threat")
 """Labels that become cases, the one that matters most last."""
+
+
+def due(_: Moment) -> Questions:
+    """What the sweep has to do."""
+    return (select(CaseQueue.mention_id),)
 
 
 async def open_cases(core: Core) -> int:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
-from incident.sweep import PUT_OFF, each
+from incident.sweep import PUT_OFF, TOGETHER, each
 from kit import events
 from kit.bell import Bell
 from kit.core import Core
@@ -52,3 +54,24 @@ async def test_without_a_broker_it_is_only_tried_sooner(core: Core) -> None:
     deaf = replace(core, bell=bell)
     assert await sweep(deaf) == 2
     await bell.close()
+
+
+async def test_no_row_is_put_off_because_the_database_was_away(core: Core) -> None:
+    async def cut(session: WriteSession, key: int) -> bool:
+        await session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        return True
+
+    with pytest.raises(DBAPIError):
+        await each(core, "test", [1, 2], cut)
+    assert await core.bell.redis.keys("tocsin:put_off:*") == []
+
+
+async def test_what_is_done_together_is_one_unit_of_work(core: Core) -> None:
+    sessions = set()
+
+    async def note(session: WriteSession, key: int) -> bool:
+        sessions.add(await session.scalar(text("SELECT txid_current()")))
+        return True
+
+    assert await each(core, "test", range(2 * TOGETHER), note) == 2 * TOGETHER
+    assert len(sessions) == 2

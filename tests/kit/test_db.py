@@ -57,3 +57,37 @@ async def test_what_asks_sees_one_snapshot_and_what_changes_does_not(core: Core)
             assert tuple((await reading.execute(settings)).one()) == ("repeatable read", "on")
         async with core.database.unit_of_work() as writing:
             assert tuple((await writing.execute(settings)).one()) == ("read committed", "off")
+
+
+@pytest.mark.parametrize(
+    ("statement", "passes"),
+    [
+        ("SELECT pg_terminate_backend(pg_backend_pid())", True),
+        ("DO $$ BEGIN RAISE EXCEPTION SQLSTATE '40P01'; END $$", True),  # a deadlock
+        ("DO $$ BEGIN RAISE EXCEPTION SQLSTATE '57P03'; END $$", True),  # it is starting up
+        ("SELECT 1 / 0", False),
+        ("SELECT * FROM nowhere", False),
+    ],
+)
+async def test_a_database_that_was_away_is_told_from_a_row_that_is_bad(
+    core: Core, statement: str, *, passes: bool
+) -> None:
+    with pytest.raises(DBAPIError) as failure:
+        async with core.database.unit_of_work() as session:
+            await session.execute(text(statement))
+    assert db.passing(failure.value) is passes
+
+
+async def test_a_database_that_refuses_connections_passes(core: Core) -> None:
+    database = db.Database(
+        "postgresql://nobody@127.0.0.1:1/nothing", before_commit=_nothing, after_commit=_nothing
+    )
+    with pytest.raises(OSError) as failure:  # noqa: PT011 - each system words it its own way
+        async with database.read() as session:
+            await session.execute(text("SELECT 1"))
+    assert db.passing(failure.value)
+    await database.close()
+
+
+async def _nothing(_: db.WriteSession) -> None:
+    pass

@@ -1,0 +1,97 @@
+"""What a worker costs that has nothing to do, and how long it takes from the bell to the page that is due.
+
+`python -m bench.idle` starts an alarm worker on embedded servers and a house in which nothing happens, watches
+it for a while, then opens alerts one by one: from the alert to the time at which the worker wrote its page.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median, quantiles
+
+import asyncpg
+
+from alerts.open import open_alert
+from bench.alerts_in import environment, postmaster, prepare, processor, row
+from kit import embedded, log
+from kit.core import open_core
+from kit.settings import Settings, load
+from tocsin.supervisor import Child
+
+SECONDS = 15.0
+ALERTS = 30
+SETTLED = 6.0  # seconds until the worker has begun, and between alerts it is quiet again
+PAUSE = 0.7
+
+
+@contextmanager
+def servers() -> Iterator[tuple[Settings, Path]]:
+    folder = Path(tempfile.mkdtemp(prefix="tocsin-idle-"))
+    folder.chmod(0o755)
+    try:
+        with embedded.postgres(folder / "pg") as url, embedded.valkey(folder / "valkey") as broker:
+            yield replace(
+                load({"TOCSIN_HOME": str(folder)}), database_url=url, redis_url=broker,
+                secret="the secret of the benchmark that nobody else knows",
+            ), folder  # fmt: skip
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def opened(settings: Settings) -> list[float]:
+    """Seconds from each alert to its page in the database, one alert after the other."""
+    async with open_core(settings) as core:
+        for number in range(ALERTS):
+            await asyncio.sleep(PAUSE)
+            async with core.database.unit_of_work() as session:
+                now = datetime.now(UTC)
+                await open_alert(
+                    session, brand_id=number + 1, monitor_id=None, signal="tool", level="red", title="Down",
+                    evidence={}, since=now, now=now,
+                )  # fmt: skip
+    await asyncio.sleep(PAUSE)
+    connection = await asyncpg.connect(str(settings.database_url))
+    rows = await connection.fetch(_TOOK)
+    await connection.close()
+    return [float(one[0]) for one in rows]
+
+
+_TOOK = """
+  SELECT extract(epoch FROM p.created_at - a.opened_at) FROM page p JOIN alert a ON a.id = p.alert_id
+"""
+
+
+def main() -> int:
+    log.configure("error", "text")
+    with servers() as (settings, folder):
+        asyncio.run(prepare(settings, ALERTS))
+        worker = Child(["worker", "--only", "alarm"], environment(settings, 0))
+        worker.start()
+        try:
+            time.sleep(SETTLED)
+            assert worker.process is not None
+            pids = (worker.process.pid, postmaster(folder))
+            before = [processor(pid) for pid in pids]
+            time.sleep(SECONDS)
+            used = [100 * (processor(pid) - was) / SECONDS for pid, was in zip(pids, before, strict=True)]
+            row("an alarm worker with nothing to do", f"{used[0]:.1f} % of a core", "3 %")
+            row("  its database", f"{used[1]:.1f} % of a core")
+            took = asyncio.run(opened(settings))
+            row("an alert is opened: its page is written, p50", f"{1000 * median(took):.0f} ms")
+            row("  p95", f"{1000 * quantiles(took, n=20)[-1]:.0f} ms")
+        finally:
+            worker.ask_to_end()
+            worker.end(time.monotonic() + 10)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
