@@ -27,8 +27,9 @@ from mentions.store import source_names
 from mentions.stored import Past, matchable, past
 
 LIMIT = 50_000  # mentions
-AT_ONCE = 5_000  # mentions read and matched in one go
-PATIENCE = 3.0  # seconds
+AT_ONCE = 5_000  # mentions read in one go
+BETWEEN_LOOKS = 200  # mentions matched between two looks at the time
+PATIENCE = 3.0  # seconds for all of it
 EXAMPLES = 5
 MAX_DAYS = 90
 
@@ -78,11 +79,12 @@ async def preview(
     """
     if not 1 <= days <= MAX_DAYS:
         raise Invalid(f"days goes from 1 to {MAX_DAYS}.", field="days")
+    ends = monotonic() + PATIENCE
     parse(query)
     today = now.astimezone(zone).date()
     begin = datetime.combine(today - timedelta(days=days - 1), time(), zone)
     scan = _Scan(query, before, await source_names(session), zone)
-    complete = await _read(session, scan, begin, now)
+    complete = await _read(session, scan, begin, now, ends)
     found = [today - timedelta(days=back) for back in reversed(range(days))]
     return Preview(
         scanned=scan.scanned,
@@ -98,16 +100,14 @@ async def preview(
     )
 
 
-async def _read(session: ReadSession, scan: _Scan, begin: datetime, now: datetime) -> bool:
-    """Go through the mentions since `begin`; whether that was all of them."""
-    ends = monotonic() + PATIENCE
+async def _read(session: ReadSession, scan: _Scan, begin: datetime, now: datetime, ends: float) -> bool:
+    """Go through the mentions since `begin`, until `ends`; whether that was all of them."""
     query = past().where(Mention.arrived_at >= begin, Mention.arrived_at <= now).limit(LIMIT)
     rows = await session.stream(query, execution_options={"yield_per": AT_ONCE})
     try:
         async for part in rows.partitions(AT_ONCE):
             # in a thread: others' requests are answered meanwhile
-            await asyncio.to_thread(scan.look, part)
-            if monotonic() > ends:
+            if not await asyncio.to_thread(scan.look, part, ends):
                 return False
     finally:
         await rows.close()
@@ -132,7 +132,15 @@ class _Scan:
         self.counts: Counter[tuple[str, date]] = Counter()
         self.examples: dict[str, list[Past]] = {side: [] for side in SIDES}
 
-    def look(self, rows: Sequence[Past]) -> None:
+    def look(self, rows: Sequence[Past], ends: float) -> bool:
+        """Count these; whether the time was enough for all."""
+        for at in range(0, len(rows), BETWEEN_LOOKS):
+            if monotonic() > ends:
+                return False
+            self._look(rows[at : at + BETWEEN_LOOKS])
+        return True
+
+    def _look(self, rows: Sequence[Past]) -> None:
         items = [matchable(row, self._sources) for row in rows]
         for row, found in zip(rows, self._matcher.match(items), strict=True):
             for side in self._sides(found):

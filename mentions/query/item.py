@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from mentions.text import fold, tokenise
 
@@ -36,7 +37,7 @@ class Reading:
     is the same line with the signs of tags and handles.
     """
 
-    __slots__ = ("item", "line", "signed", "signed_title", "title")
+    __slots__ = ("item", "line", "places", "signed", "signed_title", "title")
 
     def __init__(self, item: Matchable) -> None:
         self.item = item
@@ -44,6 +45,8 @@ class Reading:
         head = tokenise(item.title) if item.title else ()
         self.signed_title = f" {' '.join(head)} \n" if head else ""
         self.signed = self.signed_title + body
+        self.places: dict[Any, Any] = {}
+        """What is known of where things stand, by the parts of queries that asked."""
         self.title, self.line = bare(self.signed_title), bare(self.signed)
 
 

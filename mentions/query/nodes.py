@@ -22,6 +22,8 @@ Anchor = str | tuple[str, str]
 ANY: Anchor = ("", "")
 MAX_NEAR = 100  # words
 MAX_STAR = 40  # letters that one * stands for
+MAX_PLACES = 500
+"""Places of one word or phrase in one text that NEAR looks at, the first ones."""
 _OWN = frozenset({"author", "site"})  # fields whose values few items share
 _APART = 10 * MAX_NEAR  # words that a title counts as being away from the text
 # Scripts without blanks between words, and Hangul, whose particles are written onto the word.
@@ -68,11 +70,18 @@ class Words:
         return frozenset([max(map(_needle_of, self.parts), key=len)])
 
     def spans(self, reading: Reading) -> list[Span]:
-        """Every place where it stands, in order."""
+        """The places where it stands, in order; found once for all queries that ask."""
+        found = reading.places.get(self)
+        if found is None:
+            reading.places[self] = found = self._spans(reading)
+        return found
+
+    def _spans(self, reading: Reading) -> list[Span]:
         line = reading.signed if self._is_signed else reading.line
-        found, counted, number = [], 0, 0
+        found: list[Span] = []
+        counted, number = 0, 0
         match = self._searched.search(line)
-        while match is not None:
+        while match is not None and len(found) < MAX_PLACES:
             start, end = _trimmed(line, *match.span())
             number += _words_between(line, counted, start)
             found.append(Span(number, number + line.count(" ", start, end)))
@@ -167,7 +176,9 @@ class Or:
         return None if None in known else frozenset().union(*(found for found in known if found))
 
     def spans(self, reading: Reading) -> list[Span]:
-        return [span for part in self.parts if isinstance(part, Words | Or) for span in part.spans(reading)]
+        """The places of all its words, in order and each once."""
+        parts = [part.spans(reading) for part in set(self.parts) if isinstance(part, Words | Or)]
+        return sorted({span for spans in parts for span in spans})
 
     @property
     def is_unspaced(self) -> bool:
@@ -192,11 +203,12 @@ class Near:
         if not right:
             return False
         least = 0 if self.one.is_unspaced or self.other.is_unspaced else 1
-        firsts, lasts = sorted(s.first for s in right), sorted(s.last for s in right)
+        few, many = sorted([left, right], key=len)
+        firsts, lasts = [span.first for span in many], sorted(span.last for span in many)
         return any(
             _has_between(firsts, span.last + least, span.last + self.distance)
             or _has_between(lasts, span.first - self.distance, span.first - least)
-            for span in left
+            for span in few
         )
 
     def anchors(self) -> frozenset[Anchor] | None:

@@ -171,6 +171,20 @@ async def test_a_preview_tells_what_a_change_adds_and_drops_by_day(core: Core) -
     assert found.days[-1].day == now.date()
 
 
+async def test_a_preview_has_one_deadline_for_all_of_it(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, _, source = await make_all(core)
+    now = core.clock.now()
+    past = [draft("renfe", at=now, arrived_at=now - timedelta(seconds=n)) for n in range(6)]
+    await put(core, source, *past)
+    monkeypatch.setattr("mentions.preview.BETWEEN_LOOKS", 2)
+    times = iter([0.0, 1.0, 2.9, 3.1])  # one at the start, then one before each look
+    monkeypatch.setattr("mentions.preview.monotonic", lambda: next(times))
+    async with core.database.read() as session:
+        found = await preview(session, "renfe", None, days=2, zone=UTC, now=now)
+    assert (found.scanned, found.complete, found.caught.count) == (4, False, 4)
+    assert found.since == now - timedelta(seconds=3)
+
+
 async def test_a_preview_says_how_far_it_got(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
     _, _, source = await make_all(core)
     now = core.clock.now()
