@@ -22,6 +22,7 @@ from alerts.alert import DetectorState
 from alerts.detection.live import Settings, State
 from alerts.roster import (
     EACH,
+    FIGURES,
     SIGNALS,
     Deaf,
     Latch,
@@ -145,7 +146,7 @@ async def counts_of(session: ReadSession, monitors: Sequence[Monitor], first: in
     beginnings = await _beginnings(session, monitors, until)
     known = np.arange(first, until)[None, :] >= beginnings[:, None]
     deaf = await deaf_minutes(session, [monitor.id for monitor in monitors], first, until)
-    return Heard(table([getattr(found, signal) for signal in SIGNALS], known), spread(deaf))
+    return Heard(table([getattr(found, figure) for figure in FIGURES.values()], known), spread(deaf))
 
 
 def needed_of(checkpoint: Checkpoint) -> dict[int, float]:
@@ -167,7 +168,7 @@ def latches_of(watched: Sequence[Watched], latches: dict[tuple[int, str], tuple[
     return [
         Latch(place[monitor_id] + SIGNALS.index(signal), minute, level)
         for (monitor_id, signal), (minute, level) in latches.items()
-        if monitor_id in place
+        if monitor_id in place and signal in SIGNALS
     ]
 
 

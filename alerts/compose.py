@@ -128,6 +128,8 @@ def _facts(claim: Claim, recipient: Recipient, said: Words, language: str) -> It
     if expected is not None:
         yield said.expected, _decimal(expected, language)
     yield said.since, _local(claim.since, recipient.time_zone, language)
+    if points := _points(claim.evidence, said, language):
+        yield said.severity, points
     terms = [one_line(term.get("term"), 40) for term in _dicts(_drivers(claim.evidence).get("terms"))[:TERMS]]
     if terms:
         yield said.terms, ", ".join(term for term in terms if term)
@@ -137,6 +139,19 @@ def _facts(claim: Claim, recipient: Recipient, said: Words, language: str) -> It
     if claim.evidence.get("insufficient_history") and history is not None:
         yield said.history, said.history_value.format(hours=_decimal(history / 60, language))
     yield said.why, one_line(recipient.reason, TITLE_LENGTH)
+
+
+def _points(evidence: Mapping[str, Any], said: Words, language: str) -> str:
+    """What made it as grave as it is: `45 accounts, ×9.0 the usual, 80 % negative`; else nothing."""
+    severity = evidence.get("severity")
+    found = _dicts(severity.get("contributions")) if isinstance(severity, Mapping) else []
+    parts = []
+    for one in found:
+        value, name = _number(one, "value"), said.points.get(str(one.get("name")))
+        if name is not None and value is not None and _number(one, "points"):
+            shown = _decimal(value, language) if one.get("name") == "speed" else f"{value:.0f}"
+            parts.append(name.format(value=shown, percent=f"{100 * value:.0f}"))
+    return one_line(", ".join(parts), TITLE_LENGTH)
 
 
 def _copies(evidence: Mapping[str, Any], said: Words) -> str:

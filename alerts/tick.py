@@ -14,8 +14,7 @@ opens nothing, unless it still burns.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -36,14 +35,15 @@ from alerts.checkpoint import (
 )
 from alerts.close import end_alert
 from alerts.compose import Claim, headline
-from alerts.detection.live import Evidence, explain
-from alerts.escalation import LEVELS, rank
+from alerts.escalation import rank
+from alerts.families import family_of
+from alerts.findings import Finding, Key, findings, quieted
 from alerts.open import open_alert, raise_level
-from alerts.roster import EACH, SIGNALS, Judgement, judged
+from alerts.roster import SHARED, judged
 from alerts.tuning.chosen import note_needed
 from kit.core import Core
 from kit.db import ReadSession, WriteSession
-from mentions.counts import minute_of
+from mentions.counts import minute_of, sums
 from mentions.drivers import drivers
 from mentions.monitor import TYPES, Monitor
 from mentions.sources.outage import deafness
@@ -56,22 +56,8 @@ LOCK = 0x70C53  # the advisory lock of the one active ticker; whoever dies loses
 TELL_EVERY = timedelta(minutes=5)
 """How often the drivers of an alert that goes on are told anew."""
 
-Known = dict[tuple[int, str], Alert]
-"""The unended alerts by monitor id and signal."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What the detector says of one series now."""
-
-    monitor: Monitor
-    signal: str
-    firing: bool
-    fresh: bool
-    """It opened in the minutes that this tick looked at, or it still burns."""
-    level: str
-    evidence: dict[str, Any]
-    """Empty unless it is firing."""
+Known = dict[Key, Alert]
+"""The unended alerts by monitor id and family of signals."""
 
 
 async def tick(core: Core) -> int:
@@ -81,20 +67,25 @@ async def tick(core: Core) -> int:
             return 0
         monitors = (await session.scalars(select(Monitor).where(Monitor.enabled).order_by(Monitor.id))).all()
         known = await _unended(session)
-        findings = await _looked(session, monitors, known, core.clock.now()) if monitors else []
-        return await _reconciled(session, findings, known, core.clock.now())
+        found = await _looked(session, monitors, known, core.clock.now()) if monitors else []
+        listened = {monitor.id for monitor in monitors}
+        return await _reconciled(session, found, known, listened, core.clock.now())
 
 
 async def _unended(session: ReadSession) -> Known:
     query = select(Alert).where(Alert.ended_at.is_(None), Alert.monitor_id.is_not(None))
-    return {(alert.monitor_id or 0, alert.signal): alert for alert in await session.scalars(query)}
+    found = await session.scalars(query.order_by(Alert.id))
+    return {(alert.monitor_id or 0, family_of(alert.signal)): alert for alert in found}
 
 
 async def _looked(
     session: WriteSession, monitors: Sequence[Monitor], known: Known, now: datetime
 ) -> list[Finding]:
     """Bring the checkpoint up to date, store it, and judge what lies behind it."""
-    latches = {key: (minute_of(alert.opened_at), alert.level) for key, alert in known.items()}
+    latches = {
+        (monitor_id, alert.signal): (minute_of(alert.opened_at), alert.level)
+        for (monitor_id, _), alert in known.items()
+    }
     minute = minute_of(now)
     saved = await load(session)
     checkpoint = await brought_up(session, saved, monitors, minute - 1 - SETTLE_MINUTES, latches)
@@ -109,47 +100,36 @@ async def _looked(
     judgement = await asyncio.to_thread(
         judged, checkpoint.state, counts, fraction, held, deaf, settings=settings
     )
-    return _findings(ordered, judgement)
+    found = findings(ordered, judgement)
+    counted = await sums(session, {(one.monitor.id, one.evidence["since"]) for one in found})
+    weighed = [one.weighed(counted[one.monitor.id, one.evidence["since"]]) for one in found]
+    return quieted(weighed, known)
 
 
-def _findings(monitors: Sequence[Monitor], judgement: Judgement) -> list[Finding]:
-    evidence = judgement.evidence
-    return [
-        Finding(
-            monitor=monitor,
-            signal=signal,
-            firing=bool(evidence.firing[i]),
-            fresh=bool(judgement.opened[i] or judgement.burning[i]),
-            level=LEVELS[evidence.level[i]],
-            evidence=_explained(evidence, i) if evidence.firing[i] else {},
-        )
-        for place, monitor in enumerate(monitors)
-        for offset, signal in enumerate(SIGNALS)
-        for i in (EACH * place + offset,)
-    ]
-
-
-async def _reconciled(session: WriteSession, findings: Sequence[Finding], known: Known, now: datetime) -> int:
-    """Make the alerts agree with the findings; returns how many were changed.
+async def _reconciled(
+    session: WriteSession, found: Sequence[Finding], known: Known, listened: Set[int], now: datetime
+) -> int:
+    """Make the alerts agree with the findings; returns how many were changed. `listened`: the monitors' ids.
 
     First what people know of: when that became worse, a new alert beside it need not wake them again.
     """
     changed = 0
-    for finding in sorted(findings, key=lambda one: (one.monitor.id, one.signal) not in known):
-        alert = known.pop((finding.monitor.id, finding.signal), None)
+    for finding in sorted(found, key=lambda one: one.key not in known):
+        alert = known.pop(finding.key, None)
         if alert is None:
-            changed += finding.firing and finding.fresh and await _open(session, finding, now)
-        elif finding.firing:
-            if rank(finding.level) > rank(alert.level):
-                changed += await _raise(session, alert, finding, now)
-            elif _told_long_ago(alert, now):
-                await _tell_again(session, alert, finding, now)
+            changed += finding.fresh and await _open(session, finding, now)
+        elif rank(finding.level) > rank(alert.level):
+            changed += await _raise(session, alert, finding, now)
+        elif _told_long_ago(alert, now):
+            await _tell_again(session, alert, finding, now)
+    for (monitor_id, _), alert in known.items():
+        if monitor_id not in listened:
+            await end_alert(session, alert, now=now, reason="Its monitor was switched off.")
+            changed += 1
         elif minute_of(alert.opened_at) < minute_of(now):
             await end_alert(session, alert, now=now, reason="The signal is back in its usual range.")
             changed += 1
-    for alert in known.values():
-        await end_alert(session, alert, now=now, reason="Its monitor was switched off.")
-    return changed + len(known)
+    return changed
 
 
 async def _open(session: WriteSession, finding: Finding, now: datetime) -> bool:
@@ -164,7 +144,7 @@ async def _open(session: WriteSession, finding: Finding, now: datetime) -> bool:
         evidence=evidence,
         since=_since(finding),
         now=now,
-        pages=finding.monitor.pages,
+        pages=finding.pages,
     )
     return True
 
@@ -177,6 +157,7 @@ async def _raise(session: WriteSession, alert: Alert, finding: Finding, now: dat
         return await _open(session, finding, now)
     evidence = await _with_drivers(session, finding, now)
     title = await _title(session, finding)
+    alert.pages = alert.pages or finding.pages  # what only informed may have become a crisis
     await raise_level(session, alert, level=finding.level, title=title, evidence=evidence, now=now)
     return True
 
@@ -206,7 +187,7 @@ async def _drivers_of(
     session: WriteSession, finding: Finding, since: datetime, now: datetime
 ) -> dict[str, Any]:
     """An alert without drivers beats one that never opened."""
-    sentiment = "negative" if finding.signal == "negative" else None
+    sentiment = finding.signal if finding.signal in SHARED else None
     until = now + timedelta(seconds=1)
     try:
         async with session.begin_nested():
@@ -225,8 +206,3 @@ async def _title(session: ReadSession, finding: Finding) -> str:
 
 def _since(finding: Finding) -> datetime:
     return datetime.fromtimestamp(finding.evidence["since"] * 60, UTC)
-
-
-def _explained(evidence: Evidence, i: int) -> dict[str, Any]:
-    told = explain(evidence, i)
-    return {**told, "insufficient_history": told["cold"]}

@@ -22,6 +22,9 @@ class Words:
     history: str
     history_value: str
     why: str
+    severity: str
+    points: dict[str, str]
+    """What made it grave, by contribution (`alerts.detection.severity`)."""
     quotes: str
     acknowledge: str
     open_alert: str
@@ -30,7 +33,16 @@ class Words:
 
 ENGLISH = Words(
     levels={"green": "GREEN", "amber": "AMBER", "red": "RED"},
-    signals={"volume": "mentions", "negative": "negative mentions", "harm": "mentions of harm to people"},
+    signals={
+        "volume": "mentions",
+        "independent": "people who write for themselves",
+        "reach": "large audiences",
+        "negative": "negative mentions",
+        "positive": "praise",
+        "harm": "mentions of harm to people",
+        "notable": "a voice that weighs",
+        "terms": "new words",
+    },
     observed="Observed",
     observed_value="{observed} {what} in {minutes} min",
     expected="Usual",
@@ -41,6 +53,15 @@ ENGLISH = Words(
     history="Caution",
     history_value="insufficient history: {hours} h of data to compare with",
     why="Why you",
+    severity="Severity",
+    points={
+        "size": "{value} accounts",
+        "speed": "×{value} the usual",
+        "negative_share": "{percent} % negative",
+        "reach": "large audiences",
+        "tier_1": "voices that weigh: {value}",
+        "harm": "accounts that speak of harm: {value}",
+    },
     quotes="What people write",
     acknowledge="Acknowledge: I have it",
     open_alert="See the alert and its war room",
@@ -54,8 +75,13 @@ SPANISH = Words(
     levels={"green": "VERDE", "amber": "ÁMBAR", "red": "ROJO"},
     signals={
         "volume": "menciones",
+        "independent": "personas que escriben por su cuenta",
+        "reach": "grandes audiencias",
         "negative": "menciones negativas",
+        "positive": "elogios",
         "harm": "menciones de daños a personas",
+        "notable": "una voz de peso",
+        "terms": "palabras nuevas",
     },
     observed="Observado",
     observed_value="{observed} {what} en {minutes} min",
@@ -67,6 +93,15 @@ SPANISH = Words(
     history="Atención",
     history_value="historial insuficiente: {hours} h de datos para comparar",
     why="Por qué tú",
+    severity="Gravedad",
+    points={
+        "size": "{value} cuentas",
+        "speed": "×{value} lo habitual",
+        "negative_share": "{percent} % negativas",
+        "reach": "grandes audiencias",
+        "tier_1": "voces de peso: {value}",
+        "harm": "cuentas que hablan de daños: {value}",
+    },
     quotes="Lo que escribe la gente",
     acknowledge="Confirmar: me encargo",
     open_alert="Ver la alerta y su sala de crisis",
@@ -78,7 +113,16 @@ SPANISH = Words(
 
 CATALAN = Words(
     levels={"green": "VERD", "amber": "AMBRE", "red": "VERMELL"},
-    signals={"volume": "mencions", "negative": "mencions negatives", "harm": "mencions de danys a persones"},
+    signals={
+        "volume": "mencions",
+        "independent": "persones que escriuen pel seu compte",
+        "reach": "grans audiències",
+        "negative": "mencions negatives",
+        "positive": "elogis",
+        "harm": "mencions de danys a persones",
+        "notable": "una veu de pes",
+        "terms": "paraules noves",
+    },
     observed="Observat",
     observed_value="{observed} {what} en {minutes} min",
     expected="Habitual",
@@ -89,6 +133,15 @@ CATALAN = Words(
     history="Atenció",
     history_value="historial insuficient: {hours} h de dades per comparar",
     why="Per què tu",
+    severity="Gravetat",
+    points={
+        "size": "{value} comptes",
+        "speed": "×{value} l'habitual",
+        "negative_share": "{percent} % negatives",
+        "reach": "grans audiències",
+        "tier_1": "veus de pes: {value}",
+        "harm": "comptes que parlen de danys: {value}",
+    },
     quotes="El que escriu la gent",
     acknowledge="Confirmar: me n'ocupo",
     open_alert="Veure l'alerta i la seva sala de crisi",
@@ -102,8 +155,13 @@ FRENCH = Words(
     levels={"green": "VERT", "amber": "ORANGE", "red": "ROUGE"},
     signals={
         "volume": "mentions",
+        "independent": "personnes qui écrivent d'elles-mêmes",
+        "reach": "grandes audiences",
         "negative": "mentions négatives",
+        "positive": "éloges",
         "harm": "mentions de dommages à des personnes",
+        "notable": "une voix qui pèse",
+        "terms": "mots nouveaux",
     },
     observed="Observé",
     observed_value="{observed} {what} en {minutes} min",
@@ -115,6 +173,15 @@ FRENCH = Words(
     history="Attention",
     history_value="historique insuffisant : {hours} h de données pour comparer",
     why="Pourquoi vous",
+    severity="Gravité",
+    points={
+        "size": "{value} comptes",
+        "speed": "×{value} l'habitude",
+        "negative_share": "{percent} % de négatives",
+        "reach": "grandes audiences",
+        "tier_1": "voix qui pèsent : {value}",
+        "harm": "comptes qui parlent de dommages : {value}",
+    },
     quotes="Ce que les gens écrivent",
     acknowledge="Confirmer : je m'en occupe",
     open_alert="Voir l'alerte et sa cellule de crise",

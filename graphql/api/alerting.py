@@ -21,6 +21,57 @@ if TYPE_CHECKING:
     from api.incidents import Incident
 
 
+@strawberry.type(description="One thing that an alert's level was made of.")
+class Contribution:
+    name: str = strawberry.field(description="size, speed, negative_share, reach, tier_1 or harm.")
+    value: float
+    bar: float = strawberry.field(description="From which value on it counts.")
+    points: int
+
+
+@strawberry.type(description="Why an alert is green, amber or red; see docs/detection.md.")
+class Severity:
+    points: int = strawberry.field(description="Red from three on.")
+    told: str = strawberry.field(
+        description="Why it only informs: few_accounts, praise or audiences; empty where it does not."
+    )
+    contributions: list[Contribution]
+    mentions: int = strawberry.field(description="Since its onset; so are the next ones.")
+    copies: int = strawberry.field(description="How many of them repeat a text.")
+    accounts: int = strawberry.field(description="Who said it, each once an hour.")
+    independent: int = strawberry.field(description="Who said it in words of their own, each once an hour.")
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> Severity:
+        inputs = data.get("inputs", {})
+        return cls(
+            points=data.get("points", 0),
+            told=data.get("told", ""),
+            contributions=[Contribution(**one) for one in data.get("contributions", [])],
+            mentions=inputs.get("mentions", 0),
+            copies=inputs.get("copies", 0),
+            accounts=inputs.get("accounts", 0),
+            independent=inputs.get("independent", 0),
+        )
+
+
+@strawberry.type(description="A campaign as it was announced when an alert was opened.")
+class Announced:
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    lift: float
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> Announced:
+        return cls(
+            title=data["title"],
+            starts_at=datetime.fromisoformat(data["starts_at"]),
+            ends_at=datetime.fromisoformat(data["ends_at"]),
+            lift=data["lift"],
+        )
+
+
 @strawberry.type(description="Why the detector spoke: all that is needed to check it by hand.")
 class Evidence:
     observed: float = strawberry.field(description="Mentions in the window.")
@@ -40,6 +91,10 @@ class Evidence:
     drivers: Drivers = strawberry.field(
         description="What drives it; told when it opened, and again while it goes on."
     )
+    campaigns: list[Announced] = strawberry.field(
+        description="The announced campaigns that it falls into: the expectation has them in it."
+    )
+    severity: Severity | None = strawberry.field(description="Null where another tool set the level.")
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> Evidence:
@@ -58,6 +113,7 @@ class Evidence:
             authors=drivers.authors,
             examples=drivers.examples,
             drivers=drivers,
+            severity=Severity.of(data["severity"]) if "severity" in data else None,
         )
 
 

@@ -131,16 +131,28 @@ async def an_alert(core: Core, cast: Cast, **changes: Any) -> int:
         return (await open_alert(session, now=now, **values)).id
 
 
-async def counted(core: Core, monitor_id: int, counts: dict[int, tuple[int, int]]) -> None:
-    """Store (volume, negative) by minute, in place of what was there."""
+async def counted(core: Core, monitor_id: int, counts: dict[int, tuple[int, int]], **more: int) -> None:
+    """Store (volume, negative) by minute, in place of what was there: each by an account in its own words.
+
+    `more`: other figures of each of these minutes.
+    """
     rows = [
-        {"monitor_id": monitor_id, "minute": minute, "volume": volume, "negative": negative, "positive": 0}
+        {
+            "monitor_id": monitor_id,
+            "minute": minute,
+            "volume": volume,
+            "negative": negative,
+            "voices": volume,
+            "independent": volume,
+            "independent_negative": negative,
+            **more,
+        }
         for minute, (volume, negative) in counts.items()
     ]
     put = insert(MinuteCount)
+    names = [name for name in rows[0] if name not in ("monitor_id", "minute")] if rows else []
     put = put.on_conflict_do_update(
-        index_elements=["monitor_id", "minute"],
-        set_={"volume": put.excluded.volume, "negative": put.excluded.negative},
+        index_elements=["monitor_id", "minute"], set_={name: put.excluded[name] for name in names}
     )
     async with core.database.unit_of_work() as session:
         await session.execute(put, rows)

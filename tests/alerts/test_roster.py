@@ -7,6 +7,7 @@ import pytest
 
 from alerts.roster import (
     EACH,
+    SIGNALS,
     Latch,
     Table,
     advanced,
@@ -22,29 +23,43 @@ from alerts.roster import (
 START = 29_000_160
 
 
+PLACES = {signal: place for place, signal in enumerate(SIGNALS)}
+
+
 def counts(monitors: int, minutes: int, seed: int = 1) -> Table:
     volume = np.random.default_rng(seed).poisson(3.0, (monitors, minutes))
-    return table([volume, volume // 3, volume // 8], np.ones_like(volume, dtype=bool))
+    shares = {"volume": 1, "independent": 1, "negative": 3, "harm": 8, "positive": 5, "reach": 1}
+    return table([volume // shares[signal] for signal in SIGNALS], np.ones_like(volume, dtype=bool))
 
 
 def test_the_table_puts_each_monitors_signals_side_by_side_and_hides_what_is_unknown() -> None:
-    signals = [np.array([[5, 6], [7, 8]]), np.array([[1, 2], [3, 4]]), np.array([[0, 0], [1, 1]])]
+    signals = [np.array([[10 * place, 2], [3, 100 + place]]) for place in range(EACH)]
     made = table(signals, np.array([[True, True], [False, True]]))
-    assert made[:3].tolist() == [[5, 6], [1, 2], [0, 0]]
-    assert made[4:, 1].tolist() == [4, 1]
-    assert np.isnan(made[3:, 0]).all()
+    assert made[: EACH - 1, 0].tolist() == [10.0 * place for place in range(EACH - 1)]
+    assert made[EACH : 2 * EACH - 1, 1].tolist() == [100.0 + place for place in range(EACH - 1)]
+    assert np.isnan(made[EACH:, 0]).all()
+    assert made[PLACES["reach"], 0] == 0.5  # counted in hundredths
+
+
+def test_what_is_judged_by_its_share_is_compared_with_the_independent_accounts() -> None:
+    partner = empty(2).partner.tolist()
+    for monitor in (0, EACH):
+        assert partner[monitor + PLACES["negative"]] == monitor + PLACES["independent"]
+        assert partner[monitor + PLACES["positive"]] == monitor + PLACES["independent"]
+    assert sum(place >= 0 for place in partner) == 4
 
 
 def test_monitors_that_are_learned_apart_and_joined_are_those_that_are_learned_together() -> None:
     both = counts(2, 150)
-    one, two = warmed(both[:3], START, ()), warmed(both[3:], START, ())
+    one, two = warmed(both[:EACH], START, ()), warmed(both[EACH:], START, ())
     assert joined(one, two).to_bytes() == warmed(both, START, ()).to_bytes()
 
 
 def test_dropping_a_monitor_leaves_the_others_as_they_are() -> None:
     three = counts(3, 150)
     state = warmed(three, START, ())
-    assert selected(state, [0, 2]).to_bytes() == warmed(three[[0, 1, 2, 6, 7, 8]], START, ()).to_bytes()
+    first_and_last = np.r_[three[:EACH], three[2 * EACH :]]
+    assert selected(state, [0, 2]).to_bytes() == warmed(first_and_last, START, ()).to_bytes()
 
 
 def test_states_of_different_minutes_are_not_joined() -> None:
@@ -67,9 +82,9 @@ def test_a_latch_holds_its_series_open_from_its_minute_on_and_no_other() -> None
     latch = Latch(series=1, minute=START + 10, level="red")
     before, _ = advanced(empty(1), quiet[:, :10], START, [latch])
     after, _ = advanced(before, quiet[:, 10:], START + 10, [latch])
-    assert before.firing.tolist() == [False, False, False]
-    assert after.firing.tolist() == [False, True, False]
-    assert after.level.tolist() == [0, 2, 0]
+    assert not before.firing.any()
+    assert after.firing.tolist() == [place == 1 for place in range(EACH)]
+    assert after.level.tolist() == [2 * (place == 1) for place in range(EACH)]
 
 
 def test_a_latch_lowers_no_level() -> None:

@@ -18,7 +18,7 @@ from alerts.alert import DetectorState
 from alerts.close import close_alerts
 from alerts.detection.live import State, recompute
 from alerts.page import Escalation
-from alerts.roster import warmed
+from alerts.roster import SIGNALS, warmed
 from alerts.tick import tick
 from kit.core import Core
 from mentions import counts
@@ -56,7 +56,10 @@ async def stored(core: Core) -> Cast:
 def calm_state(until: int) -> State:
     first = until + 1 - HOURS * 60
     counts = np.array([calm(first, until + 1)[minute] for minute in range(first, until + 1)], float).T
-    return warmed(np.vstack([counts, np.zeros_like(counts[0])]), first, ())  # nobody comes to harm
+    volume, negative = counts
+    quiet = np.zeros_like(volume)
+    rows = {"volume": volume, "negative": negative, "independent": volume}
+    return warmed(np.vstack([rows.get(signal, quiet) for signal in SIGNALS]), first, ())
 
 
 def calm(first: int, until: int) -> dict[int, tuple[int, int]]:

@@ -1,0 +1,28 @@
+"""Signals that say the same about a monitor: of each family at most one alert is open. Pure.
+
+volume       more is said: all mentions, accounts in words of their own, weight of audiences
+negative     more of it is negative, in number and share of the accounts in words of their own
+harm         accounts speak of harm to people
+notable      an author who weighs for the brand said something negative or harmful
+opportunity  more praise, in number and share: informs, never pages
+terms        words that burst together and were never said before: informs, never pages
+"""
+
+from __future__ import annotations
+
+FAMILIES = {
+    "volume": ("volume", "independent", "reach"),
+    "negative": ("negative",),
+    "harm": ("harm",),
+    "notable": ("notable",),
+    "opportunity": ("positive",),
+    "terms": ("terms",),
+}
+"""Each with its signals, the one that leads where several fire first."""
+
+_OF = {signal: family for family, signals in FAMILIES.items() for signal in signals}
+
+
+def family_of(signal: str) -> str:
+    """The family of a signal; one that we do not know is a family of its own."""
+    return _OF.get(signal, signal)
