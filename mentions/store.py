@@ -10,7 +10,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
@@ -34,6 +34,9 @@ from mentions.sentiment.masks import names_in
 from mentions.source import Source, SourceHealth
 from mentions.triage.queue import enqueue
 from mentions.vouching import Voucher, voucher
+
+LONGEST_LAG = timedelta(days=8)
+"""What was published longer ago is an archive or has a wrong clock; it tells nothing of a source's delay."""
 
 
 @dataclass(frozen=True)
@@ -224,9 +227,9 @@ async def _note(
     brought = [(batch.arrived_at, draft) for batch in batches for draft in batch.drafts]
     published = [min(draft.published_at, arrived_at) for arrived_at, draft in brought if not draft.deleted]
     lags = [
-        (arrived_at - draft.published_at).total_seconds()
+        lag.total_seconds()
         for arrived_at, draft in brought
-        if draft.native_id in fresh
+        if draft.native_id in fresh and (lag := arrived_at - draft.published_at) < LONGEST_LAG
     ]
     row = insert(SourceHealth).values(
         source_id=source_id,

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -35,6 +35,8 @@ DEADLINE = 180.0  # seconds for one look
 STALLED = 1800.0  # seconds without anything, after which a connection is made anew
 PAUSE = 1.0  # seconds before a batch is offered again to a stream of mentions that is full
 MOST = 500  # mentions in one batch
+FIRST_FEEDS = datetime(1990, 1, 1, tzinfo=UTC)
+"""What says that it is older has a wrong clock, or none."""
 AT_ONCE = 50  # looks in a row while the source says that more is waiting
 
 
@@ -157,7 +159,12 @@ class Step:
 
 def _history(items: Items) -> Items:
     """What the first look finds: it arrived when it was published, and is no onset in this minute."""
-    drafts = [replace(draft, arrived_at=draft.arrived_at or draft.published_at) for draft in items.drafts]
+    drafts = [
+        replace(draft, arrived_at=draft.arrived_at or draft.published_at)
+        if draft.published_at >= FIRST_FEEDS
+        else draft
+        for draft in items.drafts
+    ]
     return replace(items, drafts=drafts, cursor={} if items.cursor is None else items.cursor)
 
 
