@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select, text
+from sqlalchemy import LargeBinary, func, literal, select, text
 
 from kit.db import ReadSession
 from mentions.monitor import MinuteCount, own_monitors
@@ -50,18 +50,48 @@ async def series(
 ) -> Series:
     """The counts of these monitors, in their order, from `since_minute` until before `until_minute`."""
     names = [field.name for field in fields(Series)]
-    columns = [getattr(MinuteCount, name) for name in names]
-    query = select(MinuteCount.monitor_id, MinuteCount.minute, *columns).where(
-        MinuteCount.monitor_id.in_(monitor_ids),
-        MinuteCount.minute >= since_minute,
-        MinuteCount.minute < until_minute,
-    )
-    found = np.array((await session.execute(query)).all(), np.int64).reshape(-1, 2 + len(names))
-    place = {monitor_id: index for index, monitor_id in enumerate(monitor_ids)}
-    at = [place[monitor_id] for monitor_id in found[:, 0].tolist()], found[:, 1] - since_minute
     counts = np.zeros((len(names), len(monitor_ids), until_minute - since_minute), np.int64)
-    counts[:, *at] = found[:, 2:].T
+    place = {monitor_id: index for index, monitor_id in enumerate(monitor_ids)}
+    for monitor_id, minutes, figures in await _stored(
+        session, monitor_ids, since_minute, until_minute, names
+    ):
+        counts[:, place[monitor_id], minutes] = figures
     return Series(*counts)
+
+
+async def every_figure(session: ReadSession, monitor_id: int, since_minute: int, until_minute: int) -> Counts:
+    """All that is counted of one monitor, [figure in the order of Sums, minute]; minutes as in `series`."""
+    counts = np.zeros((len(Sums._fields), until_minute - since_minute), np.int64)
+    for _, minutes, figures in await _stored(session, [monitor_id], since_minute, until_minute, Sums._fields):
+        counts[:, minutes] = figures
+    return counts
+
+
+async def _stored(
+    session: ReadSession, monitor_ids: Sequence[int], since: int, until: int, names: Sequence[str]
+) -> list[tuple[int, Counts, Counts]]:
+    """For each monitor with rows: its id, their minutes after `since`, and the figures [name, row].
+
+    Each column comes as one string of bytes, big endian: months of minutes are a quarter of a million rows.
+    """
+    columns = [MinuteCount.minute, *(getattr(MinuteCount, name) for name in names)]
+    query = (
+        select(
+            MinuteCount.monitor_id,
+            *(func.string_agg(func.int8send(column), literal(b"", LargeBinary)) for column in columns),
+        )
+        .where(
+            MinuteCount.monitor_id.in_(monitor_ids),
+            MinuteCount.minute >= since,
+            MinuteCount.minute < until,
+        )
+        .group_by(MinuteCount.monitor_id)
+    )
+    found = []
+    for monitor_id, *strings in await session.execute(query):
+        minutes, *figures = (np.frombuffer(one, ">i8").astype(np.int64) for one in strings)
+        found.append((monitor_id, minutes - since, np.array(figures)))
+    return found
 
 
 class Sums(NamedTuple):

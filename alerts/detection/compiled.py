@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from alerts.detection import baseline, live
 from alerts.detection.evidence import Evidence
 from alerts.detection.formulae import Floats
-from alerts.detection.knob import moved, turned
+from alerts.detection.knob import WEEK, moved, turned
 from alerts.detection.settings import BALANCED, Settings
 from alerts.detection.state import _COLUMNS as COLUMNS
 from alerts.detection.state import NO_MINUTE, State
@@ -40,12 +40,13 @@ FIRST_CLAIMS = 256
 
 @dataclass(frozen=True)
 class Claim:
-    """What was claimed of a series in a minute in which an alert opened, got worse or ended."""
+    """What was claimed of a monitor's series in a minute in which an alert of one opened, got worse or ended."""
 
-    series: int
+    monitor: int
+    """Its place among the monitors."""
     minute: int
     evidence: Evidence
-    """Of this one series: its arrays have the shape [1]."""
+    """Of all its series: the arrays have the shape [each]."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def run(
     asked = bool(np.any(np.greater(settings.alarms_a_week, 0)))
     room = FIRST_CLAIMS
     while True:
-        given = _Given.of(state, counts, first, settings, deaf, lift, room)
+        given = _Given.of(state, counts, first, settings, deaf, lift, (room, each))
         claimed = int(_kernel(asked)(each, *given.arguments()))
         if claimed <= room:
             return given.course(state, first, settings, claimed)
@@ -120,7 +121,7 @@ class _Given:
     level: NDArray[np.int8]
     opened: NDArray[np.bool_]
     claims: Floats
-    """[room, 2 + names of _claim_names]: the series, the minute's place, and what was claimed."""
+    """[room, each, 2 + names of _claim_kinds]: the series, the minute's place, and what was claimed."""
 
     @classmethod
     def of(
@@ -131,7 +132,7 @@ class _Given:
         settings: Settings,
         deaf: NDArray[np.bool_] | None,
         lift: Floats | None,
-        room: int,
+        room: tuple[int, int],
     ) -> _Given:
         series, minutes = counts.shape
         thresholds = [np.broadcast_to(getattr(settings, name), series) for name in THRESHOLDS]
@@ -148,7 +149,7 @@ class _Given:
             dispersion=np.empty(counts.shape),
             level=np.empty(counts.shape, np.int8),
             opened=np.empty(counts.shape, np.bool_),
-            claims=np.empty((room, 2 + len(_claim_kinds(False)))),
+            claims=np.empty((*room, 2 + len(_claim_kinds(False)))),
         )
 
     def arguments(self) -> Iterator[Any]:
@@ -166,7 +167,7 @@ class _Given:
         }
         last = first + minutes - 1 if minutes else state.minute
         after = replace(state, minute=last, of_day=tuple(self.of_day), of_week=tuple(self.of_week), **columns)
-        claims = tuple(_claim(row, first, settings) for row in self.claims[:claimed])
+        claims = tuple(_claim(rows, first, settings) for rows in self.claims[:claimed])
         return Course(after, first, self.usual, self.dispersion, self.level, self.opened, claims)
 
 
@@ -185,16 +186,16 @@ def _clock(before: int, first: int, minutes: int) -> tuple[NDArray[Any], ...]:
 CLOCK = ("minutes", "closes", "week_closed", "day_closed", *(f"row_{name}" for name in TABLES), "nearness_of")
 
 
-def _claim(row: Floats, first: int, settings: Settings) -> Claim:
-    """A claim from the numbers that the loop wrote."""
-    series, place, *values = row.tolist()
-    minute = first + int(place)
+def _claim(rows: Floats, first: int, settings: Settings) -> Claim:
+    """A claim from the numbers that the loop wrote about each of a monitor's series."""
+    each, series = len(rows), int(rows[0, 0])
+    minute = first + int(rows[0, 1])
     numbers: dict[str, Any] = {
-        name: np.array([value]).astype(kind)
-        for (name, kind), value in zip(_claim_kinds(False).items(), values, strict=True)
+        name: column.astype(kind)
+        for (name, kind), column in zip(_claim_kinds(False).items(), rows[:, 2:].T, strict=True)
     }
-    own = settings.part(slice(int(series), int(series) + 1))
-    return Claim(int(series), minute, Evidence(minute=minute, settings=own, **numbers))
+    own = settings.part(slice(series, series + each))
+    return Claim(series // each, minute, Evidence(minute=minute, settings=own, **numbers))
 
 
 @cache
@@ -291,7 +292,7 @@ def _source(asked: bool) -> str:
         f"of_day[day_closed[m], i] = {changed['day_row']}",
         f"of_week[week_closed[m], i] = {changed['week_row']}",
     ]
-    claims = [f"claims[n, {2 + k}] = {column.names[0]}" for k, column in enumerate(claim.values())]
+    claims = [f"said[i - monitor, {2 + k}] = {column.names[0]}" for k, column in enumerate(claim.values())]
     parameters = [
         "each", "counts", "deaf", "lift", "thresholds", *CLOCK, *(f"col_{name}" for name in COLUMNS),
         "of_day", "of_week", "usual", "dispersion_of", "level_of", "opened_of", "claims",
@@ -305,10 +306,11 @@ def _source(asked: bool) -> str:
         f"def loop({', '.join(parameters)}):",
         "  n = 0",
         "  series, length = counts.shape",
+        "  said = np.empty(claims.shape[1:])",
         "  for monitor in range(0, series, each):",
         "    for m in range(length):",
         "      minute, nearness = minutes[m], nearness_of[m]",
-        "      alarm, burned, heard = False, False, False",
+        "      alarm, burned, heard, lasts, changed = False, False, False, False, False",
         "      for i in range(monitor, monitor + each):",
         *_indented(4, loads),
         "        burned = burned | firing",
@@ -325,12 +327,16 @@ def _source(asked: bool) -> str:
         f"        usual[i, m], dispersion_of[i, m] = {usual.names[0]}, {now.dispersion.names[0]}",
         f"        level_of[i, m], opened_of[i, m] = {claim['level'].names[0]}, {claim['opened'].names[0]}",
         f"        alarm = alarm | {claim['firing'].names[0]}",
-        f"        if {claim['level'].names[0]} > level or {claim['ended'].names[0]}:",
-        "          if n < len(claims):",
-        "            claims[n, 0], claims[n, 1] = i, m",
-        *_indented(6, claims),
-        "          n += 1",
-        "      alarm = alarm and not burned",
+        f"        long_ago = (minute - {after['turned'].names[0]}) * set_alarms_a_week >= {WEEK}",
+        f"        lasts = lasts | ({claim['firing'].names[0]} & long_ago)",
+        f"        changed = changed | ({claim['level'].names[0]} > level) | {claim['ended'].names[0]}",
+        "        said[i - monitor, 0], said[i - monitor, 1] = i, m",
+        *_indented(4, claims),
+        "      if changed:",
+        "        if n < len(claims):",
+        "          claims[n] = said",
+        "        n += 1",
+        "      heard, alarm = heard and not lasts, alarm and not burned",
         "      for i in range(monitor, monitor + each):",
         "        knob = col_knob[0, i]",
         *_indented(4, thresholds if asked else []),

@@ -1,0 +1,118 @@
+"""The back-test of one monitor: its stored past, the settings side by side, and what people said of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from alerts.backtest.curve import Curve, curve_of
+from alerts.backtest.past import Past, past_of
+from alerts.backtest.trial import Choice, Raised, raised, tried
+from alerts.backtest.verdict import Known, Record, Stretch, judged
+from alerts.detection.compiled import Course
+from alerts.roster import EACH, SIGNALS
+from kit.db import ReadSession
+from kit.errors import Invalid
+from mentions.counts import minute_of
+from mentions.monitor import MinuteCount, Monitor
+
+DAY = 1440
+LONGEST_DAYS = 400
+MOST_CHOICES = 6
+WARM_DAYS = 28
+"""Days before the stretch from which the detector learns what is usual: four of each hour of the week."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What one choice would have raised in the stretch, and how good that would have been."""
+
+    choice: Choice
+    alerts: tuple[Raised, ...]
+    record: Record
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """All of it. first, until: the stretch in minutes since 1970; learned_from: before it, where that is."""
+
+    monitor: Monitor
+    learned_from: int
+    first: int
+    until: int
+    trials: tuple[Trial, ...]
+    curves: tuple[Curve, ...]
+    known: Known
+
+
+async def backtest(
+    session: ReadSession,
+    monitor: Monitor,
+    choices: Sequence[Choice],
+    known: Known,
+    *,
+    since: datetime,
+    until: datetime,
+) -> Backtest:
+    """Run the choices over the minutes from `since` until before `until`.
+
+    Invalid for a stretch that is empty or longer than LONGEST_DAYS, and for too many choices or none.
+    """
+    if not 1 <= len(choices) <= MOST_CHOICES:
+        raise Invalid(f"Between 1 and {MOST_CHOICES} settings can stand side by side.", field="settings")
+    first, end = _stretch(since, until)
+    begin = max(first - WARM_DAYS * DAY, min(first, await _beginning(session, monitor)))
+    past = await past_of(session, monitor, begin, end)
+    # in a thread: months take a second of arithmetic, and other people are waiting
+    return await asyncio.to_thread(_ran, past, monitor, choices, known, first)
+
+
+def _stretch(since: datetime, until: datetime) -> tuple[int, int]:
+    first, end = minute_of(since), minute_of(until)
+    if end <= first:
+        raise Invalid("The end must lie after the beginning.", field="until")
+    if end - first > LONGEST_DAYS * DAY:
+        raise Invalid(f"At most {LONGEST_DAYS} days at once.", field="since")
+    return first, end
+
+
+async def _beginning(session: ReadSession, monitor: Monitor) -> int:
+    """The first minute that is stored of a monitor, or the one it was made in."""
+    query = select(func.min(MinuteCount.minute)).where(MinuteCount.monitor_id == monitor.id)
+    stored: int | None = await session.scalar(query)
+    made = minute_of(monitor.created_at)
+    return made if stored is None else min(stored, made)
+
+
+def _ran(past: Past, monitor: Monitor, choices: Sequence[Choice], known: Known, first: int) -> Backtest:
+    course = tried(past, choices)
+    trials = tuple(
+        _trial(choice, raised(course, place, monitor, past.counted), known, first, past.until)
+        for place, choice in enumerate(choices)
+    )
+    curves = _curves(past, course, first)
+    return Backtest(monitor, past.first, first, past.until, trials, curves, known)
+
+
+def _trial(choice: Choice, found: Sequence[Raised], known: Known, first: int, until: int) -> Trial:
+    """Alerts that opened in the stretch; those before it only taught."""
+    alerts = tuple(alert for alert in found if alert.opened >= first)
+    stretches = [
+        Stretch(alert.opened, until if alert.ended is None else alert.ended)
+        for alert in alerts
+        if alert.pages
+    ]
+    return Trial(choice, alerts, judged(stretches, known, until - first))
+
+
+def _curves(past: Past, course: Course, first: int) -> tuple[Curve, ...]:
+    """Each signal as the first choice expected it: what is usual hardly depends on the thresholds."""
+    skipped = first - past.first
+    series = (past.counts[:EACH], course.usual[:EACH], course.dispersion[:EACH])
+    return tuple(
+        curve_of(signal, first, *(rows[i, skipped:] for rows in series)) for i, signal in enumerate(SIGNALS)
+    )

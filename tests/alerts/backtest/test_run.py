@@ -1,0 +1,129 @@
+"""The back-test of a monitor over what is stored of it."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from sqlalchemy import insert
+
+from alerts.backtest.run import LONGEST_DAYS, MOST_CHOICES, backtest
+from alerts.backtest.trial import Choice
+from alerts.backtest.verdict import Known, Stretch
+from alerts.detection.live import BALANCED, FEWER, MORE
+from kit.core import Core
+from kit.errors import Invalid
+from mentions.counts import minute_of
+from mentions.monitor import MinuteCount, Monitor
+from tests.alerts.cast import Cast, make_cast
+
+DAY = 1440
+CHOICES = (Choice("fewer", FEWER), Choice("balanced", BALANCED), Choice("more", MORE))
+
+
+@pytest.fixture
+async def cast(core: Core) -> Cast:
+    return await make_cast(core)
+
+
+async def lived(core: Core, cast: Cast, days: int, *bursts: tuple[int, int], rate: float = 0.5) -> Monitor:
+    """Store so many days of calm until now, with bursts of 40 minutes: (minutes ago, mentions a minute)."""
+    rng = np.random.default_rng(7)
+    now = minute_of(core.clock.now())
+    volume = rng.poisson(rate, days * DAY)
+    negative = rng.binomial(volume, 0.25)
+    for ago, size in bursts:
+        volume[-ago:][:40] += size
+        negative[-ago:][:40] += size
+    rows = [
+        {
+            "monitor_id": cast.monitor_id, "minute": now - days * DAY + i, "volume": int(volume[i]),
+            "negative": int(negative[i]), "voices": int(volume[i]), "independent": int(volume[i]),
+            "independent_negative": int(negative[i]),
+        }
+        for i in np.flatnonzero(volume)
+    ]  # fmt: skip
+    async with core.database.unit_of_work() as session:
+        await session.execute(insert(MinuteCount), rows)
+        monitor = await session.get_one(Monitor, cast.monitor_id)
+        monitor.created_at = core.clock.now() - timedelta(days=days)
+    return monitor
+
+
+async def test_presets_side_by_side_over_a_past_with_one_crisis(core: Core, cast: Cast) -> None:
+    monitor = await lived(core, cast, 4, (2000, 6))
+    now = core.clock.now()
+    onset = minute_of(now) - 2000
+    known = Known(crises=(Stretch(onset, onset + 300, "#1 The burst"),))
+    async with core.database.read() as session:
+        found = await backtest(session, monitor, CHOICES, known, since=now - timedelta(days=2), until=now)
+    assert [trial.choice.name for trial in found.trials] == ["fewer", "balanced", "more"]
+    for trial in found.trials:
+        (alarm,) = trial.record.alarms
+        assert alarm.verdict == "confirmed"
+        assert trial.record.recall == trial.record.precision == 1.0
+        assert trial.record.delay is not None
+        assert trial.record.delay <= 10
+        first = min(trial.alerts, key=lambda one: one.opened)
+        assert onset - 30 <= first.since <= first.opened <= onset + 10
+        assert first.evidence["score"] >= trial.choice.settings.score
+    opened = [min(one.opened for one in trial.alerts) for trial in found.trials]
+    assert opened == sorted(opened, reverse=True), "what needs less is never later"
+
+
+async def test_the_curve_has_a_band_in_which_calm_lies(core: Core, cast: Cast) -> None:
+    monitor = await lived(core, cast, 3)
+    now = core.clock.now()
+    async with core.database.read() as session:
+        found = await backtest(
+            session, monitor, CHOICES[:1], Known(), since=now - timedelta(days=1), until=now
+        )
+    volume = found.curves[0]
+    assert (volume.signal, volume.step) == ("volume", 5)
+    inside = [
+        one.low <= one.observed <= one.high
+        for one in volume.points
+        if one.low is not None and one.high is not None
+    ]
+    assert len(inside) == len(volume.points) == 288
+    assert sum(inside) >= 0.9 * len(inside)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "choices", "words"),
+    [
+        (1, 1, 1, "after the beginning"),
+        (1, 2, 1, "after the beginning"),
+        (LONGEST_DAYS + 2, 1, 1, "At most"),
+        (2, 1, 0, "side by side"),
+        (2, 1, MOST_CHOICES + 1, "side by side"),
+    ],
+)
+async def test_what_cannot_be_run_is_refused(
+    core: Core, cast: Cast, since: int, until: int, choices: int, words: str
+) -> None:
+    now = core.clock.now()
+    async with core.database.read() as session:
+        monitor = await session.get_one(Monitor, cast.monitor_id)
+        with pytest.raises(Invalid, match=words):
+            await backtest(
+                session, monitor, CHOICES[:1] * choices, Known(),
+                since=now - timedelta(days=since), until=now - timedelta(days=until),
+            )  # fmt: skip
+
+
+async def test_a_monitor_without_a_past_raises_nothing(core: Core, cast: Cast) -> None:
+    now = core.clock.now()
+    async with core.database.read() as session:
+        monitor = await session.get_one(Monitor, cast.monitor_id)
+        found = await backtest(
+            session,
+            monitor,
+            CHOICES,
+            Known(),
+            since=now - timedelta(days=300),
+            until=now - timedelta(days=200),
+        )
+    assert all(not trial.alerts and trial.record.per_week == 0 for trial in found.trials)
