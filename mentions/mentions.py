@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from kit.db import ReadSession
 from kit.errors import Invalid, NotFound
@@ -41,8 +41,12 @@ async def recent(
         raise Invalid(f"sentiment must be one of {', '.join(SENTIMENTS)}.", field="sentiment")
     if await session.get(Brand, brand_id) is None:
         raise NotFound("There is no such brand.")
-    matched = select(Match.mention_id).where(Match.monitor_id.in_(own_monitors(brand_id)))
-    query = select(Mention).where(Mention.id.in_(matched), Mention.deleted_at.is_(None))
+    matched = exists().where(
+        Match.mention_id == Mention.id,
+        Match.arrived_at == Mention.arrived_at,  # one week's table has it, and no other is searched
+        Match.monitor_id.in_(own_monitors(brand_id)),
+    )
+    query = select(Mention).where(matched, Mention.deleted_at.is_(None))
     wanted = {
         Mention.sentiment: sentiment,
         Mention.triage: label,

@@ -32,6 +32,11 @@ async def test_a_query_is_tried_by_a_button_saved_and_refused(world: World) -> N
         )
         assert saved.status_code == 303
         at = saved.headers["location"]
+        shown = (await marta.http.get(at)).text
+        assert "Trobades en les dues últimes setmanes" in shown
+        assert "Es llegeix com" not in shown, "counted, and not tried: that takes seconds"
+        again = {**new, "name": "Boats", "query": "almadia\r\ntard", "seen": "almadia\r\ntard"}
+        assert "Es llegeix com" in (await marta.http.post(f"{at}/preview", data=again)).text
         change = {**new, "name": "Boats", "query": "ferry", "seen": "almadia\r\ntard"}
         compared = (await marta.http.post(f"{at}/preview", data=change)).text
         assert "+1" in compared

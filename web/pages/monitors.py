@@ -36,12 +36,12 @@ async def preview_new(visit: Visit) -> Response:
 
 async def show(visit: Visit) -> Response:
     """The editor of one monitor; NotFound when there is none."""
-    return await _one(visit, _typed(visit))
+    return await _one(visit, _typed(visit), tries=visit.refusal is not None)
 
 
 async def preview(visit: Visit) -> Response:
     """The same with what was typed, and what that would add and drop."""
-    return await _one(visit, await form_of(visit))
+    return await _one(visit, await form_of(visit), tries=True)
 
 
 async def _new(visit: Visit, typed: Mapping[str, str]) -> Response:
@@ -50,7 +50,8 @@ async def _new(visit: Visit, typed: Mapping[str, str]) -> Response:
     return await _editor(visit, {**blank, **typed}, monitor=None, **data)
 
 
-async def _one(visit: Visit, typed: Mapping[str, str]) -> Response:
+async def _one(visit: Visit, typed: Mapping[str, str], *, tries: bool) -> Response:
+    """The saved query is only tried when asked for: what it found is counted, and a trial takes seconds."""
     data = await visit.ask("Monitor", id=visit.param("monitor"))
     monitor = data["monitor"]
     if monitor is None:
@@ -58,7 +59,8 @@ async def _one(visit: Visit, typed: Mapping[str, str]) -> Response:
     saved = {key: monitor[key] for key in ("name", "query", "type")}
     saved["pages"] = "yes" if monitor["pages"] else "no"
     data |= await visit.ask("Detector", monitorId=monitor["id"])
-    return await _editor(visit, {**saved, "seen": monitor["query"], **typed}, **data)
+    form = {**saved, "seen": monitor["query"], **typed}
+    return await _editor(visit, form, tries=tries, **data)
 
 
 def _typed(visit: Visit) -> Mapping[str, str]:
@@ -70,10 +72,15 @@ def _typed(visit: Visit) -> Mapping[str, str]:
 
 
 async def _editor(
-    visit: Visit, form: Mapping[str, str], *, monitor: dict[str, Any] | None, **data: Any
+    visit: Visit,
+    form: Mapping[str, str],
+    *,
+    monitor: dict[str, Any] | None,
+    tries: bool = True,
+    **data: Any,
 ) -> Response:
     query, tried = form["query"].strip(), None
-    if query:
+    if query and tries:
         # beside the saved query only when it differs: otherwise there is nothing to add or drop
         beside = monitor["id"] if monitor is not None and query != monitor["query"] else None
         tried = (await visit.ask("PreviewMonitor", query=query, monitorId=beside, days=DAYS))[
@@ -81,5 +88,13 @@ async def _editor(
         ]
         tried["compares"] = beside is not None
     return visit.page(
-        "monitor.html", monitor=monitor, form=form, query=query, tried=tried, days=DAYS, bars=bars, **data
+        "monitor.html",
+        monitor=monitor,
+        form=form,
+        query=query,
+        tried=tried,
+        days=DAYS,
+        bars=bars,
+        counts_bars=counts_bars,
+        **data,
     )
