@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import ahocorasick
@@ -28,19 +28,13 @@ class Matcher:
 
     def __init__(self, queries: Sequence[tuple[int, str]]) -> None:
         """Take (monitor id, query) pairs. One that cannot be read is logged; the others go on listening."""
-        self._known: list[tuple[int, Node]] = []
+        self._known = list(_readable(queries))
         self._always: list[int] = []
         self._fields: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
         needles: dict[str, list[int]] = defaultdict(list)
-        for monitor_id, query in sorted(queries):
-            try:
-                read = parse(query)
-            except Invalid as error:
-                log.error("monitor.unreadable", monitor_id=monitor_id, error=error.message)
-                continue
-            place = len(self._known)
-            self._known.append((monitor_id, read.root))
-            for anchor in read.anchors:
+        crowd = Counter(anchor for _, root in self._known for anchor in root.anchors() or ())
+        for place, (_, root) in enumerate(self._known):
+            for anchor in root.anchors(crowd) or ():
                 if anchor == ANY:
                     self._always.append(place)
                 elif isinstance(anchor, str):
@@ -68,6 +62,14 @@ class Matcher:
 def matcher_of(queries: tuple[tuple[int, str], ...]) -> Matcher:
     """The matcher of these queries, built when they change and kept while they do not."""
     return Matcher(queries)
+
+
+def _readable(queries: Sequence[tuple[int, str]]) -> Iterator[tuple[int, Node]]:
+    for monitor_id, query in sorted(queries):
+        try:
+            yield monitor_id, parse(query).root
+        except Invalid as error:
+            log.error("monitor.unreadable", monitor_id=monitor_id, error=error.message)
 
 
 def _automaton(needles: dict[str, list[int]]) -> ahocorasick.Automaton | None:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from mentions.query.item import Reading, bare, values
@@ -20,6 +21,8 @@ from mentions.query.item import Reading, bare, values
 Anchor = str | tuple[str, str]
 """A needle of the line of words, or (field, value)."""
 ANY: Anchor = ("", "")
+Crowd = Mapping[Anchor, int]
+ALONE: Crowd = MappingProxyType({})
 MAX_NEAR = 100  # words
 MAX_STAR = 40  # letters that one * stands for
 MAX_PLACES = 500
@@ -37,8 +40,11 @@ class Node(Protocol):
     def holds(self, reading: Reading) -> bool:
         """Whether the item fits."""
 
-    def anchors(self) -> frozenset[Anchor] | None:
-        """Of which a fitting item has at least one; None when it may have none of them."""
+    def anchors(self, crowd: Crowd = ALONE, /) -> frozenset[Anchor] | None:
+        """Of which a fitting item has at least one; None when it may have none of them.
+
+        crowd: how many other queries hang on an anchor already, so that another one is chosen where it may.
+        """
 
 
 class Span(NamedTuple):
@@ -66,8 +72,9 @@ class Words:
             return self._pattern.search(line) is not None
         return self._needle in line
 
-    def anchors(self) -> frozenset[Anchor] | None:
-        return frozenset([max(map(_needle_of, self.parts), key=len)])
+    def anchors(self, crowd: Crowd = ALONE, /) -> frozenset[Anchor] | None:
+        needles = map(_needle_of, self.parts)
+        return frozenset([min(needles, key=lambda needle: (crowd.get(needle, 0), -len(needle)))])
 
     def spans(self, reading: Reading) -> list[Span]:
         """The places where it stands, in order; found once for all queries that ask."""
@@ -149,7 +156,7 @@ class Not:
     def holds(self, reading: Reading) -> bool:
         return not self.part.holds(reading)
 
-    def anchors(self) -> frozenset[Anchor] | None:
+    def anchors(self, _: Crowd = ALONE, /) -> frozenset[Anchor] | None:
         return None
 
 
@@ -160,8 +167,8 @@ class And:
     def holds(self, reading: Reading) -> bool:
         return all(part.holds(reading) for part in self.parts)
 
-    def anchors(self) -> frozenset[Anchor] | None:
-        return _narrowest([part.anchors() for part in self.parts])
+    def anchors(self, crowd: Crowd = ALONE, /) -> frozenset[Anchor] | None:
+        return _narrowest([part.anchors(crowd) for part in self.parts], crowd)
 
 
 @dataclass(frozen=True)
@@ -171,8 +178,8 @@ class Or:
     def holds(self, reading: Reading) -> bool:
         return any(part.holds(reading) for part in self.parts)
 
-    def anchors(self) -> frozenset[Anchor] | None:
-        known = [part.anchors() for part in self.parts]
+    def anchors(self, crowd: Crowd = ALONE, /) -> frozenset[Anchor] | None:
+        known = [part.anchors(crowd) for part in self.parts]
         return None if None in known else frozenset().union(*(found for found in known if found))
 
     def spans(self, reading: Reading) -> list[Span]:
@@ -211,24 +218,28 @@ class Near:
             for span in few
         )
 
-    def anchors(self) -> frozenset[Anchor] | None:
-        return _narrowest([self.one.anchors(), self.other.anchors()])
+    def anchors(self, crowd: Crowd = ALONE, /) -> frozenset[Anchor] | None:
+        return _narrowest([self.one.anchors(crowd), self.other.anchors(crowd)], crowd)
 
 
 def _has_between(ordered: Sequence[int], low: int, high: int) -> bool:
     return bisect_left(ordered, low) < bisect_right(ordered, high)
 
 
-def _narrowest(sets: Sequence[frozenset[Anchor] | None]) -> frozenset[Anchor] | None:
+def _narrowest(sets: Sequence[frozenset[Anchor] | None], crowd: Crowd) -> frozenset[Anchor] | None:
     """The anchors that the fewest items will have, as far as one can tell from them."""
-    return min((found for found in sets if found is not None), key=_breadth, default=None)
+    known = (found for found in sets if found is not None)
+    return min(known, key=lambda anchors: _breadth(anchors, crowd), default=None)
 
 
-def _breadth(anchors: frozenset[Anchor]) -> tuple[int, int, int]:
-    """Words before fields that many items share; then few before many; then long before short."""
+def _breadth(anchors: frozenset[Anchor], crowd: Crowd) -> tuple[int, int, int, int]:
+    """Words before fields that many items share; then what few queries ask for (a brand's name stands in all
+    of its monitors, and in most of what is said); then few before many; then long before short.
+    """
     shared = sum(isinstance(anchor, tuple) and anchor[0] not in _OWN for anchor in anchors)
     shortest = min((len(anchor) for anchor in anchors if isinstance(anchor, str)), default=0)
-    return shared, len(anchors), -shortest
+    crowded = max((crowd.get(anchor, 0) for anchor in anchors), default=0)
+    return shared, crowded, len(anchors), -shortest
 
 
 @dataclass(frozen=True)
@@ -240,8 +251,8 @@ class Titled:
     def holds(self, reading: Reading) -> bool:
         return self.words.titles(reading)
 
-    def anchors(self) -> frozenset[Anchor] | None:
-        return self.words.anchors()
+    def anchors(self, crowd: Crowd = ALONE, /) -> frozenset[Anchor] | None:
+        return self.words.anchors(crowd)
 
 
 @dataclass(frozen=True)
@@ -254,7 +265,7 @@ class Field:
     def holds(self, reading: Reading) -> bool:
         return self.value in values(reading.item, self.name)
 
-    def anchors(self) -> frozenset[Anchor] | None:
+    def anchors(self, _: Crowd = ALONE, /) -> frozenset[Anchor] | None:
         return frozenset([(self.name, self.value)])
 
 
@@ -273,7 +284,7 @@ class Followers:
         order = (known > self.number) - (known < self.number)
         return order in _ORDERS[self.sign]
 
-    def anchors(self) -> frozenset[Anchor] | None:
+    def anchors(self, _: Crowd = ALONE, /) -> frozenset[Anchor] | None:
         return frozenset([ANY])
 
 
