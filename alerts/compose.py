@@ -19,10 +19,13 @@ from babel.numbers import format_decimal
 from alerts.channels.base import Link, Message
 from alerts.sayings import more, sayings
 from alerts.words import WORDS, Words, words
+from kit.lengths import short_duration
 
 QUOTES = 2
 QUOTE_LENGTH = 280
 TITLE_LENGTH = 160
+MOST_TIMES = 1000
+"""Of the usual that are named."""
 COPIES_TOLD = 0.2  # share of copies from which a page speaks of them
 STORY_LENGTH = 60  # characters of a repeated text
 TERMS = 6
@@ -115,7 +118,12 @@ def _headline(claim: Claim, said: Words, language: str) -> str:
     ratio, what = _number(claim.evidence, "ratio"), said.signals.get(claim.signal)
     if ratio is None or what is None:
         return one_line(claim.title, TITLE_LENGTH)
-    return one_line(f"{claim.brand}: ×{_decimal(ratio, language)} {what}", TITLE_LENGTH)
+    return one_line(f"{claim.brand}: ×{_times(ratio, language)} {what}", TITLE_LENGTH)
+
+
+def _times(ratio: float, language: str) -> str:
+    """`7.3`; `1,000+` where hardly anything is usual and the number itself tells nothing."""
+    return _decimal(ratio, language) if ratio < MOST_TIMES else f"{_decimal(MOST_TIMES, language)}+"
 
 
 def _facts(claim: Claim, recipient: Recipient, said: Words, language: str) -> Iterator[tuple[str, str]]:
@@ -123,7 +131,9 @@ def _facts(claim: Claim, recipient: Recipient, said: Words, language: str) -> It
     minutes = _number(claim.evidence, "window_minutes")
     what = said.signals.get(claim.signal, claim.signal)
     if observed is not None and minutes is not None:
-        value = said.observed_value.format(observed=f"{observed:.0f}", what=what, minutes=f"{minutes:.0f}")
+        value = said.observed_value.format(
+            observed=f"{observed:.0f}", what=what, minutes=short_duration(minutes)
+        )
         yield said.observed, one_line(value, TITLE_LENGTH)
     if expected is not None:
         yield said.expected, _decimal(expected, language)

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pas
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from kit import lengths
 from web import shown
 from web.sparkline import sparkline
 from web.words import LANGUAGES, words
@@ -37,8 +38,9 @@ def environment(language: str) -> Environment:
         "day": day,
         "weekday": weekday,
         "span": span,
-        "minutes": shown.short_duration,
+        "minutes": lengths.short_duration,
         "number": number,
+        "ratio": ratio,
         "attribute_json": attribute_json,
     }
     made.globals |= {"sparkline": sparkline, "moment": shown.moment}
@@ -86,12 +88,17 @@ def span(context: Context, since: str | datetime, until: str | datetime | None =
     """The time between two moments, or since one."""
     end = shown.moment(until) if until is not None else context["now"]
     length: timedelta = end - shown.moment(since)
-    return shown.duration(length)
+    return lengths.duration(length)
 
 
 @pass_context
 def number(context: Context, value: float) -> str:
     return shown.number(value, context["language"])
+
+
+@pass_context
+def ratio(context: Context, value: float) -> str:
+    return shown.ratio(value, context["language"])
 
 
 def attribute_json(value: Any) -> str:

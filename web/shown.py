@@ -1,13 +1,16 @@
-"""How times, durations and numbers are shown. Pure: the moment, the zone and the language are given."""
+"""How times and numbers are shown. Pure: the moment, the zone and the language are given."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from math import isfinite
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
+
+MOST_TIMES = 1000
+"""Of the usual: more of it says only that hardly anything was."""
 
 
 def moment(value: str | datetime) -> datetime:
@@ -44,25 +47,11 @@ def _date(value: str | date) -> date:
     return value if isinstance(value, date) else date.fromisoformat(value)
 
 
-def duration(length: timedelta) -> str:
-    """`4 min`, `2 h 07 min`, `3 d 4 h`: the two parts that matter, without a sign."""
-    minutes = int(abs(length.total_seconds()) // 60)
-    if minutes < 60:
-        return f"{minutes} min"
-    if minutes < 24 * 60:
-        return f"{minutes // 60} h {minutes % 60:02d} min"
-    return f"{minutes // 1440} d {minutes % 1440 // 60} h"
-
-
-def short_duration(minutes: int) -> str:
-    """`T+15`'s number for people: `15 min`, `2 h`, `2 h 30 min`, `3 d`."""
-    if minutes < 60:
-        return f"{minutes} min"
-    if minutes % 1440 == 0:
-        return f"{minutes // 1440} d"
-    if minutes < 1440 and minutes % 60 == 0:
-        return f"{minutes // 60} h"
-    return duration(timedelta(minutes=minutes))
+def ratio(value: float, language: str) -> str:
+    """`×7.3`; `×1,000+` where hardly anything is usual and the number itself tells nothing."""
+    if value >= MOST_TIMES:
+        return f"×{number(MOST_TIMES, language)}+"
+    return f"×{number(value, language)}"
 
 
 def number(value: float, language: str) -> str:

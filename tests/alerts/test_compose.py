@@ -52,6 +52,22 @@ def test_each_language_says_it_in_its_own_words_and_the_recipients_time(
     assert since in dict(made.facts).values()
 
 
+@pytest.mark.parametrize(
+    ("language", "subject", "fact"),
+    [
+        ("en", "RED Almadía Ferries: ×1,000+ negative mentions", "900 negative mentions in 24 h"),
+        ("es", "ROJO Almadía Ferries: ×1.000+ menciones negativas", "900 menciones negativas en 24 h"),
+        ("ca", "VERMELL Almadía Ferries: ×1.000+ mencions negatives", "900 mencions negatives en 24 h"),
+        ("fr", "ROUGE Almadía Ferries: ×1 000+ mentions négatives", "900 mentions négatives en 24 h"),
+    ],
+)
+def test_large_numbers_are_said_as_people_say_them(language: str, subject: str, fact: str) -> None:
+    evidence = {**EVIDENCE, "ratio": 314_045.0, "observed": 900.0, "window_minutes": 1440}
+    made = page(language, evidence=evidence)
+    assert made.subject == subject
+    assert fact in dict(made.facts).values()
+
+
 def test_both_parts_carry_the_evidence_and_the_links() -> None:
     made = mail(page(), sender="Tocsin <t@t.test>", address="ada@t.test", key="1.2.mail.1", host="t.test")
     plain, rich = (part.get_content() for part in made.iter_parts())

@@ -189,7 +189,7 @@ async def test_batches_that_nobody_looked_into_go_after_a_month(core: Core, cloc
 
 
 async def test_the_planner_knows_what_the_weeks_hold_together(core: Core) -> None:
-    """Autovacuum looks at each week's table and never at all of them, so a list of mentions was planned blindly."""
+    """Autovacuum looks at each week's table and never at all of them together."""
     _, _, source = await make_all(core)
     await put(core, source, *(draft(f"Renfe {n}", at=core.clock.now()) for n in range(20)))
     await expire(core)

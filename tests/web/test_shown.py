@@ -17,25 +17,17 @@ MADRID = ZoneInfo("Europe/Madrid")
 
 
 @pytest.mark.parametrize(
-    ("minutes", "expected"),
+    ("value", "language", "expected"),
     [
-        (0, "0 min"),
-        (59.9, "59 min"),
-        (-4, "4 min"),
-        (127, "2 h 07 min"),
-        (1440, "1 d 0 h"),
-        (4500, "3 d 3 h"),
+        (7.3, "en", "×7.3"),
+        (999.4, "es", "×999"),
+        (1000, "en", "×1,000+"),
+        (314_045, "fr", "×1\u202f000+"),
+        (float("inf"), "ca", "×1.000+"),
     ],
 )
-def test_durations(minutes: float, expected: str) -> None:
-    assert shown.duration(timedelta(minutes=minutes)) == expected
-
-
-@pytest.mark.parametrize(
-    ("minutes", "expected"), [(5, "5 min"), (60, "1 h"), (90, "1 h 30 min"), (1440, "1 d"), (1500, "1 d 1 h")]
-)
-def test_deadlines(minutes: int, expected: str) -> None:
-    assert shown.short_duration(minutes) == expected
+def test_ratios_say_no_more_than_they_know(value: float, language: str, expected: str) -> None:
+    assert shown.ratio(value, language) == expected
 
 
 @pytest.mark.parametrize(
