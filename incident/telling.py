@@ -7,21 +7,13 @@ from typing import Any
 
 from incident.incident import Incident
 from kit.db import WriteSession
-from kit.events import record
 from people.permissions import Viewer
+from people.telling import tell as by_viewer
 
 
 def tell(
     session: WriteSession, viewer: Viewer, incident: Incident, kind: str, *, now: datetime, **data: Any
 ) -> None:
     """An event of this kind, by the viewer, in the incident's timeline."""
-    record(
-        session,
-        kind,
-        at=now,
-        actor=viewer.name,
-        actor_id=viewer.member_id,
-        incident_id=incident.id,
-        brand_id=incident.brand_id,
-        **data,
-    )
+    about = {"incident_id": incident.id, "brand_id": incident.brand_id}
+    by_viewer(session, viewer, kind, now=now, **about, **data)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row
 
 from mentions.draft import MentionDraft
 from mentions.harm import of_harm
@@ -26,7 +29,10 @@ def enrich(
     judgements = scorer.score(texts, langs)
     matcher = matcher_of(tuple((monitor.id, monitor.query) for monitor in monitors))
     matched = matcher.match(
-        [_matchable(item, lang, sources) for item, lang in zip(items, langs, strict=True)]
+        [
+            matchable(item.draft, lang, item.source_id, sources)
+            for item, lang in zip(items, langs, strict=True)
+        ]
     )
     drafts = [item.draft for item in items]
     labels = label(
@@ -49,17 +55,18 @@ def whole_text(draft: MentionDraft) -> str:
     return f"{draft.title}\n{draft.text}" if draft.title else draft.text
 
 
-def _matchable(item: Item, lang: str, sources: SourceNames) -> Matchable:
-    draft, (source, source_kind) = item.draft, sources.get(item.source_id, ("", ""))
+def matchable(said: MentionDraft | Row[Any], lang: str, source_id: int, sources: SourceNames) -> Matchable:
+    """What a query sees of a mention, on its way or stored; a source that is gone has no name."""
+    source, source_kind = sources.get(source_id, ("", ""))
     return Matchable(
-        draft.text,
-        title=draft.title,
+        said.text,
+        title=said.title,
         lang=lang,
         source=source,
         source_kind=source_kind,
-        author=draft.author,
-        followers=draft.followers,
-        domain=draft.domain,
-        country=draft.country,
-        kind=draft.kind,
+        author=said.author,
+        followers=said.followers,
+        domain=said.domain,
+        country=said.country,
+        kind=said.kind,
     )

@@ -7,16 +7,11 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, func, select, update
 
 from kit.db import WriteSession
+from mentions.mention import WIPED, Mention
 from mentions.raw import RawPayload
-
-_ERASE = text("""
-    UPDATE mention SET text = '', title = NULL, author = NULL, url = NULL, followers = NULL, reach = NULL,
-        thread = NULL, reply_to = NULL, place = NULL, native_id = 'erased:' || id, deleted_at = now()
-    WHERE lower(author) = lower(:author)
-    RETURNING id""")
 
 
 async def erase(session: WriteSession, author: str) -> Sequence[int]:
@@ -25,7 +20,13 @@ async def erase(session: WriteSession, author: str) -> Sequence[int]:
     That something was said stays counted. The same items sent again are recognised and not stored anew.
     """
     await _drop_payloads(session, author)
-    return (await session.scalars(_ERASE, {"author": author})).all()
+    theirs = select(Mention.id).where(func.lower(Mention.author) == func.lower(author))
+    # in the order in which a worker locks them, too: neither fails
+    ids = (await session.scalars(theirs.order_by(Mention.id).with_for_update())).all()
+    native_id = func.concat("erased:", Mention.id)
+    wiped = update(Mention).where(Mention.id.in_(ids))
+    await session.execute(wiped.values(**WIPED, native_id=native_id, deleted_at=func.now()))
+    return ids
 
 
 async def _drop_payloads(session: WriteSession, author: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import Index, Sequence, SmallInteger, Uuid, text
@@ -80,6 +82,13 @@ class Mention(Base):
         """What is counted of it; `harm`: whether its text speaks of harm to people."""
         audience = self.followers if self.reach is None else self.reach
         return Said(self.sentiment, harm, self.copy, self.firsts, audience)
+
+
+WIPED: Mapping[str, str | None] = MappingProxyType(
+    dict.fromkeys(("title", "author", "url", "followers", "reach", "thread", "reply_to", "place"), None)
+    | {"text": ""}
+)
+"""What is taken out of a mention that must no longer say anything: all that its author said or is."""
 
 
 class MentionKey(Base):

@@ -13,12 +13,13 @@ from sqlalchemy.exc import IntegrityError
 
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
-from kit.events import Event, record
+from kit.events import Event
 from mentions import recount
 from mentions.monitor import TYPES, Monitor, Recount
 from mentions.query import parse
 from people.organisations import Brand
 from people.permissions import Viewer, require_admin, require_house, require_responder
+from people.telling import tell
 
 MAX_NAME = 100
 HISTORY = 50
@@ -174,7 +175,5 @@ async def _flush(session: WriteSession, name: str) -> None:
 def _tell(
     session: WriteSession, kind: str, viewer: Viewer, monitor: Monitor, now: datetime, **data: Any
 ) -> None:
-    record(
-        session, kind, at=now, actor=viewer.name, actor_id=viewer.member_id, brand_id=monitor.brand_id,
-        monitor_id=monitor.id, name=monitor.name, **data,
-    )  # fmt: skip
+    about = {"brand_id": monitor.brand_id, "monitor_id": monitor.id, "name": monitor.name}
+    tell(session, viewer, kind, now=now, **about, **data)

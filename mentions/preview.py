@@ -24,7 +24,7 @@ from mentions.mention import Mention
 from mentions.query import parse
 from mentions.source import Source
 from mentions.store import source_names
-from mentions.stored import Past, matchable, past
+from mentions.stored import Past, past, seen
 
 LIMIT = 50_000  # mentions
 AT_ONCE = 5_000  # mentions read in one go
@@ -141,7 +141,7 @@ class _Scan:
         return True
 
     def _look(self, rows: Sequence[Past]) -> None:
-        items = [matchable(row, self._sources) for row in rows]
+        items = [seen(row, self._sources) for row in rows]
         for row, found in zip(rows, self._matcher.match(items), strict=True):
             for side in self._sides(found):
                 self._take(side, row)

@@ -30,7 +30,7 @@ from mentions.monitor import Monitor, Recount
 from mentions.notable import Watchlist, is_news, weighing
 from mentions.rollups import add
 from mentions.store import source_names
-from mentions.stored import Past, matchable, past
+from mentions.stored import Past, past, seen
 
 log = structlog.get_logger(__name__)
 
@@ -113,7 +113,7 @@ async def _count(session: WriteSession, monitor: Monitor, wanted: Recount, rows:
 
 def _matched(queries: Sequence[str], rows: Sequence[Past], sources: SourceNames) -> list[list[int]]:
     """For each row which of the queries find it, by their places."""
-    return Matcher(list(enumerate(queries))).match([matchable(row, sources) for row in rows])
+    return Matcher(list(enumerate(queries))).match([seen(row, sources) for row in rows])
 
 
 async def _there(session: WriteSession, monitor_id: int, rows: Sequence[Past]) -> set[int]:

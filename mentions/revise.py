@@ -14,7 +14,7 @@ from mentions.enrich import enrich
 from mentions.harm import of_harm
 from mentions.item import Item
 from mentions.keys import Key, Place, release
-from mentions.mention import Match, Mention
+from mentions.mention import WIPED, Match, Mention
 from mentions.notable import weighing
 from mentions.rollups import Counted, moved
 from mentions.sentiment import SentimentModel, corrections
@@ -92,16 +92,11 @@ def _may(item: Item, row: Mention, vouches: Voucher) -> bool:
 def _rewrite(row: Mention, item: Item, now: datetime) -> None:
     draft = item.draft
     if draft.deleted:
-        wipe(row, now)
+        for column, value in WIPED.items():
+            setattr(row, column, value)
+        row.deleted_at = now
     else:
         row.text, row.title, row.revised_at = draft.text, draft.title, draft.revised_at
-
-
-def wipe(row: Mention, now: datetime) -> None:
-    """Take out of a mention all that its author said or is; that it was there stays."""
-    row.text, row.title, row.author, row.url = "", None, None, None
-    row.followers = row.reach = row.thread = row.reply_to = row.place = None
-    row.deleted_at = now
 
 
 async def _judge_again(

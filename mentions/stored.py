@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, select
 
-from mentions.enrich import SourceNames
+from mentions.enrich import SourceNames, matchable
 from mentions.matcher import Matchable
 from mentions.mention import Mention
 
@@ -27,18 +27,6 @@ def past() -> Select[Any]:
     return query.order_by(Mention.arrived_at.desc(), Mention.id.desc())
 
 
-def matchable(row: Past, sources: SourceNames) -> Matchable:
-    """The row as a query sees it; a source that is gone has no name."""
-    source, source_kind = sources.get(row.source_id, ("", ""))
-    return Matchable(
-        row.text,
-        title=row.title,
-        lang=row.lang,
-        source=source,
-        source_kind=source_kind,
-        author=row.author,
-        followers=row.followers,
-        domain=row.domain,
-        country=row.country,
-        kind=row.kind,
-    )
+def seen(row: Past, sources: SourceNames) -> Matchable:
+    """The row as a query sees it."""
+    return matchable(row, row.lang, row.source_id, sources)

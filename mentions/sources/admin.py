@@ -13,12 +13,12 @@ from sqlalchemy import delete, select
 
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
-from kit.events import record
 from mentions.source import Source, SourceCursor
 from mentions.sources import lease
 from mentions.sources.base import Kind
 from mentions.sources.registry import KINDS
 from people.permissions import Viewer, require_admin
+from people.telling import tell
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 MAX_SETTING = 5_000  # characters
@@ -193,12 +193,4 @@ def _network(given: str) -> str:
 
 
 def _tell(session: WriteSession, viewer: Viewer, source: Source, what: str, now: datetime) -> None:
-    record(
-        session,
-        "source.changed",
-        at=now,
-        actor=viewer.name,
-        actor_id=viewer.member_id,
-        source=source.name,
-        what=what,
-    )
+    tell(session, viewer, "source.changed", now=now, source=source.name, what=what)

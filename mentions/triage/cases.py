@@ -15,7 +15,6 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from kit.db import WriteSession
 from kit.errors import Conflict, Invalid
-from kit.events import record
 from mentions.triage import checks
 from mentions.triage.access import get_case
 from mentions.triage.case import OPEN, WAITING, Case
@@ -23,6 +22,7 @@ from mentions.triage.reporting import report_back
 from people.departments import Department
 from people.members import Member
 from people.permissions import Viewer, require_responder
+from people.telling import tell
 
 CLAIMED_FOR = timedelta(minutes=30)
 FARTHEST = timedelta(days=365)
@@ -239,16 +239,7 @@ def _clock(moment: datetime, viewer: Viewer) -> str:
 def _tell(
     session: WriteSession, viewer: Viewer, case: Case, kind: str, *, now: datetime, **data: Any
 ) -> None:
-    record(
-        session,
-        kind,
-        at=now,
-        actor=viewer.name,
-        actor_id=viewer.member_id,
-        brand_id=case.brand_id,
-        case_id=case.id,
-        **data,
-    )
+    tell(session, viewer, kind, now=now, brand_id=case.brand_id, case_id=case.id, **data)
 
 
 async def _tell_taken(

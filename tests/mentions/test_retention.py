@@ -165,6 +165,27 @@ async def test_an_author_is_erased_everywhere_and_does_not_come_back(core: Core)
     assert await counted(core) == before
 
 
+async def test_erased_is_as_empty_as_taken_back(core: Core) -> None:
+    _, _, source = await make_all(core)
+    full = {
+        "author": "Ana", "url": "https://x.example/1", "title": "Renfe", "followers": 3, "reach": 9,
+        "thread": "t", "reply_to": "r", "place": "Vigo", "country": "ES", "domain": "x.example",
+    }  # fmt: skip
+    erased, gone = (draft("Renfe y yo", at=core.clock.now(), **full) for _ in range(2))
+    await put(core, source, erased)
+    async with core.database.unit_of_work() as session:
+        await erase.erase(session, "ana")
+    await put(core, source, gone)
+    await put(core, source, replace(gone, text="", deleted=True))
+    own = {"id", "native_id", "deleted_at", "story_id", "copy", "firsts"}
+    async with core.database.read() as session:
+        rows = (await session.scalars(select(Mention))).all()
+    left = [
+        {name: getattr(row, name) for name in set(Mention.__table__.columns.keys()) - own} for row in rows
+    ]
+    assert left[0] == left[1]
+
+
 async def test_payloads_that_name_an_erased_author_go_with_them(core: Core) -> None:
     await make_all(core)
     async with core.database.unit_of_work() as session:
