@@ -19,6 +19,7 @@ from people.permissions import Viewer, can_administer
 
 LAG_OVER = timedelta(hours=1)
 ALERTED_OVER = timedelta(days=1)
+BY_SOURCE_OVER = timedelta(days=7)
 
 
 @strawberry.type(description="One setting that a kind of source asks for.")
@@ -122,6 +123,12 @@ async def silent_sources(info: Info, brand_id: int) -> list[SilentSource]:
         return [shape(SilentSource, one) for one in await outage.brand_deafness(session, brand_id)]
 
 
+@strawberry.type(description="How long after a source's first mention of it an alert was opened.")
+class SourceLag:
+    source_id: strawberry.ID
+    seconds: float = strawberry.field(description="The median over the newest alerts, at most 20.")
+
+
 @strawberry.type(description="How long it takes from what is said to what is told, in seconds.")
 class ListeningLag:
     published_to_received: float | None = strawberry.field(
@@ -129,6 +136,10 @@ class ListeningLag:
     )
     onset_to_alerted: float | None = strawberry.field(
         description="Median over the alerts of the last day; the onset is known to the minute."
+    )
+
+    received_to_alerted: list[SourceLag] = strawberry.field(
+        description="For sources that brought what alerts of the last week were about."
     )
 
 
@@ -234,10 +245,15 @@ class SourceQuery:
     async def listening_lag(self, info: Info) -> ListeningLag:
         assert info.context.house
         now = info.context.now
-        async with info.context.read() as session:
+        async with info.context.read(cost=5) as session:
+            found = await lag.by_source(session, now - BY_SOURCE_OVER)
             return ListeningLag(
                 published_to_received=await latest.published_lag(session, now - LAG_OVER),
                 onset_to_alerted=await lag.alerted_lag(session, now - ALERTED_OVER),
+                received_to_alerted=[
+                    SourceLag(source_id=strawberry.ID(str(source)), seconds=seconds)
+                    for source, seconds in sorted(found.items())
+                ],
             )
 
 

@@ -24,6 +24,7 @@ async def show(visit: Visit) -> Response:
         sources=listed,
         kinds=data["sourceKinds"],
         lag=data["listeningLag"],
+        alerted={one["sourceId"]: one["seconds"] for one in data["listeningLag"]["receivedToAlerted"]},
         may_administer=_administers(visit),
     )
 
