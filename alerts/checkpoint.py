@@ -19,6 +19,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from alerts.alert import DetectorState
+from alerts.campaigns.lift import lift_of
 from alerts.detection.live import Settings, State
 from alerts.roster import (
     EACH,
@@ -26,9 +27,11 @@ from alerts.roster import (
     SIGNALS,
     Deaf,
     Latch,
+    Lift,
     Table,
     advanced,
     joined,
+    lifted,
     selected,
     spread,
     table,
@@ -126,9 +129,11 @@ async def brought_up(
         return kept
     ordered, first = monitors_in(kept, monitors), kept.state.minute + 1
     counts, deaf = await counts_of(session, ordered, first, until + 1)
-    settings = await settings_of(session, ordered)
+    settings, lift = await settings_of(session, ordered), await lift_in(session, ordered, first, until + 1)
     held = latches_of(kept.watched, latches)
-    state, _ = await asyncio.to_thread(advanced, kept.state, counts, first, held, deaf, settings=settings)
+    state, _ = await asyncio.to_thread(
+        advanced, kept.state, counts, first, held, deaf, settings=settings, lift=lift
+    )
     return Checkpoint(state, kept.watched)
 
 
@@ -147,6 +152,11 @@ async def counts_of(session: ReadSession, monitors: Sequence[Monitor], first: in
     known = np.arange(first, until)[None, :] >= beginnings[:, None]
     deaf = await deaf_minutes(session, [monitor.id for monitor in monitors], first, until)
     return Heard(table([getattr(found, figure) for figure in FIGURES.values()], known), spread(deaf))
+
+
+async def lift_in(session: ReadSession, monitors: Sequence[Monitor], first: int, until: int) -> Lift | None:
+    """What is announced in the minutes [first, until) for the series of these monitors."""
+    return lifted(await lift_of(session, monitors, first, until))
 
 
 def needed_of(checkpoint: Checkpoint) -> dict[int, float]:
@@ -203,8 +213,8 @@ async def _warmed(
     watched = tuple(Watched(monitor.id, until + 1, volumes[monitor.id]) for monitor in monitors)
     held = latches_of(watched, latches)
     # in a thread: a fortnight takes seconds of arithmetic, and pages must go out meanwhile
-    settings = await settings_of(session, monitors)
-    state = await asyncio.to_thread(warmed, counts, first, held, deaf, settings=settings)
+    settings, lift = await settings_of(session, monitors), await lift_in(session, monitors, first, until + 1)
+    state = await asyncio.to_thread(warmed, counts, first, held, deaf, settings=settings, lift=lift)
     log.info("detector.warmed", monitors=len(monitors), minutes=until + 1 - first)
     return Checkpoint(state, watched)
 

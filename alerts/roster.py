@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.detection import compiled
-from alerts.detection.knob import moved, turned
+from alerts.detection.knob import lasting, moved, turned
 from alerts.detection.live import BALANCED, Evidence, Settings, State, advance, peek
 from alerts.escalation import rank
 
@@ -83,6 +83,15 @@ def spread(deaf: NDArray[np.bool_]) -> Deaf:
     return np.repeat(deaf, EACH, axis=0)
 
 
+def lifted(announced: NDArray[np.float64] | None) -> Lift | None:
+    """What was announced for a monitor [monitor, minute] holds for those of its series that are LIFTED."""
+    if announced is None:
+        return None
+    of_signal = np.array([signal in LIFTED for signal in SIGNALS])
+    each = np.where(of_signal[None, :, None], announced[:, None, :], 1.0)
+    return each.reshape(EACH * len(announced), -1)
+
+
 def empty(monitors: int) -> State:
     """The state of so many monitors of which nothing is known."""
     return replace(State.empty(EACH * monitors, partner=_partners(monitors)), harm=_harm(monitors))
@@ -138,11 +147,12 @@ def _minutes_in_one_go(state: State, counts: Table, first: int, held: Mapping[in
 
 
 def _knob_moved(state: State, before: State, settings: Settings, counts: Table) -> State:
-    """The state after what this minute was to the knob: an alarm is one for all signals of a monitor."""
+    """The state after what this minute was to the knob: what opens in one minute is one alarm of a monitor."""
     if not np.any(np.greater(settings.alarms_a_week, 0)) and np.isnan(state.knob).all():
         return state
-    alarms = _of_monitors(state.firing) & ~_of_monitors(before.firing)
-    knob = moved(state.knob, settings, alarms, _of_monitors(~np.isnan(counts)))
+    alarms = _of_monitors(state.firing & ~before.firing)
+    lasts = _of_monitors(lasting(state.firing, state.turned, state.minute))
+    knob = moved(state.knob, settings, alarms, _of_monitors(~np.isnan(counts)) & ~lasts)
     return state if knob is state.knob else replace(state, knob=knob)
 
 

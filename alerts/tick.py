@@ -22,11 +22,14 @@ import structlog
 from sqlalchemy import select, text
 
 from alerts.alert import Alert
+from alerts.campaigns.lift import campaigns_of
+from alerts.campaigns.service import told
 from alerts.checkpoint import (
     SETTLE_MINUTES,
     brought_up,
     counts_of,
     latches_of,
+    lift_in,
     load,
     monitors_in,
     needed_of,
@@ -97,8 +100,9 @@ async def _looked(
     fraction = max(1.0, now.timestamp() % 60) / 60
     held = latches_of(checkpoint.watched, latches)
     settings = await settings_of(session, ordered)
+    lift = await lift_in(session, ordered, checkpoint.state.minute + 1, minute + 1)
     judgement = await asyncio.to_thread(
-        judged, checkpoint.state, counts, fraction, held, deaf, settings=settings
+        judged, checkpoint.state, counts, fraction, held, deaf, settings=settings, lift=lift
     )
     found = findings(ordered, judgement)
     counted = await sums(session, {(one.monitor.id, one.evidence["since"]) for one in found})
@@ -180,7 +184,15 @@ async def _with_drivers(session: WriteSession, finding: Finding, now: datetime) 
         {"source": one.name, "state": one.state, "since": one.since.isoformat(), "share": one.share}
         for one in await deafness(session, [finding.monitor.id])
     ]
-    return {**finding.evidence, "drivers": found, "silent_sources": silent}
+    announced = await campaigns_of(
+        session, finding.monitor, finding.evidence["since"], finding.evidence["minute"] + 1
+    )
+    return {
+        **finding.evidence,
+        "drivers": found,
+        "silent_sources": silent,
+        "campaigns": [{"id": row.id, **told(row)} for row in announced],
+    }
 
 
 async def _drivers_of(

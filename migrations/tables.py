@@ -2,6 +2,7 @@
 
 from alerts import alert, page
 from alerts.audit import tables as auditing
+from alerts.campaigns import campaign
 from alerts.chain import decision
 from alerts.contacts import contact
 from alerts.incoming import source as alert_source
@@ -22,7 +23,7 @@ from runbooks import proposal, run, runbook
 MODULES = (
     events, organisations, members, departments, letters, schedules, case, routing, digest,
     source, lease, outage, raw, mention, story, monitor, notable, voices, corrections, alert, contact, page,
-    auditing, decision, alert_source, chosen,
+    auditing, decision, alert_source, chosen, campaign,
     incident, response, review, runbook, run, proposal, absences, notices,
     registration,
 )  # fmt: skip

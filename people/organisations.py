@@ -39,3 +39,5 @@ class Brand(Row):
     name: Mapped[str] = mapped_column(unique=True)
     slug: Mapped[str] = mapped_column(unique=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    time_zone: Mapped[str] = mapped_column(default="UTC", server_default="UTC")
+    """IANA name: whose days are meant where a campaign gives a day without a time."""

@@ -149,6 +149,8 @@ async def _member(
 
 async def _brand(session: WriteSession, entry: Mapping[str, Any], house_id: int, now: datetime) -> int:
     values = {"name": entry["name"], "organisation_id": house_id}
+    if "time_zone" in entry:
+        values["time_zone"] = ZoneInfo(entry["time_zone"]).key
     brand = await _put(session, Brand, {"slug": entry["slug"]}, values)
     for monitor in entry.get("monitors", []):
         query.parse(monitor["query"])

@@ -8,7 +8,7 @@ from datetime import datetime
 from hmac import compare_digest
 from typing import Any
 
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -39,6 +39,8 @@ class Action:
     then: str
     variables: Mapping[str, Read]
     audience: Audience = Audience.HOUSE
+    files: int = 0
+    """How many text files the form may send; each is read like a field."""
 
 
 def part(name: str) -> Read:
@@ -116,22 +118,32 @@ def route(action: Action) -> Route:
 
     async def respond(request: Request) -> Response:
         visit = await arrive(request, action.audience)
-        return await _act(action, visit, await form_of(visit))
+        return await _act(action, visit, await form_of(visit, files=action.files))
 
     return Route(action.path, respond, methods=["POST"], name=action.operation)
 
 
-async def form_of(visit: Visit) -> dict[str, str]:
-    """The form's text fields; Forbidden unless it carries this sign-in's token."""
+async def form_of(visit: Visit, *, files: int = 0) -> dict[str, str]:
+    """The form's text fields and text files; Forbidden unless it carries this sign-in's token."""
     try:
-        form: FormData = await visit.request.form(max_fields=FIELDS, max_files=0)
+        form: FormData = await visit.request.form(max_fields=FIELDS, max_files=files)
     except UnicodeError as error:  # of an encoding that the request names, and is not in
         raise Invalid("This form cannot be read.") from error
     fields = {name: value for name, value in form.items() if isinstance(value, str)}
+    sent = {name: _text(await file.read()) for name, file in form.items() if isinstance(file, UploadFile)}
+    await form.close()
     given = fields.pop("csrf", "")
     if visit.viewer is not None and not compare_digest(given.encode(errors="replace"), visit.csrf.encode()):
         raise Forbidden("This form is too old or came from elsewhere. Reload the page and send it again.")
-    return fields
+    return fields | sent
+
+
+def _text(content: bytes) -> str:
+    """A file's text: UTF-8, or what old spreadsheets write."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
 
 
 async def _act(action: Action, visit: Visit, form: Form) -> Response:

@@ -9,7 +9,8 @@ from alerts.incoming.accept import MAX_BODY
 
 INGEST_BYTES = 5_000_000
 OTHER_BYTES = 256_000
-LIMITS = {"/ingest/": INGEST_BYTES, "/alerts/": MAX_BODY}
+CALENDAR_BYTES = 2_500_000
+LIMITS = {"/ingest/": INGEST_BYTES, "/alerts/": MAX_BODY, "/campaigns/import": CALENDAR_BYTES}
 """By the beginning of the path."""
 
 

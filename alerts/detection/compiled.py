@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from alerts.detection import baseline, live
 from alerts.detection.evidence import Evidence
 from alerts.detection.formulae import Floats
-from alerts.detection.knob import WEEK, moved, turned
+from alerts.detection.knob import LONG, moved, turned
 from alerts.detection.settings import BALANCED, Settings
 from alerts.detection.state import _COLUMNS as COLUMNS
 from alerts.detection.state import NO_MINUTE, State
@@ -310,10 +310,9 @@ def _source(asked: bool) -> str:
         "  for monitor in range(0, series, each):",
         "    for m in range(length):",
         "      minute, nearness = minutes[m], nearness_of[m]",
-        "      alarm, burned, heard, lasts, changed = False, False, False, False, False",
+        "      alarm, heard, lasts, changed = False, False, False, False",
         "      for i in range(monitor, monitor + each):",
         *_indented(4, loads),
-        "        burned = burned | firing",
         "        if closes[m]:",
         "          day_row, week_row = of_day[day_closed[m], i], of_week[week_closed[m], i]",
         *_indented(5, closing),
@@ -326,8 +325,8 @@ def _source(asked: bool) -> str:
         *_indented(4, stores),
         f"        usual[i, m], dispersion_of[i, m] = {usual.names[0]}, {now.dispersion.names[0]}",
         f"        level_of[i, m], opened_of[i, m] = {claim['level'].names[0]}, {claim['opened'].names[0]}",
-        f"        alarm = alarm | {claim['firing'].names[0]}",
-        f"        long_ago = (minute - {after['turned'].names[0]}) * set_alarms_a_week >= {WEEK}",
+        f"        alarm = alarm | ({claim['firing'].names[0]} & (not firing))",
+        f"        long_ago = minute - {after['turned'].names[0]} >= {LONG}",
         f"        lasts = lasts | ({claim['firing'].names[0]} & long_ago)",
         f"        changed = changed | ({claim['level'].names[0]} > level) | {claim['ended'].names[0]}",
         "        said[i - monitor, 0], said[i - monitor, 1] = i, m",
@@ -336,7 +335,7 @@ def _source(asked: bool) -> str:
         "        if n < len(claims):",
         "          claims[n] = said",
         "        n += 1",
-        "      heard, alarm = heard and not lasts, alarm and not burned",
+        "      heard = heard and not lasts",
         "      for i in range(monitor, monitor + each):",
         "        knob = col_knob[0, i]",
         *_indented(4, thresholds if asked else []),

@@ -1,17 +1,19 @@
 """The knob "alarms a week": a score that falls slowly and jumps at each alarm. Pure, on arrays.
 
-    needed = needed - GAIN x asked / week    each minute that is known
-    needed = needed + GAIN                   at each alarm of the monitor
+    needed = needed x (1 - STEP x asked / week)    each minute that is heard
+    needed = needed x e^STEP                       at each alarm of the monitor
 
-(Robbins and Monro 1951, with a constant step; Lorden 1971 for why a score is the logarithm of a time between
-alarms.) Summed up, alarms = asked x weeks + (needed now - needed then) / GAIN, whatever the mentions are
-like: as `needed` stays within some nats, so do the alarms within what was asked for. Ratio and floor move
-with it.
+(Robbins and Monro 1951, on the logarithm and with a constant step; Lorden 1971 for why a score goes with the
+time between alarms.) Summed up, alarms = asked x weeks + ln(needed now / needed then) / STEP, whatever the
+mentions are like: as `needed` stays within a factor, so do the alarms within what was asked for. Ratio and
+floor move with it. It does not fall while an alert has been open for more than five days: a long crisis makes
+nothing easier.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,16 +23,23 @@ from alerts.detection.logarithm import log
 from alerts.detection.settings import Settings
 
 WEEK = 10_080
-GAIN = 2.0
-"""Nats by which an alarm raises the score needed."""
+STEP = 0.25
+"""Part by which an alarm raises the score needed."""
 
-RANGE = (2.0, 60.0)
+UP = exp(STEP)
+CALM_PART = 1 / 8
+"""Part of the time between two alarms asked for that an alert takes to end, at most."""
+
+LONG = 7200
+"""Minutes after which an alert that is still open stops the fall."""
+
+RANGE = (0.02, 60.0)
 """Nats between which the score needed moves."""
 
 
 def begun(asked: Floats) -> Floats:
     """The score from which a monitor starts, by the alarms asked for a week; nats."""
-    return np.clip(8.0 - 2.0 * log(asked), *RANGE)
+    return np.clip(10.0 - 4.5 * log(asked), 1.0, 20.0)
 
 
 def turned(settings: Settings, knob: Floats) -> Settings:
@@ -42,8 +51,8 @@ def turned(settings: Settings, knob: Floats) -> Settings:
     asked = np.greater(settings.alarms_a_week, 0)
     if not asked.any():
         return settings
-    start = begun(np.where(asked, settings.alarms_a_week, 1.0))
-    score = np.where(asked, np.where(np.isnan(knob), start, knob), settings.score)
+    weekly = np.where(asked, settings.alarms_a_week, 1.0)
+    score = np.where(asked, np.where(np.isnan(knob), begun(weekly), knob), settings.score)
     part = score / settings.score
     return replace(
         settings,
@@ -53,16 +62,28 @@ def turned(settings: Settings, knob: Floats) -> Settings:
         harm_score=settings.harm_score * part,
         harm_floor=settings.harm_floor * part,
         rest_factor=np.where(asked, 1.0, settings.rest_factor),
+        # the same evidence as without the knob keeps an alert open, and what is learned held back: of a low
+        # score chance alone brings half every few hours, and alerts would hardly ever end
+        lower=settings.lower * np.maximum(settings.score / score, 1.0),
+        calm_minutes=np.where(
+            asked, np.minimum(settings.calm_minutes, CALM_PART * WEEK / weekly), settings.calm_minutes
+        ),
     )
+
+
+def lasting(firing: NDArray[np.bool_], since: NDArray[np.int32], minute: int) -> NDArray[np.bool_]:
+    """[S]: whether an alert has been open for so long that nothing falls any more."""
+    return firing & (minute - since >= LONG)
 
 
 def moved(knob: Floats, settings: Settings, alarms: NDArray[np.bool_], known: NDArray[np.bool_]) -> Floats:
     """The knob after a minute: [S], NaN where nothing is asked for.
 
-    alarms [S]: the series of monitors that raised an alarm in it; known [S]: those of monitors heard.
+    alarms [S]: the series of monitors of which an alert opened in it; known [S]: those of monitors that were
+    heard and have no lasting alert.
     """
     asked = np.broadcast_to(np.greater(settings.alarms_a_week, 0), knob.shape)
     weekly = np.where(asked, settings.alarms_a_week, 1.0)
     before = np.where(np.isnan(knob), begun(weekly), knob)
-    after = before - np.where(known, GAIN * weekly / WEEK, 0.0) + np.where(alarms, GAIN, 0.0)
+    after = before * np.where(known, 1.0 - STEP * weekly / WEEK, 1.0) * np.where(alarms, UP, 1.0)
     return np.where(asked, np.clip(after, *RANGE), np.nan)

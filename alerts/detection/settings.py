@@ -25,7 +25,7 @@ class Settings:
     floor: mentions observed since the onset; below it nothing opens, however unlikely.
     persist_minutes: how long score, ratio and floor must have held without a break before an alert opens;
         0: it opens at once.
-    lower: share of `score` under which the evidence counts as gone.
+    lower: share of `score` under which the evidence counts as gone; above 1 only by the knob.
     calm_minutes: how long the evidence must have been gone before an alert ends.
     rest_minutes: after the end of an alert, how long a new one needs `rest_factor` times the score.
     rest_factor: see rest_minutes; dimensionless, 1 switches it off.
@@ -58,14 +58,12 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Refuses settings that could never open or never end; ValueError names the field."""
-        for name in ("score", "floor", "harm_score", "harm_floor", "red_floor"):
+        for name in ("score", "floor", "lower", "harm_score", "harm_floor", "red_floor"):
             if not np.all(np.greater(getattr(self, name), 0)):
                 raise ValueError(f"{name} must be above 0")
         for name in ("ratio", "rest_factor", "red_ratio", "cold_factor", "cold_ratio"):
             if not np.all(np.greater_equal(getattr(self, name), 1)):
                 raise ValueError(f"{name} must be at least 1")
-        if not (np.all(np.greater(self.lower, 0)) and np.all(np.less(self.lower, 1))):
-            raise ValueError("lower must lie between 0 and 1")
         if not np.all(np.greater_equal(self.calm_minutes, 1)):
             raise ValueError("calm_minutes must be at least 1")
         for name in ("rest_minutes", "persist_minutes", "alarms_a_week"):

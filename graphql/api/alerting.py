@@ -113,6 +113,7 @@ class Evidence:
             authors=drivers.authors,
             examples=drivers.examples,
             drivers=drivers,
+            campaigns=[Announced.of(one) for one in data.get("campaigns", [])],
             severity=Severity.of(data["severity"]) if "severity" in data else None,
         )
 

@@ -13,6 +13,7 @@ from api.alerting import AlertingMutation, AlertingQuery
 from api.answers import AnswerMutation
 from api.auditing import AuditQuery
 from api.bounds import BoundedValidation
+from api.campaigns import CampaignMutation, CampaignQuery
 from api.cases import CaseMutation, CaseQuery, CaseSubscription
 from api.contacts import ContactMutation, ContactQuery
 from api.counted import PEOPLE, People
@@ -58,6 +59,7 @@ class Query(
     RegisteringQuery,
     MonitorQuery,
     DetectorQuery,
+    CampaignQuery,
 ):
     """Questions: one consistent snapshot for the whole operation."""
 
@@ -81,6 +83,7 @@ class Mutation(
     RegisteringMutation,
     MonitorMutation,
     DetectorMutation,
+    CampaignMutation,
     PrivacyMutation,
 ):
     """Acts: each field is one transaction; an expected failure is answered as a Problem."""

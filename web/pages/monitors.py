@@ -58,7 +58,10 @@ async def _one(visit: Visit, typed: Mapping[str, str], *, tries: bool) -> Respon
         raise NotFound("There is no such monitor.")
     saved = {key: monitor[key] for key in ("name", "query", "type")}
     saved["pages"] = "yes" if monitor["pages"] else "no"
-    data |= await visit.ask("Detector", monitorId=monitor["id"])
+    data |= await visit.ask("Detector", monitorId=monitor["id"], brandId=monitor["brand"]["id"])
+    data["campaigns"] = [
+        one for one in data["campaigns"] if one["monitor"] is None or one["monitor"]["id"] == monitor["id"]
+    ]
     form = {**saved, "seen": monitor["query"], **typed}
     return await _editor(visit, form, tries=tries, **data)
 

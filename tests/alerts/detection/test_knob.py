@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.detection.knob import GAIN, RANGE, WEEK, begun, moved, turned
+from alerts.detection.knob import LONG, RANGE, STEP, WEEK, begun, lasting, moved, turned
 from alerts.detection.settings import BALANCED, FEWER, MORE, stacked
 
 ALL = np.array([True])
@@ -27,7 +27,7 @@ def test_what_the_score_has_moved_is_what_came_less_what_was_asked_for(
         low, high = min(low, knob[0]), max(high, knob[0])
     if RANGE[0] < low and high < RANGE[1]:
         owed = a_week * len(alarms) / WEEK
-        assert knob[0] == pytest.approx(20.0 + GAIN * (sum(alarms) - owed))
+        assert np.log(knob[0] / 20.0) / STEP == pytest.approx(sum(alarms) - owed, abs=1e-4)
     assert RANGE[0] <= knob[0] <= RANGE[1]
 
 
@@ -48,6 +48,19 @@ def test_ratio_floor_and_harm_move_in_step_and_other_monitors_stay_as_set() -> N
     assert now.at(0)["floor"] == pytest.approx(MORE.floor / 2)
     assert now.at(0)["harm_score"] == pytest.approx(MORE.harm_score / 2)
     assert turned(FEWER, np.array([5.0])) is FEWER
+
+
+@pytest.mark.parametrize("score", [0.1, 5.0, 40.0])
+def test_the_same_evidence_keeps_an_alert_open_however_low_the_score_is(score: float) -> None:
+    """Or chance alone would keep them open for days, and hold back what is learned."""
+    now = turned(replace(BALANCED, alarms_a_week=2.0), np.array([score])).at(0)
+    assert now["lower"] * now["score"] == pytest.approx(BALANCED.lower * max(score, BALANCED.score))
+
+
+def test_an_alert_that_lasts_for_days_makes_nothing_easier() -> None:
+    since = np.array([0, 60, 0], dtype=np.int32)
+    assert lasting(np.array([True, True, False]), since, LONG).tolist() == [True, False, False]
+
 
 
 def test_it_begins_lower_where_more_are_asked_for() -> None:

@@ -203,7 +203,7 @@ def test_a_partner_must_be_a_volume_series(partner: list[int]) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"score": 0}, {"ratio": 0.5}, {"lower": 1}, {"calm_minutes": 0}, {"floor": -1}]
+    "wrong", [{"score": 0}, {"ratio": 0.5}, {"lower": 0}, {"calm_minutes": 0}, {"floor": -1}]
 )
 def test_settings_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):

@@ -1,0 +1,108 @@
+"""Campaigns from an iCalendar (RFC 5545). Pure: text in, windows or troubles out.
+
+Repeating events are written out over the year before and after `now`. Whole days, and times without a zone,
+are those of the brand's zone. The expected lift is a property `X-TOCSIN-LIFT`, or a line `lift: 3` in the
+description, or else the one that was given with the file. Cancelled events are taken back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from alerts.campaigns.parsed import MOST_WINDOWS, Found, Parsed
+from alerts.campaigns.wish import Wish
+from kit.errors import Invalid
+from people.on_call.recurrence import LONGEST_SEARCH, UNREADABLE, events_of, occurrences, replaced
+from people.rota.windows import Span
+
+HORIZON = timedelta(days=366)
+MAX_UID = 500
+LIFT = re.compile(r"^\s*lift\s*[:=]\s*(\S+)\s*$", re.IGNORECASE | re.MULTILINE)
+
+
+def read_ical(text: str, zone: ZoneInfo, lift: float, now: datetime) -> Parsed:
+    """Everything that the calendar announces, and what is wrong with it."""
+    parsed = Parsed()
+    try:
+        events = events_of(text.encode(errors="replace"))
+    except UNREADABLE as error:
+        parsed.troubles.append(f"This is no iCalendar file: {str(error)[:120] or 'it cannot be read'}.")
+        return parsed
+    if not events:
+        parsed.troubles.append("There is no event in this calendar.")
+    moved = {one for event in events if (one := replaced(event, zone)) is not None}
+    began = monotonic()
+    for number, event in enumerate(events, start=1):
+        if monotonic() - began > LONGEST_SEARCH or len(parsed.found) > MOST_WINDOWS:
+            parsed.troubles.append("The calendar holds too much.")
+            break
+        _take(parsed, number, event, moved, zone, lift, now)
+    return parsed
+
+
+def _take(
+    parsed: Parsed,
+    number: int,
+    event: Any,
+    moved: set[tuple[str, datetime]],
+    zone: ZoneInfo,
+    lift: float,
+    now: datetime,
+) -> None:
+    """One event into what was found, or into the troubles."""
+    name = f"Event {number}"
+    try:
+        title = str(event.get("SUMMARY", "")).strip()
+        name = f"Event {number} ({title[:60]})" if title else name
+        uid = (str(event.get("UID", "")) or f"{title} {event['DTSTART'].to_ical().decode()}")[:MAX_UID]
+        parsed.uids.add(uid)
+        if str(event.get("STATUS", "")).upper() == "CANCELLED":
+            return
+        expected = _lift(event, lift)
+        for starts_at, ends_at in _windows(event, moved, zone, now):
+            wish = Wish(title, starts_at, ends_at, expected)
+            wish.checked()
+            parsed.found.append(Found(uid, _occurrence(event, starts_at, zone), wish))
+            if len(parsed.found) > MOST_WINDOWS:
+                return
+    except Invalid as error:
+        parsed.troubles.append(f"{name}: {error.message}")
+    except UNREADABLE as error:
+        parsed.troubles.append(f"{name} cannot be read: {str(error)[:120] or 'something is missing'}.")
+
+
+def _windows(event: Any, moved: set[tuple[str, datetime]], zone: ZoneInfo, now: datetime) -> Iterator[Span]:
+    uid, own = str(event.get("UID", "")), "RECURRENCE-ID" in event
+    for starts_at, ends_at in occurrences(event, zone, now + HORIZON):
+        replaced_ = not own and (uid, starts_at) in moved
+        if not replaced_ and ends_at > now - HORIZON and starts_at < now + HORIZON:
+            yield starts_at, ends_at
+
+
+def _occurrence(event: Any, starts_at: datetime, zone: ZoneInfo) -> str:
+    """When it would have begun had nobody moved it: so a moved one is known again.
+
+    One that does not repeat is the only one, wherever it is moved to.
+    """
+    repeats = any(name in event for name in ("RRULE", "RDATE"))
+    own = replaced(event, zone)
+    if own is not None:
+        return own[1].isoformat()
+    return starts_at.isoformat() if repeats else ""
+
+
+def _lift(event: Any, otherwise: float) -> float:
+    said = event.get("X-TOCSIN-LIFT")
+    if said is None and (line := LIFT.search(str(event.get("DESCRIPTION", "")))):
+        said = line[1]
+    if said is None:
+        return otherwise
+    try:
+        return float(str(said).strip().lstrip("x×").replace(",", "."))
+    except ValueError as error:
+        raise Invalid(f"the lift {str(said)[:20]!r} is not a number.") from error

@@ -1,0 +1,141 @@
+"""A file's windows brought in: all or none, and the same file again changes nothing.
+
+What a file announces is known again by its event and occurrence. What it says differently is brought to what
+it says; what an event of it no longer does is taken back; what people changed here stays until the file
+changes, too. Events that the file does not speak of are left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from alerts.campaigns.campaign import Campaign
+from alerts.campaigns.ical import HORIZON, read_ical
+from alerts.campaigns.parsed import Found, Parsed
+from alerts.campaigns.service import checked_place, tell, told
+from alerts.campaigns.table_file import read_csv
+from kit.db import ReadSession, WriteSession
+from kit.errors import Invalid
+from mentions.monitor import Monitor
+from people.organisations import Brand
+from people.permissions import Viewer, require_responder
+
+MAX_TEXT = 2_000_000  # characters
+
+
+@dataclass
+class Imported:
+    """How many windows a file has brought, changed, taken back, and left as they were."""
+
+    added: int = 0
+    changed: int = 0
+    taken_back: int = 0
+    same: int = 0
+
+
+async def import_file(
+    session: WriteSession,
+    viewer: Viewer,
+    brand_id: int,
+    text: str,
+    *,
+    lift: float,
+    monitor_id: int | None = None,
+    now: datetime,
+) -> Imported:
+    """Bring in an iCalendar or CSV file; Invalid tells everything that is wrong with it, and nothing is done.
+
+    lift: what is expected where the file does not say. monitor_id: where the file names none; None: all.
+    """
+    require_responder(viewer)
+    brand = await checked_place(session, brand_id, monitor_id)
+    await session.refresh(brand, with_for_update=True)  # two files at once take turns
+    parsed = _read(text, ZoneInfo(brand.time_zone), lift, now).whole()
+    monitors = await _monitors(session, brand, parsed, monitor_id)
+    known = await _known(session, brand_id, parsed)
+    done = Imported()
+    for found in parsed.found:
+        row = known.pop((found.uid, found.occurrence), None)
+        _bring(session, viewer, brand_id, found, monitors[found.monitor], row, done, now)
+    for row in known.values():
+        if now - HORIZON < row.starts_at < now + HORIZON:
+            tell(session, "campaign.taken_back", viewer, row, now, by="file")
+            await session.delete(row)
+            done.taken_back += 1
+    await session.flush()
+    return done
+
+
+def _read(text: str, zone: ZoneInfo, lift: float, now: datetime) -> Parsed:
+    if len(text) > MAX_TEXT:
+        raise Invalid(f"A file has {MAX_TEXT:,} characters at most.", field="file")
+    if not text.strip():
+        raise Invalid("The file is empty.", field="file")
+    if text.lstrip("\ufeff \r\n\t")[:15].upper() == "BEGIN:VCALENDAR":
+        return read_ical(text.lstrip("\ufeff \r\n\t"), zone, lift, now)
+    return read_csv(text, zone, lift)
+
+
+async def _monitors(
+    session: ReadSession, brand: Brand, parsed: Parsed, otherwise: int | None
+) -> Mapping[str, int | None]:
+    """The ids of the monitors that the file names, by name; Invalid names those that the brand has not."""
+    rows = await session.execute(select(Monitor.name, Monitor.id).where(Monitor.brand_id == brand.id))
+    known: dict[str, int | None] = {"": otherwise} | {row[0]: row[1] for row in rows}
+    if unknown := sorted({found.monitor for found in parsed.found} - set(known)):
+        raise Invalid(f"Nothing was imported. {brand.name} has no monitor {unknown[0][:60]!r}.", field="file")
+    return known
+
+
+async def _known(session: WriteSession, brand_id: int, parsed: Parsed) -> dict[tuple[str, str], Campaign]:
+    """What earlier files said of the same events."""
+    uids = parsed.uids | {found.uid for found in parsed.found}
+    rows = await session.scalars(
+        select(Campaign).where(Campaign.brand_id == brand_id, Campaign.uid.in_(uids))
+    )
+    known = {(row.uid or "", row.occurrence or ""): row for row in rows}
+    # a line of a table is an event of its own: another start is another campaign, not this one moved
+    said = {(found.uid, found.occurrence) for found in parsed.found}
+    return {key: row for key, row in known.items() if key in said or key[0] in parsed.uids}
+
+
+def _bring(
+    session: WriteSession,
+    viewer: Viewer,
+    brand_id: int,
+    found: Found,
+    monitor_id: int | None,
+    row: Campaign | None,
+    done: Imported,
+    now: datetime,
+) -> None:
+    values = {**found.wish.checked(), "monitor_id": monitor_id}
+    said = _said(values)
+    if row is None:
+        fresh = Campaign(
+            brand_id=brand_id, uid=found.uid, occurrence=found.occurrence, imported=said, version=1, **values
+        )
+        session.add(fresh)
+        tell(session, "campaign.announced", viewer, fresh, now, by="file")
+        done.added += 1
+    elif row.imported == said:
+        done.same += 1
+    else:
+        before = told(row)
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.imported, row.version = said, row.version + 1
+        tell(session, "campaign.changed", viewer, row, now, before=before, by="file")
+        done.changed += 1
+
+
+def _said(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a file says, as it is remembered."""
+    times = {name: values[name].isoformat() for name in ("starts_at", "ends_at")}
+    return {"title": values["title"], "lift": values["lift"], "monitor_id": values["monitor_id"], **times}

@@ -1,0 +1,164 @@
+"""Campaigns: announced, changed and taken back by responders, never without a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import select
+
+from alerts.campaigns.campaign import Campaign
+from alerts.campaigns.wish import Wish
+from kit.db import ReadSession, WriteSession
+from kit.errors import Conflict, Invalid, NotFound
+from kit.events import record
+from mentions.monitor import Monitor
+from people.organisations import Brand
+from people.permissions import Viewer, require_admin, require_house, require_responder
+
+MOST_LISTED = 500
+LISTED = timedelta(days=30)  # how long one that is over is still listed
+
+
+async def list_campaigns(
+    session: ReadSession, viewer: Viewer, *, brand_id: int | None = None, now: datetime
+) -> Sequence[Campaign]:
+    """Those that run, come, or ended within a month, the earliest first. Forbidden to partners."""
+    require_house(viewer)
+    query = select(Campaign).where(Campaign.ends_at > now - LISTED)
+    if brand_id is not None:
+        query = query.where(Campaign.brand_id == brand_id)
+    query = query.order_by(Campaign.starts_at, Campaign.id).limit(MOST_LISTED)
+    return (await session.scalars(query)).all()
+
+
+async def get_campaign(session: ReadSession, viewer: Viewer, campaign_id: int) -> Campaign:
+    """One campaign; NotFound when there is none. Forbidden to partners."""
+    require_house(viewer)
+    found = await session.get(Campaign, campaign_id)
+    if found is None:
+        raise NotFound("There is no such campaign.")
+    return found
+
+
+async def announce(
+    session: WriteSession,
+    viewer: Viewer,
+    brand_id: int,
+    wish: Wish,
+    *,
+    monitor_id: int | None = None,
+    now: datetime,
+) -> Campaign:
+    """A new window, of one monitor or of all of the brand's."""
+    require_responder(viewer)
+    await checked_place(session, brand_id, monitor_id)
+    campaign = Campaign(brand_id=brand_id, monitor_id=monitor_id, version=1, **wish.checked())
+    session.add(campaign)
+    await session.flush()
+    tell(session, "campaign.announced", viewer, campaign, now)
+    return campaign
+
+
+async def change(
+    session: WriteSession,
+    viewer: Viewer,
+    campaign_id: int,
+    wish: Wish,
+    *,
+    monitor_id: int | None = None,
+    version: int,
+    now: datetime,
+) -> Campaign:
+    """Other times, another title or lift; Conflict when somebody changed it meanwhile."""
+    campaign = await _to_edit(session, viewer, campaign_id, version)
+    await checked_place(session, campaign.brand_id, monitor_id)
+    before = told(campaign)
+    for name, value in {**wish.checked(), "monitor_id": monitor_id}.items():
+        setattr(campaign, name, value)
+    if told(campaign) != before:
+        campaign.version += 1
+        tell(session, "campaign.changed", viewer, campaign, now, before=before)
+    return campaign
+
+
+async def take_back(
+    session: WriteSession, viewer: Viewer, campaign_id: int, *, version: int, now: datetime
+) -> Campaign:
+    """It does not take place: what comes all the same is judged as on any other day."""
+    campaign = await _to_edit(session, viewer, campaign_id, version)
+    tell(session, "campaign.taken_back", viewer, campaign, now)
+    await session.delete(campaign)
+    await session.flush()
+    return campaign
+
+
+async def set_clock(
+    session: WriteSession, viewer: Viewer, brand_id: int, zone: str, *, now: datetime
+) -> Brand:
+    """The zone whose days are meant by days without a time; by its IANA name. Admins only."""
+    require_admin(viewer)
+    brand = await session.get(Brand, brand_id, with_for_update=True)
+    if brand is None:
+        raise NotFound("There is no such brand.")
+    try:
+        known = ZoneInfo(zone).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise Invalid(f"{zone[:40]!r} is no time zone, such as Europe/Madrid.", field="timeZone") from error
+    if brand.time_zone != known:
+        record(
+            session, "brand.clock", at=now, actor=viewer.name, actor_id=viewer.member_id, brand_id=brand.id,
+            before=brand.time_zone, after=known,
+        )  # fmt: skip
+        brand.time_zone = known
+    return brand
+
+
+async def clocks(session: ReadSession) -> list[tuple[int, str]]:
+    """Each brand's zone, by the brand's id."""
+    rows = await session.execute(select(Brand.id, Brand.time_zone).order_by(Brand.id))
+    return [(row[0], row[1]) for row in rows]
+
+
+async def checked_place(session: ReadSession, brand_id: int, monitor_id: int | None) -> Brand:
+    """The brand; Invalid or NotFound when there is none, or the monitor is another brand's."""
+    brand = await session.get(Brand, brand_id)
+    if brand is None:
+        raise NotFound("There is no such brand.")
+    monitor = await session.get(Monitor, monitor_id) if monitor_id is not None else None
+    if monitor_id is not None and (monitor is None or monitor.brand_id != brand_id):
+        raise Invalid("This monitor is not one of the brand's.", field="monitorId")
+    return brand
+
+
+async def _to_edit(session: WriteSession, viewer: Viewer, campaign_id: int, version: int) -> Campaign:
+    require_responder(viewer)
+    campaign = await session.get(Campaign, campaign_id, with_for_update=True)
+    if campaign is None:
+        raise NotFound("There is no such campaign.")
+    if campaign.version != version:
+        raise Conflict("Somebody has changed this campaign meanwhile. Look at it again, then decide.")
+    return campaign
+
+
+def told(campaign: Campaign) -> dict[str, Any]:
+    """A campaign as an event remembers it."""
+    return {
+        "title": campaign.title,
+        "starts_at": campaign.starts_at.isoformat(),
+        "ends_at": campaign.ends_at.isoformat(),
+        "lift": campaign.lift,
+        "monitor_id": campaign.monitor_id,
+    }
+
+
+def tell(
+    session: WriteSession, kind: str, viewer: Viewer, campaign: Campaign, now: datetime, **more: Any
+) -> None:
+    """Write down who did what to it."""
+    record(
+        session, kind, at=now, actor=viewer.name, actor_id=viewer.member_id, brand_id=campaign.brand_id,
+        campaign_id=campaign.id, **told(campaign), **more,
+    )  # fmt: skip

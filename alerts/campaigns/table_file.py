@@ -1,0 +1,91 @@
+"""Campaigns from a CSV file. Pure: text in, windows or troubles out.
+
+The first line names the columns: `title`, `start` and `end`, and if need be `lift` and `monitor`, parted by
+commas, semicolons or tabs. Times are written as in ISO 8601; without a zone they are those of the brand's. An
+end that is a day means the whole of that day.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from alerts.campaigns.parsed import MOST_WINDOWS, Found, Parsed
+from alerts.campaigns.wish import Wish
+from kit.errors import Invalid
+from people.rota.wall import instant, midnight
+
+NEEDED = ("title", "start", "end")
+COLUMNS = (*NEEDED, "lift", "monitor")
+PARTED = ",;\t"
+
+
+def read_csv(text: str, zone: ZoneInfo, lift: float) -> Parsed:
+    """Everything that the file announces, and what is wrong with it."""
+    parsed = Parsed()
+    lines = text.lstrip("\ufeff")
+    head = lines.partition("\n")[0]
+    rows = csv.reader(io.StringIO(lines), delimiter=max(PARTED, key=head.count), strict=True)
+    try:
+        columns = [name.strip().lower() for name in next(rows, [])]
+        if missing := [name for name in NEEDED if name not in columns]:
+            parsed.troubles.append(f"The first line must name the columns {', '.join(NEEDED)}; "
+                                   f"there is no {', '.join(missing)}.")  # fmt: skip
+            return parsed
+        for row in rows:
+            if not any(value.strip() for value in row):
+                continue
+            if len(parsed.found) > MOST_WINDOWS:
+                break
+            _take(parsed, rows.line_num, columns, row, zone, lift)
+    except csv.Error as error:
+        parsed.troubles.append(f"Line {rows.line_num} cannot be read: {error}.")
+    if not parsed.found and not parsed.troubles:
+        parsed.troubles.append("There is nothing behind the first line.")
+    return parsed
+
+
+def _take(parsed: Parsed, line: int, columns: list[str], row: list[str], zone: ZoneInfo, lift: float) -> None:
+    """One line into what was found, or into the troubles."""
+    try:
+        if len(row) > len(columns):
+            raise Invalid("it has more values than there are columns.")
+        found = _found(dict(zip(columns, (value.strip() for value in row), strict=False)), zone, lift)
+    except Invalid as error:
+        parsed.troubles.append(f"Line {line}: {error.message}")
+        return
+    if any((one.uid, one.occurrence) == (found.uid, found.occurrence) for one in parsed.found):
+        parsed.troubles.append(f"Line {line}: this title and start are in the file twice.")
+    parsed.found.append(found)
+
+
+def _found(values: Mapping[str, str], zone: ZoneInfo, lift: float) -> Found:
+    starts_at, ends_at = _moment(values, "start", zone), _moment(values, "end", zone)
+    expected = _lift(values["lift"]) if values.get("lift") else lift
+    wish = Wish(values.get("title", ""), starts_at, ends_at, expected)
+    checked = wish.checked()
+    monitor = values.get("monitor", "")
+    uid = f"csv:{checked['title']}:{monitor}"
+    return Found(uid, starts_at.isoformat(), wish, monitor)
+
+
+def _moment(values: Mapping[str, str], name: str, zone: ZoneInfo) -> datetime:
+    raw = values.get(name, "")
+    try:
+        if len(raw) <= len("2026-03-10"):
+            day = date.fromisoformat(raw)
+            return midnight(day + timedelta(days=1) if name == "end" else day, zone)
+        moment = datetime.fromisoformat(raw)
+    except (ValueError, OverflowError) as error:
+        raise Invalid(f"the {name} {raw[:30]!r} is no day or time, such as 2026-05-30T09:00.") from error
+    return moment if moment.tzinfo is not None else instant(moment, zone)
+
+
+def _lift(raw: str) -> float:
+    try:
+        return float(raw.lstrip("x×").replace(",", "."))
+    except ValueError as error:
+        raise Invalid(f"the lift {raw[:20]!r} is not a number.") from error

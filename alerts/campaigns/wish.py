@@ -1,0 +1,46 @@
+"""What somebody announces, checked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import isfinite
+from typing import Any
+
+from kit.errors import Invalid
+
+MAX_TITLE = 200
+MOST_LIFT = 100.0
+LONGEST = timedelta(days=100)
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
+"""Control characters, and those that turn the direction of what follows."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One window as it was filled in or found in a file. Times are aware."""
+
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    lift: float
+
+    def checked(self) -> dict[str, Any]:
+        """The columns' values; Invalid says what makes no sense."""
+        title = " ".join(UNSEEN.sub(" ", self.title).split())
+        if not 1 <= len(title) <= MAX_TITLE:
+            raise Invalid(f"A title has 1 to {MAX_TITLE} characters.", field="title")
+        starts_at, ends_at = (moment.astimezone(UTC) for moment in (self.starts_at, self.ends_at))
+        if not EARLIEST <= starts_at <= LATEST:
+            raise Invalid("It must begin between the years 2000 and 2100.", field="startsAt")
+        if ends_at <= starts_at:
+            raise Invalid("It must end after it has begun.", field="endsAt")
+        if ends_at - starts_at > LONGEST:
+            raise Invalid(
+                f"It may last {LONGEST.days} days at most: what lasts longer is the usual.", field="endsAt"
+            )
+        if not isfinite(self.lift) or not 1 <= self.lift <= MOST_LIFT:
+            raise Invalid(f"Expect 1 to {MOST_LIFT:g} times the usual.", field="lift")
+        return {"title": title, "starts_at": starts_at, "ends_at": ends_at, "lift": float(self.lift)}

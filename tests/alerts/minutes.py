@@ -1,0 +1,35 @@
+"""Letting minutes pass over a monitor whose counts a test decides, with ticks as a worker makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from alerts.tick import tick
+from kit.core import Core
+from mentions.counts import minute_of
+from tests.alerts.cast import Cast, counted
+from tests.clock import MovableClock
+
+Count = Callable[[int], tuple[int, int]]
+"""Mentions and negative ones of a minute."""
+
+
+async def past(core: Core, cast: Cast, minutes: int, count: Count) -> None:
+    """Store what was counted in the minutes before now."""
+    now = minute_of(core.clock.now())
+    await counted(core, cast.monitor_id, {minute: count(minute) for minute in range(now - minutes, now)})
+
+
+async def lived(
+    core: Core, clock: MovableClock, cast: Cast, minutes: int, count: Count, *, every: int = 1
+) -> int:
+    """Let minutes pass, with a tick near the end of every so many; returns how often something changed."""
+    changed = 0
+    for i in range(minutes):
+        minute = minute_of(clock.now())
+        await counted(core, cast.monitor_id, {minute: count(minute)})
+        clock.forward(seconds=50)
+        if i % every == every - 1:
+            changed += await tick(core)
+        clock.forward(seconds=10)
+    return changed

@@ -1,0 +1,90 @@
+"""Campaigns: the list with what is announced, the editor of one, and the import of a calendar."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from starlette.responses import Response
+
+from kit.errors import Invalid, NotFound
+from web.forms import Form, Read, local_time, text
+from web.pages.detector import decimal
+from web.render import zone_of
+from web.visit import Visit
+
+COUNTS = ("added", "changed", "takenBack", "same")
+
+
+async def show(visit: Visit) -> Response:
+    """Everything that is announced, a form for more, and what an import just brought."""
+    data = await visit.ask("Campaigns")
+    clocks = {one["brandId"]: one["timeZone"] for one in data.pop("brandClocks")}
+    return visit.page(
+        "campaigns.html", clocks=clocks, brought=_brought(visit), local=_local(visit), **data, **_choice(data)
+    )
+
+
+async def one(visit: Visit) -> Response:
+    """The editor of one campaign; NotFound when there is none."""
+    data = await visit.ask("Campaign", id=visit.param("campaign"))
+    if data["campaign"] is None:
+        raise NotFound("There is no such campaign.")
+    brands = [data["campaign"]["brand"]]
+    return visit.page("campaign.html", local=_local(visit), brands=brands, **data, **_choice(data))
+
+
+def _choice(data: dict[str, Any]) -> dict[str, Any]:
+    """The monitors of each brand, by its id."""
+    own: dict[str, list[Any]] = {}
+    for monitor in data["monitors"]:
+        own.setdefault(monitor["brand"]["id"], []).append(monitor)
+    return {"monitors_of": own}
+
+
+def _local(visit: Visit) -> Any:
+    """A moment as a field for day and time shows it, by the visitor's clock."""
+    zone = zone_of(visit.viewer.time_zone if visit.viewer else "UTC")
+    return lambda moment: f"{datetime.fromisoformat(moment).astimezone(zone):%Y-%m-%dT%H:%M}"
+
+
+def _brought(visit: Visit) -> dict[str, int] | None:
+    """The counts of an import, as its redirection tells them."""
+    told = visit.request.query_params
+    if not all(told.get(name, "").isascii() and told.get(name, "").isdigit() for name in COUNTS):
+        return None
+    return {name: int(told[name][:6]) for name in COUNTS}
+
+
+def wish(visit: Visit, form: Form) -> dict[str, Any]:
+    """The form of a campaign."""
+    return {
+        "title": text("title")(visit, form),
+        "startsAt": local_time("startsAt")(visit, form),
+        "endsAt": local_time("endsAt")(visit, form),
+        "lift": lift(visit, form),
+        "monitorId": place("monitor")(visit, form),
+    }
+
+
+def lift(visit: Visit, form: Form) -> float:
+    """How many times the usual; Invalid when it is missing."""
+    found: float | None = decimal("lift")(visit, form)
+    if found is None:
+        raise Invalid("Say how many times the usual you expect.", field="lift")
+    return found
+
+
+def place(name: str) -> Read:
+    """Brand and monitor chosen in one field: `brand:1` for all of its monitors, `monitor:7/1` for one."""
+
+    def read(_: Visit, form: Form) -> str | None:
+        kind, _colon, rest = form.get("place", "").partition(":")
+        monitor, _slash, brand = rest.partition("/")
+        if kind == "brand":
+            return monitor if name == "brand" else None
+        if kind == "monitor":
+            return brand if name == "brand" else monitor
+        raise Invalid("Choose whose campaign it is.", field="place")
+
+    return read
