@@ -69,7 +69,7 @@ def compose(
     said = words(recipient.language)
     language = recipient.language if recipient.language in WORDS else "en"
     headline = _headline(claim, said, language)
-    examples = _dicts(_drivers(claim.evidence).get("examples"))
+    examples = _dicts(claim.evidence.get("voices")) or _dicts(_drivers(claim.evidence).get("examples"))
     quotes = [one_line(example.get("text"), QUOTE_LENGTH) for example in examples[:QUOTES]]
     return Message(
         language=language,
@@ -116,6 +116,8 @@ def one_line(value: object, length: int) -> str:
 
 def _headline(claim: Claim, said: Words, language: str) -> str:
     ratio, what = _number(claim.evidence, "ratio"), said.signals.get(claim.signal)
+    if what is not None and (voices := _voices(claim.evidence)):
+        return one_line(f"{claim.brand}: {what}, {voices[0]}", TITLE_LENGTH)
     if ratio is None or what is None:
         return one_line(claim.title, TITLE_LENGTH)
     return one_line(f"{claim.brand}: ×{_times(ratio, language)} {what}", TITLE_LENGTH)
@@ -130,12 +132,15 @@ def _facts(claim: Claim, recipient: Recipient, said: Words, language: str) -> It
     observed, expected = _number(claim.evidence, "observed"), _number(claim.evidence, "expected")
     minutes = _number(claim.evidence, "window_minutes")
     what = said.signals.get(claim.signal, claim.signal)
-    if observed is not None and minutes is not None:
+    voices = _voices(claim.evidence)
+    if voices:
+        yield said.voices, one_line("; ".join(voices), TITLE_LENGTH)
+    elif observed is not None and minutes is not None:
         value = said.observed_value.format(
             observed=f"{observed:.0f}", what=what, minutes=short_duration(minutes)
         )
         yield said.observed, one_line(value, TITLE_LENGTH)
-    if expected is not None:
+    if expected is not None and not voices:
         yield said.expected, _decimal(expected, language)
     yield said.since, _local(claim.since, recipient.time_zone, language)
     if points := _points(claim.evidence, said, language):
@@ -162,6 +167,12 @@ def _points(evidence: Mapping[str, Any], said: Words, language: str) -> str:
             shown = _decimal(value, language) if one.get("name") == "speed" else f"{value:.0f}"
             parts.append(name.format(value=shown, percent=f"{100 * value:.0f}"))
     return one_line(", ".join(parts), TITLE_LENGTH)
+
+
+def _voices(evidence: Mapping[str, Any]) -> list[str]:
+    """Who weighs and spoke: the author, else the medium; none for any other signal."""
+    found = _dicts(evidence.get("voices"))
+    return [name for one in found if (name := one_line(one.get("author") or one.get("domain"), 60))]
 
 
 def _copies(evidence: Mapping[str, Any], said: Words) -> str:

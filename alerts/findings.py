@@ -78,16 +78,20 @@ def findings(monitors: Sequence[Monitor], judgement: Judgement) -> list[Finding]
 
 
 def quieted(found: Sequence[Finding], known: Iterable[Key]) -> list[Finding]:
-    """Without the new alerts that would only repeat an opportunity: praise is told once."""
+    """Without the new alerts that would only repeat another one of their monitor."""
     told = {finding.key for finding in found} | set(known)
     return [
         finding
         for finding in found
-        if finding.told != "praise"
-        or finding.family == "opportunity"
-        or finding.key in known
-        or (finding.monitor.id, "opportunity") not in told
+        if finding.key in known or (finding.monitor.id, _told_by(finding)) not in told
     ]
+
+
+def _told_by(finding: Finding) -> str:
+    """The family that says the same better: praise is an opportunity, a few audiences are their voices."""
+    if finding.family == "volume" and finding.told == "praise":
+        return "opportunity"
+    return "notable" if finding.signal == "reach" else ""
 
 
 def _places(evidence: Evidence) -> list[int]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence, Set
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,14 +23,11 @@ import structlog
 from sqlalchemy import select, text
 
 from alerts.alert import Alert
-from alerts.campaigns.lift import campaigns_of
-from alerts.campaigns.service import told
 from alerts.checkpoint import (
     SETTLE_MINUTES,
     brought_up,
     counts_of,
     latches_of,
-    lift_in,
     load,
     monitors_in,
     needed_of,
@@ -41,6 +39,7 @@ from alerts.compose import Claim, headline
 from alerts.escalation import rank
 from alerts.families import family_of
 from alerts.findings import Finding, Key, findings, quieted
+from alerts.notable import SIGNAL, notable, who
 from alerts.open import open_alert, raise_level
 from alerts.roster import SHARED, judged
 from alerts.tuning.chosen import note_needed
@@ -100,11 +99,10 @@ async def _looked(
     fraction = max(1.0, now.timestamp() % 60) / 60
     held = latches_of(checkpoint.watched, latches)
     settings = await settings_of(session, ordered)
-    lift = await lift_in(session, ordered, checkpoint.state.minute + 1, minute + 1)
     judgement = await asyncio.to_thread(
-        judged, checkpoint.state, counts, fraction, held, deaf, settings=settings, lift=lift
+        judged, checkpoint.state, counts, fraction, held, deaf, settings=settings
     )
-    found = findings(ordered, judgement)
+    found = [*findings(ordered, judgement), *await notable(session, monitors, now)]
     counted = await sums(session, {(one.monitor.id, one.evidence["since"]) for one in found})
     weighed = [one.weighed(counted[one.monitor.id, one.evidence["since"]]) for one in found]
     return quieted(weighed, known)
@@ -137,7 +135,7 @@ async def _reconciled(
 
 
 async def _open(session: WriteSession, finding: Finding, now: datetime) -> bool:
-    evidence = await _with_drivers(session, finding, now)
+    finding = await _with_drivers(session, finding, now)
     await open_alert(
         session,
         brand_id=finding.monitor.brand_id,
@@ -145,7 +143,7 @@ async def _open(session: WriteSession, finding: Finding, now: datetime) -> bool:
         signal=finding.signal,
         level=finding.level,
         title=await _title(session, finding),
-        evidence=evidence,
+        evidence=finding.evidence,
         since=_since(finding),
         now=now,
         pages=finding.pages,
@@ -159,10 +157,10 @@ async def _raise(session: WriteSession, alert: Alert, finding: Finding, now: dat
         await end_alert(session, alert, now=now, reason="It became worse after it was closed.")
         await session.flush()
         return await _open(session, finding, now)
-    evidence = await _with_drivers(session, finding, now)
+    finding = await _with_drivers(session, finding, now)
     title = await _title(session, finding)
     alert.pages = alert.pages or finding.pages  # what only informed may have become a crisis
-    await raise_level(session, alert, level=finding.level, title=title, evidence=evidence, now=now)
+    await raise_level(session, alert, level=finding.level, title=title, evidence=finding.evidence, now=now)
     return True
 
 
@@ -177,22 +175,17 @@ async def _tell_again(session: WriteSession, alert: Alert, finding: Finding, now
         alert.evidence = {**alert.evidence, "drivers": found}
 
 
-async def _with_drivers(session: WriteSession, finding: Finding, now: datetime) -> dict[str, Any]:
-    """The evidence with what drives it, and the sources that it had to do without."""
+async def _with_drivers(session: WriteSession, finding: Finding, now: datetime) -> Finding:
+    """The evidence with what drives it, who spoke, and the sources that it had to do without."""
     found = await _drivers_of(session, finding, _since(finding), now)
     silent = [
         {"source": one.name, "state": one.state, "since": one.since.isoformat(), "share": one.share}
         for one in await deafness(session, [finding.monitor.id])
     ]
-    announced = await campaigns_of(
-        session, finding.monitor, finding.evidence["since"], finding.evidence["minute"] + 1
-    )
-    return {
-        **finding.evidence,
-        "drivers": found,
-        "silent_sources": silent,
-        "campaigns": [{"id": row.id, **told(row)} for row in announced],
-    }
+    more = {"drivers": found, "silent_sources": silent}
+    if finding.signal == SIGNAL:
+        more["voices"] = await who(session, finding.monitor, finding.evidence["since"], minute_of(now) + 1)
+    return replace(finding, evidence={**finding.evidence, **more})
 
 
 async def _drivers_of(

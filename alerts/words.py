@@ -22,6 +22,7 @@ class Words:
     history: str
     history_value: str
     why: str
+    voices: str
     severity: str
     points: dict[str, str]
     """What made it grave, by contribution (`alerts.detection.severity`)."""
@@ -53,6 +54,7 @@ ENGLISH = Words(
     history="Caution",
     history_value="insufficient history: {hours} h of data to compare with",
     why="Why you",
+    voices="Who",
     severity="Severity",
     points={
         "size": "{value} accounts",
@@ -93,6 +95,7 @@ SPANISH = Words(
     history="Atención",
     history_value="historial insuficiente: {hours} h de datos para comparar",
     why="Por qué tú",
+    voices="Quién",
     severity="Gravedad",
     points={
         "size": "{value} cuentas",
@@ -133,6 +136,7 @@ CATALAN = Words(
     history="Atenció",
     history_value="historial insuficient: {hours} h de dades per comparar",
     why="Per què tu",
+    voices="Qui",
     severity="Gravetat",
     points={
         "size": "{value} comptes",
@@ -173,6 +177,7 @@ FRENCH = Words(
     history="Attention",
     history_value="historique insuffisant : {hours} h de données pour comparer",
     why="Pourquoi vous",
+    voices="Qui",
     severity="Gravité",
     points={
         "size": "{value} comptes",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kit.db import Base, ReadSession, WriteSession
 from kit.errors import Invalid, NotFound
 from kit.events import record
+from mentions.draft import MAX_FOLLOWERS, storable
 from mentions.monitor import Monitor
 from mentions.text import fold
 from people.organisations import Brand
@@ -124,8 +125,8 @@ async def put(
     checked = _checked(names)
     old = {"names": list(before.names), "followers": before.followers}
     new = {"names": checked, "followers": followers}
-    if followers is not None and followers < 1:
-        raise Invalid("The audience must be at least 1.", field="followers")
+    if followers is not None and not 1 <= followers <= MAX_FOLLOWERS:
+        raise Invalid("The audience must be at least 1 person.", field="followers")
     if new == old:
         return before
     row = await session.get(Notable, brand_id)
@@ -145,7 +146,7 @@ def _checked(names: Iterable[str]) -> list[str]:
     """Each once, in the order given; Invalid: too many, or too long."""
     found: dict[str, str] = {}
     for name in names:
-        written = " ".join(name.split())
+        written = " ".join(storable(name).split())
         if plain(written):
             found.setdefault(plain(written), written)
     if len(found) > MOST_NAMES:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from alerts import access, acknowledge, alert, page
 from api.context import Info
+from api.counted import People
 from api.drivers import Author, Drivers, Example, Term
 from api.errors import Problem, change, number
 from api.listening import Brand, brand
@@ -19,6 +20,21 @@ from kit.errors import NotFound
 
 if TYPE_CHECKING:
     from api.incidents import Incident
+
+
+@strawberry.type(description="An author who weighs for the brand, and what they said.")
+class Voice:
+    author: str | None
+    followers: People | None
+    domain: str | None
+    url: str | None
+    text: str | None
+    at: datetime
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> Voice:
+        names = ("author", "followers", "domain", "url", "text")
+        return cls(**{name: data.get(name) for name in names}, at=datetime.fromisoformat(data["at"]))
 
 
 @strawberry.type(description="One thing that an alert's level was made of.")
@@ -95,6 +111,9 @@ class Evidence:
         description="The announced campaigns that it falls into: the expectation has them in it."
     )
     severity: Severity | None = strawberry.field(description="Null where another tool set the level.")
+    voices: list[Voice] = strawberry.field(
+        description="Of the signal `notable` alone: who weighs and spoke, the largest audience first."
+    )
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> Evidence:
@@ -115,6 +134,7 @@ class Evidence:
             drivers=drivers,
             campaigns=[Announced.of(one) for one in data.get("campaigns", [])],
             severity=Severity.of(data["severity"]) if "severity" in data else None,
+            voices=[Voice.of(one) for one in data.get("voices", []) if one.get("at")],
         )
 
 

@@ -13,7 +13,6 @@ from api.alerting import AlertingMutation, AlertingQuery
 from api.answers import AnswerMutation
 from api.auditing import AuditQuery
 from api.bounds import BoundedValidation
-from api.campaigns import CampaignMutation, CampaignQuery
 from api.cases import CaseMutation, CaseQuery, CaseSubscription
 from api.contacts import ContactMutation, ContactQuery
 from api.counted import PEOPLE, People
@@ -25,6 +24,7 @@ from api.incidents import IncidentMutation, IncidentQuery, IncidentSubscription
 from api.library import LibraryQuery
 from api.listening import ListeningQuery, ListeningSubscription
 from api.monitors import MonitorMutation, MonitorQuery
+from api.notable import NotableMutation, NotableQuery
 from api.on_call import OnCallMutation, OnCallQuery
 from api.people import PeopleMutation, PeopleQuery
 from api.policies import PolicyMutation, PolicyQuery
@@ -58,8 +58,8 @@ class Query(
     SentimentQuery,
     RegisteringQuery,
     MonitorQuery,
+    NotableQuery,
     DetectorQuery,
-    CampaignQuery,
 ):
     """Questions: one consistent snapshot for the whole operation."""
 
@@ -82,8 +82,8 @@ class Mutation(
     ReviewMutation,
     RegisteringMutation,
     MonitorMutation,
+    NotableMutation,
     DetectorMutation,
-    CampaignMutation,
     PrivacyMutation,
 ):
     """Acts: each field is one transaction; an expected failure is answered as a Problem."""

@@ -1,0 +1,120 @@
+"""One voice that weighs: a negative or harmful mention by such an author opens an alert at once.
+
+It is no series and needs no history: the counts per minute say that somebody on the brand's list, or with a
+large enough audience, said it (`mentions.notable`). Four hours after the last of them the alert ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from alerts.detection.live import BALANCED
+from alerts.detection.severity import Inputs
+from alerts.findings import Finding
+from kit.db import ReadSession
+from mentions.counts import minute_of
+from mentions.harm import of_harm
+from mentions.mention import Match, Mention
+from mentions.monitor import MinuteCount, Monitor
+from mentions.notable import is_news, weighing
+
+SIGNAL = "notable"
+FORMULA = "notable-1"
+HELD_MINUTES = 240
+FRESH_MINUTES = 60
+"""A mention that came while nobody ticked still wakes somebody within the hour."""
+
+NAMED = 5
+LOOKED_AT = 2_000  # mentions
+QUOTED = 280  # characters
+
+
+async def notable(session: ReadSession, monitors: Sequence[Monitor], now: datetime) -> list[Finding]:
+    """The monitors in which somebody who weighs spoke lately."""
+    minute = minute_of(now)
+    query = (
+        select(
+            MinuteCount.monitor_id,
+            func.min(MinuteCount.minute),
+            func.max(MinuteCount.minute),
+            func.sum(MinuteCount.notable),
+        )
+        .where(MinuteCount.notable > 0)
+        .where(MinuteCount.minute > minute - HELD_MINUTES, MinuteCount.minute <= minute)
+        .group_by(MinuteCount.monitor_id)
+    )
+    by_id = {monitor.id: monitor for monitor in monitors}
+    return [
+        _finding(by_id[monitor_id], first, last, int(count), minute)
+        for monitor_id, first, last, count in await session.execute(query)
+        if monitor_id in by_id
+    ]
+
+
+def _finding(monitor: Monitor, first: int, last: int, count: int, minute: int) -> Finding:
+    """What is told of it; the figures of a series are 0, for there is no usual."""
+    evidence = {
+        "formula": FORMULA,
+        "kind": SIGNAL,
+        "minute": minute,
+        "since": first,
+        "window_minutes": minute + 1 - first,
+        "history_minutes": 0,
+        "insufficient_history": False,
+        "observed": float(count),
+        "expected": 0.0,
+        "score": 0.0,
+        "reason": f"{count} negative or harmful {'mention' if count == 1 else 'mentions'}"
+        " by authors who weigh for this brand.",
+    }
+    inputs = Inputs(
+        signal=SIGNAL,
+        observed=float(count),
+        expected=0.0,
+        ratio=0.0,
+        dispersion=1.0,
+        score=float(BALANCED.score),
+        lower=float(BALANCED.lower),
+        floor=float(BALANCED.floor),
+        red_floor=float(BALANCED.red_floor),
+        red_ratio=float(BALANCED.red_ratio),
+    )
+    return Finding(monitor, SIGNAL, minute - last <= FRESH_MINUTES, evidence, inputs)
+
+
+async def who(session: ReadSession, monitor: Monitor, since: int, until: int) -> list[dict[str, Any]]:
+    """Who spoke in the minutes [since, until), the largest audience first: author, followers, domain, …"""
+    first, last = (datetime.fromtimestamp(60 * minute, UTC) for minute in (since, until))
+    query = (
+        select(Mention)
+        .join(Match, (Match.mention_id == Mention.id) & (Match.arrived_at == Mention.arrived_at))
+        .where(Match.monitor_id == monitor.id, Match.arrived_at >= first, Match.arrived_at < last)
+        .where(Mention.arrived_at >= first, Mention.arrived_at < last, Mention.deleted_at.is_(None))
+        .order_by(Mention.followers.desc().nulls_last(), Mention.id)
+        .limit(LOOKED_AT)
+    )
+    weighs = (await weighing(session)).of(monitor.id)
+    found = [row for row in await session.scalars(query) if _counts(row)]
+    heard = [row for row in found if weighs.has(row.author, row.followers, row.domain)]
+    return [_told(row) for row in heard[:NAMED]]
+
+
+def _counts(row: Mention) -> bool:
+    """Whether it is of the kind that opened the alert."""
+    hurts = row.sentiment == "negative" or of_harm(f"{row.title or ''}\n{row.text}")
+    return hurts and is_news(row.published_at, row.arrived_at)
+
+
+def _told(row: Mention) -> dict[str, Any]:
+    return {
+        "author": row.author,
+        "followers": row.followers,
+        "domain": row.domain,
+        "url": row.url,
+        "text": (row.title or row.text)[:QUOTED],
+        "at": row.arrived_at.isoformat(),
+    }
