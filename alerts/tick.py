@@ -23,11 +23,14 @@ import structlog
 from sqlalchemy import select, text
 
 from alerts.alert import Alert
+from alerts.campaigns.lift import campaigns_of
+from alerts.campaigns.service import told
 from alerts.checkpoint import (
     SETTLE_MINUTES,
     brought_up,
     counts_of,
     latches_of,
+    lift_in,
     load,
     monitors_in,
     needed_of,
@@ -99,8 +102,9 @@ async def _looked(
     fraction = max(1.0, now.timestamp() % 60) / 60
     held = latches_of(checkpoint.watched, latches)
     settings = await settings_of(session, ordered)
+    lift = await lift_in(session, ordered, checkpoint.state.minute + 1, minute + 1)
     judgement = await asyncio.to_thread(
-        judged, checkpoint.state, counts, fraction, held, deaf, settings=settings
+        judged, checkpoint.state, counts, fraction, held, deaf, settings=settings, lift=lift
     )
     found = [*findings(ordered, judgement), *await notable(session, monitors, now)]
     counted = await sums(session, {(one.monitor.id, one.evidence["since"]) for one in found})
@@ -182,7 +186,14 @@ async def _with_drivers(session: WriteSession, finding: Finding, now: datetime) 
         {"source": one.name, "state": one.state, "since": one.since.isoformat(), "share": one.share}
         for one in await deafness(session, [finding.monitor.id])
     ]
-    more = {"drivers": found, "silent_sources": silent}
+    announced = await campaigns_of(
+        session, finding.monitor, finding.evidence["since"], finding.evidence["minute"] + 1
+    )
+    more = {
+        "drivers": found,
+        "silent_sources": silent,
+        "campaigns": [{"id": row.id, **told(row)} for row in announced],
+    }
     if finding.signal == SIGNAL:
         more["voices"] = await who(session, finding.monitor, finding.evidence["since"], minute_of(now) + 1)
     return replace(finding, evidence={**finding.evidence, **more})

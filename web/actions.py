@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from web.forms import Action, Form, Read, chosen, flag, local_time, optional, part, prefixed, text, whole
+from web.forms import (
+    Action,
+    Form,
+    Read,
+    chosen,
+    flag,
+    local_time,
+    optional,
+    part,
+    prefixed,
+    secret,
+    text,
+    whole,
+)
 from web.pages import (
     alerts,
+    campaigns,
     cases,
     desk,
     detector,
@@ -181,6 +195,47 @@ ACTIONS = [
             "persistMinutes": detector.minutes("persistMinutes"),
             "alarmsAWeek": detector.decimal("alarmsAWeek"),
         },
+    ),
+    Action(
+        "/campaigns",
+        "AnnounceCampaign",
+        campaigns.show,
+        "/campaigns",
+        {"brandId": campaigns.place("brand"), "input": campaigns.wish},
+    ),
+    Action(
+        "/campaigns/import",
+        "ImportCampaigns",
+        campaigns.show,
+        "/campaigns?added={added}&changed={changed}&takenBack={takenBack}&same={same}",
+        {
+            "brandId": campaigns.place("brand"),
+            "monitorId": campaigns.place("monitor"),
+            "text": secret("file"),
+            "lift": campaigns.lift,
+        },
+        files=1,
+    ),
+    Action(
+        "/campaigns/clocks/{brand}",
+        "SetBrandClock",
+        campaigns.show,
+        "/campaigns",
+        {"brandId": part("brand"), "timeZone": text("timeZone")},
+    ),
+    Action(
+        "/campaigns/{campaign}",
+        "ChangeCampaign",
+        campaigns.one,
+        "/campaigns",
+        {"id": part("campaign"), "version": whole("version"), "input": campaigns.wish},
+    ),
+    Action(
+        "/campaigns/{campaign}/take-back",
+        "TakeBackCampaign",
+        campaigns.one,
+        "/campaigns",
+        {"id": part("campaign"), "version": whole("version")},
     ),
     Action(
         "/alerts/{alert}/acknowledge",

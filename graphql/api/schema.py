@@ -13,6 +13,7 @@ from api.alerting import AlertingMutation, AlertingQuery
 from api.answers import AnswerMutation
 from api.auditing import AuditQuery
 from api.bounds import BoundedValidation
+from api.campaigns import CampaignMutation, CampaignQuery
 from api.cases import CaseMutation, CaseQuery, CaseSubscription
 from api.contacts import ContactMutation, ContactQuery
 from api.counted import PEOPLE, People
@@ -60,6 +61,7 @@ class Query(
     MonitorQuery,
     NotableQuery,
     DetectorQuery,
+    CampaignQuery,
 ):
     """Questions: one consistent snapshot for the whole operation."""
 
@@ -84,6 +86,7 @@ class Mutation(
     MonitorMutation,
     NotableMutation,
     DetectorMutation,
+    CampaignMutation,
     PrivacyMutation,
 ):
     """Acts: each field is one transaction; an expected failure is answered as a Problem."""
