@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from alerts.access import get_alert
 from alerts.alert import Alert
 from alerts.compose import one_line
+from alerts.feedback.service import refused
 from alerts.links import bundled_with, spend
 from alerts.open import about, hand_on
 from alerts.page import Escalation, Page
@@ -128,6 +129,7 @@ async def _close(
         by=by,
         reason=reason,
     )
+    await refused(session, alert, reason, made_by=viewer.member_id, now=now)
     ring_later(session, ALERTS)
     words = f"{viewer.name} found that this is no crisis: {reason}"
     stopped = await stop_escalation(session, alert.id, state="stopped", reason=words)

@@ -59,6 +59,13 @@ class Watched:
     live_since: int
     past_volume: int
     """Mentions in the fortnight before that: when more are stored there later, it learns anew."""
+    learned_from: int = 0
+    """The first minute that it knows; 0 where an older version of this code did not note it."""
+
+    @property
+    def entry(self) -> list[int]:
+        """As it is stored."""
+        return [self.monitor_id, self.live_since, self.past_volume, self.learned_from]
 
 
 @dataclass(frozen=True)
@@ -90,11 +97,16 @@ async def load(session: ReadSession) -> Checkpoint | None:
     return Checkpoint(state, watched) if state.series == EACH * len(watched) else None
 
 
+def entries(checkpoint: Checkpoint) -> list[list[int]]:
+    """Whose series are in it, ready for JSON."""
+    return [one.entry for one in checkpoint.watched]
+
+
 async def save(session: WriteSession, checkpoint: Checkpoint) -> None:
     """Put the checkpoint into the caller's transaction, next to the alerts that it led to."""
     values = {
         "minute": checkpoint.state.minute,
-        "series": [[one.monitor_id, one.live_since, one.past_volume] for one in checkpoint.watched],
+        "series": entries(checkpoint),
         "arrays": checkpoint.state.to_bytes(),
     }
     await session.execute(
@@ -210,7 +222,10 @@ async def _warmed(
     first = int(min(max(int(beginnings.min()), horizon), until))
     counts, deaf = await counts_of(session, monitors, first, until + 1)
     volumes = await _past_volumes(session, [(monitor.id, until + 1) for monitor in monitors])
-    watched = tuple(Watched(monitor.id, until + 1, volumes[monitor.id]) for monitor in monitors)
+    watched = tuple(
+        Watched(monitor.id, until + 1, volumes[monitor.id], max(first, int(begun)))
+        for monitor, begun in zip(monitors, beginnings, strict=True)
+    )
     held = latches_of(watched, latches)
     # in a thread: a fortnight takes seconds of arithmetic, and pages must go out meanwhile
     settings, lift = await settings_of(session, monitors), await lift_in(session, monitors, first, until + 1)

@@ -261,10 +261,9 @@ def _rebuilt(state: State, columns: dict[str, Any], of_day: Hours, of_week: Hour
 
 def _partners(monitors: int) -> NDArray[np.int32]:
     partner = np.full(EACH * monitors, -1, dtype=np.int32)
+    whole = np.arange(SIGNALS.index("independent"), EACH * monitors, EACH)
     for signal in SHARED:
-        partner[SIGNALS.index(signal) :: EACH] = np.arange(
-            SIGNALS.index("independent"), EACH * monitors, EACH
-        )
+        partner[SIGNALS.index(signal) :: EACH] = whole
     return partner
 
 

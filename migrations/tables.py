@@ -5,6 +5,8 @@ from alerts.audit import tables as auditing
 from alerts.campaigns import campaign
 from alerts.chain import decision
 from alerts.contacts import contact
+from alerts.explained import basis
+from alerts.feedback import marks
 from alerts.incoming import source as alert_source
 from alerts.tuning import chosen
 from incident import incident, response, review
@@ -23,7 +25,7 @@ from runbooks import proposal, run, runbook
 MODULES = (
     events, organisations, members, departments, letters, schedules, case, routing, digest,
     source, lease, outage, raw, mention, story, monitor, notable, voices, corrections, alert, contact, page,
-    auditing, decision, alert_source, chosen, campaign,
+    auditing, decision, alert_source, chosen, basis, marks, campaign,
     incident, response, review, runbook, run, proposal, absences, notices,
     registration,
 )  # fmt: skip

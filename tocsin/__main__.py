@@ -21,6 +21,7 @@ COMMANDS = {
     "corrections": "write what people said of sentiments as JSON lines, to train with",
     "copies": "read JSON lines with a text from stdin, write which story each tells and whether it is a copy",
     "backtest": "what a detector would have raised over the past",
+    "explain": "how an alert came about, computed again from the stored minutes",
 }
 
 

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from kit import lengths
 from web import shown
+from web.bands import band
 from web.sparkline import sparkline
 from web.words import LANGUAGES, words
 
@@ -43,7 +44,7 @@ def environment(language: str) -> Environment:
         "ratio": ratio,
         "attribute_json": attribute_json,
     }
-    made.globals |= {"sparkline": sparkline, "moment": shown.moment}
+    made.globals |= {"sparkline": sparkline, "band": band, "moment": shown.moment}
     return made
 
 

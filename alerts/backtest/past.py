@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.checkpoint import counts_of
+from alerts.checkpoint import counts_of, lift_in
 from alerts.detection.formulae import Floats
 from alerts.roster import Deaf, Table
 from kit.db import ReadSession
@@ -46,4 +46,5 @@ async def past_of(session: ReadSession, monitor: Monitor, first: int, until: int
     found = await every_figure(session, monitor.id, first, until)
     total = np.zeros((len(found), until - first + 1), np.int64)
     np.cumsum(found, axis=1, out=total[:, 1:])
-    return Past(first, heard.counts, heard.deaf, np.ones(heard.counts.shape), total)
+    lift = await lift_in(session, [monitor], first, until)
+    return Past(first, heard.counts, heard.deaf, np.ones(heard.counts.shape) if lift is None else lift, total)

@@ -14,6 +14,7 @@ from alerts.backtest.past import Past, past_of
 from alerts.backtest.trial import Choice, Raised, raised, tried
 from alerts.backtest.verdict import Known, Record, Stretch, judged
 from alerts.detection.compiled import Course
+from alerts.detection.settings import Settings
 from alerts.roster import EACH, SIGNALS
 from kit.db import ReadSession
 from kit.errors import Invalid
@@ -69,6 +70,22 @@ async def backtest(
     past = await past_of(session, monitor, begin, end)
     # in a thread: months take a second of arithmetic, and other people are waiting
     return await asyncio.to_thread(_ran, past, monitor, choices, known, first)
+
+
+async def signal_curve(
+    session: ReadSession,
+    monitor: Monitor,
+    signal: str,
+    settings: Settings,
+    *,
+    since: datetime,
+    until: datetime,
+) -> Curve | None:
+    """One signal with its expected band, as it is seen now; None for what is no series of counts."""
+    if signal not in SIGNALS:
+        return None
+    found = await backtest(session, monitor, [Choice("", settings)], Known(), since=since, until=until)
+    return found.curves[SIGNALS.index(signal)]
 
 
 def _stretch(since: datetime, until: datetime) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 
+from alerts.detection.settings import Settings
 from alerts.tuning.chosen import DetectorSetting, followed, unset
 from alerts.tuning.numbers import (
     NUMBERS,
@@ -16,6 +17,7 @@ from alerts.tuning.numbers import (
     checked_numbers,
     checked_persistence,
     checked_preset,
+    settings_of,
 )
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict
@@ -42,6 +44,10 @@ class Wish:
             "persist_minutes": checked_persistence(self.persist_minutes),
             "alarms_a_week": checked_alarms(self.alarms_a_week),
         }
+
+    def settings(self) -> Settings:
+        """What would follow for one monitor; Invalid as in `checked`."""
+        return settings_of(**self.checked())
 
 
 async def get_setting(session: ReadSession, viewer: Viewer, monitor_id: int) -> DetectorSetting:

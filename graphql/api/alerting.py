@@ -9,6 +9,8 @@ import strawberry
 from sqlalchemy import select
 
 from alerts import access, acknowledge, alert, page
+from alerts.explained.replay import again
+from alerts.feedback.service import mark_of
 from api.context import Info
 from api.counted import People
 from api.drivers import Author, Drivers, Example, Term
@@ -19,6 +21,8 @@ from api.shape import shape
 from kit.errors import NotFound
 
 if TYPE_CHECKING:
+    from api.backtests import BandCurve, Recomputation
+    from api.feedback import DetectorMark
     from api.incidents import Incident
 
 
@@ -220,6 +224,33 @@ class Alert:
     async def escalation(self, info: Info) -> Escalation | None:
         row = await info.context.loaders.escalation_of_alert.load(int(self.id))
         return shape(Escalation, row) if row is not None else None
+
+    @strawberry.field(description="Its newest claim, computed again from the stored minutes.")
+    async def recomputed(self, info: Info) -> Annotated[Recomputation, strawberry.lazy("api.backtests")]:
+        from api.backtests import Recomputation
+
+        assert info.context.house
+        async with info.context.read(cost=50) as session:
+            return Recomputation.of(await again(session, await session.get_one(alert.Alert, int(self.id))))
+
+    @strawberry.field(description="What somebody said of it: that it was no crisis.")
+    async def mark(self, info: Info) -> Annotated[DetectorMark, strawberry.lazy("api.feedback")] | None:
+        from api.feedback import DetectorMark
+
+        assert info.context.house
+        async with info.context.read() as session:
+            row = await mark_of(session, int(self.id))
+        return DetectorMark.of(row) if row is not None else None
+
+    @strawberry.field(
+        description="Its signal with the band in which it usually is, from six hours before the onset to six "
+        "hours after the end, three days at most. Null for what is no series of counts."
+    )
+    async def curve(self, info: Info) -> Annotated[BandCurve, strawberry.lazy("api.backtests")] | None:
+        from api.backtests import alert_curve
+
+        assert info.context.house
+        return await alert_curve(info, int(self.id))
 
     @strawberry.field(description="Who was paged, when and why, oldest first.")
     async def pages(self, info: Info) -> list[Page]:

@@ -1,17 +1,25 @@
-"""`tocsin backtest --events E.csv --calendar C.csv`: the incidents a file of mentions would have opened."""
+"""`tocsin backtest`: what a detector would have raised over a file of mentions, or over a monitor's past.
+
+tocsin backtest --events E.csv [--calendar C.csv]
+tocsin backtest --monitor NAME [--since DAY] [--until DAY] [--preset P …] [--json]
+"""
 
 import argparse
 import csv
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TextIO
 
 from alerts.detection.crises import Campaign, Incident, Mention, incidents
+from alerts.detection.settings import PRESETS
 
 EVENT_COLUMNS = ["arrived", "created", "brand", "author", "followers", "sentiment", "text"]
 CALENDAR_COLUMNS = ["brand", "start", "end"]
+CURRENT = "current"
+DAYS = 28
 SENTIMENTS = {"-1": -1, "0": 0, "1": 1}
 
 
@@ -20,21 +28,49 @@ class BadInput(ValueError):
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """The two files; both in UTF-8, times in ISO 8601, UTC unless they name a zone."""
-    parser.add_argument(
+    """Files in UTF-8, times in ISO 8601, UTC unless they name a zone."""
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument(
         "--events",
         type=Path,
-        required=True,
         metavar="E.csv",
         help="mentions in order of arrival: " + ",".join(EVENT_COLUMNS),
     )
     parser.add_argument(
         "--calendar", type=Path, metavar="C.csv", help="announced campaigns: " + ",".join(CALENDAR_COLUMNS)
     )
+    source.add_argument("--monitor", metavar="NAME", help="a monitor, by its name or number")
+    _configure_monitor(parser)
+
+
+def _configure_monitor(parser: argparse.ArgumentParser) -> None:
+    """What goes with --monitor."""
+    given = parser.add_argument_group("with --monitor")
+    given.add_argument("--since", type=moment, metavar="DAY", help=f"default: {DAYS} days before --until")
+    given.add_argument("--until", type=moment, metavar="DAY", help="default: now")
+    given.add_argument(
+        "--preset",
+        action="append",
+        choices=[CURRENT, *PRESETS],
+        help=f"again for each that is to stand beside; default: {CURRENT}",
+    )
+    given.add_argument("--json", action="store_true", help="all of it, with the evidence of each alert")
+
+
+def moment(text: str) -> datetime:
+    """A day or a time in ISO 8601, UTC unless it names a zone."""
+    try:
+        found = datetime.fromisoformat(text)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a day or time in ISO 8601") from None
 
 
 def run(args: argparse.Namespace) -> int:
-    """Writes brand,opened,closed,severity,kind,reason; 2 and one line on standard error for a bad file."""
+    """Of a file: brand,opened,closed,severity,kind,reason. 2 and one line on standard error for bad input."""
+    if args.monitor is not None:
+        # imported only here: a file needs no database
+        return int(import_module("tocsin.commands.backtest_monitor").run(args))
     try:
         campaigns = list(read_calendar(args.calendar)) if args.calendar else []
         found = list(incidents(read_events(args.events), campaigns))

@@ -10,12 +10,22 @@ from kit.errors import NotFound
 from web.pages.steps import grouped, possible_owners
 from web.visit import Visit
 
+CURVES = 2
 PARTS = ("head", "steps", "statements", "evidence", "people", "timeline")
 
 
 async def show(visit: Visit) -> Response:
     """The full page; NotFound when there is no such incident."""
-    return visit.page("war_room.html", **await _data(visit))
+    data = await _data(visit)
+    return visit.page("war_room.html", drawn=await _drawn(visit), **data)
+
+
+async def _drawn(visit: Visit) -> list[dict[str, Any]]:
+    """The first alerts with a curve, each signal once: what was usual, onset and alert."""
+    incident = (await visit.ask("IncidentCurve", number=visit.param("number")))["incident"]
+    with_curve = [alert for alert in incident["alerts"] if alert["curve"] and alert["curve"]["points"]]
+    by_signal = {alert["signal"]: alert for alert in reversed(with_curve)}
+    return list(reversed(by_signal.values()))[:CURVES]
 
 
 async def parts(visit: Visit) -> Response:

@@ -1,0 +1,151 @@
+"""What is kept with an alert so that it can be computed again from the minutes that are stored.
+
+The detector's state depends on all that it has heard since it was warmed up, on settings that were changed
+meanwhile, on outages that were noticed late. So its state is put aside once a day, and an alert keeps that of
+its own monitor from the day before: what happened since is computed again from the stored minutes. A
+monitor that is younger than that is computed from the first minute that it knows.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from math import isnan
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ForeignKey, LargeBinary, delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from alerts.alert import DetectorState
+from alerts.checkpoint import SHARD, Checkpoint, Watched, counts_of, entries
+from alerts.detection.formulae import Floats
+from alerts.detection.live import State
+from alerts.findings import Finding
+from alerts.roster import EACH, Table, selected
+from kit.db import Base, ReadSession, WriteSession
+from mentions.monitor import Monitor
+
+DAY = 1440
+KEPT_DAYS = 3
+
+UNKNOWN = 255
+MODULUS = 251
+"""The largest prime that fits beside UNKNOWN in a byte: a change of a count goes unnoticed once in 251."""
+
+WEIGHTS = np.array([7, 59, 101, 149, 193, 227, 31, 83], np.int64)
+"""Of each signal in a fingerprint."""
+
+
+class DetectorPast(Base):
+    """The detector's state at the beginning of a day: as `DetectorState`, kept for some days."""
+
+    __tablename__ = "detector_past"
+
+    minute: Mapped[int] = mapped_column(primary_key=True)
+    series: Mapped[list[Any]]
+    arrays: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class AlertBasis(Base):
+    """From where an alert's newest claim can be computed again, and what the detector saw since."""
+
+    __tablename__ = "alert_basis"
+
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id", ondelete="CASCADE"), primary_key=True)
+    after: Mapped[int]
+    """The minute (since 1970-01-01 UTC) after which the detector is run again."""
+    state: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What it knew after that minute of this monitor, compressed; null: nothing, the minutes are all."""
+    live_since: Mapped[int]
+    """The minute from which it was watched live; what lies before was learned at once."""
+    minute: Mapped[int]
+    """The minute that was judged; it was open,"""
+    fraction: Mapped[float]
+    """so much of it over,"""
+    at: Mapped[datetime]
+    """at this time."""
+    open_counts: Mapped[list[Any]]
+    """What had been counted of that minute, by signal: more came afterwards."""
+    seen: Mapped[bytes] = mapped_column(LargeBinary)
+    """A byte for each minute in between (`fingerprint`), compressed."""
+
+
+def fingerprint(counts: Table) -> NDArray[np.uint8]:
+    """A byte for each minute of counts [signal, minute]: equal counts, equal bytes."""
+    known = ~np.isnan(counts).any(axis=0)
+    hundredths = np.rint(100 * np.where(known, counts, 0.0)).astype(np.int64)
+    mixed = (hundredths % MODULUS * WEIGHTS[: len(counts), None]).sum(axis=0) % MODULUS
+    return np.where(known, mixed, UNKNOWN).astype(np.uint8)
+
+
+def changed_minutes(basis: AlertBasis, counts: Table) -> list[int]:
+    """Which minutes hold something else now; counts [signal, minute] are those behind `after`."""
+    then = np.frombuffer(zlib.decompress(basis.seen), np.uint8)
+    now = fingerprint(counts[:, : len(then)])
+    return [basis.after + 1 + int(place) for place in np.flatnonzero(then != now)]
+
+
+def as_seen(finding: Finding, counts: Floats, fraction: float, monitors: Sequence[Monitor]) -> Finding:
+    """With what had been counted of the open minute in its evidence; counts [S] of all monitors' series."""
+    place = EACH * [monitor.id for monitor in monitors].index(finding.monitor.id)
+    seen = [None if isnan(count) else count for count in counts[place : place + EACH].tolist()]
+    return replace(finding, evidence={**finding.evidence, "fraction": fraction, "open_counts": seen})
+
+
+async def remember(session: WriteSession, before: Checkpoint | None, checkpoint: Checkpoint) -> None:
+    """Put the first state of each day aside, and drop those that are too old to be of use."""
+    minute = checkpoint.state.minute
+    if before is not None and before.state.minute // DAY == minute // DAY:
+        return
+    values = {"minute": minute, "series": entries(checkpoint), "arrays": checkpoint.state.to_bytes()}
+    await session.execute(insert(DetectorPast).values(values).on_conflict_do_nothing())
+    await session.execute(delete(DetectorPast).where(DetectorPast.minute < minute - KEPT_DAYS * DAY))
+
+
+async def keep(session: WriteSession, alert_id: int, finding: Finding, now: datetime) -> None:
+    """Store what the claim can be computed from again; nothing for a finding that no series led to."""
+    evidence = finding.evidence
+    watched = await _watched(session, finding.monitor.id)
+    if watched is None or "open_counts" not in evidence:
+        return
+    after, state = await _base(session, watched, int(evidence["minute"]))
+    if after < 0:
+        return  # warmed up by code that did not note from when on
+    heard = await counts_of(session, [finding.monitor], after + 1, int(evidence["minute"]))
+    values = {
+        "alert_id": alert_id,
+        "after": after,
+        "state": None if state is None else zlib.compress(state.to_bytes()),
+        "live_since": watched.live_since,
+        "minute": evidence["minute"],
+        "fraction": evidence["fraction"],
+        "at": now,
+        "open_counts": evidence["open_counts"],
+        "seen": zlib.compress(fingerprint(heard.counts).tobytes()),
+    }
+    fresh = insert(AlertBasis).values(values)
+    await session.execute(fresh.on_conflict_do_update(index_elements=[AlertBasis.alert_id], set_=values))
+
+
+async def _watched(session: ReadSession, monitor_id: int) -> Watched | None:
+    series = await session.scalar(select(DetectorState.series).where(DetectorState.shard == SHARD))
+    return next((Watched(*entry) for entry in series or () if entry[0] == monitor_id), None)
+
+
+async def _base(session: ReadSession, watched: Watched, minute: int) -> tuple[int, State | None]:
+    """The newest state that is a day old and of this monitor's present life; else its first minute."""
+    query = (
+        select(DetectorPast)
+        .where(DetectorPast.minute <= minute - DAY, DetectorPast.minute >= watched.live_since)
+        .order_by(DetectorPast.minute.desc())
+    )
+    for past in await session.scalars(query):
+        places = [place for place, entry in enumerate(past.series) if entry == list(watched.entry)]
+        if places:
+            return past.minute, selected(State.from_bytes(past.arrays), places)
+    return watched.learned_from - 1, None

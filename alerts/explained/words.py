@@ -1,0 +1,98 @@
+"""A claim that was computed again, in plain sentences: for a terminal, and for the page in English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from alerts.explained.replay import Again
+
+FORMULAE = {
+    "volume": "score = (x ln(x/m) - (x - m)) / d",
+    "negative": "score = min((x ln(x/m) - (x - m)) / d, 2 n KL(x/n || p))",
+}
+"""Of a signal that goes by its count, and of one that goes by its share, too (docs/detection.md)."""
+
+
+def sentences(found: Again) -> list[str]:
+    """What was claimed, how it follows, and whether the same comes out of the stored minutes."""
+    claimed = found.alert.evidence
+    lines = [str(claimed.get("reason", ""))] if claimed.get("reason") else []
+    if "thresholds" in claimed:
+        lines += [*_figures(claimed), _history(claimed), *_needed(claimed), *_drivers(claimed)]
+    return [*lines, *_verdict(found)]
+
+
+def formula_of(claimed: Mapping[str, Any]) -> str:
+    """The formula behind the claim, with its version."""
+    by_share = claimed.get("whole", 0) and claimed.get("usual_share", 0)
+    return f"{FORMULAE['negative' if by_share else 'volume']}   [{claimed.get('formula', '')}]"
+
+
+def _figures(claimed: Mapping[str, Any]) -> list[str]:
+    lines = [
+        f"Observed x = {claimed['observed']!r} in {claimed['window_minutes']} min"
+        f" since {at(claimed['since'])}.",
+        f"Expected m = {claimed['expected']!r}, spread {claimed['spread']!r}, dispersion d = "
+        f"{claimed['dispersion']!r}, ratio x/m = {claimed['ratio']!r}.",
+    ]
+    if claimed["whole"]:
+        lines.append(f"Of n = {claimed['whole']!r}; usual share p = {claimed['usual_share']!r}.")
+    return [*lines, f"{formula_of(claimed)} = {claimed['score']!r} nats."]
+
+
+def _history(claimed: Mapping[str, Any]) -> str:
+    days = claimed["history_minutes"] / 1440
+    return f"Compared with {days:.1f} days of minutes: {claimed['state']}."
+
+
+def _needed(claimed: Mapping[str, Any]) -> list[str]:
+    """The thresholds of this claim, and how it stands to them."""
+    needed = claimed["thresholds"]
+    lines = [
+        f"Needed: score {needed['score']:g}, ratio {needed['ratio']:g}, mentions {needed['floor']:g}"
+        + (f"; on the first day {needed['cold_factor']:g} times the score." if claimed["cold"] else ".")
+    ]
+    if "severity" in claimed:
+        points = claimed["severity"]
+        lines.append(f"Level {claimed['level']}: {points.get('points', 0)} points of severity.")
+    return lines
+
+
+def _drivers(claimed: Mapping[str, Any]) -> list[str]:
+    terms = [str(one["term"]) for one in claimed.get("drivers", {}).get("terms", [])[:5]]
+    return [f"About: {', '.join(terms)}."] if terms else []
+
+
+def _verdict(found: Again) -> list[str]:
+    if found.same:
+        memory = ", from the state that was put aside then" if found.from_memory else ""
+        return [f"Recomputed from the stored minutes since {at(found.first)}{memory}: the same to the digit."]
+    lines = [
+        f"Not the same: {why}" if found.computed else f"Cannot be recomputed: {why}" for why in found.why
+    ]
+    differing = found.differing.items()
+    return [*lines, *(f"  {name}: claimed {then!r}, now {now!r}" for name, (then, now) in differing)]
+
+
+def told(found: Again) -> dict[str, Any]:
+    """Ready for JSON."""
+    return {
+        "alert": found.alert.id,
+        "title": found.alert.title,
+        "same": found.same,
+        "why": list(found.why),
+        "changed_minutes": [at(minute) for minute in found.changed],
+        "formula": formula_of(found.alert.evidence),
+        "computed_from": at(found.first) if found.first else None,
+        "from_memory": found.from_memory,
+        "claimed": {name: value for name, value in found.alert.evidence.items() if name != "drivers"},
+        "computed": found.computed,
+        "drivers": found.alert.evidence.get("drivers", {}),
+    }
+
+
+def at(minute: int) -> str:
+    """Minutes since 1970 as ISO 8601 in UTC."""
+    return datetime.fromtimestamp(60 * minute, UTC).strftime("%Y-%m-%dT%H:%MZ")

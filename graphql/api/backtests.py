@@ -1,0 +1,271 @@
+"""What other settings would have raised over a monitor's past, and how an alert came about."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import strawberry
+
+from alerts.alert import Alert
+from alerts.backtest import curve, run, trial, verdict
+from alerts.detection.settings import Settings
+from alerts.explained import replay, words
+from alerts.tuning import service as tuning
+from alerts.tuning.chosen import followed
+from alerts.tuning.numbers import NUMBERS
+from api.alerting import Evidence
+from api.context import Info
+from api.detector import DetectorNumberInput
+from api.errors import number
+from api.shape import shape
+from incident.crises import known_of
+from kit.errors import Invalid
+from mentions import monitors
+from mentions.monitor import Monitor
+
+CURRENT = "current"
+DAYS = 28
+COST = 400
+"""Of an operation's allowance: it reads months of minutes."""
+
+
+def moment(minute: int) -> datetime:
+    """Minutes since 1970 as a time."""
+    return datetime.fromtimestamp(60 * minute, UTC)
+
+
+@strawberry.input(
+    description="Settings to try: a preset, or `current` for what the monitor has, with numbers that differ."
+)
+class BacktestSettingInput:
+    preset: str = CURRENT
+    name: str | None = strawberry.field(default=None, description="Under which it stands beside others.")
+    numbers: list[DetectorNumberInput] | None = None
+    persist_minutes: int = 0
+    alarms_a_week: float | None = None
+
+
+@strawberry.type(description="A stretch of which people said something.")
+class KnownStretch:
+    begin: datetime
+    end: datetime
+    words: str
+
+    @classmethod
+    def of(cls, row: verdict.Stretch) -> KnownStretch:
+        return cls(begin=moment(row.begin), end=moment(row.end), words=row.words)
+
+
+@strawberry.type(description="How good alerts are by what people said. Overlapping alerts are one alarm.")
+class DetectorRecord:
+    alarms: int
+    confirmed: int = strawberry.field(description="Alarms in a crisis that people took on or pointed out.")
+    refused: int = strawberry.field(description="Alarms that were called no crisis.")
+    unjudged: int = strawberry.field(description="Alarms of which nobody has said anything.")
+    crises: int
+    missed: int = strawberry.field(description="Crises without an alarm.")
+    precision: float | None = strawberry.field(description="confirmed / (confirmed + refused)")
+    recall: float | None = strawberry.field(description="crises with an alarm / crises")
+    delay: float | None = strawberry.field(description="Median minutes from the onset to the first alarm.")
+    per_week: float = strawberry.field(description="Alarms a week.")
+
+    @classmethod
+    def of(cls, row: verdict.Record) -> DetectorRecord:
+        return shape(cls, row, alarms=len(row.alarms))
+
+
+@strawberry.type(description="One alert that would have been.")
+class BacktestAlert:
+    family: str
+    signal: str
+    level: str
+    pages: bool
+    since: datetime = strawberry.field(description="The onset, as the detector estimated it.")
+    opened_at: datetime
+    ended_at: datetime | None
+    evidence: Evidence
+
+    @classmethod
+    def of(cls, row: trial.Raised) -> BacktestAlert:
+        return shape(
+            cls,
+            row,
+            since=moment(row.since),
+            opened_at=moment(row.opened),
+            ended_at=None if row.ended is None else moment(row.ended),
+            evidence=Evidence.of(row.evidence),
+        )
+
+
+@strawberry.type
+class TriedNumber:
+    name: str
+    value: float
+
+
+@strawberry.type(description="What one setting would have raised.")
+class BacktestTrial:
+    name: str
+    numbers: list[TriedNumber]
+    record: DetectorRecord
+    alerts: list[BacktestAlert]
+
+    @classmethod
+    def of(cls, row: run.Trial) -> BacktestTrial:
+        numbers = row.choice.settings.at(0)
+        return cls(
+            name=row.choice.name,
+            numbers=[TriedNumber(name=name, value=float(numbers[name])) for name in NUMBERS],
+            record=DetectorRecord.of(row.record),
+            alerts=[BacktestAlert.of(alert) for alert in row.alerts],
+        )
+
+
+@strawberry.type(description="A point of a curve; the band is null where nothing is known.")
+class BandPoint:
+    at: datetime
+    observed: float
+    expected: float | None
+    low: float | None
+    high: float | None
+
+    @classmethod
+    def of(cls, row: curve.Point) -> BandPoint:
+        return shape(cls, row, at=moment(row.minute))
+
+
+@strawberry.type(description="A signal with the band in which it usually is: two deviations to each side.")
+class BandCurve:
+    signal: str
+    step: int = strawberry.field(description="Minutes that a point stands for.")
+    points: list[BandPoint]
+
+    @classmethod
+    def of(cls, row: curve.Curve) -> BandCurve:
+        return shape(cls, row, points=[BandPoint.of(point) for point in row.points])
+
+
+@strawberry.type(description="The live detector, run over what is stored of a monitor.")
+class Backtest:
+    monitor_id: strawberry.ID
+    monitor_name: str
+    learned_from: datetime = strawberry.field(description="From when on it learned what is usual.")
+    since: datetime
+    until: datetime
+    crises: list[KnownStretch]
+    refused: list[KnownStretch]
+    trials: list[BacktestTrial]
+    curves: list[BandCurve]
+
+    @classmethod
+    def of(cls, row: run.Backtest) -> Backtest:
+        return cls(
+            monitor_id=strawberry.ID(str(row.monitor.id)),
+            monitor_name=row.monitor.name,
+            learned_from=moment(row.learned_from),
+            since=moment(row.first),
+            until=moment(row.until),
+            crises=[KnownStretch.of(one) for one in row.known.crises],
+            refused=[KnownStretch.of(one) for one in row.known.refused],
+            trials=[BacktestTrial.of(one) for one in row.trials],
+            curves=[BandCurve.of(one) for one in row.curves],
+        )
+
+
+@strawberry.type(description="A number of a claim that comes out differently now.")
+class Difference:
+    name: str
+    claimed: float
+    computed: float
+
+
+@strawberry.type(description="An alert's newest claim, computed again from the stored minutes.")
+class Recomputation:
+    same: bool = strawberry.field(description="To the last digit.")
+    why: list[str] = strawberry.field(description="What stands in the way or made the difference.")
+    sentences: list[str] = strawberry.field(description="All of it, in English.")
+    formula: str
+    changed_minutes: list[datetime] = strawberry.field(
+        description="Minutes of which something else is stored now than the detector saw."
+    )
+    differences: list[Difference]
+
+    @classmethod
+    def of(cls, row: replay.Again) -> Recomputation:
+        return cls(
+            same=row.same,
+            why=list(row.why),
+            sentences=words.sentences(row),
+            formula=words.formula_of(row.alert.evidence),
+            changed_minutes=[moment(minute) for minute in row.changed],
+            differences=[
+                Difference(name=name, claimed=then, computed=now)
+                for name, (then, now) in row.differing.items()
+            ],
+        )
+
+
+AROUND = timedelta(hours=6)
+LONGEST = timedelta(days=3)
+
+
+async def alert_curve(info: Info, alert_id: int) -> BandCurve | None:
+    """The curve of an alert's signal around it."""
+    async with info.context.read(cost=50) as session:
+        row = await session.get_one(Alert, alert_id)
+        if row.monitor_id is None:
+            return None
+        monitor = await session.get_one(Monitor, row.monitor_id)
+        current = followed(await tuning.get_setting(session, info.context.house, monitor.id))
+        since = row.since - AROUND
+        until = min((row.ended_at or info.context.now) + AROUND, since + LONGEST, info.context.now)
+        if until - since < timedelta(minutes=1):
+            return None
+        found = await run.signal_curve(session, monitor, row.signal, current, since=since, until=until)
+    return BandCurve.of(found) if found is not None else None
+
+
+def choice(given: BacktestSettingInput, current: Settings) -> trial.Choice:
+    """The settings that are meant; Invalid for a preset or number that makes no sense."""
+    name = " ".join((given.name or given.preset).split())[:60]
+    edited = given.numbers or given.persist_minutes or given.alarms_a_week is not None
+    if given.preset == CURRENT and not edited:
+        return trial.Choice(name, current)
+    if given.preset == CURRENT:
+        own = {one: float(getattr(current, one)) for one in NUMBERS}
+        wish = tuning.Wish("balanced", own | _given(given), given.persist_minutes, given.alarms_a_week)
+    else:
+        wish = tuning.Wish(given.preset, _given(given), given.persist_minutes, given.alarms_a_week)
+    return trial.Choice(name, wish.settings())
+
+
+def _given(given: BacktestSettingInput) -> dict[str, float]:
+    return {one.name: one.value for one in given.numbers or ()}
+
+
+@strawberry.type
+class BacktestQuery:
+    @strawberry.field(
+        description="What settings would have raised over a monitor's past, side by side: those it has now "
+        "when none are given; the last four weeks when no times are."
+    )
+    async def backtest(
+        self,
+        info: Info,
+        monitor_id: strawberry.ID,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        settings: list[BacktestSettingInput] | None = None,
+    ) -> Backtest:
+        now, viewer = info.context.now, info.context.house
+        end = min(until or now, now)
+        begin = since or end - timedelta(days=DAYS)
+        if begin.tzinfo is None or end.tzinfo is None:
+            raise Invalid("Times need a zone.", field="since")
+        async with info.context.read(cost=COST) as session:
+            row = await monitors.get_monitor(session, viewer, number(monitor_id, "monitor"))
+            current = followed(await tuning.get_setting(session, viewer, row.id))
+            choices = [choice(one, current) for one in settings or [BacktestSettingInput()]]
+            known = await known_of(session, row, begin, end)
+            found = await run.backtest(session, row, choices, known, since=begin, until=end)
+        return Backtest.of(found)

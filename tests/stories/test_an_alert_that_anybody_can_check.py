@@ -1,0 +1,106 @@
+"""An alert opens; its page shows how it was computed, and who doubts tries other settings over the past."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.async_api import Browser, Page, expect
+from sqlalchemy import insert, select, update
+
+from alerts.alert import Alert
+from alerts.tick import tick
+from mentions.counts import minute_of
+from mentions.monitor import MinuteCount, Monitor
+from tests.stories.test_in_the_browser import browser, served, signed_in, street
+from tests.world import World
+
+__all__ = ["browser", "street"]
+pytestmark = pytest.mark.browser
+DAYS = 5
+
+
+async def lived(world: World) -> None:
+    """Days of calm with a burst three days ago, and one that began twelve minutes ago."""
+    now, rng = minute_of(world.core.clock.now()), np.random.default_rng(5)
+    hours = np.arange(now - DAYS * 1440, now + 1) / 60 % 24
+    volume = rng.poisson(0.6 * (1 + 0.6 * np.sin((hours - 8) * np.pi / 12)))
+    volume[-3 * 1440 :][:50] += 6
+    volume[-12:] += 9
+    rows = [
+        {
+            "monitor_id": 1, "minute": now - len(volume) + 1 + int(i), "volume": int(volume[i]),
+            "negative": int(volume[i] * 0.6), "voices": int(volume[i]), "independent": int(volume[i]),
+            "independent_negative": int(volume[i] * 0.6),
+        }
+        for i in np.flatnonzero(volume)
+    ]  # fmt: skip
+    async with world.core.database.unit_of_work() as session:
+        await session.execute(insert(MinuteCount), rows)
+        made = world.core.clock.now() - timedelta(days=DAYS)
+        await session.execute(update(Monitor).where(Monitor.id == 1).values(created_at=made))
+
+
+async def picture(page: Page, shots: Path, name: str) -> None:
+    """At both widths; nothing may stick out."""
+    for width in (1440, 390):
+        await page.set_viewport_size({"width": width, "height": 900})
+        assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (name, width)
+        await page.screenshot(path=shots / f"{name}-{width}.png", full_page=True)
+
+
+async def test_an_alert_is_checked_doubted_and_learned_from(
+    street: World, browser: Browser, tmp_path: Path
+) -> None:
+    await lived(street)
+    await tick(street.core)
+    await street.settle()
+    async with street.core.database.read() as session:
+        alert = (await session.scalars(select(Alert).order_by(Alert.id).limit(1))).one()
+    async with served(street):
+        marta = await signed_in(browser, street, "marta")
+        await checks(marta, alert, tmp_path)
+        await tries(marta, tmp_path)
+        await speaks(marta, alert, tmp_path)
+
+
+async def checks(page: Page, alert: Alert, shots: Path) -> None:
+    """The curve with its band, onset and alert; the figures again from the stored minutes."""
+    await page.goto(f"/alerts/{alert.id}")
+    await expect(page.locator(".curve polygon.usual").first).to_be_attached()
+    await expect(page.locator(".curve line.onset")).to_have_count(1)
+    await page.get_by_text("How this was computed").click()
+    await expect(page.locator("#computed")).to_contain_text("the same to the last digit")
+    await expect(page.locator("#computed")).to_contain_text("score =")
+    await picture(page, shots, "alert")
+    await page.goto("/incidents/1")
+    await expect(page.locator(".area-chart .curve line.onset").first).to_be_attached()
+    await picture(page, shots, "war-room")
+
+
+async def tries(page: Page, shots: Path) -> None:
+    """Three settings side by side."""
+    await page.goto("/monitors/1")
+    await page.get_by_role("link", name="Try settings over the past").click()
+    await page.get_by_label("Fewer").check()
+    await page.get_by_text("And with numbers of your own").click()
+    await page.get_by_label("How sure (score)", exact=True).fill("40")
+    await page.get_by_role("button", name="Run it").click()
+    await expect(page.locator(".figures-table tbody tr")).to_have_count(3)
+    await expect(page.locator("h2", has_text="Your numbers")).to_be_visible()
+    await picture(page, shots, "backtest")
+
+
+async def speaks(page: Page, alert: Alert, shots: Path) -> None:
+    """It was no crisis; the record has it."""
+    await page.goto(f"/alerts/{alert.id}")
+    await page.get_by_text("This is not a crisis …").click()
+    await page.get_by_label("Why not?").fill("A football match")
+    await page.get_by_role("button", name="Close it as no crisis").click()
+    await expect(page.locator("main")).to_contain_text("It was no crisis: A football match")
+    await page.goto("/monitors/1/record")
+    await expect(page.locator("main")).to_contain_text(re.compile("A football match"))
+    await picture(page, shots, "record")

@@ -1,0 +1,139 @@
+"""The back-test and the precision record on their pages, without JavaScript."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from sqlalchemy import insert, select
+
+from alerts.feedback.marks import Mark, Proposal
+from mentions.counts import minute_of
+from mentions.monitor import MinuteCount, Monitor
+from tests.world import World
+
+DAY = 1440
+
+
+async def lived(world: World, days: int = 6) -> None:
+    """Monitor 1 has some days of calm behind it, with a burst two days ago."""
+    now, rng = minute_of(world.core.clock.now()), np.random.default_rng(3)
+    volume = rng.poisson(0.5, days * DAY)
+    volume[-2 * DAY :][:45] += 7
+    rows = [
+        {
+            "monitor_id": 1, "minute": now - len(volume) + int(i), "volume": int(volume[i]),
+            "negative": int(volume[i]) // 2, "voices": int(volume[i]), "independent": int(volume[i]),
+            "independent_negative": int(volume[i]) // 2,
+        }
+        for i in np.flatnonzero(volume)
+    ]  # fmt: skip
+    async with world.core.database.unit_of_work() as session:
+        await session.execute(insert(MinuteCount), rows)
+        monitor = await session.get_one(Monitor, 1)
+        monitor.created_at = world.core.clock.now() - timedelta(days=days)
+
+
+async def test_settings_side_by_side_with_a_curve_and_alerts(world: World) -> None:
+    await lived(world)
+    async with world.browser("helen") as helen:
+        page = await helen.http.get("/monitors/1/backtest?current=on&fewer=on&more=on&number-score=12,5")
+        assert page.status_code == 200
+        for words in ("As it is set now", "Your numbers", "mentions in", '<polygon class="usual"'):
+            assert words in page.text
+        assert page.text.count('class="curve"') == 4
+        assert 'class="onset"' in page.text
+        assert (await helen.http.get("/monitors/1/backtest")).text.count('class="curve"') == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("since=yesterday", "Give a day"),
+        ("since=0001-01-01&until=9999-12-31", "Give a day"),
+        ("since=2026-03-02&until=2026-03-01&current=on", "after the beginning"),
+        ("since=1990-01-01", "At most"),
+        ("number-score=many", "is not a number"),
+        ("number-score=1e309", "number"),
+        ("number-nonsense=3", "is no number of the detector"),
+        ("persist=-3", "is not a whole number"),
+        ("persist=99999", "minutes"),
+        ("alarms=500", "a week"),
+        ("signal=%3Cscript%3E&since=%3Cscript%3E", "Give a day"),
+    ],
+)
+async def test_what_makes_no_sense_is_said_beside_what_was_typed(
+    world: World, query: str, words: str
+) -> None:
+    async with world.browser("helen") as helen:
+        page = await helen.http.get(f"/monitors/1/backtest?{query}")
+        assert page.status_code == 422
+        assert words in page.text
+        assert "<script>" not in page.text
+
+
+async def test_no_monitor_no_page(world: World) -> None:
+    async with world.browser("helen") as helen:
+        for path in ("/monitors/999/backtest", "/monitors/x/backtest", "/monitors/999/record"):
+            assert (await helen.http.get(path)).status_code in (404, 422)
+
+
+async def test_what_was_missed_is_pointed_out_refused_twice_and_taken_back(world: World) -> None:
+    await lived(world)
+    at = (world.core.clock.now() - timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    async with world.browser("helen") as helen:
+        page = (await helen.http.get("/monitors/1/record")).text
+        csrf = page.split('name="csrf" value="')[1].split('"')[0]
+        form = {"csrf": csrf, "at": at, "note": "The port was closed"}
+        later = {"at": "2999-01-01T00:00"}
+        for wrong, status in ((later, 422), ({"at": "soon"}, 422), ({"note": " \u202e "}, 422)):
+            refused = await helen.http.post("/monitors/1/missed", data={**form, **wrong})
+            assert refused.status_code == status, wrong
+            assert "The port was closed" in refused.text or "note" in wrong
+        assert (await helen.http.post("/monitors/1/missed", data=form)).status_code == 303
+        assert (await helen.http.post("/monitors/1/missed", data=form)).status_code == 409
+        page = (await helen.http.get("/monitors/1/record")).text
+        assert "The port was closed" in page
+        async with world.core.database.read() as session:
+            mark = (await session.scalars(select(Mark))).one()
+        taken = await helen.http.post(f"/monitors/1/marks/{mark.id}/take-back", data={"csrf": csrf})
+        assert taken.status_code == 303
+        assert "The port was closed" not in (await helen.http.get("/monitors/1/record")).text
+
+
+async def test_a_better_setting_is_proposed_and_holds_only_when_accepted(world: World) -> None:
+    await lived(world)
+    at = world.core.clock.now() - timedelta(days=2)
+    async with world.browser("helen") as helen:
+        page = (await helen.http.get("/monitors/1/record")).text
+        csrf = page.split('name="csrf" value="')[1].split('"')[0]
+        nothing = await helen.http.post("/monitors/1/propose", data={"csrf": csrf})
+        assert nothing.status_code == 422
+        assert "nothing to go by" in nothing.text
+        deaf = {"csrf": csrf, "version": "0", "preset": "fewer", "number-score": "100"}
+        deaf |= {"number-floor": "900000", "number-red_floor": "9000000"}
+        assert (await helen.http.post("/monitors/1/detector", data=deaf)).status_code == 303
+        missed = {"csrf": csrf, "at": at.strftime("%Y-%m-%dT%H:%M"), "note": "The port was closed"}
+        assert (await helen.http.post("/monitors/1/missed", data=missed)).status_code == 303
+        found = await helen.http.post("/monitors/1/propose", data={"csrf": csrf})
+        assert (found.status_code, found.headers["location"]) == (303, "/monitors/1/record?found=True")
+        page = (await helen.http.get("/monitors/1/record")).text
+        assert "A setting is proposed" in page
+        assert 'value="100"' in (await helen.http.get("/monitors/1")).text, "nothing changed by itself"
+        async with world.core.database.read() as session:
+            proposal = (await session.scalars(select(Proposal))).one()
+        assert proposal.now["missed"] == 1
+        assert proposal.then["missed"] == 0
+        accept = f"/monitors/1/proposals/{proposal.id}/accept"
+        assert (await helen.http.post(accept, data={"csrf": csrf})).status_code == 303
+        assert (await helen.http.post(accept, data={"csrf": csrf})).status_code == 409
+        assert 'value="100"' not in (await helen.http.get("/monitors/1")).text
+
+
+async def test_who_only_reads_sees_the_record_and_may_not_speak(world: World) -> None:
+    async with world.browser("andreu") as executive:
+        page = await executive.http.get("/monitors/1/record")
+        assert page.status_code == 200
+        assert "/missed" not in page.text
+        assert (await executive.http.get("/monitors/1/backtest")).status_code == 200

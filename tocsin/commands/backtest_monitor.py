@@ -1,0 +1,129 @@
+"""`tocsin backtest --monitor NAME`: what settings would have raised over a monitor's stored past."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from alerts.backtest.run import Backtest, Trial, backtest
+from alerts.backtest.trial import Choice, Raised
+from alerts.backtest.verdict import Record
+from alerts.detection.settings import PRESETS
+from alerts.tuning.chosen import DetectorSetting, followed, unset
+from incident.crises import known_of
+from kit.core import Core
+from kit.db import ReadSession
+from kit.errors import NotFound, TocsinError
+from mentions.monitor import Monitor
+from tocsin import join
+from tocsin.commands.backtest import CURRENT, DAYS
+
+
+def run(args: argparse.Namespace) -> int:
+    """Writes a table for each setting, or JSON; 2 and one line on standard error for bad input."""
+
+    async def work(core: Core) -> int:
+        until = args.until or core.clock.now()
+        since = args.since or until - timedelta(days=DAYS)
+        async with core.database.read() as session:
+            try:
+                found = await _found(session, args.monitor, args.preset or [CURRENT], since, until)
+            except TocsinError as error:
+                return join.complain("backtest", error.message, 2)
+        write(found, as_json=args.json)
+        return 0
+
+    return join.run("backtest", work)
+
+
+async def _found(
+    session: ReadSession, name: str, presets: list[str], since: datetime, until: datetime
+) -> Backtest:
+    monitor = await monitor_named(session, name)
+    row = await session.get(DetectorSetting, monitor.id) or unset(monitor.id)
+    choices = [Choice(one, PRESETS[one] if one in PRESETS else followed(row)) for one in presets]
+    known = await known_of(session, monitor, since, until)
+    return await backtest(session, monitor, choices, known, since=since, until=until)
+
+
+async def monitor_named(session: ReadSession, name: str) -> Monitor:
+    """By its name or, where no monitor is called so, its number; TocsinError when there is none."""
+    found: Monitor | None = await session.scalar(select(Monitor).where(Monitor.name == name))
+    if found is None and name.isascii() and name.isdecimal() and len(name) < 10:
+        found = await session.get(Monitor, int(name))
+    if found is None:
+        raise NotFound(f"there is no monitor {name[:80]!r}")
+    return found
+
+
+def write(found: Backtest, *, as_json: bool) -> None:
+    """To standard output."""
+    if as_json:
+        json.dump(told(found), sys.stdout, indent=2)
+        print()
+        return
+    print(f"{found.monitor.name}: {iso(found.first)} … {iso(found.until)}")
+    print(f"{len(found.known.crises)} crises known, {len(found.known.refused)} alerts called none")
+    for trial in found.trials:
+        print(f"\n{trial.choice.name}: {summed_up(trial.record)}")
+        for alert in trial.alerts:
+            ended = "goes on" if alert.ended is None else iso(alert.ended)
+            print(f"  {iso(alert.opened)}  {ended:>16}  {alert.level:5}  {alert.evidence['reason']}")
+
+
+def summed_up(record: Record) -> str:
+    """The record in one line."""
+    parts = [f"{record.per_week:.2f} alarms a week", f"{record.confirmed} confirmed"]
+    parts += [f"{record.refused} no crisis", f"{record.unjudged} unjudged", f"{record.missed} missed"]
+    if record.precision is not None:
+        parts.append(f"precision {record.precision:.2f}")
+    if record.recall is not None:
+        parts.append(f"recall {record.recall:.2f}")
+    if record.delay is not None:
+        parts.append(f"median delay {record.delay:.0f} min")
+    return ", ".join(parts)
+
+
+def told(found: Backtest) -> dict[str, Any]:
+    """Ready for JSON."""
+    return {
+        "monitor": found.monitor.name,
+        "since": iso(found.first),
+        "until": iso(found.until),
+        "learned_from": iso(found.learned_from),
+        "crises": [{"begin": iso(one.begin), "words": one.words} for one in found.known.crises],
+        "settings": [_trial(trial) for trial in found.trials],
+    }
+
+
+def _trial(trial: Trial) -> dict[str, Any]:
+    record = trial.record
+    names = ("confirmed", "refused", "unjudged", "missed", "precision", "recall", "delay", "per_week")
+    return {
+        "name": trial.choice.name,
+        "record": {name: getattr(record, name) for name in names},
+        "alerts": [_alert(alert) for alert in trial.alerts],
+    }
+
+
+def _alert(alert: Raised) -> dict[str, Any]:
+    return {
+        "family": alert.family,
+        "signal": alert.signal,
+        "level": alert.level,
+        "pages": alert.pages,
+        "since": iso(alert.since),
+        "opened": iso(alert.opened),
+        "ended": None if alert.ended is None else iso(alert.ended),
+        "evidence": alert.evidence,
+    }
+
+
+def iso(minute: int) -> str:
+    """Minutes since 1970 as ISO 8601 in UTC."""
+    return datetime.fromtimestamp(60 * minute, UTC).strftime("%Y-%m-%dT%H:%MZ")

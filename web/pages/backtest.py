@@ -1,0 +1,155 @@
+"""What settings would have raised over a monitor's past, and how good its alerts were."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from starlette.responses import Response
+
+from kit.errors import Invalid, NotFound
+from web.forms import Form
+from web.pages.detector import FIELD, decimal, numbers
+from web.render import zone_of
+from web.visit import Visit
+
+DAYS = 28
+RECORD_DAYS = 90
+PRESETS = ("current", "fewer", "balanced", "more")
+SHOWN = 40
+"""Alerts that are listed for each of the settings."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for, as it was typed."""
+
+    since: str
+    until: str
+    signal: str
+    presets: tuple[str, ...]
+    persist: str = ""
+    alarms: str = ""
+    numbers: Mapping[str, str] = field(default_factory=dict)
+
+
+async def show(visit: Visit) -> Response:
+    """The form with what it led to; what makes no sense is said beside what was typed."""
+    asked = _asked(visit)
+    try:
+        data, trouble = (
+            await visit.ask("Backtest", id=visit.param("monitor"), **_variables(visit, asked)),
+            None,
+        )
+        status = 200
+    except Invalid as error:
+        data, trouble, status = await _without(visit), error.message, error.status
+    found = data["backtest"]
+    signals = [curve["signal"] for curve in found["curves"]] if found else [asked.signal]
+    return visit.page(
+        "backtest.html",
+        status=status,
+        monitor=_there(data["monitor"]),
+        detector=data["detector"],
+        found=found,
+        form=asked,
+        trouble=trouble,
+        signals=signals,
+        curve=_curve(found, asked.signal),
+        shown=SHOWN,
+    )
+
+
+async def record(visit: Visit) -> Response:
+    """The precision record, what people said, and a proposal where there is one."""
+    data = await visit.ask("DetectorFeedback", id=visit.param("monitor"), days=RECORD_DAYS)
+    return visit.page(
+        "detector_record.html",
+        monitor=_there(data["monitor"]),
+        feedback=data["detectorFeedback"],
+        looked=visit.request.query_params.get("found", ""),
+    )
+
+
+def _zone(visit: Visit) -> ZoneInfo:
+    return zone_of(visit.viewer.time_zone if visit.viewer else "UTC")
+
+
+def _there(monitor: dict[str, Any] | None) -> dict[str, Any]:
+    if monitor is None:
+        raise NotFound("There is no such monitor.")
+    return monitor
+
+
+async def _without(visit: Visit) -> dict[str, Any]:
+    """The page's data when the back-test itself was refused."""
+    data = await visit.ask("BacktestForm", id=visit.param("monitor"))
+    return {**data, "backtest": None}
+
+
+def _asked(visit: Visit) -> Asked:
+    """The last four weeks as the detector is set now, unless the address says otherwise."""
+    given = {name: value[:40] for name, value in visit.request.query_params.items()}
+    today = visit.now.astimezone(_zone(visit)).date()
+    return Asked(
+        since=given.get("since", str(today - timedelta(days=DAYS))),
+        until=given.get("until", str(today)),
+        signal=given.get("signal", "volume"),
+        presets=tuple(name for name in PRESETS if name in given) or (() if _own(given) else PRESETS[:1]),
+        persist=given.get("persist", "").strip(),
+        alarms=given.get("alarms", "").strip(),
+        numbers={
+            name.removeprefix(FIELD): value.strip()
+            for name, value in given.items()
+            if name.startswith(FIELD) and value.strip()
+        },
+    )
+
+
+def _own(given: Form) -> bool:
+    """Whether numbers of one's own were typed."""
+    named = [*(name for name in given if name.startswith(FIELD)), "persist", "alarms"]
+    return any(given.get(name, "").strip() for name in named)
+
+
+def _variables(visit: Visit, asked: Asked) -> dict[str, Any]:
+    """For the operation; Invalid for a day or number that is none."""
+    settings: list[dict[str, Any]] = [{"preset": name} for name in asked.presets]
+    typed = {FIELD + name: value for name, value in asked.numbers.items()}
+    if typed or asked.persist or asked.alarms:
+        if asked.persist and not (asked.persist.isascii() and asked.persist.isdecimal()):
+            raise Invalid(f"{asked.persist[:30]!r} is not a whole number.", field="persist")
+        settings.append(
+            {
+                "preset": "current",
+                "name": "edited",
+                "numbers": numbers(visit, typed),
+                "persistMinutes": int(asked.persist or 0),
+                "alarmsAWeek": decimal("alarms")(visit, {"alarms": asked.alarms}),
+            }
+        )
+    return {
+        "since": _day(visit, asked.since, "since"),
+        "until": _day(visit, asked.until, "until", days=1),
+        "settings": settings,
+    }
+
+
+def _day(visit: Visit, text: str, name: str, days: int = 0) -> str:
+    """The beginning of a day by the visitor's clock, so many days later; Invalid when it is none."""
+    try:
+        day = datetime.fromisoformat(text).date() + timedelta(days=days)
+        return datetime.combine(day, time(), _zone(visit)).isoformat()
+    except (ValueError, OverflowError) as error:
+        raise Invalid("Give a day, such as 2026-03-28.", field=name) from error
+
+
+def _curve(found: dict[str, Any] | None, signal: str) -> dict[str, Any] | None:
+    """The signal that is drawn; the first one for a name that there is none of."""
+    if found is None:
+        return None
+    curves: list[dict[str, Any]] = found["curves"]
+    return next((curve for curve in curves if curve["signal"] == signal), curves[0])
