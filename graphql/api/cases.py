@@ -65,14 +65,19 @@ class CaseEvent:
     at: datetime
     kind: str
     actor: str
-    text: str
+    text: str = strawberry.field(description="All of it in English.")
+    facts: list[list[str]] = strawberry.field(
+        description="What the event holds: pairs of a name and a value."
+    )
 
 
 @strawberry.type(description="What one author said in one thread, and who of us deals with it.")
 class Case:
     id: strawberry.ID
     label: str
-    reason: str = strawberry.field(description="Why it came to this department.")
+    reason: str = strawberry.field(
+        description="Why it came to this department, in the house's words; empty: as its label does."
+    )
     state: str = strawberry.field(description="new, claimed, answered, handed_over or closed.")
     opened_at: datetime
     due_at: datetime
@@ -157,7 +162,14 @@ class Case:
         async with info.context.read(cost=5) as session:
             rows = await access.history(session, int(self.id))
         return [
-            CaseEvent(seq=row.seq, at=row.at, kind=row.kind, actor=row.actor, text=describe(row))
+            CaseEvent(
+                seq=row.seq,
+                at=row.at,
+                kind=row.kind,
+                actor=row.actor,
+                text=describe(row),
+                facts=[[name, str(value)] for name, value in row.data.items() if name != "case_id"],
+            )
             for row in rows
         ]
 

@@ -58,9 +58,20 @@ async def first_said(session: ReadSession, case_ids: Sequence[int]) -> dict[int,
     return dict((await session.execute(query)).all())
 
 
+STEPS = tuple(
+    f"case.{step}"
+    for step in (
+        "raised", "claimed", "taken_over", "released", "handed_over", "decided", "due_set", "answered",
+        "closed", "reopened", "turned",
+    )
+)  # fmt: skip
+"""Kinds of events that are about one case."""
+
+
 async def history(session: ReadSession, case_id: int) -> Sequence[Event]:
     """What was done with the case, in order."""
-    query = select(Event).where(Event.data["case_id"].astext == str(case_id)).order_by(Event.seq)
+    of_it = Event.kind.in_(STEPS), Event.data["case_id"].astext == str(case_id)
+    query = select(Event).where(*of_it).order_by(Event.seq)
     return (await session.scalars(query)).all()
 
 

@@ -49,7 +49,7 @@ class Case(Row):
     """What it is about: a label of `mentions.triage.labels`, or a tag of `mentions.triage.routing`."""
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
     reason: Mapped[str]
-    """Why it came to this department, in words."""
+    """Why it came to this department, in the house's words; empty: it is where its label usually goes."""
     state: Mapped[str] = mapped_column(default="new")
     story_id: Mapped[int | None]
     opened_at: Mapped[datetime]

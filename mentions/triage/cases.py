@@ -112,7 +112,7 @@ async def hand_over(
         raise Invalid("Choose another department.", field="departmentId")
     free = or_(Case.state.in_((*WAITING, "answered")), _mine(viewer))
     here = and_(free, Case.department_id == before.department_id)
-    reason = f"{viewer.name} handed it over: {why}"
+    reason = f"{viewer.name}: {why}"
     values = {"state": "handed_over", "department_id": target.id, "reason": reason, **_nobodys()}
     case = await _set(session, case_id, here, **values, answered_at=None)
     if case is None:

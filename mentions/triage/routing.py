@@ -68,10 +68,11 @@ class About:
 
 @dataclass(frozen=True)
 class Route:
-    """Where to, None for nowhere; and why."""
+    """Where to, None for nowhere."""
 
     department_id: int | None
-    reason: str
+    reason: str = ""
+    """Why, in the house's own words; empty: it is where its label usually goes."""
 
 
 @dataclass(frozen=True)
@@ -101,9 +102,8 @@ class Routes:
         """Where this label goes when no rule speaks, or the department that stands in for a missing one."""
         for slug in (DEFAULTS.get(label), SECOND.get(label)):
             if slug in self.departments:
-                department = self.departments[slug]
-                return Route(department.id, f"{label} goes to {department.name}")
-        return Route(None, f"no department takes {label}")
+                return Route(self.departments[slug].id)
+        return Route(None)
 
 
 async def routes(session: ReadSession) -> Routes:
@@ -132,13 +132,8 @@ def _term_in(terms: str, text: Text) -> str | None:
 
 
 def _spelled(rule: RoutingRule) -> str:
-    """A rule in words, for one that nobody gave a reason."""
-    parts = [
-        rule.label or "everything",
-        rule.lang and f"in {rule.lang}",
-        rule.terms and f"about {rule.terms}",
-    ]
-    return f"rule {rule.position}: " + " ".join(part for part in parts if part)
+    """A rule that nobody gave a reason, in signs that every language reads: `§ 3 · threat · ca · court`."""
+    return " · ".join(filter(None, (f"§ {rule.position}", rule.label, rule.lang, rule.terms)))
 
 
 def known_label(label: str) -> bool:

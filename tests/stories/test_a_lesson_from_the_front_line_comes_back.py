@@ -31,7 +31,10 @@ async def test_an_idea_reaches_product_is_decided_and_comes_back(world: World) -
             "Marta Vidal",
             "Third time this month. What next?",
         )
-        assert case["reason"] == "product goes to Product"
+        assert case["reason"] == ""
+        page = (await jon.http.get(f"/cases/{number}")).text
+        assert "Idea de producto: va a Product" in page
+        assert "Lo planteó como: Idea de producto." in page
 
         # Owner, due date, decision.
         await jon.do("ClaimCase", id=number)
