@@ -40,6 +40,7 @@ from alerts.checkpoint import (
 from alerts.close import end_alert
 from alerts.compose import Claim, headline
 from alerts.escalation import rank
+from alerts.explained.basis import as_seen, keep, remember
 from alerts.families import family_of
 from alerts.findings import Finding, Key, findings, quieted
 from alerts.notable import SIGNAL, notable, who
@@ -96,6 +97,7 @@ async def _looked(
     checkpoint = await brought_up(session, saved, monitors, minute - 1 - SETTLE_MINUTES, latches)
     if saved is None or checkpoint.state is not saved.state:
         await save(session, checkpoint)
+        await remember(session, saved, checkpoint)
         await note_needed(session, needed_of(checkpoint))
     ordered = monitors_in(checkpoint, monitors)
     counts, deaf = await counts_of(session, ordered, checkpoint.state.minute + 1, minute + 1)
@@ -106,7 +108,10 @@ async def _looked(
     judgement = await asyncio.to_thread(
         judged, checkpoint.state, counts, fraction, held, deaf, settings=settings, lift=lift
     )
-    found = [*findings(ordered, judgement), *await notable(session, monitors, now)]
+    found = [
+        *(as_seen(one, counts[:, -1], fraction, ordered) for one in findings(ordered, judgement)),
+        *await notable(session, monitors, now),
+    ]
     counted = await sums(session, {(one.monitor.id, one.evidence["since"]) for one in found})
     weighed = [one.weighed(counted[one.monitor.id, one.evidence["since"]]) for one in found]
     return quieted(weighed, known)
@@ -140,7 +145,7 @@ async def _reconciled(
 
 async def _open(session: WriteSession, finding: Finding, now: datetime) -> bool:
     finding = await _with_drivers(session, finding, now)
-    await open_alert(
+    alert = await open_alert(
         session,
         brand_id=finding.monitor.brand_id,
         monitor_id=finding.monitor.id,
@@ -152,6 +157,7 @@ async def _open(session: WriteSession, finding: Finding, now: datetime) -> bool:
         now=now,
         pages=finding.pages,
     )
+    await keep(session, alert.id, finding, now)
     return True
 
 
@@ -165,6 +171,7 @@ async def _raise(session: WriteSession, alert: Alert, finding: Finding, now: dat
     title = await _title(session, finding)
     alert.pages = alert.pages or finding.pages  # what only informed may have become a crisis
     await raise_level(session, alert, level=finding.level, title=title, evidence=finding.evidence, now=now)
+    await keep(session, alert.id, finding, now)
     return True
 
 

@@ -20,6 +20,7 @@ from web.forms import (
 )
 from web.pages import (
     alerts,
+    backtest,
     campaigns,
     cases,
     desk,
@@ -86,6 +87,11 @@ def _mine(name: str, operation: str, /, **variables: Read) -> Action:
 def _edited(name: str, operation: str, /, **variables: Read) -> Action:
     then = f"{ROTA}/edit"
     return Action(f"{ROTA}/{name}", operation, rota.edit, then, {**variables, "version": whole("version")})
+
+
+def _said(name: str, operation: str, /, **variables: Read) -> Action:
+    path = "/monitors/{monitor}"
+    return Action(f"{path}/{name}", operation, backtest.record, f"{path}/record", variables)
 
 
 def _changes(_: Visit, form: Form) -> dict[str, Any]:
@@ -236,6 +242,24 @@ ACTIONS = [
         campaigns.one,
         "/campaigns",
         {"id": part("campaign"), "version": whole("version")},
+    ),
+    Action(
+        "/alerts/{alert}/mark",
+        "MarkNoCrisis",
+        alerts.show,
+        "/alerts/{alert}",
+        {"alertId": part("alert"), "note": text("note")},
+    ),
+    _said("missed", "MarkMissed", monitorId=part("monitor"), at=local_time("at"), note=text("note")),
+    _said("marks/{mark}/take-back", "TakeBackMark", id=part("mark")),
+    _said("proposals/{proposal}/accept", "DecideProposal", id=part("proposal"), accept=lambda *_: True),
+    _said("proposals/{proposal}/decline", "DecideProposal", id=part("proposal"), accept=lambda *_: False),
+    Action(
+        "/monitors/{monitor}/propose",
+        "ProposeSetting",
+        backtest.record,
+        "/monitors/{monitor}/record?found={found}",
+        {"monitorId": part("monitor")},
     ),
     Action(
         "/alerts/{alert}/acknowledge",

@@ -87,13 +87,14 @@ class _Place:
     top: float
 
     def x(self, seconds: float) -> float:
-        return round(WIDTH * (seconds - self.first) / max(self.last - self.first, 1.0), 1)
+        return round(min(WIDTH * (seconds - self.first) / max(self.last - self.first, 1.0), WIDTH), 1)
 
     def y(self, count: float) -> float:
         return round(HEIGHT * (1.0 - count / self.top), 1)
 
     def holds(self, seconds: float) -> bool:
-        return self.first <= seconds <= self.last
+        """Also what came just after the last point, which stands for some time itself."""
+        return self.first <= seconds <= self.last + 0.01 * (self.last - self.first) + 120
 
 
 def _around(place: _Place, run: Sequence[tuple[float, Point]]) -> str:

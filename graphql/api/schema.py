@@ -12,6 +12,7 @@ from strawberry.schema.config import StrawberryConfig
 from api.alerting import AlertingMutation, AlertingQuery
 from api.answers import AnswerMutation
 from api.auditing import AuditQuery
+from api.backtests import BacktestQuery
 from api.bounds import BoundedValidation
 from api.campaigns import CampaignMutation, CampaignQuery
 from api.cases import CaseMutation, CaseQuery, CaseSubscription
@@ -21,6 +22,7 @@ from api.detector import DetectorMutation, DetectorQuery
 from api.digests import DigestMutation, DigestQuery
 from api.drivers import DriversQuery
 from api.errors import CodedErrors, OneOperation, QuietSchema, mask
+from api.feedback import FeedbackMutation, FeedbackQuery
 from api.incidents import IncidentMutation, IncidentQuery, IncidentSubscription
 from api.library import LibraryQuery
 from api.listening import ListeningQuery, ListeningSubscription
@@ -62,6 +64,8 @@ class Query(
     NotableQuery,
     DetectorQuery,
     CampaignQuery,
+    BacktestQuery,
+    FeedbackQuery,
 ):
     """Questions: one consistent snapshot for the whole operation."""
 
@@ -87,6 +91,7 @@ class Mutation(
     NotableMutation,
     DetectorMutation,
     CampaignMutation,
+    FeedbackMutation,
     PrivacyMutation,
 ):
     """Acts: each field is one transaction; an expected failure is answered as a Problem."""

@@ -58,6 +58,7 @@ async def test_an_alert_is_checked_doubted_and_learned_from(
     await lived(street)
     await tick(street.core)
     await street.settle()
+    street.mail.take_all()
     async with street.core.database.read() as session:
         alert = (await session.scalars(select(Alert).order_by(Alert.id).limit(1))).one()
     async with served(street):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from itertools import dropwhile
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -152,4 +153,10 @@ def _curve(found: dict[str, Any] | None, signal: str) -> dict[str, Any] | None:
     if found is None:
         return None
     curves: list[dict[str, Any]] = found["curves"]
-    return next((curve for curve in curves if curve["signal"] == signal), curves[0])
+    drawn = next((curve for curve in curves if curve["signal"] == signal), curves[0])
+    return {**drawn, "points": list(dropwhile(_nothing, drawn["points"]))}
+
+
+def _nothing(point: Mapping[str, Any]) -> bool:
+    """Before the monitor was there: nothing counted, nothing expected."""
+    return point["low"] is None and not point["observed"]
