@@ -68,7 +68,7 @@ def moment(text: str) -> datetime:
 
 def run(args: argparse.Namespace) -> int:
     """Of a file: brand,opened,closed,severity,kind,reason. 2 and one line on standard error for bad input."""
-    if args.monitor is not None:
+    if args.events is None:
         # imported only here: a file needs no database
         return int(import_module("tocsin.commands.backtest_monitor").run(args))
     try:

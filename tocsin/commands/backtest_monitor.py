@@ -53,7 +53,8 @@ async def _found(
 
 async def monitor_named(session: ReadSession, name: str) -> Monitor:
     """By its name or, where no monitor is called so, its number; TocsinError when there is none."""
-    found: Monitor | None = await session.scalar(select(Monitor).where(Monitor.name == name))
+    plain = name.replace("\0", "")  # which PostgreSQL takes in no text
+    found: Monitor | None = await session.scalar(select(Monitor).where(Monitor.name == plain))
     if found is None and name.isascii() and name.isdecimal() and len(name) < 10:
         found = await session.get(Monitor, int(name))
     if found is None:

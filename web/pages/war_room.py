@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.responses import HTMLResponse, Response
@@ -17,15 +18,16 @@ PARTS = ("head", "steps", "statements", "evidence", "people", "timeline")
 async def show(visit: Visit) -> Response:
     """The full page; NotFound when there is no such incident."""
     data = await _data(visit)
-    return visit.page("war_room.html", drawn=await _drawn(visit), **data)
+    return visit.page("war_room.html", drawn=await _drawn(visit, data["incident"]["alerts"]), **data)
 
 
-async def _drawn(visit: Visit) -> list[dict[str, Any]]:
-    """The first alerts with a curve, each signal once: what was usual, onset and alert."""
-    incident = (await visit.ask("IncidentCurve", number=visit.param("number")))["incident"]
-    with_curve = [alert for alert in incident["alerts"] if alert["curve"] and alert["curve"]["points"]]
-    by_signal = {alert["signal"]: alert for alert in reversed(with_curve)}
-    return list(reversed(by_signal.values()))[:CURVES]
+async def _drawn(visit: Visit, alerts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first alert of each of the first signals, with what was usual; what is no count is left out."""
+    by_signal = {alert["signal"]: alert for alert in sorted(alerts, key=lambda one: -int(one["id"]))}
+    first = sorted(by_signal.values(), key=lambda one: int(one["id"]))[:CURVES]
+    asked = [(alert, await visit.ask("AlertCurve", id=alert["id"])) for alert in first]
+    curves = [{**alert, "curve": data["alert"]["curve"]} for alert, data in asked]
+    return [alert for alert in curves if alert["curve"] and alert["curve"]["points"]]
 
 
 async def parts(visit: Visit) -> Response:
