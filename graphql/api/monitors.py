@@ -66,7 +66,7 @@ def _told(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-@strawberry.type(description="Why a query cannot be read.")
+@strawberry.type(description="Why a query cannot be read, in the asker's language.")
 class QueryError:
     what: str
     hint: str = strawberry.field(description="What to write instead; may be empty.")
@@ -229,7 +229,8 @@ class MonitorQuery:
         try:
             read = parse(query)
         except Unreadable as error:
-            return MonitorTrial(error=shape(QueryError, error), understood=None, preview=None)
+            said = {name: getattr(error, name).into(viewer.language) for name in ("what", "hint")}
+            return MonitorTrial(error=shape(QueryError, error, **said), understood=None, preview=None)
         async with info.context.read(cost=PREVIEW_COST) as session:
             before = None
             if monitor_id is not None:

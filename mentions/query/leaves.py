@@ -11,6 +11,7 @@ from mentions.draft import KINDS
 from mentions.query.item import name_key
 from mentions.query.lexer import Lexeme
 from mentions.query.nodes import Field, Followers, Node, Titled, Words
+from mentions.query.said import Said
 from mentions.text import fold
 
 MIN_STEM = 3  # letters before the first *
@@ -62,14 +63,18 @@ def field_named(piece: Lexeme) -> Named | None:
     match = _NAMED.fullmatch(piece.text)
     if match is None:
         if _COMPARED.fullmatch(piece.text):
-            raise piece.trouble(f"{piece.text} lacks its colon", "Write followers:>1000.")
+            raise piece.trouble(Said("{} lacks its colon", piece.text), "Write followers:>1000.")
         return None
     given, rest = match[1].lower(), match[2]
     if rest.startswith("//"):
-        raise piece.trouble("an address is not searched", f"Write site:{rest[2:].split('/')[0] or '…'}.")
+        raise piece.trouble(
+            "an address is not searched", Said("Write site:{}.", rest[2:].split("/")[0] or "…")
+        )
     name = ALIASES.get(given, given)
     if name not in FIELDS:
-        raise replace(piece, length=len(given) + 1).trouble(f"{given}: is not known here", _instead(given))
+        raise replace(piece, length=len(given) + 1).trouble(
+            Said("{}: is not known here", given), _instead(given)
+        )
     start = len(given) + 1
     value = replace(piece, text=rest, position=piece.position + start, length=len(rest))
     return Named(name, value if rest else None)
@@ -79,14 +84,16 @@ def _instead(given: str) -> str:
     if given in ELSEWHERE:
         return ELSEWHERE[given]
     close = get_close_matches(given, [*FIELDS, *ALIASES], n=1)
-    known = f"Did you mean {close[0]}:?" if close else f"Fields are {', '.join(f'{n}:' for n in FIELDS)}."
-    return f"{known} For the text itself use quotation marks."
+    if close:
+        return Said("Did you mean {}:? For the text itself use quotation marks.", close[0])
+    fields = ", ".join(f"{name}:" for name in FIELDS)
+    return Said("Fields are {}. For the text itself use quotation marks.", fields)
 
 
 def field_leaf(name: str, piece: Lexeme) -> Node:
     """The field with this value; Unreadable when it cannot have it."""
     if "*" in piece.text and name != "title":
-        raise piece.trouble(f"{name}: takes no *", "Write the values out, joined with OR.")
+        raise piece.trouble(Said("{}: takes no *", name), "Write the values out, joined with OR.")
     return FIELDS[name](piece)
 
 
@@ -101,8 +108,10 @@ def text_leaf(piece: Lexeme) -> Words:
     tokens = _TOKEN.findall(fold(piece.text))
     if not any(token.strip("#@*_") for token in tokens):
         if "*" in piece.text:
-            raise piece.trouble("the wildcard is too wide", f"Write {MIN_STEM} letters or more before the *.")
-        raise piece.trouble(f"{piece.text!r} holds no letter or digit", _SIGNS.get(piece.text, ""))
+            raise piece.trouble(
+                "the wildcard is too wide", Said("Write {} letters or more before the *.", MIN_STEM)
+            )
+        raise piece.trouble(Said("{!r} holds no letter or digit", piece.text), _SIGNS.get(piece.text, ""))
     for token in tokens:
         _check_stars(piece, token)
     keeps_sign = piece.kind == "word"
@@ -118,13 +127,17 @@ def _refuse_foreign_signs(piece: Lexeme) -> None:
     """What would be read as a plain word, and was meant as something else."""
     text = piece.text
     if "~" in text:
-        raise piece.trouble("~ is not known here", "Write one NEAR/5 other for words that stand close.")
+        raise piece.trouble(
+            Said("{} is not known here", "~"), "Write one NEAR/5 other for words that stand close."
+        )
     if text.startswith("!"):
-        raise piece.trouble("! is not known here", f"Write -{text[1:] or 'word'} to exclude it.")
+        raise piece.trouble(
+            Said("{} is not known here", "!"), Said("Write -{} to exclude it.", text[1:] or "…")
+        )
     if set(text) & set("[]{}"):
         raise piece.trouble("brackets are round here", "Write ( and ).")
     if re.search(r"\w\?\w", text):
-        raise piece.trouble("? is not known here", "* stands for any letters.")
+        raise piece.trouble(Said("{} is not known here", "?"), "* stands for any letters.")
 
 
 def _check_stars(piece: Lexeme, token: str) -> None:
@@ -132,15 +145,19 @@ def _check_stars(piece: Lexeme, token: str) -> None:
     if not star:
         return
     if len(stem) < MIN_STEM:
-        raise piece.trouble("the wildcard is too wide", f"Write {MIN_STEM} letters or more before the *.")
+        raise piece.trouble(
+            "the wildcard is too wide", Said("Write {} letters or more before the *.", MIN_STEM)
+        )
     if token.count("*") > MAX_STARS:
-        raise piece.trouble(f"a word has at most {MAX_STARS} wildcards")
+        raise piece.trouble(Said("a word has at most {} wildcards", MAX_STARS))
 
 
 def _lang(piece: Lexeme) -> Field:
     code = piece.text.lower()
     if not re.fullmatch("[a-z]{2,3}", code):
-        raise piece.trouble(f"{piece.text!r} is no language", "Write its code of two letters: lang:ca.")
+        raise piece.trouble(
+            Said("{!r} is no language", piece.text), "Write its code of two letters: lang:ca."
+        )
     return Field("lang", code)
 
 
@@ -148,7 +165,7 @@ def _country(piece: Lexeme) -> Field:
     code = piece.text.upper()
     if not re.fullmatch("[A-Z]{2}", code) or code == "UK":
         raise piece.trouble(
-            f"{piece.text!r} is no country", "Write its code of two letters: country:ES, GB, FR."
+            Said("{!r} is no country", piece.text), "Write its code of two letters: country:ES, GB, FR."
         )
     return Field("country", code)
 
@@ -156,14 +173,14 @@ def _country(piece: Lexeme) -> Field:
 def _kind(piece: Lexeme) -> Field:
     kind = piece.text.lower()
     if kind not in KINDS:
-        raise piece.trouble(f"{piece.text!r} is no kind", f"Kinds are {', '.join(KINDS)}.")
+        raise piece.trouble(Said("{!r} is no kind", piece.text), Said("Kinds are {}.", ", ".join(KINDS)))
     return Field("kind", kind)
 
 
 def _site(piece: Lexeme) -> Field:
     host = re.sub(r"^https?://", "", piece.text.lower()).removesuffix("/").removeprefix("www.").strip(".")
     if not _HOST.fullmatch(host):
-        raise piece.trouble(f"{piece.text!r} is no domain", "Write the host alone: site:example.com.")
+        raise piece.trouble(Said("{!r} is no domain", piece.text), "Write the host alone: site:example.com.")
     return Field("site", host)
 
 
@@ -171,7 +188,7 @@ def _name(field: str) -> Callable[[Lexeme], Field]:
     def read(piece: Lexeme) -> Field:
         key = name_key(piece.text).removeprefix("@").strip()
         if not key:
-            raise piece.trouble(f"{field}: has no name")
+            raise piece.trouble(Said("{}: has no name", field))
         return Field(field, key)
 
     return read
@@ -181,7 +198,8 @@ def _followers(piece: Lexeme) -> Followers:
     match = _FOLLOWERS.fullmatch(piece.text)
     if match is None:
         raise piece.trouble(
-            f"{piece.text!r} is no comparison", "Write followers:>1000, >=1.5k, <2M or =0, without blanks."
+            Said("{!r} is no comparison", piece.text),
+            "Write followers:>1000, >=1.5k, <2M or =0, without blanks.",
         )
     number = round(float(match[2]) * {"": 1, "k": 1_000, "m": 1_000_000}[match[3].lower()])
     if number > MAX_FOLLOWERS:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from mentions.query.nodes import MAX_NEAR
+from mentions.query.said import Said
 from mentions.query.trouble import Unreadable
 
 # What word processors make of quotation marks and of the minus sign, and full-width forms.
@@ -74,7 +75,8 @@ def _operator(word: Lexeme) -> Lexeme | None:
     meant = SPOKEN.get(word.text.lower())
     if meant is not None:
         raise word.trouble(
-            f"{word.text} is no operator", f'Did you mean {meant}? For the word itself write "{word.text}".'
+            Said("{} is no operator", word.text),
+            Said('Did you mean {}? For the word itself write "{}".', meant, word.text),
         )
     near = _NEAR.fullmatch(word.text)
     return _near(word, near) if near else None
@@ -83,11 +85,16 @@ def _operator(word: Lexeme) -> Lexeme | None:
 def _near(word: Lexeme, near: re.Match[str]) -> Lexeme:
     ordered, number, follows, unslashed = near.groups()
     if not number:
-        raise word.trouble(f"{word.text} does not say how near", f"Write NEAR/{unslashed or 5}.")
+        raise word.trouble(
+            Said("{} does not say how near", word.text), Said("Write NEAR/{}.", unslashed or 5)
+        )
     if ordered or follows:
         raise word.trouble(
-            f"{word.text} is not known here", f"NEAR/{number} finds them in either order; a phrase keeps it."
+            Said("{} is not known here", word.text),
+            Said("NEAR/{} finds them in either order; a phrase keeps it.", number),
         )
     if not 1 <= len(number) <= 3 or not 1 <= int(number) <= MAX_NEAR:
-        raise word.trouble(f"{word.text} is out of range", f"The number goes from 1 to {MAX_NEAR}.")
+        raise word.trouble(
+            Said("{} is out of range", word.text), Said("The number goes from 1 to {}.", MAX_NEAR)
+        )
     return Lexeme("NEAR", number, word.position, word.length)

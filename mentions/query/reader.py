@@ -9,6 +9,7 @@ from mentions.query.item import Matchable, Reading
 from mentions.query.leaves import field_leaf, field_named, text_leaf
 from mentions.query.lexer import Lexeme, lexemes
 from mentions.query.nodes import Anchor, And, Near, Node, Not, Or, Words
+from mentions.query.said import Said
 from mentions.query.trouble import Unreadable
 
 MAX_QUERY = 10_000
@@ -32,7 +33,7 @@ class Query:
 def parse(query: str) -> Query:
     """Read a query; Unreadable (an Invalid of field `query`) says what is wrong, where, and a way out."""
     if len(query) > MAX_QUERY:
-        raise Unreadable(f"a query has at most {MAX_QUERY:,} characters", MAX_QUERY + 1)
+        raise Unreadable(Said("a query has at most {:,} characters", MAX_QUERY), MAX_QUERY + 1)
     root = _Reader(query).whole()
     anchors = root.anchors()
     if anchors is None:
@@ -40,7 +41,7 @@ def parse(query: str) -> Query:
             "it must ask for at least one word, not only exclude some",
             1,
             max(1, len(query)),
-            f"Say first what to find: {NEEDED}.",
+            Said("Say first what to find: {}.", NEEDED),
         )
     return Query(root, anchors)
 
@@ -95,7 +96,7 @@ class _Reader:
     def _term(self) -> Node:
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise self._next.trouble(f"more than {MAX_DEPTH} levels deep")
+            raise self._next.trouble(Said("more than {} levels deep", MAX_DEPTH))
         node = self._deeper(self._next)
         self._depth -= 1
         return node
@@ -111,7 +112,7 @@ class _Reader:
             return self._leaf(piece)
         if piece.kind == "end":
             raise piece.trouble("something is missing here")
-        raise piece.trouble(f"{piece.kind} stands where a word should")
+        raise piece.trouble(Said("{} stands where a word should", piece.kind))
 
     def _bracket(self, opened: Lexeme) -> Node:
         node = self._or()
@@ -125,7 +126,7 @@ class _Reader:
         if named is None:
             return self._leaf(piece)
         if self._field is not None:
-            raise piece.trouble(f"{named.name}: stands in the bracket of {self._field}:")
+            raise piece.trouble(Said("{}: stands in the bracket of {}:", named.name, self._field))
         if named.value is not None:
             return field_leaf(named.name, named.value)
         self._field = named.name
@@ -139,7 +140,9 @@ class _Reader:
             return field_leaf(name, follows)
         if follows.glued and self._take("("):
             return self._bracket(follows)
-        raise piece.trouble(f"{name}: has no value", f"Write it right behind the colon: {name}:…")
+        raise piece.trouble(
+            Said("{}: has no value", name), Said("Write it right behind the colon: {}:…", name)
+        )
 
     def _leaf(self, piece: Lexeme) -> Node:
         return text_leaf(piece) if self._field is None else field_leaf(self._field, piece)
@@ -150,7 +153,7 @@ def _placed(node: Node, near: Lexeme) -> Words | Or:
     if isinstance(node, Words) or (isinstance(node, Or) and all(_has_places(part) for part in node.parts)):
         return node
     raise near.trouble(
-        f"NEAR/{near.text} stands between words, phrases, or brackets of them with OR",
+        Said("NEAR/{} stands between words, phrases, or brackets of them with OR", near.text),
         "What else has to hold goes outside: (a NEAR/5 b) AND lang:ca.",
     )
 

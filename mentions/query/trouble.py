@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from kit.errors import Invalid
+from mentions.query.said import Said
 
 
 class Unreadable(Invalid):
-    """The place at fault is `length` characters from `position`, counted from 1; `hint` may be empty."""
+    """The place at fault is `length` characters from `position`, counted from 1; `hint` may be empty.
+
+    `what` and `hint` are English and can be had in other languages (`Said.into`).
+    """
 
     def __init__(self, what: str, position: int, length: int = 1, hint: str = "") -> None:
         place = f"The query cannot be read: {what} (position {position})."
         super().__init__(f"{place} {hint}".strip(), field="query")
-        self.what = what
+        self.what = what if isinstance(what, Said) else Said(what)
         self.position = position
         self.length = length
-        self.hint = hint
+        self.hint = hint if isinstance(hint, Said) else Said(hint)

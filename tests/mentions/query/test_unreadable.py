@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import re
+
 import pytest
 
 from kit.errors import Invalid
-from mentions.query import MAX_QUERY, Unreadable, parse
+from mentions.query import MAX_QUERY, Unreadable, leaves, lexer, parse, reader
+from mentions.query.leaves import _SIGNS, ELSEWHERE
+from mentions.query.said import LANGUAGES, WORDS
 
 
 @pytest.mark.parametrize(
@@ -93,3 +99,36 @@ def test_what_is_wrong_is_said_with_its_place(query: str, said: str, position: i
     assert (refusal.value.position, refusal.value.length) == (position, length)
     assert isinstance(refusal.value, Invalid)
     assert refusal.value.field == "query"
+
+
+def said_in_the_sources() -> set[str]:
+    """Every text that the parser may give for what is wrong or for what to write instead."""
+    found = {*ELSEWHERE.values(), *_SIGNS.values()}
+    for module in (lexer, leaves, reader):
+        for node in ast.walk(ast.parse(inspect.getsource(module))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            if name in {"Said", "trouble", "Unreadable"}:
+                texts = node.args[:1] if name == "Said" else node.args
+                assert not any(isinstance(text, ast.JoinedStr) for text in texts), "Said(template, value)"
+                constants = (text.value for text in texts if isinstance(text, ast.Constant))
+                found |= {text for text in constants if isinstance(text, str)}
+    return found - {""}
+
+
+def test_all_of_it_is_said_in_all_languages_and_nothing_else() -> None:
+    assert said_in_the_sources() == WORDS.keys()
+    places = re.compile(r"\{[^}]*\}")
+    for template, words in WORDS.items():
+        assert [places.findall(one) for one in words] == [places.findall(template)] * len(LANGUAGES)
+
+
+def test_what_is_wrong_is_said_in_the_readers_language() -> None:
+    with pytest.raises(Unreadable) as refusal:
+        parse('lang:"no {such}"')
+    error = refusal.value
+    assert error.what == "'no {such}' is no language"
+    assert error.what.into("ca") == "'no {such}' no és cap llengua"
+    assert error.hint.into("fr") == "Écrivez son code de deux lettres : lang:ca."
+    assert error.what.into("de") == error.what.into("en") == error.what
