@@ -51,7 +51,8 @@ async def drivers(
     - `terms`, `places`, `languages`, `domains`: `term` (the word, place, …), `count`, `expected` (as many as
       there would be had people talked as the day before), `score` (z of the log-odds ratio)
     - `stories`, those with copies: `id`, `text`, `author`, `url`, `at` of the first; `count`, `copies`,
-      `accounts`, `reach` (people, the authors' audiences added up) and `expected`, `score`
+      `accounts`, `velocity` (the most of them within a minute), `reach` (people, the authors' audiences
+      added up) and `expected`, `score`
     - `authors` by reach: `author`, `count`, `followers`
     - `examples`: id, text, author, url, sentiment, published_at
     - `coordination`: `sign`, `value`, `bar`, `reached` (`mentions.coordination`)
@@ -155,11 +156,27 @@ async def _stories(
     rows = share_table(_counted(told, total), _counted(before, total_before), limit=len(told) + 1)
     shares = {row.term: row for row in rows}
     firsts = await _firsts(session, top, matched)
+    fastest = await _fastest(session, top, matched)
     return [
-        {"id": story, **_first(firsts.get(story)), **told[story]}
+        {"id": story, **_first(firsts.get(story)), **told[story], "velocity": fastest.get(story, 0)}
         | {"expected": shares[str(story)].expected, "score": shares[str(story)].score}
         for story in top
     ]
+
+
+async def _fastest(
+    session: ReadSession, stories: Sequence[int], matched: ColumnElement[bool]
+) -> dict[int, int]:
+    """The most mentions of each story that arrived within one minute of the clock."""
+    minute = func.date_trunc("minute", Mention.arrived_at)
+    told = (
+        select(Mention.story_id.label("story"), func.count().label("count"))
+        .where(matched, Mention.story_id.in_(stories))
+        .group_by(Mention.story_id, minute)
+        .subquery()
+    )
+    rows = await session.execute(select(told.c.story, func.max(told.c.count)).group_by(told.c.story))
+    return {story: count for story, count in rows}  # noqa: C416 - dict() of rows is no dict to mypy
 
 
 def _counted(told: dict[int, dict[str, int]], total: int) -> Counter[str]:

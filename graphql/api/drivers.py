@@ -42,6 +42,7 @@ class Story:
     count: int = strawberry.field(description="Mentions that tell it, originals and copies.")
     copies: int
     accounts: int
+    velocity: int = strawberry.field(description="The most mentions of it within one minute.")
     reach: float = strawberry.field(description="The audiences of all who told it, added up.")
     expected: float
     score: float
@@ -130,7 +131,7 @@ def _terms(data: Mapping[str, Any], name: str) -> list[Term]:
 
 
 def _story(one: Mapping[str, Any]) -> Story:
-    return Story(**{**one, "id": strawberry.ID(str(one["id"])), "at": _time(one["at"])})
+    return Story(**{"velocity": 0, **one, "id": strawberry.ID(str(one["id"])), "at": _time(one["at"])})
 
 
 def _example(one: Mapping[str, Any]) -> Example:

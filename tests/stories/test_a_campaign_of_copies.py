@@ -27,7 +27,7 @@ WORDS = (  # noqa: SIM905
 ).split()
 
 STATE = """query { alerts { id level evidence { drivers {
-  mentions copies terms { term } stories { text author count copies accounts reach }
+  mentions copies terms { term } stories { text author count copies accounts velocity reach }
   coordination { sign value reached } } } } }"""
 
 
@@ -94,6 +94,7 @@ async def test_a_storm_of_copies(world: World) -> None:
     assert story["text"] == TEXT
     assert story["author"] == "@first"
     assert story["accounts"] >= 40
+    assert PER_MINUTE <= story["velocity"] <= PER_MINUTE + 1
     reached = {line["sign"] for line in found["coordination"] if line["reached"]}
     assert reached == {"heavy_posters", "copies", "cluster"}
     assert "Coordination evidence" in page.text
