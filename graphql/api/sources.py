@@ -15,6 +15,7 @@ from api.shape import shape
 from mentions.sources import admin, base, latest, outage, watch
 from mentions.sources.health import UNKNOWN
 from mentions.sources.registry import KINDS
+from mentions.sources.wording import said
 from people.permissions import Viewer, can_administer
 
 LAG_OVER = timedelta(hours=1)
@@ -32,7 +33,7 @@ class SourceField:
     help: str
 
 
-@strawberry.type
+@strawberry.type(description="A kind of source, in the asker's language.")
 class SourceKind:
     name: str
     title: str
@@ -41,9 +42,13 @@ class SourceKind:
     keep: str
 
     @classmethod
-    def of(cls, kind: base.Kind) -> SourceKind:
-        fields = [shape(SourceField, one) for one in kind.fields]
-        return shape(cls, kind, fields=fields, pushed=kind.receive is not None)
+    def of(cls, kind: base.Kind, language: str) -> SourceKind:
+        fields = [
+            shape(SourceField, one, label=said(one.label, language), help=said(one.help, language))
+            for one in kind.fields
+        ]
+        title, pushed = said(kind.title, language), kind.receive is not None
+        return shape(cls, kind, title=title, fields=fields, pushed=pushed)
 
 
 @strawberry.type
@@ -96,9 +101,9 @@ class Source:
     path_token_set: bool
 
     @strawberry.field(description="What kind it is; null for what is fed by hand.")
-    def kind_details(self) -> SourceKind | None:
+    def kind_details(self, info: Info) -> SourceKind | None:
         kind = KINDS.get(self.kind)
-        return SourceKind.of(kind) if kind is not None else None
+        return SourceKind.of(kind, info.context.viewer.language) if kind is not None else None
 
     @strawberry.field(description="What it last brought, newest first; at most 20.")
     async def latest(self, info: Info, limit: int = 5) -> list[Mention]:
@@ -238,8 +243,8 @@ class SourceQuery:
 
     @strawberry.field(description="The kinds of sources that can be connected.")
     async def source_kinds(self, info: Info) -> list[SourceKind]:
-        assert info.context.house
-        return [SourceKind.of(kind) for kind in KINDS.values()]
+        viewer = info.context.house
+        return [SourceKind.of(kind, viewer.language) for kind in KINDS.values()]
 
     @strawberry.field
     async def listening_lag(self, info: Info) -> ListeningLag:

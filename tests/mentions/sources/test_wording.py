@@ -1,0 +1,28 @@
+"""What admins read when they connect a source: all of it in all languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from mentions.sources.registry import KINDS
+from mentions.sources.wording import LANGUAGES, NAMES, WORDS, said
+
+
+def test_every_kind_and_field_has_its_words_and_none_is_left_over() -> None:
+    titles = {kind.title for kind in KINDS.values()}
+    fields = {text for kind in KINDS.values() for field in kind.fields for text in (field.label, field.help)}
+    assert (titles | fields) - {""} == WORDS.keys() | NAMES
+    assert all(len(words) == len(LANGUAGES) and all(words) for words in WORDS.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("Search", "ca", "Cerca"),
+        ("Search", "en", "Search"),
+        ("Mastodon", "fr", "Mastodon"),
+        ("unheard of", "es", "unheard of"),
+    ],
+)
+def test_a_text_in_a_language(text: str, language: str, expected: str) -> None:
+    assert said(text, language) == expected
