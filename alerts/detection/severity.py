@@ -157,9 +157,11 @@ def _reach(given: Inputs) -> int:
 
 def _told(given: Inputs) -> str:
     """Why it only informs; empty: it pages."""
+    if given.signal == "positive":
+        return "praise"
     if given.notable or given.harm or given.signal in ("negative", "harm", "notable"):
         return ""
-    if given.signal == "positive" or (not given.hurt and _praise(given)):
+    if not given.hurt and _praise(given):
         return "praise"
     if few_accounts(given):
         return "few_accounts"

@@ -55,6 +55,8 @@ FLOOD = replace(CROWD, observed=240, ratio=40, mentions=240, copies=237, account
         (replace(CROWD, positive=30, negative=2), "green", "praise", {"size": 1, "speed": 1}),
         (replace(CROWD, positive=30, negative=2, hurt=True), "amber", "", {"size": 1, "speed": 1}),
         (replace(CROWD, signal="positive", observed=30), "green", "praise", {"size": 1, "speed": 1}),
+        (replace(CROWD, signal="positive", harm=True, harmed=4), "green", "praise",
+         {"size": 1, "speed": 1, "harm": 1}),
         (replace(CROWD, signal="reach", accounts=4, reach=True, audience=9), "green", "audiences",
          {"reach": 1}),
         (replace(CROWD, signal="reach", accounts=4, independent=4, negative=3, reach=True, audience=9),
