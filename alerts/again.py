@@ -15,7 +15,7 @@ from alerts.chain.decision import decide
 from alerts.escalation import quiet_for
 from alerts.open import about
 from alerts.page import Escalation, PersonalAcknowledgement
-from alerts.paging import page_target
+from alerts.paging import Wanted, page_all
 from alerts.targets import Target, missed
 from kit.bell import ALERTS, ring_later
 from kit.db import WriteSession
@@ -53,13 +53,11 @@ async def remind(
     escalation.state, escalation.reminded_at = "reminding", now
     escalation.quiet_at = now + ANSWER_WITHIN
     people = await session.scalars(select(Member).where(Member.id.in_(member_ids)).order_by(Member.id))
-    names = []
-    for member in people:
-        if missed(member) is None:
-            why = "You have it, and nothing has happened since"
-            await page_target(session, escalation.step, alert, Target(member, why, "reminder"), now)
-            names.append(member.name)
-    record(session, "alert.reminded", at=now, **about(alert), names=names)
+    able = [member for member in people if missed(member) is None]
+    why = "You have it, and nothing has happened since"
+    targets = [Target(member, why, "reminder") for member in able]
+    await page_all(session, [Wanted(escalation.step, alert, target) for target in targets], now)
+    record(session, "alert.reminded", at=now, **about(alert), names=[member.name for member in able])
     ring_later(session, ALERTS)
 
 

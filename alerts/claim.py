@@ -1,32 +1,36 @@
-"""Taking a page that is due: whether it still must go out, now, by itself, and with which words.
+"""Taking pages that are due: which still must go out, now, by themselves, and with which words.
 
-1. Lock its contact, so that what goes to one contact is decided in turn; then the page.
-2. Nobody needs it any more: it is dropped with the reason.
+1. Lock their contacts, so that what goes to one contact is decided in turn; then the pages.
+2. Nobody needs one any more: it is dropped with the reason.
 3. The provider or the contact has had its share: it is due when there is room again.
 4. Whatever else is due for the same contact goes along in one message, the worst alert speaking for all.
 5. The row goes to `sending`; its due time becomes the moment after which the attempt counts as lost.
+
+One message for each contact at a time; the rest of what is due there has its turn in the next round.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from alerts.alert import Alert
+from alerts.chain.decision import decide
 from alerts.channels.base import Address, Message
 from alerts.channels.wiring import KINDS
+from alerts.claimants import NUMBER
 from alerts.compose import Claim, Recipient, Way, compose, hushed
 from alerts.contacts.contact import Contact
 from alerts.contacts.notes import address_of
-from alerts.contacts.store import own_mail
+from alerts.contacts.store import own_mails
 from alerts.escalation import drop_reason, rank
-from alerts.hush import is_hushed
-from alerts.limits import wait_for_contact, wait_for_provider
-from alerts.links import make_link, token_of
-from alerts.page import Escalation, Page
+from alerts.hush import hushed_brands
+from alerts.limits import Room
+from alerts.links import make_links, token_of
+from alerts.page import AcknowledgeLink, Escalation, Page
 from alerts.receipts import receipt_token
 from alerts.stop import unbundle
 from kit.db import ReadSession, WriteSession
@@ -53,111 +57,187 @@ class Attempt:
     """The page's alert, then those that it also speaks for."""
 
 
-async def lock_due(session: WriteSession, page_id: int, now: datetime) -> tuple[Page, Contact, Member] | None:
-    """The page with its contact, both locked; None when it is not due, or somebody else has it."""
-    row = (
-        await session.execute(select(Page.contact_id, Page.member_id).where(Page.id == page_id))
-    ).one_or_none()
-    if row is None:
-        return None
-    contact_id = row[0] or (await own_mail(session, row[1], now)).id
-    await session.execute(select(Contact.id).where(Contact.id == contact_id).with_for_update(key_share=True))
-    due = select(Page).where(Page.id == page_id, Page.state.in_(WAITING), Page.due_at <= now)
-    page: Page | None = await session.scalar(due.with_for_update(skip_locked=True))
-    if page is None:
-        return None
-    member = await session.get_one(Member, page.member_id)
-    return page, await _contact(session, page, contact_id, now), member
+@dataclass(frozen=True)
+class Due:
+    """Pages that were locked together, with all that hangs on them."""
+
+    asked_for: Sequence[Page]
+    """Those that it was asked for, in that order."""
+    pages: Mapping[int, Sequence[Page]]
+    """By contact: those asked for that go there, and whatever else is due there."""
+    contacts: Mapping[int, Contact]
+    members: Mapping[int, Member]
+    alerts: Mapping[int, Alert]
+    needless: Mapping[int, str]
+    """By alert: why a page about it need not go out any more."""
+
+
+async def lock_due(session: WriteSession, page_ids: Sequence[int], now: datetime) -> Due:
+    """The pages that are due and that nobody else has, with their contacts."""
+    contacts = await _lock_contacts(session, page_ids, now)
+    found = await _lock_pages(session, page_ids, [*contacts], now)
+    members = {
+        one.id: one
+        for one in await session.scalars(
+            select(Member).where(Member.id.in_({page.member_id for page in found}))
+        )
+    }
+    alerts, needless = await _alerts(session, {page.alert_id for page in found})
+    pages: dict[int, list[Page]] = {}
+    for page in found:
+        contact = _goes_to(page, contacts)
+        if contact is not None:
+            page.channel = contact.channel if page.contact_id != contact.id else page.channel
+            page.contact_id = contact.id
+            pages.setdefault(contact.id, []).append(page)
+    by_id = {page.id: page for one in pages.values() for page in one}
+    asked_for = [by_id[one] for one in dict.fromkeys(page_ids) if one in by_id]
+    return Due(asked_for, pages, contacts, members, alerts, needless)
 
 
 async def claim(
-    session: WriteSession, page: Page, contact: Contact, member: Member, settings: Settings, now: datetime
-) -> Attempt | None:
-    """Take the page, and what goes with it, and write the message; None when none goes out now."""
-    page.error = await needless(session, page.alert_id)
-    if page.error is not None:
-        page.state = "dropped"
-        await unbundle(session, [page.id])
-        return None
-    alert = await session.get_one(Alert, page.alert_id)
-    kind = KINDS[page.channel]
-    others = await _waiting(session, page, now)
-    page, others = await _worst_first(session, page, others)
-    alert = await session.get_one(Alert, page.alert_id)
-    wait = await wait_for_provider(session, kind, now)
-    if wait is None and not page.attempts:
-        wait = await wait_for_contact(session, page, kind, alert.level, now)
-    if wait is not None:
-        _put_off([page, *others], wait)
-        return None
-    for other in others:
-        other.state, other.bundle_id, other.claimed_at = "bundled", page.id, now
-    page.state, page.attempts, page.due_at = "sending", page.attempts + 1, now + LOST_AFTER
-    page.claimed_at, page.held_until = now, None
+    session: WriteSession, due: Due, speakers: Sequence[Page], settings: Settings, now: datetime
+) -> list[Attempt]:
+    """Take these pages, one for each contact, and what goes with them; the messages that go out now."""
+    room = await Room.at(session, speakers, now)
+    dropped: list[int] = []
+    taken = []
+    for page in speakers:
+        chosen = await _take(session, due, page, room, dropped, now)
+        if chosen is not None:
+            taken.append(chosen)
     await session.flush()
-    bundle = await _bundle(session, page)
-    message = await _message(session, page, bundle, member, settings, now)
-    address = address_of(contact, member)
-    alert_ids = tuple(one.id for one in bundle)
-    return Attempt(page.id, page.attempts, page.channel, contact.id, address, page.key, message, alert_ids)
+    if dropped:
+        await unbundle(session, dropped)
+    return await _messages(session, due, taken, settings, now)
 
 
 async def needless(session: ReadSession, alert_id: int) -> str | None:
     """Why a page about this alert need not go out any more; None: it must."""
+    return (await _alerts(session, [alert_id]))[1].get(alert_id)
+
+
+async def _alerts(
+    session: ReadSession, alert_ids: Collection[int]
+) -> tuple[dict[int, Alert], dict[int, str]]:
+    """The alerts, and for which of them a page need not go out any more."""
     query = (
-        select(Alert.state, Escalation.state)
+        select(Alert, Escalation.state)
         .join(Escalation, Escalation.alert_id == Alert.id, isouter=True)
-        .where(Alert.id == alert_id)
+        .where(Alert.id.in_(alert_ids))
+        .execution_options(populate_existing=True)
     )
-    return drop_reason(*(await session.execute(query)).one())
+    rows = (await session.execute(query)).all()
+    reasons = {alert.id: drop_reason(alert.state, state) for alert, state in rows}
+    return {alert.id: alert for alert, _ in rows}, {key: why for key, why in reasons.items() if why}
 
 
-async def _contact(session: WriteSession, page: Page, contact_id: int, now: datetime) -> Contact:
-    """Where the page goes: its contact, or the account's mail when that one is gone meanwhile."""
-    contact = await session.get_one(Contact, contact_id, populate_existing=True)
-    if not contact.works and not contact.own:
-        contact = await own_mail(session, page.member_id, now)
-    page.contact_id, page.channel = contact.id, _channel(page, contact)
-    return contact
+async def _lock_contacts(session: WriteSession, page_ids: Sequence[int], now: datetime) -> dict[int, Contact]:
+    """Where the pages go, locked in one order; also the account's mail where a contact is gone meanwhile."""
+    rows = (await session.execute(select(Page.contact_id, Page.member_id).where(Page.id.in_(page_ids)))).all()
+    contacts = await _locked(session, {row[0] for row in rows if row[0] is not None})
+    lost = {row[1] for row in rows if row[0] is None or not _usable(contacts[row[0]])}
+    if lost:
+        contacts |= await _locked_own(session, lost, now)
+    return contacts
 
 
-def _channel(page: Page, contact: Contact) -> str:
-    """Of a page from before there were contacts, the channel that it names itself."""
-    return contact.channel if page.contact_id != contact.id else page.channel
+async def _locked(session: WriteSession, contact_ids: Collection[int]) -> dict[int, Contact]:
+    query = select(Contact).where(Contact.id.in_(contact_ids)).order_by(Contact.id)
+    locked = query.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return {one.id: one for one in await session.scalars(locked)}
 
 
-async def _waiting(session: WriteSession, page: Page, now: datetime) -> list[Page]:
-    """What else is due for the same contact and still needed; what is not is dropped on the way."""
-    query = select(Page).where(
-        Page.contact_id == page.contact_id, Page.state == "due", Page.due_at <= now, Page.id != page.id
-    )
-    found = (await session.scalars(query.order_by(Page.id).with_for_update(skip_locked=True))).all()
+async def _locked_own(
+    session: WriteSession, member_ids: Collection[int], now: datetime
+) -> dict[int, Contact]:
+    """The account's mail of each, made where it is missing. Not waited for: we hold other contacts by now."""
+    await own_mails(session, member_ids, now)
+    query = select(Contact).where(Contact.member_id.in_(member_ids), Contact.own).order_by(Contact.id)
+    locked = query.with_for_update(key_share=True, skip_locked=True)
+    return {one.id: one for one in await session.scalars(locked.execution_options(populate_existing=True))}
+
+
+def _usable(contact: Contact) -> bool:
+    return contact.works or contact.own
+
+
+async def _lock_pages(
+    session: WriteSession, page_ids: Sequence[int], contact_ids: Sequence[int], now: datetime
+) -> Sequence[Page]:
+    asked_for = Page.id.in_(page_ids) & Page.state.in_(WAITING)
+    beside = Page.contact_id.in_(contact_ids) & (Page.state == "due")
+    query = select(Page).where(or_(asked_for, beside), Page.due_at <= now).order_by(Page.id)
+    locked = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    return (await session.scalars(locked)).all()
+
+
+def _goes_to(page: Page, contacts: Mapping[int, Contact]) -> Contact | None:
+    """Its contact, or the account's mail when that one is gone; None: somebody else has that just now."""
+    contact = contacts.get(page.contact_id) if page.contact_id is not None else None
+    if contact is not None and _usable(contact):
+        return contact
+    mails = (one for one in contacts.values() if one.own and one.member_id == page.member_id)
+    return next(mails, None)
+
+
+async def _take(
+    session: WriteSession, due: Due, page: Page, room: Room, dropped: list[int], now: datetime
+) -> Page | None:
+    """The page that speaks for what is due at its contact, claimed; None when nothing goes out now."""
+    assert page.contact_id is not None
+    beside = [one for one in due.pages[page.contact_id] if one is not page and one.state == "due"]
+    others = _needed(due, beside, dropped)
+    if not _needed(due, [page], dropped):
+        return None
+    page, others = _worst_first(due, page, others)
+    kind = KINDS[page.channel]
+    wait = await room.at_provider(session, kind)
+    if wait is None and not page.attempts:
+        wait = room.at_contact(page, kind, due.alerts[page.alert_id].level)
+    if wait is not None:
+        _put_off(session, due, [page, *others], wait, now)
+        return None
+    for other in others:
+        other.state, other.bundle_id, other.claimed_at = "bundled", page.id, now
+    page.state, page.attempts, page.due_at = "sending", page.attempts + 1, now + LOST_AFTER
+    page.claimed_at, page.claimed_by, page.held_until = now, NUMBER, None
+    return page
+
+
+def _needed(due: Due, pages: Iterable[Page], dropped: list[int]) -> list[Page]:
+    """Those that still must go out; the others are dropped on the way."""
     needed = []
-    for one in found:
-        one.error = await needless(session, one.alert_id)
-        if one.error is not None:
-            one.state = "dropped"
-            await unbundle(session, [one.id])
+    for page in pages:
+        page.error = due.needless.get(page.alert_id)
+        if page.error is not None:
+            page.state = "dropped"
+            dropped.append(page.id)
         else:
-            needed.append(one)
+            needed.append(page)
     return needed
 
 
-async def _worst_first(session: WriteSession, page: Page, others: Sequence[Page]) -> tuple[Page, list[Page]]:
+def _worst_first(due: Due, page: Page, others: Sequence[Page]) -> tuple[Page, list[Page]]:
     """The page that speaks for all: of the worst alert, of the oldest where several are as bad.
 
     A page that has been tried keeps its words: its key tells a second copy from a first.
     """
-    if page.attempts or not others:
-        return page, [one for one in others if not one.attempts]
-    fresh = [page, *(one for one in others if not one.attempts)]
-    levels = {one.id: (await session.get_one(Alert, one.alert_id)).level for one in fresh}
-    speaker = min(fresh, key=lambda one: (-rank(levels[one.id]), one.id))
+    fresh = [one for one in others if not one.attempts]
+    if page.attempts:
+        return page, fresh
+    fresh.append(page)
+    speaker = min(fresh, key=lambda one: (-rank(due.alerts[one.alert_id].level), one.id))
     return speaker, [one for one in fresh if one is not speaker]
 
 
-def _put_off(pages: Sequence[Page], until: datetime) -> None:
+def _put_off(session: WriteSession, due: Due, pages: Sequence[Page], until: datetime, now: datetime) -> None:
     for page in pages:
+        decide(
+            session, "page_held_back", alert_id=page.alert_id, at=now, step=page.step,
+            member_id=page.member_id, person=due.members[page.member_id].name, channel=page.channel,
+            time=until.isoformat(),
+        )  # fmt: skip
         page.due_at = until
         page.state = "due"
         page.error = (
@@ -165,32 +245,66 @@ def _put_off(pages: Sequence[Page], until: datetime) -> None:
         )
 
 
-async def _bundle(session: WriteSession, page: Page) -> list[Alert]:
-    """The page's alert and those of the pages in its message that are still needed, the worst first."""
+async def _messages(
+    session: WriteSession, due: Due, pages: Sequence[Page], settings: Settings, now: datetime
+) -> list[Attempt]:
+    """What each of these claimed pages says."""
+    if not pages:
+        return []
+    bundles = await _bundles(session, due, pages)
+    brand_ids = {alert.brand_id for bundle in bundles.values() for alert in bundle}
+    brands = {one.id: one for one in await session.scalars(select(Brand).where(Brand.id.in_(brand_ids)))}
+    silent = await hushed_brands(session, brand_ids)
+    links = await make_links(session, pages, now)
+    attempts = []
+    for page in pages:
+        bundle, contact = bundles[page.id], due.contacts[page.contact_id or 0]
+        message = _message(page, bundle, brands, due.members[page.member_id], links[page.id], settings, now)
+        if any(alert.brand_id in silent for alert in bundle):
+            message = hushed(message)
+        address = address_of(contact, due.members[page.member_id])
+        attempts.append(
+            Attempt(
+                page.id, page.attempts, page.channel, contact.id, address, page.key, message,
+                tuple(alert.id for alert in bundle),
+            )
+        )  # fmt: skip
+    return attempts
+
+
+async def _bundles(session: WriteSession, due: Due, pages: Sequence[Page]) -> dict[int, list[Alert]]:
+    """By page its alert and those of the pages in its message that are still needed, the worst first."""
     query = (
-        select(Alert)
-        .join(Page, Page.alert_id == Alert.id)
-        .where(Page.bundle_id == page.id, Page.state == "bundled", Alert.state == "open")
-        .distinct()
+        select(Page.bundle_id, Alert)
+        .join(Alert, Alert.id == Page.alert_id)
+        .where(Page.bundle_id.in_([page.id for page in pages]), Page.state == "bundled")
+        .where(Alert.state == "open")
     )
-    others = [alert for alert in await session.scalars(query) if alert.id != page.alert_id]
-    others.sort(key=lambda alert: (-rank(alert.level), alert.id))
-    return [await session.get_one(Alert, page.alert_id), *others]
+    beside: dict[int, dict[int, Alert]] = {page.id: {} for page in pages}
+    for page_id, alert in await session.execute(query):
+        beside[page_id or 0][alert.id] = alert
+    found = {}
+    for page in pages:
+        others = [alert for alert in beside[page.id].values() if alert.id != page.alert_id]
+        others.sort(key=lambda alert: (-rank(alert.level), alert.id))
+        found[page.id] = [due.alerts[page.alert_id], *others]
+    return found
 
 
-async def _message(
-    session: WriteSession,
+def _message(
     page: Page,
     bundle: Sequence[Alert],
+    brands: Mapping[int, Brand],
     member: Member,
+    link: AcknowledgeLink,
     settings: Settings,
     now: datetime,
 ) -> Message:
     alert, titles = bundle[0], [other.title for other in bundle[1:]]
-    brand = await session.get_one(Brand, alert.brand_id)
-    link = await make_link(session, page, now)
-    message = compose(
-        Claim(brand.name, alert.level, alert.signal, alert.title, alert.since, alert.evidence),
+    return compose(
+        Claim(
+            brands[alert.brand_id].name, alert.level, alert.signal, alert.title, alert.since, alert.evidence
+        ),
         Recipient(member.name, member.language, member.time_zone, page.reason),
         Way(
             acknowledge_url=f"{settings.public_url}/ack/{token_of(settings.signing_key, link)}",
@@ -200,4 +314,3 @@ async def _message(
         now=now,
         others=titles,
     )
-    return hushed(message) if await is_hushed(session, {one.brand_id for one in bundle}) else message

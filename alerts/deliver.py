@@ -11,37 +11,43 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import structlog
 from sqlalchemy import select, update
 
 from alerts.alert import Alert
+from alerts.audit import setbacks
+from alerts.audit.versions import may_run
+from alerts.chain.decision import decide
 from alerts.channels.base import DeliveryError, Sent
 from alerts.channels.wiring import KINDS, channel
 from alerts.claim import LOST_AFTER, Attempt, claim, lock_due
-from alerts.contacts.contact import Contact
 from alerts.contacts.trouble import disable
 from alerts.escalate import go_on
 from alerts.limits import due_pages, pause
 from alerts.open import about
 from alerts.page import Escalation, Page
 from kit.core import Core
-from kit.db import WriteSession
+from kit.db import WriteSession, passing
 from kit.events import record
 from people.members import Member
 
-__all__ = ["LOST_AFTER", "RETRY_AFTER", "deliver", "deliver_due", "lanes"]
+__all__ = ["LOST_AFTER", "RETRY_AFTER", "carry", "deliver", "deliver_due", "lanes"]
 
 log = structlog.get_logger(__name__)
 
-PUT_OFF = timedelta(seconds=60)
+PART = "deliver"
 RETRY_AFTER = (5, 10, 20, 40, 60)
 """Seconds until the next attempt, after the first, the second …; after that the page has failed."""
 AT_ONCE = 10
 """Pages of one channel that are carried side by side."""
 ONE_LOOK = 50
 """Pages that are taken up before it is asked again which go first."""
+RECORD_FOR = 45.0
+"""Seconds for which an outcome is kept while the database is away: less than an attempt has."""
+RECORD_EVERY = 0.2  # seconds
 SHARED = ("mail", "sms", "voice")
 """Channels with one provider for everybody: what it asks of one page holds for all."""
 
@@ -62,44 +68,60 @@ async def deliver_due(core: Core, channel: str | None = None) -> int:
     """Carry the pages that are due, several at once; returns how many were taken up."""
     async with core.database.read() as session:
         due = (await session.scalars(due_pages(channel, core.clock.now(), ONE_LOOK))).all()
-    worked = 0
-    for start in range(0, len(due), AT_ONCE):
-        tries = [deliver(core, page_id) for page_id in due[start : start + AT_ONCE]]
-        worked += sum(await asyncio.gather(*tries))
-    return worked
+    return sum([await carry(core, due[start : start + AT_ONCE]) for start in range(0, len(due), AT_ONCE)])
 
 
 async def deliver(core: Core, page_id: int) -> bool:
     """Carry one page if it is due; False when it is not, or somebody else has it."""
+    return bool(await carry(core, [page_id]))
+
+
+async def carry(core: Core, page_ids: Sequence[int]) -> int:
+    """Carry those of the pages that are due, side by side; returns how many were taken up."""
     try:
-        async with core.database.unit_of_work() as session:
-            found = await lock_due(session, page_id, core.clock.now())
-            if found is None:
-                return False
-            attempt = await _claimed(session, *found, core=core)
-    except Exception:
-        log.exception("page.put_off", page=page_id)
-        await _put_off(core, page_id)
-        return True
-    if attempt is not None:
-        outcome = await _call(core, attempt)
-        async with core.database.unit_of_work() as session:
-            await _record(session, attempt, outcome, core.clock.now())
-    return True
+        taken, attempts = await _claim(core, page_ids)
+    except Exception as error:
+        if passing(error):
+            raise
+        if len(page_ids) > 1:
+            return sum([await carry(core, [one]) for one in page_ids])
+        log.exception("page.put_off", page=page_ids[0])
+        await _put_off(core, page_ids[0], error)
+        return 1
+    await _hand_over(core, attempts)
+    return taken
 
 
-async def _claimed(
-    session: WriteSession, page: Page, contact: Contact, member: Member, *, core: Core
-) -> Attempt | None:
-    """The claim, unless the page's attempts are used up or nobody is there any more to be paged."""
-    now = core.clock.now()
-    if not member.active:
-        await _failed(session, page, f"{member.name} has no active seat.", now)
-        return None
-    if page.attempts > len(RETRY_AFTER):
-        await _failed(session, page, "Its last attempt was cut off.", now)
-        return None
-    return await claim(session, page, contact, member, core.settings, now)
+async def _claim(core: Core, page_ids: Sequence[int]) -> tuple[int, list[Attempt]]:
+    """How many pages were taken up, and the messages of those that go out now."""
+    async with core.database.unit_of_work() as session:
+        now = core.clock.now()
+        if not await may_run(session, PART):
+            return 0, []
+        due = await lock_due(session, page_ids, now)
+        speakers: dict[int, Page] = {}
+        for page in due.asked_for:
+            if not due.members[page.member_id].active:
+                await _failed(session, page, f"{due.members[page.member_id].name} has no active seat.", now)
+            elif page.attempts > len(RETRY_AFTER):
+                await _failed(session, page, "Its last attempt was cut off.", now)
+            elif page.contact_id is not None:
+                speakers.setdefault(page.contact_id, page)
+        return len(due.asked_for), await claim(session, due, [*speakers.values()], core.settings, now)
+
+
+async def _hand_over(core: Core, attempts: Sequence[Attempt]) -> None:
+    """Call all at once, and record what has come back while the others are still under way."""
+    calls = {asyncio.create_task(_call(core, attempt)): attempt for attempt in attempts}
+    pending = set(calls)
+    try:
+        while pending:
+            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            await _record(core, [(calls[call], call.result()) for call in done])
+    finally:
+        for call in pending:
+            call.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
 
 
 async def _call(core: Core, attempt: Attempt) -> Sent | DeliveryError:
@@ -116,53 +138,89 @@ async def _call(core: Core, attempt: Attempt) -> Sent | DeliveryError:
         )
 
 
-async def _record(
-    session: WriteSession, attempt: Attempt, outcome: Sent | DeliveryError, now: datetime
-) -> None:
-    """Write the outcome down, unless this attempt was given up as lost meanwhile."""
-    page = await session.scalar(
-        select(Page)
-        .where(Page.id == attempt.page_id, Page.state == "sending", Page.attempts == attempt.number)
-        .with_for_update()
-    )
-    if isinstance(outcome, DeliveryError) and outcome.retry_after and attempt.channel in SHARED:
-        until = now + timedelta(seconds=outcome.retry_after)
-        await pause(session, attempt.channel, until=until, reason=str(outcome))
-    if page is None:
-        log.warning("page.outcome_late", page=attempt.page_id, outcome=str(outcome))
-    elif isinstance(outcome, Sent):
-        await _sent(session, page, outcome, attempt.alert_ids, now)
-    elif outcome.permanent or page.attempts > len(RETRY_AFTER):
-        if outcome.dead:
-            await disable(session, attempt.contact_id, str(outcome), now)
-        await _failed(session, page, str(outcome), now)
-    else:
-        await _try_later(session, page, outcome, attempt.alert_ids, now)
+Outcome = tuple[Attempt, Sent | DeliveryError]
 
 
-async def _sent(
-    session: WriteSession, page: Page, sent: Sent, alert_ids: Sequence[int], now: datetime
-) -> None:
-    page.state, page.sent_at, page.error, page.provider_id = "sent", now, None, sent.id
-    await session.execute(
-        update(Page)
-        .where(Page.bundle_id == page.id, Page.state == "bundled")
-        .values(state="sent", sent_at=now, error=None)
-        .execution_options(synchronize_session=False)
-    )
-    await _trouble(session, alert_ids, None)
-    told = await _about_page(session, page)
-    if len(alert_ids) > 1:
-        told["also"] = list(alert_ids[1:])
-    record(session, "page.sent", at=now, **told)
+async def _record(core: Core, outcomes: Sequence[Outcome]) -> None:
+    """Write the outcomes down; while the database is away, again and again, until they count as lost.
+
+    What was taken and is not on record is sent a second time.
+    """
+    ends = monotonic() + RECORD_FOR
+    while (error := await _try_to_record(core, outcomes)) is not None:
+        if passing(error) and monotonic() < ends:
+            await asyncio.sleep(RECORD_EVERY)
+        elif len(outcomes) > 1:  # one of them is bad
+            for one in outcomes:
+                await _record(core, [one])
+            return
+        else:
+            log.error("page.not_recorded", page=outcomes[0][0].page_id, exc_info=error)
+            return
+
+
+async def _try_to_record(core: Core, outcomes: Sequence[Outcome]) -> Exception | None:
+    try:
+        async with core.database.unit_of_work() as session:
+            await _write_down(session, outcomes, core.clock.now())
+    except Exception as error:
+        return error
+    return None
+
+
+async def _write_down(session: WriteSession, outcomes: Sequence[Outcome], now: datetime) -> None:
+    """Unless an attempt was given up as lost meanwhile."""
+    ids = [attempt.page_id for attempt, _ in outcomes]
+    query = select(Page).where(Page.id.in_(ids), Page.state == "sending").order_by(Page.id)
+    pages = {page.id: page for page in await session.scalars(query.with_for_update())}
+    sent = []
+    for attempt, outcome in outcomes:
+        page = pages.get(attempt.page_id)
+        if isinstance(outcome, DeliveryError) and outcome.retry_after and attempt.channel in SHARED:
+            until = now + timedelta(seconds=outcome.retry_after)
+            await pause(session, attempt.channel, until=until, reason=str(outcome))
+        if page is None or page.attempts != attempt.number:
+            log.warning("page.outcome_late", page=attempt.page_id, outcome=str(outcome))
+        elif isinstance(outcome, Sent):
+            page.state, page.sent_at, page.error, page.provider_id = "sent", now, None, outcome.id
+            sent.append((attempt, page))
+        elif outcome.permanent or page.attempts > len(RETRY_AFTER):
+            if outcome.dead:
+                await disable(session, attempt.contact_id, str(outcome), now)
+            await _failed(session, page, str(outcome), now)
+        else:
+            await _try_later(session, page, outcome, attempt.alert_ids, now)
+    if sent:
+        await _sent(session, sent, now)
+    await setbacks.recovered(session, PART, *ids)
+
+
+async def _sent(session: WriteSession, sent: Sequence[tuple[Attempt, Page]], now: datetime) -> None:
+    """These pages are out, and with them what went in their messages."""
+    carriers = [page.id for attempt, page in sent if len(attempt.alert_ids) > 1]
+    if carriers:
+        await session.execute(
+            update(Page)
+            .where(Page.bundle_id.in_(carriers), Page.state == "bundled")
+            .values(state="sent", sent_at=now, error=None)
+            .execution_options(synchronize_session=False)
+        )
+    await _trouble(session, [one for attempt, _ in sent for one in attempt.alert_ids], None)
+    told = await _about_pages(session, [page for _, page in sent])
+    for attempt, page in sent:
+        if len(attempt.alert_ids) > 1:
+            told[page.id]["also"] = list(attempt.alert_ids[1:])
+        record(session, "page.sent", at=now, **told[page.id])
 
 
 async def _failed(session: WriteSession, page: Page, reason: str, now: datetime) -> None:
     """For good, with what was in its message: the next level need not wait for this one's time to pass."""
     query = select(Page).where(Page.bundle_id == page.id, Page.state == "bundled").with_for_update()
-    for one in (page, *await session.scalars(query)):
+    failed = [page, *await session.scalars(query)]
+    told = await _about_pages(session, failed)
+    for one in failed:
         one.state, one.error = "failed", reason
-        record(session, "page.failed", at=now, **await _about_page(session, one), reason=reason)
+        record(session, "page.failed", at=now, **told[one.id], reason=reason)
         await session.flush()
         await go_on(session, one.alert_id, one.step, why=reason, now=now)
 
@@ -173,6 +231,11 @@ async def _try_later(
     """Longer each time, and never sooner than the provider asked."""
     wait = max(RETRY_AFTER[page.attempts - 1], error.retry_after or 0)
     page.state, page.error, page.due_at = "due", str(error), now + timedelta(seconds=wait)
+    member = await session.get_one(Member, page.member_id)
+    decide(
+        session, "page_refused", alert_id=page.alert_id, at=now, step=page.step, member_id=member.id,
+        person=member.name, channel=page.channel, reason=str(error), time=page.due_at.isoformat(),
+    )  # fmt: skip
     await _trouble(session, alert_ids, f"A page has not left yet: {error}")
 
 
@@ -181,23 +244,36 @@ async def _trouble(session: WriteSession, alert_ids: Sequence[int], words: str |
     await session.execute(
         update(Escalation)
         .where(Escalation.alert_id.in_(alert_ids), Escalation.state == "running")
+        .where(Escalation.trouble.is_distinct_from(words))
         .values(trouble=words)
     )
 
 
-async def _about_page(session: WriteSession, page: Page) -> dict[str, Any]:
-    alert = await session.get_one(Alert, page.alert_id)
-    member = await session.get_one(Member, page.member_id)
-    return {**about(alert), "page_id": page.id, "name": member.name, "channel": page.channel}
+async def _about_pages(session: WriteSession, pages: Sequence[Page]) -> dict[int, dict[str, Any]]:
+    """What every event about a page says of it, by page."""
+    query = (
+        select(Page.id, Alert, Member.name)
+        .join(Alert, Alert.id == Page.alert_id)
+        .join(Member, Member.id == Page.member_id)
+        .where(Page.id.in_([page.id for page in pages]))
+    )
+    channels = {page.id: page.channel for page in pages}
+    return {
+        page_id: {**about(alert), "page_id": page_id, "name": name, "channel": channels[page_id]}
+        for page_id, alert, name in await session.execute(query)
+    }
 
 
-async def _put_off(core: Core, page_id: int) -> None:
+async def _put_off(core: Core, page_id: int, error: Exception) -> None:
+    """One that fails by an error of ours again and again has failed: the next level must not wait for it."""
+    failures = await setbacks.failed(core, PART, page_id, error)
     async with core.database.unit_of_work() as session:
-        await session.execute(
-            update(Page)
-            .where(Page.id == page_id, Page.state.in_(("due", "sending")))
-            .values(
-                due_at=core.clock.now() + PUT_OFF,
-                error="The page failed by an error of ours, which is in the worker's log.",
-            )
-        )
+        now = core.clock.now()
+        query = select(Page).where(Page.id == page_id, Page.state.in_(("due", "sending")))
+        page = await session.scalar(query.with_for_update())
+        if page is None:
+            return
+        page.error = "The page failed by an error of ours, which is in the worker's log."
+        page.due_at = now + setbacks.put_off(failures)
+        if failures >= setbacks.SET_ASIDE:
+            await _failed(session, page, page.error, now)

@@ -43,6 +43,12 @@ async def admins(session: ReadSession) -> Sequence[Member]:
     return (await session.scalars(query)).all()
 
 
+async def responders(session: ReadSession) -> Sequence[Member]:
+    """Everybody with an active seat as a responder."""
+    query = select(Member).where(Member.role == "responder", Member.active).order_by(Member.id)
+    return (await session.scalars(query)).all()
+
+
 def awake(people: Iterable[Member], now: datetime) -> list[Member]:
     """Those of them for whom it is day."""
     return [member for member in people if is_awake(member.time_zone, now)]

@@ -25,5 +25,9 @@ async def speak_again(session: WriteSession, incident_id: int) -> None:
 
 async def is_hushed(session: ReadSession, brand_ids: Collection[int]) -> bool:
     """Whether a confidential incident of one of the brands is open."""
-    query = select(Hush.incident_id).where(Hush.brand_id.in_(brand_ids)).limit(1)
-    return await session.scalar(query) is not None
+    return bool(await hushed_brands(session, brand_ids))
+
+
+async def hushed_brands(session: ReadSession, brand_ids: Collection[int]) -> set[int]:
+    """Those of the brands that have one."""
+    return set(await session.scalars(select(Hush.brand_id).where(Hush.brand_id.in_(brand_ids))))

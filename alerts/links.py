@@ -29,16 +29,20 @@ class Found:
     member: Member
 
 
-async def make_link(session: WriteSession, page: Page, now: datetime) -> AcknowledgeLink:
-    """The page's link: the one it has, valid anew when the page is sent again unused, or a new one."""
-    link = await session.scalar(select(AcknowledgeLink).where(AcknowledgeLink.page_id == page.id))
-    if link is None:
-        link = AcknowledgeLink(page_id=page.id, expires_at=now + VALID_FOR)
-        session.add(link)
-    else:
-        link.expires_at = now + VALID_FOR
+async def make_links(
+    session: WriteSession, pages: Sequence[Page], now: datetime
+) -> dict[int, AcknowledgeLink]:
+    """Each page's link: the one it has, valid anew when the page is sent again unused, or a new one."""
+    query = select(AcknowledgeLink).where(AcknowledgeLink.page_id.in_([page.id for page in pages]))
+    links = {link.page_id: link for link in await session.scalars(query)}
+    for page in pages:
+        if page.id in links:
+            links[page.id].expires_at = now + VALID_FOR
+        else:
+            links[page.id] = AcknowledgeLink(page_id=page.id, expires_at=now + VALID_FOR)
+            session.add(links[page.id])
     await session.flush()
-    return link
+    return links
 
 
 def token_of(key: str, link: AcknowledgeLink) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,21 @@ from kit.events import record
 from people.organisations import Brand
 
 
+@dataclass(frozen=True)
+class Claim:
+    """What somebody says of a brand: a detector, or another tool."""
+
+    brand_id: int
+    monitor_id: int | None
+    signal: str
+    level: str
+    title: str
+    evidence: dict[str, Any]
+    since: datetime
+    pages: bool = True
+    """One that does not page only informs: it covers no other alert, and none covers it."""
+
+
 async def open_alert(
     session: WriteSession,
     *,
@@ -32,34 +48,42 @@ async def open_alert(
     now: datetime,
     pages: bool = True,
 ) -> Alert:
-    """Store the claim and, unless another alert of the brand covers it, an escalation that is due now.
+    """Store one claim, as `open_alerts` does several."""
+    claim = Claim(brand_id, monitor_id, signal, level, title, evidence, since, pages)
+    [alert] = await open_alerts(session, [claim], now=now)
+    return alert
 
-    `evidence["joined"]` is the id of the covering alert where there is one. One that does not page only
-    informs: it covers no other alert, and none covers it.
+
+async def open_alerts(session: WriteSession, claims: Sequence[Claim], *, now: datetime) -> list[Alert]:
+    """Store claims of different brands, each with an escalation that is due now unless an alert covers it.
+
+    `evidence["joined"]` is the id of the covering alert where there is one.
     """
-    await _lock_brand(session, brand_id)
-    joined = joined_alert(level, await _others(session, brand_id, but=None)) if pages else None
-    alert = Alert(
-        brand_id=brand_id,
-        monitor_id=monitor_id,
-        signal=signal,
-        level=level,
-        title=title,
-        evidence={**evidence, "joined": joined},
-        since=since,
-        opened_at=now,
-        state="open",
-        pages=pages,
-    )
-    session.add(alert)
+    brand_ids = [claim.brand_id for claim in claims]
+    assert len(set(brand_ids)) == len(brand_ids), "of one brand the second may be covered by the first"
+    await _lock_brands(session, brand_ids)
+    others = await _others(session, brand_ids)
+    alerts = [_stored(session, claim, others.get(claim.brand_id, ()), now) for claim in claims]
     await session.flush()
-    record(session, "alert.opened", at=now, **about(alert), joined=joined)
-    if joined is None and pages:
-        await _start(session, alert, now)
-    else:
-        kind = "joined" if pages else "informs"
-        decide(session, kind, alert_id=alert.id, at=now, other=joined)
+    policies = await _policies(session, brand_ids)
+    for alert in alerts:
+        joined = alert.evidence["joined"]
+        record(session, "alert.opened", at=now, **about(alert), joined=joined)
+        if joined is None and alert.pages:
+            _begin(session, alert, policies, now)
+            await _replace(session, others.get(alert.brand_id, ()), alert, now)
+        else:
+            kind = "joined" if alert.pages else "informs"
+            decide(session, kind, alert_id=alert.id, at=now, other=joined)
     ring_later(session, ALERTS)
+    return alerts
+
+
+def _stored(session: WriteSession, claim: Claim, others: Sequence[Other], now: datetime) -> Alert:
+    joined = joined_alert(claim.level, others) if claim.pages else None
+    evidence = {**claim.evidence, "joined": joined}
+    alert = Alert(**{**vars(claim), "evidence": evidence}, opened_at=now, state="open")
+    session.add(alert)
     return alert
 
 
@@ -67,9 +91,9 @@ async def raise_level(
     session: WriteSession, alert: Alert, *, level: str, title: str, evidence: dict[str, Any], now: datetime
 ) -> None:
     """Make an open alert worse; pages again where nobody has taken it on and nothing else covers it."""
-    await _lock_brand(session, alert.brand_id)
+    await _lock_brands(session, [alert.brand_id])
     before, alert.level, alert.title = alert.level, level, title
-    others = await _others(session, alert.brand_id, but=alert.id)
+    others = await _others_of(session, alert.brand_id, but=alert.id)
     joined = joined_alert(level, others) if alert.pages else None
     alert.evidence = {**evidence, "joined": joined}
     record(session, "alert.raised", at=now, **about(alert), before=before)
@@ -77,6 +101,7 @@ async def raise_level(
         await release_held(session, alert.id, now=now)
     if joined is None and alert.state == "open" and alert.pages:
         await _start(session, alert, now)
+        await _replace(session, others, alert, now)
     ring_later(session, ALERTS)
 
 
@@ -86,8 +111,8 @@ async def hand_on(session: WriteSession, ended: Escalation, brand_id: int, *, no
     It keeps the time of the next level; of one that has paged by itself also its own levels. False when there
     is none, and nobody has any of the brand's alerts either.
     """
-    await _lock_brand(session, brand_id)
-    others = await _others(session, brand_id, but=ended.alert_id)
+    await _lock_brands(session, [brand_id])
+    others = await _others_of(session, brand_id, but=ended.alert_id)
     worst = await _worst_left(session, brand_id, but=ended.alert_id)
     if worst is None or joined_alert(worst.level, others) is not None:
         return bool(others)
@@ -116,35 +141,54 @@ async def snapshot(session: ReadSession, brand_id: int, level: str) -> dict[str,
 
     Where there is none, it has the last level alone.
     """
-    query = (
-        select(EscalationPolicy)
-        .where((EscalationPolicy.brand_id == brand_id) | EscalationPolicy.brand_id.is_(None))
-        .order_by(EscalationPolicy.brand_id.nulls_last(), EscalationPolicy.id)
-        .limit(1)
+    return _copy(await _policies(session, [brand_id]), brand_id, level)
+
+
+Policies = Mapping[int | None, EscalationPolicy]
+"""By brand; None: everybody's."""
+
+
+async def _policies(session: ReadSession, brand_ids: Collection[int]) -> Policies:
+    query = select(EscalationPolicy).where(
+        EscalationPolicy.brand_id.in_(brand_ids) | EscalationPolicy.brand_id.is_(None)
     )
-    policy = await session.scalar(query)
+    rows = await session.scalars(query.order_by(EscalationPolicy.id.desc()))
+    return {row.brand_id: row for row in rows}  # of several the oldest
+
+
+def _copy(policies: Policies, brand_id: int, level: str) -> dict[str, Any]:
+    policy = policies.get(brand_id) or policies.get(None)
     if policy is None:
         return copied({"name": "", "levels": [], "repeats": 0, "quiet_minutes": QUIET_MINUTES}, level)
     fields = ("name", "levels", "repeats", "quiet_minutes")
     return copied({name: getattr(policy, name) for name in fields}, level)
 
 
-async def _lock_brand(session: WriteSession, brand_id: int) -> None:
+async def _lock_brands(session: WriteSession, brand_ids: Collection[int]) -> None:
     """Two alerts of one brand that open at once take turns, so that only one of them pages."""
-    await session.execute(select(Brand.id).where(Brand.id == brand_id).with_for_update(key_share=True))
+    query = select(Brand.id).where(Brand.id.in_(brand_ids)).order_by(Brand.id)
+    await session.execute(query.with_for_update(key_share=True))
 
 
-async def _others(session: ReadSession, brand_id: int, *, but: int | None) -> Sequence[Other]:
-    """The brand's other alerts that somebody is paged for, or has: of what is over, those that still ring."""
+async def _others(session: ReadSession, brand_ids: Collection[int]) -> dict[int, list[Other]]:
+    """By brand its alerts that somebody is paged for, or has: of what is over, those that still ring."""
     query = (
-        select(Alert.id, Alert.level, Escalation.state, Alert.state)
+        select(Alert.brand_id, Alert.id, Alert.level, Escalation.state, Alert.state)
         .join(Escalation, Escalation.alert_id == Alert.id)
-        .where(Alert.brand_id == brand_id, Alert.state != "closed", Alert.pages)
+        .where(Alert.brand_id.in_(brand_ids), Alert.state != "closed", Alert.pages)
         .where(Alert.ended_at.is_(None) | (Escalation.state == "running"))
         .where(Escalation.state.in_(COVERING))
     )
-    rows = (await session.execute(query)).all()
-    return [Other(*row) for row in rows if row[0] != but]
+    found: dict[int, list[Other]] = {}
+    for brand_id, alert_id, level, escalation, state in await session.execute(query):
+        found.setdefault(brand_id, []).append(Other(alert_id, level, escalation, state))
+    return found
+
+
+async def _others_of(session: ReadSession, brand_id: int, *, but: int) -> Sequence[Other]:
+    """Those of one brand, one of its alerts left out."""
+    found = await _others(session, [brand_id])
+    return [other for other in found.get(brand_id, ()) if other.alert_id != but]
 
 
 async def _worst_left(session: ReadSession, brand_id: int, *, but: int) -> Alert | None:
@@ -165,20 +209,24 @@ async def _escalation(session: ReadSession, alert_id: int) -> Escalation | None:
 
 
 async def _start(session: WriteSession, alert: Alert, now: datetime) -> None:
-    """Begin the escalation; go over to the levels of what is worse; begin again what had come to its end.
-
-    Those of the brand's lesser alerts stop: nobody is woken twice for one crisis.
-    """
+    """Begin the escalation; go over to the levels of what is worse; begin again what had come to its end."""
     escalation = await _escalation(session, alert.id)
     if escalation is not None:
         _begin_again(session, escalation, alert, now)
     else:
-        policy = await snapshot(session, alert.brand_id, alert.level)
-        escalation = Escalation(alert_id=alert.id, policy=policy, due_at=now, state="running", step=0)
-        session.add(escalation)
-        decide(session, "started", alert_id=alert.id, at=now, policy=policy["name"], severity=alert.level)
-    await session.flush()
-    for other in await _others(session, alert.brand_id, but=alert.id):
+        _begin(session, alert, await _policies(session, [alert.brand_id]), now)
+
+
+def _begin(session: WriteSession, alert: Alert, policies: Policies, now: datetime) -> None:
+    """An escalation that is due now, with a copy of the policy."""
+    policy = _copy(policies, alert.brand_id, alert.level)
+    session.add(Escalation(alert_id=alert.id, policy=policy, due_at=now, state="running", step=0))
+    decide(session, "started", alert_id=alert.id, at=now, policy=policy["name"], severity=alert.level)
+
+
+async def _replace(session: WriteSession, others: Sequence[Other], alert: Alert, now: datetime) -> None:
+    """Those of the brand's lesser alerts stop: nobody is woken twice for one crisis."""
+    for other in others:
         if other.escalation == "running" and rank(other.level) <= rank(alert.level):
             reason = f"Alert {alert.id} is worse and pages in its place."
             await stop_escalation(session, other.alert_id, state="stopped", reason=reason)

@@ -106,6 +106,8 @@ class Page(Row):
     created_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
     """When its last attempt began: what limits count by."""
+    claimed_by: Mapped[int | None]
+    """The number of the process whose attempt it is (see alerts.claimants)."""
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]
     held_until: Mapped[datetime | None]

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 import structlog
+from sqlalchemy import select
 
 from alerts.groups import admins, awake, department, participants
-from kit.db import ReadSession
+from kit.db import ReadSession, Row
 from kit.errors import NotFound
 from people.members import Member
 from people.on_call.duty import people_on_call
+from people.on_call.plans import overrides_of
 from people.schedules import Schedule
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+INSTANT = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,7 @@ class Target:
     member: Member
     reason: str
     rule: str = "member"
-    """schedule, department, admins, awake or member: what named them."""
+    """schedule, override, department, admins, awake or member: what named them."""
     name: str = ""
     """Of the schedule or department."""
 
@@ -49,6 +54,8 @@ class Reach:
 
     targets: list[Target] = field(default_factory=list)
     missed: list[Missed] = field(default_factory=list)
+    relieved: list[Missed] = field(default_factory=list)
+    """Whose duty somebody else has by an override: nothing is wrong with that."""
 
     @property
     def unreachable(self) -> list[str]:
@@ -56,12 +63,31 @@ class Reach:
         return [one.sentence for one in self.missed]
 
 
-async def reach(session: ReadSession, targets: Sequence[Mapping[str, Any]], now: datetime) -> Reach:
+class Known:
+    """What was looked up in this unit of work: alerts of a storm name the same few schedules and people."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, int], Any] = {}
+
+    def keep(self, kind: str, rows: Iterable[Row]) -> None:
+        """What was looked up for several at once."""
+        self._found |= {(kind, row.id): row for row in rows}
+
+    async def once(self, kind: str, key: int, look: Callable[[], Awaitable[T]]) -> T:
+        if (kind, key) not in self._found:
+            self._found[kind, key] = await look()
+        found: T = self._found[kind, key]
+        return found
+
+
+async def reach(
+    session: ReadSession, targets: Sequence[Mapping[str, Any]], now: datetime, known: Known | None = None
+) -> Reach:
     """Resolve the targets, each person once. A target that cannot be read hides no other."""
-    found = Reach()
+    found, known = Reach(), known or Known()
     for target in targets:
         try:
-            await _add(session, found, target, now)
+            await _add(session, found, target, now, known)
         except (NotFound, LookupError, TypeError, ValueError) as error:
             log.exception("target.unreadable", target=dict(target))
             told = f"The target {dict(target)} cannot be read: {error}"
@@ -89,33 +115,57 @@ def missed(member: Member) -> Missed | None:
     return None
 
 
-async def _add(session: ReadSession, found: Reach, target: Mapping[str, Any], now: datetime) -> None:
+async def _add(
+    session: ReadSession, found: Reach, target: Mapping[str, Any], now: datetime, known: Known
+) -> None:
     if "schedule" in target:
-        schedule = await session.get(Schedule, int(target["schedule"]))
-        if schedule is None:
-            raise LookupError("there is no such schedule")
-        if target.get("awake"):
-            _add_awake(found, await participants(session, schedule), schedule.name, now)
-            return
-        on_call, away = await people_on_call(session, schedule, now)
-        for one in on_call:
-            _add_member(found, one, f"On call on {schedule.name}", "schedule", schedule.name)
-        if not on_call:
-            found.missed += _nobody(schedule, away)
+        await _add_schedule(session, found, target, now, known)
     elif "department" in target:
-        name, people = await department(session, int(target["department"]))
+        key = int(target["department"])
+        name, people = await known.once("department", key, lambda: department(session, key))
         if target.get("awake"):
             _add_awake(found, people, name, now)
             return
         _add_all(found, people, f"Belongs to {name}", "department", name)
     elif target.get("admins"):
-        _add_all(found, await admins(session), "An admin: the last level of every policy", "admins", "")
+        people = await known.once("admins", 0, lambda: admins(session))
+        _add_all(found, people, "An admin: the last level of every policy", "admins", "")
     else:
-        await _add_named(session, found, target, now)
+        await _add_named(session, found, target, now, known)
 
 
-async def _add_named(session: ReadSession, found: Reach, target: Mapping[str, Any], now: datetime) -> None:
-    member = await session.get(Member, int(target["member"]))
+async def _add_schedule(
+    session: ReadSession, found: Reach, target: Mapping[str, Any], now: datetime, known: Known
+) -> None:
+    key = int(target["schedule"])
+    schedule = await known.once("schedule", key, lambda: session.get(Schedule, key))
+    if schedule is None:
+        raise LookupError("there is no such schedule")
+    if target.get("awake"):
+        people = await known.once("participants", key, lambda: participants(session, schedule))
+        _add_awake(found, people, schedule.name, now)
+        return
+    on_call, away = await known.once("on_call", key, lambda: people_on_call(session, schedule, now))
+    overrides = await known.once("overrides", key, lambda: overrides_of(session, key, now, now + INSTANT))
+    put = {row.member_id for row in overrides}
+    for one in on_call:
+        rule = "override" if one.id in put else "schedule"
+        _add_member(found, one, f"On call on {schedule.name}", rule, schedule.name)
+    present = {one.id for one in (*on_call, *away)}
+    relieved = {row.instead_of for row in overrides if row.kind == "instead"} - present - {None}
+    for member in await session.scalars(select(Member).where(Member.id.in_(relieved)).order_by(Member.id)):
+        told = f"{member.name} has given the duty to somebody else."
+        found.relieved.append(Missed("relieved", member.name, told, member.id))
+    if not on_call:
+        by_override = any(row.kind == "nobody" for row in overrides)
+        found.missed += _nobody(schedule, away, by_override=by_override)
+
+
+async def _add_named(
+    session: ReadSession, found: Reach, target: Mapping[str, Any], now: datetime, known: Known
+) -> None:
+    key = int(target["member"])
+    member = await known.once("member", key, lambda: session.get(Member, key))
     if member is None:
         raise LookupError("there is no such member")
     if target.get("awake"):
@@ -144,10 +194,11 @@ def _add_awake(found: Reach, people: Sequence[Member], name: str, now: datetime)
         found.missed.append(Missed("none_awake", name, f"Of {name} nobody is awake."))
 
 
-def _nobody(schedule: Schedule, away: Sequence[Member]) -> list[Missed]:
+def _nobody(schedule: Schedule, away: Sequence[Member], *, by_override: bool) -> list[Missed]:
     """Why the next level is paged: whose duty it would be, or that it is nobody's."""
     absent = [missed(one) or Missed("away", one.name, f"{one.name} is away.", one.id) for one in away]
-    return absent or [Missed("nobody_on_call", schedule.name, f"Nobody is on call on {schedule.name}.")]
+    kind = "nobody_by_override" if by_override else "nobody_on_call"
+    return absent or [Missed(kind, schedule.name, f"Nobody is on call on {schedule.name}.")]
 
 
 def _add_member(found: Reach, member: Member, reason: str, rule: str, name: str) -> None:

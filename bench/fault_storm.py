@@ -50,16 +50,19 @@ VICTIMS = ("web", "worker", "valkey", "postgres")
 
 
 class Provider:
-    """A mail server that remembers which message it took how often."""
+    """A mail server that remembers which message it took how often, and when first."""
 
     def __init__(self) -> None:
         self.keys: Counter[str] = Counter()
+        self.first: dict[str, float] = {}
         self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         del server, session
         content = envelope.content if isinstance(envelope.content, bytes) else b""
-        self.keys[str(message_from_bytes(content)["Message-ID"])] += 1
+        key = str(message_from_bytes(content)["Message-ID"])
+        self.keys[key] += 1
+        self.first.setdefault(key, time.time())
         return "250 taken"
 
     def __enter__(self) -> Provider:
@@ -250,7 +253,7 @@ async def _until_quiet(url: str, alerts: int) -> None:
 
 
 _FIRST = """
-  SELECT i.key, extract(epoch FROM i.first_at)::float, extract(epoch FROM min(p.sent_at))::float,
+  SELECT extract(epoch FROM i.first_at)::float, array_remove(array_agg(p.provider_id), NULL),
     coalesce(max(e.step), 0)
   FROM incoming_alert i LEFT JOIN escalation e ON e.alert_id = i.alert_id
   LEFT JOIN page p ON p.alert_id = i.alert_id AND p.sent_at IS NOT NULL GROUP BY i.id
@@ -261,8 +264,12 @@ async def _judge(url: str, alerts: int, downtime: Downtime, provider: Provider, 
     connection = await asyncpg.connect(url)
     rows = await connection.fetch(_FIRST)
     await connection.close()
-    unpaged = alerts - len(rows) + sum(sent is None and step < 2 for _, _, sent, step in rows)
-    delays = [sent - downtime.up_after(due) for _, due, sent, _ in rows if sent is not None]
+    taken = [
+        (due, min((provider.first[one] for one in names if one in provider.first), default=None), step)
+        for due, names, step in rows
+    ]
+    unpaged = alerts - len(rows) + sum(first is None and step < 2 for _, first, step in taken)
+    delays = [first - downtime.up_after(due) for due, first, _ in taken if first is not None]
     doubled = sum(count - 1 for count in provider.keys.values())
     late = sum(delay > LATE for delay in delays)
     sent = sum(provider.keys.values())

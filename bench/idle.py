@@ -1,7 +1,7 @@
 """What a worker costs that has nothing to do, and how long it takes from the bell to the page that is due.
 
-`python -m bench.idle` starts an alarm worker on embedded servers and a house in which nothing happens, watches
-it for a while, then opens alerts one by one: from the alert to the time at which the worker wrote its page.
+`python -m bench.idle` starts an alarm worker on embedded servers and a house in which nothing happens, and
+watches it for a while; then it opens alerts one by one: from each to the time at which its page was written.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from typing import Any, NewType
 
 from sqlalchemy import BigInteger, ColumnElement, DateTime, Identity, MetaData, Select, event
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -119,7 +119,8 @@ def passing(error: BaseException) -> bool:
     """
     if isinstance(error, DBAPIError):
         state = getattr(error.orig, "sqlstate", None) or ""
-        return error.connection_invalidated or state[:2] in _PASSING or isinstance(error, InterfaceError)
+        broken = isinstance(error, InterfaceError | InternalError) and not state
+        return error.connection_invalidated or state[:2] in _PASSING or broken
     return isinstance(error, OSError | PoolTimeout | InvalidatePoolError)
 
 

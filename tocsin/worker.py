@@ -20,7 +20,7 @@ from time import monotonic
 import structlog
 from arq.worker import Worker, func
 
-from alerts import cover, deliver, escalate, letters, tick
+from alerts import claimants, cover, deliver, escalate, letters, tick
 from alerts.audit import auditor, versions
 from alerts.contacts import notes
 from alerts.duty import calendars, planning, send
@@ -29,6 +29,7 @@ from incident import hearing, intake, quiet, rescoring
 from incident.digest import making
 from kit.bell import ALERTS, arq_settings
 from kit.core import Core
+from kit.db import passing
 from mentions import recount, stream
 from mentions.retention import keep_house
 from mentions.sources import run as sources
@@ -44,6 +45,7 @@ ALARM, LISTENING = KINDS = ("alarm", "listening")
 RECOUNT_EVERY = 1.0  # seconds
 TICK_EVERY = 2.0  # seconds
 WATCH_EVERY = 5.0  # seconds
+TAKE_OVER_EVERY = 2.0  # seconds
 BEAT_EVERY = 5.0  # seconds between two notes that a part is alive
 RESTART_AFTER = 1.0  # seconds that a part that fell over waits before it begins again
 
@@ -100,8 +102,11 @@ async def sweep(core: Core, sweeps: Sequence[Sweep] = EVERYTHING) -> int:
     for one in sweeps:
         try:
             worked += await one(core)
-        except Exception:
-            log.exception("sweep.failed", sweep=one.__module__)
+        except Exception as error:
+            if passing(error):
+                log.warning("sweep.waits", sweep=one.__module__, error=type(error).__name__)
+            else:
+                log.exception("sweep.failed", sweep=one.__module__)
     return worked
 
 
@@ -138,6 +143,7 @@ def _alarm(core: Core, shared: Looks) -> dict[str, Part]:
         **{name: partial(sweeping, name, lanes) for name, lanes in sending.items()},
         "notes": lambda: sweeping("notes", NOTES),
         "duty": lambda: sweeping("duty", DUTY),
+        "claims": lambda: _taking_over(core),
         "tick": lambda: _ticking(core),
         "watching": lambda: _watching(core),
         "jobs": lambda: _jobs(core),
@@ -207,6 +213,12 @@ async def _paging(core: Core, shared: Looks) -> None:
             await auditor.beat(core, "paging")
 
 
+async def _taking_over(core: Core) -> None:
+    while True:
+        await sweep(core, (claimants.take_over,))
+        await asyncio.sleep(TAKE_OVER_EVERY)
+
+
 async def _auditing(core: Core) -> None:
     while True:
         await asyncio.sleep(WATCH_EVERY)  # first, so that the parts have had the time to say that they live
@@ -233,7 +245,7 @@ async def _watching(core: Core) -> None:
 async def _jobs(core: Core) -> None:
     assert core.settings.redis_url is not None
     worker = Worker(
-        functions=[func(deliver_page, name="deliver_page")],
+        functions=[func(deliver_pages, name="deliver_pages")],
         redis_settings=arq_settings(core.settings.redis_url),
         handle_signals=False,
         ctx={"core": core},
@@ -246,6 +258,6 @@ async def _jobs(core: Core) -> None:
         await worker.close()
 
 
-async def deliver_page(ctx: dict[str, Core], page_id: int) -> None:
-    """arq job: deliver one page now instead of within a second."""
-    await deliver.deliver(ctx["core"], page_id)
+async def deliver_pages(ctx: dict[str, Core], page_ids: list[int]) -> None:
+    """arq job: deliver these pages now instead of within a second."""
+    await deliver.carry(ctx["core"], page_ids)

@@ -29,9 +29,9 @@ async def failed(core: Core, part: str, row_id: int, error: Exception) -> int:
         return int((await session.execute(again.returning(Setback.failures))).scalar_one())
 
 
-async def recovered(session: WriteSession, part: str, row_id: int) -> None:
-    """The row was worked off after all."""
-    await session.execute(delete(Setback).where(Setback.part == part, Setback.row_id == row_id))
+async def recovered(session: WriteSession, part: str, *row_ids: int) -> None:
+    """The rows were worked off after all."""
+    await session.execute(delete(Setback).where(Setback.part == part, Setback.row_id.in_(row_ids)))
 
 
 async def poisonous(session: WriteSession, part: str) -> int:

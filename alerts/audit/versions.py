@@ -15,7 +15,7 @@ from alerts.audit.tables import EnginePart
 from kit.core import Core
 from kit.db import ReadSession
 
-VERSIONS = {"escalate": 1, "quiet": 1, "incoming": 1}
+VERSIONS = {"escalate": 1, "quiet": 1, "incoming": 1, "deliver": 1}
 LOCK = 0x70C58  # with the part's hash: shared by those who work, alone for who steps up
 
 

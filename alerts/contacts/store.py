@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -54,14 +54,22 @@ async def my_quiet_hours(session: ReadSession, viewer: Viewer) -> QuietHours | N
 
 async def own_mail(session: WriteSession, member_id: int, now: datetime) -> Contact:
     """The contact that everybody has: the mail address of the account; made when it is first needed."""
-    row = insert(Contact).values(
-        member_id=member_id, channel="mail", own=True, values={}, made_at=now, verified_at=now,
-        may_be_inside=False, code_tries=0, note_kind="", note_text="", note_number=0, note_state="",
-        note_attempts=0,
-    )  # fmt: skip
-    await session.execute(row.on_conflict_do_nothing())
+    await own_mails(session, [member_id], now)
     found = await session.scalars(select(Contact).where(Contact.member_id == member_id, Contact.own))
     return found.one()
+
+
+async def own_mails(session: WriteSession, member_ids: Collection[int], now: datetime) -> None:
+    """Make it for each of these people who have none yet."""
+    rows = [
+        {
+            "member_id": member_id, "channel": "mail", "own": True, "values": {}, "made_at": now,
+            "verified_at": now, "may_be_inside": False, "code_tries": 0, "note_kind": "", "note_text": "",
+            "note_number": 0, "note_state": "", "note_attempts": 0,
+        }
+        for member_id in sorted(member_ids)
+    ]  # fmt: skip
+    await session.execute(insert(Contact).values(rows).on_conflict_do_nothing())
 
 
 async def add_contact(

@@ -6,7 +6,7 @@ and the one that fails again is put off.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from alerts.audit.versions import may_run
 from alerts.close import end_alert
 from alerts.escalation import rank
 from alerts.incoming.source import AlertSource, IncomingAlert
-from alerts.open import open_alert, raise_level
+from alerts.open import Claim, open_alerts, raise_level
 from kit.core import Core
 from kit.db import Moment, Questions, WriteSession, passing
 from people.organisations import Brand
@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 PART = "incoming"
 SIGNAL = "tool"
 LEVELS = {"inform": "green", "amber": "amber", "red": "red"}
-BATCH = 10
+BATCH = 25
 """Alerts of one unit of work; after each, what is being escalated has its turn."""
 
 
@@ -56,15 +56,15 @@ async def take_in(core: Core) -> int:
 
 
 async def _take_some(core: Core, most: int, taken: list[int] | None = None) -> int:
-    """One unit of work; `taken` is told the rows as they are begun."""
+    """One unit of work; `taken` is told the rows that were locked."""
     async with core.database.unit_of_work() as session:
         if not await may_run(session, PART):
             return 0
         rows = await _lock(session, core.clock.now(), most)
+        if taken is not None:
+            taken += [row.id for row in rows]
+        await _take(session, rows, core.clock.now())
         for row in rows:
-            if taken is not None:
-                taken.append(row.id)
-            await _take(session, row, core.clock.now())
             row.due_at = None
             if row.failures:
                 row.failures = 0
@@ -93,28 +93,58 @@ async def _lock(session: WriteSession, now: datetime, most: int) -> Sequence[Inc
     """
     query = _due(now).order_by(IncomingAlert.due_at, IncomingAlert.id).limit(most)
     rows = (await session.scalars(query.with_for_update(skip_locked=True))).all()
+    if not rows:
+        return rows
     brands = select(Brand).where(Brand.id.in_({row.brand_id for row in rows}))
     free = await session.scalars(brands.with_for_update(key_share=True, skip_locked=True))
     ours = {brand.id for brand in free}
     return [row for row in rows if row.brand_id in ours]
 
 
-async def _take(session: WriteSession, row: IncomingAlert, now: datetime) -> None:
-    source = await session.get_one(AlertSource, row.source_id)
-    level, words = LEVELS[row.severity], evidence(row, source)
-    if row.alert_id is None:
-        # over before anybody looked: on record, and nobody is woken for it
-        pages = row.severity != "inform" and row.ended_at is None
-        alert = await open_alert(
-            session, brand_id=row.brand_id, monitor_id=None, signal=SIGNAL, level=level, title=row.title,
-            evidence=words, since=min(row.started_at, now), now=now, pages=pages,
-        )  # fmt: skip
+async def _take(session: WriteSession, rows: Sequence[IncomingAlert], now: datetime) -> None:
+    """Open what is new, of each brand one at a time; then what became worse, or is over."""
+    query = select(AlertSource).where(AlertSource.id.in_({row.source_id for row in rows}))
+    sources = {source.id: source for source in await session.scalars(query)}
+    fresh = [row for row in rows if row.alert_id is None]
+    known = [row for row in rows if row.alert_id is not None or row.ended_at is not None]
+    while fresh:
+        wave = list({row.brand_id: row for row in reversed(fresh)}.values())
+        await _open(session, wave, sources, now)
+        fresh = [row for row in fresh if row.alert_id is None]
+    for row in known:
+        await _follow(session, row, sources[row.source_id], now)
+
+
+async def _open(
+    session: WriteSession, rows: Sequence[IncomingAlert], sources: Mapping[int, AlertSource], now: datetime
+) -> None:
+    claims = [
+        Claim(
+            brand_id=row.brand_id,
+            monitor_id=None,
+            signal=SIGNAL,
+            level=LEVELS[row.severity],
+            title=row.title,
+            evidence=evidence(row, sources[row.source_id]),
+            since=min(row.started_at, now),
+            # over before anybody looked: on record, and nobody is woken for it
+            pages=row.severity != "inform" and row.ended_at is None,
+        )
+        for row in rows
+    ]
+    for row, alert in zip(rows, await open_alerts(session, claims, now=now), strict=True):
         row.alert_id = alert.id
-    else:
-        alert = await session.get_one(Alert, row.alert_id, with_for_update=True)
-        if alert.ended_at is None and alert.state != "closed" and rank(level) > rank(alert.level):
-            alert.pages = alert.pages or row.severity != "inform"
-            await raise_level(session, alert, level=level, title=row.title, evidence=words, now=now)
+
+
+async def _follow(session: WriteSession, row: IncomingAlert, source: AlertSource, now: datetime) -> None:
+    """Its alert becomes worse, or ends, as the tool says."""
+    level = LEVELS[row.severity]
+    alert = await session.get_one(Alert, row.alert_id, with_for_update=True)
+    if alert.ended_at is None and alert.state != "closed" and rank(level) > rank(alert.level):
+        alert.pages = alert.pages or row.severity != "inform"
+        await raise_level(
+            session, alert, level=level, title=row.title, evidence=evidence(row, source), now=now
+        )
     if row.ended_at is not None and alert.ended_at is None:
         reason = f"{source.name} says that it is over."
         await end_alert(session, alert, now=now, reason=reason, rings_on=False)

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import select, text
 
+from alerts import deliver as deliver_module
 from alerts.acknowledge import acknowledge
+from alerts.audit import versions
+from alerts.audit.look import findings
+from alerts.audit.tables import Setback
 from alerts.channels.mail.transport import Mail
-from alerts.deliver import LOST_AFTER, RETRY_AFTER, deliver, deliver_due
+from alerts.deliver import LOST_AFTER, RETRY_AFTER, carry, deliver, deliver_due
 from alerts.escalate import escalate_due
 from alerts.page import Page
 from kit.core import Core
+from kit.db import WriteSession
 from people.members import Member
 from tests.alerts.cast import Cast, an_alert, change, escalation, kinds, make_cast, pages, with_mail
 from tests.clock import MovableClock
@@ -255,3 +262,87 @@ async def test_a_page_that_cannot_be_written_is_put_off_and_the_others_leave(
     [page] = await pages(core, page.alert_id)
     assert page.state == "due"
     assert "an error of ours" in str(page.error)
+
+
+async def test_a_page_that_fails_again_is_reported_and_the_next_level_is_paged(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    """An error of ours must not keep an alert waiting for as long as its level has."""
+    async with Mailbox() as mailbox:
+        core = with_mail(core, mailbox)
+        page = await the_page(core, cast)
+        await change(core, Page, page.id, channel="pigeon")
+        await deliver_due(core)
+        clock.forward(minutes=1)
+        assert await deliver_due(core) == 1
+        [page] = await pages(core, page.alert_id)
+        assert page.state == "failed"
+        assert "poison" in [one.kind for one in await findings(core)]
+        assert await escalate_due(core) == 1
+        await deliver_due(core)
+        await mailbox.expect(to="bo@almadia.test")
+
+
+async def test_a_page_that_leaves_after_all_is_poison_no_more(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    async with Mailbox() as mailbox:
+        core = with_mail(core, mailbox)
+        page = await the_page(core, cast)
+        await change(core, Page, page.id, channel="pigeon")
+        await deliver_due(core)
+        await change(core, Page, page.id, channel="mail")
+        clock.forward(minutes=1)
+        await deliver_due(core)
+        await mailbox.expect(to="ada@almadia.test")
+        async with core.database.read() as session:
+            assert not list(await session.scalars(select(Setback)))
+
+
+async def test_a_page_that_cannot_be_written_goes_alone_in_a_storm(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    """Many are claimed together: one bad page costs the others nothing."""
+    async with Mailbox() as mailbox:
+        core = with_mail(core, mailbox)
+        page = await the_page(core, cast)
+        clock.forward(minutes=5)
+        await escalate_due(core)
+        [bad, good] = await pages(core, page.alert_id)
+        await change(core, Page, bad.id, channel="pigeon")
+        assert await carry(core, [bad.id, good.id]) == 2
+        await mailbox.expect(to="bo@almadia.test")
+    assert [one.state for one in await pages(core, page.alert_id)] == ["due", "sent"]
+
+
+async def test_an_older_worker_leaves_pages_to_a_newer_one(core: Core, cast: Cast) -> None:
+    page = await the_page(core, cast)
+    await versions.step_up(core, {"deliver": versions.VERSIONS["deliver"] + 1})
+    assert await deliver_due(core) == 0
+    [page] = await pages(core, page.alert_id)
+    assert (page.state, page.attempts) == ("due", 0)
+
+
+async def test_an_outcome_is_recorded_when_the_database_is_back(
+    core: Core, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise what was taken would be sent a second time."""
+    cuts = 2
+
+    async def cut(session: WriteSession, *rest: Any) -> None:
+        nonlocal cuts
+        cuts -= 1
+        if cuts >= 0:
+            await session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        await written(session, *rest)
+
+    written = deliver_module._write_down
+    monkeypatch.setattr(deliver_module, "_write_down", cut)
+    monkeypatch.setattr(deliver_module, "RECORD_EVERY", 0.01)
+    async with Mailbox() as mailbox:
+        core = with_mail(core, mailbox)
+        page = await the_page(core, cast)
+        await deliver_due(core)
+        await mailbox.expect(to="ada@almadia.test")
+    [page] = await pages(core, page.alert_id)
+    assert (page.state, page.attempts) == ("sent", 1)

@@ -11,6 +11,7 @@ import pytest
 from alerts.acknowledge import acknowledge
 from alerts.alert import Alert
 from alerts.close import end_alert
+from alerts.contacts.contact import Contact
 from alerts.deliver import deliver_due
 from alerts.escalate import escalate_due
 from alerts.open import raise_level
@@ -316,3 +317,27 @@ async def test_an_escalation_of_an_alert_that_somebody_has_comes_to_its_end(
     await escalate_due(core)
     assert await pages(core, alert_id) == []
     assert (await escalation(core, alert_id)).state == "acknowledged"
+
+
+async def test_when_nobody_can_be_paged_every_other_way_is_tried(core: Core, clock: MovableClock) -> None:
+    """Ada's rules name a telephone for red alone, and the account has no mail: still better than silence."""
+    cast = await make_cast(core)
+    await change(core, Member, cast.ada.member_id, email="")
+    await change(core, Member, cast.bo.member_id, active=False)
+    async with core.database.unit_of_work() as session:
+        session.add(
+            Contact(
+                member_id=cast.ada.member_id, channel="sms", values={"number": "+34600000001"},
+                made_at=clock.now(), verified_at=clock.now(),
+            )
+        )  # fmt: skip
+    alert_id = await an_alert(core, cast)
+    await escalate_due(core)
+    assert (await escalation(core, alert_id)).trouble is not None
+    assert [(page.member_id, page.channel) for page in await pages(core, alert_id)] == [
+        (cast.ada.member_id, "sms")
+    ]
+    for _ in range(3):
+        clock.forward(minutes=1)
+        await escalate_due(core)
+    assert len(await pages(core, alert_id)) == 1, "loud once, not each minute"

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select, update
 
 from alerts.open import open_alert
-from alerts.page import EscalationPolicy
+from alerts.page import EscalationPolicy, Page
 from kit import embedded
 from kit.core import Core, open_core
 from kit.settings import Settings
@@ -63,6 +63,16 @@ async def ring(core: Core) -> None:
         )
 
 
+async def recorded(core: Core) -> None:
+    """The page that has arrived is on record as sent."""
+    async with asyncio.timeout(20):
+        while True:
+            async with core.database.read() as session:
+                if await session.scalar(select(Page.id).where(Page.state == "sent")) is not None:
+                    return
+            await asyncio.sleep(0.02)
+
+
 def environment(settings: Settings) -> dict[str, str]:
     given: dict[str, Any] = {
         "TOCSIN_HOME": settings.home,
@@ -88,6 +98,7 @@ async def test_the_next_level_is_still_paged(
                 await ring(real)
                 await mail.expect(to=LEVELS[0], subject="Almadía", within=30)
                 paged_at = datetime.now(UTC)
+                await recorded(real)  # killed before, it would be sent again
                 assert worker.process is not None
                 worker.process.kill()
                 if wiped:

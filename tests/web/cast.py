@@ -15,7 +15,7 @@ import httpx
 from sqlalchemy import select
 
 import tocsin
-from alerts.links import make_link, token_of
+from alerts.links import make_links, token_of
 from alerts.open import open_alert
 from alerts.page import Page
 from incident.intake import take_in_alerts
@@ -158,7 +158,7 @@ class Cast:
             )
             session.add(page)
             await session.flush()
-            link = await make_link(session, page, now)
+            link = (await make_links(session, [page], now))[page.id]
             return f"/ack/{token_of(self.core.settings.signing_key, link)}"
 
     async def member(self, name: str) -> Member:
