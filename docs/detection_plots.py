@@ -1,0 +1,102 @@
+"""`python -m docs.detection_plots`: each development series and what `tocsin detect` says of it, as pictures.
+
+Counts an hour, the labelled windows (shaded), our alerts, and the score below. Needs ../shared and matplotlib
+(`pip install .[train]`); says so in one line where either is missing.
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import importlib.util
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from alerts.detection.series import Detector
+
+ROOT = Path(__file__).parents[1]
+NAB = ROOT.parent / "shared" / "data" / "nab"
+PLOTS = ROOT / "docs" / "plots"
+STEP = 300.0
+HOUR = 12
+"""Points of the series in one of the picture: their sum is drawn, of the scores the largest."""
+
+Floats = NDArray[np.float64]
+
+
+def main() -> int:
+    if not NAB.is_dir() or importlib.util.find_spec("matplotlib") is None:
+        print("plots: need ../shared/data/nab and matplotlib (pip install .[train])", file=sys.stderr)
+        return 1
+    pyplot = _pyplot()
+    PLOTS.mkdir(exist_ok=True)
+    windows = json.loads((NAB / "windows.json").read_text())
+    for key in sorted(windows):
+        name = Path(key).stem.removeprefix("Twitter_volume_")
+        times, counts = _series(NAB / Path(key).name)
+        _draw(pyplot, name, times, counts, [tuple(map(_seconds, pair)) for pair in windows[key]])
+    return 0
+
+
+def _pyplot() -> Any:
+    """Without a display, and with the same bytes for the same figures."""
+    matplotlib: Any = importlib.import_module("matplotlib")
+    matplotlib.use("Agg")
+    matplotlib.rcParams.update({"svg.hashsalt": "tocsin", "font.size": 8, "path.simplify_threshold": 1.0})
+    return importlib.import_module("matplotlib.pyplot")
+
+
+def _series(path: Path) -> tuple[Floats, Floats]:
+    rows = list(csv.DictReader(path.read_text().splitlines()))
+    return (
+        np.array([_seconds(row["timestamp"]) for row in rows]),
+        np.array([float(row["value"]) for row in rows]),
+    )
+
+
+def _seconds(text: str) -> float:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
+
+
+def _judged(times: Floats, counts: Floats) -> tuple[Floats, Floats]:
+    """The score of each point, and the times of the alerts."""
+    detector = Detector(float(counts[0]), STEP)
+    said = [detector.observe(float(count), float(time)) for time, count in zip(times, counts, strict=True)]
+    return np.array([one.score for one in said]), times[[one.alert for one in said]]
+
+
+def _draw(pyplot: Any, name: str, times: Floats, counts: Floats, windows: list[tuple[float, ...]]) -> None:
+    scores, alerts = _judged(times, counts)
+    begins = np.arange(0, len(counts), HOUR)
+    days = (times[begins] - times[0]) / 86_400
+    figure, (above, below) = pyplot.subplots(
+        2, 1, figsize=(8, 3), sharex=True, height_ratios=[3, 1], layout="constrained"
+    )
+    above.fill_between(days, np.add.reduceat(counts, begins), step="mid", color="#2f6fb5", alpha=0.75, lw=0)
+    above.set_yscale("symlog", linthresh=100)
+    above.set_ylabel("mentions an hour")
+    below.plot(days, np.maximum.reduceat(scores, begins), color="#52606d", lw=0.6)
+    below.axhline(0.5, color="#c22f2f", lw=0.6, ls=":")
+    below.set(ylabel="score", xlabel="days", ylim=(0, 1))
+    for axis in (above, below):
+        axis.margins(x=0)
+        for begin, end in windows:
+            axis.axvspan(
+                *((at - times[0]) / 86_400 for at in (begin, end)), color="#5b2a86", alpha=0.15, lw=0
+            )
+        for at in alerts:
+            axis.axvline((at - times[0]) / 86_400, color="#c22f2f", lw=0.8)
+    above.set_title(f"{name}: labelled windows (shaded) and alerts (red)", loc="left")
+    figure.savefig(PLOTS / f"{name.lower()}.png", dpi=110, metadata={"Software": None})
+    pyplot.close(figure)
+    print(f"plots: docs/plots/{name.lower()}.png, {len(alerts)} alerts")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
