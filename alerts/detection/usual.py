@@ -71,7 +71,7 @@ class Usual:
 
     def _rate(self, hour: int) -> float:
         """The seasonal rate: week shrunk to day shrunk to trailing, as in baseline.shrunk_rate."""
-        day, week = hour_of_day(hour), hour_of_week(hour)
+        day, week = int(hour_of_day(hour)), int(hour_of_week(hour))
         rate = self._trailing
         rate += self._days[day] / (self._days[day] + 0.5) * (self._of_day[day] - rate)
         return rate + self._weeks[week] / (self._weeks[week] + 1) * (self._of_week[week] - rate)
