@@ -104,22 +104,31 @@ async def claim(
     wanted = [(key, None, item.arrived_at) for key, item in given.items()]
     taken = await _take(session, sorted([*wanted, *((key, 0, at) for key, at in empty.items())]), now)
     ids = {key: number for key, (number, _) in taken.items() if number}
+    named = {key: given[key] for key in ids if given[key].draft.uri is not None}
+    firsts = await _firsts(session, named, ids, now, vouches)
+    new = {key: number for key, number in ids.items() if key not in firsts}
+    return Claimed(new, Counter(firsts.values()), {key for key in new if taken[key][1]})
+
+
+async def _firsts(
+    session: WriteSession, items: Mapping[Key, Item], ids: Mapping[Key, int], now: datetime, vouches: Voucher
+) -> dict[Key, Place]:
+    """Of the items whose address was there before: where that mention lies. Their keys lead there now."""
     # who vouches comes first, so that within a batch the word of the others is weighed against theirs
-    order = sorted(ids, key=lambda key: (not _vouched(given[key], vouches), key))
-    names = {key: _names(given[key], _vouched(given[key], vouches)) for key in order}
-    places = await _take_names(session, [(key, ids[key], given[key].arrived_at) for key in order], names, now)
+    vouched = {key: vouches(item.source_id, item.draft.uri) for key, item in items.items()}
+    order = sorted(items, key=lambda key: (not vouched[key], key))
+    names = {key: _names(items[key], vouched[key]) for key in order}
+    wanted = [(key, ids[key], items[key].arrived_at) for key in order]
+    places = await _take_names(session, wanted, names, now)
     firsts: dict[int, Place] = {}
     for key in order:
         others = [places[name] for name in names[key].all if name in places and places[name][0] != ids[key]]
         if others:
             firsts[ids[key]] = firsts.get(others[0][0], others[0])
-    doubles = [key for key in order if ids[key] in firsts]
-    await _point(
-        session, [(name, ids[key], firsts[ids[key]]) for key in doubles for name in (key, *names[key].own)]
-    )
-    new = {key: number for key, number in ids.items() if number not in firsts}
-    gone = {key for key in new if taken[key][1]}
-    return Claimed(new, Counter(firsts[ids[key]] for key in doubles), gone)
+    found = {key: firsts[ids[key]] for key in order if ids[key] in firsts}
+    moved = [(name, ids[key], place) for key, place in found.items() for name in (key, *names[key].own)]
+    await _point(session, moved)
+    return found
 
 
 async def join(session: WriteSession, joined: Mapping[Place, int]) -> None:
@@ -152,14 +161,8 @@ class _Names:
         return self.own + self.met
 
 
-def _vouched(item: Item, vouches: Voucher) -> bool:
-    return item.draft.uri is not None and vouches(item.source_id, item.draft.uri)
-
-
 def _names(item: Item, vouched: bool) -> _Names:
-    uri = item.draft.uri
-    if uri is None:
-        return _Names()
+    uri = item.draft.uri or ""
     anywhere, said = (ANY_SOURCE, digest(uri)), (ANY_SOURCE, digest(f"{uri}\n{_words(item)}"))
     return _Names((anywhere, said)) if vouched else _Names((within(item.source_id, uri), said), (anywhere,))
 
@@ -202,8 +205,9 @@ async def _take_names(
     for key, number, arrived_at in items:
         for name in names[key].own:
             wanted.setdefault(name, (number, arrived_at))
-    await _take(session, [(name, *wanted[name]) for name in sorted(wanted)], now)
-    return await known(session, sorted({name for key, _, _ in items for name in names[key].all}))
+    taken = await _take(session, [(name, *wanted[name]) for name in sorted(wanted)], now)
+    asked = {name for key, _, _ in items for name in names[key].all} - taken.keys()
+    return {name: wanted[name] for name in taken} | await known(session, sorted(asked))
 
 
 async def _point(session: WriteSession, doubles: Sequence[tuple[Key, int, Place]]) -> None:
