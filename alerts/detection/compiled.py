@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, fields, replace
 from functools import cache
@@ -40,7 +40,7 @@ FIRST_CLAIMS = 256
 
 @dataclass(frozen=True)
 class Claim:
-    """What was claimed of a monitor's series in a minute in which an alert of one opened, got worse or ended."""
+    """What was claimed of a monitor's series in a minute in which one's alert opened, got worse or ended."""
 
     monitor: int
     """Its place among the monitors."""
@@ -90,6 +90,16 @@ def run(
         if claimed <= room:
             return given.course(state, first, settings, claimed)
         room = claimed
+
+
+def strung(courses: Sequence[Course]) -> Course:
+    """Courses of the same series, each of which begins where the one before ended, as one."""
+    arrays: dict[str, Any] = {
+        name: np.concatenate([getattr(course, name) for course in courses], axis=1)
+        for name in ("usual", "dispersion", "level", "opened")
+    }
+    claims = tuple(claim for course in courses for claim in course.claims)
+    return replace(courses[-1], first=courses[0].first, claims=claims, **arrays)
 
 
 def _checked(state: State, counts: Floats, first: int) -> Floats:
