@@ -32,7 +32,7 @@ class Alert(Row):
     brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"), index=True)
     monitor_id: Mapped[int | None] = mapped_column(ForeignKey("monitor.id"))
     signal: Mapped[str]
-    """`volume`, `negative`, `harm`: what was unusual."""
+    """What was unusual: one of `alerts.families`, or what another tool calls it."""
     level: Mapped[str]
     title: Mapped[str]
     """One line for a phone's lock screen."""

@@ -5,7 +5,6 @@ negative     more of it is negative, in number and share of the accounts in word
 harm         accounts speak of harm to people
 notable      an author who weighs for the brand said something negative or harmful
 opportunity  more praise, in number and share: informs, never pages
-terms        words that burst together and were never said before: informs, never pages
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ FAMILIES = {
     "harm": ("harm",),
     "notable": ("notable",),
     "opportunity": ("positive",),
-    "terms": ("terms",),
 }
 """Each with its signals, the one that leads where several fire first."""
 

@@ -21,9 +21,6 @@ from mentions.monitor import Monitor
 Key = tuple[int, str]
 """A monitor's id and a family."""
 
-INFORMING = ("opportunity", "terms")
-"""Families that page nobody, whatever they find."""
-
 
 @dataclass(frozen=True)
 class Finding:
@@ -52,7 +49,7 @@ class Finding:
     @property
     def pages(self) -> bool:
         """Whether it wakes people: what is green never does."""
-        return self.monitor.pages and not self.told and self.family not in INFORMING
+        return self.monitor.pages and not self.told
 
     def weighed(self, counted: Sums) -> Finding:
         """With its level, and in its evidence all that led to it. `counted`: since its onset."""

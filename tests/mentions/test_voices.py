@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -145,7 +146,7 @@ async def test_a_correction_moves_every_figure_and_back(core: Core) -> None:
 async def test_an_edit_moves_every_figure_and_a_deletion_none(core: Core) -> None:
     _, _, source = await make_all(core)
     now = core.clock.now()
-    said = {"at": now, "author": "a", "native_id": "one", "followers": 2_000_000}
+    said: dict[str, Any] = {"at": now, "author": "a", "native_id": "one", "followers": 2_000_000}
     await put(core, source, draft(f"{ANGRY}, hay heridos y muertos", **said))
     assert (await summed(core))["harm"] == 1
     await put(core, source, draft(HAPPY, **said, revised_at=now + minutes(1)))
@@ -186,7 +187,7 @@ async def test_who_weighs_is_the_brands_own_business_and_counts_from_then_on(cor
     now = core.clock.now()
     async with core.database.unit_of_work() as session:
         await put_notable(session, viewer(), brand.id, ["@ElDiari", "https://www.prensa.es"], None, now=now)
-    said = [
+    said: list[dict[str, Any]] = [
         {"author": "eldiari"},
         {"author": "ElDiari "},
         {"author": "x", "domain": "economia.prensa.es"},
