@@ -31,7 +31,7 @@ from people.members import Member
 from people.permissions import Viewer, require_responder
 from people.signin import viewer_from
 
-AT_ONCE = 20
+AT_ONCE = 10
 """Alerts that one acknowledgement covers before it answers."""
 
 

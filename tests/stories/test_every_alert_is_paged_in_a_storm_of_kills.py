@@ -1,15 +1,20 @@
-"""Web, worker, Valkey and PostgreSQL are killed again and again: every accepted alert is paged.
+"""Web, worker, Valkey and PostgreSQL are killed again and again: every accepted alert is paged, and in time.
 
-The short version of `python -m bench.fault_storm`, which says what it measures.
+The short version of `python -m bench.fault_storm`, which says what it measures and has the strict bars. Here
+the machine may be busy with other tests: it may take longer, not for ever.
 """
 
 from __future__ import annotations
 
 from bench.fault_storm import storm
 
+LATE = 45.0
+"""Seconds after it was due, or all was up again: less than the minute after which any attempt is lost."""
+
 
 def test_every_alert_is_paged_in_a_storm_of_kills() -> None:
     outcome = storm(seed=7, alerts=40, seconds=16, every=4, tell=False)
     assert outcome.accepted == 40
     assert outcome.unpaged == 0, outcome
+    assert outcome.latest < LATE, outcome
     assert outcome.doubled <= 1, outcome
