@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import structlog
@@ -20,15 +21,18 @@ from sqlalchemy.dialects.postgresql import insert
 
 from alerts.alert import DetectorState
 from alerts.campaigns.lift import lift_of
+from alerts.detection.clock import changes
 from alerts.detection.live import Settings, State
 from alerts.roster import (
     EACH,
     FIGURES,
+    NO_TURNS,
     SIGNALS,
     Deaf,
     Latch,
     Lift,
     Table,
+    Turns,
     advanced,
     joined,
     lifted,
@@ -42,6 +46,7 @@ from kit.db import ReadSession, WriteSession
 from mentions.counts import minute_of, series
 from mentions.monitor import MinuteCount, Monitor
 from mentions.sources.outage import deaf_minutes
+from people.organisations import Brand
 
 log = structlog.get_logger(__name__)
 
@@ -144,7 +149,15 @@ async def brought_up(
     settings, lift = await settings_of(session, ordered), await lift_in(session, ordered, first, until + 1)
     held = latches_of(kept.watched, latches)
     state, _ = await asyncio.to_thread(
-        advanced, kept.state, counts, first, held, deaf, settings=settings, lift=lift
+        advanced,
+        kept.state,
+        counts,
+        first,
+        held,
+        deaf,
+        settings=settings,
+        lift=lift,
+        turns=await turns_in(session, ordered, first, until + 1),
     )
     return Checkpoint(state, kept.watched)
 
@@ -169,6 +182,19 @@ async def counts_of(session: ReadSession, monitors: Sequence[Monitor], first: in
 async def lift_in(session: ReadSession, monitors: Sequence[Monitor], first: int, until: int) -> Lift | None:
     """What is announced in the minutes [first, until) for the series of these monitors."""
     return lifted(await lift_of(session, monitors, first, until))
+
+
+async def turns_in(session: ReadSession, monitors: Sequence[Monitor], first: int, until: int) -> Turns:
+    """When the clocks of the brands' zones change in [first, until), for the series of these monitors."""
+    if first // 60 == until // 60 and first % 60 > 1:
+        return NO_TURNS  # within an hour, where no clock changes
+    rows = await session.execute(select(Brand.id, Brand.time_zone))
+    changed = {row[0]: changes(ZoneInfo(row[1]), first, until) for row in rows}
+    minutes = {minute for monitor in monitors for minute in changed.get(monitor.brand_id, ())}
+    return {
+        minute: np.repeat([changed.get(one.brand_id, {}).get(minute, 0) for one in monitors], EACH)
+        for minute in minutes
+    }
 
 
 def needed_of(checkpoint: Checkpoint) -> dict[int, float]:
@@ -229,7 +255,10 @@ async def _warmed(
     held = latches_of(watched, latches)
     # in a thread: a fortnight takes seconds of arithmetic, and pages must go out meanwhile
     settings, lift = await settings_of(session, monitors), await lift_in(session, monitors, first, until + 1)
-    state = await asyncio.to_thread(warmed, counts, first, held, deaf, settings=settings, lift=lift)
+    turns = await turns_in(session, monitors, first, until + 1)
+    state = await asyncio.to_thread(
+        warmed, counts, first, held, deaf, settings=settings, lift=lift, turns=turns
+    )
     log.info("detector.warmed", monitors=len(monitors), minutes=until + 1 - first)
     return Checkpoint(state, watched)
 

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alerts.detection import compiled
+from alerts.detection.clock import clocks_moved
 from alerts.detection.knob import lasting, moved, turned
 from alerts.detection.live import BALANCED, Evidence, Settings, State, advance, peek
 from alerts.escalation import rank
@@ -47,6 +50,9 @@ Deaf = NDArray[np.bool_]
 """[series, minute]: where a source that carries much of the series was out."""
 Lift = NDArray[np.float64]
 """[series, minute]: how many times as much as usual was announced, at least 1."""
+Turns = Mapping[int, NDArray[np.int64]]
+"""Minutes before which the clocks of series [S] have gone forward by so many hours (detection/clock.py)."""
+NO_TURNS: Turns = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -106,22 +112,48 @@ def advanced(
     *,
     settings: Settings = BALANCED,
     lift: Lift | None = None,
+    turns: Turns = NO_TURNS,
 ) -> tuple[State, NDArray[np.bool_]]:
     """Close the minutes of `counts` from `first` on; also tells which series opened an alert in them."""
     held: dict[int, list[Latch]] = {}
     for latch in latches:
         held.setdefault(latch.minute, []).append(latch)
     opened = np.zeros(state.series, dtype=np.bool_)
+    until = first + counts.shape[1]
+    inside = {minute for minute in turns if first <= minute < until}
+    for begin, end in pairwise(sorted({first, until} | inside)):
+        if begin in turns:
+            state = clocks_moved(state, turns[begin])
+        part = slice(begin - first, end - first)
+        state, more = _closed(
+            state, counts[:, part], begin, held, _columns(deaf, part), settings, _columns(lift, part)
+        )
+        opened |= more
+    return state, opened
+
+
+def _closed(
+    state: State,
+    counts: Table,
+    first: int,
+    held: Mapping[int, Sequence[Latch]],
+    deaf: Deaf | None,
+    settings: Settings,
+    lift: Lift | None,
+) -> tuple[State, NDArray[np.bool_]]:
+    """The same for minutes in which no clock changes."""
+    opened = np.zeros(state.series, dtype=np.bool_)
     done = _minutes_in_one_go(state, counts, first, held)
     if done:
+        part = slice(0, done)
         course = compiled.run(
             state,
-            counts[:, :done],
+            counts[:, part],
             first,
             each=EACH,
             settings=settings,
-            deaf=None if deaf is None else deaf[:, :done],
-            lift=None if lift is None else lift[:, :done],
+            deaf=_columns(deaf, part),
+            lift=_columns(lift, part),
         )
         state, opened = course.state, opened | course.opened.any(axis=1)
     for i in range(done, counts.shape[1]):
@@ -147,7 +179,7 @@ def _minutes_in_one_go(state: State, counts: Table, first: int, held: Mapping[in
 
 
 def _knob_moved(state: State, before: State, settings: Settings, counts: Table) -> State:
-    """The state after what this minute was to the knob: what opens in one minute is one alarm of a monitor."""
+    """The state after what this minute was to the knob: what opens in one minute is one alarm."""
     if not np.any(np.greater(settings.alarms_a_week, 0)) and np.isnan(state.knob).all():
         return state
     alarms = _of_monitors(state.firing & ~before.firing)
@@ -165,6 +197,10 @@ def _column(table: NDArray[Any] | None, i: int) -> NDArray[Any] | None:
     return None if table is None else table[:, i]
 
 
+def _columns(table: NDArray[Any] | None, part: slice) -> NDArray[Any] | None:
+    return None if table is None else table[:, part]
+
+
 def warmed(
     counts: Table,
     first: int,
@@ -173,13 +209,15 @@ def warmed(
     *,
     settings: Settings = BALANCED,
     lift: Lift | None = None,
+    turns: Turns = NO_TURNS,
 ) -> State:
     """The state of new monitors after these minutes, of which there is one at least.
 
     What was unusual in them stays open in the state, as it would be had somebody watched; it raises an
     alert only if it still burns (see `judged`). Series with a latch are open in any case.
     """
-    state, _ = advanced(empty(len(counts) // EACH), counts, first, (), deaf, settings=settings, lift=lift)
+    fresh = empty(len(counts) // EACH)
+    state, _ = advanced(fresh, counts, first, (), deaf, settings=settings, lift=lift, turns=turns)
     return latched(state, [latch for latch in latches if latch.minute <= state.minute])
 
 
@@ -192,6 +230,7 @@ def judged(
     *,
     settings: Settings = BALANCED,
     lift: Lift | None = None,
+    turns: Turns = NO_TURNS,
 ) -> Judgement:
     """Look at the minutes behind the state, the last of which is open and `fraction` (0..1] of it over."""
     first = state.minute + 1
@@ -200,9 +239,10 @@ def judged(
         counts[:, :-1],
         first,
         latches,
-        None if deaf is None else deaf[:, :-1],
+        _columns(deaf, slice(-1)),
         settings=settings,
-        lift=None if lift is None else lift[:, :-1],
+        lift=_columns(lift, slice(-1)),
+        turns=turns,
     )
     settings = turned(settings, closed.knob)
     evidence = peek(

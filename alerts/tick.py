@@ -36,6 +36,7 @@ from alerts.checkpoint import (
     needed_of,
     save,
     settings_of,
+    turns_in,
 )
 from alerts.close import end_alert
 from alerts.compose import Claim, headline
@@ -106,7 +107,15 @@ async def _looked(
     settings = await settings_of(session, ordered)
     lift = await lift_in(session, ordered, checkpoint.state.minute + 1, minute + 1)
     judgement = await asyncio.to_thread(
-        judged, checkpoint.state, counts, fraction, held, deaf, settings=settings, lift=lift
+        judged,
+        checkpoint.state,
+        counts,
+        fraction,
+        held,
+        deaf,
+        settings=settings,
+        lift=lift,
+        turns=await turns_in(session, ordered, checkpoint.state.minute + 1, minute + 1),
     )
     found = [
         *(as_seen(one, counts[:, -1], fraction, ordered) for one in findings(ordered, judgement)),

@@ -35,7 +35,9 @@ LEVEL_MINUTES = 1440
 LEVEL_WEIGHT = 5.0
 """Mentions that the level is worth before anything was learned: it starts at 1 and moves slowly."""
 
-LEVEL_RANGE = (0.25, 4.0)
+LEVEL_RANGE = (1.0, 4.0)
+"""Never below 1: what has been usual at this hour in the last weeks is no crisis, and when a holiday, a pause
+or an outage is over, its coming back is none."""
 MONDAY = 4 * 24
 """1970-01-01 was a Thursday; this many hours later the first Monday began."""
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from alerts.detection.formulae import Floats, count_evidence, share_evidence
 from alerts.detection.settings import Settings
 
-FORMULA = "live-2"
+FORMULA = "live-3"
 LEVELS = ("green", "amber", "red")
 SHARED = ("negative", "positive")
 """Kinds that are judged by their share, too."""

@@ -39,7 +39,7 @@ RANGE = (0.02, 60.0)
 
 def begun(asked: Floats) -> Floats:
     """The score from which a monitor starts, by the alarms asked for a week; nats."""
-    return np.clip(10.0 - 4.5 * log(asked), 1.0, 20.0)
+    return np.clip(10.0 - 5.5 * log(asked), 1.0, 20.0)
 
 
 def turned(settings: Settings, knob: Floats) -> Settings:

@@ -12,13 +12,13 @@ import numpy as np
 from sqlalchemy import or_, select
 
 from alerts.alert import Alert
-from alerts.checkpoint import SETTLE_MINUTES, Heard, counts_of, lift_in
+from alerts.checkpoint import SETTLE_MINUTES, Heard, counts_of, lift_in, turns_in
 from alerts.detection.evidence import FORMULA, Evidence, explain
 from alerts.detection.live import State
 from alerts.detection.settings import Settings
 from alerts.explained.basis import AlertBasis, changed_minutes
 from alerts.families import family_of
-from alerts.roster import EACH, SIGNALS, Deaf, Latch, Lift, Table, judged, latched, warmed
+from alerts.roster import EACH, SIGNALS, Deaf, Latch, Lift, Table, Turns, judged, latched, warmed
 from alerts.tuning.chosen import DetectorSetting, followed, unset
 from kit.db import ReadSession
 from kit.events import Event
@@ -107,9 +107,10 @@ async def _judged_again(
     settings = await _settings(session, monitor, alert)
     deaf = await _deaf_as_known(session, basis, monitor.id, counts.shape[1])
     lift = await lift_in(session, [monitor], basis.after + 1, basis.minute + 1)
+    turns = await turns_in(session, [monitor], basis.after + 1, basis.minute + 1)
     latches = await _latches_as_known(session, basis, monitor.id)
     # in a thread: days of minutes, and other people are waiting
-    return await asyncio.to_thread(_run, basis, counts, settings, deaf, lift, latches)
+    return await asyncio.to_thread(_run, basis, counts, settings, deaf, lift, latches, turns)
 
 
 async def _settings(session: ReadSession, monitor: Monitor, alert: Alert) -> Settings:
@@ -121,7 +122,13 @@ async def _settings(session: ReadSession, monitor: Monitor, alert: Alert) -> Set
 
 
 def _run(
-    basis: AlertBasis, counts: Table, settings: Settings, deaf: Deaf, lift: Lift | None, latches: list[Latch]
+    basis: AlertBasis,
+    counts: Table,
+    settings: Settings,
+    deaf: Deaf,
+    lift: Lift | None,
+    latches: list[Latch],
+    turns: Turns,
 ) -> Evidence:
     done = 0
     if basis.state is not None:
@@ -130,12 +137,25 @@ def _run(
         done = basis.live_since - basis.after - 1
         known = None if lift is None else lift[:, :done]
         state = warmed(
-            counts[:, :done], basis.after + 1, latches, deaf[:, :done], settings=settings, lift=known
+            counts[:, :done],
+            basis.after + 1,
+            latches,
+            deaf[:, :done],
+            settings=settings,
+            lift=known,
+            turns=turns,
         )
     state = latched(state, [latch for latch in latches if latch.minute <= state.minute])
     rest = None if lift is None else lift[:, done:]
     return judged(
-        state, counts[:, done:], basis.fraction, latches, deaf[:, done:], settings=settings, lift=rest
+        state,
+        counts[:, done:],
+        basis.fraction,
+        latches,
+        deaf[:, done:],
+        settings=settings,
+        lift=rest,
+        turns=turns,
     ).evidence
 
 

@@ -62,7 +62,6 @@ def test_an_alert_that_lasts_for_days_makes_nothing_easier() -> None:
     assert lasting(np.array([True, True, False]), since, LONG).tolist() == [True, False, False]
 
 
-
 def test_it_begins_lower_where_more_are_asked_for() -> None:
     few, more = begun(np.array([0.2, 10.0]))
     assert RANGE[0] <= more < few <= RANGE[1]

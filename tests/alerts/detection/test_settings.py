@@ -15,7 +15,7 @@ from alerts.detection.settings import stacked
 
 MONDAY = 29_000_160  # a Monday, midnight UTC, in unix minutes
 DAY = 1440
-BURST = [2] * 30 + [9] * 90 + [2] * 40
+BURST = [2] * 30 + [8] * 90 + [2] * 40
 
 
 def a_day(series: int) -> State:
