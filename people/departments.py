@@ -31,6 +31,8 @@ class Department(Row):
     """IANA name."""
     answer_minutes: Mapped[int] = mapped_column(default=DEFAULT_ANSWER_MINUTES)
     """How long a case may wait for its answer before it counts as late."""
+    watches_sources: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Its people are told when a source falls silent or fails; where none watches, the admins are."""
 
 
 class DepartmentMember(Base):

@@ -15,7 +15,17 @@ from kit.errors import Invalid
 from mentions.triage.routing import RoutingRule, known_label
 from people.departments import DEFAULT_ANSWER_MINUTES, Department, set_members
 
-DEPARTMENT = {"name", "slug", "email", "language", "time_zone", "answer_minutes", "members", "digests"}
+DEPARTMENT = {
+    "name",
+    "slug",
+    "email",
+    "language",
+    "time_zone",
+    "answer_minutes",
+    "watches_sources",
+    "members",
+    "digests",
+}
 ROUTE = {"position", "label", "brand", "lang", "terms", "department", "reason"}
 
 
@@ -33,6 +43,9 @@ async def department(
     row.answer_minutes = entry.get("answer_minutes", DEFAULT_ANSWER_MINUTES)
     if not isinstance(row.answer_minutes, int) or row.answer_minutes < 1:
         raise Invalid(f"department {entry['slug']!r}: answer_minutes must be a whole number from 1")
+    row.watches_sources = entry.get("watches_sources", False)
+    if not isinstance(row.watches_sources, bool):
+        raise Invalid(f"department {entry['slug']!r}: watches_sources must be true or false")
     await session.flush()
     members = [_known(people, mail, "member") for mail in entry.get("members", [])]
     await set_members(session, row.id, members, now=now)

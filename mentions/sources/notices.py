@@ -1,4 +1,7 @@
-"""Telling admins that a source went out or speaks again: a letter for each outage, never a page."""
+"""Telling those who watch the sources that one went out or speaks again: a letter each, never a page.
+
+They are the people of the departments that watch sources, or, where there are none, the admins.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from sqlalchemy import select
 from kit.db import WriteSession
 from mentions.source import Source
 from mentions.sources.outage import SourceOutage
+from people.departments import Department, DepartmentMember
 from people.letters import Paper, Section, write
 from people.members import Member
 
@@ -76,39 +80,45 @@ WORDS = {
 
 
 async def went_out(session: WriteSession, source: Source, outage: SourceOutage, now: datetime) -> None:
-    """Write to every admin, once for this outage."""
-    for admin in await _admins(session):
-        words = _words(admin)
+    """Write to everybody who watches, once for this outage."""
+    for watcher in await _watchers(session):
+        words = _words(watcher)
         subject = (words.failing if outage.state == "failing" else words.silent).format(name=source.name)
-        lines = [words.since.format(time=_time(outage.began_at, admin)), words.deaf]
+        lines = [words.since.format(time=_time(outage.began_at, watcher)), words.deaf]
         if outage.reason:
             lines.insert(1, words.reason.format(reason=outage.reason))
-        paper, key = _paper(admin, subject, lines), f"source-out:{outage.id}:{admin.id}"
-        await write(session, paper, key=key, now=now, member_id=admin.id)
+        paper, key = _paper(watcher, subject, lines), f"source-out:{outage.id}:{watcher.id}"
+        await write(session, paper, key=key, now=now, member_id=watcher.id)
 
 
 async def came_back(session: WriteSession, source: Source, outage: SourceOutage, now: datetime) -> None:
-    """Write to every admin that this outage is over."""
-    for admin in await _admins(session):
-        words = _words(admin)
-        times = {"time": _time(outage.began_at, admin), "end": _time(now, admin)}
+    """Write to everybody who watches that this outage is over."""
+    for watcher in await _watchers(session):
+        words = _words(watcher)
+        times = {"time": _time(outage.began_at, watcher), "end": _time(now, watcher)}
         lines = [words.resumed.format(**times)]
         subject = words.speaks.format(name=source.name)
-        paper, key = _paper(admin, subject, lines), f"source-back:{outage.id}:{admin.id}"
-        await write(session, paper, key=key, now=now, member_id=admin.id)
+        paper, key = _paper(watcher, subject, lines), f"source-back:{outage.id}:{watcher.id}"
+        await write(session, paper, key=key, now=now, member_id=watcher.id)
 
 
-def _paper(admin: Member, subject: str, lines: list[str]) -> Paper:
-    return Paper(admin.language, subject, [Section("", lines)], _words(admin).link, LINK)
+def _paper(watcher: Member, subject: str, lines: list[str]) -> Paper:
+    return Paper(watcher.language, subject, [Section("", lines)], _words(watcher).link, LINK)
 
 
-def _words(admin: Member) -> Words:
-    return WORDS.get(admin.language, WORDS["en"])
+def _words(watcher: Member) -> Words:
+    return WORDS.get(watcher.language, WORDS["en"])
 
 
-async def _admins(session: WriteSession) -> list[Member]:
-    query = select(Member).where(Member.role == "admin", Member.active).order_by(Member.id)
-    return list(await session.scalars(query))
+async def _watchers(session: WriteSession) -> list[Member]:
+    own = (
+        select(DepartmentMember.member_id)
+        .join(Department, Department.id == DepartmentMember.department_id)
+        .where(Department.watches_sources)
+    )
+    active = select(Member).where(Member.active).order_by(Member.id)
+    found = list(await session.scalars(active.where(Member.id.in_(own))))
+    return found or list(await session.scalars(active.where(Member.role == "admin")))
 
 
 def _time(moment: datetime, reader: Member) -> str:
