@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.checkpoint import counts_of, lift_in
+from alerts.checkpoint import counts_of, lift_in, turns_in
 from alerts.detection.formulae import Floats
-from alerts.roster import Deaf, Table
+from alerts.roster import Deaf, Table, Turns
 from kit.db import ReadSession
 from mentions.counts import Sums, every_figure
 from mentions.monitor import Monitor
@@ -19,13 +19,15 @@ from mentions.monitor import Monitor
 class Past:
     """The minutes from `first` on. counts, deaf, lift [signal, minute]: see `alerts.roster`.
 
-    total [figure, minute + 1]: the sums of each of `Sums` before that minute.
+    turns: when the audience's clocks change. total [figure, minute + 1]: the sums of each of `Sums` before
+    that minute.
     """
 
     first: int
     counts: Table
     deaf: Deaf
     lift: Floats
+    turns: Turns
     total: NDArray[np.int64]
 
     @property
@@ -47,4 +49,6 @@ async def past_of(session: ReadSession, monitor: Monitor, first: int, until: int
     total = np.zeros((len(found), until - first + 1), np.int64)
     np.cumsum(found, axis=1, out=total[:, 1:])
     lift = await lift_in(session, [monitor], first, until)
-    return Past(first, heard.counts, heard.deaf, np.ones(heard.counts.shape) if lift is None else lift, total)
+    turns = await turns_in(session, [monitor], first, until)
+    known = np.ones(heard.counts.shape) if lift is None else lift
+    return Past(first, heard.counts, heard.deaf, known, turns, total)

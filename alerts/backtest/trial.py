@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from alerts.backtest.past import Past
 from alerts.detection import compiled
+from alerts.detection.clock import clocks_moved
 from alerts.detection.compiled import Claim, Course
 from alerts.detection.settings import Settings, stacked
 from alerts.families import family_of
@@ -52,16 +54,23 @@ class Raised:
 
 def tried(past: Past, choices: Sequence[Choice]) -> Course:
     """All settings side by side over the past; the series of the first choice come first."""
-    many = len(choices)
-    return compiled.run(
-        empty(many),
-        np.tile(past.counts, (many, 1)),
-        past.first,
-        each=EACH,
-        settings=stacked([choice.settings for choice in choices], EACH),
-        deaf=np.tile(past.deaf, (many, 1)),
-        lift=np.tile(past.lift, (many, 1)),
-    )
+    many, settings = len(choices), stacked([choice.settings for choice in choices], EACH)
+    counts, lift, deaf = (
+        np.tile(past.counts, (many, 1)), np.tile(past.lift, (many, 1)), np.tile(past.deaf, (many, 1))
+    )  # fmt: skip
+    state, courses = empty(many), []
+    inside = {minute for minute in past.turns if past.first < minute < past.until}
+    for begin, end in pairwise(sorted({past.first, past.until} | inside)):
+        if begin in inside:  # the clocks of the audience change
+            state = clocks_moved(state, np.tile(past.turns[begin], many))
+        part = (slice(None), slice(begin - past.first, end - past.first))
+        courses.append(
+            compiled.run(
+                state, counts[part], begin, each=EACH, settings=settings, deaf=deaf[part], lift=lift[part]
+            )
+        )
+        state = courses[-1].state
+    return compiled.strung(courses)
 
 
 def raised(course: Course, place: int, monitor: Monitor, counted: Counted) -> list[Raised]:

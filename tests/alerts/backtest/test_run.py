@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
 import pytest
 from sqlalchemy import insert
 
+from alerts.backtest.past import past_of
 from alerts.backtest.run import LONGEST_DAYS, MOST_CHOICES, backtest
-from alerts.backtest.trial import Choice
+from alerts.backtest.trial import Choice, tried
 from alerts.backtest.verdict import Known, Stretch
 from alerts.detection.live import BALANCED, FEWER, MORE
+from alerts.roster import EACH
 from kit.core import Core
 from kit.errors import Invalid
 from mentions.counts import minute_of
@@ -126,3 +129,19 @@ async def test_a_monitor_without_a_past_raises_nothing(core: Core, cast: Cast) -
             until=now - timedelta(days=200),
         )
     assert all(not trial.alerts and trial.record.per_week == 0 for trial in found.trials)
+
+
+async def test_clocks_that_change_in_the_stretch_change_nothing_that_was_counted(
+    core: Core, cast: Cast
+) -> None:
+    monitor = await lived(core, cast, 4, (2000, 6))
+    now = minute_of(core.clock.now())
+    async with core.database.read() as session:
+        past = await past_of(session, monitor, now - 4 * DAY, now)
+    turned = replace(past, turns={now - 2 * DAY - 59: np.ones(EACH, np.int64)})
+    courses = [tried(one, CHOICES[:2]) for one in (past, turned)]
+    before = 2 * DAY - 60
+    assert np.array_equal(courses[0].usual[:, :before], courses[1].usual[:, :before], equal_nan=True)
+    assert courses[0].usual.shape == courses[1].usual.shape == past.counts[:1].repeat(2 * EACH, 0).shape
+    assert not np.array_equal(courses[0].usual, courses[1].usual, equal_nan=True)
+    assert courses[1].first == past.first
