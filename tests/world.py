@@ -44,6 +44,9 @@ from web.app import create_app
 
 PASSWORD = "llevant-demo"
 SCORER = Scorer.load()
+ROUTINE = (*worker.WATCHING, *worker.RECOUNTING)
+"""What workers do at every turn; for all else a look tells them that there is something to do."""
+ANNOUNCED = tuple(sweep for sweep in worker.EVERYTHING if sweep not in ROUTINE)
 LINK = re.compile(r"https?://[^/\s]+(/ack/\S+)")
 EVIDENCE: dict[str, Any] = {
     "observed": 42.0,
@@ -109,9 +112,13 @@ class World:
     async def settle(self) -> None:
         """Let the workers do all that is due now: the detector's tick, and sweeps until nothing is left."""
         await tick.tick(self.core)
+        while await worker.sweep(self.core, ROUTINE):
+            pass
         announced = await looks.waiting(self.core)
-        while await worker.sweep(self.core):
+        while await worker.sweep(self.core, ANNOUNCED):
             assert announced, "there was something to do, and the look had not seen it"
+            while await worker.sweep(self.core, ROUTINE):
+                pass
             announced = await looks.waiting(self.core)
 
     async def forward(self, *, step: float = 30, **parts: float) -> None:
