@@ -17,7 +17,7 @@ async def test_a_detector_is_set_refused_and_its_history_read(world: World) -> N
             ({"number-score": "many"}, "is not a number"),
             ({"number-nonsense": "3"}, "is no number of the detector"),
             ({"persistMinutes": "-3"}, "is not a whole number"),
-            ({"alarmsAWeek": "500"}, "Between 0.1 and 20 a week"),
+            ({"alarmsAWeek": "500"}, "Between 0.25 and 10 a week"),
             ({"preset": "all of them"}, "Choose one of"),
         ):
             refused = await helen.http.post(at, data={**form, "number-floor": "7", **wrong})
