@@ -77,6 +77,7 @@ class Database:
             async_url(url),
             pool_size=pool_size,
             max_overflow=pool_size,
+            pool_use_lifo=True,  # the connection used last has its statements planned
             hide_parameters=True,  # errors reach the log; passwords' hashes and sources' secrets must not
         )
         event.listen(self.engine.sync_engine, "checkin", _rests)
