@@ -24,7 +24,7 @@ async def opened(core: Core, brand_id: int, monitor_id: int | None, *, since: da
                 since=since,
                 opened_at=since + timedelta(seconds=after),
                 ended_at=since + timedelta(hours=1),
-            )  # fmt: skip
+            )
         )
 
 

@@ -57,7 +57,7 @@ async def railway(world: World) -> None:
 
 
 async def live_through(world: World, mentions: Sequence[MentionDraft], until: datetime) -> None:
-    """Minute by minute: what was said in it arrives, then the workers look; all of them when there is reason."""
+    """Minute by minute: what was said in it arrives, then the workers look, all of them with a reason."""
     waiting = sorted(mentions, key=lambda draft: draft.published_at)
     while world.clock.now() < until:
         now = world.clock.forward(minutes=1)
