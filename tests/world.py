@@ -101,6 +101,8 @@ class World:
             core = await stack.enter_async_context(open_core(settings, clock=clock))
             await _founded(core)
             yield cls(core, clock, mail)
+            async with core.database.engine.begin() as connection:
+                await rows.wipe(connection)  # also where no other fixture does
 
     async def with_letters(self) -> None:
         """From now on the demo's digests and reminders go out, too: for stories that are about them."""

@@ -24,6 +24,7 @@ VALUES: dict[str, Any] = {
     "DateTime": "2026-03-11T00:00:00+00:00",
     "Date": "2026-03-11",
     "JSON": {},
+    "People": 1,
 }
 
 
