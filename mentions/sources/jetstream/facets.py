@@ -19,7 +19,8 @@ _TAG = "app.bsky.richtext.facet#tag"
 
 def full_text(record: Any) -> str:
     """The post's text with its links written out (apps show them shortened), its tags and card at the end."""
-    text = _with_links(text_at(record, "text"), list_at(record, "facets"))
+    said = at(record, "text")  # as it came: the marks count its bytes
+    text = _with_links(said if isinstance(said, str) else "", list_at(record, "facets"))
     tags = [tag for tag in _tags(record) if f"#{tag}".casefold() not in text.casefold()]
     cards = (at(record, "embed", "external"), at(record, "embed", "media", "external"))
     links = [uri for uri in (text_at(card, "uri") for card in cards) if _is_link(uri) and uri not in text]
