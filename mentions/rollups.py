@@ -18,13 +18,17 @@ from mentions.notable import Weighing, is_news, weighing
 
 FIGURES = Change._fields
 _GIVEN = ", ".join(f"CAST(:{figure} AS bigint[])" for figure in FIGURES)
-_SUMS = ", ".join(f"{figure} = old.{figure} + excluded.{figure}" for figure in FIGURES if figure != "notable")
+_SUMS = ", ".join(f"{figure} = greatest(old.{figure} + excluded.{figure}, 0)" for figure in FIGURES)
 _ADD = text(f"""
     INSERT INTO minute_count AS old (monitor_id, minute, {", ".join(FIGURES)})
     SELECT * FROM unnest(CAST(:monitors AS bigint[]), CAST(:minutes AS bigint[]), {_GIVEN})
-    ON CONFLICT (monitor_id, minute) DO UPDATE SET {_SUMS},
-        -- the list of who weighs may be another than when it was counted
-        notable = greatest(old.notable + excluded.notable, 0)""")  # noqa: S608 - names of ours
+        AS given (monitor_id, minute, {", ".join(FIGURES)})
+    WHERE least({", ".join(FIGURES)}) >= 0 OR EXISTS (
+        SELECT FROM minute_count AS there
+        WHERE there.monitor_id = given.monitor_id AND there.minute = given.minute)
+    ON CONFLICT (monitor_id, minute) DO UPDATE SET {_SUMS}""")  # noqa: S608 - names of ours
+"""Nothing is taken of which nothing was counted: an older version of this code counted less, and the list of
+those who weigh may be another than it was then."""
 
 Cell = tuple[int, int]
 """A monitor and a minute (since 1970-01-01 UTC)."""

@@ -17,7 +17,7 @@ from kit.errors import Conflict, Forbidden, Invalid, NotFound
 from mentions import rollups
 from mentions.figures import Change
 from mentions.mention import Mention
-from mentions.monitor import Monitor
+from mentions.monitor import MinuteCount, Monitor
 from mentions.sentiment import Sentiment, corrections, rescore
 from mentions.sentiment.corrections import Correction, by_hand, text_key, wilson
 from mentions.source import Source
@@ -76,6 +76,22 @@ async def test_a_correction_moves_the_count_of_its_minute(desk: Desk) -> None:
     assert await desk.counts() == [(1, 1, 0)]
     await desk.correct(mention, "neutral")
     assert await desk.counts() == [(1, 0, 0)]
+
+
+@pytest.mark.parametrize("minute_is_stored", [True, False])
+async def test_nothing_is_taken_of_which_nothing_was_counted(desk: Desk, minute_is_stored: bool) -> None:
+    """A process of the version before counted the mention, and knew nothing of the new figures."""
+    mention = await desk.hear("Renfe es una vergüenza, qué asco de servicio")
+    figures = "independent = 0, independent_negative = 0, harm = 0, negative = 0"
+    change = f"UPDATE minute_count SET {figures}" if minute_is_stored else "DELETE FROM minute_count"
+    async with desk.core.database.unit_of_work() as session:
+        await session.execute(text(change))
+    await desk.correct(mention, "neutral")
+    async with desk.core.database.read() as session:
+        rows = (await session.execute(select(MinuteCount))).scalars().all()
+    assert [(row.volume, row.negative, row.independent_negative) for row in rows] == [
+        (1, 0, 0)
+    ] * minute_is_stored
 
 
 async def test_the_same_word_twice_counts_once(desk: Desk) -> None:
