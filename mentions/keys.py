@@ -61,6 +61,11 @@ _JOIN = text("""
           JOIN mention USING (id, arrived_at) ORDER BY mention.id FOR UPDATE OF mention) AS given
     WHERE mention.id = given.id AND mention.arrived_at = given.arrived_at""")
 
+_LOCK = text("""
+    SELECT mention.id FROM unnest(CAST(:mentions AS bigint[]), CAST(:arrived AS timestamptz[]))
+        AS wanted (id, arrived_at)
+    JOIN mention USING (id, arrived_at) ORDER BY mention.id FOR UPDATE OF mention""")
+
 _RELEASE = text("""
     UPDATE mention_key SET mention_id = 0
     WHERE (source_id, key) IN (SELECT * FROM unnest(CAST(:sources AS bigint[]), CAST(:keys AS uuid[])))""")
@@ -129,6 +134,17 @@ async def _firsts(
     moved = [(name, ids[key], place) for key, place in found.items() for name in (key, *names[key].own)]
     await _point(session, moved)
     return found
+
+
+async def lock(session: WriteSession, places: Set[Place]) -> None:
+    """Take these mentions in the order of their ids, so that two workers wait for one another.
+
+    Before they are taken in several goes: each is in order, but one after the other is not.
+    """
+    if places:
+        ordered = sorted(places)
+        values = {"mentions": [number for number, _ in ordered], "arrived": [at for _, at in ordered]}
+        await session.execute(_LOCK, values)
 
 
 async def join(session: WriteSession, joined: Mapping[Place, int]) -> None:

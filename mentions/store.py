@@ -26,7 +26,7 @@ from mentions.batch import Batch
 from mentions.copies.fold import Stories
 from mentions.enrich import SourceNames, enrich
 from mentions.item import Enriched, Item, items_of
-from mentions.keys import Key
+from mentions.keys import Key, Place
 from mentions.monitor import Monitor
 from mentions.revise import revise
 from mentions.sentiment import SentimentModel, corrections
@@ -91,14 +91,17 @@ async def store(
     now = max(batch.arrived_at for batch in batches)
     vouches = await voucher(session, {batch.source_id for batch in batches})
     unseen = [item for item in again if item.draft.deleted and item.key not in places]
-    new, gone = await _insert(session, wanted, unseen, now, vouches, stories or Stories())
+    new, gone, joined = await _insert(session, wanted, unseen, now, vouches, stories or Stories())
     fresh = {found.item.key for found in new}
     # also what seemed new: while we judged it, another worker may have stored what it is an edit of
     news = [item for item in first if item.key not in fresh and item.draft.revised_at is not None] + again
     changes = await rollups.counted(session, new) if new else []
     revised = 0
+    places = await keys.known(session, sorted({item.key for item in (*news, *gone)}))
+    if joined and places:
+        await keys.lock(session, {*joined, *places.values()})
+    await keys.join(session, joined)
     if news or gone:
-        places = await keys.known(session, sorted({item.key for item in (*news, *gone)}))
         await revise(session, gone, places, vouches=vouches, scorer=scorer, now=now)
         revised, moved = await revise(session, news, places, vouches=vouches, scorer=scorer, now=now)
         changes += moved
@@ -135,20 +138,20 @@ async def _insert(
     now: datetime,
     vouches: Voucher,
     stories: Stories,
-) -> tuple[list[Enriched], list[Item]]:
+) -> tuple[list[Enriched], list[Item], Mapping[Place, int]]:
     """Store what is really new: another worker may have been first.
 
-    `unseen`: deletions of what is not here. Also returned are those of what came now and was gone before.
+    `unseen`: deletions of what is not here. Also returned are those of what came now and was gone before, and
+    what is to be joined to the mentions that are there (`keys.join`).
     """
     if not wanted and not unseen:
-        return [], []
+        return [], [], {}
     claimed = await keys.claim(session, [found.item for found in wanted], unseen, now, vouches)
     ids = claimed.new
     new = [found for found in wanted if found.item.key in ids]
     if new:
         new = await _add(session, new, ids, now, stories)
-    await keys.join(session, claimed.joined)
-    return new, [found.item.deleted() for found in new if found.item.key in claimed.gone]
+    return new, [found.item.deleted() for found in new if found.item.key in claimed.gone], claimed.joined
 
 
 async def _add(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from kit.core import Core
 from mentions.draft import MentionDraft
@@ -13,6 +14,10 @@ from mentions.mention import Mention
 from mentions.source import Source
 from mentions.sources.rss import own_site
 from tests.mentions.makers import counted, draft, make_all, make_source, minutes, put
+
+WAITING = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+)
 
 TRUE = "Renfe: el tren de las ocho lleva dos horas parado en el túnel"
 OTHER = "Renfe celebra su aniversario con un vídeo precioso"
@@ -168,3 +173,24 @@ async def test_a_repost_finds_its_original_by_the_address_its_own_source_gave(co
         rows = (await session.scalars(select(Mention).order_by(Mention.id))).all()
     assert [(row.text, row.copy) for row in rows] == [(OTHER, False), (TRUE, False), ("Renfe!", True)]
     assert rows[2].story_id == rows[1].id
+
+
+async def test_a_batch_takes_its_mentions_in_one_order_and_so_two_batches_never_deadlock(core: Core) -> None:
+    """It edits the earlier mention and joins the later one: it must not hold the later while it waits."""
+    _, _, one = await make_all(core)
+    async with core.database.unit_of_work() as session:
+        two = await make_source(session, "another")
+    now = core.clock.now()
+    await put(core, two, draft("Renfe ha llegado", at=now, native_id="mine"))
+    await put(core, one, said(core))
+    edit = draft("Renfe, fatal", at=now, native_id="mine", revised_at=now + minutes(1))
+    async with core.database.unit_of_work() as session:
+        earlier, later = await session.scalars(select(Mention.id).order_by(Mention.id))
+        await session.execute(select(Mention).where(Mention.id == earlier).with_for_update())
+        batch = asyncio.create_task(put(core, two, said(core), edit))
+        while not await session.scalar(WAITING):  # noqa: ASYNC110 - it waits in another process
+            await asyncio.sleep(0.01)
+        await session.execute(select(Mention).where(Mention.id == later).with_for_update(nowait=True))
+    assert (await batch).revised == 1
+    async with core.database.read() as session:
+        assert await session.scalar(select(Mention.brought).where(Mention.id == later)) == 2
