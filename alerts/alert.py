@@ -61,5 +61,6 @@ class DetectorState(Base):
     minute: Mapped[int]
     """Last minute that was closed, since 1970-01-01 UTC."""
     series: Mapped[list[Any]]
-    """`[monitor id, minute it was watched from, mentions before that]` per monitor, in the arrays' order."""
+    """`[monitor id, minute it was watched from, mentions in the fortnight before that, first minute it knows]`
+    per monitor, in the arrays' order (`checkpoint.Watched`)."""
     arrays: Mapped[bytes] = mapped_column(LargeBinary)
