@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import reduce
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -26,6 +27,7 @@ from alerts.detection.live import Settings, State
 from alerts.roster import (
     EACH,
     FIGURES,
+    MANY_MINUTES,
     NO_TURNS,
     SIGNALS,
     Deaf,
@@ -50,10 +52,14 @@ from people.organisations import Brand
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
+
 SHARD = 0
 SETTLE_MINUTES = 10
 HORIZON_MINUTES = 14 * 1440
 """How much of the stored past a new monitor learns from."""
+TOGETHER = 50
+"""Monitors whose long stretches of minutes are in memory at once: a fortnight of one takes some 5 MB."""
 
 
 @dataclass(frozen=True)
@@ -139,11 +145,44 @@ async def brought_up(
     minute = kept.state.minute if kept.watched else until
     known = {one.monitor_id for one in kept.watched}
     fresh = [monitor for monitor in monitors if monitor.id not in known]
-    if fresh:
-        warm = await _warmed(session, fresh, minute, latches)
-        kept = Checkpoint(joined(kept.state, warm.state), kept.watched + warm.watched) if known else warm
+    parts = [kept] if known or not fresh else []
+    parts += [await _warmed(session, part, minute, latches) for part in _groups(fresh)]
+    kept = reduce(_side_by_side, parts)
     if kept.state.minute >= until:
         return kept
+    parts = _apart(kept) if until - kept.state.minute >= MANY_MINUTES else [kept]
+    return reduce(_side_by_side, [await _advanced(session, one, monitors, until, latches) for one in parts])
+
+
+def _groups(monitors: Sequence[T]) -> list[Sequence[T]]:
+    """So few at a time that what is read of them, and what is computed, fits into memory."""
+    return [monitors[at : at + TOGETHER] for at in range(0, len(monitors), TOGETHER)]
+
+
+def _apart(whole: Checkpoint) -> list[Checkpoint]:
+    """The checkpoint in groups; itself where there is but one."""
+    groups = _groups(range(len(whole.watched)))
+    if len(groups) < 2:
+        return [whole]
+    return [
+        Checkpoint(selected(whole.state, places), tuple(whole.watched[place] for place in places))
+        for places in groups
+    ]
+
+
+def _side_by_side(one: Checkpoint, two: Checkpoint) -> Checkpoint:
+    """The monitors of the first and then those of the second; both stand at the same minute."""
+    return Checkpoint(joined(one.state, two.state), one.watched + two.watched)
+
+
+async def _advanced(
+    session: ReadSession,
+    kept: Checkpoint,
+    monitors: Sequence[Monitor],
+    until: int,
+    latches: dict[tuple[int, str], tuple[int, str]],
+) -> Checkpoint:
+    """The checkpoint after the minute `until`, which lies behind it."""
     ordered, first = monitors_in(kept, monitors), kept.state.minute + 1
     counts, deaf = await counts_of(session, ordered, first, until + 1)
     settings, lift = await settings_of(session, ordered), await lift_in(session, ordered, first, until + 1)
@@ -188,8 +227,11 @@ async def turns_in(session: ReadSession, monitors: Sequence[Monitor], first: int
     """When the clocks of the brands' zones change in [first, until), for the series of these monitors."""
     if first // 60 == until // 60 and first % 60 > 1:
         return NO_TURNS  # within an hour, where no clock changes
-    rows = await session.execute(select(Brand.id, Brand.time_zone))
-    changed = {row[0]: changes(ZoneInfo(row[1]), first, until) for row in rows}
+    brands = {monitor.brand_id for monitor in monitors}
+    rows = await session.execute(select(Brand.id, Brand.time_zone).where(Brand.id.in_(brands)))
+    zone_of = {row[0]: row[1] for row in rows}
+    of_zone = await asyncio.to_thread(_changes, set(zone_of.values()), first, until)
+    changed = {brand: of_zone[zone] for brand, zone in zone_of.items()}
     minutes = {minute for monitor in monitors for minute in changed.get(monitor.brand_id, ())}
     return {
         minute: np.repeat([changed.get(one.brand_id, {}).get(minute, 0) for one in monitors], EACH)
@@ -197,8 +239,13 @@ async def turns_in(session: ReadSession, monitors: Sequence[Monitor], first: int
     }
 
 
+def _changes(zones: Set[str], first: int, until: int) -> dict[str, dict[int, int]]:
+    """When each zone's clocks change. In a thread: a year takes 30 ms."""
+    return {zone: changes(ZoneInfo(zone), first, until) for zone in zones}
+
+
 def needed_of(checkpoint: Checkpoint) -> dict[int, float]:
-    """Monitor id to the score that the alarms asked for a week have led to, where there are any."""
+    """Monitor id to where its knob stands (`alerts.detection.knob`), where alarms a week are asked for."""
     knob = checkpoint.state.knob[::EACH].tolist()
     pairs = zip(checkpoint.watched, knob, strict=True)
     return {one.monitor_id: value for one, value in pairs if not math.isnan(value)}
