@@ -40,6 +40,8 @@ SHARED = ("negative", "positive")
 """Judged by their share of `independent`, too."""
 LIFTED = ("volume", "independent", "positive", "reach")
 """Of which an announced campaign brings more; what is negative or harmful is excused by none."""
+ALARMING = np.array([signal not in ("positive", "reach") for signal in SIGNALS])
+"""[EACH]: whose alerts can be alarms, which the knob counts; the others only inform."""
 UNITS = {"reach": 100.0}
 """By what a count is divided, where it is not 1."""
 
@@ -151,6 +153,7 @@ def _closed(
             counts[:, part],
             first,
             each=EACH,
+            alarming=ALARMING,
             settings=settings,
             deaf=_columns(deaf, part),
             lift=_columns(lift, part),
@@ -182,8 +185,9 @@ def _knob_moved(state: State, before: State, settings: Settings, counts: Table) 
     """The state after what this minute was to the knob: what opens in one minute is one alarm."""
     if not np.any(np.greater(settings.alarms_a_week, 0)) and np.isnan(state.knob).all():
         return state
-    alarms = _of_monitors(state.firing & ~before.firing)
-    lasts = _of_monitors(lasting(state.firing, state.turned, state.minute))
+    alarming = np.tile(ALARMING, state.series // EACH)
+    alarms = _of_monitors(alarming & state.firing & ~before.firing)
+    lasts = _of_monitors(alarming & lasting(state.firing, state.turned, state.minute))
     knob = moved(state.knob, settings, alarms, _of_monitors(~np.isnan(counts)) & ~lasts)
     return state if knob is state.knob else replace(state, knob=knob)
 

@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.detection import compiled
-from alerts.detection.knob import turned
+from alerts.detection.knob import begun, turned
 from alerts.detection.settings import BALANCED, Settings, stacked
-from alerts.roster import EACH, SIGNALS, empty
+from alerts.roster import ALARMING, EACH, SIGNALS, empty
 
 MONDAY = 29_000_160  # a Monday, midnight UTC, in unix minutes
 DAY, WEEK = 1440, 10_080
@@ -58,10 +58,11 @@ def alarms(rates: Counts, settings: Settings, weeks: int, seed: int) -> Counts:
     rng, state, found = np.random.default_rng(seed), empty(len(rates)), np.zeros(len(rates))
     for first in range(MONDAY, MONDAY + LEARNED + weeks * WEEK, WEEK):
         counts = calm(rng, rates, first, WEEK)
-        course = compiled.run(state, counts, first, each=EACH, settings=settings)
+        course = compiled.run(state, counts, first, each=EACH, alarming=ALARMING, settings=settings)
         state = course.state
         if first >= MONDAY + LEARNED:
-            found += course.opened.reshape(len(rates), EACH, WEEK).any(axis=1).sum(axis=1)
+            opened = course.opened.reshape(len(rates), EACH, WEEK)[:, ALARMING]
+            found += opened.any(axis=1).sum(axis=1)
     return found / weeks
 
 
@@ -88,7 +89,8 @@ def main() -> None:
     chosen = arguments.parse_args()
     if chosen.still:
         asked = replace(BALANCED, alarms_a_week=1.0)
-        wishes = [Settings(**turned(asked, np.array([s])).at(0) | {"alarms_a_week": 0.0}) for s in SCORES]
+        knobs = [np.array([score]) / begun(np.array([1.0])) for score in SCORES]
+        wishes = [Settings(**turned(asked, knob).at(0) | {"alarms_a_week": 0.0}) for knob in knobs]
         heads = [f"score {s:g}" for s in SCORES]
     else:
         wishes = [replace(BALANCED, alarms_a_week=one) for one in ASKED]

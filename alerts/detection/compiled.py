@@ -16,6 +16,7 @@ from copy import copy
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from types import ModuleType, SimpleNamespace
 from typing import Any, cast
 
@@ -72,6 +73,7 @@ def run(
     first: int,
     *,
     each: int,
+    alarming: NDArray[np.bool_] | None = None,
     settings: Settings = BALANCED,
     deaf: NDArray[np.bool_] | None = None,
     lift: Floats | None = None,
@@ -79,14 +81,16 @@ def run(
     """Close the minutes [first, first + M) of counts [S, M]; `each` neighbouring series make a monitor.
 
     The rest as in live.advance, with a column for each minute. The knob (knob.py) moves as it does live: an
-    alarm of a monitor is one for all its series. ValueError as there.
+    alarm of a monitor is one for all its series. alarming [each]: those of a monitor's series whose alerts
+    are alarms; all when it is not given. ValueError as there.
     """
     counts = _checked(state, counts, first)
     asked = bool(np.any(np.greater(settings.alarms_a_week, 0)))
+    alarming = np.ones(each, np.bool_) if alarming is None else alarming
     room = FIRST_CLAIMS
     while True:
         given = _Given.of(state, counts, first, settings, deaf, lift, (room, each))
-        claimed = int(_kernel(asked)(each, *given.arguments()))
+        claimed = int(_kernel(asked)(each, alarming, *given.arguments()))
         if claimed <= room:
             return given.course(state, first, settings, claimed)
         room = claimed
@@ -94,6 +98,8 @@ def run(
 
 def strung(courses: Sequence[Course]) -> Course:
     """Courses of the same series, each of which begins where the one before ended, as one."""
+    if len(courses) == 1:
+        return courses[0]
     arrays: dict[str, Any] = {
         name: np.concatenate([getattr(course, name) for course in courses], axis=1)
         for name in ("usual", "dispersion", "level", "opened")
@@ -304,7 +310,8 @@ def _source(asked: bool) -> str:
     ]
     claims = [f"said[i - monitor, {2 + k}] = {column.names[0]}" for k, column in enumerate(claim.values())]
     parameters = [
-        "each", "counts", "deaf", "lift", "thresholds", *CLOCK, *(f"col_{name}" for name in COLUMNS),
+        "each", "alarming", "counts", "deaf", "lift", "thresholds", *CLOCK,
+        *(f"col_{name}" for name in COLUMNS),
         "of_day", "of_week", "usual", "dispersion_of", "level_of", "opened_of", "claims",
     ]  # fmt: skip
     thresholds = [f"set_{name} = thresholds[{k}, i]" for k, name in enumerate(THRESHOLDS)]
@@ -335,9 +342,9 @@ def _source(asked: bool) -> str:
         *_indented(4, stores),
         f"        usual[i, m], dispersion_of[i, m] = {usual.names[0]}, {now.dispersion.names[0]}",
         f"        level_of[i, m], opened_of[i, m] = {claim['level'].names[0]}, {claim['opened'].names[0]}",
-        f"        alarm = alarm | ({claim['firing'].names[0]} & (not firing))",
+        f"        alarm = alarm | (alarming[i - monitor] & {claim['firing'].names[0]} & (not firing))",
         f"        long_ago = minute - {after['turned'].names[0]} >= {LONG}",
-        f"        lasts = lasts | ({claim['firing'].names[0]} & long_ago)",
+        f"        lasts = lasts | (alarming[i - monitor] & {claim['firing'].names[0]} & long_ago)",
         f"        changed = changed | ({claim['level'].names[0]} > level) | {claim['ended'].names[0]}",
         "        said[i - monitor, 0], said[i - monitor, 1] = i, m",
         *_indented(4, claims),
@@ -370,9 +377,18 @@ def _indented(steps: int, lines: list[str]) -> list[str]:
     return ["  " * steps + line for line in lines]
 
 
-@cache
+_COMPILING = Lock()
+
+
 def _kernel(asked: bool) -> Any:
-    """The compiled loop; from the disk where it has been compiled before."""
+    """The compiled loop. Back-tests and the tick run in threads: one of them makes it, the others wait."""
+    with _COMPILING:
+        return _compiled(asked)
+
+
+@cache
+def _compiled(asked: bool) -> Any:
+    """From the disk where it has been compiled before."""
     source = _source(asked)
     folder = cache_folder()
     if folder is None:

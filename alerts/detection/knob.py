@@ -7,7 +7,8 @@
 time between alarms.) Summed up, alarms = asked x weeks + ln(needed now / needed then) / STEP, whatever the
 mentions are like: as `needed` stays within a factor, so do the alarms within what was asked for. Ratio and
 floor move with it. It does not fall while an alert has been open for more than five days: a long crisis makes
-nothing easier.
+nothing easier. What is kept is needed / begun(asked): whoever asks for more or fewer from now on begins where
+that many would have begun, times what these mentions have taught.
 """
 
 from __future__ import annotations
@@ -42,8 +43,13 @@ def begun(asked: Floats) -> Floats:
     return np.clip(10.0 - 5.5 * log(asked), 1.0, 20.0)
 
 
+def needed(weekly: Floats, knob: Floats) -> Floats:
+    """The score that so many alarms a week need, by what the knob has come to; nats."""
+    return np.clip(begun(weekly) * np.where(np.isnan(knob), 1.0, knob), *RANGE)
+
+
 def turned(settings: Settings, knob: Floats) -> Settings:
-    """The settings with the score that the knob has come to, and ratio and floor in step; `knob` [S].
+    """The settings with the score that the knob has come to (`needed`), and ratio and floor in step.
 
     At the settings' own score they are what they are; nearer to 0, ratio and floor fall along a line to 1
     and 0. What rests after an alert is left out: the jump does that. Unchanged where nothing is asked for.
@@ -52,7 +58,7 @@ def turned(settings: Settings, knob: Floats) -> Settings:
     if not asked.any():
         return settings
     weekly = np.where(asked, settings.alarms_a_week, 1.0)
-    score = np.where(asked, np.where(np.isnan(knob), begun(weekly), knob), settings.score)
+    score = np.where(asked, needed(weekly, knob), settings.score)
     part = score / settings.score
     return replace(
         settings,
@@ -77,13 +83,14 @@ def lasting(firing: NDArray[np.bool_], since: NDArray[np.int32], minute: int) ->
 
 
 def moved(knob: Floats, settings: Settings, alarms: NDArray[np.bool_], known: NDArray[np.bool_]) -> Floats:
-    """The knob after a minute: [S], NaN where nothing is asked for.
+    """The knob after a minute: [S], the score needed over that begun with; NaN where nothing is asked for.
 
     alarms [S]: the series of monitors of which an alert opened in it; known [S]: those of monitors that were
     heard and have no lasting alert.
     """
     asked = np.broadcast_to(np.greater(settings.alarms_a_week, 0), knob.shape)
     weekly = np.where(asked, settings.alarms_a_week, 1.0)
-    before = np.where(np.isnan(knob), begun(weekly), knob)
-    after = before * np.where(known, 1.0 - STEP * weekly / WEEK, 1.0) * np.where(alarms, UP, 1.0)
-    return np.where(asked, np.clip(after, *RANGE), np.nan)
+    after = (
+        needed(weekly, knob) * np.where(known, 1.0 - STEP * weekly / WEEK, 1.0) * np.where(alarms, UP, 1.0)
+    )
+    return np.where(asked, np.clip(after, *RANGE) / begun(weekly), np.nan)

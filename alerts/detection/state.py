@@ -20,7 +20,7 @@ HOURS_OF_DAY = 24
 HOURS_OF_WEEK = 168
 NO_MINUTE = -1
 MAGIC = b"tocsin-live"
-VERSION = 2
+VERSION = 3
 
 _COLUMNS: dict[str, tuple[type, int, float]] = {
     # name: (type, rows (0: a plain array), value of a new series)
@@ -69,7 +69,7 @@ class State:
     firing, level, quiet [S]: open alert, its highest level, minutes without evidence.
     turned [S]: the minute in which the alert last opened or ended.
     met [S]: minutes without a break in which all that an alert needs was there.
-    knob [S]: the score that the alarms asked for a week have led to, in nats (knob.py); NaN: none are.
+    knob [S]: the score needed for the alarms asked for a week, over that begun with (knob.py); NaN: none are.
     of_day: 24 arrays [S], of_week: 168 arrays [S]: mentions a minute in that hour; NaN is never seen.
     """
 

@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy import CheckConstraint, ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from alerts.detection.knob import turned
+from alerts.detection.knob import begun, needed, turned
 from alerts.detection.settings import BALANCED, Settings, stacked
 from alerts.tuning.numbers import settings_of
 from kit.db import Base, ReadSession, WriteSession
@@ -54,19 +54,21 @@ def in_force(row: DetectorSetting) -> Settings | None:
     """What the alarms asked for a week have made of them by now; None where none are asked for."""
     if row.alarms_a_week is None:
         return None
-    return turned(followed(row), np.array([np.nan if row.needed is None else row.needed]))
+    knob = np.nan if row.needed is None else row.needed / begun(np.array([row.alarms_a_week]))
+    return turned(followed(row), np.atleast_1d(knob))
 
 
-async def note_needed(session: WriteSession, needed: Mapping[int, float]) -> None:
-    """Let people see where the knob stands, by monitor id; moves under TOLD nats are not worth a write."""
+async def note_needed(session: WriteSession, knobs: Mapping[int, float]) -> None:
+    """Let people see where the knobs stand, by monitor id; moves under TOLD nats are not worth a write."""
     rows = await session.scalars(
         select(DetectorSetting).where(
-            DetectorSetting.monitor_id.in_(needed), DetectorSetting.alarms_a_week.is_not(None)
+            DetectorSetting.monitor_id.in_(knobs), DetectorSetting.alarms_a_week.is_not(None)
         )
     )
     for row in rows:
-        if row.needed is None or abs(row.needed - needed[row.monitor_id]) >= TOLD:
-            row.needed = needed[row.monitor_id]
+        now = float(needed(np.array(row.alarms_a_week), np.array(knobs[row.monitor_id])))
+        if row.needed is None or abs(row.needed - now) >= TOLD:
+            row.needed = now
 
 
 async def settings_for(session: ReadSession, monitor_ids: Sequence[int], each: int) -> Settings:

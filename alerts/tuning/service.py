@@ -69,11 +69,11 @@ async def set_detector(
     if row.version != seen:
         raise Conflict("Somebody has set this detector meanwhile. Look at it again, then decide.")
     values = wish.checked()
-    before = _told(row)
+    before, asked = _told(row), row.alarms_a_week
     for name, value in values.items():
         setattr(row, name, value)
-    if row.alarms_a_week is None:
-        row.needed = None
+    if row.alarms_a_week != asked:
+        row.needed = None  # the next tick tells it
     after = _told(row)
     changes = {
         name: {"before": before[name], "after": value}

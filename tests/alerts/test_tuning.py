@@ -188,7 +188,7 @@ async def test_where_the_knob_stands_is_told_and_forgotten_when_it_is_taken_off(
         now = in_force(row)
     assert row.needed is not None
     assert now is not None
-    assert now.at(0)["score"] == row.needed
+    assert now.at(0)["score"] == pytest.approx(row.needed)
     await setting(core, cast, Wish(), seen=1)
     async with core.database.read() as session:
         row = await get_setting(session, cast.ada, cast.monitor_id)

@@ -1,5 +1,7 @@
 """The compiled loop says what `advance` says, to the last digit: the same arithmetic, run in another way."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 
 import numpy as np
@@ -76,7 +78,16 @@ def test_state_and_evidence_are_the_same_to_the_digit(
     setting = stacked(chosen[:monitors], roster.EACH)
     state = replace(roster.empty(monitors), history=np.full(len(counts), history, np.int32))
     expected, said = minute_by_minute(state, counts, setting, deaf, lift)
-    course = compiled.run(state, counts, FIRST, each=roster.EACH, settings=setting, deaf=deaf, lift=lift)
+    course = compiled.run(
+        state,
+        counts,
+        FIRST,
+        each=roster.EACH,
+        alarming=roster.ALARMING,
+        settings=setting,
+        deaf=deaf,
+        lift=lift,
+    )
     assert same(course.state, expected)
     assert np.array_equal(course.opened, np.stack([one.opened for one in said], axis=1))
     assert np.array_equal(course.level, np.stack([one.level for one in said], axis=1))
@@ -134,6 +145,37 @@ def test_settings_side_by_side_are_what_each_says_alone() -> None:
         alone = compiled.run(roster.empty(1), counts, FIRST, each=roster.EACH, settings=setting)
         assert np.array_equal(beside.opened[roster.EACH * place :][: roster.EACH], alone.opened)
         assert same(roster.selected(beside.state, [place]), alone.state)
+
+
+@pytest.mark.parametrize(("signal", "moves"), [("positive", False), ("reach", False), ("negative", True)])
+def test_signals_that_only_inform_do_not_move_the_knob(signal: str, moves: bool) -> None:
+    rates = {"volume": 1.0, "independent": 1.0, "negative": 0.2, "positive": 0.1, "reach": 0.3, "harm": 0.0}
+    rng, place = np.random.default_rng(1), roster.SIGNALS.index(signal)
+    calm = np.stack([rng.poisson(rates[name], 3 * 1440) for name in roster.SIGNALS]).astype(float)
+    loud = calm.copy()
+    loud[place, 4000:4030] += 9
+    wanted, start = replace(BALANCED, alarms_a_week=3.0), roster.empty(1)
+    still, course = (
+        compiled.run(start, counts, FIRST, each=roster.EACH, alarming=roster.ALARMING, settings=wanted)
+        for counts in (calm, loud)
+    )
+    assert course.opened[place, 4000:4060].any()
+    assert bool((course.state.knob > still.state.knob).any()) == moves
+    stepped, _ = minute_by_minute(start, loud, wanted, np.zeros(loud.shape, np.bool_), np.ones(loud.shape))
+    assert same(stepped, course.state)
+
+
+def test_threads_that_begin_at_once_share_one_loop() -> None:
+    """Whoever comes while the loop is made finds it whole."""
+    compiled._compiled.cache_clear()
+    for name in [name for name in sys.modules if name.startswith("live_")]:
+        del sys.modules[name]
+    counts = np.zeros((roster.EACH, 3))
+    with ThreadPoolExecutor(8) as threads:
+        runs = [
+            threads.submit(compiled.run, roster.empty(1), counts, FIRST, each=roster.EACH) for _ in range(8)
+        ]
+        assert all(run.result().state.minute == FIRST + 2 for run in runs)
 
 
 def test_more_claims_than_there_was_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
