@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import insert
 
-from alerts.backtest.past import past_of
+from alerts.backtest.past import beginning_of, past_of
 from alerts.backtest.run import WARM_DAYS, backtest
 from alerts.backtest.trial import Choice, tried
 from alerts.backtest.verdict import Known
@@ -72,10 +72,12 @@ async def measured(core: Core, days: int, choices: int) -> None:
     for number in range(3):
         async with core.database.read() as session:
             began = time.perf_counter()
-            past = await past_of(session, monitor, minute_of(now) - days * DAY, minute_of(now))
+            begun = await beginning_of(session, monitor)
+            past = await past_of(session, monitor, minute_of(now) - days * DAY, minute_of(now), begun)
             read = time.perf_counter() - began
             began, burned = time.perf_counter(), time.process_time()
-            tried(past, chosen)
+            for one in chosen:
+                tried(past, one)
             ran, ran_cpu = time.perf_counter() - began, time.process_time() - burned
             began = time.perf_counter()
             found = await backtest(

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import func, select
 
-from alerts.checkpoint import counts_of, lift_in, turns_in
+from alerts.checkpoint import lift_in, turns_in
 from alerts.detection.formulae import Floats
-from alerts.roster import Deaf, Table, Turns
+from alerts.roster import FIGURES, Deaf, Table, Turns, spread, table
 from kit.db import ReadSession
-from mentions.counts import Sums, every_figure
-from mentions.monitor import Monitor
+from mentions.counts import Sums, every_figure, minute_of
+from mentions.monitor import MinuteCount, Monitor
+from mentions.sources.outage import deaf_minutes
 
 
 @dataclass(frozen=True)
@@ -42,13 +44,23 @@ class Past:
         return Sums(*(self.total[:, end] - self.total[:, begin]).tolist())
 
 
-async def past_of(session: ReadSession, monitor: Monitor, first: int, until: int) -> Past:
-    """The monitor's minutes [first, until)."""
-    heard = await counts_of(session, [monitor], first, until)
+async def beginning_of(session: ReadSession, monitor: Monitor) -> int:
+    """The first minute that is known of a monitor: that in which it was made, or an earlier stored one."""
+    query = select(func.min(MinuteCount.minute)).where(MinuteCount.monitor_id == monitor.id)
+    stored: int | None = await session.scalar(query)
+    made = minute_of(monitor.created_at)
+    return made if stored is None else min(stored, made)
+
+
+async def past_of(session: ReadSession, monitor: Monitor, first: int, until: int, begun: int) -> Past:
+    """The monitor's minutes [first, until), of which those from `begun` on are known (`beginning_of`)."""
     found = await every_figure(session, monitor.id, first, until)
+    figures = dict(zip(Sums._fields, found[:, None], strict=True))
+    known = np.arange(first, until)[None] >= begun
+    counts = table([figures[figure] for figure in FIGURES.values()], known)
     total = np.zeros((len(found), until - first + 1), np.int64)
     np.cumsum(found, axis=1, out=total[:, 1:])
+    deaf = spread(await deaf_minutes(session, [monitor.id], first, until))
     lift = await lift_in(session, [monitor], first, until)
     turns = await turns_in(session, [monitor], first, until)
-    known = np.ones(heard.counts.shape) if lift is None else lift
-    return Past(first, heard.counts, heard.deaf, known, turns, total)
+    return Past(first, counts, deaf, np.ones(counts.shape) if lift is None else lift, turns, total)

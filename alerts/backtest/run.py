@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-
 from alerts.backtest.curve import Curve, curve_of
-from alerts.backtest.past import Past, past_of
+from alerts.backtest.past import Past, beginning_of, past_of
+from alerts.backtest.queue import alone, finished
 from alerts.backtest.trial import Choice, Raised, raised, tried
 from alerts.backtest.verdict import Known, Record, Stretch, judged
 from alerts.detection.compiled import Course
@@ -19,7 +17,7 @@ from alerts.roster import EACH, SIGNALS
 from kit.db import ReadSession
 from kit.errors import Invalid
 from mentions.counts import minute_of
-from mentions.monitor import MinuteCount, Monitor
+from mentions.monitor import Monitor
 
 DAY = 1440
 LONGEST_DAYS = 400
@@ -61,15 +59,13 @@ async def backtest(
 ) -> Backtest:
     """Run the choices over the minutes from `since` until before `until`.
 
-    Invalid for a stretch that is empty or longer than LONGEST_DAYS, and for too many choices or none.
+    Invalid for a stretch that is empty or longer than LONGEST_DAYS, and for too many choices or none;
+    Unavailable while too many others wait for theirs.
     """
     if not 1 <= len(choices) <= MOST_CHOICES:
         raise Invalid(f"Between 1 and {MOST_CHOICES} settings can stand side by side.", field="settings")
-    first, end = _stretch(since, until)
-    begin = max(first - WARM_DAYS * DAY, min(first, await _beginning(session, monitor)))
-    past = await past_of(session, monitor, begin, end)
-    # in a thread: months take a second of arithmetic, and other people are waiting
-    return await asyncio.to_thread(_ran, past, monitor, choices, known, first)
+    async with alone():
+        return await _found(session, monitor, choices, known, _stretch(since, until))
 
 
 async def signal_curve(
@@ -84,8 +80,25 @@ async def signal_curve(
     """One signal with its expected band, as it is seen now; None for what is no series of counts."""
     if signal not in SIGNALS:
         return None
-    found = await backtest(session, monitor, [Choice("", settings)], Known(), since=since, until=until)
+    choice = Choice("", settings)
+    found = await _found(session, monitor, [choice], Known(), _stretch(since, until))
     return found.curves[SIGNALS.index(signal)]
+
+
+async def _found(
+    session: ReadSession,
+    monitor: Monitor,
+    choices: Sequence[Choice],
+    known: Known,
+    stretch: tuple[int, int],
+) -> Backtest:
+    """The back-test of the minutes [first, end)."""
+    first, end = stretch
+    begun = await beginning_of(session, monitor)
+    begin = max(first - WARM_DAYS * DAY, min(first, begun))
+    past = await past_of(session, monitor, begin, end, begun)
+    # in a thread: months take a second of arithmetic, and other people are waiting
+    return await finished(_ran, past, monitor, choices, known.since(begun), first, end - max(first, begun))
 
 
 def _stretch(since: datetime, until: datetime) -> tuple[int, int]:
@@ -97,25 +110,24 @@ def _stretch(since: datetime, until: datetime) -> tuple[int, int]:
     return first, end
 
 
-async def _beginning(session: ReadSession, monitor: Monitor) -> int:
-    """The first minute that is stored of a monitor, or the one it was made in."""
-    query = select(func.min(MinuteCount.minute)).where(MinuteCount.monitor_id == monitor.id)
-    stored: int | None = await session.scalar(query)
-    made = minute_of(monitor.created_at)
-    return made if stored is None else min(stored, made)
+def _ran(
+    past: Past, monitor: Monitor, choices: Sequence[Choice], known: Known, first: int, minutes: int
+) -> Backtest:
+    """One choice after the other, so that only one's arrays are held. minutes: how many are known."""
+    curves: tuple[Curve, ...] = ()
+    trials = []
+    for choice in choices:
+        course = tried(past, choice)
+        curves = curves or _curves(past, course, first)
+        found = raised(course, monitor, past.counted)
+        del course
+        trials.append(_trial(choice, found, known, first, past.until, max(minutes, 0)))
+    return Backtest(monitor, past.first, first, past.until, tuple(trials), curves, known)
 
 
-def _ran(past: Past, monitor: Monitor, choices: Sequence[Choice], known: Known, first: int) -> Backtest:
-    course = tried(past, choices)
-    trials = tuple(
-        _trial(choice, raised(course, place, monitor, past.counted), known, first, past.until)
-        for place, choice in enumerate(choices)
-    )
-    curves = _curves(past, course, first)
-    return Backtest(monitor, past.first, first, past.until, trials, curves, known)
-
-
-def _trial(choice: Choice, found: Sequence[Raised], known: Known, first: int, until: int) -> Trial:
+def _trial(
+    choice: Choice, found: Sequence[Raised], known: Known, first: int, until: int, minutes: int
+) -> Trial:
     """Alerts that opened in the stretch; those before it only taught."""
     alerts = tuple(alert for alert in found if alert.opened >= first)
     stretches = [
@@ -123,7 +135,7 @@ def _trial(choice: Choice, found: Sequence[Raised], known: Known, first: int, un
         for alert in alerts
         if alert.pages
     ]
-    return Trial(choice, alerts, judged(stretches, known, until - first))
+    return Trial(choice, alerts, judged(stretches, known, minutes))
 
 
 def _curves(past: Past, course: Course, first: int) -> tuple[Curve, ...]:

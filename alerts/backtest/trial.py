@@ -6,12 +6,10 @@ monitor's signals opens, gets worse or ends, not in each minute in between.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
-
-import numpy as np
 
 from alerts.backtest.past import Past
 from alerts.detection import compiled
@@ -20,7 +18,7 @@ from alerts.detection.compiled import Claim, Course
 from alerts.detection.settings import Settings, stacked
 from alerts.families import family_of
 from alerts.findings import Finding, findings, quieted
-from alerts.roster import EACH, Judgement, empty
+from alerts.roster import ALARMING, EACH, Judgement, empty
 from mentions.counts import Sums
 from mentions.monitor import Monitor
 
@@ -52,32 +50,36 @@ class Raised:
     """As it would have been stored when it opened."""
 
 
-def tried(past: Past, choices: Sequence[Choice]) -> Course:
-    """All settings side by side over the past; the series of the first choice come first."""
-    many, settings = len(choices), stacked([choice.settings for choice in choices], EACH)
-    counts, lift, deaf = (
-        np.tile(past.counts, (many, 1)), np.tile(past.lift, (many, 1)), np.tile(past.deaf, (many, 1))
-    )  # fmt: skip
-    state, courses = empty(many), []
+def tried(past: Past, choice: Choice) -> Course:
+    """These settings over the past."""
+    settings = stacked([choice.settings], EACH)
+    state, courses = empty(1), []
     inside = {minute for minute in past.turns if past.first < minute < past.until}
     for begin, end in pairwise(sorted({past.first, past.until} | inside)):
         if begin in inside:  # the clocks of the audience change
-            state = clocks_moved(state, np.tile(past.turns[begin], many))
+            state = clocks_moved(state, past.turns[begin])
         part = (slice(None), slice(begin - past.first, end - past.first))
         courses.append(
             compiled.run(
-                state, counts[part], begin, each=EACH, settings=settings, deaf=deaf[part], lift=lift[part]
+                state,
+                past.counts[part],
+                begin,
+                each=EACH,
+                alarming=ALARMING,
+                settings=settings,
+                deaf=past.deaf[part],
+                lift=past.lift[part],
             )
         )
         state = courses[-1].state
     return compiled.strung(courses)
 
 
-def raised(course: Course, place: int, monitor: Monitor, counted: Counted) -> list[Raised]:
-    """The alerts of the choice at that place, in order."""
+def raised(course: Course, monitor: Monitor, counted: Counted) -> list[Raised]:
+    """The alerts of the course, in order."""
     done: list[Raised] = []
     open_: dict[str, Raised] = {}
-    for claim in (claim for claim in course.claims if claim.monitor == place):
+    for claim in course.claims:
         found = _found(claim, monitor, counted, set(open_))
         over = [family for family in open_ if family not in found]
         done += [replace(open_.pop(family), ended=claim.minute) for family in over]

@@ -43,6 +43,11 @@ class Known:
     crises: Sequence[Stretch] = ()
     refused: Sequence[Stretch] = ()
 
+    def since(self, minute: int) -> Known:
+        """Those that began then or later: of what was before anything was heard, no alert can tell."""
+        kept = (tuple(one for one in some if one.begin >= minute) for some in (self.crises, self.refused))
+        return Known(*kept)
+
 
 @dataclass(frozen=True)
 class Alarm:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 from playwright.async_api import Browser, Page, expect
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 from alerts.alert import Alert
 from alerts.tick import tick
 from mentions.counts import minute_of
-from mentions.monitor import MinuteCount, Monitor
+from mentions.monitor import MinuteCount
 from tests.stories.test_in_the_browser import browser, served, signed_in, street
 from tests.world import World
 
@@ -40,8 +39,6 @@ async def lived(world: World) -> None:
     ]  # fmt: skip
     async with world.core.database.unit_of_work() as session:
         await session.execute(insert(MinuteCount), rows)
-        made = world.core.clock.now() - timedelta(days=DAYS)
-        await session.execute(update(Monitor).where(Monitor.id == 1).values(created_at=made))
 
 
 async def picture(page: Page, shots: Path, name: str) -> None:

@@ -31,7 +31,10 @@ async def cast(core: Core) -> Cast:
 
 
 async def lived(core: Core, cast: Cast, days: int, *bursts: tuple[int, int], rate: float = 0.5) -> Monitor:
-    """Store so many days of calm until now, with bursts of 40 minutes: (minutes ago, mentions a minute)."""
+    """Store so many days of calm until now, with bursts of 40 minutes: (minutes ago, mentions a minute).
+
+    The monitor was made now: all of it was imported.
+    """
     rng = np.random.default_rng(7)
     now = minute_of(core.clock.now())
     volume = rng.poisson(rate, days * DAY)
@@ -49,9 +52,7 @@ async def lived(core: Core, cast: Cast, days: int, *bursts: tuple[int, int], rat
     ]  # fmt: skip
     async with core.database.unit_of_work() as session:
         await session.execute(insert(MinuteCount), rows)
-        monitor = await session.get_one(Monitor, cast.monitor_id)
-        monitor.created_at = core.clock.now() - timedelta(days=days)
-    return monitor
+        return await session.get_one(Monitor, cast.monitor_id)
 
 
 async def test_presets_side_by_side_over_a_past_with_one_crisis(core: Core, cast: Cast) -> None:
@@ -73,6 +74,24 @@ async def test_presets_side_by_side_over_a_past_with_one_crisis(core: Core, cast
         assert first.evidence["score"] >= trial.choice.settings.score
     opened = [min(one.opened for one in trial.alerts) for trial in found.trials]
     assert opened == sorted(opened, reverse=True), "what needs less is never later"
+
+
+async def test_all_of_a_past_that_was_imported_is_judged_and_nothing_else_is_counted(
+    core: Core, cast: Cast
+) -> None:
+    monitor = await lived(core, cast, 40, (30 * DAY, 6))
+    now = core.clock.now()
+    onset = minute_of(now) - 30 * DAY
+    early = Stretch(onset - 20 * DAY, onset - 19 * DAY, "before anything was stored")
+    known = Known(crises=(early, Stretch(onset, onset + 300, "#1 The burst")))
+    async with core.database.read() as session:
+        found = await backtest(
+            session, monitor, CHOICES[1:2], known, since=now - timedelta(days=60), until=now
+        )
+    (trial,) = found.trials
+    assert onset - 30 <= trial.alerts[0].since <= onset + 10
+    assert (trial.record.found, trial.record.missed) == (1, 0)
+    assert trial.record.weeks == pytest.approx(40 / 7, abs=0.01)
 
 
 async def test_the_curve_has_a_band_in_which_calm_lies(core: Core, cast: Cast) -> None:
@@ -137,11 +156,11 @@ async def test_clocks_that_change_in_the_stretch_change_nothing_that_was_counted
     monitor = await lived(core, cast, 4, (2000, 6))
     now = minute_of(core.clock.now())
     async with core.database.read() as session:
-        past = await past_of(session, monitor, now - 4 * DAY, now)
+        past = await past_of(session, monitor, now - 4 * DAY, now, now - 4 * DAY)
     turned = replace(past, turns={now - 2 * DAY - 59: np.ones(EACH, np.int64)})
-    courses = [tried(one, CHOICES[:2]) for one in (past, turned)]
+    courses = [tried(one, CHOICES[0]) for one in (past, turned)]
     before = 2 * DAY - 60
     assert np.array_equal(courses[0].usual[:, :before], courses[1].usual[:, :before], equal_nan=True)
-    assert courses[0].usual.shape == courses[1].usual.shape == past.counts[:1].repeat(2 * EACH, 0).shape
+    assert courses[0].usual.shape == courses[1].usual.shape == past.counts.shape
     assert not np.array_equal(courses[0].usual, courses[1].usual, equal_nan=True)
     assert courses[1].first == past.first
