@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from alerts.access import get_alert
 from alerts.alert import Alert
+from alerts.backtest.past import beginning_of
 from alerts.compose import one_line
 from alerts.feedback.marks import Mark
 from kit.db import ReadSession, WriteSession
@@ -39,11 +40,12 @@ async def mark_no_crisis(
         raise Invalid("Another tool raised this alert: there is no detector of ours to learn from it.")
     if not await refused(session, alert, _checked(note), made_by=viewer.member_id, now=now):
         raise Conflict("That was said of this alert already.")
+    mark = (await session.scalars(_current().where(Mark.alert_id == alert_id))).one()
     record(
         session, "detector.marked", at=now, actor=viewer.name, actor_id=viewer.member_id,
-        monitor_id=alert.monitor_id, alert_id=alert.id, title=alert.title, note=note,
+        monitor_id=alert.monitor_id, alert_id=alert.id, title=alert.title, note=mark.note,
     )  # fmt: skip
-    return (await session.scalars(_current().where(Mark.alert_id == alert_id))).one()
+    return mark
 
 
 async def refused(
@@ -65,14 +67,16 @@ async def mark_missed(
 ) -> Mark:
     """Say that there should have been an alert at that time.
 
-    Invalid: in the future, before the monitor was made and heard, without a note. Conflict when somebody
-    said so of the same hour.
+    Invalid: in the future, before the monitor was made and anything is stored of it, without a note.
+    Conflict when somebody said so of the same hour.
     """
     require_responder(viewer)
     monitor = await get_monitor(session, viewer, monitor_id)
     if at.tzinfo is None or at > now:
         raise Invalid("It must have happened already.", field="at")
     minute = minute_of(at)
+    if minute < await beginning_of(session, monitor):
+        raise Invalid("Nothing was heard for this monitor at that time.", field="at")
     near = _current().where(Mark.monitor_id == monitor.id, Mark.kind == "missed")
     if await session.scalar(near.where(Mark.minute > minute - NEAR, Mark.minute < minute + NEAR).limit(1)):
         raise Conflict("Somebody has pointed this out already.")

@@ -20,7 +20,9 @@ from alerts.tuning.chosen import unset
 from alerts.tuning.service import Wish
 from kit.core import Core
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
-from tests.alerts.cast import Cast, an_alert, change, make_cast
+from kit.events import Event
+from mentions.counts import minute_of
+from tests.alerts.cast import Cast, an_alert, change, counted, make_cast
 
 
 @pytest.fixture
@@ -46,6 +48,15 @@ async def test_an_alert_that_is_closed_as_no_crisis_is_a_mark(core: Core, cast: 
         await mark_no_crisis(session, cast.ada, alert, "After all it was none", now=now)
 
 
+async def test_the_note_is_told_as_it_was_stored(core: Core, cast: Cast) -> None:
+    alert, now = await an_alert(core, cast), core.clock.now()
+    async with core.database.unit_of_work() as session:
+        mark = await mark_no_crisis(session, cast.ada, alert, "A foot\x00ball\n match\u202e", now=now)
+    async with core.database.read() as session:
+        (event,) = await session.scalars(select(Event).where(Event.kind == "detector.marked"))
+    assert event.data["note"] == mark.note == "A football match"
+
+
 async def test_who_may_not_speak_and_what_cannot_be_said(core: Core, cast: Cast) -> None:
     alert, now = await an_alert(core, cast), core.clock.now()
     tool = await an_alert(core, cast, monitor_id=None, signal="tool")
@@ -66,12 +77,20 @@ async def test_who_may_not_speak_and_what_cannot_be_said(core: Core, cast: Cast)
 
 @pytest.mark.parametrize(
     ("minutes", "note", "error"),
-    [(10, "later", Invalid), (-5, "", Invalid), (-5, "x" * 9000, None), (-500_000, "long ago", None)],
+    [
+        (10, "later", Invalid),
+        (-5, "", Invalid),
+        (-5, "x" * 9000, None),
+        (-500, "of what was imported", None),
+        (-5000, "before anything was heard", Invalid),
+        (-500_000_000, "in the Middle Ages", Invalid),
+    ],
 )
 async def test_what_was_missed(
     core: Core, cast: Cast, minutes: int, note: str, error: type[Exception] | None
 ) -> None:
     now = core.clock.now()
+    await counted(core, cast.monitor_id, {minute_of(now) - 1440: (1, 0)})
     async with core.database.unit_of_work() as session:
         if error is not None:
             with pytest.raises(error):
