@@ -150,6 +150,8 @@ def _facts(claim: Claim, recipient: Recipient, said: Words, language: str) -> It
         yield said.terms, ", ".join(term for term in terms if term)
     if copies := _copies(claim.evidence, said):
         yield said.copies, copies
+    if announced := _announced(claim.evidence, language):
+        yield sayings(language).campaign, announced
     history = _number(claim.evidence, "history_minutes")
     if claim.evidence.get("insufficient_history") and history is not None:
         yield said.history, said.history_value.format(hours=_decimal(history / 60, language))
@@ -185,6 +187,17 @@ def _copies(evidence: Mapping[str, Any], said: Words) -> str:
     shown = {name: f"{_number(stories[0], name) or 0:.0f}" for name in ("copies", "accounts")}
     value = said.copies_value.format(**shown, text=one_line(stories[0].get("text"), STORY_LENGTH))
     return one_line(value, TITLE_LENGTH + STORY_LENGTH)
+
+
+def _announced(evidence: Mapping[str, Any], language: str) -> str:
+    """The announced campaigns that the alert stands in, each with what it lets expect; else nothing."""
+    said = sayings(language).campaign_value
+    parts = [
+        said.format(title=title, lift=_decimal(lift, language))
+        for one in _dicts(evidence.get("campaigns"))
+        if (title := one_line(one.get("title"), STORY_LENGTH)) and (lift := _number(one, "lift")) is not None
+    ]
+    return one_line("; ".join(parts), TITLE_LENGTH)
 
 
 def _local(moment: datetime, time_zone: str, language: str) -> str:

@@ -30,6 +30,8 @@ class Sayings:
     told_text: str
     told_admin: str
     my_settings: str
+    campaign: str
+    campaign_value: str
 
 
 ENGLISH = Sayings(
@@ -51,6 +53,8 @@ ENGLISH = Sayings(
     told_text="Tocsin cannot reach you by {contact} any more and has stopped using it: {reason}",
     told_admin="Tocsin cannot reach {name} by {contact} any more and has stopped using it: {reason}",
     my_settings="My settings",
+    campaign="Announced",
+    campaign_value="{title} (×{lift} the usual expected)",
 )
 SPANISH = Sayings(
     more_one="y 1 alerta más",
@@ -71,6 +75,8 @@ SPANISH = Sayings(
     told_text="Tocsin ya no puede avisarte por {contact} y ha dejado de usarlo: {reason}",
     told_admin="Tocsin ya no puede avisar a {name} por {contact} y ha dejado de usarlo: {reason}",
     my_settings="Mis ajustes",
+    campaign="Anunciado",
+    campaign_value="{title} (se espera ×{lift} lo habitual)",
 )
 CATALAN = Sayings(
     more_one="i 1 alerta més",
@@ -91,6 +97,8 @@ CATALAN = Sayings(
     told_text="Tocsin ja no et pot avisar per {contact} i ha deixat de fer-lo servir: {reason}",
     told_admin="Tocsin ja no pot avisar {name} per {contact} i ha deixat de fer-lo servir: {reason}",
     my_settings="La meva configuració",
+    campaign="Anunciat",
+    campaign_value="{title} (s'espera ×{lift} l'habitual)",
 )
 FRENCH = Sayings(
     more_one="et 1 autre alerte",
@@ -111,6 +119,8 @@ FRENCH = Sayings(
     told_text="Tocsin ne peut plus vous joindre par {contact} et ne l'utilise plus : {reason}",
     told_admin="Tocsin ne peut plus joindre {name} par {contact} et ne l'utilise plus : {reason}",
     my_settings="Mes réglages",
+    campaign="Annoncé",
+    campaign_value="{title} (×{lift} l'habituel attendu)",
 )
 
 SAYINGS = {"en": ENGLISH, "es": SPANISH, "ca": CATALAN, "fr": FRENCH}

@@ -115,6 +115,8 @@ def test_nothing_that_is_written_elsewhere_gets_into_a_header_or_breaks_the_mail
         {"observed": float("nan"), "expected": float("inf"), "ratio": float("inf")},
         {"drivers": {"terms": "x", "examples": [1, None, {}]}},
         {"drivers": [1]},
+        {"campaigns": "x"},
+        {"campaigns": [{"title": None, "lift": "many"}]},
     ],
 )
 def test_evidence_of_other_tools_may_lack_anything(evidence: dict[str, Any]) -> None:
@@ -126,6 +128,21 @@ def test_evidence_of_other_tools_may_lack_anything(evidence: dict[str, Any]) -> 
 def test_too_short_a_history_is_said() -> None:
     made = page(evidence={**EVIDENCE, "insufficient_history": True, "history_minutes": 90})
     assert "insufficient history: 1.5 h of data to compare with" in dict(made.facts).values()
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "value"),
+    [
+        ("en", "Announced", "Summer sale (×2.5 the usual expected); Fair (×4.0 the usual expected)"),
+        ("es", "Anunciado", "Summer sale (se espera ×2,5 lo habitual); Fair (se espera ×4,0 lo habitual)"),
+        ("ca", "Anunciat", "Summer sale (s'espera ×2,5 l'habitual); Fair (s'espera ×4,0 l'habitual)"),
+        ("fr", "Annoncé", "Summer sale (×2,5 l'habituel attendu); Fair (×4,0 l'habituel attendu)"),
+    ],
+)
+def test_the_campaigns_that_it_stands_in_are_named(language: str, label: str, value: str) -> None:
+    announced = [{"title": "Summer\nsale", "lift": 2.5}, {"title": "Fair", "lift": 4}, {"title": "?"}, 1]
+    assert dict(page(language, evidence={**EVIDENCE, "campaigns": announced}).facts)[label] == value
+    assert label not in dict(page(language, evidence={**EVIDENCE, "campaigns": []}).facts)
 
 
 def test_an_unknown_time_zone_is_shown_as_utc() -> None:
