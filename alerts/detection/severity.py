@@ -7,14 +7,14 @@ is not a crowd that is cross: a flood by few accounts, praise, or large audience
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from alerts.detection.formulae import count_evidence
 
-FORMULA = "severity-1"
+FORMULA = "severity-2"
 RED_POINTS = 3
 FEW = 10
 """Accounts below which "many times as many" is noise, and a share says nothing."""
@@ -24,6 +24,9 @@ NEGATIVE_SHARE, ABOVE_USUAL = 0.5, 1.25
 
 PRAISE_SHARE, FEWEST_PRAISING = 0.6, 6
 MANY_HARMED, MANY_NOTABLE = 10, 3
+
+COUNTED = ("mentions", "copies", "accounts", "independent", "negative", "positive", "notable")
+"""Of the inputs those that are counted since the onset; the others are what the detector says."""
 
 
 @dataclass(frozen=True)
@@ -105,11 +108,17 @@ def weigh(given: Inputs) -> Severity:
     return Severity(level, points, told, contributions, given)
 
 
-def reweigh(stored: Mapping[str, Any]) -> Severity:
-    """The severity again from what `explained` gave; ValueError for another formula."""
+def reweigh(stored: Mapping[str, Any], detected: Inputs | None = None) -> Severity:
+    """The severity again from what `explained` gave; ValueError for another formula.
+
+    With `detected` only what was COUNTED is taken from there: the rest is what a detector says anew.
+    """
     if stored["formula"] != FORMULA:
         raise ValueError(f"formula {stored['formula']}, this code computes {FORMULA}")
-    return weigh(Inputs(**stored["inputs"]))
+    inputs = stored["inputs"]
+    if detected is None:
+        return weigh(Inputs(**inputs))
+    return weigh(replace(detected, **{name: inputs[name] for name in COUNTED}))
 
 
 def few_accounts(given: Inputs) -> bool:
@@ -140,8 +149,10 @@ def _speed(given: Inputs) -> Point:
 
 
 def _crowd(given: Inputs) -> float:
-    """How many accounts it rests on: a series of negative mentions or of harm counts accounts itself."""
-    return given.observed if given.signal in ("negative", "harm", "positive") else given.accounts
+    """How many accounts it rests on: a series of negative mentions or of harm counts accounts itself, and
+    voices that weigh are what they are, however many others speak of something else meanwhile."""
+    own = given.signal in ("negative", "harm", "positive", "notable")
+    return given.observed if own else given.accounts
 
 
 def _negative(given: Inputs) -> Point:

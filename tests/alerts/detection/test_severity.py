@@ -31,6 +31,7 @@ CROWD = Inputs(
     red_floor=30, red_ratio=6, mentions=48, accounts=44, independent=40, negative=10, usual_negative=0.25,
 )  # fmt: skip
 HURT = replace(CROWD, signal="negative", observed=22, expected=2, ratio=11, negative=22, hurt=True)
+VOICE = replace(CROWD, signal="notable", observed=1, expected=0, ratio=0, notable=1)
 FLOOD = replace(CROWD, observed=240, ratio=40, mentions=240, copies=237, accounts=3, independent=3)
 
 
@@ -61,6 +62,11 @@ FLOOD = replace(CROWD, observed=240, ratio=40, mentions=240, copies=237, account
          {"reach": 1}),
         (replace(CROWD, signal="reach", accounts=4, independent=4, negative=3, reach=True, audience=9),
          "amber", "", {"reach": 1}),
+        (replace(VOICE, accounts=4000, independent=4000, negative=1400), "amber", "", {"tier_1": 1}),
+        (replace(VOICE, accounts=4000, independent=4000, negative=2400), "amber", "",
+         {"tier_1": 1, "negative_share": 1}),
+        (replace(VOICE, observed=3, notable=3, accounts=40, independent=40, negative=24), "red", "",
+         {"tier_1": 2, "negative_share": 1}),
     ],
 )  # fmt: skip
 def test_what_makes_an_alert_grave(inputs: Inputs, level: str, told: str, points: dict[str, int]) -> None:
