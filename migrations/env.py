@@ -10,6 +10,7 @@ context.configure(
     target_metadata=metadata,
     compare_type=True,
     include_object=of_models,
+    transaction_per_migration=True,  # so that none holds its locks while the next one works
 )
 with context.begin_transaction():
     context.run_migrations()

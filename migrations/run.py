@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -10,13 +11,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.sql.schema import SchemaItem
 
 from kit.db import async_url
+from kit.errors import Unavailable
 from migrations.tables import metadata
 
 LOCK = 0x70C52  # two processes that migrate at once take turns
+ASK_AGAIN = 0.2  # seconds between two looks whether it is our turn
+PATIENCE = 5.0
+"""Seconds that a migration waits for a table: meanwhile everybody else who wants it waits behind."""
+HELD = "55P03"  # PostgreSQL's code for a lock that was not to be had in time
 _PARTITION = re.compile(r".*_(w\d{8}|other)")
 
 
@@ -36,17 +43,38 @@ def _config(connection: Connection) -> Config:
     return config
 
 
-def _upgrade(connection: Connection) -> None:
-    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
-    command.upgrade(_config(connection), "head")
+async def upgrade(database_url: str, revision: str = "head") -> None:
+    """Apply every migration that is missing; safe to call from several processes at once.
+
+    Each is a transaction of its own, or several (its file says so). Unavailable when a table was not to be
+    had within PATIENCE: what was done stays, the platform goes on, and the next call goes on from there.
+    """
+    patience = {"lock_timeout": str(round(1000 * PATIENCE))}
+    engine = create_async_engine(async_url(database_url), connect_args={"server_settings": patience})
+    try:
+        async with engine.connect() as connection:
+            await _turn(connection)
+            await connection.run_sync(lambda sync: command.upgrade(_config(sync), revision))
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != HELD:
+            raise
+        raise Unavailable(
+            f"The upgrade waited {PATIENCE:g} s for a table that something else holds. What was done stays "
+            "done and nothing is broken: upgrade again when that is over."
+        ) from error
+    finally:
+        await engine.dispose()
 
 
-async def upgrade(database_url: str) -> None:
-    """Apply every migration that is missing; safe to call from several processes at once."""
-    engine = create_async_engine(async_url(database_url))
-    async with engine.begin() as connection:
-        await connection.run_sync(_upgrade)
-    await engine.dispose()
+async def _turn(connection: AsyncConnection) -> None:
+    """Wait for whoever migrates now; the lock is ours until the connection ends, over all transactions.
+
+    By asking again: whoever waits inside a statement holds up an index that is made CONCURRENTLY.
+    """
+    while not await connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK}):
+        await connection.rollback()
+        await asyncio.sleep(ASK_AGAIN)
+    await connection.commit()
 
 
 async def differences(database_url: str) -> list[str]:

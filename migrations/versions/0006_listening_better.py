@@ -13,8 +13,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _taken_back()  # commits what is before it: so nothing is
     _brought()
-    _taken_back()
 
 
 def _brought() -> None:
@@ -23,5 +23,8 @@ def _brought() -> None:
 
 
 def _taken_back() -> None:
-    """Keys without a mention go after an hour, and are few among many."""
-    op.create_index('ix_mention_key_taken_back', 'mention_key', ['taken_at'], unique=False, postgresql_where=sa.text('mention_id = 0'))
+    """Keys without a mention go after an hour, and are few among many. Keys are taken while it is made."""
+    with op.get_context().autocommit_block():
+        # one that was given up half made is of no use
+        op.drop_index('ix_mention_key_taken_back', 'mention_key', if_exists=True, postgresql_concurrently=True)
+        op.create_index('ix_mention_key_taken_back', 'mention_key', ['taken_at'], unique=False, postgresql_where=sa.text('mention_id = 0'), postgresql_concurrently=True)

@@ -18,7 +18,6 @@ FIGURES = ('voices', 'independent', 'independent_negative', 'independent_positiv
 def upgrade() -> None:
     _tables_of_signals()
     _columns_of_signals()
-    _figures_of_the_past()
 
 
 def _tables_of_signals() -> None:
@@ -39,27 +38,10 @@ def _tables_of_signals() -> None:
 
 
 def _columns_of_signals() -> None:
-    """Defaults in the database stay: a process of the version before still writes these rows."""
+    """Defaults in the database stay: a process of the version before still writes these rows.
+
+    No row is rewritten here: the figures of the past, and the index, come with 0013.
+    """
     op.add_column('mention', sa.Column('firsts', sa.SmallInteger(), server_default='31', nullable=False))
     for name in FIGURES:
         op.add_column('minute_count', sa.Column(name, sa.BigInteger(), server_default='0', nullable=False))
-    op.create_index('ix_minute_count_notable', 'minute_count', ['minute'], unique=False, postgresql_where=sa.text('notable > 0'))
-
-
-def _figures_of_the_past() -> None:
-    """The detector learns from a fortnight: without it all that was ever said would be new to it."""
-    op.execute("""
-        UPDATE minute_count SET voices = volume, independent = volume - copies,
-            independent_negative = least(negative, volume - copies),
-            independent_positive = least(positive, volume - copies)
-        WHERE minute > extract(epoch FROM now()) / 60 - 15 * 1440""")
-    op.execute("""
-        UPDATE minute_count AS counted SET reach = weighed.reach
-        FROM (SELECT match.monitor_id, CAST(floor(extract(epoch FROM mention.arrived_at) / 60) AS bigint) AS minute,
-                     sum(least(400, round(100 * log(coalesce(mention.reach, mention.followers) / 1000.0)))) AS reach
-              FROM mention JOIN mention_match AS match
-                  ON match.mention_id = mention.id AND match.arrived_at = mention.arrived_at
-              WHERE mention.arrived_at > now() - interval '15 days'
-                    AND coalesce(mention.reach, mention.followers) > 1000
-              GROUP BY 1, 2) AS weighed
-        WHERE counted.monitor_id = weighed.monitor_id AND counted.minute = weighed.minute""")

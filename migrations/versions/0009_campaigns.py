@@ -17,8 +17,16 @@ JSON = postgresql.JSONB(astext_type=sa.Text())
 
 
 def upgrade() -> None:
-    op.add_column('brand', sa.Column('time_zone', sa.String(), server_default='UTC', nullable=False))
+    _time_zone()
     _campaigns()
+
+
+def _time_zone() -> None:
+    """Where all schedules are of one zone, the brands are taken to be of it, too."""
+    op.add_column('brand', sa.Column('time_zone', sa.String(), server_default='UTC', nullable=False))
+    op.execute("""
+        UPDATE brand SET time_zone = (SELECT min(time_zone) FROM schedule)
+        WHERE (SELECT count(DISTINCT time_zone) FROM schedule) = 1""")
 
 
 def _campaigns() -> None:

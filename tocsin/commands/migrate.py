@@ -6,8 +6,10 @@ import argparse
 import asyncio
 
 from kit import log, settings
+from kit.errors import Unavailable
 from kit.settings import SettingsError
 from migrations import run as migrations
+from tocsin.join import FAILED, FINE, complain
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -20,5 +22,8 @@ def run(options: argparse.Namespace) -> int:
     log.configure(chosen.log_level, chosen.log_format)
     if chosen.database_url is None:
         raise SettingsError("TOCSIN_DATABASE_URL is required here (`tocsin up` migrates by itself)")
-    asyncio.run(migrations.upgrade(chosen.database_url))
-    return 0
+    try:
+        asyncio.run(migrations.upgrade(chosen.database_url))
+    except Unavailable as error:
+        return complain("migrate", str(error), FAILED)
+    return FINE

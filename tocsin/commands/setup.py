@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kit import embedded, log, settings
 from kit.core import open_core
-from kit.errors import Invalid
+from kit.errors import Invalid, Unavailable
 from migrations import run as migrations
 from tocsin import setup
 
@@ -33,6 +33,9 @@ def run(options: argparse.Namespace) -> int:
         words = f"{options.file}: an entry lacks {error}" if isinstance(error, KeyError) else str(error)
         print(f"tocsin setup: {words}", file=sys.stderr)
         return 2
+    except Unavailable as error:
+        print(f"tocsin setup: {error}", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from kit import embedded, log, settings
 from kit.core import Core, open_core
+from kit.errors import Unavailable
 from kit.settings import Settings
 from migrations import run as migrations
 from runbooks import library
@@ -46,10 +47,10 @@ def serve(
         print(f"tocsin: port {chosen.port} is taken; choose another with TOCSIN_PORT", file=sys.stderr)
         return 1
     with embedded.servers(chosen) as running:
-        asyncio.run(_prepare(running, prepare))
         try:
+            asyncio.run(_prepare(running, prepare))
             supervise(running, commands, on_ready=lambda: _announce(running, path))
-        except NotReady as error:
+        except (NotReady, Unavailable) as error:
             print(f"tocsin: {error}", file=sys.stderr)
             return 1
     return 0
