@@ -12,6 +12,7 @@ from kit.core import Core
 from kit.errors import Invalid
 from mentions.monitor import Monitor
 from people.on_call.plans import layers_of
+from people.organisations import Brand
 from people.schedules import Schedule
 from tests.clock import MovableClock
 from tocsin import setup
@@ -106,3 +107,27 @@ async def test_a_schedule_without_layers_has_one_and_applying_it_again_changes_n
         assert schedule.sequence == 1
         [layer] = await layers_of(session, schedule.id)
     assert (layer.every, layer.unit, layer.handover) == (7, "days", "09:00")
+
+
+@pytest.mark.parametrize(
+    ("zones", "expected"),
+    [(["Europe/Lisbon"], "Europe/Lisbon"), (["Europe/Lisbon", "Asia/Tokyo"], "UTC"), ([], "UTC")],
+)
+async def test_a_brand_without_a_zone_is_of_the_schedules_and_stays_as_people_set_it(
+    core: Core, zones: list[str], expected: str
+) -> None:
+    company = the_company()
+    del company["brands"][0]["time_zone"]
+    for schedule, zone in zip(company["schedules"], zones or ["Europe/Lisbon", "UTC"], strict=False):
+        schedule["time_zone"] = zone
+    company["schedules"] = company["schedules"][: len(zones)]
+    company["policies"] = company["routes"] = company["departments"] = []
+    await apply(core, company)
+    slug = company["brands"][0]["slug"]
+    async with core.database.unit_of_work() as session:
+        brand = (await session.scalars(select(Brand).where(Brand.slug == slug))).one()
+        assert brand.time_zone == expected
+        brand.time_zone = "America/Lima"
+    await apply(core, company)
+    async with core.database.read() as session:
+        assert await session.scalar(select(Brand.time_zone).where(Brand.slug == slug)) == "America/Lima"

@@ -78,7 +78,10 @@ async def apply(session: WriteSession, data: Mapping[str, Any], *, now: datetime
         entry["email"]: await _member(session, entry, organisations, house.id)
         for entry in data.get("members", [])
     }
-    brands = {entry["slug"]: await _brand(session, entry, house.id, now) for entry in data.get("brands", [])}
+    zone = await _only_zone(session, data)
+    brands = {
+        entry["slug"]: await _brand(session, entry, house.id, now, zone) for entry in data.get("brands", [])
+    }
     schedules = {
         entry["name"]: await _schedule(session, entry, people, now) for entry in data.get("schedules", [])
     }
@@ -147,10 +150,22 @@ async def _member(
     return (await _put(session, Member, {"email": entry["email"]}, values)).id
 
 
-async def _brand(session: WriteSession, entry: Mapping[str, Any], house_id: int, now: datetime) -> int:
+async def _only_zone(session: WriteSession, data: Mapping[str, Any]) -> str:
+    """Of which zone all schedules are, the stored ones and the file's; UTC where they are of several."""
+    zones = {str(entry.get("time_zone", "UTC")) for entry in data.get("schedules", [])}
+    zones |= set(await session.scalars(select(Schedule.time_zone)))
+    return zones.pop() if len(zones) == 1 else "UTC"
+
+
+async def _brand(
+    session: WriteSession, entry: Mapping[str, Any], house_id: int, now: datetime, zone: str
+) -> int:
+    """`zone`: of a new brand for which the file names none. What people set later stays."""
     values = {"name": entry["name"], "organisation_id": house_id}
     if "time_zone" in entry:
         values["time_zone"] = ZoneInfo(entry["time_zone"]).key
+    elif await session.scalar(select(Brand.id).where(Brand.slug == entry["slug"])) is None:
+        values["time_zone"] = zone
     brand = await _put(session, Brand, {"slug": entry["slug"]}, values)
     for monitor in entry.get("monitors", []):
         query.parse(monitor["query"])
