@@ -14,15 +14,17 @@ opens nothing, unless it still burns.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence, Set
+from collections.abc import Awaitable, Callable, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import select, text
 
 from alerts.alert import Alert
+from alerts.campaigns.campaign import Campaign
 from alerts.campaigns.lift import campaigns_of
 from alerts.campaigns.service import told
 from alerts.checkpoint import (
@@ -41,7 +43,7 @@ from alerts.checkpoint import (
 from alerts.close import end_alert
 from alerts.compose import Claim, headline
 from alerts.escalation import rank
-from alerts.explained.basis import as_seen, keep, remember
+from alerts.explained.basis import Pasts, as_seen, keep, remember
 from alerts.families import family_of
 from alerts.findings import Finding, Key, findings, quieted
 from alerts.notable import SIGNAL, notable, who
@@ -53,7 +55,7 @@ from kit.db import ReadSession, WriteSession
 from mentions.counts import minute_of, sums
 from mentions.drivers import drivers
 from mentions.monitor import TYPES, Monitor
-from mentions.sources.outage import deafness
+from mentions.sources.outage import Deafness, deafness
 from people.organisations import Brand
 
 log = structlog.get_logger(__name__)
@@ -63,6 +65,7 @@ LOCK = 0x70C53  # the advisory lock of the one active ticker; whoever dies loses
 TELL_EVERY = timedelta(minutes=5)
 """How often the drivers of an alert that goes on are told anew."""
 
+T = TypeVar("T")
 Known = dict[Key, Alert]
 """The unended alerts by monitor id and family of signals."""
 
@@ -98,7 +101,7 @@ async def _looked(
     checkpoint = await brought_up(session, saved, monitors, minute - 1 - SETTLE_MINUTES, latches)
     if saved is None or checkpoint.state is not saved.state:
         await save(session, checkpoint)
-        await remember(session, saved, checkpoint)
+        await _spared(session, "past", lambda: remember(session, saved, checkpoint), None)
         await note_needed(session, needed_of(checkpoint))
     ordered = monitors_in(checkpoint, monitors)
     counts, deaf = await counts_of(session, ordered, checkpoint.state.minute + 1, minute + 1)
@@ -133,15 +136,22 @@ async def _reconciled(
 
     First what people know of: when that became worse, a new alert beside it need not wake them again.
     """
-    changed = 0
+    claims: list[tuple[int, Finding]] = []
     for finding in sorted(found, key=lambda one: one.key not in known):
         alert = known.pop(finding.key, None)
         if alert is None:
-            changed += finding.fresh and await _open(session, finding, now)
+            claims += [await _open(session, finding, now)] if finding.fresh else []
         elif rank(finding.level) > rank(alert.level):
-            changed += await _raise(session, alert, finding, now)
+            claims.append(await _raise(session, alert, finding, now))
         elif _told_long_ago(alert, now):
             await _tell_again(session, alert, finding, now)
+    await _keep(session, claims, now)
+    return len(claims) + await _ended(session, known, listened, now)
+
+
+async def _ended(session: WriteSession, known: Known, listened: Set[int], now: datetime) -> int:
+    """End what nothing was found of; returns how many."""
+    changed = 0
     for (monitor_id, _), alert in known.items():
         if monitor_id not in listened:
             await end_alert(session, alert, now=now, reason="Its monitor was switched off.")
@@ -152,7 +162,15 @@ async def _reconciled(
     return changed
 
 
-async def _open(session: WriteSession, finding: Finding, now: datetime) -> bool:
+async def _keep(session: WriteSession, claims: Sequence[tuple[int, Finding]], now: datetime) -> None:
+    """What each alert's claim can be computed again from; without it the alert is as good."""
+    pasts = Pasts(session)
+    for alert_id, finding in claims:
+        await _spared(session, "basis", partial(keep, session, alert_id, finding, now, pasts), None)
+
+
+async def _open(session: WriteSession, finding: Finding, now: datetime) -> tuple[int, Finding]:
+    """The new alert's id with what it claims."""
     finding = await _with_drivers(session, finding, now)
     alert = await open_alert(
         session,
@@ -166,12 +184,14 @@ async def _open(session: WriteSession, finding: Finding, now: datetime) -> bool:
         now=now,
         pages=finding.pages,
     )
-    await keep(session, alert.id, finding, now)
-    return True
+    return alert.id, finding
 
 
-async def _raise(session: WriteSession, alert: Alert, finding: Finding, now: datetime) -> bool:
-    """Worse than people know. Was it closed with its incident, it is a new alert that pages again."""
+async def _raise(session: WriteSession, alert: Alert, finding: Finding, now: datetime) -> tuple[int, Finding]:
+    """Worse than people know. Was it closed with its incident, it is a new alert that pages again.
+
+    Another signal of its family may lead by now: the alert goes by that, as its evidence does.
+    """
     if alert.state == "closed":
         await end_alert(session, alert, now=now, reason="It became worse after it was closed.")
         await session.flush()
@@ -179,9 +199,9 @@ async def _raise(session: WriteSession, alert: Alert, finding: Finding, now: dat
     finding = await _with_drivers(session, finding, now)
     title = await _title(session, finding)
     alert.pages = alert.pages or finding.pages  # what only informed may have become a crisis
+    alert.signal = finding.signal
     await raise_level(session, alert, level=finding.level, title=title, evidence=finding.evidence, now=now)
-    await keep(session, alert.id, finding, now)
-    return True
+    return alert.id, finding
 
 
 def _told_long_ago(alert: Alert, now: datetime) -> bool:
@@ -197,36 +217,47 @@ async def _tell_again(session: WriteSession, alert: Alert, finding: Finding, now
 
 async def _with_drivers(session: WriteSession, finding: Finding, now: datetime) -> Finding:
     """The evidence with what drives it, who spoke, and the sources that it had to do without."""
+    monitor, evidence = finding.monitor, finding.evidence
+    since, until = evidence["since"], evidence["minute"] + 1
     found = await _drivers_of(session, finding, _since(finding), now)
-    silent = [
-        {"source": one.name, "state": one.state, "since": one.since.isoformat(), "share": one.share}
-        for one in await deafness(session, [finding.monitor.id])
-    ]
-    announced = await campaigns_of(
-        session, finding.monitor, finding.evidence["since"], finding.evidence["minute"] + 1
+    silent: Sequence[Deafness] = await _spared(
+        session, "outages", lambda: deafness(session, [monitor.id]), []
+    )
+    announced: Sequence[Campaign] = await _spared(
+        session, "campaigns", lambda: campaigns_of(session, monitor, since, until), []
     )
     more = {
         "drivers": found,
-        "silent_sources": silent,
+        "silent_sources": [
+            {"source": one.name, "state": one.state, "since": one.since.isoformat(), "share": one.share}
+            for one in silent
+        ],
         "campaigns": [{"id": row.id, **told(row)} for row in announced],
     }
     if finding.signal == SIGNAL:
-        more["voices"] = await who(session, finding.monitor, finding.evidence["since"], minute_of(now) + 1)
-    return replace(finding, evidence={**finding.evidence, **more})
+        end = minute_of(now) + 1
+        more["voices"] = await _spared(session, "voices", lambda: who(session, monitor, since, end), [])
+    return replace(finding, evidence={**evidence, **more})
 
 
 async def _drivers_of(
     session: WriteSession, finding: Finding, since: datetime, now: datetime
 ) -> dict[str, Any]:
-    """An alert without drivers beats one that never opened."""
     sentiment = finding.signal if finding.signal in SHARED else None
-    until = now + timedelta(seconds=1)
+    until, monitor_id = now + timedelta(seconds=1), finding.monitor.id
+    return await _spared(
+        session, "drivers", lambda: drivers(session, monitor_id, since, until, sentiment=sentiment), {}
+    )
+
+
+async def _spared(session: WriteSession, what: str, work: Callable[[], Awaitable[T]], without: T) -> T:
+    """What the work gives, or `without` it: an alert that lacks it beats one that never opened."""
     try:
         async with session.begin_nested():
-            return await drivers(session, finding.monitor.id, since, until, sentiment=sentiment)
+            return await work()
     except Exception:
-        log.exception("alert.without_drivers", monitor=finding.monitor.id)
-        return {}
+        log.exception("alert.without", what=what)
+        return without
 
 
 async def _title(session: ReadSession, finding: Finding) -> str:

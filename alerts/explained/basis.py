@@ -107,13 +107,60 @@ async def remember(session: WriteSession, before: Checkpoint | None, checkpoint:
     await session.execute(delete(DetectorPast).where(DetectorPast.minute < minute - KEPT_DAYS * DAY))
 
 
-async def keep(session: WriteSession, alert_id: int, finding: Finding, now: datetime) -> None:
+class Pasts:
+    """What was put aside, and who is watched, for all the alerts of a tick: each of it is read once."""
+
+    def __init__(self, session: ReadSession) -> None:
+        self._session = session
+        self._watched: dict[int, Watched] | None = None
+        self._places: dict[int, dict[Watched, int]] | None = None
+        self._states: dict[int, State] = {}
+
+    async def watched(self, monitor_id: int) -> Watched | None:
+        """The monitor as it stands in the checkpoint."""
+        if self._watched is None:
+            query = select(DetectorState.series).where(DetectorState.shard == SHARD)
+            found = (Watched(*entry) for entry in await self._session.scalar(query) or ())
+            self._watched = {one.monitor_id: one for one in found}
+        return self._watched.get(monitor_id)
+
+    async def base(self, watched: Watched, minute: int) -> tuple[int, State | None]:
+        """The newest state that is a day old and of this monitor's present life; else its first minute."""
+        places = await self._known()
+        fitting = [
+            past
+            for past in sorted(places, reverse=True)
+            if watched.live_since <= past <= minute - DAY and watched in places[past]
+        ]
+        if not fitting:
+            return watched.learned_from - 1, None
+        return fitting[0], selected(await self._state(fitting[0]), [places[fitting[0]][watched]])
+
+    async def _known(self) -> dict[int, dict[Watched, int]]:
+        """By minute the places of those whose series are in it."""
+        if self._places is None:
+            rows = await self._session.execute(select(DetectorPast.minute, DetectorPast.series))
+            self._places = {
+                minute: {Watched(*entry): place for place, entry in enumerate(series)}
+                for minute, series in rows
+            }
+        return self._places
+
+    async def _state(self, minute: int) -> State:
+        """All that was known then: of thousands of monitors it is a hundred megabytes."""
+        if minute not in self._states:
+            query = select(DetectorPast.arrays).where(DetectorPast.minute == minute)
+            self._states[minute] = State.from_bytes((await self._session.scalars(query)).one())
+        return self._states[minute]
+
+
+async def keep(session: WriteSession, alert_id: int, finding: Finding, now: datetime, pasts: Pasts) -> None:
     """Store what the claim can be computed from again; nothing for a finding that no series led to."""
     evidence = finding.evidence
-    watched = await _watched(session, finding.monitor.id)
+    watched = await pasts.watched(finding.monitor.id)
     if watched is None or "open_counts" not in evidence:
         return
-    after, state = await _base(session, watched, int(evidence["minute"]))
+    after, state = await pasts.base(watched, int(evidence["minute"]))
     if after < 0:
         return  # warmed up by code that did not note from when on
     heard = await counts_of(session, [finding.monitor], after + 1, int(evidence["minute"]))
@@ -130,22 +177,3 @@ async def keep(session: WriteSession, alert_id: int, finding: Finding, now: date
     }
     fresh = insert(AlertBasis).values(values)
     await session.execute(fresh.on_conflict_do_update(index_elements=[AlertBasis.alert_id], set_=values))
-
-
-async def _watched(session: ReadSession, monitor_id: int) -> Watched | None:
-    series = await session.scalar(select(DetectorState.series).where(DetectorState.shard == SHARD))
-    return next((Watched(*entry) for entry in series or () if entry[0] == monitor_id), None)
-
-
-async def _base(session: ReadSession, watched: Watched, minute: int) -> tuple[int, State | None]:
-    """The newest state that is a day old and of this monitor's present life; else its first minute."""
-    query = (
-        select(DetectorPast)
-        .where(DetectorPast.minute <= minute - DAY, DetectorPast.minute >= watched.live_since)
-        .order_by(DetectorPast.minute.desc())
-    )
-    for past in await session.scalars(query):
-        places = [place for place, entry in enumerate(past.series) if entry == list(watched.entry)]
-        if places:
-            return past.minute, selected(State.from_bytes(past.arrays), places)
-    return watched.learned_from - 1, None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,12 +14,14 @@ from sqlalchemy import or_, select
 
 from alerts.alert import Alert
 from alerts.checkpoint import SETTLE_MINUTES, Heard, counts_of, lift_in, turns_in
-from alerts.detection.evidence import FORMULA, Evidence, explain
+from alerts.detection import severity
+from alerts.detection.evidence import FORMULA, LEVELS, explain
 from alerts.detection.live import State
 from alerts.detection.settings import Settings
 from alerts.explained.basis import AlertBasis, changed_minutes
 from alerts.families import family_of
-from alerts.roster import EACH, SIGNALS, Deaf, Latch, Lift, Table, Turns, judged, latched, warmed
+from alerts.findings import findings
+from alerts.roster import EACH, SIGNALS, Deaf, Judgement, Latch, Lift, Table, Turns, judged, latched, warmed
 from alerts.tuning.chosen import DetectorSetting, followed, unset
 from kit.db import ReadSession
 from kit.events import Event
@@ -31,6 +34,12 @@ NUMBERS = (
     "since", "window_minutes", "history_minutes",
 )  # fmt: skip
 """What a claim says in numbers, under its names in the evidence."""
+DECIDED = ("firing", "signal", "level", "points", "told")
+"""What follows from them: whether an alert is open and by which signal, its level, points of severity and why
+it only informs, where that is so."""
+CHANGES = ("campaign.announced", "campaign.changed", "campaign.taken_back", "brand.clock")
+"""Events about a brand that change what is expected of minutes that are over."""
+MOST_REASONS = 10
 
 
 @dataclass(frozen=True)
@@ -50,17 +59,32 @@ class Again:
     """What the detector knew before `first` was put aside; else those minutes are all that it had."""
 
     @property
-    def same(self) -> bool:
-        """To the last digit."""
-        return self.computed is not None and not self.why
+    def state(self) -> str:
+        """`same` to the last digit, `differs`, or `impossible`: it cannot be computed again."""
+        if self.computed is None:
+            return "impossible"
+        return "differs" if self.why else "same"
 
     @property
-    def differing(self) -> dict[str, tuple[float, float]]:
-        """Each number that differs: claimed, computed."""
+    def same(self) -> bool:
+        """To the last digit."""
+        return self.state == "same"
+
+    @property
+    def differing(self) -> dict[str, tuple[Any, Any]]:
+        """Everything that differs: claimed, computed."""
         if self.computed is None:
             return {}
-        pairs = {name: (self.alert.evidence[name], self.computed[name]) for name in NUMBERS}
+        claimed = _claimed(self.alert.evidence)
+        pairs = {name: (claimed[name], self.computed[name]) for name in (*NUMBERS, *DECIDED)}
         return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def _claimed(evidence: Mapping[str, Any]) -> dict[str, Any]:
+    """What the claim says under each of NUMBERS and DECIDED."""
+    severity = evidence["severity"]
+    told = {"signal": evidence["kind"], "points": severity["points"], "told": severity["told"]}
+    return {**{name: evidence[name] for name in (*NUMBERS, "firing", "level")}, **told}
 
 
 async def again(session: ReadSession, alert: Alert) -> Again:
@@ -68,14 +92,19 @@ async def again(session: ReadSession, alert: Alert) -> Again:
     cannot = _impossible(alert)
     basis = await session.get(AlertBasis, alert.id)
     if not cannot and basis is None:
-        cannot = "Nothing was kept with this alert to compute it from: an older version of Tocsin opened it."
+        cannot = (
+            "Nothing was kept with this alert to compute it from: an older version of Tocsin opened it, or it"
+            " failed."
+        )
+    if not cannot and basis is not None and basis.minute != alert.evidence["minute"]:
+        cannot = "What was kept with this alert belongs to an earlier claim: to keep that of this one failed."
     monitor = None if alert.monitor_id is None else await session.get(Monitor, alert.monitor_id)
     if cannot or basis is None or monitor is None:
         return Again(alert, None, (cannot,))
     heard = await counts_of(session, [monitor], basis.after + 1, basis.minute + 1)
     changed = tuple(changed_minutes(basis, heard.counts))
     said = await _judged_again(session, basis, monitor, alert, heard)
-    computed = explain(said, SIGNALS.index(alert.signal), alert.signal)
+    computed = _computed(alert.evidence, monitor, said)
     found = Again(alert, computed, (), changed, basis.after + 1, basis.state is not None)
     if not found.differing:
         return found
@@ -95,13 +124,36 @@ def _impossible(alert: Alert) -> str:
         return (
             f"It was computed by formula {formula or 'unknown'}; this version of Tocsin computes {FORMULA}."
         )
+    weighed = alert.evidence.get("severity", {}).get("formula", "unknown")
+    if weighed != severity.FORMULA:
+        return (
+            f"Its severity was weighed by formula {weighed}; this version of Tocsin weighs by"
+            f" {severity.FORMULA}."
+        )
     return ""
+
+
+def _computed(evidence: Mapping[str, Any], monitor: Monitor, said: Judgement) -> dict[str, Any]:
+    """What comes out now about the claim's own signal, and what follows from it for its family.
+
+    The severity rests on what the detector says now, and on what had been counted then: of the open minute
+    only the series themselves were kept.
+    """
+    signal = evidence["kind"]
+    figures = explain(said.evidence, SIGNALS.index(signal), signal)
+    family = family_of(signal)
+    leading = next((one for one in findings([monitor], said) if one.family == family), None)
+    if leading is None:
+        return {**figures, "firing": False, "signal": "", "level": LEVELS[0], "points": 0, "told": ""}
+    weighed = severity.reweigh(evidence["severity"], leading.inputs)
+    told = {"level": weighed.level, "points": weighed.points, "told": weighed.told}
+    return {**figures, "firing": True, "signal": leading.signal, **told}
 
 
 async def _judged_again(
     session: ReadSession, basis: AlertBasis, monitor: Monitor, alert: Alert, heard: Heard
-) -> Evidence:
-    """The detector's evidence about the monitor's series at the minute of the claim."""
+) -> Judgement:
+    """What the detector says of the monitor's series at the minute of the claim."""
     counts = heard.counts.copy()
     counts[:, -1] = [np.nan if count is None else count for count in basis.open_counts]
     settings = await _settings(session, monitor, alert)
@@ -129,7 +181,7 @@ def _run(
     lift: Lift | None,
     latches: list[Latch],
     turns: Turns,
-) -> Evidence:
+) -> Judgement:
     done = 0
     if basis.state is not None:
         state = State.from_bytes(zlib.decompress(basis.state))
@@ -156,7 +208,7 @@ def _run(
         settings=settings,
         lift=rest,
         turns=turns,
-    ).evidence
+    )
 
 
 async def _deaf_as_known(session: ReadSession, basis: AlertBasis, monitor_id: int, minutes: int) -> Deaf:
@@ -185,11 +237,38 @@ async def _latches_as_known(session: ReadSession, basis: AlertBasis, monitor_id:
         Alert.opened_at < basis.at,
         or_(Alert.ended_at.is_(None), Alert.ended_at > _moment(basis.after)),
     )
-    return [
-        Latch(SIGNALS.index(alert.signal), minute_of(alert.opened_at), alert.level)
-        for alert in await session.scalars(query.order_by(Alert.id))
-        if alert.signal in SIGNALS
-    ]
+    known = (await session.scalars(query.order_by(Alert.id))).all()
+    said = await _said_of(session, known)
+    latches = [_latch(alert, said.get(alert.id, ()), basis.at) for alert in known]
+    return [latch for latch in latches if latch is not None]
+
+
+async def _said_of(session: ReadSession, known: Sequence[Alert]) -> dict[int, list[Event]]:
+    """By alert the events that say its signal and level, in order."""
+    if not known:
+        return {}
+    query = (
+        select(Event)
+        .where(Event.kind.in_(("alert.opened", "alert.raised")))
+        .where(Event.brand_id.in_({alert.brand_id for alert in known}))
+        .where(Event.at >= min(alert.opened_at for alert in known))
+        .where(Event.data["alert_id"].as_integer().in_([alert.id for alert in known]))
+    )
+    said: dict[int, list[Event]] = {}
+    for event in await session.scalars(query.order_by(Event.seq)):
+        said.setdefault(event.data["alert_id"], []).append(event)
+    return said
+
+
+def _latch(alert: Alert, said: Sequence[Event], at: datetime) -> Latch | None:
+    """As it was when its minute was closed for good, or at the claim; None for what is no series."""
+    minute = minute_of(alert.opened_at)
+    until = min(at, _moment(minute + SETTLE_MINUTES + 1))
+    signal, level = alert.signal, alert.level
+    for event in said:
+        if event.at < until:
+            signal, level = event.data["signal"], event.data["level"]
+    return Latch(SIGNALS.index(signal), minute, level) if signal in SIGNALS else None
 
 
 async def _reasons(session: ReadSession, found: Again, basis: AlertBasis) -> tuple[str, ...]:
@@ -204,12 +283,30 @@ async def _reasons(session: ReadSession, found: Again, basis: AlertBasis) -> tup
     )
     if times := list(changed_at):
         reasons.append(f"The monitor's detector was set differently at {times[0]:%Y-%m-%d %H:%M} UTC.")
+    reasons += await _announced(session, found.alert, basis)
     if not reasons:
         reasons.append(
             "The stored minutes are what the detector saw. It closed some of them at another time than usual,"
-            " or with other outages or campaigns in force, of which no record was kept."
+            " or with other outages in force, of which no record was kept."
         )
     return tuple(reasons)
+
+
+async def _announced(session: ReadSession, alert: Alert, basis: AlertBasis) -> list[str]:
+    """What was said since of campaigns and clocks: minutes are computed with what is announced now."""
+    query = (
+        select(Event.kind, Event.at, Event.data)
+        .where(Event.kind.in_(CHANGES), Event.brand_id == alert.brand_id, Event.at > _moment(basis.after))
+        .order_by(Event.seq)
+    )
+    return [
+        f"The brand's time zone was changed at {at:%Y-%m-%d %H:%M} UTC."
+        if kind == "brand.clock"
+        else f"The campaign “{data['title']}” was"
+        f" {kind.removeprefix('campaign.').replace('_', ' ')} at {at:%Y-%m-%d %H:%M} UTC."
+        for kind, at, data in await session.execute(query)
+        if data.get("monitor_id") in (None, alert.monitor_id)
+    ][:MOST_REASONS]
 
 
 def _times(minutes: tuple[int, ...], most: int = 10) -> str:

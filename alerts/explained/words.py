@@ -69,9 +69,8 @@ def _verdict(found: Again) -> list[str]:
     if found.same:
         memory = ", from the state that was put aside then" if found.from_memory else ""
         return [f"Recomputed from the stored minutes since {at(found.first)}{memory}: the same to the digit."]
-    lines = [
-        f"Not the same: {why}" if found.computed else f"Cannot be recomputed: {why}" for why in found.why
-    ]
+    verdict = "Cannot be recomputed" if found.state == "impossible" else "Not the same"
+    lines = [f"{verdict}: {why}" for why in found.why]
     differing = found.differing.items()
     return [*lines, *(f"  {name}: claimed {then!r}, now {now!r}" for name, (then, now) in differing)]
 
@@ -82,6 +81,7 @@ def told(found: Again) -> dict[str, Any]:
         "alert": found.alert.id,
         "title": found.alert.title,
         "same": found.same,
+        "state": found.state,
         "why": list(found.why),
         "changed_minutes": [at(minute) for minute in found.changed],
         "formula": formula_of(found.alert.evidence),

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.event import listen, remove
 
 from alerts.alert import Alert
+from alerts.campaigns.service import announce
+from alerts.campaigns.wish import Wish as CampaignWish
+from alerts.checkpoint import Watched
+from alerts.detection.severity import Inputs, weigh
+from alerts.explained.basis import DetectorPast, Pasts
 from alerts.explained.replay import Again, again
+from alerts.explained.words import sentences
 from alerts.tick import tick
 from alerts.tuning.service import Wish, set_detector
 from kit.core import Core
@@ -115,6 +124,95 @@ async def test_a_setting_that_was_changed_afterwards_changes_nothing(
         await set_detector(session, cast.ada, cast.monitor_id, wish, seen=0, now=core.clock.now())
     found = await explained(core, alert)
     assert found.same
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [("firing", {"firing": False}), ("level", {"level": "green"}), ("points", {"severity": {"points": 9}})],
+)
+async def test_what_was_decided_is_compared_too(
+    core: Core, clock: MovableClock, cast: Cast, name: str, values: dict[str, Any]
+) -> None:
+    alert = await a_burst(core, clock, cast)
+    nested = {"severity": {**alert.evidence["severity"], **values.get("severity", {})}}
+    await change(core, Alert, alert.id, evidence={**alert.evidence, **values, **nested})
+    found = await explained(core, alert)
+    assert found.state == "differs"
+    assert set(found.differing) == {name}
+    assert any(name in line for line in sentences(found))
+
+
+async def test_inputs_of_the_severity_that_the_minutes_do_not_bear_out_are_found(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    """It says that harm was spoken of and audiences were large: the level would follow from that."""
+    alert = await a_burst(core, clock, cast)
+    inputs = {**alert.evidence["severity"]["inputs"], "harm": True, "harmed": 40}
+    false = weigh(Inputs(**inputs))
+    claimed = {**alert.evidence, "level": false.level, "severity": false.explained()}
+    await change(core, Alert, alert.id, evidence=claimed)
+    assert set((await explained(core, alert)).differing) >= {"points"}
+
+
+async def test_a_campaign_announced_afterwards_is_named(core: Core, clock: MovableClock, cast: Cast) -> None:
+    alert = await a_burst(core, clock, cast)
+    now = core.clock.now()
+    async with core.database.unit_of_work() as session:
+        wish = CampaignWish("Spring sale", now - timedelta(hours=1), now + timedelta(hours=1), 4.0)
+        await announce(session, cast.ada, alert.brand_id, wish, now=now)
+    found = await explained(core, alert)
+    assert found.state == "differs"
+    assert "Spring sale” was announced at" in found.why[0]
+
+
+async def test_a_voice_that_weighs_and_an_older_severity_cannot_be_computed_again_which_is_no_difference(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    alert = await a_burst(core, clock, cast)
+    older = {**alert.evidence["severity"], "formula": "severity-1"}
+    await change(core, Alert, alert.id, evidence={**alert.evidence, "severity": older})
+    found = await explained(core, alert)
+    assert found.state == "impossible"
+    assert "severity-1" in found.why[0]
+    await change(core, Alert, alert.id, signal="notable", evidence={"formula": "notable-1"})
+    found = await explained(core, alert)
+    assert found.state == "impossible"
+    assert sentences(found)[-1].startswith("Cannot be recomputed: ")
+
+
+async def test_what_was_kept_for_an_earlier_claim_is_not_taken_for_this_one(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    alert = await a_burst(core, clock, cast)
+    later = {**alert.evidence, "minute": alert.evidence["minute"] + 3}
+    await change(core, Alert, alert.id, evidence=later)
+    found = await explained(core, alert)
+    assert found.state == "impossible"
+    assert "earlier claim" in found.why[0]
+
+
+async def test_what_was_put_aside_is_read_once_for_all_alerts_of_a_tick(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    await live(core, clock, cast, 3, lambda _: 3)
+    async with core.database.unit_of_work() as session:
+        past = (await session.scalars(select(DetectorPast))).one()
+        watched = Watched(cast.monitor_id, past.minute, 0, past.minute)  # it was watched already then
+        past.series = [watched.entry]
+        await session.flush()
+        pasts = Pasts(session)
+        sent: list[str] = []
+        connection = await session.connection()
+
+        def heard(_: Any, __: Any, statement: str, *___: Any) -> None:
+            sent.append(statement)
+
+        listen(connection.sync_connection, "before_cursor_execute", heard)
+        bases = [await pasts.base(watched, past.minute + DAY) for _ in range(3)]
+        remove(connection.sync_connection, "before_cursor_execute", heard)
+    assert [after for after, _ in bases] == [past.minute] * 3
+    assert len(sent) == 2
+    assert "arrays" not in sent[0]
 
 
 async def test_another_formula_is_not_pretended_to(core: Core, clock: MovableClock, cast: Cast) -> None:

@@ -14,9 +14,10 @@ from sqlalchemy import select
 
 from alerts import checkpoint as memory
 from alerts.acknowledge import acknowledge
-from alerts.alert import DetectorState
+from alerts.alert import Alert, DetectorState
 from alerts.close import close_alerts
 from alerts.detection.live import State, recompute
+from alerts.explained.replay import again
 from alerts.page import Escalation
 from alerts.roster import SIGNALS, warmed
 from alerts.tick import tick
@@ -262,6 +263,38 @@ async def test_what_becomes_worse_raises_the_alert_but_wakes_nobody_who_has_it(
         assert set(await session.scalars(select(Escalation.state))) == {"acknowledged"}
 
 
+async def test_one_voice_that_weighs_does_not_turn_red_by_the_clock(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    await counted(core, cast.monitor_id, {minute_of(clock.now()) - 1: (4, 1)}, notable=1)
+    await live(core, clock, cast, 230, every=10)
+    (alert,) = await alerts(core)
+    assert (alert.signal, alert.level) == ("notable", "amber")
+    async with core.database.read() as session:
+        since = alert.evidence["since"]
+        counted_since = (await counts.sums(session, {(cast.monitor_id, since)}))[cast.monitor_id, since]
+    assert counted_since.voices > 300, "a crowd, of whom one weighs"
+
+
+async def test_an_alert_that_another_signal_makes_worse_goes_by_that_signal_from_then_on(
+    core: Core, clock: MovableClock, stored: Cast
+) -> None:
+    """Weight of audiences opened it; then everybody speaks."""
+    await live(core, clock, stored, 3)
+    for _ in range(2):
+        await counted(core, stored.monitor_id, {minute_of(clock.now()): (4, 3)}, reach=1200)
+        await live(core, clock, stored, 1, lambda _: (4, 3))
+    (alert,) = await alerts(core)
+    assert (alert.signal, alert.level) == ("reach", "amber")
+    await live(core, clock, stored, 6, lambda _: (90, 20))
+    [raised] = [one for one in await alerts(core) if one.id == alert.id]
+    assert raised.level == "red"
+    assert raised.signal == raised.evidence["kind"] == "volume"
+    async with core.database.read() as session:
+        found = await again(session, raised)
+    assert found.why == ()
+
+
 async def test_a_closed_alert_that_becomes_worse_is_a_new_one(
     core: Core, clock: MovableClock, cast: Cast
 ) -> None:
@@ -345,6 +378,35 @@ async def test_an_alert_opens_even_when_its_drivers_cannot_be_told(
     rows = await alerts(core)
     assert rows
     assert {str(alert.evidence["drivers"]) for alert in rows} == {"{}"}
+
+
+@pytest.mark.parametrize("part", ["keep", "campaigns_of", "deafness", "remember"])
+async def test_an_alert_opens_and_is_raised_even_when_what_is_noted_beside_it_fails(
+    core: Core, clock: MovableClock, cast: Cast, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    async def broken(session: Any, *_: object, **__: object) -> None:
+        await session.execute(select(counts.MinuteCount).where(counts.text("no such column")))
+
+    monkeypatch.setattr(f"alerts.tick.{part}", broken)
+    await live(core, clock, cast, 12, lambda _: (7, 5))
+    assert {alert.level for alert in await alerts(core)} == {"amber"}
+    await live(core, clock, cast, 10, lambda _: (90, 80))
+    assert {alert.level for alert in await alerts(core)} == {"red"}
+    async with core.database.read() as session:
+        found = [await again(session, alert) for alert in await session.scalars(select(Alert))]
+    assert all(one.same or one.computed is None for one in found)
+
+
+async def test_a_voice_that_weighs_wakes_people_even_when_it_cannot_be_named(
+    core: Core, clock: MovableClock, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(session: Any, *_: object, **__: object) -> None:
+        await session.execute(select(counts.MinuteCount).where(counts.text("no such column")))
+
+    monkeypatch.setattr("alerts.tick.who", broken)
+    await counted(core, cast.monitor_id, {minute_of(clock.now()) - 1: (4, 1)}, notable=1)
+    await live(core, clock, cast, 2)
+    assert [alert.evidence["voices"] for alert in await alerts(core)] == [[]]
 
 
 async def test_a_tick_without_monitors_does_nothing(core: Core) -> None:
