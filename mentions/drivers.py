@@ -7,6 +7,7 @@ for the same mentions.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
@@ -65,19 +66,30 @@ async def drivers(
     earlier = _matched(ids, since - BEFORE, since, sentiment)
     now, before = await _sample(session, here), await _sample(session, earlier)
     total, copies = await _totals(session, here)
-    once, once_before = _once(now), _once(before)
-    terms = distinctive(
-        count_terms((mention.text for mention in once), without=brand_words),
-        count_terms((mention.text for mention in once_before), without=brand_words),
-    )
+    stories = await _stories(session, here, earlier, total)
+    told = await asyncio.to_thread(_told_of, now, before, brand_words)
     return {
         "since": since.isoformat(),
         "until": until.isoformat(),
         "mentions": total,
         "copies": copies,
         "sampled": len(now),
+        "stories": stories,
+        **told,
+    }
+
+
+def _told_of(
+    now: Sequence[Mention], before: Sequence[Mention], brand_words: frozenset[str]
+) -> dict[str, Any]:
+    """What two samples come to. Pure: it takes a quarter of a second, and runs beside what pages people."""
+    once, once_before = _once(now), _once(before)
+    terms = distinctive(
+        count_terms((mention.text for mention in once), without=brand_words),
+        count_terms((mention.text for mention in once_before), without=brand_words),
+    )
+    return {
         "terms": [asdict(term) for term in terms],
-        "stories": await _stories(session, here, earlier, total),
         "authors": _authors(now),
         "examples": _examples(once, [fold(term.term) for term in terms]),
         "places": _shares((_place(mention) for mention in now), (_place(mention) for mention in before)),
