@@ -11,7 +11,8 @@ RUN /venv/bin/pip install --no-cache-dir --constraint constraints.txt ".[assets]
  && rm -rf web/assets/node_modules
 
 FROM python:3.11-slim
-RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin tocsin
+RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin tocsin \
+ && install -d -o tocsin -m 700 /var/cache/tocsin
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 ENV PATH=/venv/bin:$PATH \
@@ -19,11 +20,14 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     TOCSIN_HOME=/tmp/tocsin \
+    TOCSIN_CACHE=/var/cache/tocsin \
     TOCSIN_HOST=0.0.0.0 \
     TOCSIN_PORT=8800 \
     TOCSIN_LOG_FORMAT=json
 WORKDIR /app
 USER tocsin
+# Machine code is of the machine that it runs on: it is made at the first start, and kept here.
+VOLUME /var/cache/tocsin
 EXPOSE 8800
 ENTRYPOINT ["python", "-m", "tocsin"]
 CMD ["web"]

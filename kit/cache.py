@@ -9,13 +9,13 @@ from pathlib import Path
 
 @cache
 def cache_folder() -> Path | None:
-    """`cache` in TOCSIN_HOME, for us alone; None where it cannot be written or is not ours.
+    """TOCSIN_CACHE, or `cache` in TOCSIN_HOME, for us alone; None where it cannot be written or is not ours.
 
     Code is run from it, so nobody else may be able to write there.
     """
     home = os.environ.get("TOCSIN_HOME") or "~/.local/share/tocsin"
     try:
-        folder = Path(home).expanduser().resolve() / "cache"
+        folder = Path(os.environ.get("TOCSIN_CACHE") or Path(home) / "cache").expanduser().resolve()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = folder.stat()
     except (OSError, RuntimeError):

@@ -26,6 +26,8 @@ class Settings:
 
     home: Path
     """Folder for the embedded servers' data and the generated secret."""
+    cache: Path
+    """Folder for what can be made anew: compiled code (`kit.cache`)."""
     database_url: str | None
     """`postgresql://…`; unset: the embedded PostgreSQL under `home`."""
     redis_url: str | None
@@ -86,8 +88,10 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if environ is None else environ
     host = _text(env, "TOCSIN_HOST", "127.0.0.1")
     port = _number(env, "TOCSIN_PORT", 8800, low=0, high=65535)
+    home = Path(_text(env, "TOCSIN_HOME", "~/.local/share/tocsin")).expanduser().resolve()
     return Settings(
-        home=Path(_text(env, "TOCSIN_HOME", "~/.local/share/tocsin")).expanduser().resolve(),
+        home=home,
+        cache=Path(_text(env, "TOCSIN_CACHE", str(home / "cache"))).expanduser().resolve(),
         database_url=_url(env, "TOCSIN_DATABASE_URL", {"postgresql", "postgres"}),
         redis_url=_url(env, "TOCSIN_REDIS_URL", {"redis", "rediss", "unix"}),
         host=host,

