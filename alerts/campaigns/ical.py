@@ -27,7 +27,7 @@ LIFT = re.compile(r"^\s*lift\s*[:=]\s*(\S+)\s*$", re.IGNORECASE | re.MULTILINE)
 
 def read_ical(text: str, zone: ZoneInfo, lift: float, now: datetime) -> Parsed:
     """Everything that the calendar announces, and what is wrong with it."""
-    parsed = Parsed()
+    parsed, began = Parsed(), monotonic()
     try:
         events = events_of(text.encode(errors="replace"))
     except UNREADABLE as error:
@@ -36,7 +36,6 @@ def read_ical(text: str, zone: ZoneInfo, lift: float, now: datetime) -> Parsed:
     if not events:
         parsed.troubles.append("There is no event in this calendar.")
     moved = {one for event in events if (one := replaced(event, zone)) is not None}
-    began = monotonic()
     for number, event in enumerate(events, start=1):
         if monotonic() - began > LONGEST_SEARCH or len(parsed.found) > MOST_WINDOWS:
             parsed.troubles.append("The calendar holds too much.")

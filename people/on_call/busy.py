@@ -22,10 +22,10 @@ def busy_spans(body: bytes, zone: ZoneInfo, since: datetime, until: datetime) ->
 
     `zone` is for whole days and times without a zone. ValueError when this is no calendar.
     """
+    began = monotonic()
     events = events_of(body)
     moved = {one for event in events if (one := replaced(event, zone)) is not None}
     found: list[Span] = []
-    began = monotonic()
     for event in events:
         if monotonic() - began > LONGEST_SEARCH:
             raise ValueError("The calendar takes too long to understand.")

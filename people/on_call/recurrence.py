@@ -28,20 +28,25 @@ PARTS = {
 """What rules are read, as calendars write them. Others repeat by minutes, or could go through each day up to
 the year 9999 in search of a 30 February."""
 LONGEST_SEARCH = 10.0
-"""Seconds for all events of a calendar, looked at after each."""
+"""Seconds for a calendar: looked at when it has been read, and after each of its events."""
 UNREADABLE = (ValueError, TypeError, KeyError, LookupError, AttributeError, OverflowError)
 """What reading one event may raise."""
 
 
 def events_of(body: bytes) -> list[Any]:
     """The events of a calendar; ValueError when this is none, or it has more than MOST_EVENTS."""
+    _few(body.upper().count(b"BEGIN:VEVENT"))  # before it is read, which takes longer
     calendar = Calendar.from_ical(body)
     if not isinstance(calendar, Calendar):
         raise ValueError("This is not a calendar.")
     events = list(calendar.walk("VEVENT"))
-    if len(events) > MOST_EVENTS:
-        raise ValueError(f"The calendar has more than {MOST_EVENTS} events.")
+    _few(len(events))
     return events
+
+
+def _few(events: int) -> None:
+    if events > MOST_EVENTS:
+        raise ValueError(f"The calendar has more than {MOST_EVENTS} events.")
 
 
 def occurrences(event: Any, zone: ZoneInfo, until: datetime) -> Iterator[Span]:

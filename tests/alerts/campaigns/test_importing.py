@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from kit.core import Core
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
 from kit.events import Event
 from people.permissions import Viewer
-from tests.alerts.cast import Cast, make_cast
+from tests.alerts.cast import Cast, an_alert, make_cast
 
 CSV = "title,start,end,lift\nFair,2026-03-20,2026-03-21,4\nRegatta,2026-04-01T10:00,2026-04-01T18:00,2\n"
 
@@ -185,3 +186,34 @@ def test_a_window_that_makes_no_sense_is_refused_by_the_name_of_its_field(
     with pytest.raises(Invalid) as refused:
         Wish(changes.get("title", "Fair"), start, start + hours, changes.get("lift", 2.0)).checked()
     assert refused.value.field == field
+
+
+async def test_an_alert_of_the_brand_waits_for_no_import(core: Core) -> None:
+    cast = await make_cast(core)
+    async with asyncio.timeout(5), core.database.unit_of_work() as session:
+        await import_file(session, cast.ada, cast.brand_id, CSV, lift=3.0, now=core.clock.now())
+        assert await an_alert(core, cast), "in a transaction beside it"
+
+
+async def test_others_are_served_while_a_large_calendar_is_read(core: Core) -> None:
+    cast = await make_cast(core)
+    text = ical(*(f"UID:{i}\r\nSUMMARY:Old\r\nDTSTART:20100101T090000Z" for i in range(1000)))
+    running, turns = asyncio.create_task(bring(core, cast, text)), 0
+    while not running.done():
+        await asyncio.sleep(0.005)
+        turns += 1
+    assert (await running).added == 0
+    assert turns > 10, "reading it alone takes a tenth of a second"
+
+
+async def test_what_takes_too_long_to_read_is_refused(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    cast = await make_cast(core)
+    monkeypatch.setattr("alerts.campaigns.ical.LONGEST_SEARCH", 0.02)
+    with pytest.raises(Invalid, match="too much"):
+        await bring(core, cast, ical(weekly(more="\r\nEXDATE:20260330T090000Z" * 2000)))
+
+
+async def test_too_many_events_are_refused_before_they_are_read(core: Core) -> None:
+    cast = await make_cast(core)
+    with pytest.raises(Invalid, match="more than 5000 events"):
+        await bring(core, cast, "BEGIN:VCALENDAR\r\n" + "BEGIN:VEVENT\r\n" * 5001)
