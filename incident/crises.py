@@ -1,8 +1,10 @@
 """What is known of a monitor's past: which stretches were a crisis, and which were called none.
 
 An incident is a crisis when somebody took it on: it has a lead or somebody on it, or was declared by hand.
-Every alert that pages opens one, so that its mere being there says nothing. One all of whose alerts were
-called no crisis is none. Somebody's "you missed this" is a crisis from that minute on for a day.
+Every alert that pages opens one, so that its mere being there says nothing. It is one of the monitor when an
+alert of the monitor's is in it that was not called no crisis; one that never had an alert, because people
+declared it, is one of all of the brand's monitors. Somebody's "you missed this" is a crisis from that minute
+on for a day.
 """
 
 from __future__ import annotations
@@ -38,12 +40,13 @@ def _within(stretches: Sequence[Stretch], first: int, end: int) -> tuple[Stretch
 async def _incidents(
     session: ReadSession, monitor: Monitor, since: datetime, until: datetime
 ) -> list[Stretch]:
-    """Incidents of the monitor's brand that were a crisis, from their onset to their end."""
+    """Incidents that were a crisis of the monitor's, from their onset to their end."""
     linked = select(IncidentAlert.alert_id).where(IncidentAlert.incident_id == Incident.id)
     of_it = linked.correlate(Incident)
     onset = select(func.min(Alert.since)).where(Alert.id.in_(of_it)).correlate(Incident).scalar_subquery()
     called_none = exists().where(Mark.alert_id == IncidentAlert.alert_id, Mark.taken_back_at.is_(None))
-    stands = exists(of_it.where(~called_none).correlate(Incident))
+    own = of_it.join(Alert, Alert.id == IncidentAlert.alert_id).where(Alert.monitor_id == monitor.id)
+    stands = exists(own.where(~called_none).correlate(Incident))
     taken_on = or_(
         Incident.lead_id.is_not(None), exists().where(Participant.incident_id == Incident.id), ~exists(of_it)
     )

@@ -14,7 +14,6 @@ from alerts.backtest.verdict import Known, Record, Stretch, judged
 from alerts.families import FAMILIES, family_of
 from alerts.feedback.marks import Proposal
 from alerts.feedback.proposals import better, candidates, stored, told
-from alerts.tuning.chosen import DetectorSetting
 from alerts.tuning.service import Wish, get_setting, set_detector
 from incident.crises import known_of
 from kit.db import ReadSession, WriteSession
@@ -67,7 +66,17 @@ def _stretch(alert: Alert, now: datetime) -> Stretch:
     return Stretch(begin, max(begin + 1, minute_of(alert.ended_at or now)))
 
 
-async def compared(session: ReadSession, viewer: Viewer, monitor_id: int, *, now: datetime) -> Backtest:
+@dataclass(frozen=True)
+class Comparison:
+    """What is set and the candidates over the same past; `wishes` by the candidates' names."""
+
+    found: Backtest
+    wishes: dict[str, Wish]
+    version: int
+    """Of what was set when they were compared."""
+
+
+async def compared(session: ReadSession, viewer: Viewer, monitor_id: int, *, now: datetime) -> Comparison:
     """What is set and the candidates, over the last DAYS days. Invalid while nobody has said anything."""
     require_responder(viewer)
     monitor = await get_monitor(session, viewer, monitor_id)
@@ -76,8 +85,10 @@ async def compared(session: ReadSession, viewer: Viewer, monitor_id: int, *, now
     known = await known_of(session, monitor, since, now)
     if not _said(known):
         raise Invalid("Nobody has said of an alert that it was, or was not, a crisis: nothing to go by yet.")
-    choices = [choice for choice, _ in candidates(row)]
-    return await backtest(session, monitor, choices, known, since=since, until=now)
+    able = candidates(row)
+    choices = [choice for choice, _ in able]
+    found = await backtest(session, monitor, choices, known, since=since, until=now)
+    return Comparison(found, {choice.name: wish for choice, wish in able}, row.version)
 
 
 def _said(known: Known) -> bool:
@@ -85,17 +96,16 @@ def _said(known: Known) -> bool:
 
 
 async def propose(
-    session: WriteSession, viewer: Viewer, found: Backtest, *, now: datetime
+    session: WriteSession, viewer: Viewer, comparison: Comparison, *, now: datetime
 ) -> Proposal | None:
     """Put the best candidate before people, in the place of an older proposal; None when none is better."""
     require_responder(viewer)
-    row = await get_setting(session, viewer, found.monitor.id)
-    wishes = {choice.name: wish for choice, wish in candidates(row)}
+    found = comparison.found
     best = better(found.trials)
-    if best is None or best.choice.name not in wishes:
+    if best is None:
         return None
     values = {
-        "wish": stored(wishes[best.choice.name]), "seen": row.version,
+        "wish": stored(comparison.wishes[best.choice.name]), "seen": comparison.version,
         "since": found.first, "until": found.until,
         "now": told(found.trials[0].record), "then": told(best.record),
         "made_at": now, "made_by": viewer.member_id,
@@ -131,17 +141,9 @@ async def decide(
     proposal.decided_by, proposal.decided_at = viewer.member_id, now
     monitor_id, wish = proposal.monitor_id, Wish(**proposal.wish)
     if accept:
-        await _to_version(session, viewer, monitor_id, proposal.seen)
         await set_detector(session, viewer, monitor_id, wish, seen=proposal.seen, now=now)
     record(
         session, "detector.decided", at=now, actor=viewer.name, actor_id=viewer.member_id,
         monitor_id=monitor_id, decision=proposal.state,
     )  # fmt: skip
     return proposal
-
-
-async def _to_version(session: ReadSession, viewer: Viewer, monitor_id: int, seen: int) -> DetectorSetting:
-    row = await get_setting(session, viewer, monitor_id)
-    if row.version != seen:
-        raise Conflict("The detector was set meanwhile: have a setting proposed again.")
-    return row
