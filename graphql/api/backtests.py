@@ -8,10 +8,9 @@ import strawberry
 
 from alerts.alert import Alert
 from alerts.backtest import curve, run, trial, verdict
-from alerts.detection.settings import Settings
 from alerts.explained import replay, words
 from alerts.tuning import service as tuning
-from alerts.tuning.chosen import followed
+from alerts.tuning.chosen import DetectorSetting, followed
 from alerts.tuning.numbers import NUMBERS
 from api.alerting import Evidence
 from api.context import Info
@@ -25,6 +24,7 @@ from mentions.monitor import Monitor
 
 CURRENT = "current"
 DAYS = 28
+EARLIEST = 1971
 COST = 400
 """Of an operation's allowance: it reads months of minutes."""
 
@@ -41,8 +41,12 @@ class BacktestSettingInput:
     preset: str = CURRENT
     name: str | None = strawberry.field(default=None, description="Under which it stands beside others.")
     numbers: list[DetectorNumberInput] | None = None
-    persist_minutes: int = 0
-    alarms_a_week: float | None = None
+    persist_minutes: int | None = strawberry.field(
+        default=None, description="Not given with `current`: what the monitor has."
+    )
+    alarms_a_week: float | None = strawberry.field(
+        default=None, description="Not given with `current`: what the monitor has."
+    )
 
 
 @strawberry.type(description="A stretch of which people said something.")
@@ -225,22 +229,28 @@ async def alert_curve(info: Info, alert_id: int) -> BandCurve | None:
     return BandCurve.of(found) if found is not None else None
 
 
-def choice(given: BacktestSettingInput, current: Settings) -> trial.Choice:
-    """The settings that are meant; Invalid for a preset or number that makes no sense."""
+def choice(given: BacktestSettingInput, row: DetectorSetting) -> trial.Choice:
+    """The settings that are meant; Invalid for a preset or number that makes no sense. `row`: the present."""
     name = " ".join((given.name or given.preset).split())[:60]
-    edited = given.numbers or given.persist_minutes or given.alarms_a_week is not None
-    if given.preset == CURRENT and not edited:
-        return trial.Choice(name, current)
-    if given.preset == CURRENT:
-        own = {one: float(getattr(current, one)) for one in NUMBERS}
-        wish = tuning.Wish("balanced", own | _given(given), given.persist_minutes, given.alarms_a_week)
-    else:
-        wish = tuning.Wish(given.preset, _given(given), given.persist_minutes, given.alarms_a_week)
-    return trial.Choice(name, wish.settings())
+    preset, numbers, persist, alarms = given.preset, _given(given), given.persist_minutes, given.alarms_a_week
+    if preset == CURRENT:
+        preset, numbers = row.preset, row.edited | numbers
+        persist = row.persist_minutes if persist is None else persist
+        alarms = row.alarms_a_week if alarms is None else alarms
+    return trial.Choice(name, tuning.Wish(preset, numbers, persist or 0, alarms).settings())
 
 
 def _given(given: BacktestSettingInput) -> dict[str, float]:
     return {one.name: one.value for one in given.numbers or ()}
+
+
+def stretch(since: datetime | None, until: datetime | None, now: datetime) -> tuple[datetime, datetime]:
+    """From when until when: DAYS days before the end where no beginning is given. Invalid says why not."""
+    for name, given in (("since", since), ("until", until)):
+        if given is not None and (given.tzinfo is None or given.year < EARLIEST):
+            raise Invalid(f"Times need a zone, and a year from {EARLIEST} on.", field=name)
+    end = now if until is None else min(until, now)
+    return since or end - timedelta(days=DAYS), end
 
 
 @strawberry.type
@@ -258,13 +268,10 @@ class BacktestQuery:
         settings: list[BacktestSettingInput] | None = None,
     ) -> Backtest:
         now, viewer = info.context.now, info.context.house
-        end = min(until or now, now)
-        begin = since or end - timedelta(days=DAYS)
-        if begin.tzinfo is None or end.tzinfo is None:
-            raise Invalid("Times need a zone.", field="since")
+        begin, end = stretch(since, until, now)
         async with info.context.read(cost=COST) as session:
             row = await monitors.get_monitor(session, viewer, number(monitor_id, "monitor"))
-            current = followed(await tuning.get_setting(session, viewer, row.id))
+            current = await tuning.get_setting(session, viewer, row.id)
             choices = [choice(one, current) for one in settings or [BacktestSettingInput()]]
             known = await known_of(session, row, begin, end)
             found = await run.backtest(session, row, choices, known, since=begin, until=end)

@@ -128,7 +128,7 @@ def _variables(visit: Visit, asked: Asked) -> dict[str, Any]:
                 "preset": "current",
                 "name": "edited",
                 "numbers": numbers(visit, typed),
-                "persistMinutes": int(asked.persist or 0),
+                "persistMinutes": int(asked.persist) if asked.persist else None,
                 "alarmsAWeek": decimal("alarms")(visit, {"alarms": asked.alarms}),
             }
         )
