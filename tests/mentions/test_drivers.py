@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 from time import process_time
 
 import pytest
@@ -129,6 +131,24 @@ async def test_the_same_text_is_one_example(core: Core) -> None:
     async with core.database.read() as session:
         found = await drivers(session, monitor.id, now, now + minutes(1), sentiment="negative")
     assert len({example["text"] for example in found["examples"]}) == len(found["examples"]) == 2
+
+
+async def test_the_loop_that_pages_goes_on_while_drivers_are_counted(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The arithmetic waits here for the loop's next turn, which never comes where it holds up the loop."""
+    _, monitor, _ = await make_all(core)
+    loop, turned, went_on = asyncio.get_running_loop(), Event(), []
+
+    def slow(*_: object, **__: object) -> list[object]:
+        loop.call_soon_threadsafe(turned.set)
+        went_on.append(turned.wait(timeout=2))
+        return []
+
+    monkeypatch.setattr("mentions.drivers.distinctive", slow)
+    async with core.database.read() as session:
+        await drivers(session, monitor.id, core.clock.now() - DAY, core.clock.now())
+    assert went_on == [True]
 
 
 async def test_an_empty_stretch_and_an_unknown_monitor(core: Core) -> None:
