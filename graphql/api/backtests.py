@@ -176,16 +176,22 @@ class Backtest:
         )
 
 
-@strawberry.type(description="A number of a claim that comes out differently now.")
+@strawberry.type(
+    description="What comes out differently now: a number of the claim, whether it fires, by which signal, "
+    "its level, points of severity, or why it only informs."
+)
 class Difference:
     name: str
-    claimed: float
-    computed: float
+    claimed: str
+    computed: str
 
 
 @strawberry.type(description="An alert's newest claim, computed again from the stored minutes.")
 class Recomputation:
     same: bool = strawberry.field(description="To the last digit.")
+    state: str = strawberry.field(
+        description="same, differs, or impossible: nothing comes out, which says nothing against the claim."
+    )
     why: list[str] = strawberry.field(description="What stands in the way or made the difference.")
     sentences: list[str] = strawberry.field(description="All of it, in English.")
     formula: str
@@ -198,12 +204,13 @@ class Recomputation:
     def of(cls, row: replay.Again) -> Recomputation:
         return cls(
             same=row.same,
+            state=row.state,
             why=list(row.why),
             sentences=words.sentences(row),
             formula=words.formula_of(row.alert.evidence),
             changed_minutes=[moment(minute) for minute in row.changed],
             differences=[
-                Difference(name=name, claimed=then, computed=now)
+                Difference(name=name, claimed=str(then), computed=str(now))
                 for name, (then, now) in row.differing.items()
             ],
         )

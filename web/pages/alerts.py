@@ -1,16 +1,48 @@
-"""One alert: the evidence first, then who was woken, then one button."""
+"""One alert: the evidence first, then who was woken, then one button.
+
+What is computed again for it comes afterwards, as parts: people acknowledge here, whatever becomes of that.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 from starlette.responses import Response
 
 from kit.errors import NotFound
+from web.pages.later import tried
+from web.pages.war_room import parts_of
 from web.visit import Visit
+
+PARTS = {"curve": "AlertCurve", "computed": "AlertComputed"}
+"""Each with the operation that it needs."""
 
 
 async def show(visit: Visit) -> Response:
     """The page of an alert; NotFound when there is none for this viewer."""
+    return visit.page("alert.html", **await _asked(visit))
+
+
+async def computed(visit: Visit) -> Response:
+    """How it was computed, as a page of its own: for who has no JavaScript."""
+    data = await _asked(visit)
+    return visit.page("alert_computed.html", **data, **await _computed(visit, tuple(PARTS)))
+
+
+async def parts(visit: Visit) -> Response:
+    """Some of the PARTS as they come out now."""
+    data = await _asked(visit)
+    names = tuple(name for name in PARTS if name in visit.param("parts").split(","))
+    return await parts_of(visit, "alert", tuple(PARTS), {**data, **await _computed(visit, names)})
+
+
+async def _asked(visit: Visit) -> dict[str, Any]:
     data = await visit.ask("Alert", id=visit.param("alert"))
     if data["alert"] is None:
         raise NotFound("There is no such alert.")
-    return visit.page("alert.html", alert=data["alert"], decisions=data["pagingDecisions"])
+    return {"alert": data["alert"], "decisions": data["pagingDecisions"]}
+
+
+async def _computed(visit: Visit, names: tuple[str, ...]) -> dict[str, Any]:
+    """What each of these parts is made of; None where that fails."""
+    return {name: await tried(visit, PARTS[name], id=visit.param("alert")) for name in names}

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import HTMLResponse, Response
 
 from kit.errors import NotFound
+from web.pages.later import tried
 from web.pages.steps import grouped, possible_owners
 from web.visit import Visit
 
@@ -18,16 +19,21 @@ PARTS = ("head", "steps", "statements", "evidence", "people", "timeline")
 async def show(visit: Visit) -> Response:
     """The full page; NotFound when there is no such incident."""
     data = await _data(visit)
-    return visit.page("war_room.html", drawn=await _drawn(visit, data["incident"]["alerts"]), **data)
+    return visit.page("war_room.html", drawn=_drawn(data["incident"]["alerts"]), **data)
 
 
-async def _drawn(visit: Visit, alerts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The first alert of each of the first signals, with what was usual; what is no count is left out."""
+def _drawn(alerts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first alert of each of the first signals."""
     by_signal = {alert["signal"]: alert for alert in sorted(alerts, key=lambda one: -int(one["id"]))}
-    first = sorted(by_signal.values(), key=lambda one: int(one["id"]))[:CURVES]
-    asked = [(alert, await visit.ask("AlertCurve", id=alert["id"])) for alert in first]
-    curves = [{**alert, "curve": data["alert"]["curve"]} for alert, data in asked]
-    return [alert for alert in curves if alert["curve"] and alert["curve"]["points"]]
+    return sorted(by_signal.values(), key=lambda one: int(one["id"]))[:CURVES]
+
+
+async def curves(visit: Visit) -> Response:
+    """The signals of some alerts with what was usual, for later; what is no count is left out."""
+    data = await _data(visit)
+    alerts = _drawn(data["incident"]["alerts"])
+    curved = [(alert, await tried(visit, "AlertCurve", id=alert["id"])) for alert in alerts]
+    return HTMLResponse(visit.html("war_room/curves.html", curved=curved, **data))
 
 
 async def parts(visit: Visit) -> Response:

@@ -2,11 +2,13 @@
 import { SignalChart } from "./chart";
 import { Countdown, Elapsed } from "./clock";
 import { sendInPlace } from "./forms";
+import { Later } from "./later";
 import { LivePage } from "./live";
 import { PushContact } from "./push";
 import { QueryTrial } from "./trial";
 
 customElements.define("tocsin-live", LivePage);
+customElements.define("tocsin-later", Later);
 customElements.define("tocsin-chart", SignalChart);
 customElements.define("tocsin-elapsed", Elapsed);
 customElements.define("tocsin-countdown", Countdown);
