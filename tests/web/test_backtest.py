@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import numpy as np
 import pytest
 from sqlalchemy import insert, select
 
+from alerts.backtest.queue import MOST_WAITING, alone
 from alerts.feedback.marks import Mark, Proposal
 from mentions.counts import minute_of
 from mentions.monitor import MinuteCount, Monitor
@@ -71,6 +74,24 @@ async def test_what_makes_no_sense_is_said_beside_what_was_typed(
         assert page.status_code == 422
         assert words in page.text
         assert "<script>" not in page.text
+
+
+async def test_who_comes_while_others_wait_is_told_so_beside_the_form(world: World) -> None:
+    async with world.browser("helen") as helen, AsyncExitStack() as inside:
+        await inside.enter_async_context(alone())
+        waiting = [asyncio.create_task(_turn()) for _ in range(MOST_WAITING)]
+        await asyncio.sleep(0)
+        page = await helen.http.get("/monitors/1/backtest?fewer=on")
+        assert page.status_code == 503
+        assert "Try again in a minute" in page.text
+        assert 'name="fewer" checked' in page.text
+        await inside.aclose()
+        await asyncio.gather(*waiting)
+
+
+async def _turn() -> None:
+    async with alone():
+        pass
 
 
 async def test_no_monitor_no_page(world: World) -> None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
-from kit.errors import Invalid, NotFound
+from kit.errors import Invalid, NotFound, Unavailable
 from web.forms import Form
 from web.pages.detector import FIELD, decimal, numbers
 from web.render import zone_of
@@ -46,7 +46,7 @@ async def show(visit: Visit) -> Response:
             None,
         )
         status = 200
-    except Invalid as error:
+    except (Invalid, Unavailable) as error:
         data, trouble, status = await _without(visit), error.message, error.status
     found = data["backtest"]
     signals = [curve["signal"] for curve in found["curves"]] if found else [asked.signal]
