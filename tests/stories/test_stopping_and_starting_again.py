@@ -21,7 +21,7 @@ from tocsin.commands.demo import COMPANY
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN = 60.0
-STOPPED_WITHIN = 30.0
+STOPPED_WITHIN = 90.0
 """Seconds after which it hangs; on a quiet machine it takes two or three."""
 
 
