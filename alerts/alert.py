@@ -61,6 +61,6 @@ class DetectorState(Base):
     minute: Mapped[int]
     """Last minute that was closed, since 1970-01-01 UTC."""
     series: Mapped[list[Any]]
-    """`[monitor id, minute it was watched from, mentions in the fortnight before that, first minute it knows]`
+    """`[monitor id, minute it was watched from, mentions in the fortnight before that, its first minute]`
     per monitor, in the arrays' order (`checkpoint.Watched`)."""
     arrays: Mapped[bytes] = mapped_column(LargeBinary)

@@ -40,4 +40,4 @@ class Brand(Row):
     slug: Mapped[str] = mapped_column(unique=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     time_zone: Mapped[str] = mapped_column(default="UTC", server_default="UTC")
-    """IANA name: by whose clocks its public lives, and whose days are meant where a campaign gives no time."""
+    """IANA name: by whose clocks its public lives, whose days a campaign without times means."""
