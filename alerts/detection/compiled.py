@@ -416,5 +416,9 @@ def _imported(name: str, path: Path) -> ModuleType:
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
-        spec.loader.exec_module(module)
+        try:
+            spec.loader.exec_module(module)
+        except BaseException:
+            del sys.modules[name]  # or whoever comes next would find half of it
+            raise
     return sys.modules[name]

@@ -3,6 +3,7 @@
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -176,6 +177,16 @@ def test_threads_that_begin_at_once_share_one_loop() -> None:
             threads.submit(compiled.run, roster.empty(1), counts, FIRST, each=roster.EACH) for _ in range(8)
         ]
         assert all(run.result().state.minute == FIRST + 2 for run in runs)
+
+
+def test_a_loop_that_could_not_be_read_is_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "live_half.py"
+    path.write_text("raise OSError('no room')")
+    with pytest.raises(OSError, match="no room"):
+        compiled._imported("live_half", path)
+    path.write_text("loop = 5  # and it is there")
+    assert compiled._imported("live_half", path).loop == 5
+    del sys.modules["live_half"]
 
 
 def test_more_claims_than_there_was_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
