@@ -237,7 +237,7 @@ async def _received(url: str) -> int:
         await connection.close()
 
 
-def wait_until_stored(url: str, wanted: int, patience: float = 120) -> float:
+def wait_until_stored(url: str, wanted: int, patience: float = 600) -> float:
     """Until so many mentions are stored; returns when that was."""
     ends = time.time() + patience
     while time.time() < ends:
