@@ -96,6 +96,7 @@ def supervise(settings: Settings, commands: Sequence[Sequence[str]], on_ready: C
     environment = {**os.environ, **_addresses(settings)}
     children = [Child(arguments, environment) for arguments in commands]
     previous = signal.signal(signal.SIGTERM, _raise_stop)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # whom a script starts is born deaf to it
     try:
         for child in children:
             child.start()
