@@ -67,5 +67,5 @@ async def picture(page: Page, folder: Path, name: str) -> None:
     """At both widths, and nothing is wider than the window."""
     for width in (1440, 390):
         await page.set_viewport_size({"width": width, "height": 900})
-        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        await page.wait_for_function("w => document.documentElement.scrollWidth <= w", arg=width)
         await page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
