@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-LANGUAGES = ("es", "ca", "fr")
+from kit.languages import Table, translated
 
 
 class Said(str):
@@ -20,13 +20,11 @@ class Said(str):
 
     def into(self, language: str) -> str:
         """The same in this language; in English where it has no words for it."""
-        if language not in LANGUAGES or self.template not in WORDS:
-            return str(self)
-        words = WORDS[self.template][LANGUAGES.index(language)]
+        words = translated(WORDS, self.template, language)
         return words.format(*self.values) if self.values else words
 
 
-WORDS: dict[str, tuple[str, str, str]] = {
+WORDS: Table = {
     # what is wrong
     "{} is no operator": ("{} no es un operador", "{} no és un operador", "{} n’est pas un opérateur"),
     "{} does not say how near": (

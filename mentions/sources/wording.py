@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-LANGUAGES = ("es", "ca", "fr")
+from kit.languages import Table, translated
 
 
 def said(text: str, language: str) -> str:
     """The text in this language; as it is where it is a name, or where there are no words for it."""
-    return WORDS[text][LANGUAGES.index(language)] if text in WORDS and language in LANGUAGES else text
+    return translated(WORDS, text, language)
 
 
 NAMES = frozenset({"Bluesky (Jetstream)", "Mastodon", "Reddit"})
 """The same in every language."""
 
-WORDS: dict[str, tuple[str, str, str]] = {
+WORDS: Table = {
     "Brandwatch (API)": ("Brandwatch (API)", "Brandwatch (API)", "Brandwatch (API)"),
     "Project number": ("Número de proyecto", "Número de projecte", "Numéro de projet"),
     "Query number": ("Número de consulta", "Número de consulta", "Numéro de requête"),

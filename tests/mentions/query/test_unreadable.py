@@ -9,9 +9,10 @@ import re
 import pytest
 
 from kit.errors import Invalid
+from kit.languages import OTHERS
 from mentions.query import MAX_QUERY, Unreadable, leaves, lexer, parse, reader
 from mentions.query.leaves import _SIGNS, ELSEWHERE
-from mentions.query.said import LANGUAGES, WORDS
+from mentions.query.said import WORDS
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_all_of_it_is_said_in_all_languages_and_nothing_else() -> None:
     assert said_in_the_sources() == WORDS.keys()
     places = re.compile(r"\{[^}]*\}")
     for template, words in WORDS.items():
-        assert [places.findall(one) for one in words] == [places.findall(template)] * len(LANGUAGES)
+        assert [places.findall(one) for one in words] == [places.findall(template)] * len(OTHERS)
 
 
 def test_what_is_wrong_is_said_in_the_readers_language() -> None:
