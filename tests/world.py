@@ -19,6 +19,8 @@ import httpx
 from sqlalchemy import select
 
 from alerts import tick
+from alerts.alert import Alert
+from incident.incident import Incident
 from kit.core import Core, open_core
 from kit.settings import Settings
 from kit.signing import body_signature
@@ -176,6 +178,18 @@ class World:
         await inbox.open()
         while await self.core.bell.redis.xlen(STREAM):
             await work_off(self.core, inbox, await inbox.next(), SCORER, self._stories)
+
+    # What came of it
+
+    async def alerts(self) -> Sequence[Alert]:
+        """All alerts, in the order in which they were opened."""
+        async with self.core.database.read() as session:
+            return (await session.scalars(select(Alert).order_by(Alert.id))).all()
+
+    async def incidents(self) -> Sequence[Incident]:
+        """All incidents, in the order in which they were opened."""
+        async with self.core.database.read() as session:
+            return (await session.scalars(select(Incident).order_by(Incident.id))).all()
 
     # People
 

@@ -15,6 +15,7 @@ from alerts.page import Escalation, EscalationPolicy, Page
 from kit.core import Core
 from kit.db import Row, WriteSession
 from kit.events import after
+from mentions.counts import minute_of
 from mentions.monitor import MinuteCount, Monitor
 from people.members import Member
 from people.organisations import Brand, Organisation
@@ -112,6 +113,14 @@ async def make_cast(core: Core, *, waits: tuple[float, ...] = (5, 5), repeats: i
             schedule_id=schedule.id,
             policy_id=policy.id,
         )
+
+
+async def make_calm_cast(core: Core) -> Cast:
+    """A day and a half of calm is stored: three mentions a minute, one of them negative."""
+    cast = await make_cast(core)
+    now = minute_of(core.clock.now())
+    await counted(core, cast.monitor_id, dict.fromkeys(range(now - 36 * 60, now), (3, 1)))
+    return cast
 
 
 async def an_alert(core: Core, cast: Cast, **changes: Any) -> int:

@@ -22,7 +22,7 @@ from alerts.tick import tick
 from alerts.tuning.service import Wish, set_detector
 from kit.core import Core
 from mentions.counts import minute_of
-from tests.alerts.cast import Cast, alerts, an_alert, change, counted, make_cast
+from tests.alerts.cast import Cast, alerts, an_alert, change, counted, make_calm_cast
 from tests.clock import MovableClock
 
 DAY = 1440
@@ -30,11 +30,7 @@ DAY = 1440
 
 @pytest.fixture
 async def cast(core: Core) -> Cast:
-    """A day and a half of calm is stored: three mentions a minute, one of them negative."""
-    cast = await make_cast(core)
-    now = minute_of(core.clock.now())
-    await counted(core, cast.monitor_id, dict.fromkeys(range(now - 3 * DAY // 2, now), (3, 1)))
-    return cast
+    return await make_calm_cast(core)
 
 
 async def live(

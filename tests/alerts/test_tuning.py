@@ -19,7 +19,7 @@ from kit.errors import Conflict, Forbidden, Invalid, NotFound
 from kit.events import Event
 from mentions.counts import minute_of
 from people.permissions import Viewer
-from tests.alerts.cast import Cast, alerts, counted, make_cast
+from tests.alerts.cast import Cast, alerts, counted, make_calm_cast
 from tests.clock import MovableClock
 
 DAY = 1440
@@ -27,11 +27,7 @@ DAY = 1440
 
 @pytest.fixture
 async def cast(core: Core) -> Cast:
-    """A day and a half of calm is stored: three mentions a minute, one of them negative."""
-    cast = await make_cast(core)
-    now = minute_of(core.clock.now())
-    await counted(core, cast.monitor_id, dict.fromkeys(range(now - 3 * DAY // 2, now), (3, 1)))
-    return cast
+    return await make_calm_cast(core)
 
 
 async def setting(core: Core, cast: Cast, wish: Wish, seen: int = 0, viewer: Viewer | None = None) -> None:

@@ -8,11 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
-
-from alerts.alert import Alert
 from alerts.detection.severity import reweigh
-from incident.incident import Incident
 from tests.world import World
 from tocsin.demo import generator
 
@@ -36,16 +32,6 @@ async def minute_of(world: World, posts: Sequence[dict[str, Any]]) -> None:
     await world.settle()
 
 
-async def alerts(world: World) -> Sequence[Alert]:
-    async with world.core.database.read() as session:
-        return (await session.scalars(select(Alert).order_by(Alert.id))).all()
-
-
-async def incidents(world: World) -> Sequence[Incident]:
-    async with world.core.database.read() as session:
-        return (await session.scalars(select(Incident))).all()
-
-
 async def test_three_accounts_post_two_hundred_times(world: World) -> None:
     await calm(world)
     for minute in range(4):
@@ -61,8 +47,8 @@ async def test_three_accounts_post_two_hundred_times(world: World) -> None:
         await minute_of(world, posts)
     await world.forward(minutes=20)
     world.mail.nothing()
-    assert await incidents(world) == []
-    (alert,) = await alerts(world)
+    assert await world.incidents() == []
+    (alert,) = await world.alerts()
     assert (alert.signal, alert.level, alert.pages) == ("volume", "green", False)
     severity = alert.evidence["severity"]
     assert severity["told"] == "few_accounts"
@@ -86,8 +72,8 @@ async def test_one_account_complains_a_hundred_times_in_ever_other_words(world: 
         await minute_of(world, posts)
     await world.forward(minutes=20)
     world.mail.nothing()
-    assert await incidents(world) == []
-    assert {alert.level for alert in await alerts(world)} <= {"green"}
+    assert await world.incidents() == []
+    assert {alert.level for alert in await world.alerts()} <= {"green"}
 
 
 async def test_a_crowd_that_follows_the_flood_is_paged(world: World) -> None:
@@ -95,17 +81,17 @@ async def test_a_crowd_that_follows_the_flood_is_paged(world: World) -> None:
     flood = [{"id": f"a{i}", "text": TEXT, "author": f"@bot{i % 3}"} for i in range(90)]
     await minute_of(world, flood)
     world.mail.nothing()
-    assert [alert.pages for alert in await alerts(world)] == [False]
+    assert [alert.pages for alert in await world.alerts()] == [False]
     for minute in range(4):
         crowd = [
             {"id": f"b{minute}-{i}", "text": f"RT @bot1: {TEXT}", "author": f"person{minute}-{i}"}
             for i in range(40)
         ]
         await minute_of(world, crowd)
-    (alert, *_) = await alerts(world)
+    (alert, *_) = await world.alerts()
     assert alert.pages
     assert alert.level in ("amber", "red")
     await world.mail.expect(to="marta@llevant.example", subject="Almadía")
-    assert len(await incidents(world)) == 1
-    assert len([one for one in await alerts(world) if one.signal == "volume"]) == 1
+    assert len(await world.incidents()) == 1
+    assert len([one for one in await world.alerts() if one.signal == "volume"]) == 1
     world.mail.take_all()

@@ -6,10 +6,6 @@ import random
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
-
-from alerts.alert import Alert
-from incident.incident import Incident
 from tests.world import World
 from tocsin.demo import generator
 
@@ -36,16 +32,6 @@ async def wave(world: World, words: Sequence[str], minutes: int, *, name: str) -
         await world.settle()
 
 
-async def alerts(world: World) -> Sequence[Alert]:
-    async with world.core.database.read() as session:
-        return (await session.scalars(select(Alert).order_by(Alert.id))).all()
-
-
-async def incidents(world: World) -> Sequence[Incident]:
-    async with world.core.database.read() as session:
-        return (await session.scalars(select(Incident))).all()
-
-
 async def test_praise_informs_and_a_turn_of_the_mood_pages(world: World) -> None:
     now = world.clock.now()
     await world.remember(
@@ -55,8 +41,8 @@ async def test_praise_informs_and_a_turn_of_the_mood_pages(world: World) -> None
     await wave(world, PRAISE, 10, name="fan")
     await world.forward(minutes=10)
     world.mail.nothing()
-    assert await incidents(world) == []
-    told = {alert.signal: alert for alert in await alerts(world)}
+    assert await world.incidents() == []
+    told = {alert.signal: alert for alert in await world.alerts()}
     assert "positive" in told
     assert {alert.level for alert in told.values()} == {"green"}
     assert not any(alert.pages for alert in told.values())
@@ -68,8 +54,8 @@ async def test_praise_informs_and_a_turn_of_the_mood_pages(world: World) -> None
         assert "an opportunity, and no crisis" in page
     # The same many people, no longer pleased.
     await wave(world, SCORN, 6, name="foe")
-    assert len(await incidents(world)) == 1
+    assert len(await world.incidents()) == 1
     await world.mail.expect(to="marta@llevant.example", subject="Almadía")
-    families = [alert.signal for alert in await alerts(world) if alert.ended_at is None]
+    families = [alert.signal for alert in await world.alerts() if alert.ended_at is None]
     assert len(families) == len(set(families)) <= 3
     world.mail.take_all()

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from alerts.alert import Alert
 from incident.incident import Incident
 from mentions.notable import put
 from people.organisations import Brand
@@ -25,11 +23,6 @@ async def calm(world: World) -> None:
     now = world.clock.now()
     await world.remember(generator.calm(random.Random(8), now - timedelta(days=1), 24 * 60, 1.0, "almadia"))
     await world.settle()
-
-
-async def alerts(world: World) -> Sequence[Alert]:
-    async with world.core.database.read() as session:
-        return (await session.scalars(select(Alert).order_by(Alert.id))).all()
 
 
 async def say(world: World, text: str, **values: Any) -> None:
@@ -47,7 +40,7 @@ async def listed(world: World, *names: str, followers: int | None = 1_000_000) -
 async def test_it_pages_within_the_second_and_says_who(world: World) -> None:
     await calm(world)
     await say(world, ANGRY, author="@nuria_viaja", followers=1_400_000, url="https://s.example/1")
-    (alert,) = await alerts(world)
+    (alert,) = await world.alerts()
     assert (alert.signal, alert.level, alert.pages) == ("notable", "amber", True)
     assert alert.title == "Almadía Ferries: a voice that weighs, @nuria_viaja"
     assert alert.evidence["voices"][0]["followers"] == 1_400_000
@@ -63,9 +56,9 @@ async def test_it_pages_within_the_second_and_says_who(world: World) -> None:
         assert "1,400,000" in shown
     # Another one while it is open: no second alert; long after the last one it ends.
     await say(world, f"{ANGRY} ni loca", author="@otra", followers=2_000_000)
-    assert len(await alerts(world)) == 1
+    assert len(await world.alerts()) == 1
     await world.forward(hours=4, minutes=5, step=600)
-    (alert,) = [one for one in await alerts(world) if one.signal == "notable"]
+    (alert,) = [one for one in await world.alerts() if one.signal == "notable"]
     assert alert.ended_at is not None
     world.mail.take_all()
 
@@ -76,9 +69,9 @@ async def test_a_listed_newspaper_with_few_followers_weighs_and_its_kind_words_w
     await calm(world)
     await listed(world, "diaridelport.example")
     await say(world, KIND, author="Redacció", kind="article", url="https://www.diaridelport.example/1")
-    assert await alerts(world) == []
+    assert await world.alerts() == []
     await say(world, ANGRY, author="Redacció", kind="article", url="https://economia.diaridelport.example/2")
-    (alert,) = await alerts(world)
+    (alert,) = await world.alerts()
     assert "Redacció" in alert.title
     await world.mail.expect(to="marta@llevant.example", subject="Redacció")
     world.mail.take_all()
@@ -97,7 +90,7 @@ async def test_who_does_not_weigh_and_what_is_old_wakes_nobody(world: World, pos
     await calm(world)
     await say(world, ANGRY, **post)
     await world.forward(minutes=2)
-    assert await alerts(world) == []
+    assert await world.alerts() == []
     world.mail.nothing()
 
 
@@ -106,5 +99,5 @@ async def test_a_restart_between_the_post_and_the_look_loses_nothing(world: Worl
     await world.send({"mentions": [{"id": "1", "text": ANGRY, "author": "@big", "followers": 3_000_000}]})
     world.clock.forward(minutes=25)  # nobody ticked
     await world.settle()
-    assert [alert.signal for alert in await alerts(world)] == ["notable"]
+    assert [alert.signal for alert in await world.alerts()] == ["notable"]
     world.mail.take_all()
