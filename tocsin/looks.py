@@ -20,10 +20,12 @@ from sqlalchemy import DateTime, Select, literal, literal_column, or_, select, u
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts import claimants, cover, escalate, letters
+from alerts import claimants, cover, escalate
 from alerts.contacts import notes
-from alerts.duty import calendars, planning, send
+from alerts.duty import calendars, planning
+from alerts.duty.send import NOTICES
 from alerts.incoming import take
+from alerts.letters import LETTERS
 from alerts.limits import waiting_channels
 from incident import intake, quiet
 from incident.digest import making
@@ -48,9 +50,9 @@ QUESTIONS: Mapping[str, Questions] = {
         *intake.due(NOW), *quiet.due(NOW), *cover.due(NOW), *start.due(NOW), *overdue.due(NOW),
     ),
     "notes": notes.due(NOW),
-    "duty": (*planning.due(NOW), *send.due(NOW)),
+    "duty": (*planning.due(NOW), *NOTICES.due(NOW)),
     "cases": (*opening.due(NOW), *lateness.due(NOW)),
-    "writing": (*making.due(NOW), *letters.due(NOW)),
+    "writing": (*making.due(NOW), *LETTERS.due(NOW)),
     "away": calendars.due(NOW),
 }  # fmt: skip
 """By the worker's part that sweeps. Those that send have a question of their own."""

@@ -20,11 +20,13 @@ from time import monotonic
 import structlog
 from arq.worker import Worker, func
 
-from alerts import claimants, cover, deliver, escalate, letters, tick
+from alerts import claimants, cover, deliver, escalate, tick
 from alerts.audit import auditor, versions
 from alerts.contacts import notes
-from alerts.duty import calendars, planning, send
+from alerts.duty import calendars, planning
+from alerts.duty.send import NOTICES
 from alerts.incoming import take
+from alerts.letters import LETTERS
 from incident import hearing, intake, quiet, rescoring
 from incident.digest import making
 from kit.bell import ALERTS, arq_settings
@@ -78,11 +80,11 @@ NOTES: tuple[Sweep, ...] = (notes.send_due,)
 CASES: tuple[Sweep, ...] = (opening.open_cases, lateness.tell_late)
 """On their own: ten thousand complaints that wait to be sorted must not hold up a page."""
 
-WRITING: tuple[Sweep, ...] = (making.make_due, letters.send_due)
+WRITING: tuple[Sweep, ...] = (making.make_due, LETTERS.send_due)
 """Digests and letters: what can wait for a minute."""
 
 
-DUTY: tuple[Sweep, ...] = (planning.plan_due, send.send_due)
+DUTY: tuple[Sweep, ...] = (planning.plan_due, NOTICES.send_due)
 """Notices before shifts and about moved ones."""
 
 AWAY: tuple[Sweep, ...] = (calendars.look_due,)

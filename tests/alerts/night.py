@@ -12,12 +12,13 @@ from urllib.parse import urlencode
 
 import httpx
 
-from alerts import deliver, escalate, letters
+from alerts import deliver, escalate
 from alerts.channels.base import Values
 from alerts.channels.phone.signature import signature
 from alerts.contacts import notes, store
 from alerts.contacts.contact import Contact
 from alerts.contacts.store import RuleInput
+from alerts.letters import LETTERS
 from kit.core import Core
 from kit.db import WriteSession
 from people.permissions import Viewer
@@ -53,7 +54,7 @@ class Night:
 
     async def settle(self) -> None:
         """Let the workers do all that is due now."""
-        sweeps = (escalate.escalate_due, deliver.deliver_due, notes.send_due, letters.send_due)
+        sweeps = (escalate.escalate_due, deliver.deliver_due, notes.send_due, LETTERS.send_due)
         while await worker.sweep(self.core, sweeps):
             pass
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from alerts.duty import planning, send
+from alerts.duty import planning
+from alerts.duty.send import NOTICES
 from alerts.duty.truth import without
 from kit.core import Core
 from people.members import Member
@@ -36,7 +37,7 @@ async def two_in_turn(core: Core) -> Cast:
 
 async def work(core: Core) -> None:
     await planning.plan_due(core)
-    while await send.send_due(core):
+    while await NOTICES.send_due(core):
         pass
 
 
