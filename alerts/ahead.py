@@ -1,9 +1,18 @@
-"""The compiled loop over minutes, made while nobody waits for it: the first time it takes seconds."""
+"""The compiled loop over minutes, made while nobody waits for it: the first time it takes seconds.
+
+In a process of its own (`python -m alerts.ahead`): compiling is Python that holds the interpreter, and in a
+thread it made each step of a page wait.
+"""
 
 from __future__ import annotations
 
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from threading import Thread
 from time import monotonic
 
 import numpy as np
@@ -11,11 +20,26 @@ import structlog
 
 from alerts.detection.settings import BALANCED
 from alerts.roster import EACH, MANY_MINUTES, advanced, empty
+from kit import log as logs
+from kit import settings as kit_settings
+from kit.cache import cache_folder
 
 log = structlog.get_logger(__name__)
 
 SETTINGS = (BALANCED, replace(BALANCED, alarms_a_week=1.0))
 """Two loops: without alarms asked for, and with them."""
+MODESTLY = 19  # the niceness
+
+
+@contextmanager
+def compiling() -> Iterator[subprocess.Popen[bytes]]:
+    """The process that compiles, beside ours; ended with it."""
+    child = subprocess.Popen([sys.executable, "-m", "alerts.ahead"], stdin=subprocess.DEVNULL)
+    try:
+        yield child
+    finally:
+        child.terminate()
+        child.wait()
 
 
 def compile_ahead() -> None:
@@ -30,8 +54,18 @@ def compile_ahead() -> None:
         log.info("detector.compiled", seconds=round(monotonic() - began, 1))
 
 
-def start_compiling() -> Thread:
-    """The same beside the process's work; it holds up neither its start nor its end."""
-    thread = Thread(target=compile_ahead, name="compiling", daemon=True)
-    thread.start()
-    return thread
+def main() -> None:
+    """Web and worker start at once: the second one's turn comes when the first has written it to the disk."""
+    folder = cache_folder()
+    if folder is None:  # whoever needs it compiles for itself: nothing can be kept
+        return
+    os.nice(MODESTLY)
+    chosen = kit_settings.load()
+    logs.configure(chosen.log_level, chosen.log_format)
+    with (folder / "compiling.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        compile_ahead()
+
+
+if __name__ == "__main__":
+    main()

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from alerts import ahead
-from alerts.detection import compiled
+from kit.cache import cache_folder
 
 
-def test_both_loops_are_made_so_that_nobody_waits_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[bool] = []
-    kernel = compiled._kernel
-
-    def heard(one: bool) -> Any:
-        asked.append(one)
-        return kernel(one)
-
-    monkeypatch.setattr(compiled, "_kernel", heard)
-    ahead.start_compiling().join()
-    assert set(asked) == {False, True}
+def test_both_loops_are_on_the_disk_for_the_processes_that_come_after() -> None:
+    ahead.compile_ahead()
+    folder = cache_folder()
+    assert folder is not None
+    made = {path: path.stat().st_mtime_ns for path in folder.glob("__pycache__/live_*.nbi")}
+    assert len(made) >= len(ahead.SETTINGS)
+    with ahead.compiling() as child:
+        assert child.wait(120) == 0
+    assert {path: path.stat().st_mtime_ns for path in made} == made
 
 
-def test_a_start_survives_a_compiler_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_ends_with_the_process_that_it_is_for() -> None:
+    with ahead.compiling() as child:
+        pass
+    assert child.returncode is not None
+
+
+def test_a_compiler_that_fails_is_told_and_no_more(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("no compiler here")
 
     monkeypatch.setattr(ahead, "advanced", broken)
-    thread = ahead.start_compiling()
-    thread.join()
-    assert thread.daemon, "it does not hold up the end"
+    ahead.compile_ahead()
+    assert "detector.not_compiled" in capsys.readouterr().err

@@ -8,7 +8,7 @@ import asyncio
 import uvicorn
 from starlette.types import ASGIApp
 
-from alerts.ahead import start_compiling
+from alerts.ahead import compiling
 from kit import log, settings
 from kit.core import Core, open_core
 from tocsin.stopping import end_with_supervisor
@@ -28,8 +28,8 @@ def run(options: argparse.Namespace) -> int:
     log.configure(chosen.log_level, chosen.log_format)
     if options.supervised:
         end_with_supervisor()
-    start_compiling()
-    asyncio.run(_serve(chosen, demo=options.demo))
+    with compiling():
+        asyncio.run(_serve(chosen, demo=options.demo))
     return 0
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from contextlib import nullcontext
 
-from alerts.ahead import start_compiling
+from alerts.ahead import compiling
 from kit import log, settings
 from kit.core import open_core
 from tocsin import worker
@@ -22,9 +23,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     chosen = settings.load().with_secret()
     log.configure(chosen.log_level, chosen.log_format)
-    if options.only != worker.LISTENING:
-        start_compiling()
-    asyncio.run(_run(chosen, options.supervised, options.only))
+    with nullcontext() if options.only == worker.LISTENING else compiling():
+        asyncio.run(_run(chosen, options.supervised, options.only))
     return 0
 
 
