@@ -24,10 +24,11 @@ from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from statistics import quantiles
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import asyncpg
 import psutil
+from redis import Redis
 from sqlalchemy import select
 
 from bench.ports import await_port
@@ -252,24 +253,42 @@ def sustained(settings: Settings, seconds: float, workers: int) -> None:
     port, said, url = free_port(), texts(), str(settings.database_url)
     with processes(settings, port, workers) as children:
         before = asyncio.run(_received(url))
-        spent = _cpu(children)
+        spent = _cpu(settings, children)
         began = time.time()
         with sending(port, said) as load:
             time.sleep(seconds)
         ended = wait_until_stored(url, before + load.mentions)
-        spent = _cpu(children) - spent
+        spent = {name: now - spent[name] for name, now in _cpu(settings, children).items()}
     found = asyncio.run(tally(url))
     lost = load.mentions - (asyncio.run(_received(url)) - before)
     rate = load.mentions / (ended - began)
     print(f"{workers} worker(s): {rate:,.0f} mentions/s end to end over {ended - began:.0f} s", end="; ")
-    print(f"web and workers {1e6 * spent / load.mentions:,.0f} µs of CPU a mention", end="; ")
+    cost = ", ".join(f"{name} {1e6 * seconds / load.mentions:,.0f}" for name, seconds in spent.items())
+    print(f"µs of CPU a mention: {cost}", end="; ")
     wrong = found.counted - found.recounted
     print(f"{lost:+,} lost, {wrong:+,} counted wrongly", flush=True)
 
 
-def _cpu(children: Sequence[Child]) -> float:
-    times = [psutil.Process(child.process.pid).cpu_times() for child in children if child.process]
-    return float(sum(one.user + one.system for one in times))
+def _cpu(settings: Settings, children: Sequence[Child]) -> dict[str, float]:
+    """Seconds of CPU so far of all who share the cores; the senders are this process."""
+    web, *workers = (psutil.Process(child.process.pid) for child in children if child.process)
+    postmaster = int((settings.home / "postgres" / "postmaster.pid").read_text().split()[0])
+    postgres = psutil.Process(postmaster)
+    with closing(Redis.from_url(str(settings.redis_url))) as valkey:
+        stream = psutil.Process(cast(dict[str, Any], valkey.info("server"))["process_id"])
+    groups = {
+        "web": [web],
+        "workers": workers,
+        "PostgreSQL": [postgres, *postgres.children(recursive=True)],
+        "Valkey": [stream],
+        "senders": [psutil.Process()],
+    }
+    return {name: sum(map(_seconds, group)) for name, group in groups.items()}
+
+
+def _seconds(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system + times.children_user + times.children_system)
 
 
 def delay(settings: Settings, seconds: float) -> None:
