@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import exists, select, union_all, update
 
 from alerts.access import get_alert
 from alerts.again import watch_over
@@ -32,7 +32,7 @@ from people.permissions import Viewer, require_responder
 from people.signin import viewer_from
 
 AT_ONCE = 10
-"""Alerts that one acknowledgement covers before it answers."""
+"""Alerts that one acknowledgement covers before it answers, beside those that ring."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,7 @@ async def acknowledge(
     """Stop the escalation in the viewer's name. Conflict says who was first; one's own second try is fine."""
     alert = await get_alert(session, viewer, alert_id)
     require_responder(viewer)
-    if await take(session, viewer, [alert.id], now=now, incident_id=incident_id, by="button"):
-        await _cover(session, viewer, alert, now=now, incident_id=incident_id, by="button")
-    await session.refresh(alert)
-    if not await _is_mine(session, viewer, alert, now=now):
-        raise await _somebody_else(session, alert)
+    await _take_it(session, viewer, alert, now=now, incident_id=incident_id, by="button")
     return alert
 
 
@@ -102,14 +98,30 @@ async def acknowledge_page(
     alert = await session.get_one(Alert, page.alert_id)
     viewer = viewer_from(member)
     others = [other.id for other in await bundled_with(session, page)]
-    taken = await take(session, viewer, [alert.id], now=now, incident_id=None, by=by)
-    await take(session, viewer, others, now=now, incident_id=None, by=by)
-    await session.refresh(alert)
-    if taken:
-        await _cover(session, viewer, alert, now=now, incident_id=None, by=by)
-    elif not await _is_mine(session, viewer, alert, now=now):
-        raise await _somebody_else(session, alert)
+    await _take_it(session, viewer, alert, others, now=now, incident_id=None, by=by)
     return alert
+
+
+async def _take_it(
+    session: WriteSession,
+    viewer: Viewer,
+    alert: Alert,
+    others: Sequence[int] = (),
+    *,
+    now: datetime,
+    incident_id: int | None,
+    by: str,
+) -> None:
+    """The alert, what its message stood for, and, if it was open, what it covers. Conflict as above."""
+    covered = await _covered(session, alert) if alert.state == "open" else []
+    taken = await take(
+        session, viewer, [alert.id, *others], covered=covered, now=now, incident_id=incident_id, by=by
+    )
+    if alert.id in taken:
+        return
+    await session.refresh(alert)
+    if not await _is_mine(session, viewer, alert, now=now):
+        raise await _somebody_else(session, alert)
 
 
 async def _is_asked_again(session: ReadSession, found: Found) -> bool:
@@ -132,18 +144,20 @@ async def take(
     viewer: Viewer,
     alert_ids: Sequence[int],
     *,
+    covered: Sequence[int] = (),
     now: datetime,
     incident_id: int | None,
     by: str,
-) -> bool:
-    """Acknowledge those of the alerts that are open; False when none of them was.
+) -> set[int]:
+    """Acknowledge those of the alerts that are open, and with them what they cover; which were.
 
     Where it takes everybody, this one's word is noted, and the alert stays open until the last one's.
     """
-    waiting = await noted(session, viewer, alert_ids, now=now)
+    waiting = await noted(session, viewer, [*alert_ids, *covered], now=now)
+    wanted = [*alert_ids, *(() if waiting.intersection(alert_ids) else covered)]
     taken = await session.execute(
         update(Alert)
-        .where(Alert.id.in_([one for one in alert_ids if one not in waiting]), Alert.state == "open")
+        .where(Alert.id.in_([one for one in wanted if one not in waiting]), Alert.state == "open")
         .values(state="acknowledged", acknowledged_at=now, acknowledged_by=viewer.member_id)
         .returning(Alert)
         .execution_options(synchronize_session=False, populate_existing=True)
@@ -163,13 +177,13 @@ async def take(
         decide(
             session, "acknowledged", alert_id=alert.id, at=now, member_id=viewer.member_id, person=viewer.name
         )
-    if alerts:
-        ids = [alert.id for alert in alerts]
+    ids = [alert.id for alert in alerts]
+    if ids:
         reason = f"{viewer.name} acknowledged the alert before this page went out."
         await stop_escalations(session, ids, state="acknowledged", reason=reason)
         await watch_over(session, ids, now=now)
     ring_later(session, ALERTS)
-    return bool(alerts)
+    return set(ids)
 
 
 async def _is_mine(session: WriteSession, viewer: Viewer, alert: Alert, *, now: datetime) -> bool:
@@ -190,24 +204,22 @@ async def _is_reminding(session: ReadSession, alert_id: int) -> bool:
     return bool(await session.scalar(query))
 
 
-async def _cover(
-    session: WriteSession, viewer: Viewer, alert: Alert, *, now: datetime, incident_id: int | None, by: str
-) -> None:
-    """Acknowledge the brand's other alerts of this level or below that go on, or still ring.
+async def _covered(session: ReadSession, alert: Alert) -> list[int]:
+    """The brand's other open alerts of this level or below: all that ring, and some that go on.
 
     Of very many the rest follows within a second (`alerts.cover`).
     """
     no_worse = LEVELS[: rank(alert.level) + 1]
-    rings = exists().where(Escalation.alert_id == Alert.id, Escalation.state == "running")
-    query = (
-        select(Alert.id)
-        .where(Alert.brand_id == alert.brand_id, or_(Alert.ended_at.is_(None), rings))
-        .where(Alert.state == "open", Alert.level.in_(no_worse), Alert.id != alert.id)
-        .order_by(rings.desc(), Alert.id)
-        .limit(AT_ONCE)
+    query = select(Alert.id).where(
+        Alert.brand_id == alert.brand_id,
+        Alert.state == "open",
+        Alert.level.in_(no_worse),
+        Alert.id != alert.id,
     )
-    others = (await session.scalars(query)).all()
-    await take(session, viewer, others, now=now, incident_id=incident_id, by=by)
+    rings = query.join(Escalation, Escalation.alert_id == Alert.id).where(Escalation.state == "running")
+    some = query.where(Alert.ended_at.is_(None)).limit(AT_ONCE)
+    found = await session.scalars(union_all(rings, select(some.subquery())))
+    return list(dict.fromkeys(found))
 
 
 async def _somebody_else(session: ReadSession, alert: Alert) -> Conflict:
