@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import settings as hypothesis_settings
 
 from kit import embedded, log
 from kit.core import Core, open_core
@@ -25,6 +26,9 @@ from tests.clock import MovableClock
 
 if TYPE_CHECKING:
     from tests.world import World
+
+hypothesis_settings.register_profile("tocsin", hypothesis_settings(), deadline=None)  # no test is timed
+hypothesis_settings.load_profile("tocsin")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 _servers = ExitStack()

@@ -98,7 +98,7 @@ def test_many_tokens_get_the_names_that_each_would_get() -> None:
     assert normalised([]) == []
 
 
-@settings(deadline=None, max_examples=20)  # each example opens the tables anew
+@settings(max_examples=20)  # each example opens the tables anew
 @given(st.lists(st.text(max_size=60), max_size=4))
 def test_a_batch_is_scored_as_its_texts_are(texts: list[str]) -> None:
     """Words met together are learnt by another way than words met alone."""

@@ -194,7 +194,7 @@ def test_a_table_that_is_wrong_says_what_and_where(text: str, said: str) -> None
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_text_is_more_than_refused(text: str) -> None:
     read_csv(f"title,start,end\n{text}", MADRID, 3.0)
     read_csv(text, MADRID, 3.0)

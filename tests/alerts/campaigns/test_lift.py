@@ -36,7 +36,7 @@ def test_what_two_bring_is_added() -> None:
 
 
 @given(windows=WINDOWS, cut=st.integers(1, 599))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_it_is_the_same_wherever_one_begins_to_look_and_never_below_1(
     windows: list[Window], cut: int
 ) -> None:

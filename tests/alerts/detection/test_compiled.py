@@ -69,7 +69,7 @@ SETTINGS = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(pasts(), st.lists(SETTINGS, min_size=2, max_size=2), st.integers(0, 3000))
 def test_state_and_evidence_are_the_same_to_the_digit(
     past: tuple[Floats, NDArray[np.bool_], Floats], chosen: list[Settings], history: int

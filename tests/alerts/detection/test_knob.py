@@ -16,7 +16,7 @@ ALL = np.array([True])
 
 
 @given(a_week=st.floats(0.1, 20), alarms=st.lists(st.booleans(), min_size=1, max_size=300))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_what_the_score_has_moved_is_what_came_less_what_was_asked_for(
     a_week: float, alarms: list[bool]
 ) -> None:

@@ -128,7 +128,7 @@ def test_grown_series_start_anew_and_the_old_ones_go_on() -> None:
 
 
 @given(counts=COUNTS, cut=st.integers(0, 40))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_restart_anywhere_gives_the_same_digits(counts: list[int], cut: int) -> None:
     straight = restarted = State.empty(2, partner=[-1, 0])
     for i, count in enumerate(counts):
@@ -142,7 +142,7 @@ def test_a_restart_anywhere_gives_the_same_digits(counts: list[int], cut: int) -
 
 
 @given(counts=COUNTS, weeks=st.integers(1, 500))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_shift_by_whole_weeks_changes_nothing_but_the_dates(counts: list[int], weeks: int) -> None:
     here = there = State.empty(1)
     for i, count in enumerate(counts):
@@ -152,7 +152,7 @@ def test_a_shift_by_whole_weeks_changes_nothing_but_the_dates(counts: list[int],
 
 
 @given(counts=COUNTS)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_series_do_not_know_of_one_another(counts: list[int]) -> None:
     alone, together = State.empty(1), State.empty(2)
     for i, count in enumerate(counts):

@@ -42,14 +42,14 @@ def test_a_burst_is_found_at_any_step(step: float) -> None:
 
 
 @given(st.lists(st.integers(0, 50), min_size=250, max_size=300), st.integers(1, 900))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_a_shift_by_whole_days_changes_nothing(values: list[int], days: int) -> None:
     floats = [float(v) for v in values]
     assert judged(floats) == judged(floats, start=float(days * DAY))
 
 
 @given(st.lists(st.integers(0, 50), min_size=250, max_size=300), st.integers(0, 5000))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_the_score_rises_with_the_count(values: list[int], last: int) -> None:
     floats = [float(v) for v in values]
     small, large = judged([*floats, float(last)])[-1], judged([*floats, last + 50.0])[-1]

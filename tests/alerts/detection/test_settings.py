@@ -104,7 +104,7 @@ def test_what_was_announced_opens_nothing_and_more_than_that_does() -> None:
 
 
 @given(lift=st.floats(1, 50), share=st.floats(0, 1))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_what_lies_between_the_usual_and_the_announced_teaches_nothing(lift: float, share: float) -> None:
     """Neither a campaign that worked nor one that flopped moves what is usual."""
     before = CALM[1]

@@ -87,7 +87,7 @@ def test_a_huge_feed_is_read_in_seconds() -> None:
     assert time.process_time() - began < 20
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_entries_or_trouble(noise: bytes) -> None:
     feed = rss(ITEM.format(1)).encode()

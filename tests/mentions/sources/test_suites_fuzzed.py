@@ -68,7 +68,6 @@ def received(receive: Receive, body: bytes, headers: dict[str, str], told: dict[
 
 
 @pytest.mark.parametrize(("name", "receive", "payload", "told"), PUSHES, ids=[one[0] for one in PUSHES])
-@settings(deadline=None)
 @given(data=st.data())
 def test_mutated_pushes(
     data: st.DataObject, name: str, receive: Receive, payload: Any, told: dict[str, str]
@@ -90,7 +89,6 @@ def test_any_bytes(receive: Receive, body: bytes, charset: str) -> None:
         ("mention_com/page.json", "mentions", mention_com),
     ],
 )
-@settings(deadline=None)
 @given(data=st.data())
 def test_mutated_pages(data: st.DataObject, payload: str, key: str, reading: Any) -> None:
     page = json.loads((HERE / payload).read_bytes())[key]
@@ -120,7 +118,7 @@ def lines(path: Path, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("export", EXPORTS, ids=[path.stem for path in EXPORTS])
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_damaged_exports(tmp_path: Path, data: st.DataObject, export: Path) -> None:
     content = bytearray(export.read_bytes())
@@ -132,7 +130,7 @@ def test_damaged_exports(tmp_path: Path, data: st.DataObject, export: Path) -> N
 
 
 @pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl"])
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     start=st.sampled_from([b"", b"text,date\n", b"\xef\xbb\xbftext\n", b"\xff\xfe"]),
     rest=st.binary(max_size=80),

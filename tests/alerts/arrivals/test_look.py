@@ -1,0 +1,162 @@
+"""The look over the stored mentions, and what the ticker makes of it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, select, text
+
+from alerts.arrivals.arrival import ArrivalSeen
+from alerts.arrivals.look import Arrivals
+from alerts.explained.replay import again
+from alerts.explained.words import sentences
+from alerts.tick import tick
+from kit.core import Core
+from mentions.draft import MentionDraft
+from mentions.mention import Match
+from mentions.source import Source
+from tests.alerts.cast import Cast, alerts, make_cast
+from tests.clock import MovableClock
+from tests.mentions.makers import draft, make_source, put
+
+THINGS = "port deck cabin coffee window ticket family dog breeze harbour sunset ladder bench queue".split()  # noqa: SIM905
+STORY = "Almadía leaves three hundred people at sea and hides it, share this before they delete it"
+Said = Callable[..., Awaitable[None]]
+
+
+def words(rng: random.Random, *more: str) -> str:
+    return f"Almadía {' '.join([*rng.sample(THINGS, 5), *more])}"
+
+
+@pytest.fixture
+async def cast(core: Core) -> Cast:
+    return await make_cast(core)
+
+
+@pytest.fixture
+async def say(core: Core, cast: Cast) -> Said:
+    """Four days of what is always said are stored; the function stores more."""
+    async with core.database.unit_of_work() as session:
+        source: Source = await make_source(session)
+    rng = random.Random(1)
+    calm = [
+        _arrived(core, 16 * n + 61, words(rng, *["disgusting"] * (n % 5 < 2)), f"u{n}") for n in range(360)
+    ]
+    await put(core, source, *calm)
+
+    async def say(*drafts: MentionDraft) -> None:
+        await put(core, source, *drafts)
+
+    return say
+
+
+def _arrived(core: Core, minutes: float, said: str, author: str) -> MentionDraft:
+    """Said so long ago, and heard at once."""
+    at = core.clock.now() - timedelta(minutes=minutes)
+    return draft(said, at=at, author=author, arrived_at=at)
+
+
+def angry(core: Core, people: int, *, author: str = "p{}", every: float = 6) -> list[MentionDraft]:
+    """So many people have said that there is asbestos on board, each in other words."""
+    rng = random.Random(2)
+    return [
+        _arrived(core, every * n, words(rng, "asbestos", "disgusting"), author.format(n))
+        for n in range(people)
+    ]
+
+
+def copies(core: Core, count: int, accounts: int) -> list[MentionDraft]:
+    now = core.clock.now()
+    told = [draft(STORY, at=now, author="first")]
+    return told + [draft(f"RT @first: {STORY}", at=now, author=f"c{n % accounts}") for n in range(count)]
+
+
+async def seen(core: Core) -> list[str]:
+    async with core.database.read() as session:
+        return list(await session.scalars(select(ArrivalSeen.signal)))
+
+
+async def test_it_is_found_told_computed_again_and_ends(
+    core: Core, clock: MovableClock, cast: Cast, say: Said
+) -> None:
+    arrivals = Arrivals()
+    await say(*angry(core, 9))
+    clock.forward(seconds=20)
+    assert await arrivals.look(core) == 1
+    assert await arrivals.look(core) == 0, "nothing came since"
+    await tick(core)
+    (alert,) = [one for one in await alerts(core) if one.signal == "terms"]
+    assert alert.title == "Almadía Ferries: new words: asbestos"
+    assert len(alert.evidence["voices"]) == 5
+    async with core.database.read() as session:
+        found = await again(session, alert)
+    assert found.why == ()
+    assert any("stored mentions" in line and "same to the digit" in line for line in sentences(found))
+    async with core.database.unit_of_work() as session:
+        await session.execute(text("UPDATE mention SET deleted_at = now() WHERE id = :id"),
+                              {"id": alert.evidence["arrived"]["mentions"][0]})  # fmt: skip
+    async with core.database.read() as session:
+        found = await again(session, alert)
+    assert found.state == "differs"
+    assert "observed" in found.differing
+    clock.forward(minutes=241)
+    await tick(core)
+    (alert,) = [one for one in await alerts(core) if one.signal == "terms"]
+    assert alert.ended_at is not None
+    async with core.database.unit_of_work() as session:
+        await session.execute(delete(Match))
+    async with core.database.read() as session:
+        assert (await again(session, alert)).state == "impossible"
+
+
+async def test_one_account_says_nothing_new(core: Core, clock: MovableClock, say: Said) -> None:
+    await say(*angry(core, 20, author="fury", every=2))
+    clock.forward(seconds=20)
+    assert await Arrivals().look(core) == 0
+
+
+async def test_what_was_said_yesterday_and_comes_in_now_is_history(
+    core: Core, clock: MovableClock, say: Said
+) -> None:
+    late = core.clock.now() - timedelta(hours=20)
+    await say(*(replace(one, published_at=late) for one in angry(core, 9)))
+    clock.forward(seconds=20)
+    assert await Arrivals().look(core) == 0
+
+
+@pytest.mark.parametrize(("accounts", "found"), [(40, ["story"]), (3, [])])
+async def test_a_story_that_many_accounts_copy_is_told_and_a_storm_by_three_is_not(
+    core: Core, clock: MovableClock, say: Said, accounts: int, found: list[str]
+) -> None:
+    await say(*copies(core, 120, accounts))
+    clock.forward(seconds=20)
+    await Arrivals().look(core)
+    assert await seen(core) == found
+
+
+async def test_beside_an_alert_as_grave_it_is_not_told_a_second_time(
+    core: Core, clock: MovableClock, cast: Cast, say: Said
+) -> None:
+    await say(*angry(core, 90, every=0.1))
+    clock.forward(minutes=1)
+    assert await Arrivals().look(core) == 1
+    await tick(core)
+    assert {alert.signal for alert in await alerts(core)} >= {"volume"}
+    assert "terms" not in {alert.signal for alert in await alerts(core)}
+
+
+async def test_a_look_by_another_worker_that_takes_over_finds_the_same(
+    core: Core, clock: MovableClock, say: Said
+) -> None:
+    await say(*angry(core, 9))
+    clock.forward(seconds=20)
+    rows = []
+    for _ in range(2):
+        assert await Arrivals().look(core) == 1
+        async with core.database.read() as session:
+            rows.append((await session.scalars(select(ArrivalSeen))).one().evidence)
+    assert rows[0] == rows[1]
