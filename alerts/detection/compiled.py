@@ -350,7 +350,9 @@ def _source(asked: bool) -> str:
         *_indented(4, claims),
         "      if changed:",
         "        if n < len(claims):",
-        "          claims[n] = said",
+        "          for i in range(each):",
+        "            for k in range(said.shape[1]):",  # `claims[n] = said` takes a third of all compiling
+        "              claims[n, i, k] = said[i, k]",
         "        n += 1",
         "      heard = heard and not lasts",
         "      for i in range(monitor, monitor + each):",
