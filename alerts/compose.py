@@ -116,6 +116,8 @@ def one_line(value: object, length: int) -> str:
 
 def _headline(claim: Claim, said: Words, language: str) -> str:
     ratio, what = _number(claim.evidence, "ratio"), said.signals.get(claim.signal)
+    if what is not None and (arrived := _arrived(claim.evidence)):
+        return one_line(f"{claim.brand}: {what}: {arrived}", TITLE_LENGTH)
     if what is not None and (voices := _voices(claim.evidence)):
         return one_line(f"{claim.brand}: {what}, {voices[0]}", TITLE_LENGTH)
     if ratio is None or what is None:
@@ -132,7 +134,9 @@ def _facts(claim: Claim, recipient: Recipient, said: Words, language: str) -> It
     observed, expected = _number(claim.evidence, "observed"), _number(claim.evidence, "expected")
     minutes = _number(claim.evidence, "window_minutes")
     what = said.signals.get(claim.signal, claim.signal)
-    voices = _voices(claim.evidence)
+    voices, arrived = _voices(claim.evidence), _arrived(claim.evidence)
+    if arrived and observed is not None:
+        yield said.observed, said.points["size"].format(value=f"{observed:.0f}")
     if voices:
         yield said.voices, one_line("; ".join(voices), TITLE_LENGTH)
     elif observed is not None and minutes is not None:
@@ -175,6 +179,15 @@ def _voices(evidence: Mapping[str, Any]) -> list[str]:
     """Who weighs and spoke: the author, else the medium; none for any other signal."""
     found = _dicts(evidence.get("voices"))
     return [name for one in found if (name := one_line(one.get("author") or one.get("domain"), 60))]
+
+
+def _arrived(evidence: Mapping[str, Any]) -> str:
+    """The words that are new, or the text that spreads; nothing for any other signal."""
+    arrived = evidence.get("arrived")
+    if not isinstance(arrived, Mapping):
+        return ""
+    terms = [one_line(term.get("term"), 40) for term in _dicts(arrived.get("terms"))[:TERMS]]
+    return ", ".join(terms) or f"“{one_line(arrived.get('text'), STORY_LENGTH)}”"
 
 
 def _copies(evidence: Mapping[str, Any], said: Words) -> str:

@@ -4,16 +4,21 @@ volume       more is said: all mentions, accounts in words of their own, weight 
 negative     more of it is negative, in number and share of the accounts in words of their own
 harm         accounts speak of harm to people
 notable      an author who weighs for the brand said something negative or harmful
+arrival      several accounts begin to use words that were not used before, or copy a story faster than
+             stories are copied (`alerts.arrivals`)
 opportunity  more praise, in number and share: informs, never pages
 """
 
 from __future__ import annotations
+
+from alerts.detection.severity import ARRIVING
 
 FAMILIES = {
     "volume": ("volume", "independent", "reach"),
     "negative": ("negative",),
     "harm": ("harm",),
     "notable": ("notable",),
+    "arrival": ARRIVING,
     "opportunity": ("positive",),
 }
 """Each with its signals, the one that leads where several fire first."""

@@ -13,6 +13,7 @@ import numpy as np
 
 from alerts.detection.live import Evidence, explain
 from alerts.detection.severity import Inputs, weigh
+from alerts.escalation import rank
 from alerts.families import FAMILIES, family_of
 from alerts.roster import EACH, SIGNALS, Judgement
 from mentions.counts import Sums
@@ -51,22 +52,26 @@ class Finding:
         """Whether it wakes people: what is green never does."""
         return self.monitor.pages and not self.told
 
-    def weighed(self, counted: Sums) -> Finding:
-        """With its level, and in its evidence all that led to it. `counted`: since its onset."""
-        severity = weigh(
-            replace(
-                self.inputs,
-                mentions=counted.volume,
-                copies=counted.copies,
-                accounts=counted.voices,
-                independent=counted.independent,
-                negative=counted.independent_negative,
-                positive=counted.independent_positive,
-                notable=counted.notable,
-            )
-        )
+    def weighed(self, counted: Sums | None) -> Finding:
+        """With its level, and in its evidence all that led to it.
+
+        `counted`: since its onset; None for what arrives, which counts those who bring it alone.
+        """
+        severity = weigh(self.inputs if counted is None else self._with(counted))
         evidence = {**self.evidence, "level": severity.level, "severity": severity.explained()}
         return replace(self, level=severity.level, told=severity.told, evidence=evidence)
+
+    def _with(self, counted: Sums) -> Inputs:
+        return replace(
+            self.inputs,
+            mentions=counted.volume,
+            copies=counted.copies,
+            accounts=counted.voices,
+            independent=counted.independent,
+            negative=counted.independent_negative,
+            positive=counted.independent_positive,
+            notable=counted.notable,
+        )
 
 
 def findings(monitors: Sequence[Monitor], judgement: Judgement) -> list[Finding]:
@@ -82,6 +87,20 @@ def quieted(found: Sequence[Finding], known: Iterable[Key]) -> list[Finding]:
         for finding in found
         if finding.key in known or (finding.monitor.id, _told_by(finding)) not in told
     ]
+
+
+def arriving_first(found: Sequence[Finding], known: Mapping[Key, str]) -> list[Finding]:
+    """Without what arrives where the monitor has another alert as grave, whose drivers tell it; `known`: the
+    levels of the open alerts."""
+    levels = dict(known) | {finding.key: finding.level for finding in found}
+
+    def overshadowed(finding: Finding) -> bool:
+        return any(
+            monitor_id == finding.monitor.id and family != "arrival" and rank(level) >= rank(finding.level)
+            for (monitor_id, family), level in levels.items()
+        )
+
+    return [one for one in found if one.family != "arrival" or one.key in known or not overshadowed(one)]
 
 
 def _told_by(finding: Finding) -> str:

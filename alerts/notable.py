@@ -100,7 +100,7 @@ async def who(session: ReadSession, monitor: Monitor, since: int, until: int) ->
     weighs = (await weighing(session)).of(monitor.id)
     found = [row for row in await session.scalars(query) if _counts(row)]
     heard = [row for row in found if weighs.has(row.author, row.followers, row.domain)]
-    return [_told(row) for row in heard[:NAMED]]
+    return [voice(row) for row in heard[:NAMED]]
 
 
 def _counts(row: Mention) -> bool:
@@ -109,7 +109,8 @@ def _counts(row: Mention) -> bool:
     return hurts and is_news(row.published_at, row.arrived_at)
 
 
-def _told(row: Mention) -> dict[str, Any]:
+def voice(row: Mention) -> dict[str, Any]:
+    """Who spoke and what they said, ready for JSON."""
     return {
         "author": row.author,
         "followers": row.followers,

@@ -24,6 +24,7 @@ import structlog
 from sqlalchemy import select, text
 
 from alerts.alert import Alert
+from alerts.arrivals.found import arrived, voices
 from alerts.campaigns.campaign import Campaign
 from alerts.campaigns.lift import campaigns_of
 from alerts.campaigns.service import told
@@ -42,10 +43,11 @@ from alerts.checkpoint import (
 )
 from alerts.close import end_alert
 from alerts.compose import Claim, headline
+from alerts.detection.severity import ARRIVING
 from alerts.escalation import rank
 from alerts.explained.basis import Pasts, as_seen, keep, remember
 from alerts.families import family_of
-from alerts.findings import Finding, Key, findings, quieted
+from alerts.findings import Finding, Key, arriving_first, findings, quieted
 from alerts.notable import SIGNAL, notable, who
 from alerts.open import open_alert, raise_level
 from alerts.roster import SHARED, judged
@@ -123,10 +125,12 @@ async def _looked(
     found = [
         *(as_seen(one, counts[:, -1], fraction, ordered) for one in findings(ordered, judgement)),
         *await notable(session, monitors, now),
+        *await arrived(session, monitors, now),
     ]
-    counted = await sums(session, {(one.monitor.id, one.evidence["since"]) for one in found})
-    weighed = [one.weighed(counted[one.monitor.id, one.evidence["since"]]) for one in found]
-    return quieted(weighed, known)
+    onsets = {(one.monitor.id, one.evidence["since"]) for one in found if one.signal not in ARRIVING}
+    counted = await sums(session, onsets)
+    weighed = [one.weighed(counted.get((one.monitor.id, one.evidence["since"]))) for one in found]
+    return arriving_first(quieted(weighed, known), {key: alert.level for key, alert in known.items()})
 
 
 async def _reconciled(
@@ -237,6 +241,8 @@ async def _with_drivers(session: WriteSession, finding: Finding, now: datetime) 
     if finding.signal == SIGNAL:
         end = minute_of(now) + 1
         more["voices"] = await _spared(session, "voices", lambda: who(session, monitor, since, end), [])
+    elif finding.signal in ARRIVING:
+        more["voices"] = await _spared(session, "voices", lambda: voices(session, evidence), [])
     return replace(finding, evidence={**evidence, **more})
 
 

@@ -62,6 +62,12 @@ def count_terms(texts: Iterable[str], *, without: Set[str] = frozenset()) -> Voc
     return found
 
 
+def words_of(text: str, without: Set[str] = frozenset()) -> dict[str, str]:
+    """The single words of `count_terms` in a text, folded and as written; tags without their sign."""
+    found = _terms(text, without).items()
+    return {term.lstrip("#"): written.lstrip("#") for term, written in found if " " not in term}
+
+
 def _terms(text: str, without: Set[str]) -> dict[str, str]:
     """Each term of the text, folded, and how it is written there. A sign or stopword ends a pair."""
     found: dict[str, str] = {}

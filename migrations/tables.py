@@ -1,6 +1,7 @@
 """Every table, imported in one place so that the metadata is whole."""
 
 from alerts import alert, page
+from alerts.arrivals import arrival
 from alerts.audit import tables as auditing
 from alerts.campaigns import campaign
 from alerts.chain import decision
@@ -25,7 +26,7 @@ from runbooks import proposal, run, runbook
 MODULES = (
     events, organisations, members, departments, letters, schedules, case, routing, digest,
     source, lease, outage, raw, mention, story, monitor, notable, voices, corrections, alert, contact, page,
-    auditing, decision, alert_source, chosen, basis, marks, campaign,
+    auditing, decision, alert_source, arrival, chosen, basis, marks, campaign,
     incident, response, review, runbook, run, proposal, absences, notices,
     registration,
 )  # fmt: skip

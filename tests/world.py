@@ -20,6 +20,7 @@ from sqlalchemy import select
 
 from alerts import tick
 from alerts.alert import Alert
+from alerts.arrivals.look import Arrivals
 from incident.incident import Incident
 from kit.core import Core, open_core
 from kit.settings import Settings
@@ -91,7 +92,8 @@ class World:
         self.clock = clock
         self.mail = mail
         self._sent = 0
-        self._stories = Stories()  # as a worker keeps them
+        self._stories = Stories()  # as a worker keeps them, and the next one
+        self._arrivals = Arrivals()
 
     @classmethod
     @asynccontextmanager
@@ -114,7 +116,8 @@ class World:
     # Time and the workers
 
     async def settle(self) -> None:
-        """Let the workers do all that is due now: the detector's tick, and sweeps until nothing is left."""
+        """Let the workers do all that is due now: the detector's looks, and sweeps until nothing is left."""
+        await self._arrivals.look(self.core)
         await tick.tick(self.core)
         while await worker.sweep(self.core, ROUTINE):
             pass

@@ -21,6 +21,7 @@ import structlog
 from arq.worker import Worker, func
 
 from alerts import claimants, cover, deliver, escalate, tick
+from alerts.arrivals.look import Arrivals
 from alerts.audit import auditor, versions
 from alerts.contacts import notes
 from alerts.duty import calendars, planning
@@ -46,6 +47,7 @@ log = structlog.get_logger(__name__)
 ALARM, LISTENING = KINDS = ("alarm", "listening")
 RECOUNT_EVERY = 1.0  # seconds
 TICK_EVERY = 2.0  # seconds
+ARRIVALS_EVERY = 10.0  # seconds
 WATCH_EVERY = 5.0  # seconds
 TAKE_OVER_EVERY = 2.0  # seconds
 BEAT_EVERY = 5.0  # seconds between two notes that a part is alive
@@ -147,6 +149,7 @@ def _alarm(core: Core, shared: Looks) -> dict[str, Part]:
         "duty": lambda: sweeping("duty", DUTY),
         "claims": lambda: _taking_over(core),
         "tick": lambda: _ticking(core),
+        "arrivals": lambda: _looking_at_arrivals(core),
         "watching": lambda: _watching(core),
         "jobs": lambda: _jobs(core),
     }
@@ -236,6 +239,13 @@ async def _ticking(core: Core) -> None:
             beaten = monotonic()
             await auditor.beat(core, "tick")
         await asyncio.sleep(TICK_EVERY)
+
+
+async def _looking_at_arrivals(core: Core) -> None:
+    arrivals = Arrivals()
+    while True:
+        await sweep(core, (arrivals.look,))
+        await asyncio.sleep(ARRIVALS_EVERY)
 
 
 async def _watching(core: Core) -> None:

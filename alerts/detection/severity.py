@@ -1,7 +1,8 @@
 """How grave an alert is, in points that anybody can add up again. Pure; what was stored can be weighed anew.
 
 An alert that opens is amber; with RED_POINTS it is red. It is green, and only informs, where what it rests on
-is not a crowd that is cross: a flood by few accounts, praise, or large audiences alone.
+is not a crowd that is cross: a flood by few accounts, praise, large audiences alone, new words or a story
+that few are cross about.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ NEGATIVE_SHARE, ABOVE_USUAL = 0.5, 1.25
 
 PRAISE_SHARE, FEWEST_PRAISING = 0.6, 6
 MANY_HARMED, MANY_NOTABLE = 10, 3
+
+ARRIVING = ("terms", "story")
+"""What arrives (`alerts.arrivals`): its counts are of those who use the words, or copy the story, alone."""
 
 COUNTED = ("mentions", "copies", "accounts", "independent", "negative", "positive", "notable")
 """Of the inputs those that are counted since the onset; the others are what the detector says."""
@@ -151,14 +155,19 @@ def _speed(given: Inputs) -> Point:
 def _crowd(given: Inputs) -> float:
     """How many accounts it rests on: a series of negative mentions or of harm counts accounts itself, and
     voices that weigh are what they are, however many others speak of something else meanwhile."""
-    own = given.signal in ("negative", "harm", "positive", "notable")
+    own = given.signal in ("negative", "harm", "positive", "notable", *ARRIVING)
     return given.observed if own else given.accounts
 
 
 def _negative(given: Inputs) -> Point:
-    bar = max(NEGATIVE_SHARE, ABOVE_USUAL * given.usual_negative)
-    share = given.negative / given.independent if given.independent else 0.0
+    share, bar = _negative_share(given)
     return Point("negative_share", share, bar, int(given.independent >= FEW and share >= bar))
+
+
+def _negative_share(given: Inputs) -> tuple[float, float]:
+    """The share of negative mentions, and from which on it counts."""
+    share = given.negative / given.independent if given.independent else 0.0
+    return share, max(NEGATIVE_SHARE, ABOVE_USUAL * given.usual_negative)
 
 
 def _reach(given: Inputs) -> int:
@@ -170,6 +179,9 @@ def _told(given: Inputs) -> str:
     """Why it only informs; empty: it pages."""
     if given.signal == "positive":
         return "praise"
+    if given.signal in ARRIVING:
+        share, bar = _negative_share(given)
+        return "" if given.harm or share >= bar else "not_cross"
     if given.notable or given.harm or given.signal in ("negative", "harm", "notable"):
         return ""
     if not given.hurt and _praise(given):

@@ -1,11 +1,11 @@
-"""An alert's newest claim, computed again from the stored minutes by the detector's own arithmetic."""
+"""An alert's newest claim, computed again from what is stored by the detector's own arithmetic."""
 
 from __future__ import annotations
 
 import asyncio
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +13,9 @@ import numpy as np
 from sqlalchemy import or_, select
 
 from alerts.alert import Alert
+from alerts.arrivals.claims import FORMULA as ARRIVAL
+from alerts.arrivals.claims import MOST_DAYS
+from alerts.arrivals.window import look_again
 from alerts.checkpoint import SETTLE_MINUTES, Heard, counts_of, lift_in, turns_in
 from alerts.detection import severity
 from alerts.detection.evidence import FORMULA, LEVELS, explain
@@ -90,6 +93,8 @@ def _claimed(evidence: Mapping[str, Any]) -> dict[str, Any]:
 async def again(session: ReadSession, alert: Alert) -> Again:
     """Compute the claim again, or say why that cannot be."""
     cannot = _impossible(alert)
+    if not cannot and alert.signal in severity.ARRIVING:
+        return await _arrived_again(session, alert)
     basis = await session.get(AlertBasis, alert.id)
     if not cannot and basis is None:
         cannot = (
@@ -113,17 +118,32 @@ async def again(session: ReadSession, alert: Alert) -> Again:
     )
 
 
+async def _arrived_again(session: ReadSession, alert: Alert) -> Again:
+    """What arrives is computed from the mentions themselves."""
+    assert alert.monitor_id is not None
+    first = 60 * (alert.evidence["past"]["until"] - 24 * MOST_DAYS)
+    found = await look_again(session, alert.monitor_id, alert.evidence)
+    if found is None:
+        gone = "No such thing is found in what is stored now: mentions were taken back, corrected or dropped."
+        return Again(alert, None, (gone,), first=first)
+    weighed = severity.weigh(found.inputs)
+    told = {"level": weighed.level, "points": weighed.points, "told": weighed.told}
+    again = Again(alert, {**found.evidence, "signal": found.signal, **told}, (), first=first)
+    if not again.differing:
+        return again
+    changed = "Mentions were taken back, corrected or dropped since, or stored late."
+    return replace(again, why=(changed,))
+
+
 def _impossible(alert: Alert) -> str:
     """Why it cannot be computed, where that is plain from the claim alone."""
     if "tool" in alert.evidence:
         return "Another tool raised this alert; how it came to that is known there."
-    if alert.signal not in SIGNALS:
+    if alert.signal not in (*SIGNALS, *severity.ARRIVING):
         return f"This alert rests on no count that is compared with a usual one ({family_of(alert.signal)})."
-    formula = alert.evidence.get("formula", "")
-    if formula != FORMULA:
-        return (
-            f"It was computed by formula {formula or 'unknown'}; this version of Tocsin computes {FORMULA}."
-        )
+    formula, ours = alert.evidence.get("formula", ""), FORMULA if alert.signal in SIGNALS else ARRIVAL
+    if formula != ours:
+        return f"It was computed by formula {formula or 'unknown'}; this version of Tocsin computes {ours}."
     weighed = alert.evidence.get("severity", {}).get("formula", "unknown")
     if weighed != severity.FORMULA:
         return (

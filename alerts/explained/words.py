@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from alerts.detection.severity import ARRIVING
 from alerts.explained.replay import Again
 
 FORMULAE = {
     "volume": "score = (x ln(x/m) - (x - m)) / d",
     "negative": "score = min((x ln(x/m) - (x - m)) / d, 2 n KL(x/n || p))",
+    "terms": "m = n p, score = x ln(x/m) - (x - m) - ln(words)",
 }
-"""Of a signal that goes by its count, and of one that goes by its share, too (docs/detection.md)."""
+"""Of a signal that goes by its count, of one by its share, too, of new words (docs/detection.md)."""
 
 
 def sentences(found: Again) -> list[str]:
@@ -27,7 +29,8 @@ def sentences(found: Again) -> list[str]:
 def formula_of(claimed: Mapping[str, Any]) -> str:
     """The formula behind the claim, with its version."""
     by_share = claimed.get("whole", 0) and claimed.get("usual_share", 0)
-    return f"{FORMULAE['negative' if by_share else 'volume']}   [{claimed.get('formula', '')}]"
+    kind = "terms" if claimed.get("kind") == "terms" else "negative" if by_share else "volume"
+    return f"{FORMULAE[kind]}   [{claimed.get('formula', '')}]"
 
 
 def _figures(claimed: Mapping[str, Any]) -> list[str]:
@@ -68,7 +71,10 @@ def _drivers(claimed: Mapping[str, Any]) -> list[str]:
 def _verdict(found: Again) -> list[str]:
     if found.same:
         memory = ", from the state that was put aside then" if found.from_memory else ""
-        return [f"Recomputed from the stored minutes since {at(found.first)}{memory}: the same to the digit."]
+        stored = "mentions" if found.alert.signal in ARRIVING else "minutes"
+        return [
+            f"Recomputed from the stored {stored} since {at(found.first)}{memory}: the same to the digit."
+        ]
     verdict = "Cannot be recomputed" if found.state == "impossible" else "Not the same"
     lines = [f"{verdict}: {why}" for why in found.why]
     differing = found.differing.items()

@@ -9,6 +9,7 @@ import strawberry
 from sqlalchemy import select
 
 from alerts import access, acknowledge, alert, page
+from alerts.arrivals.words import RARE
 from alerts.explained.replay import again
 from alerts.feedback.service import mark_of
 from api.context import Info
@@ -41,6 +42,39 @@ class Voice:
         return cls(**{name: data.get(name) for name in names}, at=datetime.fromisoformat(data["at"]))
 
 
+@strawberry.type(description="A word that is new, and how many accounts use it.")
+class NewWord:
+    term: str
+    count: int
+
+
+@strawberry.type(
+    description="What arrives: words that are new, the leading one first, or a story that spreads."
+)
+class Arrived:
+    terms: list[NewWord] = strawberry.field(description="Empty for a story.")
+    text: str = strawberry.field(description="The beginning of the story; empty for words.")
+    velocity: float = strawberry.field(description="Accounts a minute that copy the story.")
+    fastest: list[int] = strawberry.field(
+        description="What is usual for stories: the accounts that copied the fastest one of each day before."
+    )
+    texts: int = strawberry.field(
+        description="What is usual for words: so many earlier texts were looked at."
+    )
+    rare: int = strawberry.field(description="In how many of them a word may stand and be new.")
+
+    @classmethod
+    def of(cls, data: dict[str, Any], past: dict[str, Any]) -> Arrived:
+        return cls(
+            terms=[NewWord(**one) for one in data.get("terms", [])],
+            text=data.get("text", ""),
+            velocity=data.get("velocity", 0.0),
+            fastest=past.get("fastest", []),
+            texts=past.get("texts", 0),
+            rare=RARE,
+        )
+
+
 @strawberry.type(description="One thing that an alert's level was made of.")
 class Contribution:
     name: str = strawberry.field(description="size, speed, negative_share, reach, tier_1 or harm.")
@@ -53,7 +87,7 @@ class Contribution:
 class Severity:
     points: int = strawberry.field(description="Red from three on.")
     told: str = strawberry.field(
-        description="Why it only informs: few_accounts, praise or audiences; empty where it does not."
+        description="Why it only informs: few_accounts, praise, audiences, not_cross; empty: it does not."
     )
     contributions: list[Contribution]
     mentions: int = strawberry.field(description="Since its onset; so are the next ones.")
@@ -116,8 +150,10 @@ class Evidence:
     )
     severity: Severity | None = strawberry.field(description="Null where another tool set the level.")
     voices: list[Voice] = strawberry.field(
-        description="Of the signal `notable` alone: who weighs and spoke, the largest audience first."
+        description="Of the signals `notable`, `terms` and `story` alone: who weighs and spoke, uses the new "
+        "words or copied the story, the largest audience first."
     )
+    arrived: Arrived | None = strawberry.field(description="Of the signals `terms` and `story` alone.")
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> Evidence:
@@ -139,6 +175,7 @@ class Evidence:
             campaigns=[Announced.of(one) for one in data.get("campaigns", [])],
             severity=Severity.of(data["severity"]) if "severity" in data else None,
             voices=[Voice.of(one) for one in data.get("voices", []) if one.get("at")],
+            arrived=Arrived.of(data["arrived"], data.get("past", {})) if "arrived" in data else None,
         )
 
 

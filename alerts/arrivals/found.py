@@ -1,0 +1,59 @@
+"""What the ticker is told of what arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from alerts.arrivals.arrival import ArrivalSeen
+from alerts.arrivals.claims import WINDOW_MINUTES
+from alerts.detection.severity import Inputs
+from alerts.findings import Finding
+from alerts.notable import FRESH_MINUTES, NAMED, voice
+from alerts.tuning.numbers import NUMBERS
+from kit.db import ReadSession
+from mentions.counts import minute_of
+from mentions.mention import Mention
+from mentions.monitor import Monitor
+
+LONGEST = int(NUMBERS["calm_minutes"].most)
+"""Minutes after which a finding keeps no alert open any more, however it is set."""
+
+
+async def arrived(session: ReadSession, monitors: Sequence[Monitor], now: datetime) -> list[Finding]:
+    """The monitors at which something arrived, for as long as their detectors wait for calm."""
+    minute, by_id = minute_of(now), {monitor.id: monitor for monitor in monitors}
+    rows = await session.scalars(select(ArrivalSeen).where(ArrivalSeen.minute > minute - LONGEST))
+    return [
+        Finding(
+            by_id[row.monitor_id],
+            row.signal,
+            minute - row.minute <= FRESH_MINUTES,
+            row.evidence,
+            Inputs(**row.inputs),
+        )
+        for row in rows
+        if row.monitor_id in by_id and minute - row.minute < row.evidence["thresholds"]["calm_minutes"]
+    ]
+
+
+async def voices(session: ReadSession, evidence: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Who uses the words, or copied the story, the largest audience first: as `alerts.notable.who` has it."""
+    until = datetime.fromisoformat(evidence["window"]["until"])
+    query = (
+        select(Mention)
+        .where(_of(evidence["arrived"]), Mention.deleted_at.is_(None))
+        .where(Mention.arrived_at >= until - timedelta(minutes=WINDOW_MINUTES), Mention.arrived_at < until)
+        .order_by(Mention.followers.desc().nulls_last(), Mention.id)
+        .limit(NAMED)
+    )
+    return [voice(row) for row in await session.scalars(query)]
+
+
+def _of(arrived: Mapping[str, Any]) -> ColumnElement[bool]:
+    if "story" in arrived:
+        return Mention.story_id.in_([arrived["story"]])
+    return Mention.id.in_(arrived["mentions"])
