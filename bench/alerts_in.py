@@ -43,6 +43,7 @@ from migrations import run as migrations
 from people.members import Member
 from people.organisations import Brand, Organisation
 from people.signin import viewer_from
+from runbooks import library
 from tests.mailbox import Mailbox
 from tocsin.demo.mail import free_port
 from tocsin.supervisor import Child
@@ -181,10 +182,11 @@ def environment(settings: Settings, port: int) -> dict[str, str]:
 
 
 async def prepare(settings: Settings, brands: int) -> None:
-    """A house with a source, and brands that page one admin each: nobody's messages are bundled."""
+    """A house with a source, runbooks, and brands that page one person each: no messages are bundled."""
     assert settings.database_url is not None
     await migrations.upgrade(settings.database_url)
     async with open_core(settings) as core, core.database.unit_of_work() as session:
+        await library.seed(session, now=core.clock.now())
         house = Organisation(name="Bench", kind="house")
         session.add(house)
         session.add(AlertSource(name="bench", format="own", path_token=TOKEN))

@@ -1,8 +1,8 @@
 """Alerts become incidents: each opens the one of its brand, or joins the one that is open.
 
 1. Find alerts that belong to no incident yet, oldest first; not those that only inform.
-2. Lock one; leave it to the other worker if that one holds it, or has dealt with it meanwhile.
-3. Join the open incident of its brand, or open one. The index lets one in; who comes second joins it.
+2. Lock some; leave to the other worker what that one holds, or has dealt with meanwhile.
+3. Join the open incident of each one's brand, or open one. The index lets one in; who comes second joins it.
 4. Note what level of the alert the severity has taken in. Severity rises with alerts, never falls.
 5. A joined alert whose level rose later raises the severity, once per rise: lowering it by hand holds.
 6. Whoever acknowledged an alert leads its incident, while nobody does.
@@ -19,9 +19,9 @@ from sqlalchemy import Select, exists, select
 from alerts.alert import Alert
 from incident.incident import Incident, IncidentAlert
 from incident.lifecycle import SEVERITIES
-from incident.opening import facts, open_for_brand
+from incident.opening import Opening, facts, open_for_brands
 from incident.roles import LEADERS, make_lead
-from incident.sweep import each
+from incident.sweep import each, together
 from incident.types import classify
 from kit.core import Core
 from kit.db import Moment, Questions, WriteSession
@@ -42,8 +42,8 @@ async def take_in_alerts(core: Core) -> int:
     """One round of the six steps; returns the number of rows worked off."""
     now = core.clock.now()
 
-    async def take_in(session: WriteSession, alert_id: int) -> bool:
-        return await _take_in(session, alert_id, now)
+    async def take_in(session: WriteSession, alert_ids: Sequence[int]) -> int:
+        return await _take_in(session, alert_ids, now)
 
     async def take_in_rise(session: WriteSession, alert_id: int) -> bool:
         return await _take_in_rise(session, alert_id, now)
@@ -51,7 +51,7 @@ async def take_in_alerts(core: Core) -> int:
     async def lead(session: WriteSession, incident_id: int) -> bool:
         return await _acknowledger_leads(session, incident_id, now)
 
-    done = await each(core, "intake", await _find(core, _unassigned()), take_in)
+    done = await together(core, "intake", await _find(core, _unassigned()), take_in)
     done += await each(core, "intake_rise", await _find(core, _risen()), take_in_rise)
     return done + await each(core, "intake_lead", await _find(core, _leaderless()), lead)
 
@@ -95,51 +95,69 @@ def _first_acknowledger(incident_id: Any) -> Select[Member]:
     )
 
 
-async def _take_in(session: WriteSession, alert_id: int, now: datetime) -> bool:
-    locked = select(Alert).where(Alert.id == alert_id).with_for_update(skip_locked=True)
-    alert = (await session.execute(locked)).scalar_one_or_none()
-    if alert is None or await session.get(IncidentAlert, alert_id) is not None:
-        return False
+async def _take_in(session: WriteSession, alert_ids: Sequence[int], now: datetime) -> int:
+    locked = select(Alert).where(Alert.id.in_(alert_ids)).order_by(Alert.id).with_for_update(skip_locked=True)
+    alerts = (await session.scalars(locked)).all()
+    dealt_with = select(IncidentAlert.alert_id).where(IncidentAlert.alert_id.in_(alert_ids))
+    known = set(await session.scalars(dealt_with))
+    fresh = [alert for alert in alerts if alert.id not in known]
+    incidents, openers = await _incidents(session, fresh, now)
+    for alert in fresh:
+        incident = incidents[alert.brand_id]
+        session.add(
+            IncidentAlert(alert_id=alert.id, incident_id=incident.id, level=alert.level, joined_at=now)
+        )
+        if alert.id in openers:
+            _tell(session, incident, "incident.opened", now, alert_id=alert.id, **facts(incident))
+        else:
+            await _joined(session, incident, alert, now)
+    return len(fresh)
+
+
+async def _incidents(
+    session: WriteSession, alerts: Sequence[Alert], now: datetime
+) -> tuple[dict[int, Incident], set[int]]:
+    """By brand its open incident, locked so that it stays open; and the ids of the alerts that opened one."""
+    found: dict[int, Incident] = {}
+    openers: set[int] = set()
     for _ in range(ATTEMPTS):
         # Joining first: an attempt to open uses up a number even when the index refuses it.
-        incident = await _join(session, alert, now) or await _open(session, alert, now)
-        if incident is not None:
-            session.add(
-                IncidentAlert(alert_id=alert.id, incident_id=incident.id, level=alert.level, joined_at=now)
-            )
-            return True
-    raise RuntimeError(f"brand {alert.brand_id} has an open incident that cannot be joined")
+        first = {alert.brand_id: alert for alert in reversed(alerts) if alert.brand_id not in found}
+        if first:
+            found |= await _open_ones(session, list(first))
+        missing = [alert for brand_id, alert in first.items() if brand_id not in found]
+        if not missing:
+            return found, openers
+        opened = await open_for_brands(session, [_opening(alert) for alert in missing], now)
+        found |= opened
+        openers |= {alert.id for alert in missing if alert.brand_id in opened}
+    raise RuntimeError("a brand has an open incident that cannot be joined")
 
 
-async def _open(session: WriteSession, alert: Alert, now: datetime) -> Incident | None:
-    incident = await open_for_brand(
-        session,
+async def _open_ones(session: WriteSession, brand_ids: Sequence[int]) -> dict[int, Incident]:
+    query = select(Incident).where(
+        Incident.brand_id.in_(brand_ids), Incident.state == "open", Incident.drill.is_(False)
+    )
+    rows = await session.scalars(query.order_by(Incident.id).with_for_update())
+    return {incident.brand_id: incident for incident in rows}
+
+
+def _opening(alert: Alert) -> Opening:
+    return Opening(
         brand_id=alert.brand_id,
         title=alert.title,
         type=classify(alert.evidence, alert.title),
         severity=alert.level,
-        drill=False,
         detected_at=alert.opened_at,
-        now=now,
     )
-    if incident is not None:
-        _tell(session, incident, "incident.opened", now, alert_id=alert.id, **facts(incident))
-    return incident
 
 
-async def _join(session: WriteSession, alert: Alert, now: datetime) -> Incident | None:
-    """The brand's open incident, locked so that it stays open until the alert is in it."""
-    query = select(Incident).where(
-        Incident.brand_id == alert.brand_id, Incident.state == "open", Incident.drill.is_(False)
-    )
-    incident = (await session.execute(query.with_for_update())).scalar_one_or_none()
-    if incident is not None:
-        _tell(
-            session, incident, "incident.alert_joined", now,
-            alert_id=alert.id, title=alert.title, level=alert.level,
-        )  # fmt: skip
-        await _raise_severity(session, incident, alert, now)
-    return incident
+async def _joined(session: WriteSession, incident: Incident, alert: Alert, now: datetime) -> None:
+    _tell(
+        session, incident, "incident.alert_joined", now,
+        alert_id=alert.id, title=alert.title, level=alert.level,
+    )  # fmt: skip
+    await _raise_severity(session, incident, alert, now)
 
 
 async def _take_in_rise(session: WriteSession, alert_id: int, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from alerts.hush import hush, speak_again
 from incident import firsts, wording
 from incident.access import get_incident, open_incident
 from incident.incident import Incident, IncidentAlert
-from incident.opening import facts, open_for_brand
+from incident.opening import Opening, facts, open_for_brands
 from incident.reviewing import open_review
 from incident.roles import LEADERS, add_participant, make_lead
 from incident.states import INCIDENT
@@ -43,16 +43,15 @@ async def declare(
     require_responder(viewer)
     if type not in CRISIS_TYPES:
         raise Invalid(f"There is no crisis type {type!r}.", field="type")
-    incident = await open_for_brand(
-        session,
+    opening = Opening(
         brand_id=await _known_brand(session, brand_id),
         title=wording.required(title, field="title", limit=wording.LINE),
         type=type,
         severity=known_severity(severity),
         drill=drill,
         detected_at=now,
-        now=now,
     )
+    incident = (await open_for_brands(session, [opening], now)).get(brand_id)
     if incident is None:
         raise await _already_open(session, viewer, brand_id)
     tell(session, viewer, incident, "incident.opened", now=now, **facts(incident))

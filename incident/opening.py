@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,33 +15,36 @@ from incident.types import CRISIS_TYPES
 from kit.db import WriteSession
 
 
-async def open_for_brand(
-    session: WriteSession,
-    *,
-    brand_id: int,
-    title: str,
-    type: str,
-    severity: str,
-    drill: bool,
-    detected_at: datetime,
-    now: datetime,
-) -> Incident | None:
-    """The new incident, or None when the brand has an open one: the unique index lets only one in."""
-    row = insert(Incident).values(
-        brand_id=brand_id,
-        title=title,
-        type=type,
-        severity=severity,
-        state="open",
-        briefing="",
-        drill=drill,
-        detected_at=detected_at,
-        opened_at=now,
+@dataclass(frozen=True)
+class Opening:
+    """What an incident begins with."""
+
+    brand_id: int
+    title: str
+    type: str
+    severity: str
+    detected_at: datetime
+    drill: bool = False
+
+
+async def open_for_brands(
+    session: WriteSession, openings: Sequence[Opening], now: datetime
+) -> dict[int, Incident]:
+    """The new incidents by brand; a brand that has an open one gets none: the unique index lets only one in.
+
+    In one order of brands, so that two who open several do not wait for one another.
+    """
+    rows = [
+        {**vars(one), "state": "open", "briefing": "", "opened_at": now}
+        for one in sorted(openings, key=lambda one: one.brand_id)
+    ]
+    only_one = (
+        insert(Incident)
+        .values(rows)
+        .on_conflict_do_nothing(index_elements=["brand_id"], index_where=text("state = 'open' AND NOT drill"))
     )
-    only_one = row.on_conflict_do_nothing(
-        index_elements=["brand_id"], index_where=text("state = 'open' AND NOT drill")
-    )
-    return (await session.execute(only_one.returning(Incident))).scalar_one_or_none()
+    found = await session.scalars(only_one.returning(Incident))
+    return {incident.brand_id: incident for incident in found}
 
 
 def facts(incident: Incident) -> dict[str, Any]:

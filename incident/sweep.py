@@ -18,31 +18,41 @@ TOGETHER = 10
 """Rows of one unit of work: what a transaction and its events cost is paid once, and no lock is held long."""
 
 Work = Callable[[WriteSession, int], Awaitable[bool]]
+Together = Callable[[WriteSession, Sequence[int]], Awaitable[int]]
 
 
 async def each(core: Core, name: str, keys: Sequence[int], work: Work) -> int:
-    """Do `work(session, key)` for every key; counts those where it says that something was done.
+    """Do `work(session, key)` for every key; counts those where it says that something was done."""
 
-    Where one raises, nothing of its unit is done, and each of the unit is tried by itself: the one that
+    async def one_by_one(session: WriteSession, keys: Sequence[int]) -> int:
+        return sum([await work(session, key) for key in keys])
+
+    return await together(core, name, keys, one_by_one)
+
+
+async def together(core: Core, name: str, keys: Sequence[int], work: Together) -> int:
+    """Do `work(session, keys)` for some keys after the other; sums what it counts.
+
+    Where it raises, nothing of its unit is done, and each of the unit is tried by itself: the one that
     raises again is logged and put off for a minute; the rest goes on.
     """
     resting = await _resting(core, name, keys)
     due = [key for key in keys if key not in resting]
     done = 0
     for start in range(0, len(due), TOGETHER):
-        done += await _together(core, name, due[start : start + TOGETHER], work)
+        done += await _unit(core, name, due[start : start + TOGETHER], work)
     return done
 
 
-async def _together(core: Core, name: str, keys: Sequence[int], work: Work) -> int:
+async def _unit(core: Core, name: str, keys: Sequence[int], work: Together) -> int:
     try:
         async with core.database.unit_of_work() as session:
-            return sum([await work(session, key) for key in keys])
+            return await work(session, keys)
     except Exception as error:
         if passing(error):
             raise
         if len(keys) > 1:
-            return sum([await _together(core, name, [key], work) for key in keys])
+            return sum([await _unit(core, name, [key], work) for key in keys])
         log.error("sweep.failed", sweep=name, key=keys[0], exc_info=error)
         await _put_off(core, name, keys[0])
         return 0

@@ -1,4 +1,4 @@
-"""Who can own steps of an incident now: the lead, who is on call, a partner, people by name."""
+"""Who can own steps of any incident now: who is on call, a partner, people by name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlalchemy import exists, select
 
-from incident.incident import Incident
 from kit.db import ReadSession
 from people.members import Member
 from people.on_call.duty import duties
@@ -15,12 +14,9 @@ from people.permissions import RESPONDERS, partner_allowed
 from runbooks.owners import Available, named_members
 
 
-async def available_for(
-    session: ReadSession, incident: Incident, rules: list[str], now: datetime
-) -> Available:
-    """What the rules of a plan's steps need to know, looked up once per run."""
+async def available(session: ReadSession, rules: list[str], now: datetime) -> Available:
+    """What these rules of plans' steps need to know, but for each incident's lead."""
     return Available(
-        lead_id=incident.lead_id,
         on_call_id=await _on_call(session, now),
         partner_id=await _partner(session, now),
         named=await _named(session, named_members(rules), now),

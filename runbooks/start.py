@@ -1,7 +1,7 @@
 """Runs begin: an open incident without one gets the newest version of its type's runbook.
 
 1. Find open incidents without a run.
-2. Lock one; leave it to the other worker if that one holds it, or has dealt with it meanwhile.
+2. Lock some; leave to the other worker what that one holds, or has dealt with meanwhile.
 3. Take the runbook of its type; where there is none, the one for complaint waves, and say so.
 4. Copy the steps of its newest version, deadlines counted from detection. Later edits touch the next run.
 5. Give each step its owner; what cannot be given as planned falls to the lead, and the timeline says why.
@@ -10,7 +10,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,17 +19,17 @@ from sqlalchemy import Select, exists, select, update
 
 from incident.incident import Incident
 from incident.roles import seat_partner
-from incident.sweep import each
+from incident.sweep import each, together
 from incident.types import CRISIS_TYPES, DEFAULT
 from kit.core import Core
 from kit.db import Moment, Questions, WriteSession
 from kit.events import Event, record
 from people.members import Member
 from people.organisations import Organisation
-from runbooks.available import available_for
-from runbooks.owners import Owner, owner_of
+from runbooks.available import available
+from runbooks.owners import Available, Owner, owner_of
 from runbooks.run import Run, Step
-from runbooks.runbook import Runbook, StepPlan
+from runbooks.runbook import Runbook, StepPlan, Version
 from runbooks.states import OPEN
 from runbooks.versions import newest, steps_of
 
@@ -44,13 +45,13 @@ async def start_due_runs(core: Core) -> int:
     """One round of the six steps; returns the number of incidents worked off."""
     now = core.clock.now()
 
-    async def start(session: WriteSession, incident_id: int) -> bool:
-        return await _start(session, incident_id, now)
+    async def start(session: WriteSession, incident_ids: Sequence[int]) -> int:
+        return await _start(session, incident_ids, now)
 
     async def hand_over(session: WriteSession, incident_id: int) -> bool:
         return await _lead_takes_over(session, incident_id, now)
 
-    done = await each(core, "start", await _find(core, _without_run()), start)
+    done = await together(core, "start", await _find(core, _without_run()), start)
     return done + await each(core, "lead_steps", await _find(core, _with_waiting_steps()), hand_over)
 
 
@@ -75,52 +76,94 @@ def _with_waiting_steps() -> Select[int]:
 _WAITING = (Step.owner_id.is_(None), Step.owner_organisation_id.is_(None), Step.state.in_(OPEN))
 
 
-async def _start(session: WriteSession, incident_id: int, now: datetime) -> bool:
-    incident = await _lock(session, incident_id)
-    taken = select(Run.id).where(Run.incident_id == incident_id)
-    if incident is None or await session.scalar(taken) is not None:
-        return False
-    runbook = await _runbook_for(session, incident, now)
-    if runbook is None:
-        _tell(session, incident, "run.no_runbook", now)
-        return True
-    version = await newest(session, runbook.id)
-    plans = await steps_of(session, version.id)
-    run = Run(incident_id=incident.id, version_id=version.id, started_at=now)
-    session.add(run)
+@dataclass(frozen=True)
+class _Edition:
+    """The newest version of a runbook, with its steps."""
+
+    runbook: Runbook
+    version: Version
+    plans: Sequence[StepPlan]
+
+
+async def _start(session: WriteSession, incident_ids: Sequence[int], now: datetime) -> int:
+    locked = await _lock(session, incident_ids)
+    running = set(await session.scalars(select(Run.incident_id).where(Run.incident_id.in_(incident_ids))))
+    incidents = [incident for incident in locked if incident.id not in running]
+    editions = await _editions(session, {incident.type for incident in incidents})
+    started = []
+    for incident in incidents:
+        edition = _edition_for(session, incident, editions, now)
+        if edition is None:
+            _tell(session, incident, "run.no_runbook", now)
+        else:
+            started.append((incident, edition))
+    await _run(session, started, now)
+    return len(incidents)
+
+
+async def _lock(session: WriteSession, incident_ids: Sequence[int]) -> Sequence[Incident]:
+    """Those of the incidents that are open still and no other worker holds."""
+    query = select(Incident).where(Incident.id.in_(incident_ids), Incident.state == "open")
+    return (await session.scalars(query.order_by(Incident.id).with_for_update(skip_locked=True))).all()
+
+
+async def _editions(session: WriteSession, types: Collection[str]) -> dict[str, _Edition]:
+    """By crisis type, also of the one that stands in for others."""
+    query = select(Runbook).where(Runbook.crisis_type.in_({*types, DEFAULT}))
+    found = {}
+    for runbook in await session.scalars(query):
+        version = await newest(session, runbook.id)
+        found[runbook.crisis_type] = _Edition(runbook, version, await steps_of(session, version.id))
+    return found
+
+
+def _edition_for(
+    session: WriteSession, incident: Incident, editions: Mapping[str, _Edition], now: datetime
+) -> _Edition | None:
+    if incident.type in editions or DEFAULT not in editions:
+        return editions.get(incident.type)
+    kind, standing_in = CRISIS_TYPES[incident.type].name, editions[DEFAULT]
+    _tell(session, incident, "run.fallback_taken", now, type=kind, runbook=standing_in.runbook.name)
+    return standing_in
+
+
+async def _run(session: WriteSession, started: Sequence[tuple[Incident, _Edition]], now: datetime) -> None:
+    """Write the runs of these incidents, and their steps."""
+    runs = [
+        Run(incident_id=incident.id, version_id=edition.version.id, started_at=now)
+        for incident, edition in started
+    ]
+    session.add_all(runs)
     await session.flush()
-    _tell(
-        session, incident, "run.started", now,
-        runbook=runbook.name, version=version.number, steps=len(plans),
-    )  # fmt: skip
-    await _copy_steps(session, incident, run, plans, now)
-    return True
+    rules = {plan.owner for _, edition in started for plan in edition.plans}
+    anybody = await available(session, sorted(rules), now) if started else Available()
+    copies = [
+        (incident, *_copied(incident, run, edition, replace(anybody, lead_id=incident.lead_id)))
+        for run, (incident, edition) in zip(runs, started, strict=True)
+    ]
+    session.add_all([step for _, steps, _ in copies for step in steps])
+    await session.flush()
+    for (incident, steps, owners), (_, edition) in zip(copies, started, strict=True):
+        _tell(
+            session, incident, "run.started", now,
+            runbook=edition.runbook.name, version=edition.version.number, steps=len(steps),
+        )  # fmt: skip
+        await _handed_out(session, incident, steps, owners, now)
 
 
-async def _lock(session: WriteSession, incident_id: int) -> Incident | None:
-    """The incident, if it is open still and no other worker holds it."""
-    query = select(Incident).where(Incident.id == incident_id, Incident.state == "open")
-    return (await session.execute(query.with_for_update(skip_locked=True))).scalar_one_or_none()
+def _copied(
+    incident: Incident, run: Run, edition: _Edition, available: Available
+) -> tuple[list[Step], list[Owner]]:
+    """The run's steps, and whose each is."""
+    owners = [owner_of(plan.owner, available) for plan in edition.plans]
+    steps = [_copy(plan, incident, run, owner) for plan, owner in zip(edition.plans, owners, strict=True)]
+    return steps, owners
 
 
-async def _runbook_for(session: WriteSession, incident: Incident, now: datetime) -> Runbook | None:
-    query = select(Runbook).where(Runbook.crisis_type.in_((incident.type, DEFAULT)))
-    found = {runbook.crisis_type: runbook for runbook in (await session.execute(query)).scalars()}
-    if incident.type in found or DEFAULT not in found:
-        return found.get(incident.type)
-    kind = CRISIS_TYPES[incident.type].name
-    _tell(session, incident, "run.fallback_taken", now, type=kind, runbook=found[DEFAULT].name)
-    return found[DEFAULT]
-
-
-async def _copy_steps(
-    session: WriteSession, incident: Incident, run: Run, plans: Sequence[StepPlan], now: datetime
+async def _handed_out(
+    session: WriteSession, incident: Incident, steps: Sequence[Step], owners: Sequence[Owner], now: datetime
 ) -> None:
-    available = await available_for(session, incident, [plan.owner for plan in plans], now)
-    owners = [owner_of(plan.owner, available) for plan in plans]
-    steps = [_copy(plan, incident, run, owner) for plan, owner in zip(plans, owners, strict=True)]
-    session.add_all(steps)
-    await session.flush()
+    """Tell what could not be given as planned, and let the partners in that have something to do."""
     for step, owner in zip(steps, owners, strict=True):
         if owner.why is not None:
             _tell(
@@ -157,7 +200,7 @@ async def _seat_partners(
 
 
 async def _lead_takes_over(session: WriteSession, incident_id: int, now: datetime) -> bool:
-    incident = await _lock(session, incident_id)
+    incident = next(iter(await _lock(session, [incident_id])), None)
     if incident is None or incident.lead_id is None:
         return False
     waiting = update(Step).where(Step.incident_id == incident.id, *_WAITING)
