@@ -28,7 +28,8 @@ from api.library import LibraryQuery
 from api.listening import ListeningQuery, ListeningSubscription
 from api.monitors import MonitorMutation, MonitorQuery
 from api.notable import NotableMutation, NotableQuery
-from api.on_call import OnCallMutation, OnCallQuery
+from api.on_call import OnCallQuery
+from api.on_call_changes import OnCallMutation
 from api.people import PeopleMutation, PeopleQuery
 from api.policies import PolicyMutation, PolicyQuery
 from api.privacy import PrivacyMutation
