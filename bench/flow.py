@@ -1,7 +1,8 @@
 """The flow of mentions end to end: HTTP in, durable, judged, matched against 200 monitors, stored, counted.
 
-`python -m bench.flow` runs real processes (one web, one or more workers) on the embedded servers, sends
-signed batches as a listening suite would, and compares what was accepted with what is stored and counted.
+`python -m bench.flow` runs the processes of `tocsin up` (web, alarm, one or more that listen) on the embedded
+servers, sends signed batches as a listening suite would, and compares what was accepted with what is stored and
+counted.
 `--seconds 180` is the bar's length; `--workers 2 4` shows how it grows with workers. The stages alone are
 measured first, in this process: the slowest is the limit beside which the whole is shown.
 """
@@ -193,9 +194,9 @@ def environment(settings: Settings, port: int) -> dict[str, str]:
 
 @contextmanager
 def processes(settings: Settings, port: int, workers: int) -> Iterator[list[Child]]:
-    """One web process and so many workers, ready to take in."""
-    children = [Child(["web"], environment(settings, port))]
-    children += [Child(["worker"], environment(settings, port)) for _ in range(workers)]
+    """The processes of `tocsin up`, with so many listening workers, ready to take in."""
+    commands = [["web"], ["worker", "--only", "alarm"], *[["worker", "--only", "listening"]] * workers]
+    children = [Child(command, environment(settings, port)) for command in commands]
     for child in children:
         child.start()
     try:
@@ -230,21 +231,28 @@ async def tally(url: str) -> Tally:
         await connection.close()
 
 
+_RECEIVED = "SELECT coalesce(sum(received), 0)::bigint FROM source_health"
+
+
 async def _received(url: str) -> int:
     connection = await asyncpg.connect(url)
     try:
-        return int(await connection.fetchval("SELECT coalesce(sum(received), 0)::bigint FROM source_health"))
+        return int(await connection.fetchval(_RECEIVED))
     finally:
         await connection.close()
 
 
-def wait_until_stored(url: str, wanted: int, patience: float = 600) -> float:
-    """Until so many mentions are stored; returns when that was."""
-    ends = time.time() + patience
-    while time.time() < ends:
-        if asyncio.run(_received(url)) >= wanted:
-            return time.time()
-        time.sleep(0.1)
+async def wait_until_stored(url: str, wanted: int, patience: float = 600) -> float:
+    """Until so many mentions are stored; returns when that was. One connection: each costs the server."""
+    connection = await asyncpg.connect(url)
+    try:
+        ends = time.time() + patience
+        while time.time() < ends:
+            if await connection.fetchval(_RECEIVED) >= wanted:
+                return time.time()
+            await asyncio.sleep(0.1)
+    finally:
+        await connection.close()
     raise SystemExit(f"bench.flow: {wanted:,} mentions were accepted and are not all stored")
 
 
@@ -257,7 +265,7 @@ def sustained(settings: Settings, seconds: float, workers: int) -> None:
         began = time.time()
         with sending(port, said) as load:
             time.sleep(seconds)
-        ended = wait_until_stored(url, before + load.mentions)
+        ended = asyncio.run(wait_until_stored(url, before + load.mentions))
         spent = {name: now - spent[name] for name, now in _cpu(settings, children).items()}
     found = asyncio.run(tally(url))
     lost = load.mentions - (asyncio.run(_received(url)) - before)
@@ -271,14 +279,15 @@ def sustained(settings: Settings, seconds: float, workers: int) -> None:
 
 def _cpu(settings: Settings, children: Sequence[Child]) -> dict[str, float]:
     """Seconds of CPU so far of all who share the cores; the senders are this process."""
-    web, *workers = (psutil.Process(child.process.pid) for child in children if child.process)
+    web, alarm, *listening = (psutil.Process(child.process.pid) for child in children if child.process)
     postmaster = int((settings.home / "postgres" / "postmaster.pid").read_text().split()[0])
     postgres = psutil.Process(postmaster)
     with closing(Redis.from_url(str(settings.redis_url))) as valkey:
         stream = psutil.Process(cast(dict[str, Any], valkey.info("server"))["process_id"])
     groups = {
         "web": [web],
-        "workers": workers,
+        "alarm": [alarm],
+        "listening": listening,
         "PostgreSQL": [postgres, *postgres.children(recursive=True)],
         "Valkey": [stream],
         "senders": [psutil.Process()],
@@ -299,7 +308,7 @@ def delay(settings: Settings, seconds: float) -> None:
         before = asyncio.run(_received(url))
         with sending(port, said, STEADY) as load:
             asyncio.run(_watch(url, before, seen, seconds))
-        wait_until_stored(url, before + load.mentions)
+        asyncio.run(wait_until_stored(url, before + load.mentions))
     delays, total, at = [], 0, 0
     for accepted, size in sorted(load.accepted):
         total += size
@@ -319,7 +328,7 @@ async def _watch(url: str, before: int, seen: list[tuple[float, int]], seconds: 
     connection = await asyncpg.connect(url)
     ends = time.time() + seconds
     while time.time() < ends:
-        found = await connection.fetchval("SELECT coalesce(sum(received), 0)::bigint FROM source_health")
+        found = await connection.fetchval(_RECEIVED)
         seen.append((time.time(), int(found) - before))
         await asyncio.sleep(0.02)
     await connection.close()

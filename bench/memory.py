@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 import psutil
 
 from bench.flow import queries, texts
+from kit.collector import collect_seldom
 from mentions.batch import Batch
 from mentions.copies.index import Index
 from mentions.copies.sketch import sketch
@@ -72,6 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.memory", description=__doc__)
     parser.add_argument("--mentions", type=int, default=300_000)
     options = parser.parse_args(argv)
+    collect_seldom()  # as a worker does
     began, settled, most = time.perf_counter(), 0.0, 0.0
     for done, resident in fed(options.mentions):
         print(

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
+from asyncpg.pgproto import pgproto
+
 from mentions.batch import Batch
 from mentions.draft import MentionDraft
 from mentions.figures import ALL, Said
@@ -67,8 +69,12 @@ class Enriched:
 
 
 def digest(identity: str) -> UUID:
-    """128 bits of SHA-256: what an id of up to 2,000 characters is compared by."""
-    return UUID(bytes=hashlib.sha256(identity.encode()).digest()[:16])
+    """128 bits of SHA-256: what an id of up to 2,000 characters is compared by.
+
+    As the driver gives it back: made, hashed and compared several times faster than the standard one.
+    """
+    found: UUID = pgproto.UUID(hashlib.sha256(identity.encode()).digest()[:16])
+    return found
 
 
 def items_of(batches: Iterable[Batch]) -> tuple[list[Item], list[Item]]:

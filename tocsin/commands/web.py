@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from alerts.ahead import compiling
 from kit import log, settings
+from kit.collector import collect_seldom
 from kit.core import Core, open_core
 from tocsin.stopping import end_with_supervisor
 from web.app import create_app
@@ -26,6 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     chosen = settings.load().with_secret()
     log.configure(chosen.log_level, chosen.log_format)
+    collect_seldom()
     if options.supervised:
         end_with_supervisor()
     with compiling():

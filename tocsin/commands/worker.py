@@ -8,6 +8,7 @@ from contextlib import nullcontext
 
 from alerts.ahead import compiling
 from kit import log, settings
+from kit.collector import collect_seldom
 from kit.core import open_core
 from tocsin import worker
 from tocsin.stopping import stop_on_signals
@@ -23,6 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     chosen = settings.load().with_secret()
     log.configure(chosen.log_level, chosen.log_format)
+    collect_seldom()
     with nullcontext() if options.only == worker.LISTENING else compiling():
         asyncio.run(_run(chosen, options.supervised, options.only))
     return 0
