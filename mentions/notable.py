@@ -121,6 +121,7 @@ async def put(
 ) -> Notable:
     """Replace a brand's list. What was counted before stays as it was; Invalid says what is wrong."""
     require_responder(viewer)
+    await session.get(Brand, brand_id, with_for_update={"key_share": True})  # two may make the first list
     before = await get(session, viewer, brand_id)
     checked = _checked(names)
     old = {"names": list(before.names), "followers": before.followers}

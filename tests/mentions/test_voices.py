@@ -213,3 +213,13 @@ async def test_past_hours_are_forgotten(core: Core, clock: MovableClock) -> None
     await expire(core)
     async with core.database.read() as session:
         assert (await session.scalars(select(VoiceHour))).all() == []
+
+
+async def test_two_who_make_the_first_list_at_once_follow_one_another(core: Core) -> None:
+    brand, _, _ = await make_all(core)
+
+    async def first(name: str) -> None:
+        async with core.database.unit_of_work() as session:
+            await put_notable(session, viewer("responder"), brand.id, [name], None, now=core.clock.now())
+
+    await asyncio.gather(first("@a"), first("@b"), first("@c"))
