@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Row
@@ -19,14 +20,18 @@ from mentions.triage.labels import label
 SourceNames = Mapping[int, tuple[str, str]]
 """A source's name and kind by its id."""
 
+_ONE_AT_A_TIME = Lock()
+"""What scorer and language tables remember is not made for two threads."""
+
 
 def enrich(
     items: Sequence[Item], scorer: SentimentModel, monitors: Sequence[Monitor], sources: SourceNames
 ) -> list[Enriched]:
     """Judge the items, in their order. Pure but for what scorer and language tables keep in memory."""
     texts = [whole_text(item.draft) for item in items]
-    langs = [found.code for found in identify(texts, declared=[item.draft.lang for item in items])]
-    judgements = scorer.score(texts, langs)
+    with _ONE_AT_A_TIME:
+        langs = [found.code for found in identify(texts, declared=[item.draft.lang for item in items])]
+        judgements = scorer.score(texts, langs)
     matcher = matcher_of(tuple((monitor.id, monitor.query) for monitor in monitors))
     matched = matcher.match(
         [

@@ -1,4 +1,4 @@
-"""Batches into the database, in a transaction of their own; a model that asks others does so before it."""
+"""Batches into the database: judged first, by models that may ask others, then stored in one transaction."""
 
 from __future__ import annotations
 
@@ -9,23 +9,36 @@ from kit.core import Core
 from mentions.batch import Batch
 from mentions.copies.fold import Stories
 from mentions.enrich import whole_text
+from mentions.judge import Judged, Unjudged, read
 from mentions.sentiment import SentimentModel
 from mentions.sentiment.masks import names_in
 from mentions.store import Stored, enabled_monitors, store
 
 
-async def keep(core: Core, batches: Sequence[Batch], scorer: SentimentModel, stories: Stories) -> Stored:
-    """Judge and store these batches."""
+async def judge_ahead(core: Core, batches: Sequence[Batch], scorer: SentimentModel) -> Judged:
+    """Judge these batches, outside of any transaction."""
     async with core.database.read() as session:
-        names = names_in(tuple(monitor.query for monitor in await enabled_monitors(session)))
-    await asyncio.to_thread(_prepare, scorer, names, batches)
+        unjudged = await read(session, batches, await enabled_monitors(session))
+    return await asyncio.to_thread(_judged, unjudged, scorer)
+
+
+async def keep(
+    core: Core,
+    batches: Sequence[Batch],
+    scorer: SentimentModel,
+    stories: Stories,
+    judged: Judged | None = None,
+) -> Stored:
+    """Store these batches; judge them where that has not been done yet."""
+    judged = judged or await judge_ahead(core, batches, scorer)
     async with core.database.unit_of_work() as session:
         monitors = await enabled_monitors(session)
-        return await store(session, batches, scorer=scorer, monitors=monitors, stories=stories)
+        return await store(session, batches, scorer=scorer, monitors=monitors, stories=stories, judged=judged)
 
 
-def _prepare(scorer: SentimentModel, names: frozenset[str], batches: Sequence[Batch]) -> None:
+def _judged(unjudged: Unjudged, scorer: SentimentModel) -> Judged:
     """Names of brands first: they must not leave the house, nor count."""
-    scorer.know(names)
-    drafts = [draft for batch in batches for draft in batch.drafts if not draft.deleted]
+    scorer.know(names_in(tuple(monitor.query for monitor in unjudged.monitors)))
+    drafts = [draft for batch in unjudged.batches for draft in batch.drafts if not draft.deleted]
     scorer.prepare([whole_text(draft) for draft in drafts], [draft.lang for draft in drafts])
+    return unjudged.judged(scorer)

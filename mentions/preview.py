@@ -19,11 +19,11 @@ from sqlalchemy import select
 from kit.db import ReadSession
 from kit.errors import Invalid
 from mentions.enrich import SourceNames
+from mentions.judge import source_names
 from mentions.matcher import Matcher
 from mentions.mention import Mention
 from mentions.query import parse
 from mentions.source import Source
-from mentions.store import source_names
 from mentions.stored import Past, past, seen
 
 LIMIT = 50_000  # mentions

@@ -24,12 +24,12 @@ from kit.events import record
 from mentions.enrich import SourceNames
 from mentions.figures import Change, Said, figures
 from mentions.harm import of_harm
+from mentions.judge import source_names
 from mentions.matcher import Matcher
 from mentions.mention import Match, Mention
 from mentions.monitor import Monitor, Recount
 from mentions.notable import Watchlist, is_news, weighing
 from mentions.rollups import add
-from mentions.store import source_names
 from mentions.stored import Past, past, seen
 
 log = structlog.get_logger(__name__)

@@ -1,12 +1,11 @@
 """Drafts become mentions: language, sentiment, monitors and roll-ups, once however often they come.
 
-All batches that a worker has read are one set of statements: find out who is new, judge what is, take the
-keys, COPY the rows, add to the counts. What came again to change something is applied after that.
+All batches that a worker has read are one set of statements: take the keys of what was judged as new, COPY
+the rows, add to the counts. What came again to change something is applied after that.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -24,13 +23,12 @@ from kit.db import ReadSession, WriteSession
 from mentions import keys, partitions, rollups, voices
 from mentions.batch import Batch
 from mentions.copies.fold import Stories
-from mentions.enrich import SourceNames, enrich
-from mentions.item import Enriched, Item, items_of
+from mentions.item import Enriched, Item
+from mentions.judge import Judged, judge, queries_of
 from mentions.keys import Key, Place
 from mentions.monitor import Monitor
 from mentions.revise import revise
 from mentions.sentiment import SentimentModel, corrections
-from mentions.sentiment.masks import names_in
 from mentions.source import Source, SourceHealth
 from mentions.triage.queue import enqueue
 from mentions.vouching import Voucher, voucher
@@ -57,12 +55,6 @@ async def enabled_monitors(session: ReadSession) -> Sequence[Monitor]:
     return (await session.scalars(select(Monitor).where(Monitor.enabled).order_by(Monitor.id))).all()
 
 
-async def source_names(session: ReadSession) -> SourceNames:
-    """What a query may call each source: its name and its kind."""
-    rows = await session.execute(select(Source.id, Source.name, Source.kind))
-    return {source_id: (name, kind) for source_id, name, kind in rows}
-
-
 async def store(
     session: WriteSession,
     batches: Sequence[Batch],
@@ -70,31 +62,31 @@ async def store(
     scorer: SentimentModel,
     monitors: Sequence[Monitor],
     stories: Stories | None = None,
+    judged: Judged | None = None,
 ) -> Stored:
     """Store what is new in these batches and count it, all in the caller's transaction.
 
     A mention is new when its (source, native id) and its `uri` are (`mentions.keys`): redelivery changes
     nothing but the health figures, an edit or a deletion changes the mention that is there. `stories` is
     what this process remembers of recent texts; who stores more than once keeps it, else it is read anew.
+    `judged`: what was found out about these batches ahead of the transaction.
     """
     if not batches:
         return Stored()
-    first, again = items_of(batches)
-    places = await keys.known(session, sorted({item.key for item in (*first, *again)}))
-    unknown = [item for item in first if item.key not in places]
-    scorer.know(names_in(tuple(monitor.query for monitor in monitors)))
-    # in a thread: a large batch takes the better part of a second, and pages must go out meanwhile
-    sources = await source_names(session)
-    enriched = await asyncio.to_thread(enrich, unknown, scorer, monitors, sources)
-    enriched = await corrections.apply(session, enriched)
+    if judged is None or judged.queries != queries_of(monitors):
+        judged = await judge(session, batches, monitors, scorer)
+    first, again = judged.first, judged.again
+    enriched = await corrections.apply(session, judged.new)
     wanted = await _kept(session, enriched)
     now = max(batch.arrived_at for batch in batches)
     vouches = await voucher(session, {batch.source_id for batch in batches})
+    places = await keys.known(session, sorted({item.key for item in again}))
     unseen = [item for item in again if item.draft.deleted and item.key not in places]
     new, gone, joined = await _insert(session, wanted, unseen, now, vouches, stories or Stories())
     fresh = {found.item.key for found in new}
     # also what seemed new: while we judged it, another worker may have stored what it is an edit of
-    news = [item for item in first if item.key not in fresh and item.draft.revised_at is not None] + again
+    news = [item for item in first if item.key not in fresh and item.draft.revised_at is not None]
+    news += again
     changes = await rollups.counted(session, new) if new else []
     revised = 0
     places = await keys.known(session, sorted({item.key for item in (*news, *gone)}))

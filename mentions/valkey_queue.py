@@ -89,9 +89,9 @@ class Inbox:
             await self.redis.xgroup_create(STREAM, GROUP, id="0", mkstream=True)
 
     async def take_over(self) -> list[Entry]:
-        """What this consumer's own earlier life left unacknowledged."""
+        """What this consumer's own earlier life left unacknowledged: being stored, and read ahead."""
         return self._entries(
-            await self.redis.xreadgroup(GROUP, self.consumer, {STREAM: "0"}, count=READ_AT_ONCE)
+            await self.redis.xreadgroup(GROUP, self.consumer, {STREAM: "0"}, count=2 * READ_AT_ONCE)
         )
 
     async def next(self) -> list[Entry]:

@@ -8,14 +8,14 @@ from sqlalchemy import select
 from kit.core import Core
 from mentions.batch import Batch, encode
 from mentions.copies.fold import Stories
-from mentions.keep import keep
+from mentions.keep import judge_ahead, keep
 from mentions.mention import Mention
 from mentions.sentiment import Scorer
 from mentions.sentiment.plugged.served import ServedModel
 from mentions.store import enabled_monitors, store
 from mentions.stream import work_off
 from mentions.valkey_queue import STREAM, Inbox
-from tests.mentions.makers import draft, make_all
+from tests.mentions.makers import counted, draft, make_all, make_monitor
 from tests.mentions.test_plugged_models import Server
 
 PRAISED = "Excellent Love"
@@ -79,3 +79,22 @@ async def test_a_plugged_model_never_reads_the_brands_name(core: Core) -> None:
             model.close()
     (asked,) = server.asked
     assert [PRAISED in one["text"] for one in asked["texts"]] == [False]
+
+
+async def test_a_monitor_that_comes_between_judging_and_storing_is_asked_too(core: Core) -> None:
+    brand, first, source = await make_all(core, "opens")
+    batch = Batch(source.id, core.clock.now(), (draft(TEXT, at=core.clock.now()),))
+    judged = await judge_ahead(core, [batch], Scorer.load())
+    async with core.database.unit_of_work() as session:
+        second = await make_monitor(session, brand, "nine", at=core.clock.now())
+    await keep(core, [batch], Scorer.load(), Stories(), judged)
+    assert {monitor for monitor, _ in await counted(core)} == {first.id, second.id}
+
+
+async def test_what_was_stored_after_it_was_judged_is_stored_once(core: Core) -> None:
+    _, _, source = await make_all(core, "opens")
+    batch = Batch(source.id, core.clock.now(), (draft(TEXT, at=core.clock.now()),))
+    ahead = [await judge_ahead(core, [batch], Scorer.load()) for _ in range(2)]
+    stored = [await keep(core, [batch], Scorer.load(), Stories(), judged) for judged in ahead]
+    assert [(one.new, one.duplicates) for one in stored] == [(1, 0), (0, 1)]
+    assert [volume for volume, _, _ in (await counted(core)).values()] == [1]

@@ -155,11 +155,31 @@ async def test_a_consumer_that_comes_back_takes_up_its_own(core: Core) -> None:
     _, _, source = await make_all(core)
     before = Inbox(core.bell.redis, "one")
     await before.open()
-    await send(core, batch(core, source, 4))
-    assert len(await before.next()) == 1
+    for _ in range(25):
+        await send(core, batch(core, source))
+    assert [len(await before.next()), len(await before.next())] == [20, 5], "in work, and read ahead"
     async with consumer(core, "one"):
         await until(lambda: empty(core))
-    assert await stored(core) == 4
+    assert await stored(core) == 25
+
+
+async def test_the_next_is_judged_while_the_one_before_is_stored(core: Core) -> None:
+    _, monitor, source = await make_all(core)
+    async with consumer(core):
+        async with core.database.engine.begin() as connection:
+            await connection.execute(text("LOCK TABLE mention_key IN SHARE MODE"))  # read, but not written
+            await send(core, batch(core, source))
+            await until(lambda: taken(core, 1))
+            await send(core, batch(core, source))
+            await until(lambda: taken(core, 2))
+        await until(lambda: empty(core))
+    minute = int(core.clock.now().timestamp()) // 60
+    assert (await counted(core))[monitor.id, minute][0] == 2
+
+
+async def taken(core: Core, count: int) -> bool:
+    pending = await core.bell.redis.xpending(STREAM, GROUP)
+    return bool(pending["pending"] == count)
 
 
 async def test_a_crash_between_commit_and_acknowledgement_counts_nothing_twice(core: Core) -> None:

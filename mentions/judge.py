@@ -1,0 +1,87 @@
+"""What batches bring is judged before the transaction that stores it, while the batches before are stored.
+
+What somebody else stores in the meantime is judged in vain, and stored once (`mentions.keys`). When the
+monitors changed in the meantime, all is judged again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from kit.db import ReadSession
+from mentions import keys
+from mentions.batch import Batch
+from mentions.enrich import SourceNames, enrich
+from mentions.item import Enriched, Item, items_of
+from mentions.monitor import Monitor
+from mentions.sentiment import SentimentModel
+from mentions.sentiment.masks import names_in
+from mentions.source import Source
+
+Queries = tuple[tuple[int, str], ...]
+"""Monitors' ids and what they listen for."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Some batches, with what was found out about what is new in them."""
+
+    batches: Sequence[Batch]
+    first: Sequence[Item]
+    """What came for the first time in these batches."""
+    again: Sequence[Item]
+    """What came again to change it, or takes it back."""
+    new: Sequence[Enriched]
+    """Those of the first that were not there."""
+    queries: Queries
+    """By which they were judged."""
+
+
+@dataclass(frozen=True)
+class Unjudged:
+    """The same before, with what judging needs."""
+
+    batches: Sequence[Batch]
+    first: Sequence[Item]
+    again: Sequence[Item]
+    unknown: Sequence[Item]
+    monitors: Sequence[Monitor]
+    sources: SourceNames
+
+    def judged(self, scorer: SentimentModel) -> Judged:
+        """Judge what is unknown. For a thread: a large batch takes the better part of a second."""
+        queries = queries_of(self.monitors)
+        scorer.know(names_in(tuple(query for _, query in queries)))
+        enriched = enrich(self.unknown, scorer, self.monitors, self.sources)
+        return Judged(self.batches, self.first, self.again, enriched, queries)
+
+
+async def read(session: ReadSession, batches: Sequence[Batch], monitors: Sequence[Monitor]) -> Unjudged:
+    """These batches, with what judging them needs."""
+    first, again = items_of(batches)
+    places = await keys.known(session, sorted(item.key for item in first))
+    unknown = [item for item in first if item.key not in places]
+    return Unjudged(batches, first, again, unknown, monitors, await source_names(session))
+
+
+async def judge(
+    session: ReadSession, batches: Sequence[Batch], monitors: Sequence[Monitor], scorer: SentimentModel
+) -> Judged:
+    """Judge these batches here and now."""
+    unjudged = await read(session, batches, monitors)
+    return await asyncio.to_thread(unjudged.judged, scorer)
+
+
+def queries_of(monitors: Sequence[Monitor]) -> Queries:
+    """What can change between judging and storing."""
+    return tuple((monitor.id, monitor.query) for monitor in monitors)
+
+
+async def source_names(session: ReadSession) -> SourceNames:
+    """What a query may call each source: its name and its kind."""
+    rows = await session.execute(select(Source.id, Source.name, Source.kind))
+    return {source_id: (name, kind) for source_id, name, kind in rows}
