@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from alerts.detection.live import State, advance
+from alerts.detection.compiled import run
+from alerts.detection.state import State
 
 HOURS = np.array(
     [2, 1.2, 0.8, 0.6, 0.6, 1, 2, 4, 6, 7, 7.5, 8, 8, 8.5, 8, 7.5, 8, 8.5, 9, 9.5, 10, 9.5, 7, 4]
@@ -30,20 +31,14 @@ def test_the_rhythm_of_days_is_no_crisis_even_before_it_is_known(hour: int) -> N
     first, minutes = 26_000_000 // 1440 * 1440 + hour * 60, DAYS * 1440
     rng = np.random.default_rng(hour)
     counts = np.stack([calm(rng, mean, first, minutes) for mean in MEANS for _ in range(EACH)])
-    state, opened = State.empty(len(counts)), 0
-    for offset in range(minutes):
-        state, evidence = advance(state, counts[:, offset], minute=first + offset)
-        opened += int(evidence.opened.sum())
+    opened = run(State.empty(len(counts)), counts, first, each=1).opened.sum()
     assert opened / (len(counts) * DAYS / 7) <= MOST_PER_WEEK
 
 
 def test_what_has_lasted_for_days_becomes_normal_and_the_alert_ends() -> None:
     rng, first, week = np.random.default_rng(1), 26_000_000, 7 * 1440
     counts = np.concatenate([calm(rng, 1.0, first, week), calm(rng, 4.0, first + week, week)])
-    state, opened, ended = State.empty(1), 0, 0
-    for offset, count in enumerate(counts):
-        state, evidence = advance(state, [count], minute=first + offset)
-        opened += int(evidence.opened[0])
-        ended += int(evidence.ended[0])
-    assert (opened, ended) == (1, 1)
-    assert not state.firing[0]
+    course = run(State.empty(1), counts[None], first, each=1)
+    assert course.opened.sum() == 1
+    assert sum(bool(claim.evidence.ended[0]) for claim in course.claims) == 1
+    assert not course.state.firing[0]
