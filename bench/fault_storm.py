@@ -5,9 +5,9 @@ as a tool does that sends again what was not answered with a 202. Each is of a b
 person of its own, so that every one must be paged for by itself. Every few seconds one of the four dies by
 SIGKILL and is started again. A mail server stands for the provider and counts what really arrives.
 
-Judged when all is quiet: was each alert paged, or escalated to the next level; how late was its first page,
-against when it was due, or, when something was down then, against the moment when everything was up again;
-and how often the same (alert, person, channel, level) was sent twice.
+Judged when all is quiet: was each alert paged, or escalated to the next level; for how many seconds in which
+everything was up its first page was due and had not come; and how often the same (alert, person, channel,
+level) was sent twice. What is killed a moment after an alert became due is down for that alert, too.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from kit.settings import Settings, load
 from tocsin.demo.mail import free_port
 from tocsin.supervisor import Child
 
-LATE = 10.0  # seconds after it was due, or after everything was up again
+LATE = 10.0  # seconds after it was due in which everything was up
 DOUBLES = 0.01
 PATIENCE = 120.0  # seconds to work off what waits after the storm
 REPEAT = 0.5  # seconds until a tool sends again what was not answered
@@ -103,12 +103,10 @@ class Downtime:
 
     spans: list[tuple[float, float]] = field(default_factory=list)
 
-    def up_after(self, moment: float) -> float:
-        """The moment itself, or when everything was up again; spans that follow at once count as one."""
-        for begins, ends in sorted(self.spans):
-            if begins <= moment < ends:
-                moment = ends
-        return moment
+    def up_between(self, since: float, until: float) -> float:
+        """Seconds between the two in which everything was up. Spans do not overlap."""
+        down = (min(ends, until) - max(begins, since) for begins, ends in self.spans)
+        return until - since - sum(one for one in down if one > 0)
 
 
 @dataclass(frozen=True)
@@ -119,7 +117,7 @@ class Outcome:
     unpaged: int
     """Alerts that were accepted, and neither paged nor escalated."""
     latest: float
-    """Seconds by which the latest first page was late."""
+    """Seconds of `Downtime.up_between` for the latest first page."""
     late: int
     sent: int
     doubled: int
@@ -269,7 +267,7 @@ async def _judge(url: str, alerts: int, downtime: Downtime, provider: Provider, 
         for due, names, step in rows
     ]
     unpaged = alerts - len(rows) + sum(first is None and step < 2 for _, first, step in taken)
-    delays = [first - downtime.up_after(due) for due, first, _ in taken if first is not None]
+    delays = [downtime.up_between(due, first) for due, first, _ in taken if first is not None]
     doubled = sum(count - 1 for count in provider.keys.values())
     late = sum(delay > LATE for delay in delays)
     sent = sum(provider.keys.values())
@@ -286,8 +284,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     found = storm(options.seed, options.alerts, options.seconds)
     print(
         f"seed {options.seed}, {found.kills} kills: {found.accepted:,} alerts, {found.unpaged:,} neither"
-        f" paged nor escalated (bar 0), the latest page {found.latest:.1f} s after it was due or all was"
-        f" up again ({found.late:,} later than {LATE:.0f} s, bar 0), {found.doubled:,} of {found.sent:,}"
+        f" paged nor escalated (bar 0), the latest page after {found.latest:.1f} s in which all was up"
+        f" ({found.late:,} later than {LATE:.0f} s, bar 0), {found.doubled:,} of {found.sent:,}"
         f" messages sent twice ({100 * found.doubled / max(1, found.sent):.2f} %, bar 1 %)"
     )
     return 0 if found.clean else 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bench.fault_storm import storm
 
 LATE = 45.0
-"""Seconds after it was due, or all was up again: less than the minute after which any attempt is lost."""
+"""Seconds in which all was up: less than the minute after which any attempt is lost."""
 
 
 def test_every_alert_is_paged_in_a_storm_of_kills() -> None:
