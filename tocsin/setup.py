@@ -17,9 +17,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from alerts.escalation import QUIET_MINUTES
-from alerts.incoming.reading import compiled
+from alerts.incoming import admin
 from alerts.incoming.source import AlertSource
-from alerts.incoming.writer import RANK
 from alerts.page import EscalationPolicy
 from kit.db import Row, WriteSession
 from kit.errors import Invalid
@@ -323,11 +322,9 @@ def _target(target: Mapping[str, str], named: Mapping[str, Mapping[str, int]]) -
 async def _alert_source(session: WriteSession, entry: Mapping[str, Any], brands: Mapping[str, int]) -> None:
     """Another tool that sends alerts."""
     name, values = entry["name"], {key: value for key, value in entry.items() if key != "brand"}
-    if values.get("format", "own") not in ("own", "alertmanager", "generic"):
-        raise Invalid(f"alert source {name!r}: format must be own, alertmanager or generic")
-    if wrong := set(entry.get("severities", {}).values()) - set(RANK):
-        raise Invalid(f"alert source {name!r}: {sorted(wrong)[0]!r} is none of {', '.join(RANK)}")
-    if values.get("format") == "generic":
-        compiled(entry.get("field_map", {}))
+    try:
+        admin.check(values.get("format", "own"), entry.get("field_map", {}), entry.get("severities", {}))
+    except Invalid as error:
+        raise Invalid(f"alert source {name!r}: {error.message}") from error
     values["brand_id"] = _known(brands, entry["brand"], "brand") if "brand" in entry else None
     await _put(session, AlertSource, {"name": name}, {"format": "own", **values})

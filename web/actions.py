@@ -19,6 +19,7 @@ from web.forms import (
     whole,
 )
 from web.pages import (
+    alert_sources,
     alerts,
     backtest,
     campaigns,
@@ -439,6 +440,20 @@ ACTIONS = [
         sources.one,
         "/sources/{id}",
         {"id": part("id"), "input": sources.wanted},
+    ),
+    Action(
+        "/alert-sources/{id}/edit",
+        "EditAlertSource",
+        alert_sources.one,
+        "/alert-sources/{id}",
+        {"id": part("id"), "input": alert_sources.wanted},
+    ),
+    Action(
+        "/alert-sources/{id}/switch",
+        "SwitchAlertSource",
+        alert_sources.one,
+        "/alert-sources/{id}",
+        {"id": part("id"), "enabled": flag("enabled")},
     ),
     Action(
         "/sources/{id}/switch",

@@ -12,6 +12,7 @@ from web.forms import Show
 from web.pages import (
     accuracy,
     acknowledge,
+    alert_sources,
     alerts,
     backtest,
     campaigns,
@@ -84,6 +85,9 @@ PAGES: list[tuple[str, Show, Audience]] = [
     ("/sentiment", accuracy.show, HOUSE),
     ("/privacy", privacy.show, HOUSE),
     ("/policies", policies.show, HOUSE),
+    ("/alert-sources", alert_sources.show, HOUSE),
+    ("/alert-sources/new", alert_sources.new, HOUSE),
+    ("/alert-sources/{id}", alert_sources.one, HOUSE),
     ("/status", policies.status, HOUSE),
 ]
 
@@ -95,6 +99,10 @@ POSTS: list[tuple[str, Show, Audience]] = [
     ("/monitors/{monitor}/preview", monitors.preview, HOUSE),
     ("/sources/new/{kind}", sources.create, HOUSE),
     ("/sources/{id}/rotate", sources.rotate, HOUSE),
+    ("/alert-sources/new", alert_sources.create, HOUSE),
+    ("/alert-sources/new/try", alert_sources.try_new, HOUSE),
+    ("/alert-sources/{id}/try", alert_sources.try_one, HOUSE),
+    ("/alert-sources/{id}/rotate", alert_sources.rotate, HOUSE),
     ("/ack/{token}", acknowledge.acknowledge, ANYONE),
     ("/ack/{token}/escalate", acknowledge.escalate, ANYONE),
     ("/ack/{token}/no-crisis", acknowledge.dismiss, ANYONE),

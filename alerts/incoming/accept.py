@@ -15,6 +15,7 @@ from alerts.incoming.reading import Fault, Incoming, read
 from alerts.incoming.source import AlertSource
 from alerts.incoming.writer import AWAY, Said, Writer
 from kit.core import Core
+from kit.db import ReadSession
 from kit.errors import Invalid, NotFound, SignedOut, Unavailable
 from kit.signing import check_body
 from mentions.draft import storable
@@ -58,7 +59,7 @@ class Doorway:
         good, faults = read(source.format, body, field_map=source.field_map, severities=source.severities)
         said, brands = [], await self._by_name()
         for index, alert in good:
-            brand_id = _brand(alert, source, brands)
+            brand_id = brand_of(alert, source.brand_id, brands)
             if brand_id is None:
                 faults.append(Fault(index, "brand", "This names no brand of ours, and the source has none."))
             else:
@@ -109,20 +110,24 @@ class Doorway:
             raise Unavailable(AWAY) from error
 
     async def _by_name(self) -> dict[str, int]:
-        """Brands by slug and by name, in small letters."""
         read_at, found = self._brands
         if time.monotonic() - read_at <= REMEMBERED:
             return found
         try:
             async with self._core.database.read() as session:
-                rows = (await session.execute(select(Brand.id, Brand.name, Brand.slug))).all()
+                names = await brand_names(session)
         except (SQLAlchemyError, OSError) as error:
             raise Unavailable(AWAY) from error
-        names = {name.casefold(): key for key, brand, slug in rows for name in (brand, slug)}
         self._brands = (time.monotonic(), names)
         return names
 
 
-def _brand(alert: Incoming, source: AlertSource, brands: Mapping[str, int]) -> int | None:
-    """The brand that the alert names, where we know it, else the source's own."""
-    return brands.get(alert.brand.casefold(), source.brand_id) if alert.brand else source.brand_id
+async def brand_names(session: ReadSession) -> dict[str, int]:
+    """Brands by slug and by name, in small letters."""
+    rows = (await session.execute(select(Brand.id, Brand.name, Brand.slug))).all()
+    return {name.casefold(): key for key, brand, slug in rows for name in (brand, slug)}
+
+
+def brand_of(alert: Incoming, otherwise: int | None, brands: Mapping[str, int]) -> int | None:
+    """The brand that the alert names, where we know it, else its source's own."""
+    return brands.get(alert.brand.casefold(), otherwise) if alert.brand else otherwise

@@ -9,6 +9,7 @@ import strawberry
 from strawberry.extensions import MaxTokensLimiter, ParserCache
 from strawberry.schema.config import StrawberryConfig
 
+from api.alert_sources import AlertSourceMutation, AlertSourceQuery
 from api.alerting import AlertingMutation, AlertingQuery
 from api.answers import AnswerMutation
 from api.auditing import AuditQuery
@@ -51,6 +52,7 @@ class Query(
     CaseQuery,
     AlertingQuery,
     PolicyQuery,
+    AlertSourceQuery,
     AuditQuery,
     ContactQuery,
     IncidentQuery,
@@ -79,6 +81,7 @@ class Mutation(
     CaseMutation,
     AlertingMutation,
     PolicyMutation,
+    AlertSourceMutation,
     AnswerMutation,
     ContactMutation,
     IncidentMutation,
