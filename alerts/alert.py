@@ -53,11 +53,14 @@ class Alert(Row):
 
 
 class DetectorState(Base):
-    """The state of all series after a minute, checkpointed with the alerts which that minute raised."""
+    """The state of a ticker's series after a minute, checkpointed with the alerts that it raised."""
 
     __tablename__ = "detector_state"
 
     shard: Mapped[int] = mapped_column(primary_key=True)
+    """The number of its ticker,"""
+    shards: Mapped[int] = mapped_column(server_default="1")
+    """of so many (`alerts.shards`)."""
     minute: Mapped[int]
     """Last minute that was closed, since 1970-01-01 UTC."""
     series: Mapped[list[Any]]

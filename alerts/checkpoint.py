@@ -54,7 +54,6 @@ log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
-SHARD = 0
 SETTLE_MINUTES = 10
 HORIZON_MINUTES = 14 * 1440
 """How much of the stored past a new monitor learns from."""
@@ -94,11 +93,14 @@ class Heard(NamedTuple):
     deaf: Deaf
 
 
-async def load(session: ReadSession) -> Checkpoint | None:
-    """The stored checkpoint; None when there is none, or another version of this code wrote it."""
-    row = await session.get(DetectorState, SHARD)
-    if row is None:
-        return None
+async def load(session: ReadSession, shard: int = 0) -> Checkpoint | None:
+    """A ticker's stored checkpoint; None when there is none, or another version of this code wrote it."""
+    row = await session.get(DetectorState, shard)
+    return None if row is None else read(row)
+
+
+def read(row: DetectorState) -> Checkpoint | None:
+    """The checkpoint of a row; None when another version of this code wrote it."""
     try:
         state = State.from_bytes(row.arrays)
         watched = tuple(Watched(*(int(value) for value in entry)) for entry in row.series)
@@ -113,16 +115,20 @@ def entries(checkpoint: Checkpoint) -> list[list[int]]:
     return [one.entry for one in checkpoint.watched]
 
 
-async def save(session: WriteSession, checkpoint: Checkpoint) -> None:
-    """Put the checkpoint into the caller's transaction, next to the alerts that it led to."""
+async def save(session: WriteSession, checkpoint: Checkpoint, shard: int = 0, shards: int = 1) -> None:
+    """Put the checkpoint into the caller's transaction, next to the alerts that it led to.
+
+    It is that of ticker number `shard` of `shards`.
+    """
     values = {
+        "shards": shards,
         "minute": checkpoint.state.minute,
         "series": entries(checkpoint),
         "arrays": checkpoint.state.to_bytes(),
     }
     await session.execute(
         insert(DetectorState)
-        .values(shard=SHARD, **values)
+        .values(shard=shard, **values)
         .on_conflict_do_update(index_elements=[DetectorState.shard], set_=values)
     )
 
@@ -147,11 +153,11 @@ async def brought_up(
     fresh = [monitor for monitor in monitors if monitor.id not in known]
     parts = [kept] if known or not fresh else []
     parts += [await _warmed(session, part, minute, latches) for part in _groups(fresh)]
-    kept = reduce(_side_by_side, parts)
+    kept = reduce(side_by_side, parts)
     if kept.state.minute >= until:
         return kept
     parts = _apart(kept) if until - kept.state.minute >= MANY_MINUTES else [kept]
-    return reduce(_side_by_side, [await _advanced(session, one, monitors, until, latches) for one in parts])
+    return reduce(side_by_side, [await _advanced(session, one, monitors, until, latches) for one in parts])
 
 
 def _groups(monitors: Sequence[T]) -> list[Sequence[T]]:
@@ -170,7 +176,7 @@ def _apart(whole: Checkpoint) -> list[Checkpoint]:
     ]
 
 
-def _side_by_side(one: Checkpoint, two: Checkpoint) -> Checkpoint:
+def side_by_side(one: Checkpoint, two: Checkpoint) -> Checkpoint:
     """The monitors of the first and then those of the second; both stand at the same minute."""
     return Checkpoint(joined(one.state, two.state), one.watched + two.watched)
 

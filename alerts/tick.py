@@ -1,6 +1,7 @@
 """The detector's tick: from counts per minute to alerts.
 
-1. Take the ticker's lock for this transaction, or leave it to whoever has it.
+0. For each share of the monitors (`alerts.shards`; one, unless more are set):
+1. Take its ticker's lock for this transaction, or leave it to whoever has it.
 2. Bring the checkpoint up to the last minute that is closed for good; warm up new monitors.
 3. Judge the minutes behind it, up to the open one.
 4. Compare with the alerts that people know of: open what is missing, raise what became worse, end what is
@@ -21,7 +22,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from alerts.alert import Alert
 from alerts.arrivals.found import arrived, voices
@@ -51,6 +52,7 @@ from alerts.findings import Finding, Key, arriving_first, findings, quieted
 from alerts.notable import SIGNAL, notable, who
 from alerts.open import open_alert, raise_level
 from alerts.roster import SHARED, judged
+from alerts.shards import Shard, alone, divide, is_divided, taken
 from alerts.tuning.chosen import note_needed
 from kit.core import Core
 from kit.db import ReadSession, WriteSession
@@ -62,8 +64,6 @@ from people.organisations import Brand
 
 log = structlog.get_logger(__name__)
 
-LOCK = 0x70C53  # the advisory lock of the one active ticker; whoever dies loses it with the connection
-
 TELL_EVERY = timedelta(minutes=5)
 """How often the drivers of an alert that goes on are told anew."""
 
@@ -73,37 +73,61 @@ Known = dict[Key, Alert]
 
 
 async def tick(core: Core) -> int:
-    """One look at every monitor; returns how many alerts were opened, raised or ended."""
+    """One look at every monitor that nobody else looks at; returns how many alerts were opened, raised or
+    ended."""
+    of = core.settings.tickers
+    return sum([await _ticked(core, Shard(number, of)) for number in range(of)])
+
+
+async def _ticked(core: Core, shard: Shard) -> int:
+    """The same for one share of the monitors; the next time where what is stored was to be divided anew."""
+    now = core.clock.now()
     async with core.database.unit_of_work() as session:
-        if not await session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": LOCK}):
+        if not await taken(session, shard):
             return 0
-        monitors = (await session.scalars(select(Monitor).where(Monitor.enabled).order_by(Monitor.id))).all()
-        known = await _unended(session)
-        found = await _looked(session, monitors, known, core.clock.now()) if monitors else []
-        listened = {monitor.id for monitor in monitors}
-        return await _reconciled(session, found, known, listened, core.clock.now())
+        if await is_divided(session, shard.of):
+            monitors = await _listened(session, shard)
+            known = await _unended(session, shard)
+            found = await _looked(session, shard, monitors, known, now) if monitors else []
+            return await _reconciled(session, found, known, {monitor.id for monitor in monitors}, now)
+    async with core.database.unit_of_work() as session:
+        await alone(session)
+        if not await is_divided(session, shard.of):
+            every = Shard(0, 1)
+            latches = _latches(await _unended(session, every))
+            await divide(session, await _listened(session, every), latches, shard.of)
+    return 0
 
 
-async def _unended(session: ReadSession) -> Known:
-    query = select(Alert).where(Alert.ended_at.is_(None), Alert.monitor_id.is_not(None))
+async def _listened(session: ReadSession, shard: Shard) -> Sequence[Monitor]:
+    query = select(Monitor).where(Monitor.enabled, Monitor.id % shard.of == shard.number)
+    return (await session.scalars(query.order_by(Monitor.id))).all()
+
+
+async def _unended(session: ReadSession, shard: Shard) -> Known:
+    query = select(Alert).where(Alert.ended_at.is_(None), Alert.monitor_id % shard.of == shard.number)
     found = await session.scalars(query.order_by(Alert.id))
     return {(alert.monitor_id or 0, family_of(alert.signal)): alert for alert in found}
 
 
-async def _looked(
-    session: WriteSession, monitors: Sequence[Monitor], known: Known, now: datetime
-) -> list[Finding]:
-    """Bring the checkpoint up to date, store it, and judge what lies behind it."""
-    latches = {
+def _latches(known: Known) -> dict[tuple[int, str], tuple[int, str]]:
+    """By monitor and signal: when each was opened, and its level."""
+    return {
         (monitor_id, alert.signal): (minute_of(alert.opened_at), alert.level)
         for (monitor_id, _), alert in known.items()
     }
-    minute = minute_of(now)
-    saved = await load(session)
+
+
+async def _looked(
+    session: WriteSession, shard: Shard, monitors: Sequence[Monitor], known: Known, now: datetime
+) -> list[Finding]:
+    """Bring the checkpoint up to date, store it, and judge what lies behind it."""
+    latches, minute = _latches(known), minute_of(now)
+    saved = await load(session, shard.number)
     checkpoint = await brought_up(session, saved, monitors, minute - 1 - SETTLE_MINUTES, latches)
     if saved is None or checkpoint.state is not saved.state:
-        await save(session, checkpoint)
-        await _spared(session, "past", lambda: remember(session, saved, checkpoint), None)
+        await save(session, checkpoint, *shard)
+        await _spared(session, "past", lambda: remember(session, saved, checkpoint, shard.number), None)
         await note_needed(session, needed_of(checkpoint))
     ordered = monitors_in(checkpoint, monitors)
     counts, deaf = await counts_of(session, ordered, checkpoint.state.minute + 1, minute + 1)

@@ -50,6 +50,8 @@ class Settings:
     """Address under which people reach the web process; links in mails start with it."""
     heartbeat_url: str | None
     """`https://…` of an outside service that is asked every minute while nothing is wrong; unset: none is."""
+    tickers: int
+    """Into how many shares the monitors are divided that workers judge side by side (`alerts.shards`)."""
     retention_days: int
     """How many days mentions are kept; a source may have a shorter limit of its own."""
     sentiment_model: str | None
@@ -105,6 +107,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             _url(env, "TOCSIN_PUBLIC_URL", {"http", "https"}) or f"http://{_url_host(host)}:{port}"
         ).rstrip("/"),
         heartbeat_url=_url(env, "TOCSIN_HEARTBEAT_URL", {"http", "https"}),
+        tickers=_number(env, "TOCSIN_TICKERS", 1, low=1, high=64),
         retention_days=_number(env, "TOCSIN_RETENTION_DAYS", 400, low=1, high=3650),
         sentiment_model=_model(env),
         accurate=_choice(env, "TOCSIN_ACCURATE", "off", {"on", "off"}) == "on",

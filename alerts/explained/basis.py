@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from alerts.alert import DetectorState
-from alerts.checkpoint import SHARD, Checkpoint, Watched, counts_of, entries
+from alerts.checkpoint import Checkpoint, Watched, counts_of, entries
 from alerts.detection.formulae import Floats
 from alerts.detection.live import State
 from alerts.findings import Finding
@@ -32,6 +32,9 @@ from mentions.monitor import Monitor
 
 DAY = 1440
 KEPT_DAYS = 3
+
+Put = tuple[int, int]
+"""Where a state was put aside: its minute and the number of its ticker."""
 
 UNKNOWN = 255
 MODULUS = 251
@@ -47,6 +50,7 @@ class DetectorPast(Base):
     __tablename__ = "detector_past"
 
     minute: Mapped[int] = mapped_column(primary_key=True)
+    shard: Mapped[int] = mapped_column(primary_key=True, server_default="0")
     series: Mapped[list[Any]]
     arrays: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -97,12 +101,19 @@ def as_seen(finding: Finding, counts: Floats, fraction: float, monitors: Sequenc
     return replace(finding, evidence={**finding.evidence, "fraction": fraction, "open_counts": seen})
 
 
-async def remember(session: WriteSession, before: Checkpoint | None, checkpoint: Checkpoint) -> None:
-    """Put the first state of each day aside, and drop those that are too old to be of use."""
+async def remember(
+    session: WriteSession, before: Checkpoint | None, checkpoint: Checkpoint, shard: int = 0
+) -> None:
+    """Put a ticker's first state of each day aside, and drop those that are too old to be of use."""
     minute = checkpoint.state.minute
     if before is not None and before.state.minute // DAY == minute // DAY:
         return
-    values = {"minute": minute, "series": entries(checkpoint), "arrays": checkpoint.state.to_bytes()}
+    values = {
+        "minute": minute,
+        "shard": shard,
+        "series": entries(checkpoint),
+        "arrays": checkpoint.state.to_bytes(),
+    }
     await session.execute(insert(DetectorPast).values(values).on_conflict_do_nothing())
     await session.execute(delete(DetectorPast).where(DetectorPast.minute < minute - KEPT_DAYS * DAY))
 
@@ -113,14 +124,14 @@ class Pasts:
     def __init__(self, session: ReadSession) -> None:
         self._session = session
         self._watched: dict[int, Watched] | None = None
-        self._places: dict[int, dict[Watched, int]] | None = None
-        self._states: dict[int, State] = {}
+        self._places: dict[Put, dict[Watched, int]] | None = None
+        self._states: dict[Put, State] = {}
 
     async def watched(self, monitor_id: int) -> Watched | None:
         """The monitor as it stands in the checkpoint."""
         if self._watched is None:
-            query = select(DetectorState.series).where(DetectorState.shard == SHARD)
-            found = (Watched(*entry) for entry in await self._session.scalar(query) or ())
+            rows = await self._session.scalars(select(DetectorState.series))
+            found = (Watched(*entry) for series in rows for entry in series)
             self._watched = {one.monitor_id: one for one in found}
         return self._watched.get(monitor_id)
 
@@ -130,28 +141,31 @@ class Pasts:
         fitting = [
             past
             for past in sorted(places, reverse=True)
-            if watched.live_since <= past <= minute - DAY and watched in places[past]
+            if watched.live_since <= past[0] <= minute - DAY and watched in places[past]
         ]
         if not fitting:
             return watched.learned_from - 1, None
-        return fitting[0], selected(await self._state(fitting[0]), [places[fitting[0]][watched]])
+        return fitting[0][0], selected(await self._state(fitting[0]), [places[fitting[0]][watched]])
 
-    async def _known(self) -> dict[int, dict[Watched, int]]:
-        """By minute the places of those whose series are in it."""
+    async def _known(self) -> dict[Put, dict[Watched, int]]:
+        """The places of those whose series are in each."""
         if self._places is None:
-            rows = await self._session.execute(select(DetectorPast.minute, DetectorPast.series))
+            query = select(DetectorPast.minute, DetectorPast.shard, DetectorPast.series)
             self._places = {
-                minute: {Watched(*entry): place for place, entry in enumerate(series)}
-                for minute, series in rows
+                (minute, shard): {Watched(*entry): place for place, entry in enumerate(series)}
+                for minute, shard, series in await self._session.execute(query)
             }
         return self._places
 
-    async def _state(self, minute: int) -> State:
+    async def _state(self, put: Put) -> State:
         """All that was known then: of thousands of monitors it is a hundred megabytes."""
-        if minute not in self._states:
-            query = select(DetectorPast.arrays).where(DetectorPast.minute == minute)
-            self._states[minute] = State.from_bytes((await self._session.scalars(query)).one())
-        return self._states[minute]
+        if put not in self._states:
+            minute, shard = put
+            query = select(DetectorPast.arrays).where(
+                DetectorPast.minute == minute, DetectorPast.shard == shard
+            )
+            self._states[put] = State.from_bytes((await self._session.scalars(query)).one())
+        return self._states[put]
 
 
 async def keep(session: WriteSession, alert_id: int, finding: Finding, now: datetime, pasts: Pasts) -> None:

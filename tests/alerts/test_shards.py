@@ -1,0 +1,121 @@
+"""Monitors divided among tickers: nobody judges twice, and the states are what one ticker would have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from alerts.alert import DetectorState
+from alerts.checkpoint import Checkpoint, Watched, brought_up, read
+from alerts.explained.replay import again
+from alerts.roster import selected
+from alerts.shards import LOCK, Shard, taken
+from alerts.tick import tick
+from kit.core import Core
+from mentions.counts import minute_of
+from mentions.monitor import Monitor
+from tests.alerts.cast import Cast, alerts, counted, make_cast
+from tests.clock import MovableClock
+
+MONITORS = 5
+State = dict[Watched, bytes]
+
+
+def of(core: Core, tickers: int) -> Core:
+    return replace(core, settings=replace(core.settings, tickers=tickers))
+
+
+@pytest.fixture
+async def cast(core: Core) -> Cast:
+    """Five monitors with a day and a half of calm, each of its own height."""
+    cast, now = await make_cast(core), core.clock.now()
+    async with core.database.unit_of_work() as session:
+        session.add_all(
+            Monitor(brand_id=cast.brand_id, name=f"m{n}", query="renfe", created_at=now - timedelta(days=3))
+            for n in range(MONITORS - 1)
+        )
+    for monitor in await monitors(core):
+        calm = range(minute_of(now) - 2160, minute_of(now))
+        await counted(core, monitor, dict.fromkeys(calm, (3 + monitor % 3, 1)))
+    return cast
+
+
+async def monitors(core: Core) -> Sequence[int]:
+    async with core.database.read() as session:
+        return (await session.scalars(select(Monitor.id).order_by(Monitor.id))).all()
+
+
+async def lived(core: Core, clock: MovableClock, tickers: int) -> None:
+    """Nine minutes of more or less calm with so many tickers."""
+    for step in range(3):
+        now = minute_of(clock.now())
+        for monitor in await monitors(core):
+            await counted(core, monitor, {now + i: (2 + (monitor + i + step) % 4, 1) for i in range(3)})
+        clock.forward(minutes=3)
+        await tick(of(core, tickers))
+
+
+async def stored(core: Core) -> State:
+    """The state of each monitor, wherever it is."""
+    found: State = {}
+    async with core.database.read() as session:
+        for row in await session.scalars(select(DetectorState)):
+            checkpoint = read(row)
+            assert checkpoint is not None
+            mine = parts(checkpoint)
+            assert all(Shard(row.shard, row.shards).has(one.monitor_id) for one in mine)
+            assert not mine.keys() & found.keys()
+            found |= mine
+    return found
+
+
+def parts(checkpoint: Checkpoint) -> State:
+    return {
+        one: selected(checkpoint.state, [place]).to_bytes() for place, one in enumerate(checkpoint.watched)
+    }
+
+
+async def test_however_they_are_divided_the_states_are_the_same_to_the_digit(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    for tickers in (1, 3, 2, 1):
+        await lived(core, clock, tickers)
+    found = await stored(core)
+    assert len(found) == MONITORS
+    since = min(one.live_since for one in found)
+    async with core.database.read() as session:
+        (row,) = await session.scalars(select(DetectorState))
+        every = (await session.scalars(select(Monitor))).all()
+        warm = await brought_up(session, None, every, since - 1, {})
+        straight = await brought_up(session, warm, every, row.minute, {})
+    assert parts(straight) == found
+
+
+async def test_two_workers_share_the_tickers_and_one_that_is_left_does_all(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    core, now = of(core, 2), minute_of(clock.now())
+    for monitor in await monitors(core):
+        await counted(core, monitor, {now: (60, 40)})
+    clock.forward(seconds=5)
+    async with core.database.unit_of_work() as other:
+        assert await taken(other, Shard(0, 2))
+        await tick(core)
+        assert {(alert.monitor_id or 0) % 2 for alert in await alerts(core)} == {1}
+    await tick(core)
+    opened = [(alert.monitor_id, alert.signal) for alert in await alerts(core)]
+    assert {monitor_id for monitor_id, _ in opened} == set(await monitors(core))
+    assert len(opened) == len(set(opened))
+    async with core.database.read() as session:
+        assert all([(await again(session, alert)).same for alert in await alerts(core)])
+
+
+async def test_beside_an_older_ticker_nobody_ticks(core: Core, cast: Cast) -> None:
+    async with core.database.unit_of_work() as older:
+        await older.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": LOCK})
+        await tick(of(core, 2))
+        assert await stored(core) == {}
