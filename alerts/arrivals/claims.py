@@ -23,8 +23,10 @@ WINDOW_MINUTES = 60
 STORY_MINUTES = 10
 FEWEST_TEXTS = 200
 """Of the past, below which every other word would be new."""
-FEWEST_DAYS, STORY_DAYS = 1.0, 3.0
-"""Of the past that must be known for words, and for stories."""
+FEWEST_DAYS, STORY_DAYS = 1.0, 3
+"""Of the past that must be known for words, and for stories (whole ones)."""
+MOST_TIMES = 4
+"""Times the median day that a day's fastest story counts for at most."""
 MOST_DAYS = 14
 SHARE = 0.05
 """Of all accounts in the window that must use the word: what a few of thousands say is no event."""
@@ -138,12 +140,10 @@ def _inputs_of_words(looked: Looked, cluster: Cluster, numbers: Mapping[str, Any
 
 
 def _of_story(looked: Looked, story: Spread) -> Arrival | None:
-    past, settings = looked.past, looked.settings
-    if past.days < STORY_DAYS or not past.fastest:
+    settings = looked.settings
+    if len(looked.past.fastest) < STORY_DAYS:
         return None
-    usual = np.array(past.fastest, dtype=np.float64)
-    expected = max(1.0, float(usual.mean()))
-    dispersion = max(1.0, float(usual.var()) / expected)
+    expected, dispersion = _usual_of_stories(looked.past.fastest)
     observed = float(story.accounts)
     score = _evidence(observed, expected, dispersion)
     if score < settings.score or observed < max(float(settings.floor), settings.ratio * expected):
@@ -175,6 +175,14 @@ def _of_story(looked: Looked, story: Spread) -> Arrival | None:
         harmed=story.accounts if story.harm else 0,
     )
     return Arrival("story", looked.minute, evidence, inputs)
+
+
+def _usual_of_stories(fastest: Sequence[int]) -> tuple[float, float]:
+    """Mean and dispersion of the fastest story of a day; one that went round the world is cut."""
+    usual = np.array(fastest, dtype=np.float64)
+    usual = np.minimum(usual, MOST_TIMES * max(1.0, float(np.median(usual))))
+    expected = max(1.0, float(usual.mean()))
+    return expected, max(1.0, float(usual.var()) / expected)
 
 
 def _evidence(observed: float, expected: float, dispersion: float) -> float:

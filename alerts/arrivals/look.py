@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from time import monotonic
 from typing import NamedTuple
 
 import structlog
@@ -33,8 +34,10 @@ from people.organisations import Brand
 log = structlog.get_logger(__name__)
 
 LOCK = 0x70C54  # of the one who looks; whoever dies loses it with the connection
+LONGEST = 2.0
+"""Seconds after which a look stops: what is left comes next, that first which has waited longest."""
 MOST_AT_ONCE = 50
-"""Monitors in one look; the others come next, those first that have waited longest."""
+"""Monitors in one look."""
 MOST_PASTS = 200
 """Monitors of which the past is kept in memory: some thousand words each."""
 
@@ -78,18 +81,23 @@ class Arrivals:
                 return 0
             now = core.clock.now()
             heard = await _heard(session, minute_of(now))
-            due = await self._due(session, heard)
-            found = [await self._spared(session, monitor, now) for monitor in due]
-            self._heard = {key: heard[key] for key in self._heard if key in heard}
-            self._heard |= {monitor.id: heard[monitor.id] for monitor in due}
-            return sum(found)
+            self._heard = {key: self._heard[key] for key in self._heard if key in heard}
+            began, found = monotonic(), 0
+            for monitor in await self._due(session, heard):
+                found += await self._spared(session, monitor, now)
+                self._heard[monitor.id] = heard[monitor.id]
+                if monotonic() - began > LONGEST:
+                    break
+            return found
 
     async def _due(self, session: ReadSession, heard: Mapping[int, Heard]) -> Sequence[Monitor]:
-        """The monitors of which something was said since they were looked at, MOST_AT_ONCE of them."""
+        """The monitors of which something was said since they were looked at, longest ago first."""
         fresh = [key for key in heard if self._heard.get(key) != heard[key]]
         waited = sorted(fresh, key=lambda key: (self._heard[key].newest if key in self._heard else 0, key))
-        query = select(Monitor).where(Monitor.id.in_(waited[:MOST_AT_ONCE]), Monitor.enabled)
-        return (await session.scalars(query.order_by(Monitor.id))).all() if waited else []
+        waited = waited[:MOST_AT_ONCE]
+        query = select(Monitor).where(Monitor.id.in_(waited), Monitor.enabled)
+        monitors = (await session.scalars(query)).all() if waited else []
+        return sorted(monitors, key=lambda monitor: waited.index(monitor.id))
 
     async def _spared(self, session: WriteSession, monitor: Monitor, now: datetime) -> bool:
         """Whether something arrives at a monitor; one that cannot be looked at stops no other."""

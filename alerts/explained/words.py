@@ -42,6 +42,8 @@ def _figures(claimed: Mapping[str, Any]) -> list[str]:
     ]
     if claimed["whole"]:
         lines.append(f"Of n = {claimed['whole']!r}; usual share p = {claimed['usual_share']!r}.")
+    if looked_at := claimed.get("arrived", {}).get("words"):
+        lines.append(f"Words looked at: {looked_at}.")
     return [*lines, f"{formula_of(claimed)} = {claimed['score']!r} nats."]
 
 

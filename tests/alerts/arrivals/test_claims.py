@@ -25,9 +25,9 @@ def said(number: int, *words: str, account: str = "", sentiment: str = "neutral"
     return Said(number, account or f"@{number}", 1_000 + number, spelled, sentiment, harm)
 
 
-def crowd(people: int, usual: int = 60, sentiment: str = "negative", **values: bool) -> list[Said]:
+def crowd(people: int, usual: int = 60, sentiment: str = "negative", harm: bool = False) -> list[Said]:
     """So many say that it is salmonella, beside what is usual."""
-    new = [said(n, "salmonella", sentiment=sentiment, **values) for n in range(people)]
+    new = [said(n, "salmonella", sentiment=sentiment, harm=harm) for n in range(people)]
     return [*new, *(said(100 + n) for n in range(usual))]
 
 
@@ -127,6 +127,7 @@ def test_one_more_who_says_it_makes_it_no_less_sure(people: int, usual: int) -> 
         (12, {"negative": 12}, (0, 0, 0, 0), "amber"),
         (12, {"negative": 12}, (9, 12, 10, 11), ""),
         (30, {"negative": 30}, (2, 60, 1, 40), ""),  # of some days much faster ones are known
+        (30, {"negative": 30}, (2, 400, 1, 3, 2, 4, 2), "red"),  # of one day only
         (30, {"negative": 30}, (), ""),
     ],
 )
