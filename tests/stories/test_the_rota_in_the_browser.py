@@ -1,4 +1,4 @@
-"""The rota at both widths: who is on call, the gap called out, and a swap that is asked for, taken and undone."""
+"""The rota at both widths: who is on call, the gap called out, and a swap asked for, taken and undone."""
 
 from __future__ import annotations
 
