@@ -133,7 +133,7 @@ def _watch(figures: Figures, said: Words) -> Iterator[str]:
 def _told(sentence: str, told: Told, said: Words) -> str:
     return sentence.format(
         number=told.number,
-        title=_excerpt(told.title),
+        title=_excerpt(told.title) or said.confidential,
         level=said.levels.get(told.level, told.level),
         state=said.states.get(told.state, told.state),
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 BUSY = 1.5  # times the usual volume from which a day is not quiet
@@ -54,6 +54,14 @@ class BrandFigures:
         usual_volume = self.usual is None or self.volume <= max(10.0, BUSY * self.usual)
         return usual_volume and not (self.incidents or self.alerts or self.opened or self.late)
 
+    @property
+    def wordless(self) -> BrandFigures:
+        """The numbers, and none of the words."""
+        incidents, alerts = (
+            [replace(one, title="") for one in told] for told in (self.incidents, self.alerts)
+        )
+        return replace(self, terms=[], stories=[], incidents=incidents, alerts=alerts)
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -66,6 +74,11 @@ class Figures:
     @property
     def quiet(self) -> bool:
         return not self.silent and all(brand.quiet for brand in self.brands)
+
+    def wordless_about(self, brands: Collection[int]) -> Figures:
+        """The same with nothing but numbers about those brands."""
+        told = [brand.wordless if brand.brand_id in brands else brand for brand in self.brands]
+        return replace(self, brands=told)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 
+from alerts.hush import hushed_brands
 from incident.digest.collect import collect
 from incident.digest.compose import Stretch, paper, read
 from incident.digest.digest import Digest, DigestSubscription
@@ -98,8 +99,10 @@ async def _make(
     number = made.scalar_one_or_none()
     if number is None:
         return
+    hushed = await hushed_brands(session, [brand.brand_id for brand in figures.brands])
     texts = await texts_of(session, figures)
-    reading = read(figures, stretch, texts=texts, language=reader.language, zone=reader.zone)
+    mailed = figures.wordless_about(hushed)  # as pages about a confidential incident: the link leads to it
+    reading = read(mailed, stretch, texts=texts, language=reader.language, zone=reader.zone)
     await letters.write(
         session,
         paper(reading, f"/digests/{number}"),

@@ -27,6 +27,8 @@ class Words:
     states: dict[str, str]
     levels: dict[str, str]
     alert: str
+    confidential: str
+    """In place of a title."""
     watch: str
     silent: str
     late: str
@@ -55,6 +57,7 @@ WORDS = {
         states={"open": "open", "resolved": "resolved", "closed": "closed"},
         levels={"green": "green", "amber": "amber", "red": "red"},
         alert="Alert ({level}): {title}",
+        confidential="confidential",
         watch="What to watch",
         silent="The source {name} has gone silent: what happens there is not being heard.",
         late="{brand}: {count} cases are late.",
@@ -81,6 +84,7 @@ WORDS = {
         states={"open": "abierto", "resolved": "resuelto", "closed": "cerrado"},
         levels={"green": "verde", "amber": "ámbar", "red": "rojo"},
         alert="Alerta ({level}): {title}",
+        confidential="confidencial",
         watch="A qué estar atentos",
         silent="La fuente {name} se ha quedado muda: lo que pasa allí no se está oyendo.",
         late="{brand}: {count} casos con retraso.",
@@ -107,6 +111,7 @@ WORDS = {
         states={"open": "obert", "resolved": "resolt", "closed": "tancat"},
         levels={"green": "verd", "amber": "ambre", "red": "vermell"},
         alert="Alerta ({level}): {title}",
+        confidential="confidencial",
         watch="A què estar atents",
         silent="La font {name} ha emmudit: el que hi passa no s'està sentint.",
         late="{brand}: {count} casos amb retard.",
@@ -133,6 +138,7 @@ WORDS = {
         states={"open": "ouvert", "resolved": "résolu", "closed": "clos"},
         levels={"green": "vert", "amber": "orange", "red": "rouge"},
         alert="Alerte ({level}) : {title}",
+        confidential="confidentiel",
         watch="À surveiller",
         silent="La source {name} s'est tue : ce qui s'y passe n'est plus entendu.",
         late="{brand} : {count} dossiers en retard.",

@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from incident.digest.digest import Digest
+from people.organisations import Brand
 from tests.world import World, at
 from tocsin import worker
 from tocsin.demo import generator
@@ -157,3 +158,28 @@ async def test_choosing_and_leaving(world: World) -> None:
     await write(world)
     await world.mail.expect(to="olga@llevant.example", subject="Resumen semanal")
     world.mail.take_all()
+
+
+async def test_a_mail_says_no_word_of_what_is_confidential(world: World) -> None:
+    await world.with_letters()
+    world.clock.set(at("2026-05-04T12:00:00"))
+    await write(world)
+    world.mail.take_all()
+    async with world.core.database.read() as session:
+        brand = await session.scalar(select(Brand.id).where(Brand.slug == "almadia"))
+    async with world.browser("marta") as marta:
+        await marta.do(
+            "DeclareIncident", brandId=brand, title="The cheque", type="accident", severity="amber"
+        )
+        room = await marta.ask('{ incident(number: "1") { id } }')
+        await marta.do("SetConfidential", incident=room["incident"]["id"], confidential=True)
+    world.clock.set(at("2026-05-05T05:01:00"))
+    await write(world)
+    mail = await world.mail.expect(to="olga@llevant.example", subject="Resumen diario")
+    text = mail.get_body(("plain",)).get_content()
+    assert "cheque" not in mail.as_string()
+    assert "Incidente n.º 1" in text
+    assert "confidencial" in text
+    world.mail.take_all()
+    async with world.browser("olga") as olga:  # on the page, for who may read it
+        assert "cheque" in (await olga.http.get(text.split("http://tocsin.test")[1].split()[0])).text
