@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from typing import Generic, TypeVar
 
 import structlog
-from sqlalchemy import Select, select, update
+from sqlalchemy import ColumnElement, Select, and_, select, update
 
 from alerts.channels.base import DeliveryError
 from alerts.channels.wiring import post
@@ -80,12 +80,17 @@ class Outbox(Generic[Item]):
         worked = 0
         for start in range(0, len(numbers), AT_ONCE):
             tries = [self._send(core, number) for number in numbers[start : start + AT_ONCE]]
-            worked += sum(await asyncio.gather(*tries))
+            for outcome in await asyncio.gather(*tries, return_exceptions=True):
+                if isinstance(outcome, BaseException):
+                    raise outcome
+                worked += outcome
         return worked
 
     def _due(self, now: Moment) -> Select[int]:
-        table = self.table
-        return select(table.id).where(table.state.in_(("due", "sending")), table.due_at <= now)
+        return select(self.table.id).where(self._is_due(now))
+
+    def _is_due(self, now: Moment) -> ColumnElement[bool]:
+        return and_(self.table.state.in_(("due", "sending")), self.table.due_at <= now)
 
     async def _send(self, core: Core, item_id: int) -> bool:
         """One of them, if it is due and nobody else has it."""
@@ -108,8 +113,8 @@ class Outbox(Generic[Item]):
         return True
 
     async def _lock_due(self, session: WriteSession, item_id: int, now: datetime) -> Item | None:
-        due = select(self.table).where(self.table.id.in_(self._due(now)), self.table.id == item_id)
-        return (await session.scalars(due.with_for_update(skip_locked=True))).one_or_none()
+        mine = select(self.table).where(self._is_due(now), self.table.id == item_id)
+        return (await session.scalars(mine.with_for_update(skip_locked=True))).one_or_none()
 
     async def _claim(
         self, session: WriteSession, item: Item, settings: Settings, now: datetime

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from sqlalchemy import select, update
@@ -42,6 +43,16 @@ async def test_it_is_sent_once_and_its_words_are_not_kept(core: Core) -> None:
         await mailbox.expect(to="ada@almadia.test", subject="Once")
     sent = await letter(core, "Once")
     assert (sent.state, sent.paper) == ("sent", {})
+
+
+async def test_two_workers_at_once_send_each_once(core: Core) -> None:
+    cast = await make_cast(core)
+    subjects = [f"Letter {number}" for number in range(12)]
+    await written(core, cast, *subjects)
+    async with Mailbox() as mailbox:
+        world = with_mail(core, mailbox)
+        assert sum(await asyncio.gather(*(LETTERS.send_due(world) for _ in range(3)))) == len(subjects)
+        assert sorted(str(mail["Subject"]) for mail in mailbox.take_all()) == sorted(subjects)
 
 
 async def test_one_that_cannot_be_read_is_put_off_and_holds_up_no_other(core: Core) -> None:
