@@ -32,19 +32,26 @@ MISSED = timedelta(minutes=3)
 
 
 async def audit_due(core: Core, *, by: str = "worker") -> int:
-    """Look, if the last look is a minute ago; 1 when it was."""
+    """Look, if the last look is a minute ago; 1 when it was. Of several that look at once one writes."""
     now = core.clock.now()
+    async with core.database.read() as session:
+        if not _is_due(await latest(session), now):
+            return 0
+    found = await findings(core)
     async with core.database.unit_of_work() as session:
         if not await session.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": LOCK}):
             return 0
-        before = await session.get(Audit, ONE)
-        if before is not None and now - before.at < EVERY:
+        before = await latest(session)
+        if not _is_due(before, now):
             return 0
-        found = await findings(core)
         await _write(session, before, found, by, now)
     if not found:
         await _ping(core)
     return 1
+
+
+def _is_due(before: Audit | None, now: datetime) -> bool:
+    return before is None or now - before.at >= EVERY
 
 
 async def beat(core: Core, part: str) -> None:
@@ -92,7 +99,7 @@ async def _ping(core: Core) -> None:
         async with httpx.AsyncClient(timeout=PATIENCE) as http:
             answer = await http.get(url)
             error = None if answer.is_success else f"It answered {answer.status_code}."
-    except httpx.HTTPError as problem:
+    except (httpx.HTTPError, httpx.InvalidURL) as problem:
         error = f"It could not be reached: {type(problem).__name__}."
     async with core.database.unit_of_work() as session:
         row = (await session.scalars(select(Audit).where(Audit.id == ONE).with_for_update())).one()
