@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from asyncpg.pgproto import pgproto
@@ -41,8 +42,7 @@ class Item:
         return replace(self, draft=replace(self.draft, text="", deleted=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Enriched:
+class Enriched(NamedTuple):
     """An item with what we found out about it."""
 
     item: Item

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from hashlib import blake2b
 
 from sqlalchemy import SmallInteger, text
@@ -65,7 +64,7 @@ async def hear(session: WriteSession, new: Sequence[Enriched]) -> list[Enriched]
             mine = _heard_with(new[at])
             firsts[at] = mine & ~before[place]
             before[place] |= mine
-    return [replace(found, firsts=first) for found, first in zip(new, firsts, strict=True)]
+    return [found._replace(firsts=first) for found, first in zip(new, firsts, strict=True)]
 
 
 async def _hear(session: WriteSession, wanted: dict[Place, int]) -> dict[Place, int]:

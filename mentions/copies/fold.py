@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -83,7 +83,7 @@ class Stories:
             if one.story_id is not None and stories.get(one.story_id, one.story_id) != one.story_id:
                 self.index.rename(one.fingerprint, stories[one.story_id])
         return [
-            replace(found, story_id=stories.get(one.story_id or 0, one.story_id), copy=one.copy)
+            found._replace(story_id=stories.get(one.story_id or 0, one.story_id), copy=one.copy)
             for (_, found), one in zip(new, told, strict=True)
         ]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from math import sqrt
@@ -120,7 +119,7 @@ async def apply(session: ReadSession, found: Sequence[Enriched]) -> list[Enriche
     keys = [text_key(each.item.draft.text) for each in found]
     labels = await known(session, keys)
     return [
-        replace(each, sentiment=by_hand(labels[key])) if key in labels else each
+        each._replace(sentiment=by_hand(labels[key])) if key in labels else each
         for each, key in zip(found, keys, strict=True)
     ]
 
