@@ -20,6 +20,7 @@ from api.listening import Brand, brand
 from api.people import Person, known_person, person
 from api.shape import shape
 from kit.errors import NotFound
+from people.permissions import require_house
 
 if TYPE_CHECKING:
     from api.backtests import BandCurve, Recomputation
@@ -266,7 +267,7 @@ class Alert:
     async def recomputed(self, info: Info) -> Annotated[Recomputation, strawberry.lazy("api.backtests")]:
         from api.backtests import Recomputation
 
-        assert info.context.house
+        require_house(info.context.viewer)
         async with info.context.read(cost=50) as session:
             return Recomputation.of(await again(session, await session.get_one(alert.Alert, int(self.id))))
 
@@ -274,7 +275,7 @@ class Alert:
     async def mark(self, info: Info) -> Annotated[DetectorMark, strawberry.lazy("api.feedback")] | None:
         from api.feedback import DetectorMark
 
-        assert info.context.house
+        require_house(info.context.viewer)
         async with info.context.read() as session:
             row = await mark_of(session, int(self.id))
         return DetectorMark.of(row) if row is not None else None
@@ -286,7 +287,7 @@ class Alert:
     async def curve(self, info: Info) -> Annotated[BandCurve, strawberry.lazy("api.backtests")] | None:
         from api.backtests import alert_curve
 
-        assert info.context.house
+        require_house(info.context.viewer)
         return await alert_curve(info, int(self.id))
 
     @strawberry.field(description="Who was paged, when and why, oldest first.")

@@ -10,6 +10,7 @@ import strawberry
 from alerts.audit import auditor
 from alerts.audit.look import LOUD
 from api.context import Info
+from people.permissions import require_house
 
 
 @strawberry.type(description="Something about the bell that should not be.")
@@ -39,7 +40,7 @@ class AuditQuery:
         description="Whether anything stands between an alert and its page, as of a minute ago."
     )
     async def bell_status(self, info: Info) -> BellStatus:
-        _ = info.context.house
+        require_house(info.context.viewer)
         async with info.context.read() as session:
             row = await auditor.latest(session)
         heartbeat = info.context.core.settings.heartbeat_url is not None

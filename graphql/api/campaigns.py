@@ -17,6 +17,7 @@ from api.shape import shape
 from kit.errors import Invalid, NotFound
 from mentions import monitor as monitors
 from people import organisations
+from people.permissions import require_house
 
 
 @strawberry.type(description="A stretch in which a brand expects to be talked about because of itself.")
@@ -111,7 +112,7 @@ class CampaignQuery:
 
     @strawberry.field
     async def brand_clocks(self, info: Info) -> list[BrandClock]:
-        assert info.context.house
+        require_house(info.context.viewer)
         async with info.context.read() as session:
             rows = await service.clocks(session)
         return [BrandClock(brand_id=strawberry.ID(str(key)), time_zone=zone) for key, zone in rows]

@@ -17,6 +17,7 @@ from kit import events
 from mentions.triage import access, cases, raising, reporting, themes
 from mentions.triage import case as stored
 from people import departments
+from people.permissions import require_house
 
 if TYPE_CHECKING:
     from api.listening import Brand, Mention
@@ -387,7 +388,7 @@ class CaseSubscription:
         description="A sequence number whenever a case came, or something was done to one."
     )
     async def cases(self, info: Info, after: int) -> AsyncGenerator[int, None]:
-        assert info.context.house
+        require_house(info.context.viewer)
         seq = after
         async for _ in info.context.looks():
             async with info.context.read() as session:

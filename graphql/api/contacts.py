@@ -16,6 +16,7 @@ from api.context import Info
 from api.errors import Problem, change, number
 from api.shape import shape
 from kit.errors import Invalid
+from people.permissions import require_house
 
 
 @strawberry.type(description="One thing that is filled in to be reached by a channel.")
@@ -108,7 +109,7 @@ def _rules(rows: object) -> list[ContactRule]:
 class ContactQuery:
     @strawberry.field(description="The ways in which people can be reached here.")
     def channel_kinds(self, info: Info) -> list[ChannelKind]:
-        _ = info.context.house
+        require_house(info.context.viewer)
         settings = info.context.core.settings
         return [
             shape(
@@ -122,7 +123,7 @@ class ContactQuery:
 
     @strawberry.field(description="The public key that a browser subscribes to our messages with.")
     def push_key(self, info: Info) -> str:
-        _ = info.context.house
+        require_house(info.context.viewer)
         return Keys(info.context.core.settings.signing_key).public
 
     @strawberry.field(description="The account's own mail first; it appears when it is first needed.")

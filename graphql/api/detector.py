@@ -12,6 +12,7 @@ from alerts.tuning.chosen import DetectorSetting, followed, in_force
 from alerts.tuning.numbers import LEAST_ALARMS, LONGEST_PERSISTENCE, MOST_ALARMS, NUMBERS
 from api.context import Info
 from api.errors import Problem, change, number
+from people.permissions import require_house
 
 
 @strawberry.type(description="One of the detector's numbers; docs/detection.md says what each does.")
@@ -102,7 +103,7 @@ class DetectorQuery:
 
     @strawberry.field
     def detector_bounds(self, info: Info) -> DetectorBounds:
-        assert info.context.house
+        require_house(info.context.viewer)
         return DetectorBounds(
             presets=list(PRESETS),
             longest_persistence=LONGEST_PERSISTENCE,

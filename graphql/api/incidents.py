@@ -21,6 +21,7 @@ from api.shape import shape
 from incident import access, incident, lifecycle, response, timeline, types
 from kit import events
 from kit.errors import NotFound
+from people.permissions import require_house
 from runbooks import run as run_tables
 
 if TYPE_CHECKING:
@@ -216,7 +217,7 @@ class IncidentQuery:
 
     @strawberry.field
     async def crisis_types(self, info: Info) -> list[CrisisType]:
-        assert info.context.house
+        require_house(info.context.viewer)
         return [crisis_type(key) for key in types.CRISIS_TYPES]
 
 

@@ -18,6 +18,7 @@ from incident import access as incident_access
 from kit.errors import Invalid
 from mentions import counts, mention, mentions, monitor
 from people import directory, organisations
+from people.permissions import require_house
 
 if TYPE_CHECKING:
     from api.cases import Case
@@ -65,7 +66,7 @@ class Brand:
 
     @strawberry.field(description="Mentions per minute, oldest first; the last minute is still running.")
     async def signal(self, info: Info, minutes: int = 60) -> list[SignalPoint]:
-        assert info.context.house
+        require_house(info.context.viewer)
         return await signal_points(info, int(self.id), minutes)
 
     @strawberry.field(
@@ -76,12 +77,12 @@ class Brand:
     ) -> list[Annotated[SilentSource, strawberry.lazy("api.sources")]]:
         from api.sources import silent_sources
 
-        assert info.context.house
+        require_house(info.context.viewer)
         return await silent_sources(info, int(self.id))
 
     @strawberry.field
     async def monitors(self, info: Info) -> list[Monitor]:
-        assert info.context.house
+        require_house(info.context.viewer)
         query = select(monitor.Monitor).where(monitor.Monitor.brand_id == int(self.id))
         async with info.context.read() as session:
             rows = (await session.execute(query.order_by(monitor.Monitor.name))).scalars()
@@ -145,7 +146,7 @@ class Mention:
 class ListeningQuery:
     @strawberry.field
     async def brands(self, info: Info) -> list[Brand]:
-        assert info.context.house
+        require_house(info.context.viewer)
         async with info.context.read() as session:
             return [Brand.of(row) for row in await directory.brands(session)]
 
@@ -187,7 +188,7 @@ class ListeningSubscription:
         description="The running minute and the two before it, at once and each time they change."
     )
     async def signal(self, info: Info, brand_id: strawberry.ID) -> AsyncGenerator[list[SignalPoint], None]:
-        assert info.context.house
+        require_house(info.context.viewer)
         key, told = number(brand_id, "brand"), None
         async for _ in info.context.looks():
             points = await signal_points(info, key, 3)

@@ -19,6 +19,7 @@ from mentions import preview as trial
 from mentions.monitor import TYPES
 from mentions.query import Unreadable, parse, written
 from mentions.stored import Past
+from people.permissions import require_house
 
 if TYPE_CHECKING:
     from api.listening import Brand
@@ -216,7 +217,7 @@ class MonitorQuery:
 
     @strawberry.field
     def monitor_types(self, info: Info) -> list[MonitorType]:
-        assert info.context.house
+        require_house(info.context.viewer)
         return [MonitorType(name=name, own=one.own, pages=one.pages) for name, one in TYPES.items()]
 
     @strawberry.field(

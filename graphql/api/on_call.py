@@ -18,7 +18,7 @@ from people import absences, schedules
 from people.on_call import away, duty, feeds
 from people.on_call.plans import layers_of, overrides_of, windows_of_rows
 from people.on_call.report import BEHIND, Share, report
-from people.permissions import Viewer, can_administer, can_respond
+from people.permissions import Viewer, can_administer, can_respond, require_house
 from people.rota import final, load, quality
 from people.rota.windows import written
 
@@ -359,13 +359,13 @@ class MyDuty:
 class OnCallQuery:
     @strawberry.field(description="All schedules, by name.")
     async def schedules(self, info: Info) -> list[Schedule]:
-        assert info.context.house
+        require_house(info.context.viewer)
         async with info.context.read() as session:
             return [Schedule.of(row) for row in await duty.schedules(session)]
 
     @strawberry.field
     async def schedule(self, info: Info, id: strawberry.ID) -> Schedule:
-        assert info.context.house
+        require_house(info.context.viewer)
         async with info.context.read() as session:
             return Schedule.of(await duty.schedule(session, number(id, "schedule")))
 

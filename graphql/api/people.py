@@ -13,7 +13,7 @@ from api.errors import Problem, change
 from api.shape import shape
 from people import directory, organisations, signin
 from people.on_call.duty import Duty, duties
-from people.permissions import Viewer, can_administer, can_respond, nda_valid
+from people.permissions import Viewer, can_administer, can_respond, nda_valid, require_house
 
 
 @strawberry.type(
@@ -130,20 +130,20 @@ class PeopleQuery:
 
     @strawberry.field(description="Everybody with a seat, for reassigning.")
     async def members(self, info: Info) -> list[Person]:
-        assert info.context.house
+        require_house(info.context.viewer)
         async with info.context.read() as session:
             return [shape(Person, row) for row in await directory.members(session)]
 
     @strawberry.field
     async def partners(self, info: Info) -> list[Organisation]:
-        assert info.context.house
+        require_house(info.context.viewer)
         async with info.context.read() as session:
             rows = await directory.partners(session)
         return [Organisation.of(row, info.context.viewer, info.context.now.date()) for row in rows]
 
     @strawberry.field(description="The schedules that have somebody on call, by name.")
     async def on_call(self, info: Info) -> list[OnCall]:
-        assert info.context.house
+        require_house(info.context.viewer)
         async with info.context.read() as session:
             found = await duties(session, info.context.now)
         return [_on_call(duty) for duty in found if duty.now]

@@ -11,6 +11,7 @@ from api.errors import Problem, change, number
 from api.shape import shape
 from mentions.sentiment import accuracy, corrections
 from mentions.sentiment.accuracy import Accuracy
+from people.permissions import require_house
 
 
 @strawberry.type(description="What a person made of a mention's sentiment.")
@@ -51,7 +52,7 @@ CorrectionResult = Annotated[Corrected | Problem, strawberry.union("CorrectionRe
 class SentimentQuery:
     @strawberry.field(description="By language, those of the tables in the package first.")
     async def sentiment_accuracy(self, info: Info) -> list[SentimentAccuracy]:
-        assert info.context.house
+        require_house(info.context.viewer)
         async with info.context.read() as session:
             return [SentimentAccuracy.of(row) for row in await accuracy.by_language(session)]
 

@@ -16,7 +16,7 @@ from mentions.sources import admin, base, latest, outage, watch
 from mentions.sources.health import UNKNOWN
 from mentions.sources.registry import KINDS
 from mentions.sources.wording import said
-from people.permissions import Viewer, can_administer
+from people.permissions import Viewer, can_administer, require_house
 
 LAG_OVER = timedelta(hours=1)
 ALERTED_OVER = timedelta(days=1)
@@ -107,7 +107,7 @@ class Source:
 
     @strawberry.field(description="What it last brought, newest first; at most 20.")
     async def latest(self, info: Info, limit: int = 5) -> list[Mention]:
-        assert info.context.house
+        require_house(info.context.viewer)
         async with info.context.read(cost=2) as session:
             rows = await latest.latest(session, int(self.id), self.last_received_at, limit=limit)
             return [Mention.of(row) for row in rows]
@@ -228,14 +228,14 @@ def _source(one: watch.Watched, viewer: Viewer) -> Source:
 class SourceQuery:
     @strawberry.field(description="Every source, in the order of their names.")
     async def sources(self, info: Info) -> list[Source]:
-        assert info.context.house
+        require_house(info.context.viewer)
         async with info.context.read() as session:
             found = await watch.watched(session, info.context.now)
         return [_source(one, info.context.viewer) for one in found]
 
     @strawberry.field(description="One source; null where there is none.")
     async def source(self, info: Info, id: strawberry.ID) -> Source | None:
-        assert info.context.house
+        require_house(info.context.viewer)
         key = number(id, "source")
         async with info.context.read() as session:
             found = await watch.watched(session, info.context.now)
@@ -248,7 +248,7 @@ class SourceQuery:
 
     @strawberry.field
     async def listening_lag(self, info: Info) -> ListeningLag:
-        assert info.context.house
+        require_house(info.context.viewer)
         now = info.context.now
         async with info.context.read(cost=5) as session:
             found = await lag.by_source(session, now - BY_SOURCE_OVER)
