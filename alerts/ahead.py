@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from threading import Thread
 from time import monotonic
 
 import numpy as np
@@ -35,6 +36,7 @@ MODESTLY = 19  # the niceness
 def compiling() -> Iterator[subprocess.Popen[bytes]]:
     """The process that compiles, beside ours; ended with it."""
     child = subprocess.Popen([sys.executable, "-m", "alerts.ahead"], stdin=subprocess.DEVNULL)
+    Thread(target=child.wait, name="compiling", daemon=True).start()  # or it stays a zombie until we end
     try:
         yield child
     finally:
