@@ -116,7 +116,7 @@ def one_line(value: object, length: int) -> str:
 
 def _headline(claim: Claim, said: Words, language: str) -> str:
     ratio, what = _number(claim.evidence, "ratio"), said.signals.get(claim.signal)
-    if what is not None and (arrived := _arrived(claim.evidence)):
+    if what is not None and (arrived := _arrived(claim.evidence, said)):
         return one_line(f"{claim.brand}: {what}: {arrived}", TITLE_LENGTH)
     if what is not None and (voices := _voices(claim.evidence)):
         return one_line(f"{claim.brand}: {what}, {voices[0]}", TITLE_LENGTH)
@@ -134,8 +134,8 @@ def _facts(claim: Claim, recipient: Recipient, said: Words, language: str) -> It
     observed, expected = _number(claim.evidence, "observed"), _number(claim.evidence, "expected")
     minutes = _number(claim.evidence, "window_minutes")
     what = said.signals.get(claim.signal, claim.signal)
-    voices, arrived = _voices(claim.evidence), _arrived(claim.evidence)
-    if arrived and observed is not None:
+    voices = _voices(claim.evidence)
+    if "arrived" in claim.evidence and observed is not None:
         yield said.observed, said.points["size"].format(value=f"{observed:.0f}")
     if voices:
         yield said.voices, one_line("; ".join(voices), TITLE_LENGTH)
@@ -181,13 +181,13 @@ def _voices(evidence: Mapping[str, Any]) -> list[str]:
     return [name for one in found if (name := one_line(one.get("author") or one.get("domain"), 60))]
 
 
-def _arrived(evidence: Mapping[str, Any]) -> str:
-    """The words that are new, or the text that spreads; nothing for any other signal."""
-    arrived = evidence.get("arrived")
-    if not isinstance(arrived, Mapping):
+def _arrived(evidence: Mapping[str, Any], said: Words) -> str:
+    """The words that are new, or how many accounts spread a story; nothing for any other signal."""
+    arrived, observed = evidence.get("arrived"), _number(evidence, "observed")
+    if not isinstance(arrived, Mapping) or observed is None:
         return ""
     terms = [one_line(term.get("term"), 40) for term in _dicts(arrived.get("terms"))[:TERMS]]
-    return ", ".join(terms) or f"“{one_line(arrived.get('text'), STORY_LENGTH)}”"
+    return ", ".join(terms) or said.points["size"].format(value=f"{observed:.0f}")
 
 
 def _copies(evidence: Mapping[str, Any], said: Words) -> str:

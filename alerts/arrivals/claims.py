@@ -157,7 +157,6 @@ def _of_story(looked: Looked, story: Spread) -> Arrival | None:
         "usual_share": 0.0,
         "arrived": {
             "story": story.story,
-            "text": story.text,
             "velocity": story.accounts / STORY_MINUTES,
             "copies": story.copies,
         },

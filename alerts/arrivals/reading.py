@@ -40,7 +40,6 @@ LONGEST = 2_000
 GAP_HOURS = 2
 """Between the past and the window, at least: what begins slowly does not become known by its beginning."""
 STORIES = 3
-QUOTED = 280  # characters
 
 _FROM = """
     FROM mention_match AS match
@@ -161,7 +160,7 @@ async def stories_in(session: ReadSession, monitor_id: int, until: datetime, las
     return [
         Spread(
             row["story_id"], minute_of(row["began"]), row["copies"], row["accounts"],
-            row["negative"], row["positive"], of_harm(str(row["text"])), str(row["text"])[:QUOTED],
+            row["negative"], row["positive"], of_harm(str(row["text"])),
         )
         for row in rows
     ]  # fmt: skip

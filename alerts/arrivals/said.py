@@ -32,8 +32,6 @@ class Spread:
     negative: int
     positive: int
     harm: bool
-    text: str
-    """Its beginning."""
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,6 @@ class NewWord:
 )
 class Arrived:
     terms: list[NewWord] = strawberry.field(description="Empty for a story.")
-    text: str = strawberry.field(description="The beginning of the story; empty for words.")
     velocity: float = strawberry.field(description="Accounts a minute that copy the story.")
     fastest: list[int] = strawberry.field(
         description="What is usual for stories: the accounts that copied the fastest one of each day before."
@@ -68,7 +67,6 @@ class Arrived:
     def of(cls, data: dict[str, Any], past: dict[str, Any]) -> Arrived:
         return cls(
             terms=[NewWord(**one) for one in data.get("terms", [])],
-            text=data.get("text", ""),
             velocity=data.get("velocity", 0.0),
             fastest=past.get("fastest", []),
             texts=past.get("texts", 0),

@@ -134,7 +134,7 @@ def test_one_more_who_says_it_makes_it_no_less_sure(people: int, usual: int) -> 
 def test_which_stories_are_told(
     accounts: int, values: dict[str, int], fastest: tuple[int, ...], expected: str
 ) -> None:
-    given = {"copies": accounts, "negative": 0, "positive": 0, "harm": False, "text": "It burns", **values}
+    given = {"copies": accounts, "negative": 0, "positive": 0, "harm": False, **values}
     story = Spread(7, 1_190, accounts=accounts, **given)  # type: ignore[arg-type]
     past = replace(PAST, fastest=fastest, days=float(len(fastest)))
     found = gravest(looked([], stories=[story], past=past))

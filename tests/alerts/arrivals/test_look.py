@@ -11,7 +11,9 @@ import pytest
 from sqlalchemy import delete, select, text
 
 from alerts.arrivals.arrival import ArrivalSeen
+from alerts.arrivals.found import voices
 from alerts.arrivals.look import Arrivals
+from alerts.compose import Claim, headline
 from alerts.explained.replay import again
 from alerts.explained.words import sentences
 from alerts.tick import tick
@@ -136,6 +138,12 @@ async def test_a_story_that_many_accounts_copy_is_told_and_a_storm_by_three_is_n
     clock.forward(seconds=20)
     await Arrivals().look(core)
     assert await seen(core) == found
+    async with core.database.read() as session:
+        for row in await session.scalars(select(ArrivalSeen)):
+            told = await voices(session, row.evidence)
+            claim = Claim("Almadía", "amber", row.signal, "", clock.now(), {**row.evidence, "voices": told})
+            assert headline(claim) == "Almadía: a story that spreads fast: 40 accounts"
+            assert STORY in told[0]["text"]
 
 
 async def test_beside_an_alert_as_grave_it_is_not_told_a_second_time(
