@@ -134,7 +134,7 @@ def _state(found: Found, now: datetime, *, reminding: bool) -> str:
         return "used"
     if found.alert.state != "open" and not reminding:
         return "acknowledged"
-    if found.link.expires_at <= now or not found.member.active:
+    if found.link.expires_at <= now or not found.seated:
         return "expired"
     return "ready"
 

@@ -54,10 +54,11 @@ async def escalate_by_link(session: WriteSession, key: str, token: str, *, now: 
 
 
 async def dismiss_by_link(session: WriteSession, key: str, token: str, reason: str, *, now: datetime) -> None:
-    """Only the page's own alert: what else its message stood for has not been looked at."""
+    """Only the page's own alert: what else its message stood for has not been looked at. For responders."""
     checked = _checked(reason)
     found = await spend(session, key, token, now=now)
     viewer = viewer_from(found.member)
+    require_responder(viewer)
     if not await _close(session, viewer, found.alert, checked, now=now, by="link"):
         raise Conflict("The alert is closed already.")
 

@@ -14,6 +14,7 @@ from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Expired, Forbidden
 from kit.signing import sign, unsign
 from people.members import Member
+from people.permissions import READERS
 
 VALID_FOR = timedelta(hours=24)
 PURPOSE = "acknowledge"
@@ -27,6 +28,11 @@ class Found:
     page: Page
     alert: Alert
     member: Member
+
+    @property
+    def seated(self) -> bool:
+        """Whether the person may still answer a page."""
+        return self.member.active and self.member.role not in READERS
 
 
 async def make_links(
@@ -81,8 +87,8 @@ async def spend(session: WriteSession, key: str, token: str, *, now: datetime) -
     found = await find(session, key, token)
     if found is None:
         raise Expired("This link is not one of ours, or it was cut off. Open it from the message again.")
-    if not found.member.active:
-        raise Forbidden(f"{found.member.name} has no active seat any more.")
+    if not found.seated:
+        raise Forbidden(f"{found.member.name} has no seat any more that is paged.")
     if found.link.expires_at <= now and found.link.used_at is None:
         raise Expired("This link is older than a day. Sign in to acknowledge the alert.")
     used = await session.execute(

@@ -16,7 +16,7 @@ from kit.events import record
 from people.departments import Department
 from people.members import Member
 from people.organisations import Brand
-from people.permissions import Viewer, require_admin, require_house
+from people.permissions import READERS, Viewer, require_admin, require_house
 from people.schedules import Schedule
 
 MOST_LEVELS = 20
@@ -175,6 +175,6 @@ async def _target(session: ReadSession, target: str) -> dict[str, int]:
     row = await session.get(known, key) if known else None
     if row is None:
         raise Invalid(f"{target[:40]!r} is no schedule, department or person here.", field="targets")
-    if isinstance(row, Member) and row.role in ("partner", "observer"):
+    if isinstance(row, Member) and row.role in READERS:
         raise Invalid(f"{row.name} cannot be paged.", field="targets")
     return {kind: key}

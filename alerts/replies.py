@@ -23,6 +23,7 @@ from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
 from kit.events import record
 from people.members import Member
+from people.permissions import READERS
 
 TAKE, PASS_ON = "1", "2"
 FAILED = {"failed", "undelivered", "canceled"}
@@ -54,7 +55,7 @@ async def answer(
     """Do what the person of this page said by a reply or a key: 1 takes it, 2 wakes the next person."""
     said = sayings(member.language)
     chosen = text.strip().rstrip(".!")
-    if not member.active or chosen not in {TAKE, PASS_ON}:
+    if not member.active or member.role in READERS or chosen not in {TAKE, PASS_ON}:
         return said.which
     try:
         if chosen == TAKE:

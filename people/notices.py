@@ -1,4 +1,4 @@
-"""Notices about duty: rows with due times, sent by `alerts.duty.send` and `alerts.outbox` if they are still true by then."""
+"""Notices about duty: rows with due times, sent if they are still true by then (`alerts.duty.send`)."""
 
 from __future__ import annotations
 

@@ -9,6 +9,8 @@ from kit.errors import Forbidden
 from people.organisations import Organisation
 
 RESPONDERS = frozenset({"admin", "responder"})
+READERS = frozenset({"partner", "observer"})
+"""They read what they may; nobody pages them."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,8 @@ def can_read_incidents(viewer: Viewer) -> bool:
 
 
 def can_take_part(viewer: Viewer) -> bool:
-    """Be named among those who are on an incident. An observer reads all of the house and does nothing."""
-    return viewer.is_house and viewer.role != "observer"
+    """Be paged and answer, and be named among those who are on an incident."""
+    return viewer.role not in READERS
 
 
 def can_administer(viewer: Viewer) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from alerts.access import get_alert, list_alerts
 from alerts.acknowledge import acknowledge, acknowledge_by_link, read_link
+from alerts.answers import dismiss_by_link
 from alerts.close import close_alerts
 from alerts.deliver import deliver_due
 from alerts.escalate import escalate_due
@@ -124,14 +125,26 @@ async def test_a_signed_link_to_nothing_is_invalid(
     assert await state_of(core, token, clock) == "invalid"
 
 
+@pytest.mark.parametrize("change_of", [{"active": False}, {"role": "observer"}, {"role": "partner"}])
 async def test_a_link_of_somebody_who_left_is_worth_nothing(
-    core: Core, clock: MovableClock, cast: Cast
+    core: Core, clock: MovableClock, cast: Cast, change_of: dict[str, object]
 ) -> None:
     token = await link_of_a_page(core, cast)
-    await change(core, Member, cast.ada.member_id, active=False)
+    await change(core, Member, cast.ada.member_id, **change_of)
     assert await state_of(core, token, clock) == "expired"
     with pytest.raises(Forbidden):
         await use(core, token, clock)
+
+
+async def test_an_executive_who_was_paged_may_take_it_and_does_not_judge_it(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    token = await link_of_a_page(core, cast)
+    await change(core, Member, cast.ada.member_id, role="executive")
+    with pytest.raises(Forbidden):
+        async with core.database.unit_of_work() as session:
+            await dismiss_by_link(session, core.settings.signing_key, token, "Nonsense", now=clock.now())
+    assert await use(core, token, clock) == "acknowledged"
 
 
 async def test_acknowledging_covers_the_brands_other_alerts_that_are_no_worse(
