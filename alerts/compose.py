@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from math import isfinite
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_datetime
@@ -20,6 +19,7 @@ from alerts.channels.base import Link, Message
 from alerts.sayings import more, sayings
 from alerts.words import WORDS, Words, words
 from kit.lengths import short_duration
+from kit.zones import zone_of
 
 QUOTES = 2
 QUOTE_LENGTH = 280
@@ -215,10 +215,7 @@ def _announced(evidence: Mapping[str, Any], language: str) -> str:
 
 def _local(moment: datetime, time_zone: str, language: str) -> str:
     """`Tue 10 Mar, 03:10 (Europe/Madrid)`: weekday and month in the recipient's language."""
-    try:
-        zone = ZoneInfo(time_zone)
-    except (LookupError, ValueError, OSError):
-        zone = ZoneInfo("UTC")
+    zone = zone_of(time_zone)
     return f"{format_datetime(moment, 'EEE d MMM, HH:mm', tzinfo=zone, locale=language)} ({zone.key})"
 
 

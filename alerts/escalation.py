@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
+
+from kit.zones import zone_of
 
 DEFAULT_WAIT = timedelta(minutes=5)
 LEVELS = ("green", "amber", "red")
@@ -154,11 +155,7 @@ def drop_reason(alert_state: str, escalation_state: str | None) -> str | None:
 
 def is_awake(time_zone: str, now: datetime) -> bool:
     """Whether it is day for somebody there; where nobody knows, it is as in UTC."""
-    try:
-        zone = ZoneInfo(time_zone)
-    except (LookupError, ValueError, OSError):
-        zone = ZoneInfo("UTC")
-    return now.astimezone(zone).hour in AWAKE_HOURS
+    return now.astimezone(zone_of(time_zone)).hour in AWAKE_HOURS
 
 
 def quiet_for(snapshot: Mapping[str, Any]) -> timedelta | None:

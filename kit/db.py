@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from copy import copy
 from datetime import datetime
 from time import monotonic
 from typing import Any, NewType
@@ -111,6 +112,19 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+@asynccontextmanager
+async def savepoint(session: WriteSession) -> AsyncIterator[None]:
+    """A part of a unit of work: an exception takes back all of it, its events, bells and jobs too."""
+    kept = {name: copy(value) for name, value in session.info.items()}
+    try:
+        async with session.begin_nested():
+            yield
+    except BaseException:
+        session.info.clear()
+        session.info.update(kept)
+        raise
 
 
 def passing(error: BaseException) -> bool:

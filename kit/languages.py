@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 OTHERS = ("es", "ca", "fr")
 """The languages of the house beside English, in the order of the tables."""
+LANGUAGES = ("en", *OTHERS)
 
 Table = Mapping[str, tuple[str, str, str]]
 

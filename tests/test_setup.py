@@ -52,6 +52,11 @@ async def test_a_monitor_keeps_the_day_it_was_made(core: Core, clock: MovableClo
         ("policies", "levels", [{"wait_minutes": "soon", "targets": []}], "wait_minutes"),
         ("policies", "levels", [], "Standard"),
         ("members", "rol", "admin", "rol"),
+        ("members", "time_zone", "Europe/Nowhere", "marta@.*Europe/Nowhere"),
+        ("members", "time_zone", 3, "marta@.*3"),
+        ("members", "language", "de", "marta@.*language"),
+        ("departments", "time_zone", "Europe/Nowhere", "Europe/Nowhere"),
+        ("departments", "language", "de", "language"),
     ],
 )
 async def test_what_would_leave_nobody_paged_is_refused_by_name(

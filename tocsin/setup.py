@@ -12,7 +12,6 @@ from datetime import date, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
@@ -22,6 +21,7 @@ from alerts.incoming.source import AlertSource
 from alerts.page import EscalationPolicy
 from kit.db import Row, WriteSession
 from kit.errors import Invalid
+from kit.zones import known_zone
 from mentions import query
 from mentions.monitor import TYPES, Monitor
 from mentions.source import Source
@@ -138,6 +138,7 @@ async def _member(
     session: WriteSession, entry: Mapping[str, Any], organisations: Mapping[str, int], house_id: int
 ) -> int:
     """A member's password is set when the member is made, and never again from a file."""
+    setup_departments.check_reader(entry, f"member {entry['email']!r}")
     values = {
         key: value for key, value in entry.items() if key not in {"password", "organisation", "digests"}
     }
@@ -160,9 +161,10 @@ async def _brand(
     session: WriteSession, entry: Mapping[str, Any], house_id: int, now: datetime, zone: str
 ) -> int:
     """`zone`: of a new brand for which the file names none. What people set later stays."""
+    setup_departments.check_reader(entry, f"brand {entry['slug']!r}")
     values = {"name": entry["name"], "organisation_id": house_id}
     if "time_zone" in entry:
-        values["time_zone"] = ZoneInfo(entry["time_zone"]).key
+        values["time_zone"] = entry["time_zone"]
     elif await session.scalar(select(Brand.id).where(Brand.slug == entry["slug"])) is None:
         values["time_zone"] = zone
     brand = await _put(session, Brand, {"slug": entry["slug"]}, values)
@@ -213,7 +215,7 @@ async def _schedule(
         session, Schedule, {"name": name}, {key: entry[key] for key in SCHEDULE if key in entry}
     )
     try:
-        ZoneInfo(schedule.time_zone)
+        known_zone(schedule.time_zone)
         layers = entry["layers"] if "layers" in entry else [_only_layer(entry)]
         drafts = [_layer(layer, people) for layer in layers]
         there = list(await layers_of(session, schedule.id))

@@ -12,6 +12,8 @@ from incident.digest import subscriptions
 from incident.digest.digest import DigestSubscription
 from kit.db import WriteSession
 from kit.errors import Invalid
+from kit.languages import LANGUAGES
+from kit.zones import known_zone
 from mentions.triage.routing import RoutingRule, known_label
 from people.departments import DEFAULT_ANSWER_MINUTES, Department, set_members
 
@@ -34,6 +36,7 @@ async def department(
 ) -> int:
     """Make a department, or bring it to what the file says: its people and digests too."""
     _check(entry, DEPARTMENT, f"department {entry.get('slug', '')!r}")
+    check_reader(entry, f"department {entry['slug']!r}")
     row = await session.scalar(select(Department).where(Department.slug == entry["slug"]))
     if row is None:
         row = Department(slug=entry["slug"], name=entry["name"])
@@ -76,6 +79,16 @@ async def route(
     )
     row.reason = entry.get("reason", "")
     await session.flush()
+
+
+def check_reader(entry: Mapping[str, Any], what: str) -> None:
+    """Invalid for a time zone or a language that nobody can be written in."""
+    if (language := entry.get("language", "en")) not in LANGUAGES:
+        raise Invalid(f"{what}: language must be one of {', '.join(LANGUAGES)}, and not {language!r}")
+    try:
+        known_zone(str(entry.get("time_zone", "UTC")))
+    except Invalid as error:
+        raise Invalid(f"{what}: {error}") from error
 
 
 async def digests(session: WriteSession, member_id: int, cadences: list[str], *, now: datetime) -> None:

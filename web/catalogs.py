@@ -9,8 +9,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from kit.languages import LANGUAGES
 from web.render import TEMPLATES
-from web.words import LANGUAGES, LOCALES
+from web.words import LOCALES
 
 METHODS = [("**.html", "jinja2.ext:babel_extract")]
 OPTIONS = {"**.html": {"encoding": "utf-8", "silent": "false", "trimmed": "false"}}

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kit.errors import Forbidden, Invalid, TocsinError
-from web.render import zone_of
+from kit.zones import zone_of
 from web.visit import Audience, Refusal, Visit, arrive, local_path, see_other
 
 Form = Mapping[str, str]

@@ -7,17 +7,17 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
 from kit import lengths
+from kit.languages import LANGUAGES
 from web import shown
 from web.bands import band
 from web.sparkline import sparkline
-from web.words import LANGUAGES, words
+from web.words import words
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -105,11 +105,3 @@ def ratio(context: Context, value: float) -> str:
 def attribute_json(value: Any) -> str:
     """JSON to stand in an attribute (which autoescaping quotes), without blanks."""
     return json.dumps(value, separators=(",", ":"))
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """The member's zone; UTC where the name is no longer known."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return ZoneInfo("UTC")

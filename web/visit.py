@@ -21,9 +21,10 @@ from api.run import run_operation
 from kit.core import Core
 from kit.errors import NotFound, SignedOut
 from kit.events import last_seq
+from kit.zones import zone_of
 from people import signin
 from people.permissions import Viewer, can_respond
-from web.render import render, zone_of
+from web.render import render
 from web.words import choose
 
 

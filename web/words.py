@@ -11,7 +11,8 @@ from babel.core import parse_locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-LANGUAGES = ("en", "es", "ca", "fr")
+from kit.languages import LANGUAGES
+
 LOCALES = Path(__file__).parent / "locales"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
 
@@ -14,6 +13,7 @@ from alerts.campaigns.wish import Wish
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
 from kit.events import record
+from kit.zones import known_zone
 from mentions.monitor import Monitor
 from people.organisations import Brand
 from people.permissions import Viewer, require_admin, require_house, require_responder
@@ -103,10 +103,7 @@ async def set_clock(
     brand = await session.get(Brand, brand_id, with_for_update=True)
     if brand is None:
         raise NotFound("There is no such brand.")
-    try:
-        known = ZoneInfo(zone).key
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise Invalid(f"{zone[:40]!r} is no time zone, such as Europe/Madrid.", field="timeZone") from error
+    known = known_zone(zone, field="timeZone")
     if brand.time_zone != known:
         record(
             session, "brand.clock", at=now, actor=viewer.name, actor_id=viewer.member_id, brand_id=brand.id,

@@ -16,9 +16,9 @@ from sqlalchemy import select
 from alerts.access import get_alert
 from alerts.chain.decision import PagingDecision
 from alerts.chain.words import told
-from alerts.contacts.choosing import zone_of
 from alerts.page import Page
 from kit.db import ReadSession
+from kit.zones import zone_of
 from people.members import Member
 from people.permissions import Viewer
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -13,6 +12,7 @@ from alerts.contacts.contact import Contact, ContactRule, QuietHours
 from alerts.contacts.rules import Planned, Quiet, Rules, Step, plan
 from alerts.contacts.store import own_mails
 from kit.db import ReadSession, WriteSession
+from kit.zones import zone_of
 from people.members import Member
 
 
@@ -71,14 +71,6 @@ async def choices(session: WriteSession, member_ids: Collection[int], now: datet
         )
         for member_id in member_ids
     }
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """The zone, UTC for a name that is none: a page must not fail by a typing error."""
-    try:
-        return ZoneInfo(name)
-    except (LookupError, ValueError, OSError):
-        return ZoneInfo("UTC")
 
 
 def _otherwise(own: Contact, working: Mapping[int, Contact]) -> int:

@@ -18,13 +18,13 @@ from sqlalchemy import Select, delete, insert, select
 
 from kit.core import Core
 from kit.db import Moment, Questions, WriteSession
+from kit.zones import zone_of
 from mentions.sources import web
 from mentions.sources.base import Connection, Trouble
 from people.absences import AwayCalendar, BusyTime
 from people.members import Member
 from people.on_call.busy import busy_spans
 from people.on_call.moving import moving, schedules_naming
-from people.on_call.plans import zone_of
 from people.rota.windows import Span
 
 log = structlog.get_logger(__name__)
@@ -100,7 +100,9 @@ async def _claim(core: Core) -> Look | None:
         if row.read_until is not None and row.read_until - now > AHEAD - REREAD:
             conditions = {"If-None-Match": row.etag, "If-Modified-Since": row.last_modified}
             headers |= {name: value for name, value in conditions.items() if value}
-        return Look(row.id, row.member_id, row.look, row.url, row.may_be_inside, headers, zone_of(member))
+        return Look(
+            row.id, row.member_id, row.look, row.url, row.may_be_inside, headers, zone_of(member.time_zone)
+        )
 
 
 async def _call(core: Core, look: Look) -> Seen:

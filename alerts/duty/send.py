@@ -16,16 +16,16 @@ from alerts.duty.truth import paper_of
 from alerts.outbox import Mail, Outbox
 from kit.db import WriteSession
 from kit.settings import Settings
+from kit.zones import zone_of
 from people.members import Member
 from people.notices import DutyNotice
-from people.on_call.plans import zone_of
 
 
 async def _mail_of(
     session: WriteSession, notice: DutyNotice, settings: Settings, now: datetime
 ) -> Mail | None:
     member = await session.get_one(Member, notice.member_id)
-    reader = Reader(member.language, zone_of(member))
+    reader = Reader(member.language, zone_of(member.time_zone))
     paper = await paper_of(session, notice, reader, now) if member.active else None
     if paper is None:
         return None

@@ -14,8 +14,9 @@ from incident.digest import digest as stored
 from incident.digest import subscriptions
 from incident.digest.compose import Stretch, read
 from incident.digest.figures import from_json
-from incident.digest.making import texts_of, zone_of
+from incident.digest.making import texts_of
 from kit.errors import NotFound
+from kit.zones import zone_of
 
 
 @strawberry.type

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import strawberry
 
@@ -13,6 +12,7 @@ from api.errors import Problem, change, number
 from api.shape import shape
 from kit.errors import NotFound
 from kit.events import Event
+from kit.zones import zone_of
 from mentions import monitor
 from mentions import monitors as service
 from mentions import preview as trial
@@ -179,7 +179,7 @@ class Monitor:
     async def daily(self, info: Info) -> list[int]:
         if self.counted is not None:
             return self.counted
-        key, zone = int(self.id), ZoneInfo(info.context.viewer.time_zone)
+        key, zone = int(self.id), zone_of(info.context.viewer.time_zone)
         async with info.context.read(cost=5) as session:
             return (await service.daily(session, [key], zone=zone, now=info.context.now))[key]
 
@@ -202,7 +202,7 @@ class MonitorQuery:
         viewer = info.context.viewer
         async with info.context.read(cost=20) as session:
             rows = await service.monitors(session, viewer)
-            zone = ZoneInfo(viewer.time_zone)
+            zone = zone_of(viewer.time_zone)
             counted = await service.daily(session, [row.id for row in rows], zone=zone, now=info.context.now)
         return [Monitor.of(row, counted[row.id]) for row in rows]
 
@@ -237,7 +237,7 @@ class MonitorQuery:
             if monitor_id is not None:
                 before = (await service.get_monitor(session, viewer, number(monitor_id, "monitor"))).query
             found = await trial.preview(
-                session, query, before, days=days, zone=ZoneInfo(viewer.time_zone), now=info.context.now
+                session, query, before, days=days, zone=zone_of(viewer.time_zone), now=info.context.now
             )
         return MonitorTrial(error=None, understood=written(read.root), preview=MonitorPreview.of(found))
 

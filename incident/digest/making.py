@@ -19,6 +19,7 @@ from incident.digest.figures import Figures
 from incident.sweep import each
 from kit.core import Core
 from kit.db import Moment, Questions, ReadSession, WriteSession
+from kit.zones import zone_of
 from mentions.mention import Mention
 from people import letters
 from people.departments import Department
@@ -129,11 +130,3 @@ async def texts_of(session: ReadSession, figures: Figures) -> Mapping[int, str]:
         return {}
     query = select(Mention.id, Mention.text).where(Mention.id.in_(numbers), Mention.deleted_at.is_(None))
     return dict((await session.execute(query)).all())
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """The zone of that name; UTC where it is not known."""
-    try:
-        return ZoneInfo(name)
-    except (LookupError, ValueError, OSError):
-        return ZoneInfo("UTC")

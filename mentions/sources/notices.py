@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from kit.db import WriteSession
+from kit.zones import zone_of
 from mentions.source import Source
 from mentions.sources.outage import SourceOutage
 from people.departments import Department, DepartmentMember
@@ -123,4 +123,4 @@ async def _watchers(session: WriteSession) -> list[Member]:
 
 def _time(moment: datetime, reader: Member) -> str:
     """In the reader's zone; the date too, since an outage may be of yesterday."""
-    return f"{moment.astimezone(ZoneInfo(reader.time_zone)):%Y-%m-%d %H:%M}"
+    return f"{moment.astimezone(zone_of(reader.time_zone)):%Y-%m-%d %H:%M}"

@@ -8,18 +8,21 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from kit.bell import SIGNALS, ring_later
 from kit.core import Core
-from kit.db import ReadSession, WriteSession
+from kit.db import ReadSession, WriteSession, passing, savepoint
 from kit.events import record
 from mentions.source import Source, SourceHealth
 from mentions.sources import notices
 from mentions.sources.health import HOURS, Health, Seen, Slot, hours_between, judge, lesson, taught
 from mentions.sources.outage import SourceHeard, SourceOutage, SourceRhythm, carried
 from mentions.sources.registry import KINDS
+
+log = structlog.get_logger(__name__)
 
 LOCK = 0x70C57  # the advisory lock of the one who looks
 SELDOM = timedelta(seconds=30)  # gaps shorter than this teach nothing that silence is judged by
@@ -44,11 +47,25 @@ async def watch_sources(core: Core) -> int:
             return 0
         changed = 0
         for one in await watched(session, now):
-            changed += await _noted(session, one, now)
-            await _learned(session, one)
+            changed += await _looked(session, one, now)
         if changed:
             ring_later(session, SIGNALS)
         return changed
+
+
+async def _looked(session: WriteSession, one: Watched, now: datetime) -> bool:
+    """Whether its outage changed; a source that cannot be looked at stops no other."""
+    name = one.source.name
+    try:
+        async with savepoint(session):
+            changed = await _noted(session, one, now)
+            await _learned(session, one)
+            return changed
+    except Exception as error:
+        if passing(error):
+            raise
+        log.exception("source.not_looked_at", source=name)
+        return False
 
 
 async def watched(session: ReadSession, now: datetime) -> list[Watched]:

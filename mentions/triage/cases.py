@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, or_, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from kit.db import WriteSession
 from kit.errors import Conflict, Invalid
+from kit.zones import zone_of
 from mentions.triage import checks
 from mentions.triage.access import get_case
 from mentions.triage.case import OPEN, WAITING, Case
@@ -229,11 +229,7 @@ async def _name(session: WriteSession, member_id: int | None) -> str:
 
 def _clock(moment: datetime, viewer: Viewer) -> str:
     """`10 Mar, 03:10` by the viewer's clock."""
-    try:
-        zone = ZoneInfo(viewer.time_zone)
-    except (LookupError, ValueError, OSError):
-        zone = ZoneInfo("UTC")
-    return f"{moment.astimezone(zone):%-d %b, %H:%M}"
+    return f"{moment.astimezone(zone_of(viewer.time_zone)):%-d %b, %H:%M}"
 
 
 def _tell(

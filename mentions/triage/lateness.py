@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
+import structlog
 from babel.dates import format_datetime
 from sqlalchemy import Select, func, select, update
 
 from kit.core import Core
-from kit.db import Moment, Questions, WriteSession
+from kit.db import Moment, Questions, WriteSession, passing, savepoint
 from kit.events import record
+from kit.languages import LANGUAGES
+from kit.zones import zone_of
 from mentions.triage.case import OPEN, Case
 from mentions.triage.wording import reminder
 from people import letters
 from people.departments import Department
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 1000  # cases of a department in one look
 
 
 def due(now: Moment) -> Questions:
@@ -36,30 +42,42 @@ async def tell_late(core: Core) -> int:
 
 async def mark_late(session: WriteSession, *, now: datetime) -> int:
     """Mark what is late and was not told of; one event and at most one letter for each department."""
-    query = _due(now).order_by(Case.id).limit(1000).with_for_update(skip_locked=True)
-    numbers = (await session.scalars(query)).all()
+    whose = _due(now).with_only_columns(Case.department_id).distinct().order_by(Case.department_id)
+    return sum([await _spared(session, one, now) for one in await session.scalars(whose)])
+
+
+async def _spared(session: WriteSession, department_id: int, now: datetime) -> int:
+    """How many it was told of; a department that cannot be told stops no other."""
+    try:
+        async with savepoint(session):
+            return await _tell(session, department_id, now)
+    except Exception as error:
+        if passing(error):
+            raise
+        log.exception("cases.late_not_told", department=department_id)
+        return 0
+
+
+async def _tell(session: WriteSession, department_id: int, now: datetime) -> int:
+    theirs = _due(now).where(Case.department_id == department_id)
+    locked = theirs.order_by(Case.id).limit(AT_ONCE).with_for_update(skip_locked=True)
+    numbers = (await session.scalars(locked)).all()
     if not numbers:
         return 0
     await session.execute(update(Case).where(Case.id.in_(numbers)).values(late_told_at=now))
-    for department_id in sorted(
-        set(await session.scalars(select(Case.department_id).where(Case.id.in_(numbers))))
-    ):
-        department = await session.get_one(Department, department_id)
-        late = Case.department_id == department_id, Case.state.in_(OPEN), Case.due_at <= now
-        count, oldest = (
-            await session.execute(select(func.count(), func.min(Case.opened_at)).where(*late))
-        ).one()
-        record(session, "cases.late", at=now, department=department.name, count=count)
-        since = format_datetime(oldest, "d MMM, HH:mm", tzinfo=_zone(department), locale=department.language)
-        paper = reminder(department.name, count, since, department.language, department.slug)
-        if department.email is not None:
-            key = f"late:{department_id}:{now:%Y-%m-%dT%H}"
-            await letters.write(session, paper, key=key, department_id=department_id, now=now)
+    department = await session.get_one(Department, department_id)
+    late = Case.department_id == department_id, Case.state.in_(OPEN), Case.due_at <= now
+    count, oldest = (await session.execute(select(func.count(), func.min(Case.opened_at)).where(*late))).one()
+    record(session, "cases.late", at=now, department=department.name, count=count)
+    if department.email is not None:
+        key = f"late:{department_id}:{now:%Y-%m-%dT%H}"
+        paper = _paper(department, count, oldest)
+        await letters.write(session, paper, key=key, department_id=department_id, now=now)
     return len(numbers)
 
 
-def _zone(department: Department) -> ZoneInfo:
-    try:
-        return ZoneInfo(department.time_zone)
-    except (LookupError, ValueError, OSError):
-        return ZoneInfo("UTC")
+def _paper(department: Department, count: int, oldest: datetime) -> letters.Paper:
+    language = department.language if department.language in LANGUAGES else "en"
+    zone = zone_of(department.time_zone)
+    since = format_datetime(oldest, "d MMM, HH:mm", tzinfo=zone, locale=language)
+    return reminder(department.name, count, since, language, department.slug)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
 from kit.events import record
+from kit.zones import known_zone
 from people.members import Member
 from people.on_call.moving import moving
 from people.on_call.plans import layer_of, layers_of, rows_of_windows
@@ -46,7 +46,7 @@ async def create(
 ) -> Schedule:
     """A schedule without layers: nobody is on call on it yet."""
     require_admin(viewer)
-    schedule = Schedule(name=_name(name), time_zone=_zone(time_zone), changed_at=now)
+    schedule = Schedule(name=_name(name), time_zone=known_zone(time_zone, field="timeZone"), changed_at=now)
     await _refuse_double(session, schedule.name, None)
     session.add(schedule)
     await session.flush()
@@ -68,7 +68,7 @@ async def edit(
     require_admin(viewer)
     async with moving(session, [schedule_id], actor_id=viewer.member_id, now=now) as locked:
         schedule = _current(locked, version)
-        schedule.name, schedule.time_zone = _name(name), _zone(time_zone)
+        schedule.name, schedule.time_zone = _name(name), known_zone(time_zone, field="timeZone")
         await _refuse_double(session, schedule.name, schedule.id)
         schedule.version += 1
     _told(session, "schedule.edited", viewer, schedule, now)
@@ -226,13 +226,6 @@ def _name(name: str) -> str:
     if not kept or len(kept) > LONGEST_NAME or not kept.isprintable():
         raise Invalid(f"A name has 1 to {LONGEST_NAME} characters.", field="name")
     return kept
-
-
-def _zone(name: str) -> str:
-    try:
-        return ZoneInfo(name).key
-    except (LookupError, ValueError, OSError) as error:
-        raise Invalid(f"There is no time zone {name[:40]!r}.", field="timeZone") from error
 
 
 def _told(

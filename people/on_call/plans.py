@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import select
 
 from kit.db import ReadSession
+from kit.zones import zone_of
 from people.absences import AwayCalendar, BusyTime, Holiday
 from people.members import Member
 from people.rota.plan import Absence, Layer, Override, Plan
@@ -79,20 +80,12 @@ async def absences_of(
 
 def absence_of(holiday: Holiday, member: Member) -> Absence:
     """Whole days by the person's own clock."""
-    zone = zone_of(member)
+    zone = zone_of(member.time_zone)
     return Absence(
         holiday.member_id,
         midnight(holiday.first_day, zone),
         midnight(holiday.last_day + timedelta(days=1), zone),
     )
-
-
-def zone_of(member: Member) -> ZoneInfo:
-    """The member's zone; UTC where the name is no longer known."""
-    try:
-        return ZoneInfo(member.time_zone)
-    except (LookupError, ValueError, OSError):
-        return ZoneInfo("UTC")
 
 
 def layer_of(schedule: Schedule, row: ScheduleLayer) -> Layer:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from kit.db import ReadSession
+from kit.zones import zone_of
 from people.members import Member
 from people.on_call.duty import AHEAD, members_by_id, stretches_of
-from people.on_call.plans import layers_of, zone_of
+from people.on_call.plans import layers_of
 from people.rota.final import Stretch, gaps, merged, shifts
 from people.rota.load import Load, loads
 from people.rota.quality import Quality, quality
@@ -49,7 +50,7 @@ async def report(session: ReadSession, schedule: Schedule, now: datetime) -> Rep
     for layer in await layers_of(session, schedule.id):
         named |= {int(one) for one in layer.participants}
     people = await members_by_id(session, named)
-    zones = {member_id: zone_of(member) for member_id, member in people.items()}
+    zones = {member_id: zone_of(member.time_zone) for member_id, member in people.items()}
     next_, last = loads(shifts(coming), zones), loads(shifts(past), zones)
     shares = [Share(people[one.member_id], two, one) for one, two in zip(next_, last, strict=True)]
     return Report(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from sqlalchemy import update
+
 from mentions.draft import MentionDraft
+from people.members import Member
 from tests.world import World
 
 
@@ -45,5 +48,9 @@ async def test_a_query_is_tried_by_a_button_saved_and_refused(world: World) -> N
         assert (await marta.http.post(f"{at}/save", data=change)).status_code == 409
         assert (await marta.http.post(f"{at}/switch", data={"csrf": csrf})).status_code == 403
         assert (await marta.http.get("/monitors/999")).status_code == 404
+        async with world.core.database.unit_of_work() as session:
+            await session.execute(update(Member).values(time_zone="Europe/Nowhere"))
+        for page in ("/monitors", at):
+            assert (await marta.http.get(page)).status_code == 200, "a misspelt zone is UTC"
     async with world.browser("nuria") as partner:
         assert (await partner.http.get("/monitors")).status_code == 404

@@ -7,8 +7,9 @@ import re
 import pytest
 from babel.messages.pofile import read_po
 
+from kit.languages import LANGUAGES
 from web.catalogs import extracted
-from web.words import LANGUAGES, LOCALES, choose, words
+from web.words import LOCALES, choose, words
 
 PLACES = re.compile(r"%\(\w+\)s|%%s")
 

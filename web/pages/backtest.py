@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from starlette.responses import Response
 
 from kit.errors import Invalid, NotFound, Unavailable
+from kit.zones import zone_of
 from web.forms import Form
 from web.pages.detector import FIELD, decimal, numbers
-from web.render import zone_of
 from web.visit import Visit
 
 DAYS = 28

@@ -8,9 +8,9 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import Invalid, NotFound
+from kit.zones import zone_of
 from web.forms import Form, Read, local_time, text
 from web.pages.detector import decimal
-from web.render import zone_of
 from web.visit import Visit
 
 COUNTS = ("added", "changed", "takenBack", "same")

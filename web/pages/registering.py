@@ -9,8 +9,8 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import Invalid
+from kit.zones import zone_of
 from web.forms import Form
-from web.render import zone_of
 from web.visit import Visit
 
 KINDS = ("call", "visit", "letter", "review", "article", "post")

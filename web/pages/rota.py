@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from starlette.responses import Response
 
 from kit.errors import Invalid
+from kit.zones import zone_of
 from people.rota.wall import instant
 from web.forms import Form, Read, optional, text, whole
-from web.render import zone_of
 from web.visit import Visit
 from web.weeks import days_ahead, weeks
 

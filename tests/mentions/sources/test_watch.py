@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from kit.core import Core
+from kit.db import WriteSession
 from kit.events import Event
 from mentions.counts import minute_of
 from mentions.source import Source, SourceHealth
-from mentions.sources import contact
+from mentions.sources import contact, notices
 from mentions.sources.outage import SourceOutage, SourceRhythm, brand_deafness, deaf_minutes
 from mentions.sources.watch import watch_sources, watched
 from people.letters import Letter
@@ -159,3 +161,40 @@ async def test_minutes_are_deaf_for_a_monitor_of_which_the_source_brings_much(
         assert found[0].tolist() == [False] * 2 + [deaf] * 32
         told = await brand_deafness(session, brand.id)
         assert [(one.name, one.share) for one in told] == [("suite", round(1 / (others + 1), 3))]
+
+
+async def test_a_misspelt_zone_of_one_who_watches_blinds_nobody(core: Core, clock: MovableClock) -> None:
+    _, _, source = await make_all(core)
+    await admin(core)
+    async with core.database.unit_of_work() as session:
+        (await session.scalars(select(Member))).one().time_zone = "Europe/Nowhere"
+    await expect(core, source, 5)
+    await put(core, source, draft("renfe llega", at=clock.now()))
+    clock.forward(minutes=6)
+    assert await watch_sources(core) == 1
+    assert await subjects(core) == ["suite is silent"]
+
+
+async def test_a_source_that_cannot_be_noted_stops_no_other(
+    core: Core, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, _, source = await make_all(core)
+    await admin(core)
+    async with core.database.unit_of_work() as session:
+        other = await make_source(session, "another")
+    for one in (source, other):
+        await expect(core, one, 5)
+        await put(core, one, draft(f"renfe {one.name}", at=clock.now(), native_id=one.name))
+    clock.forward(minutes=6)
+    told = notices.went_out
+
+    async def fails_for_one(session: WriteSession, out: Source, *rest: Any) -> None:
+        if out.name == "another":
+            raise LookupError("a defect of ours")
+        await told(session, out, *rest)
+
+    monkeypatch.setattr(notices, "went_out", fails_for_one)
+    assert await watch_sources(core) == 1
+    assert [outage.source_id for outage in await outages(core)] == [source.id]
+    async with core.database.read() as session:
+        assert list(await session.scalars(select(Event.kind))) == ["source.went_out"]
