@@ -9,7 +9,7 @@ from sqlalchemy import case, select, update
 
 from alerts.alert import Alert
 from alerts.chain.decision import decide
-from alerts.open import about, hand_on
+from alerts.open import about, hand_on, lock_brands
 from alerts.page import Escalation
 from alerts.stop import stop_escalation
 from kit.bell import ALERTS, ring_later
@@ -41,6 +41,19 @@ async def end_alert(
         else:
             decide(session, "rings_on", alert_id=alert.id, at=now, step=running.step)
     ring_later(session, ALERTS)
+
+
+async def make_way(session: WriteSession, alert: Alert, *, now: datetime) -> bool:
+    """Whether what became worse is a new alert: somebody has closed this one, which ends.
+
+    Otherwise it may be raised: brand and alert are locked, and whoever closes it now waits.
+    """
+    await lock_brands(session, [alert.brand_id])
+    await session.refresh(alert, with_for_update={"key_share": True})
+    if alert.state != "closed":
+        return False
+    await end_alert(session, alert, now=now, reason="It became worse after it was closed.")
+    return True
 
 
 async def _running(session: WriteSession, alert_id: int) -> Escalation | None:

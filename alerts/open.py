@@ -61,7 +61,7 @@ async def open_alerts(session: WriteSession, claims: Sequence[Claim], *, now: da
     """
     brand_ids = [claim.brand_id for claim in claims]
     assert len(set(brand_ids)) == len(brand_ids), "of one brand the second may be covered by the first"
-    await _lock_brands(session, brand_ids)
+    await lock_brands(session, brand_ids)
     others = await _others(session, brand_ids)
     alerts = [_stored(session, claim, others.get(claim.brand_id, ()), now) for claim in claims]
     await session.flush()
@@ -90,18 +90,20 @@ def _stored(session: WriteSession, claim: Claim, others: Sequence[Other], now: d
 async def raise_level(
     session: WriteSession, alert: Alert, *, level: str, title: str, evidence: dict[str, Any], now: datetime
 ) -> None:
-    """Make an open alert worse; pages again where nobody has taken it on and nothing else covers it."""
-    await _lock_brands(session, [alert.brand_id])
+    """Make an alert worse that is not closed, as `close.make_way` has found with the brand locked.
+
+    It pages again where nobody has taken it on and nothing else covers it.
+    """
     before, alert.level, alert.title = alert.level, level, title
     others = await _others_of(session, alert.brand_id, but=alert.id)
     joined = joined_alert(level, others) if alert.pages else None
     alert.evidence = {**evidence, "joined": joined}
     record(session, "alert.raised", at=now, **about(alert), before=before)
-    if level == LEVELS[-1]:
-        await release_held(session, alert.id, now=now)
     if joined is None and alert.state == "open" and alert.pages:
         await _start(session, alert, now)
         await _replace(session, others, alert, now)
+    if level == LEVELS[-1]:
+        await release_held(session, alert.id, now=now)
     ring_later(session, ALERTS)
 
 
@@ -111,7 +113,7 @@ async def hand_on(session: WriteSession, ended: Escalation, brand_id: int, *, no
     It keeps the time of the next level; of one that has paged by itself also its own levels. False when there
     is none, and nobody has any of the brand's alerts either.
     """
-    await _lock_brands(session, [brand_id])
+    await lock_brands(session, [brand_id])
     others = await _others_of(session, brand_id, but=ended.alert_id)
     worst = await _worst_left(session, brand_id, but=ended.alert_id)
     if worst is None or joined_alert(worst.level, others) is not None:
@@ -164,8 +166,11 @@ def _copy(policies: Policies, brand_id: int, level: str) -> dict[str, Any]:
     return copied({name: getattr(policy, name) for name in fields}, level)
 
 
-async def _lock_brands(session: WriteSession, brand_ids: Collection[int]) -> None:
-    """Two alerts of one brand that open at once take turns, so that only one of them pages."""
+async def lock_brands(session: WriteSession, brand_ids: Collection[int]) -> None:
+    """Two alerts of one brand that open at once take turns, so that only one of them pages.
+
+    Who needs several of them locks in this order: brands, alerts, escalations, pages.
+    """
     query = select(Brand.id).where(Brand.id.in_(brand_ids)).order_by(Brand.id)
     await session.execute(query.with_for_update(key_share=True))
 

@@ -42,7 +42,7 @@ from alerts.checkpoint import (
     settings_of,
     turns_in,
 )
-from alerts.close import end_alert
+from alerts.close import end_alert, make_way
 from alerts.compose import Claim, headline
 from alerts.detection.severity import ARRIVING
 from alerts.escalation import rank
@@ -220,9 +220,7 @@ async def _raise(session: WriteSession, alert: Alert, finding: Finding, now: dat
 
     Another signal of its family may lead by now: the alert goes by that, as its evidence does.
     """
-    if alert.state == "closed":
-        await end_alert(session, alert, now=now, reason="It became worse after it was closed.")
-        await session.flush()
+    if await make_way(session, alert, now=now):
         return await _open(session, finding, now)
     finding = await _with_drivers(session, finding, now)
     title = await _title(session, finding)

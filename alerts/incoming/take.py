@@ -16,7 +16,7 @@ from sqlalchemy import Select, select, update
 from alerts.alert import Alert
 from alerts.audit import setbacks
 from alerts.audit.versions import may_run
-from alerts.close import end_alert
+from alerts.close import end_alert, make_way
 from alerts.escalation import rank
 from alerts.incoming.source import AlertSource, IncomingAlert
 from alerts.open import Claim, open_alerts, raise_level
@@ -137,10 +137,14 @@ async def _open(
 
 
 async def _follow(session: WriteSession, row: IncomingAlert, source: AlertSource, now: datetime) -> None:
-    """Its alert becomes worse, or ends, as the tool says."""
+    """Its alert becomes worse, or ends, as the tool says. Was it closed, it is a new alert that pages."""
     level = LEVELS[row.severity]
-    alert = await session.get_one(Alert, row.alert_id, with_for_update=True)
-    if alert.ended_at is None and alert.state != "closed" and rank(level) > rank(alert.level):
+    alert = await session.get_one(Alert, row.alert_id)
+    if alert.ended_at is None and rank(level) > rank(alert.level):
+        if await make_way(session, alert, now=now):
+            await _open(session, [row], {source.id: source}, now)
+            await _follow(session, row, source, now)
+            return
         alert.pages = alert.pages or row.severity != "inform"
         await raise_level(
             session, alert, level=level, title=row.title, evidence=evidence(row, source), now=now

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from alerts import checkpoint as memory
+from alerts import tick as tick_module
 from alerts.acknowledge import acknowledge
 from alerts.alert import Alert, DetectorState
 from alerts.close import close_alerts
@@ -307,6 +308,33 @@ async def test_a_closed_alert_that_becomes_worse_is_a_new_one(
     after = [alert for alert in await alerts(core) if alert.ended_at is None]
     assert {alert.level for alert in after} == {"red"}
     assert {alert.state for alert in after} == {"open"}
+
+
+async def test_what_somebody_closes_during_the_tick_that_finds_it_worse_is_a_new_alert(
+    core: Core, clock: MovableClock, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await live(core, clock, cast, 12, lambda _: (7, 5))
+    before = {alert.id for alert in await alerts(core)}
+    looked = tick_module._looked
+
+    async def dismissed_meanwhile(*given: Any) -> list[Any]:
+        found = await looked(*given)
+        if any(finding.level == "red" for finding in found):
+            async with core.database.unit_of_work() as session:
+                await close_alerts(session, [*before], now=clock.now())
+        return found
+
+    monkeypatch.setattr(tick_module, "_looked", dismissed_meanwhile)
+    await live(core, clock, cast, 10, lambda _: (90, 80))
+    known = {alert.id: alert for alert in await alerts(core)}
+    assert {(known[one].state, known[one].level, known[one].ended_at is None) for one in before} == {
+        ("closed", "amber", False)
+    }
+    after = [alert for key, alert in known.items() if key not in before]
+    assert {(alert.state, alert.level) for alert in after} == {("open", "red")}
+    async with core.database.read() as session:
+        running = await session.scalars(select(Escalation.alert_id).where(Escalation.state == "running"))
+        assert len({*running} - before) == 1
 
 
 async def test_a_monitor_that_is_switched_off_ends_its_alerts_and_comes_back_without_fuss(

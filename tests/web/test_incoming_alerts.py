@@ -12,7 +12,9 @@ import pytest
 from sqlalchemy import select
 
 from alerts.alert import Alert
+from alerts.answers import dismiss
 from alerts.audit.tables import Setback
+from alerts.close import close_alerts
 from alerts.escalate import escalate_due
 from alerts.incoming.source import AlertSource, IncomingAlert
 from alerts.incoming.take import take_in
@@ -105,6 +107,30 @@ async def test_a_key_that_comes_again_is_the_same_alert_and_resolved_ends_it(
     await take_in(core)
     assert [row.count for row in await tool.rows()] == [5, 1]
     assert len(await alerts(core)) == 2
+
+
+@pytest.mark.parametrize("how", ["dismissed", "resolved"])
+async def test_what_becomes_worse_after_it_was_closed_is_a_new_alert_that_pages(
+    core: Core, clock: MovableClock, cast: Cast, tool: Tool, how: str
+) -> None:
+    await tool.source()
+    await tool.send(fire(severity="warning"))
+    await take_in(core)
+    [before] = await alerts(core)
+    async with core.database.unit_of_work() as session:
+        if how == "dismissed":
+            await dismiss(session, cast.bo, before.id, "A test of ours.", now=clock.now())
+        else:
+            await close_alerts(session, [before.id], now=clock.now())
+    await tool.send(fire(severity="critical"))
+    await take_in(core)
+    await escalate_due(core)
+    before, after = await alerts(core)
+    assert (before.level, before.state, before.ended_at) == ("amber", "closed", clock.now())
+    assert (after.level, after.state, after.ended_at) == ("red", "open", None)
+    assert [page.member_id for page in await pages(core, after.id)] == [cast.ada.member_id]
+    [row] = await tool.rows()
+    assert row.alert_id == after.id, "what the tool says of it next is about the new one"
 
 
 async def test_a_hundred_at_once_onto_one_key_count_a_hundred(tool: Tool) -> None:
