@@ -56,8 +56,9 @@ async def remind(
     able = [member for member in people if missed(member) is None]
     why = "You have it, and nothing has happened since"
     targets = [Target(member, why, "reminder") for member in able]
-    await page_all(session, [Wanted(escalation.step, alert, target) for target in targets], now)
-    record(session, "alert.reminded", at=now, **about(alert), names=[member.name for member in able])
+    paged = await page_all(session, [Wanted(escalation.step, alert, target) for target in targets], now)
+    names = [one.target.member.name for one in paged]
+    record(session, "alert.reminded", at=now, **about(alert), names=names)
     ring_later(session, ALERTS)
 
 

@@ -251,7 +251,7 @@ async def _messages(
     """What each of these claimed pages says."""
     if not pages:
         return []
-    bundles = await _bundles(session, due, pages)
+    bundles = await _bundles(session, pages)
     brand_ids = {alert.brand_id for bundle in bundles.values() for alert in bundle}
     brands = {one.id: one for one in await session.scalars(select(Brand).where(Brand.id.in_(brand_ids)))}
     silent = await hushed_brands(session, brand_ids)
@@ -272,22 +272,19 @@ async def _messages(
     return attempts
 
 
-async def _bundles(session: WriteSession, due: Due, pages: Sequence[Page]) -> dict[int, list[Alert]]:
+async def _bundles(session: WriteSession, pages: Sequence[Page]) -> dict[int, list[Alert]]:
     """By page its alert and those of the pages in its message that are still needed, the worst first."""
-    query = (
-        select(Page.bundle_id, Alert)
-        .join(Alert, Alert.id == Page.alert_id)
-        .where(Page.bundle_id.in_([page.id for page in pages]), Page.state == "bundled")
-        .where(Alert.state == "open")
-    )
-    beside: dict[int, dict[int, Alert]] = {page.id: {} for page in pages}
-    for page_id, alert in await session.execute(query):
-        beside[page_id or 0][alert.id] = alert
+    carried: dict[int, set[int]] = {page.id: set() for page in pages}
+    query = select(Page.bundle_id, Page.alert_id).where(Page.bundle_id.in_(carried), Page.state == "bundled")
+    for page_id, alert_id in await session.execute(query):
+        carried[page_id or 0].add(alert_id)
+    own = {page.alert_id for page in pages}
+    alerts, needless = await _alerts(session, own.union(*carried.values()))
     found = {}
     for page in pages:
-        others = [alert for alert in beside[page.id].values() if alert.id != page.alert_id]
+        others = [alerts[one] for one in carried[page.id] - {page.alert_id} if one not in needless]
         others.sort(key=lambda alert: (-rank(alert.level), alert.id))
-        found[page.id] = [due.alerts[page.alert_id], *others]
+        found[page.id] = [alerts[page.alert_id], *others]
     return found
 
 

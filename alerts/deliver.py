@@ -197,14 +197,12 @@ async def _write_down(session: WriteSession, outcomes: Sequence[Outcome], now: d
 
 async def _sent(session: WriteSession, sent: Sequence[tuple[Attempt, Page]], now: datetime) -> None:
     """These pages are out, and with them what went in their messages."""
-    carriers = [page.id for attempt, page in sent if len(attempt.alert_ids) > 1]
-    if carriers:
-        await session.execute(
-            update(Page)
-            .where(Page.bundle_id.in_(carriers), Page.state == "bundled")
-            .values(state="sent", sent_at=now, error=None)
-            .execution_options(synchronize_session=False)
-        )
+    await session.execute(
+        update(Page)
+        .where(Page.bundle_id.in_([page.id for _, page in sent]), Page.state == "bundled")
+        .values(state="sent", sent_at=now, error=None)
+        .execution_options(synchronize_session=False)
+    )
     await _trouble(session, [one for attempt, _ in sent for one in attempt.alert_ids], None)
     told = await _about_pages(session, [page for _, page in sent])
     for attempt, page in sent:

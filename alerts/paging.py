@@ -33,7 +33,8 @@ class Wanted:
 async def page_all(session: WriteSession, wanted: Sequence[Wanted], now: datetime) -> list[Wanted]:
     """A page for each contact that each person's rules name; those for whom anything new was written.
 
-    Not to somebody who has acknowledged already, where it takes everybody; not twice into quiet hours.
+    Not to somebody who has acknowledged already, where it takes everybody, except as a reminder; not twice
+    into quiet hours.
     """
     known = await _known(session, wanted, now)
     written = [(one, pages) for one in wanted if (pages := list(_written(session, one, known, now)))]
@@ -100,7 +101,7 @@ def _written(session: WriteSession, wanted: Wanted, known: _Known, now: datetime
     alert, target = wanted.alert, wanted.target
     member = target.member
     about: dict[str, Any] = {"alert_id": alert.id, "member_id": member.id, "at": now, "step": wanted.step}
-    if (alert.id, member.id) in known.acknowledged:
+    if (alert.id, member.id) in known.acknowledged and target.rule != "reminder":
         decide(session, "has_it", **about, person=member.name)
         return
     decide(session, f"paged_{target.rule}", **about, person=member.name, name=target.name)

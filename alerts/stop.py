@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 
 from alerts.page import Escalation, Page
 from kit.db import WriteSession
@@ -31,18 +31,18 @@ async def stop_escalations(
         .execution_options(synchronize_session=False, populate_existing=True)
     )
     found = stopped.scalars().all()
-    await _drop_pages(session, alert_ids, reason)
+    await drop_pages(session, Page.alert_id.in_(alert_ids), reason=reason)
     return found
 
 
-async def _drop_pages(session: WriteSession, alert_ids: Sequence[int], reason: str) -> None:
-    """Pages that wait to be sent will not be; one that is being sent just now is.
+async def drop_pages(session: WriteSession, *which: ColumnElement[bool], reason: str) -> None:
+    """Of these pages those that wait to be sent will not be; one that is being sent just now is.
 
     Those of other alerts that waited in the message of one of them are due by themselves again.
     """
     dropped = await session.scalars(
         update(Page)
-        .where(Page.alert_id.in_(alert_ids), Page.state.in_(("due", "bundled")))
+        .where(*which, Page.state.in_(("due", "bundled")))
         .values(state="dropped", error=reason, bundle_id=None)
         .returning(Page.id)
         .execution_options(synchronize_session=False)

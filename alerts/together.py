@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from alerts.alert import Alert
@@ -14,6 +14,7 @@ from alerts.chain.decision import decide
 from alerts.escalation import Level, policy_of
 from alerts.open import about
 from alerts.page import Escalation, Page, PersonalAcknowledgement
+from alerts.stop import drop_pages
 from kit.db import ReadSession, WriteSession
 from kit.events import record
 from people.members import Member
@@ -84,9 +85,7 @@ async def _tell(
         session, "noted", alert_id=alert.id, at=now, step=escalation.step, member_id=viewer.member_id,
         person=viewer.name, names=names,
     )  # fmt: skip
-    await session.execute(
-        update(Page)
-        .where(Page.alert_id == alert.id, Page.member_id == viewer.member_id, Page.state == "due")
-        .values(state="dropped", error=f"{viewer.name} acknowledged the alert before this page went out.")
-        .execution_options(synchronize_session=False)
-    )
+    await drop_pages(
+        session, Page.alert_id == alert.id, Page.member_id == viewer.member_id,
+        reason=f"{viewer.name} acknowledged the alert before this page went out.",
+    )  # fmt: skip

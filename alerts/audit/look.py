@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from alerts.alert import Alert, DetectorState
 from alerts.audit.setbacks import SET_ASIDE
@@ -116,9 +116,12 @@ async def _pages(session: ReadSession, now: datetime) -> Finding | None:
 
 
 async def _stuck(session: ReadSession, now: datetime) -> Finding | None:
-    """Being sent for longer than an attempt may take."""
+    """Being sent for longer than an attempt may take, or in a message that nobody sends."""
+    carrier = aliased(Page)
+    carried = exists().where(carrier.id == Page.bundle_id, carrier.state.in_(("due", "sending")))
+    long = and_(Page.state == "sending", Page.due_at < now - LATE)
     return await _late(
-        session, "pages_stuck", Page.due_at, and_(Page.state == "sending", Page.due_at < now - LATE)
+        session, "pages_stuck", Page.due_at, or_(long, and_(Page.state == "bundled", ~carried))
     )
 
 

@@ -9,7 +9,9 @@ from alerts.alert import Alert
 from alerts.chain.decision import PagingDecision
 from alerts.escalate import escalate_due
 from alerts.page import EscalationPolicy
+from incident.quiet import look_after_quiet
 from kit.core import Core
+from kit.events import after
 from people.permissions import Viewer
 from tests.alerts.cast import Cast, an_alert, change, escalation, kinds, make_cast, pages
 from tests.clock import MovableClock
@@ -18,12 +20,17 @@ from tests.clock import MovableClock
 async def both(core: Core) -> tuple[Cast, int]:
     """An alert whose only level pages Ada and Bo, and takes both."""
     cast = await make_cast(core)
-    targets = [{"member": cast.ada.member_id}, {"member": cast.bo.member_id}]
-    levels = [{"targets": targets, "wait_minutes": 5, "everyone": True}]
-    await change(core, EscalationPolicy, cast.policy_id, levels=levels)
+    await both_at_once(core, cast)
     alert_id = await an_alert(core, cast, level="red")
     await escalate_due(core)
     return cast, alert_id
+
+
+async def both_at_once(core: Core, cast: Cast) -> None:
+    """From now on the only level takes Ada and Bo."""
+    targets = [{"member": cast.ada.member_id}, {"member": cast.bo.member_id}]
+    levels = [{"targets": targets, "wait_minutes": 5, "everyone": True}]
+    await change(core, EscalationPolicy, cast.policy_id, levels=levels)
 
 
 async def acknowledge_as(core: Core, viewer: Viewer, alert_id: int) -> None:
@@ -58,3 +65,15 @@ async def test_the_last_one_stops_the_bell(core: Core, clock: MovableClock) -> N
     assert (await escalation(core, alert_id)).state == "acknowledged"
     clock.forward(minutes=10)
     assert await escalate_due(core) == 0
+
+
+async def test_who_has_it_is_reminded_when_nothing_follows(core: Core, clock: MovableClock) -> None:
+    cast, alert_id = await both(core)
+    await acknowledge_as(core, cast.ada, alert_id)
+    await acknowledge_as(core, cast.bo, alert_id)
+    clock.forward(minutes=30)
+    await look_after_quiet(core)
+    assert [page.member_id for page in (await pages(core, alert_id))[2:]] == [cast.bo.member_id]
+    async with core.database.read() as session:
+        [told] = [event for event in await after(session, 0) if event.kind == "alert.reminded"]
+    assert told.data["names"] == ["Bo"]

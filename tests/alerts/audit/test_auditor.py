@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+import pytest
+
 from alerts.audit.auditor import audit_due, beat, latest
 from alerts.audit.look import findings
 from alerts.audit.setbacks import failed
@@ -45,6 +47,8 @@ async def test_what_is_overdue_or_stuck_is_found(core: Core, clock: MovableClock
     [page] = await pages(core, alert_id)
     await change(core, Page, page.id, state="sending")
     assert await found(core) == ["escalations_late", "pages_stuck"]
+    await change(core, Page, page.id, state="bundled", bundle_id=page.id)
+    assert await found(core) == ["escalations_late", "pages_stuck"], "nobody carries it"
 
 
 async def test_nobody_could_be_paged_is_loud(core: Core) -> None:
@@ -116,8 +120,9 @@ async def test_the_heartbeat_goes_out_once_a_minute_and_only_when_all_is_well(
     assert (await kinds(core)).count("audit.found") == 1
 
 
-async def test_a_heartbeat_that_does_not_arrive_is_on_record(core: Core) -> None:
-    core = replace(core, settings=replace(core.settings, heartbeat_url="http://127.0.0.1:1/beat"))
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1/beat", "http://[::1/beat"])
+async def test_a_heartbeat_that_does_not_arrive_is_on_record(core: Core, url: str) -> None:
+    core = replace(core, settings=replace(core.settings, heartbeat_url=url))
     await healthy(core)
     await audit_due(core)
     async with core.database.read() as session:
