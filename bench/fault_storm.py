@@ -194,7 +194,7 @@ class _Scene:
         acts.get(victim, lambda: self._restart(victim))()
         await_port(self._port, within=120)
         if victim == "worker":
-            asyncio.run(_until_paging(self._database.url, began))
+            asyncio.run(until_paging(self._database.url, began))
         self.downtime.spans.append((began, time.time()))
 
     def _restart(self, name: str) -> None:
@@ -232,7 +232,7 @@ async def _ask(url: str, question: str) -> int:
         await connection.close()
 
 
-async def _until_paging(url: str, since: float) -> None:
+async def until_paging(url: str, since: float) -> None:
     """A worker says that it has done a round."""
     question = f"SELECT count(*) FROM pulse WHERE part = 'paging' AND at > to_timestamp({since})"
     ends = time.monotonic() + PATIENCE

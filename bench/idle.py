@@ -22,6 +22,7 @@ import psutil
 
 from alerts.open import open_alert
 from bench.alerts_in import environment, postmaster, prepare, processor, row
+from bench.fault_storm import until_paging
 from kit import embedded, log
 from kit.core import open_core
 from kit.settings import Settings, load
@@ -78,11 +79,12 @@ async def measure(settings: Settings, database: int) -> None:
         worker = Child(["worker", "--only", "alarm"], environment(replace(settings, smtp_url=mail.url), 0))
         worker.start()
         try:
-            await asyncio.sleep(SETTLED)
+            await until_paging(str(settings.database_url), time.time())
             assert worker.process is not None
             pids = (worker.process.pid, database)
             while psutil.Process(worker.process.pid).children():  # noqa: ASYNC110 - it compiles, once
                 await asyncio.sleep(1)
+            await asyncio.sleep(SETTLED)
             before = [processor(pid) for pid in pids]
             await asyncio.sleep(SECONDS)
             used = [100 * (processor(pid) - was) / SECONDS for pid, was in zip(pids, before, strict=True)]
