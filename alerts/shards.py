@@ -52,6 +52,11 @@ async def alone(session: WriteSession) -> None:
     await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
 
 
+async def forget(session: WriteSession, shard: Shard) -> None:
+    """Drop the checkpoint of one that has no monitor any more: it would stand still."""
+    await session.execute(delete(DetectorState).where(DetectorState.shard == shard.number))
+
+
 async def is_divided(session: ReadSession, of: int) -> bool:
     """Whether what is stored is divided by so many, or nothing is."""
     other = select(func.count()).select_from(DetectorState).where(DetectorState.shards != of)
@@ -73,7 +78,9 @@ async def divide(
     if parts:
         whole = reduce(side_by_side, parts)
         for number in range(of):
-            await save(session, _part(whole, Shard(number, of)), number, of)
+            part = _part(whole, Shard(number, of))
+            if part.watched:
+                await save(session, part, number, of)
     log.info("detector.divided", of=of)
 
 

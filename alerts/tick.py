@@ -52,7 +52,7 @@ from alerts.findings import Finding, Key, arriving_first, findings, quieted
 from alerts.notable import SIGNAL, notable, who
 from alerts.open import open_alert, raise_level
 from alerts.roster import SHARED, judged
-from alerts.shards import Shard, alone, divide, is_divided, taken
+from alerts.shards import Shard, alone, divide, forget, is_divided, taken
 from alerts.tuning.chosen import note_needed
 from kit.core import Core
 from kit.db import ReadSession, WriteSession
@@ -89,6 +89,8 @@ async def _ticked(core: Core, shard: Shard) -> int:
             monitors = await _listened(session, shard)
             known = await _unended(session, shard)
             found = await _looked(session, shard, monitors, known, now) if monitors else []
+            if not monitors:
+                await forget(session, shard)
             return await _reconciled(session, found, known, {monitor.id for monitor in monitors}, now)
     async with core.database.unit_of_work() as session:
         await alone(session)

@@ -18,7 +18,7 @@ from alerts.tick import tick
 from kit.core import Core
 from mentions.counts import minute_of
 from mentions.monitor import Monitor
-from tests.alerts.cast import Cast, alerts, counted, make_cast
+from tests.alerts.cast import Cast, alerts, change, counted, make_cast
 from tests.clock import MovableClock
 
 MONITORS = 5
@@ -68,6 +68,7 @@ async def stored(core: Core) -> State:
             assert checkpoint is not None
             mine = parts(checkpoint)
             assert all(Shard(row.shard, row.shards).has(one.monitor_id) for one in mine)
+            assert mine, "it would stand still, and be taken for a ticker that did"
             assert not mine.keys() & found.keys()
             found |= mine
     return found
@@ -82,7 +83,7 @@ def parts(checkpoint: Checkpoint) -> State:
 async def test_however_they_are_divided_the_states_are_the_same_to_the_digit(
     core: Core, clock: MovableClock, cast: Cast
 ) -> None:
-    for tickers in (1, 3, 2, 1):
+    for tickers in (1, 6, 1):
         await lived(core, clock, tickers)
     found = await stored(core)
     assert len(found) == MONITORS
@@ -119,3 +120,16 @@ async def test_beside_an_older_ticker_nobody_ticks(core: Core, cast: Cast) -> No
         await older.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": LOCK})
         await tick(of(core, 2))
         assert await stored(core) == {}
+
+
+async def test_a_ticker_whose_last_monitor_is_switched_off_leaves_nothing_that_stands_still(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    core = of(core, MONITORS + 1)
+    await tick(core)
+    assert len(await stored(core)) == MONITORS
+    await change(core, Monitor, cast.monitor_id, enabled=False)
+    clock.forward(minutes=1)
+    await tick(core)
+    assert cast.monitor_id not in {one.monitor_id for one in await stored(core)}
+    assert len(await stored(core)) == MONITORS - 1
