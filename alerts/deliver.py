@@ -29,6 +29,7 @@ from alerts.escalate import go_on
 from alerts.limits import due_pages, pause
 from alerts.open import about
 from alerts.page import Escalation, Page
+from alerts.paging import LAST_RESORT
 from kit.core import Core
 from kit.db import WriteSession, passing
 from kit.events import record
@@ -41,6 +42,8 @@ log = structlog.get_logger(__name__)
 PART = "deliver"
 RETRY_AFTER = (5, 10, 20, 40, 60)
 """Seconds until the next attempt, after the first, the second …; after that the page has failed."""
+NOT_LEFT = "A page has not left yet: "
+"""How an escalation's trouble begins while one of its pages waits for its next try."""
 AT_ONCE = 10
 """Pages of one channel that are carried side by side."""
 ONE_LOOK = 50
@@ -197,13 +200,16 @@ async def _write_down(session: WriteSession, outcomes: Sequence[Outcome], now: d
 
 async def _sent(session: WriteSession, sent: Sequence[tuple[Attempt, Page]], now: datetime) -> None:
     """These pages are out, and with them what went in their messages."""
-    await session.execute(
+    carried = await session.execute(
         update(Page)
         .where(Page.bundle_id.in_([page.id for _, page in sent]), Page.state == "bundled")
         .values(state="sent", sent_at=now, error=None)
+        .returning(Page.alert_id, Page.reason)
         .execution_options(synchronize_session=False)
     )
-    await _trouble(session, [one for attempt, _ in sent for one in attempt.alert_ids], None)
+    left = [*((page.alert_id, page.reason) for _, page in sent), *carried]
+    reached = [alert_id for alert_id, reason in left if not reason.startswith(LAST_RESORT)]
+    await _trouble(session, [alert_id for alert_id, _ in left], None, reached=reached)
     told = await _about_pages(session, [page for _, page in sent])
     for attempt, page in sent:
         if len(attempt.alert_ids) > 1:
@@ -234,15 +240,21 @@ async def _try_later(
         session, "page_refused", alert_id=page.alert_id, at=now, step=page.step, member_id=member.id,
         person=member.name, channel=page.channel, reason=str(error), time=page.due_at.isoformat(),
     )  # fmt: skip
-    await _trouble(session, alert_ids, f"A page has not left yet: {error}")
+    await _trouble(session, alert_ids, f"{NOT_LEFT}{error}")
 
 
-async def _trouble(session: WriteSession, alert_ids: Sequence[int], words: str | None) -> None:
-    """Say on the escalations that run, or stop saying, that a page does not leave."""
+async def _trouble(
+    session: WriteSession, alert_ids: Sequence[int], words: str | None, *, reached: Sequence[int] = ()
+) -> None:
+    """Say on the escalations that run, or stop saying, that a page does not leave.
+
+    That nobody could be paged stands until a page of a level leaves (`reached`): it would be told anew.
+    """
+    ours = Escalation.trouble.is_(None) | Escalation.trouble.startswith(NOT_LEFT)
     await session.execute(
         update(Escalation)
         .where(Escalation.alert_id.in_(alert_ids), Escalation.state == "running")
-        .where(Escalation.trouble.is_distinct_from(words))
+        .where(Escalation.trouble.is_distinct_from(words), ours | Escalation.alert_id.in_(reached))
         .values(trouble=words)
     )
 

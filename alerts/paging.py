@@ -21,6 +21,10 @@ from kit.db import WriteSession
 from people.members import Member
 
 
+LAST_RESORT = "Nobody could be paged: every way is tried"
+"""How the reason of such a page begins."""
+
+
 @dataclass(frozen=True)
 class Wanted:
     """Somebody to page about an alert, at this step of its escalation."""
@@ -53,7 +57,7 @@ async def page_everywhere(
     known = set(await session.scalars(select(Page.key).where(Page.alert_id == alert.id, Page.step == step)))
     pages = []
     for member in people:
-        target = Target(member, "Nobody could be paged: every way is tried", "last_resort")
+        target = Target(member, LAST_RESORT, "last_resort")
         for contact in found[member.id].working.values():
             page = _page(alert, step, target, contact, Planned(contact.id, now, held=False), now)
             if page.key not in known and not (contact.own and "@" not in member.email):

@@ -11,7 +11,6 @@ import pytest
 from alerts.acknowledge import acknowledge
 from alerts.alert import Alert
 from alerts.close import end_alert
-from alerts.contacts.contact import Contact
 from alerts.deliver import deliver_due
 from alerts.escalate import escalate_due
 from alerts.open import raise_level
@@ -33,6 +32,7 @@ from tests.alerts.cast import (
     pages,
     with_mail,
 )
+from tests.alerts.night import Night
 from tests.clock import MovableClock
 from tests.mailbox import Mailbox
 
@@ -321,23 +321,21 @@ async def test_an_escalation_of_an_alert_that_somebody_has_comes_to_its_end(
 
 async def test_when_nobody_can_be_paged_every_other_way_is_tried(core: Core, clock: MovableClock) -> None:
     """Ada's rules name a telephone for red alone, and the account has no mail: still better than silence."""
-    cast = await make_cast(core)
-    await change(core, Member, cast.ada.member_id, email="")
-    await change(core, Member, cast.bo.member_id, active=False)
-    async with core.database.unit_of_work() as session:
-        session.add(
-            Contact(
-                member_id=cast.ada.member_id, channel="sms", values={"number": "+34600000001"},
-                made_at=clock.now(), verified_at=clock.now(),
-            )
-        )  # fmt: skip
-    alert_id = await an_alert(core, cast)
-    await escalate_due(core)
-    assert (await escalation(core, alert_id)).trouble is not None
-    assert [(page.member_id, page.channel) for page in await pages(core, alert_id)] == [
-        (cast.ada.member_id, "sms")
-    ]
-    for _ in range(3):
-        clock.forward(minutes=1)
-        await escalate_due(core)
-    assert len(await pages(core, alert_id)) == 1, "loud once, not each minute"
+    async with Night.falls(core, clock) as night:
+        core, cast = night.core, night.cast
+        await night.contact(cast.ada, "sms", {"number": "+34600000001"})
+        await change(core, Member, cast.ada.member_id, email="")
+        await change(core, Member, cast.bo.member_id, active=False)
+        alert_id = await night.alert()
+        assert (await escalation(core, alert_id)).trouble is not None, "it left, and yet nobody is on duty"
+        assert [(page.member_id, page.channel) for page in await pages(core, alert_id)] == [
+            (cast.ada.member_id, "sms")
+        ]
+        await night.forward(minutes=3)
+        assert len(await pages(core, alert_id)) == 1, "loud once, not each minute"
+        assert len(night.phone.take_all()) == 1
+        assert (await kinds(core)).count("alert.nobody_paged") == 1
+        await change(core, Member, cast.bo.member_id, active=True)
+        await night.forward(minutes=1)
+        await night.mail.expect(to="bo@almadia.test")
+        assert (await escalation(core, alert_id)).trouble is None
