@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, tuple_
 
 from kit.db import ReadSession
 from kit.errors import Invalid, NotFound
@@ -30,11 +30,14 @@ async def recent(
     source_id: int | None = None,
     story_id: int | None = None,
     before: datetime | None = None,
+    before_id: int = 0,
 ) -> Sequence[Mention]:
     """The brand's newest mentions, newest arrival first, at most 100, narrowed down as asked.
 
-    `label` is one of `mentions.triage.labels`, or empty for mentions that have none. `before`
-    continues a list: only what arrived earlier. Forbidden to partners; NotFound: no such brand.
+    `label` is one of `mentions.triage.labels`, or empty for mentions that have none. `before` and
+    `before_id`, when the last one of a list arrived and its id, continue that list; without an id it goes on
+    with what arrived earlier, and a whole batch arrives at once. Forbidden to partners; NotFound: no such
+    brand.
     """
     require_house(viewer)
     if sentiment is not None and sentiment not in SENTIMENTS:
@@ -56,6 +59,7 @@ async def recent(
     }
     query = query.where(*(column == value for column, value in wanted.items() if value is not None))
     if before is not None:
-        query = query.where(Mention.arrived_at < before)
+        place = tuple_(Mention.arrived_at, Mention.id) < tuple_(before, before_id)
+        query = query.where(Mention.arrived_at <= before, place)  # by the first, later weeks are not searched
     query = query.order_by(Mention.arrived_at.desc(), Mention.id.desc())
     return (await session.scalars(query.limit(max(1, min(limit, MAX_LIMIT))))).all()

@@ -152,7 +152,8 @@ class ListeningQuery:
 
     @strawberry.field(
         description="A brand's newest mentions. `label`: one of the labels, or empty for those without one;"
-        " `before` goes on where a list ended."
+        " `before` and `beforeId` go on where a list ended: `arrivedAt` and `id` of its last one. A whole"
+        " batch arrives at once: `before` alone leaves out the rest of it."
     )
     async def mentions(
         self,
@@ -165,6 +166,7 @@ class ListeningQuery:
         story_id: strawberry.ID | None = None,
         before: datetime | None = None,
         limit: int = 50,
+        before_id: strawberry.ID | None = None,
     ) -> list[Mention]:
         async with info.context.read() as session:
             rows = await mentions.recent(
@@ -178,6 +180,7 @@ class ListeningQuery:
                 source_id=number(source_id, "source") if source_id else None,
                 story_id=number(story_id, "story") if story_id else None,
                 before=before,
+                before_id=number(before_id, "mention") if before_id else 0,
             )
         return [Mention.of(row) for row in rows]
 

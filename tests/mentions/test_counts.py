@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -76,6 +77,19 @@ async def test_the_newest_first_and_only_what_was_asked_for(core: Core) -> None:
     assert await texts(sentiment="positive") == ["3", "1"]
     assert await texts(before=now + minutes(2)) == ["1", "0"]
     assert await texts(sentiment="neutral") == []
+
+
+async def test_a_list_goes_on_within_a_batch_that_arrived_at_once(core: Core) -> None:
+    brand, _, source = await make_all(core)
+    await put(core, source, *(draft(f"renfe {number}", at=core.clock.now()) for number in range(5)))
+    seen: list[int] = []
+    async with core.database.read() as session:
+        place: dict[str, Any] = {}
+        while found := await recent(session, viewer(), brand.id, limit=2, **place):
+            seen += [mention.id for mention in found]
+            place = {"before": found[-1].arrived_at, "before_id": found[-1].id}
+    assert len(seen) == 5
+    assert seen == sorted(set(seen), reverse=True)
 
 
 async def test_at_most_a_hundred(core: Core) -> None:

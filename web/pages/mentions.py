@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -12,23 +14,22 @@ LABELS = ("complaint", "question", "praise", "media", "lead", "threat", "spam")
 TAGS = ("product", "people", "support", "business", "legal")
 SENTIMENTS = ("negative", "neutral", "positive")
 FILTERS = ("sentiment", "label", "lang", "source", "story")
+PLACE = ("before", "beforeId")
+"""Behind which mention the list goes on."""
 PAGE = 30
 
 
 async def show(visit: Visit) -> Response:
     """The list; without a brand that exists, the first one's."""
     about = await visit.ask("MentionFilters")
-    asked = {name: visit.request.query_params.get(name, "")[:60] for name in ("brand", "before", *FILTERS)}
+    asked = {name: visit.request.query_params.get(name, "")[:60] for name in ("brand", *PLACE, *FILTERS)}
     brand = next((one for one in about["brands"] if one["slug"] == asked["brand"]), None)
     brand = brand or next(iter(about["brands"]), None)
-    wanted = {name: asked[name] or None for name in (*FILTERS, "before")}
+    wanted = {name: asked[name] or None for name in (*FILTERS, *PLACE)}
     found = (await visit.ask("Mentions", brand=brand["id"], **wanted))["mentions"] if brand else []
     chosen = {name: asked[name] for name in FILTERS if asked[name]}
     if brand is not None:
         chosen = {"brand": brand["slug"], **chosen}
-    older = (
-        f"/mentions?{urlencode({**chosen, 'before': found[-1]['arrivedAt']})}" if len(found) == PAGE else ""
-    )
     return visit.page(
         "mentions.html",
         mentions=found,
@@ -38,8 +39,12 @@ async def show(visit: Visit) -> Response:
         departments=[inbox["department"] for inbox in about["inboxes"]],
         asked=asked,
         here=f"/mentions?{urlencode(chosen)}",
-        older=older,
+        older=f"/mentions?{urlencode(chosen | _behind(found[-1]))}" if len(found) == PAGE else "",
         labels=LABELS,
         tags=TAGS,
         sentiments=SENTIMENTS,
     )
+
+
+def _behind(last: Mapping[str, Any]) -> dict[str, str]:
+    return dict(zip(PLACE, (last["arrivedAt"], last["id"]), strict=True))
