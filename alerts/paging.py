@@ -20,7 +20,6 @@ from kit.bell import enqueue_later
 from kit.db import WriteSession
 from people.members import Member
 
-
 LAST_RESORT = "Nobody could be paged: every way is tried"
 """How the reason of such a page begins."""
 

@@ -130,19 +130,25 @@ async def set_briefing(
 async def set_confidential(
     session: WriteSession, viewer: Viewer, incident_id: int, *, confidential: bool, now: datetime
 ) -> Incident:
-    """Whether pages about the incident's brand carry no text while it is open. Twice changes nothing."""
+    """Whether pages about the incident's brand carry no text while it is open. Twice changes nothing.
+
+    A drill's brand goes on as it is: its pages are real.
+    """
     incident = await _to_act_on(session, viewer, incident_id)
     if incident.confidential == confidential:
         return incident
-    incident.confidential = confidential
-    if confidential:
-        await hush(session, incident.id, incident.brand_id, now=now)
-        tell(session, viewer, incident, "incident.made_confidential", now=now)
-    else:
-        await speak_again(session, incident.id)
-        tell(session, viewer, incident, "incident.made_open", now=now)
-    await session.flush()
-    return incident
+    expected = {"state": "open", "confidential": not confidential}
+    fresh = await swap(session, Incident, incident.id, expected, confidential=confidential)
+    kind = "incident.made_confidential" if confidential else "incident.made_open"
+    if fresh is None:
+        otherwise = "The incident has changed meanwhile."
+        raise await firsts.conflict(session, incident.id, ("incident.resolved", kind), otherwise)
+    if not confidential:
+        await speak_again(session, fresh.id)
+    elif not fresh.drill:
+        await hush(session, fresh.id, fresh.brand_id, now=now)
+    tell(session, viewer, fresh, kind, now=now)
+    return fresh
 
 
 async def resolve(

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
+
+from alerts.hush import hushed_brands
 from incident.intake import take_in_alerts
-from incident.lifecycle import resolve, set_confidential
+from incident.lifecycle import declare, resolve, set_confidential
 from kit.core import Core
+from kit.errors import Conflict
 from tests.alerts.night import Night, link_in
 from tests.clock import MovableClock
 
@@ -49,4 +55,39 @@ async def test_when_it_is_over_pages_tell_what_happens_again(core: Core, clock: 
             await resolve(session, night.cast.ada, 1, summary="Over.", now=clock.now())
         clock.forward(minutes=20)
         await night.alert(level="red", signal="volume")
+        await night.mail.expect(to="ada@almadia.test", subject="Almadía")
+
+
+async def test_what_is_resolved_while_it_is_made_confidential_hushes_nothing(
+    core: Core, clock: MovableClock
+) -> None:
+    async with Night.falls(core, clock, waits=(600, 600)) as night:
+        ada = night.cast.ada
+        await night.alert()
+        night.mail.take_all()
+        await take_in_alerts(night.core)
+
+        async def make_confidential() -> None:
+            async with night.change() as session:
+                await set_confidential(session, ada, 1, confidential=True, now=clock.now())
+
+        async with night.change() as session:
+            await resolve(session, ada, 1, summary="Over.", now=clock.now())
+            second = asyncio.create_task(make_confidential())
+            await asyncio.sleep(0.2)  # it has seen the incident as it was
+        with pytest.raises(Conflict, match="Resolved the incident"):
+            await second
+        async with core.database.read() as session:
+            assert await hushed_brands(session, {night.cast.brand_id}) == set()
+
+
+async def test_a_confidential_drill_hushes_no_page(core: Core, clock: MovableClock) -> None:
+    async with Night.falls(core, clock) as night:
+        cast, given = night.cast, {"title": "Fire drill", "type": "complaint_wave", "severity": "red"}
+        async with night.change() as session:
+            drill = await declare(
+                session, cast.ada, brand_id=cast.brand_id, drill=True, now=clock.now(), **given
+            )
+            await set_confidential(session, cast.ada, drill.id, confidential=True, now=clock.now())
+        await night.alert()
         await night.mail.expect(to="ada@almadia.test", subject="Almadía")
