@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from alerts.channels.base import Values
@@ -22,7 +22,7 @@ from kit.events import record
 from people.permissions import Viewer, can_administer, require_house
 
 MOST = 12
-"""Contacts that one person may have."""
+"""Contacts that one person may have, and may add within an hour."""
 LEVELS = ("amber", "red")
 LONGEST_DELAY = 120  # minutes
 BETWEEN_NOTES = timedelta(seconds=30)
@@ -89,6 +89,7 @@ async def add_contact(
             return await _again(session, one, typed=kind.typed, now=now)
     if len(mine) >= MOST:
         raise Conflict(f"You have {MOST} contacts already: remove one first.")
+    await _refuse_many(session, viewer, now)
     contact = Contact(
         member_id=viewer.member_id,
         channel=channel,
@@ -127,12 +128,9 @@ async def remove_contact(session: WriteSession, viewer: Viewer, contact_id: int,
 
 
 async def test_contact(session: WriteSession, viewer: Viewer, contact_id: int, *, now: datetime) -> Contact:
-    """Send a test; to a contact that is not proved yet, a new code. What arrives takes it into use again."""
+    """Send a test, which takes the contact into use again if its provider takes it; or a new code."""
     contact = await _mine(session, viewer, contact_id)
-    last = contact.note_due_at
-    if contact.note_state in {"due", "sending"} or (last is not None and now < last + BETWEEN_NOTES):
-        raise Conflict("A message to this contact has just gone out. Wait a little for what becomes of it.")
-    put_note(session, contact, "test" if contact.verified_at else "code", now=now)
+    _send_again(session, contact, now=now)
     return contact
 
 
@@ -218,8 +216,31 @@ async def _again(session: WriteSession, contact: Contact, *, typed: bool, now: d
     """The same address once more: a browser that subscribed anew, a number whose code did not come."""
     if not typed:
         contact.disabled_at = contact.disabled_reason = None
-    put_note(session, contact, "test" if contact.verified_at else "code", now=now)
+        if _just_sent(contact, now):
+            return contact
+    _send_again(session, contact, now=now)
     return contact
+
+
+def _send_again(session: WriteSession, contact: Contact, *, now: datetime) -> None:
+    """Conflict when something has just gone out to it."""
+    if _just_sent(contact, now):
+        raise Conflict("A message to this contact has just gone out. Wait a little for what becomes of it.")
+    put_note(session, contact, "test" if contact.verified_at else "code", now=now)
+
+
+def _just_sent(contact: Contact, now: datetime) -> bool:
+    last = contact.note_due_at
+    return contact.note_state in {"due", "sending"} or (last is not None and now < last + BETWEEN_NOTES)
+
+
+async def _refuse_many(session: ReadSession, viewer: Viewer, now: datetime) -> None:
+    """Conflict for more than MOST in an hour, whatever was removed again in between."""
+    query = select(func.count()).where(
+        Contact.member_id == viewer.member_id, Contact.made_at > now - timedelta(hours=1), ~Contact.own
+    )
+    if (await session.scalar(query) or 0) >= MOST:
+        raise Conflict(f"You have added {MOST} contacts within an hour. Wait a little before the next one.")
 
 
 async def _lock_own(session: WriteSession, viewer: Viewer) -> None:
