@@ -16,7 +16,7 @@ from kit.zones import known_zone
 from people.members import Member
 from people.on_call.moving import moving
 from people.on_call.plans import layer_of, layers_of, rows_of_windows
-from people.permissions import Viewer, require_admin
+from people.permissions import RESPONDERS, Viewer, require_admin
 from people.rota.windows import Window
 from people.schedules import Schedule, ScheduleLayer
 
@@ -193,9 +193,9 @@ async def _check(session: ReadSession, schedule: Schedule, row: ScheduleLayer) -
 async def _check_people(session: ReadSession, member_ids: Sequence[int]) -> None:
     if len(member_ids) > MOST_PARTICIPANTS:
         raise Invalid(f"A layer has {MOST_PARTICIPANTS} participants at most.", field="participants")
-    query = select(func.count()).where(Member.id.in_(member_ids), Member.role != "partner")
+    query = select(func.count()).where(Member.id.in_(member_ids), Member.role.in_(RESPONDERS))
     if await session.scalar(query) != len(set(member_ids)):
-        raise Invalid("Only people of the house can be on call.", field="participants")
+        raise Invalid("Only admins and responders can be on call.", field="participants")
 
 
 async def _refuse_double(session: ReadSession, name: str, own_id: int | None) -> None:
