@@ -72,6 +72,15 @@ async def escalate_page(session: WriteSession, page: Page, member: Member, *, no
         raise Conflict("Nobody is being paged about this alert any more.")
 
 
+async def dismiss_page(
+    session: WriteSession, page: Page, member: Member, reason: str, *, now: datetime, by: str
+) -> None:
+    """For the page's own alert. Invalid without a reason; Conflict when it is closed already."""
+    alert = await session.get_one(Alert, page.alert_id)
+    if not await _close(session, viewer_from(member), alert, _checked(reason), now=now, by=by):
+        raise Conflict("The alert is closed already.")
+
+
 async def newest_page(session: ReadSession, contact_id: int) -> Page | None:
     """The last message that went to this contact; a bundle is answered by the page that carried it."""
     query = (

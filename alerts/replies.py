@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from sqlalchemy import select
 
 from alerts.acknowledge import acknowledge_page
 from alerts.alert import Alert
-from alerts.answers import escalate_page, newest_page
+from alerts.answers import dismiss_page, escalate_page, newest_page
 from alerts.channels.phone.channels import tidy
 from alerts.channels.phone.provider import failure
 from alerts.claim import needless
@@ -25,7 +26,8 @@ from kit.events import record
 from people.members import Member
 from people.permissions import READERS
 
-TAKE, PASS_ON = "1", "2"
+TAKE, PASS_ON, NO_CRISIS = "1", "2", "3"
+REPLY = re.compile(r"\s*(\d)(?!\d)[\s.,:;!–-]*(.*?)\s*", re.DOTALL)
 FAILED = {"failed", "undelivered", "canceled"}
 UNHEARD = {"busy", "no-answer"}
 
@@ -52,19 +54,36 @@ async def reply(session: WriteSession, number: str, text: str, *, now: datetime)
 async def answer(
     session: WriteSession, page: Page, member: Member, text: str, *, now: datetime, by: str
 ) -> str:
-    """Do what the person of this page said by a reply or a key: 1 takes it, 2 wakes the next person."""
+    """Do what the person of this page said by a reply or a key.
+
+    1 takes it, 2 wakes the next person, 3 with a reason behind it, which no key can give, is no crisis.
+    """
     said = sayings(member.language)
-    chosen = text.strip().rstrip(".!")
-    if not member.active or member.role in READERS or chosen not in {TAKE, PASS_ON}:
-        return said.which
+    chosen, reason = _parted(text)
+    which = f"{said.reply if by == 'sms' else said.press} {said.which}"
+    if not member.active or member.role in READERS:
+        return which
     try:
-        if chosen == TAKE:
+        if chosen == TAKE and not reason:
             await acknowledge_page(session, page, member, now=now, by=by)
             return said.taken
-        await escalate_page(session, page, member, now=now, by=by)
-        return said.escalated
+        if chosen == PASS_ON and not reason:
+            await escalate_page(session, page, member, now=now, by=by)
+            return said.escalated
+        if chosen == NO_CRISIS and by == "sms":
+            await dismiss_page(session, page, member, reason, now=now, by=by)
+            return said.dismissed
     except Conflict:
         return said.over
+    except Invalid:
+        return said.why
+    return which
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The number that a reply begins with, and the words behind it."""
+    found = REPLY.fullmatch(text)
+    return (found[1], found[2]) if found else ("", "")
 
 
 async def call_words(session: ReadSession, page_id: int) -> tuple[str, Sayings, str]:

@@ -17,11 +17,14 @@ class Sayings:
     press: str
     taken: str
     escalated: str
+    dismissed: str
+    why: str
+    """To a reply that says it is no crisis, without a reason."""
     over: str
     nothing: str
     """To a reply of somebody who has no page that still waits."""
     which: str
-    """To a reply that says none of what we understand."""
+    """To an answer that says none of what we understand, behind what can be said."""
     code_subject: str
     code_text: str
     test_subject: str
@@ -38,13 +41,15 @@ ENGLISH = Sayings(
     more_one="and 1 more alert",
     more_many="and {count} more alerts",
     hushed="A confidential matter needs you",
-    reply="Reply 1 to take it, 2 to wake the next person.",
+    reply="Reply 1 to take it, 2 to wake the next person, 3 and why if it is no crisis.",
     press="Press 1 to take it, 2 to wake the next person.",
     taken="You have it. Nobody else is paged.",
     escalated="The next person is being paged.",
+    dismissed="Closed as no crisis. Nobody else is paged.",
+    why="Why is it no crisis? Reply 3 and the reason. Nothing was changed.",
     over="This is over or somebody has it: nothing is left to do.",
     nothing="No page waits for you: nothing was changed.",
-    which="Reply 1 to take it, 2 to wake the next person. Nothing was changed.",
+    which="Nothing was changed.",
     code_subject="Your code for Tocsin",
     code_text="{code} is your code for Tocsin. Type it on the page My settings.",
     test_subject="A test from Tocsin",
@@ -60,13 +65,15 @@ SPANISH = Sayings(
     more_one="y 1 alerta más",
     more_many="y {count} alertas más",
     hushed="Un asunto confidencial te necesita",
-    reply="Responde 1 para encargarte, 2 para avisar a la siguiente persona.",
+    reply="Responde 1 para encargarte, 2 para avisar a la siguiente persona, 3 y por qué si no es crisis.",
     press="Pulsa 1 para encargarte, 2 para avisar a la siguiente persona.",
     taken="Te encargas tú. No se avisa a nadie más.",
     escalated="Se está avisando a la siguiente persona.",
+    dismissed="Cerrado: no es una crisis. No se avisa a nadie más.",
+    why="¿Por qué no es una crisis? Responde 3 y el motivo. No se ha cambiado nada.",
     over="Esto ha terminado o alguien ya se encarga: no queda nada que hacer.",
     nothing="No hay ningún aviso pendiente para ti: no se ha cambiado nada.",
-    which="Responde 1 para encargarte, 2 para avisar a la siguiente persona. No se ha cambiado nada.",
+    which="No se ha cambiado nada.",
     code_subject="Tu código para Tocsin",
     code_text="{code} es tu código para Tocsin. Escríbelo en la página Mis ajustes.",
     test_subject="Una prueba de Tocsin",
@@ -82,13 +89,15 @@ CATALAN = Sayings(
     more_one="i 1 alerta més",
     more_many="i {count} alertes més",
     hushed="Un afer confidencial et necessita",
-    reply="Respon 1 per ocupar-te'n, 2 per avisar la persona següent.",
+    reply="Respon 1 per ocupar-te'n, 2 per avisar la persona següent, 3 i per què si no és crisi.",
     press="Prem 1 per ocupar-te'n, 2 per avisar la persona següent.",
     taken="Te n'ocupes tu. No s'avisa ningú més.",
     escalated="S'està avisant la persona següent.",
+    dismissed="Tancat: no és una crisi. No s'avisa ningú més.",
+    why="Per què no és una crisi? Respon 3 i el motiu. No s'ha canviat res.",
     over="Això s'ha acabat o algú ja se n'ocupa: no queda res a fer.",
     nothing="No tens cap avís pendent: no s'ha canviat res.",
-    which="Respon 1 per ocupar-te'n, 2 per avisar la persona següent. No s'ha canviat res.",
+    which="No s'ha canviat res.",
     code_subject="El teu codi per a Tocsin",
     code_text="{code} és el teu codi per a Tocsin. Escriu-lo a la pàgina La meva configuració.",
     test_subject="Una prova de Tocsin",
@@ -104,13 +113,15 @@ FRENCH = Sayings(
     more_one="et 1 autre alerte",
     more_many="et {count} autres alertes",
     hushed="Une affaire confidentielle vous attend",
-    reply="Répondez 1 pour vous en charger, 2 pour prévenir la personne suivante.",
+    reply="Répondez 1 pour vous en charger, 2 pour passer au suivant, 3 et pourquoi si ce n'est pas une crise.",
     press="Tapez 1 pour vous en charger, 2 pour prévenir la personne suivante.",
     taken="Vous vous en chargez. Personne d'autre n'est prévenu.",
     escalated="La personne suivante est prévenue.",
+    dismissed="Clos : ce n'est pas une crise. Personne d'autre n'est prévenu.",
+    why="Pourquoi n'est-ce pas une crise ? Répondez 3 et la raison. Rien n'a été changé.",
     over="C'est terminé ou quelqu'un s'en charge : il ne reste rien à faire.",
     nothing="Aucun appel ne vous attend : rien n'a été changé.",
-    which="Répondez 1 pour vous en charger, 2 pour prévenir la personne suivante. Rien n'a été changé.",
+    which="Rien n'a été changé.",
     code_subject="Votre code pour Tocsin",
     code_text="{code} est votre code pour Tocsin. Saisissez-le sur la page Mes réglages.",
     test_subject="Un essai de Tocsin",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from alerts.acknowledge import acknowledge
 from alerts.close import close_alerts
 from kit.core import Core
+from kit.events import Event
 from tests.alerts.cast import alerts, escalation, pages
 from tests.alerts.night import Night
 from tests.clock import MovableClock
@@ -42,12 +45,27 @@ async def test_a_two_wakes_the_next_person_at_once(core: Core, clock: MovableClo
         await night.mail.expect(to="bo@almadia.test", subject="Almadía")
 
 
+async def test_a_three_with_a_reason_closes_it_as_no_crisis(core: Core, clock: MovableClock) -> None:
+    async with Night.falls(core, clock) as night:
+        await paged_by_sms(night)
+        assert "Reply 3 and the reason" in await night.texts("+34600000001", "3.")
+        assert [alert.state for alert in await alerts(core)] == ["open"]
+        assert "Closed as no crisis" in await night.texts("+34600000001", "3: a film is shot at the port")
+        assert "over or somebody has it" in await night.texts("+34600000001", "3 again")
+        await night.forward(minutes=10, step=60)  # nobody else is paged
+        assert [alert.state for alert in await alerts(core)] == ["closed"]
+        async with core.database.read() as session:
+            said = await session.scalar(select(Event.data).where(Event.kind == "alert.dismissed"))
+        assert said is not None
+        assert (said["by"], said["reason"]) == ("sms", "a film is shot at the port")
+
+
 async def test_a_reply_after_the_resolve_changes_nothing(core: Core, clock: MovableClock) -> None:
     async with Night.falls(core, clock) as night:
         alert = await paged_by_sms(night)
         async with night.change() as session:
             await close_alerts(session, [alert], now=clock.now())
-        for words in ("1", "2"):
+        for words in ("1", "2", "3 nothing"):
             assert "over or somebody has it" in await night.texts("+34600000001", words)
         [closed] = await alerts(core)
         assert (closed.state, closed.acknowledged_by) == ("closed", None)
@@ -59,6 +77,7 @@ async def test_strangers_nonsense_and_forgeries_change_nothing(core: Core, clock
         assert "<Message>" not in await night.texts("+34699999999", "1")
         assert "<Message>" not in await night.texts("", "1")
         assert "Nothing was changed" in await night.texts("+34600000001", "11; DROP TABLE page")
+        assert "Nothing was changed" in await night.texts("+34600000001", "1 2")
         async with night.browser() as client:
             forged = await client.post("/phone/sms", data={"From": "+34600000001", "Body": "1"})
             assert forged.status_code == 403
