@@ -71,7 +71,13 @@ async def deliver_due(core: Core, channel: str | None = None) -> int:
     """Carry the pages that are due, several at once; returns how many were taken up."""
     async with core.database.read() as session:
         due = (await session.scalars(due_pages(channel, core.clock.now(), ONE_LOOK))).all()
-    return sum([await carry(core, due[start : start + AT_ONCE]) for start in range(0, len(due), AT_ONCE)])
+    return await carry_all(core, due)
+
+
+async def carry_all(core: Core, page_ids: Sequence[int]) -> int:
+    """Carry those of the pages that are due, AT_ONCE side by side; returns how many were taken up."""
+    starts = range(0, len(page_ids), AT_ONCE)
+    return sum([await carry(core, page_ids[start : start + AT_ONCE]) for start in starts])
 
 
 async def deliver(core: Core, page_id: int) -> bool:

@@ -6,9 +6,14 @@ import asyncio
 
 import pytest
 
+from alerts.contacts.contact import Contact
+from alerts.deliver import AT_ONCE
 from alerts.escalate import escalate_due
+from alerts.page import Page
 from kit.core import Core
 from tests.alerts.cast import an_alert, make_cast
+from tests.clock import MovableClock
+from tests.provider import Provider
 from tocsin import alive, worker
 from tocsin.looks import Looks
 
@@ -102,3 +107,31 @@ async def test_a_part_that_fails_while_it_is_stopped_does_not_hold_the_worker(co
     task.cancel()
     async with asyncio.timeout(2):
         await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_job_carries_no_more_pages_side_by_side_than_a_sweep(core: Core, clock: MovableClock) -> None:
+    cast, now = await make_cast(core), clock.now()
+    alert_id = await an_alert(core, cast)
+    async with Provider() as hook:
+        hook.delay = 0.05
+        async with core.database.unit_of_work() as session:
+            contacts = [
+                Contact(
+                    member_id=cast.bo.member_id, channel="webhook", made_at=now, verified_at=now,
+                    values={"url": f"{hook.url}/{number}", "secret": "s" * 16}, may_be_inside=True,
+                )
+                for number in range(AT_ONCE + 2)
+            ]  # fmt: skip
+            session.add_all(contacts)
+            await session.flush()
+            pages = [
+                Page(
+                    alert_id=alert_id, member_id=cast.bo.member_id, channel="webhook", contact_id=one.id,
+                    step=1, reason="r", key=f"{one.id}", due_at=now, created_at=now,
+                )
+                for one in contacts
+            ]  # fmt: skip
+            session.add_all(pages)
+        await worker.deliver_pages({"core": core}, [page.id for page in pages])
+        assert len(hook.take_all()) == AT_ONCE + 2
+        assert hook.most_at_once <= AT_ONCE

@@ -272,4 +272,4 @@ async def _jobs(core: Core) -> None:
 
 async def deliver_pages(ctx: dict[str, Core], page_ids: list[int]) -> None:
     """arq job: deliver these pages now instead of within a second."""
-    await deliver.carry(ctx["core"], page_ids)
+    await deliver.carry_all(ctx["core"], page_ids)
