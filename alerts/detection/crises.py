@@ -1,53 +1,70 @@
 """Crises in a stream of mentions: what `tocsin backtest --events` runs. In order of arrival, the past only.
 
-1. A mention's weight: 1, less for copies of one wording, for an author who posts again the same day and for
-   accounts that nobody follows; 0 when it arrives more than ten minutes late (an outage's backfill).
+1. A mention's weight: 1, less for an account that nobody follows or that posts again the same day; words that
+   are said over and over count once; 0 when it arrives more than ten minutes late (an outage's backfill).
 2. Each brand's expected weighted mentions a minute (hour of week, hour of day, trailing; see baseline.py) and
    its usual share of negative ones are learned hour by hour, bursts cut. When most brands rise together
    (a big news day), the expectation of all rises by their median.
-3. After each minute, over the last 10 minutes to 12 hours: evidence that there are more negative mentions
+3. A burst: after each minute, over the last 20 and 40 minutes, evidence that there are more negative mentions
    than usual (negative binomial) plus, weighted, evidence that their share is larger (binomial, with a
-   share that varies by itself). An incident opens where the sum reaches what that window needs. A short
-   window must also still be growing, as a conversation that only flared up is not. While a campaign runs
-   the sum needs less: its lift lowers the share, and of the campaigns announced one in six turns.
-4. One negative post of an account above REACH followers opens at once: by the time the crowd follows, the
+   share that varies by itself). The sum must reach what that window needs, and the burst still be growing, as
+   a conversation that only flared up is not. The larger a brand, the more is needed, since the conversations
+   it has anyway are as much larger.
+4. A change that lasts: sequential tests of the share, block by block (sequential.py).
+5. While a campaign runs a burst needs less: its lift lowers the share, and of the campaigns announced one in
+   six turns. For two hours after a negative post of a large account bursts and changes need less.
+6. One negative post of an account above REACH followers opens at once: by the time the crowd follows, the
    first hour is gone.
-5. An incident ends when no window has reached KEPT of what it needs for HOLD_MINUTES.
+7. An incident ends when nothing has reached KEPT of what it needs for HOLD_MINUTES.
 
 Figures, and how the numbers were chosen: docs/detection.md.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alerts.detection.formulae import Floats, beta_binomial_evidence, negative_binomial_evidence
+from alerts.detection.sequential import Change, Followed
+from alerts.detection.sequential import hour as followed_hour
 from alerts.detection.usual import Usual
 from alerts.detection.weight import LATE_SECONDS, Weigher
 
-WINDOWS = (10, 20, 40, 90, 180, 360, 720)
-NEEDED = np.array([75.0, 42.0, 65.0, 33.0, 31.0, 11.0, 8.4])
-"""Nats; more where conversations that flare up and grumbles that pass look the same for a while."""
+WINDOWS = (20, 40)
+NEEDED = np.array([60.0, 36.0])
+"""Nats that a window's burst needs at a brand of one weighted mention a minute; see SIZE_POWER."""
 
-SHARE_WEIGHT = np.array([1.2, 1.1, 1.2, 2.1, 0.65, 1.0, 1.2])
+SIZE_POWER = 0.25
+"""A brand of x mentions a minute needs x ** SIZE_POWER times as many."""
+
+SHARE_WEIGHT = 0.75
 """What a nat of evidence on the share counts against one on the number of negative mentions."""
 
-GROWING = np.array([0.5, 1.25, 0.7, 0.0, 0.0, 0.0, 0.0])
+GROWING = np.array([1.1, 1.7])
 """Negative mentions a minute in the last five minutes, over those in the window: what opens needs more."""
 
 SHARE_NEEDED = 3.0
 COUNT_NEEDED = 1.0
-CAMPAIGN_FACTOR = 0.45
-REACH = 2_000_000
+CHANGES = (Change(20, 2.2, 9.8), Change(30, 1.9, 12.5, count=1.5, count_weight=0.3))
+"""A turn of sentiment, and a slow burn that brings more mentions, too."""
+
+REACH = 1_700_000
+LARGE = 700_000
+"""Followers from which a negative mention eases what follows it."""
+
+EASED = 0.4
+EASED_SECONDS = 7200
 HOLD_MINUTES = 400
-KEPT = 0.6
+KEPT = 0.8
 WARM_UP_HOURS = 120
 COUNT_SHAPE = 20.0
 SHARE_SHAPE = 100.0
-LONGEST = WINDOWS[-1]
 HOUR = 60
+KEPT_MINUTES = 60
+"""As many minutes before the running hour are kept: the longest window, and that of the tide."""
 
 
 @dataclass(frozen=True)
@@ -86,13 +103,17 @@ class Incident:
 
 @dataclass
 class _Brand:
-    """What is remembered of one brand: the longest window, the running hour, the open incident."""
+    """What is remembered of one brand: an hour, the running hour, the sequential tests, the open incident.
+
+    loud: arrival and followers of large accounts' negative mentions, this hour's and those that ease it.
+    """
 
     usual: Usual = field(default_factory=Usual)
-    past: Floats = field(default_factory=lambda: np.zeros((3, LONGEST)))
+    past: Floats = field(default_factory=lambda: np.zeros((3, KEPT_MINUTES)))
     mentions: Floats = field(default_factory=lambda: np.zeros(HOUR))
     negative: Floats = field(default_factory=lambda: np.zeros(HOUR))
     loud: list[tuple[int, int]] = field(default_factory=list)
+    changes: list[Followed] = field(default_factory=lambda: [Followed() for _ in CHANGES])
     open: Incident | None = None
     held: int = 0
 
@@ -122,7 +143,7 @@ class Watch:
         brand.mentions[minute] += weight
         if m.sentiment < 0:
             brand.negative[minute] += weight
-            if m.followers >= REACH and m.arrived - m.created <= LATE_SECONDS:
+            if m.followers >= LARGE and m.arrived - m.created <= LATE_SECONDS:
                 brand.loud.append((m.arrived, m.followers))
 
     def finish(self) -> list[Incident]:
@@ -143,15 +164,16 @@ class Watch:
         expected = {name: brand.usual.expect(hour) for name, brand in self._brands.items()}
         for name, brand in self._brands.items():
             now = np.stack([brand.mentions, brand.negative, expected[name].expected])
-            brand.past = np.concatenate([brand.past[:, -LONGEST:], now], axis=1)
+            brand.past = np.concatenate([brand.past[:, -KEPT_MINUTES:], now], axis=1)
         tide = self._tide()
         for name, brand in self._brands.items():
             brand.past[2, -HOUR:] *= tide
             if brand.usual.hours >= WARM_UP_HOURS:
                 self._judge(name, brand, hour, expected[name].share)
-            sums = float(brand.mentions.sum()), float(brand.negative.sum())
+            sums = max(float(brand.mentions.sum()), 0.0), max(float(brand.negative.sum()), 0.0)
             brand.usual.learn(hour, expected[name], *sums)
-            brand.mentions, brand.negative, brand.loud = np.zeros(HOUR), np.zeros(HOUR), []
+            brand.mentions, brand.negative = np.zeros(HOUR), np.zeros(HOUR)
+            brand.loud = [one for one in brand.loud if one[0] > (hour + 1) * 3600 - EASED_SECONDS]
 
     def _tide(self) -> Floats:
         """[60]: how far the median brand lies above what is expected, 1 to 3; news that lifts everybody."""
@@ -163,26 +185,21 @@ class Watch:
 
     def _judge(self, name: str, brand: _Brand, hour: int, share: float) -> None:
         """Opens, holds and ends the incident of a brand, minute by minute of one hour."""
-        look = _look(brand, share)
-        campaign = self._in_campaign(name, hour)
-        needed = NEEDED[:, None] * np.where(campaign, CAMPAIGN_FACTOR, 1.0)
-        passes = (look.share_score >= SHARE_NEEDED) & (look.count_score >= COUNT_NEEDED)
-        opens = passes & (look.score >= needed) & (look.growth >= GROWING[:, None])
-        holds = (look.score >= KEPT * needed).any(axis=0)
+        campaign, after_loud = self._in_campaign(name, hour), _after_loud(brand, hour)
+        bursts = _bursts(brand, share, np.where(campaign | after_loud, EASED, 1.0))
+        changes = _changes(brand, hour, share, np.where(after_loud & ~campaign, EASED, 1.0))
+        opens = np.asarray(bursts.opens.any(axis=0) | (changes.part >= 1).any(axis=0))
+        holds = (bursts.part >= KEPT).any(axis=0) | (changes.part >= KEPT).any(axis=0)
         events: list[tuple[int, int | None]] = [
-            (hour * 3600 + (int(m) + 1) * 60, int(m)) for m in np.flatnonzero(holds | opens.any(axis=0))
+            (hour * 3600 + (int(m) + 1) * 60, int(m)) for m in np.flatnonzero(holds | opens)
         ]
-        loud = dict(brand.loud)
+        loud = {t: followers for t, followers in brand.loud if t >= hour * 3600 and followers >= REACH}
         for time, minute in sorted(events + [(t, None) for t in loud], key=lambda e: e[0]):
             self._expire(brand, time)
-            if minute is None:
-                opened = _loud(name, time, loud[time])
-            elif opens[:, minute].any():
-                opened = _described(name, time, look, minute, opens[:, minute], bool(campaign[minute]))
-            else:
-                opened = None
-            if brand.open is None and opened is not None:
-                brand.open = opened
+            if brand.open is None and minute is None:
+                brand.open = _loud(name, time, loud[time])
+            elif brand.open is None and minute is not None and opens[minute]:
+                brand.open = _found(name, time, bursts, changes, minute, bool(campaign[minute]))
             if brand.open is not None:
                 brand.held = time
         self._expire(brand, (hour + 1) * 3600)
@@ -203,21 +220,31 @@ class Watch:
 
 
 @dataclass(frozen=True)
-class _Look:
-    """One hour of a brand over all windows: arrays [windows, 60]; share [60]."""
+class _Bursts:
+    """One hour of a brand over all windows: arrays [windows, 60]; share is the usual one.
+
+    score in nats; part: the score over what is needed; opens: and everything else that is needed holds.
+    """
 
     negative: Floats
     mentions: Floats
     expected: Floats
     share: float
-    count_score: Floats
-    share_score: Floats
-    growth: Floats
+    score: Floats
+    part: Floats
+    opens: NDArray[np.bool_]
 
-    @property
-    def score(self) -> Floats:
-        """What is compared with NEEDED, in nats."""
-        return self.count_score + SHARE_WEIGHT[:, None] * self.share_score
+
+@dataclass(frozen=True)
+class _Changes:
+    """One hour of a brand: what is known after each minute, [tests][60]; share is the usual one.
+
+    part: [tests, 60], the score over what is needed.
+    """
+
+    known: list[list[Followed]]
+    share: float
+    part: Floats
 
 
 def _sums(values: Floats, window: int) -> Floats:
@@ -228,20 +255,37 @@ def _sums(values: Floats, window: int) -> Floats:
     return sums
 
 
-def _look(brand: _Brand, share: float) -> _Look:
-    """The sums of the hour that ends now, and their evidence."""
-    mentions, negative, expected = (np.stack([_sums(row, w) for w in WINDOWS]) for row in brand.past)
-    expected = share * expected
-    recent = _sums(brand.past[1], 5) / 5
-    return _Look(
-        negative=negative,
-        mentions=mentions,
-        expected=expected,
-        share=share,
-        count_score=negative_binomial_evidence(negative, expected + 0.5, COUNT_SHAPE),
-        share_score=beta_binomial_evidence(negative, mentions, np.full_like(mentions, share), SHARE_SHAPE),
-        growth=recent / np.maximum(negative / np.array(WINDOWS)[:, None], 1e-9),
+def _bursts(brand: _Brand, share: float, ease: Floats) -> _Bursts:
+    """The sums of the hour that ends now, and their evidence; ease [60]: times what is needed."""
+    mentions, negative, expected = (
+        np.maximum(np.stack([_sums(row, w) for w in WINDOWS]), 0.0) for row in brand.past
     )
+    expected = share * expected
+    count = negative_binomial_evidence(negative, expected + 0.5, COUNT_SHAPE)
+    shares = beta_binomial_evidence(negative, mentions, np.full_like(mentions, share), SHARE_SHAPE)
+    growth = _sums(brand.past[1], 5) / 5 / np.maximum(negative / np.array(WINDOWS)[:, None], 1e-9)
+    score = count + SHARE_WEIGHT * shares
+    part = score / (NEEDED[:, None] * brand.usual.lately**SIZE_POWER * ease)
+    passes = (shares >= SHARE_NEEDED) & (count >= COUNT_NEEDED) & (growth >= GROWING[:, None])
+    return _Bursts(negative, mentions, expected, share, score, part, passes & (part >= 1))
+
+
+def _changes(brand: _Brand, hour: int, share: float, ease: Floats) -> _Changes:
+    """Goes on with the sequential tests over the hour that ends now; ease [60]: times what is needed."""
+    known, parts = [], []
+    for i, change in enumerate(CHANGES):
+        after = followed_hour(change, brand.changes[i], hour * 3600, brand.past[:, -HOUR:], share)
+        brand.changes[i] = after[-1]
+        known.append([after[(minute + 1) // change.minutes] for minute in range(HOUR)])
+        parts.append(np.array([one.score for one in known[-1]]) / (change.needed * ease))
+    return _Changes(known, share, np.stack(parts))
+
+
+def _after_loud(brand: _Brand, hour: int) -> NDArray[np.bool_]:
+    """[60]: which minutes end within two hours of a large account's negative mention."""
+    ends = hour * 3600 + (np.arange(HOUR) + 1) * 60
+    times = np.array([time for time, _ in brand.loud])[:, None]
+    return np.asarray(((ends >= times) & (ends < times + EASED_SECONDS)).any(axis=0))
 
 
 def _loud(name: str, time: int, followers: int) -> Incident:
@@ -249,26 +293,51 @@ def _loud(name: str, time: int, followers: int) -> Incident:
     return Incident(name, time, None, "red" if followers >= 3 * REACH else "amber", "influencer", reason)
 
 
-def _described(
-    name: str, time: int, look: _Look, minute: int, opens: NDArray[np.bool_], campaign: bool
-) -> Incident:
+def _found(name: str, time: int, bursts: _Bursts, changes: _Changes, minute: int, campaign: bool) -> Incident:
+    """The incident of a minute in which a burst or a change opens one; the burst is told first."""
+    windows = np.flatnonzero(bursts.opens[:, minute])
+    if len(windows):
+        return _burst(name, time, bursts, int(windows[0]), minute, campaign)
+    return _change(name, time, changes, minute, campaign)
+
+
+def _burst(name: str, time: int, bursts: _Bursts, w: int, minute: int, campaign: bool) -> Incident:
     """The incident in words, by the shortest window that opens it."""
-    w = int(np.flatnonzero(opens)[0])
-    negative, mentions = float(look.negative[w, minute]), float(look.mentions[w, minute])
-    expected = float(look.expected[w, minute])
-    ratio, lift = negative / max(expected, 0.1), mentions * look.share / max(expected, 0.1)
-    if campaign:
-        kind = "backfire"
-    elif WINDOWS[w] <= 40:
-        kind = "sudden"
-    else:
-        kind = "sentiment_turn" if lift < 1.3 else "slow_burn"
+    rows = bursts.negative, bursts.mentions, bursts.expected, bursts.score
+    claim = _Claim(f"in {WINDOWS[w]} min", bursts.share, *(float(row[w, minute]) for row in rows))
+    return _described(name, time, "backfire" if campaign else "sudden", claim)
+
+
+def _change(name: str, time: int, changes: _Changes, minute: int, campaign: bool) -> Incident:
+    """The incident in words, by the test that has most of what it needs."""
+    one = changes.known[int(changes.part[:, minute].argmax())][minute]
+    when, expected = f"in {(time - one.since) / 3600:.1f} h", changes.share * one.expected
+    claim = _Claim(when, changes.share, one.negative, one.mentions, expected, one.score)
+    kind = "sentiment_turn" if one.mentions < 1.3 * one.expected else "slow_burn"
+    return _described(name, time, "backfire" if campaign else kind, claim)
+
+
+class _Claim(NamedTuple):
+    """What an incident rests on: weighted sums, expected negative mentions, the usual share, nats."""
+
+    when: str
+    share: float
+    negative: float
+    mentions: float
+    expected: float
+    score: float
+
+
+def _described(name: str, time: int, kind: str, claim: _Claim) -> Incident:
+    """The incident with its figures."""
+    ratio = claim.negative / max(claim.expected, 0.1)
     reason = (
-        f"{negative:.1f} negative mentions (weighted) in {WINDOWS[w]} min where {expected:.1f} are usual"
-        f" ({ratio:.1f} times), {100 * negative / max(mentions, 1e-9):.0f} % of all where"
-        f" {100 * look.share:.0f} % is usual; evidence {float(look.score[w, minute]):.1f} nats."
+        f"{claim.negative:.1f} negative mentions (weighted) {claim.when} where {claim.expected:.1f} are usual"
+        f" ({ratio:.1f} times), {100 * claim.negative / max(claim.mentions, 1e-9):.0f} % of all where"
+        f" {100 * claim.share:.0f} % is usual; evidence {claim.score:.1f} nats."
     )
-    return Incident(name, time, None, "red" if ratio >= 6 and negative >= 30 else "amber", kind, reason)
+    severity = "red" if ratio >= 6 and claim.negative >= 30 else "amber"
+    return Incident(name, time, None, severity, kind, reason)
 
 
 def incidents(mentions: Iterable[Mention], campaigns: Sequence[Campaign] = ()) -> Iterator[Incident]:

@@ -41,6 +41,11 @@ class Usual:
         self._trailing = self._learned = self._season = 0.0
         self._part = self._whole = 0.0
 
+    @property
+    def lately(self) -> float:
+        """Weighted mentions a minute over about the last day, bursts cut; never 0."""
+        return max(self._trailing, LEAST_RATE)
+
     def expect(self, hour: int) -> Hour:
         """What hour `hour` (counted from 1970) should bring, from the hours learned so far."""
         before, here, after = (self._rate(hour + step) for step in (-1, 0, 1))

@@ -1,4 +1,8 @@
-"""What one mention counts for: independent voices count, copies and late arrivals do not."""
+"""What one mention counts for: independent voices count, copies and late arrivals do not.
+
+Words may be said twice: one account repeats another's and means it. Said a third time they are a chorus,
+which counts once: the third mention takes back what the second gave, and all later ones give nothing.
+"""
 
 from math import log1p
 
@@ -7,6 +11,9 @@ LATE_SECONDS = 600
 
 AUDIENCE = 5.0
 """ln(1 + followers) from which an account counts fully: about 150 followers."""
+
+OF_COPIES = (1.0, 1.0, -1.0)
+"""What the first, second and third mention of one wording give; later ones give 0."""
 
 DAY = 86_400
 MEMORY = 7 * DAY
@@ -22,7 +29,7 @@ class Weigher:
         self._day = self._week = 0
 
     def weight(self, arrived: int, created: int, brand: str, author: str, followers: int, text: str) -> float:
-        """0..1: min(1, ln(1+followers)/5) / (1 + earlier copies) / (1 + posts of the author that day)."""
+        """-1..1: OF_COPIES x min(1, ln(1+followers)/5) / (1 + posts of the author that day)."""
         if arrived // DAY != self._day:
             self._day, self._posts = arrived // DAY, {}
         if arrived // MEMORY != self._week:
@@ -33,6 +40,6 @@ class Weigher:
         self._copies[text] = seen + 1
         posts = self._posts.get((brand, author), 0)
         self._posts[brand, author] = posts + 1
-        if arrived - created > LATE_SECONDS:
+        if arrived - created > LATE_SECONDS or seen >= len(OF_COPIES):
             return 0.0
-        return min(1.0, log1p(followers) / AUDIENCE) / (1 + seen) / (1 + posts)
+        return OF_COPIES[seen] * min(1.0, log1p(followers) / AUDIENCE) / (1 + posts)

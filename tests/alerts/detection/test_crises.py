@@ -61,6 +61,28 @@ def test_a_huge_account_opens_at_once() -> None:
     assert (incident.opened, incident.kind, incident.severity) == (ONSET + 5, "influencer", "red")
 
 
+@pytest.mark.parametrize(("followers", "opens"), [(1_500_000, 1), (600_000, 0)])
+def test_what_follows_a_large_account_needs_less(followers: int, opens: int) -> None:
+    rng, ordinary = calm()
+    crowd = mentions(rng, ONSET + 600, 40, 1.2, 0.65)
+    assert opened(ordinary, crowd) == []
+    post = Mention(ONSET + 5, ONSET, "acme", "star", followers, -1, "star")
+    assert len(opened(ordinary, [post], crowd)) == opens
+
+
+def test_a_conversation_that_is_over_within_the_hour_opens_nothing() -> None:
+    rng, ordinary = calm()
+    assert opened(ordinary, mentions(rng, ONSET, 30, 2.0, 0.5)) == []
+
+
+def test_a_slow_burn_says_since_when() -> None:
+    rng, ordinary = calm(extra_minutes=1440)
+    parts = [mentions(rng, ONSET + 3600 * h, 60, 0.08 * h, 0.45) for h in range(24)]
+    (incident,) = opened(ordinary, *parts)
+    assert incident.kind == "slow_burn"
+    assert " h where " in incident.reason
+
+
 def test_bots_repeating_a_few_wordings_open_nothing() -> None:
     rng, ordinary = calm()
     crowd = mentions(rng, ONSET, 60, 10.0, 0.9)
@@ -109,12 +131,18 @@ def test_what_comes_later_changes_nothing_before() -> None:
 
 @pytest.mark.parametrize(
     ("followers", "text", "late", "weight"),
-    [(10**6, "new", 0, 1.0), (0, "new", 0, 0.0), (10**6, "old", 0, 0.5), (10**6, "new", 601, 0.0)],
+    [(10**6, "new", 0, 1.0), (0, "new", 0, 0.0), (10**6, "old", 0, 1.0), (10**6, "new", 601, 0.0)],
 )
 def test_what_a_mention_weighs(followers: int, text: str, late: int, weight: float) -> None:
     weigher = Weigher()
     weigher.weight(START, START, "acme", "first", 10**6, "old")
     assert weigher.weight(START + late, START, "acme", "second", followers, text) == weight
+
+
+def test_words_said_over_and_over_count_once() -> None:
+    weigher = Weigher()
+    weights = [weigher.weight(START, START, "acme", f"a{i}", 10**6, "same") for i in range(9)]
+    assert weights == [1, 1, -1, 0, 0, 0, 0, 0, 0]
 
 
 def test_an_author_who_posts_again_counts_less_until_the_next_day() -> None:
