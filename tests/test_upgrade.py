@@ -9,11 +9,13 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
 
 from kit.errors import Unavailable
+from mentions.sentiment.corrections import text_key
 from migrations import run as migrations
 from tests.conftest import named
 from tocsin.commands import migrate
@@ -160,6 +162,28 @@ async def test_mentions_can_be_written_while_the_past_is_filled(
     await upgrading
     await other.close()
     assert await old.fetchval("SELECT voices FROM minute_count WHERE minute = $1", minute_of(1)) == 11
+
+
+async def test_corrected_texts_are_known_by_the_keys_of_today(url: str, old: asyncpg.Connection[Any]) -> None:
+    await old.execute(
+        """INSERT INTO member (id, organisation_id, name, email, job, role, language, time_zone, active)
+           OVERRIDING SYSTEM VALUE VALUES (1, 1, 'Ada', 'a@x', '', 'responder', 'en', 'UTC', true)"""
+    )
+    told = [("great :)", "positive"), (" :) ", "negative"), (":)", "positive"), ("bad", "negative")]
+    for day, (text, label) in enumerate(told, start=1):
+        await old.execute(
+            """INSERT INTO correction (text_key, text, lang, label, said, source_id, mention_id, member_id,
+                                       made_at)
+               VALUES ($1, $2, 'en', $3, 'neutral', 1, 1, 1, $4)""",
+            UUID(int=day),
+            text,
+            label,
+            NOW + timedelta(days=day),
+        )
+    await migrations.upgrade(url)
+    rows = await old.fetch("SELECT text, text_key FROM correction ORDER BY id")
+    expected = [(text, text_key(text)) for text in ("great :)", ":)", "bad")]
+    assert [tuple(row) for row in rows] == expected, "of two that say the same, the newest word stands"
 
 
 async def test_two_that_upgrade_at_once_take_turns(url: str, old: asyncpg.Connection[Any]) -> None:

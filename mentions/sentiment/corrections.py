@@ -28,9 +28,13 @@ from mentions.item import Enriched
 from mentions.mention import Match, Mention
 from mentions.notable import Weighing, weighing
 from mentions.sentiment.model import LABELS, Label, Sentiment
+from mentions.sentiment.tokens import EMOTICON
 from people.permissions import Viewer, require_responder
 
-_ASIDE = re.compile(r"https?://\S+|www\.\S+|[@＠]\w+|^rt\b|[^\w#!?]|_")
+_SAID = re.compile(
+    r"https?://\S+|www\.\S+|[@＠]\w+|^rt\b"  # is nothing of one's own
+    rf"|((?<!\d)(?:{EMOTICON})|(?<!\w)[+-](?=\d)|[^\W_]+|[#!?]|[^\x00-\x7f\w])"
+)
 _Z = 1.96
 """Standard deviations that hold 95 % of a normal distribution."""
 
@@ -72,14 +76,19 @@ class Agreement(NamedTuple):
 
 
 def text_key(text: str) -> UUID:
-    """Return what two copies of a text share: 128 bits over its words and signs of feeling.
+    """Return what two copies of a text share: 128 bits over its words and signs of feeling, emoji among them.
 
-    Links, handles, "RT", spaces, other punctuation and case make no difference. A text of nothing else is
-    known by all of it.
+    Links, handles, "RT", spaces, other punctuation, skin tones and case make no difference. A text of nothing
+    else is known by all of it. Whoever changes this has stored keys made anew, as migration 0016 does.
     """
     plain = unicodedata.normalize("NFKC", text).casefold()
-    kept = _ASIDE.sub("", plain) or plain
+    kept = "".join(part for part in _SAID.findall(plain) if _tells(part)) or plain
     return UUID(bytes=sha256(kept.encode("utf-8", "replace")).digest()[:16])
+
+
+def _tells(part: str) -> bool:
+    """Of what is no letter and beyond ASCII, emoji and other pictures tell something."""
+    return part.isascii() or part.isalnum() or unicodedata.category(part) == "So"
 
 
 async def correct(

@@ -13,9 +13,11 @@ from html import unescape
 
 _LETTERS = r"[^\W\d_]+(?:[·-][^\W\d_]+)*"
 _LEAD = r"https?://\S+|www\.\S+|[@＠]\w+|\#\w+|"
+EMOTICON = r"[:;=][-'o^]?[()\[\]DdPpOo/\\|*3]+(?![^\W\d_])|<3|\^\^"
+"""A pattern of faces made of signs: ":-)", "<3", "^^"."""
 _TAIL = (
     r"|\d+(?:[.,:]\d+)*"
-    r"|[:;=][-'o^]?[()\[\]DdPpOo/\\|*3]+(?![^\W\d_])|<3|\^\^|[!?¡¿]+|\.{2,}|…"
+    rf"|{EMOTICON}|[!?¡¿]+|\.{{2,}}|…"
     r"|[^\s\ufe0f\u200d\u200b\u2060\ufeff\U0001F3FB-\U0001F3FF]"
 )
 _WHOLE = re.compile(f"{_LEAD}{_LETTERS}(?:['’´]{_LETTERS})*{_TAIL}")

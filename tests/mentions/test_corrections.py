@@ -25,6 +25,10 @@ from people.members import Member
 from tests.mentions.makers import counted, draft, make_all, put, viewer
 from tocsin.commands import corrections as command
 
+SAID = st.lists(
+    st.sampled_from(["bad", "qué", "#ok", "!", "?", "😀", "😡", "❤", ":)", ":(", ";-)", "<3", "-1", "+1"]),
+    min_size=1, max_size=6,
+)  # fmt: skip
 PRAISE = "Renfe, muchas gracias, un servicio excelente"
 
 
@@ -234,6 +238,8 @@ async def test_no_correction_leaves_nothing_behind(desk: Desk) -> None:
         ("Late again, @renfe", "late AGAIN @somebody https://t.co/x"),
         ("RT @a: quina vergonya", "Quina vergonya"),
         ("bad  service.", "bad service"),
+        ("Bé 👍🏽❤️", "bé 👍❤"),
+        ("at 12:30", "AT 12.30"),
     ],
 )
 def test_copies_share_a_key(one: str, other: str) -> None:
@@ -242,15 +248,32 @@ def test_copies_share_a_key(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("good", "not good"), ("good!", "good?"), ("https://a.b/1", "https://a.b/2"), ("", " "), ("#ok", "ok")],
+    [
+        ("good", "not good"),
+        ("good!", "good?"),
+        ("https://a.b/1", "https://a.b/2"),
+        ("", " "),
+        ("#ok", "ok"),
+        ("great :)", "great :("),
+        ("great :)", "great"),
+        ("great 😀", "great 😡"),
+        ("renfe +1", "renfe -1"),
+    ],
 )
 def test_other_texts_have_other_keys(one: str, other: str) -> None:
     assert text_key(one) != text_key(other)
 
 
 @given(st.text(max_size=200))
-def test_any_text_has_a_key(text: str) -> None:
-    assert text_key(text) == text_key(text)
+def test_any_text_has_a_key_which_a_link_and_a_handle_do_not_change(text: str) -> None:
+    kept = f"renfe {text}"
+    assert text_key(kept) == text_key(f"@somebody {kept} https://t.co/x")
+
+
+@given(SAID, SAID, st.sampled_from(["  ", " , ", " @renfe ", "\n", " https://t.co/x "]))
+def test_a_key_stands_for_the_words_and_the_feelings(one: list[str], other: list[str], between: str) -> None:
+    assert text_key(" ".join(one)) == text_key(between.join(one).upper())
+    assert (text_key(" ".join(one)) == text_key(" ".join(other))) == (one == other)
 
 
 @given(st.integers(0, 500), st.integers(0, 500))
