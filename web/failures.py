@@ -12,7 +12,7 @@ from api.live import Hub
 from kit.core import Core
 from kit.errors import SignedOut, TocsinError
 from web.headers import HEADERS
-from web.visit import Visit, see_other
+from web.visit import Refusal, Visit, see_other
 
 FOR_PROGRAMS = ("/ingest/", "/phone/", "/graphql", "/healthz", "/readyz", "/metrics")
 CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 400: "malformed"}
@@ -51,8 +51,8 @@ def answer(request: Request, status: int, code: str, message: str, field: str | 
     if request.url.path.startswith(FOR_PROGRAMS) or getattr(request.state, "for_program", False):
         return JSONResponse({"code": code, "message": message, "field": field}, status)
     visit = getattr(request.state, "visit", None) or Visit(request, *_parts_of_app(request), None, None)
-    visit.refusal = None
-    return visit.page("error.html", status=status, message=message)
+    visit.refusal = Refusal(message, status)
+    return visit.page("error.html")
 
 
 def _parts_of_app(request: Request) -> tuple[Core, Hub]:

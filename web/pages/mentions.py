@@ -30,6 +30,7 @@ async def show(visit: Visit) -> Response:
     chosen = {name: asked[name] for name in FILTERS if asked[name]}
     if brand is not None:
         chosen = {"brand": brand["slug"], **chosen}
+    place = {name: asked[name] for name in PLACE if asked[name]}
     return visit.page(
         "mentions.html",
         mentions=found,
@@ -38,7 +39,8 @@ async def show(visit: Visit) -> Response:
         sources=about["sources"],
         departments=[inbox["department"] for inbox in about["inboxes"]],
         asked=asked,
-        here=f"/mentions?{urlencode(chosen)}",
+        here=f"/mentions?{urlencode(chosen | place)}",
+        same=urlencode(chosen | _behind(found[0], including=True)) if found else "",
         older=f"/mentions?{urlencode(chosen | _behind(found[-1]))}" if len(found) == PAGE else "",
         labels=LABELS,
         tags=TAGS,
@@ -46,5 +48,6 @@ async def show(visit: Visit) -> Response:
     )
 
 
-def _behind(last: Mapping[str, Any]) -> dict[str, str]:
-    return dict(zip(PLACE, (last["arrivedAt"], last["id"]), strict=True))
+def _behind(one: Mapping[str, Any], *, including: bool = False) -> dict[str, str]:
+    """What asks for the mentions that are older than this one, or for this one and them."""
+    return dict(zip(PLACE, (one["arrivedAt"], str(int(one["id"]) + including)), strict=True))

@@ -1,0 +1,66 @@
+"""A form that is refused says why, and loses neither what was typed nor the place."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from kit.core import Core
+from mentions.batch import Batch
+from mentions.store import enabled_monitors, store
+from tests.clock import MovableClock
+from tests.mentions.makers import draft, scorer
+from tests.web.cast import Cast
+
+PROBLEM = re.compile(r'<div id="problem"[^>]*>(.*?)</div>', re.S)
+HERE = {"Origin": "http://tocsin.test"}
+
+
+def problem(page: str) -> str:
+    """What stands where every page tells its problem: the scripts take it over from there."""
+    found = PROBLEM.search(page)
+    assert found
+    return re.sub(r"<[^>]+>", "", unescape(found.group(1))).strip()
+
+
+async def test_an_error_page_tells_its_problem_where_every_page_does(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    await cast.crisis()
+    async with cast.browser("helen") as helen:
+        refused = await helen.http.post("/incidents/1/notes", data={"csrf": "old", "text": "x"}, headers=HERE)
+        assert refused.status_code == 403
+        assert problem(refused.text).startswith("This form is too old")
+        large = await helen.http.post("/incidents/1/notes", data={"text": "x" * 256_001}, headers=HERE)
+        assert large.status_code == 413
+        assert problem(large.text).startswith("The body is larger")
+        assert problem(await helen.see("/nowhere", 404)) == "There is no such page."
+    async with cast.browser() as anybody:
+        out = await anybody.http.post("/incidents/1/notes", data={"text": "x"}, headers=HERE)
+        assert out.status_code == 401
+        assert problem(out.text) == "Sign in to see this page."
+
+
+async def heard(core: Core, text: str) -> None:
+    async with core.database.unit_of_work() as session:
+        now, monitors = core.clock.now(), await enabled_monitors(session)
+        await store(session, [Batch(1, now, (draft(text, at=now),))], scorer=scorer(), monitors=monitors)
+
+
+async def test_a_refused_send_keeps_the_note_and_the_place(core: Core, clock: MovableClock) -> None:
+    """The list goes on while one writes: a refusal shows the one that one wrote beside."""
+    cast = await Cast.assemble(core)
+    await heard(core, "Brisa is out of stock again")
+    async with cast.browser("marta") as marta:
+        shown = await marta.see("/mentions?brand=brisa&lang=en")
+        (action,) = re.findall(r'action="(/mentions/\d+/raise[^"]*)"', shown)
+        clock.forward(seconds=30)
+        await heard(core, "Brisa opens a shop in the harbour")
+        answer = await marta.send(unescape(action), label="praise", department="999", note="Ask the shop.")
+    assert answer.status_code == 422
+    assert problem(answer.text) == "There is no such department."
+    assert "out of stock again" in answer.text
+    assert "Ask the shop.</textarea>" in answer.text
+    assert '<option value="praise" selected>' in answer.text
+    assert '<option value="brisa" selected>' in answer.text
+    assert '<option value="en" selected>' in answer.text
+    assert "opens a shop" not in answer.text
