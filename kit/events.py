@@ -135,10 +135,16 @@ async def after(
     return (await session.execute(query)).scalars().all()
 
 
-async def broken_link(session: ReadSession) -> int | None:
-    """The number of the first event whose hash or link does not hold, None when the chain is whole."""
-    previous, expected = FIRST, 1
-    for event in (await session.execute(select(Event).order_by(Event.seq))).scalars():
+async def broken_link(session: ReadSession, behind: int = 0, *, limit: int = 1_000) -> int | None:
+    """The number of the first event whose hash or link does not hold, None when the chain is whole.
+
+    Of at most `limit` events behind number `behind`, which itself is believed.
+    """
+    believed = await session.get(Event, behind)
+    if behind and believed is None:
+        return behind
+    previous, expected = believed.hash if believed else FIRST, behind + 1
+    for event in await after(session, behind, limit=limit):
         if event.seq != expected or event.previous != previous or event.hash != digest(event):
             return event.seq
         previous, expected = event.hash, expected + 1

@@ -24,6 +24,7 @@ from alerts.incoming.source import IncomingAlert
 from alerts.page import Escalation, Page
 from kit.core import Core
 from kit.db import ReadSession
+from kit.events import broken_link, last_seq
 from mentions.source import Source, SourceHealth
 from mentions.valkey_queue import Outbox
 
@@ -36,6 +37,8 @@ PULSES = {"paging": timedelta(seconds=30), "tick": timedelta(seconds=60)}
 STREAM_AGE = 120.0  # seconds that the oldest batch of mentions may wait
 BEHIND = timedelta(minutes=5)
 """By how much the detector's state may lie behind what is closed for good."""
+EVENTS_A_LOOK = 1_000
+"""Events whose chain is looked at each minute: all of them in turn."""
 NOT_STARTED_AFTER = timedelta(minutes=1)
 
 
@@ -54,7 +57,7 @@ class Finding:
 KINDS = (
     "nobody_paged", "exhausted", "escalations_late", "pages_late", "pages_stuck", "never_started",
     "incoming_late", "poison", "paging_stopped", "tick_stopped", "sources_deaf", "mentions_late",
-    "dead_batches", "broker_away", "older_version",
+    "dead_batches", "broker_away", "older_version", "history_changed",
 )  # fmt: skip
 LOUD = frozenset({"nobody_paged", "exhausted"})
 """Findings that every page shows: somebody must act now, and no machine can."""
@@ -187,13 +190,21 @@ async def _checkpoint(session: ReadSession, now: datetime) -> Finding | None:
     return Finding("tick_stopped", 1, _time(minute + SETTLE_MINUTES))
 
 
+async def _history(session: ReadSession, now: datetime) -> Finding | None:
+    """A part of the log each minute, and all of it in turn: what was written stays as it was written."""
+    parts = await last_seq(session) // EVENTS_A_LOOK + 1
+    behind = int(now.timestamp()) // 60 % parts * EVENTS_A_LOOK
+    broken = await broken_link(session, behind, limit=EVENTS_A_LOOK)
+    return Finding("history_changed", 1, None, f"#{broken}") if broken is not None else None
+
+
 def _time(minute: int) -> datetime:
     return datetime.fromtimestamp(minute * 60, UTC)
 
 
 _LOOKS: tuple[Callable[[ReadSession, datetime], Awaitable[Finding | None]], ...] = (
     _nobody, _exhausted, _escalations, _pages, _stuck, _never_started, _incoming, _poison, _deaf,
-    _checkpoint,
+    _checkpoint, _history,
 )  # fmt: skip
 
 

@@ -8,13 +8,16 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
+from alerts.audit import look
 from alerts.audit.auditor import audit_due, beat, latest
 from alerts.audit.look import findings
 from alerts.audit.setbacks import failed
 from alerts.escalate import escalate_due
 from alerts.page import Escalation, Page
 from kit.core import Core
+from kit.events import record
 from people.members import Member
 from tests.alerts.cast import an_alert, change, escalation, kinds, make_cast, pages
 from tests.clock import MovableClock
@@ -49,6 +52,24 @@ async def test_what_is_overdue_or_stuck_is_found(core: Core, clock: MovableClock
     assert await found(core) == ["escalations_late", "pages_stuck"]
     await change(core, Page, page.id, state="bundled", bundle_id=page.id)
     assert await found(core) == ["escalations_late", "pages_stuck"], "nobody carries it"
+
+
+async def test_a_history_that_was_changed_is_found_wherever_it_was(
+    core: Core, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(look, "EVENTS_A_LOOK", 3)
+    await healthy(core)
+    async with core.database.unit_of_work() as session:
+        for number in range(10):
+            record(session, "test.done", at=clock.now(), number=number)
+    for seq in (10, 6, 1):
+        async with core.database.unit_of_work() as session:
+            await session.execute(text("UPDATE event SET actor = 'nobody' WHERE seq = :seq"), {"seq": seq})
+        told = set()
+        for _ in range(4):
+            told |= {one.about for one in await findings(core) if one.kind == "history_changed"}
+            clock.forward(minutes=1)
+        assert f"#{seq}" in told
 
 
 async def test_nobody_could_be_paged_is_loud(core: Core) -> None:
