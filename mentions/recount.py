@@ -21,6 +21,7 @@ from kit.bell import SIGNALS, ring_later
 from kit.core import Core
 from kit.db import WriteSession
 from kit.events import record
+from mentions import keys
 from mentions.enrich import SourceNames
 from mentions.figures import Change, Said, figures
 from mentions.harm import of_harm
@@ -102,6 +103,8 @@ async def _count(session: WriteSession, monitor: Monitor, wanted: Recount, rows:
     missing = [row for row, ids in zip(rows, found, strict=True) if 0 in ids and row.id not in there]
     # what an import gave to the monitor, whatever its words, was found by none of its queries and stays
     surplus = [row for row, ids in zip(rows, found, strict=True) if ids and 0 not in ids and row.id in there]
+    now = await _held(session, [*missing, *surplus])
+    missing, surplus = ([now[row.id] for row in part if row.id in now] for part in (missing, surplus))
     added = await _change(session, _INSERT, monitor.id, missing)
     gone = await _change(session, _DELETE, monitor.id, surplus)
     weighs = (await weighing(session)).of(monitor.id)
@@ -123,6 +126,23 @@ async def _there(session: WriteSession, monitor_id: int, rows: Sequence[Past]) -
         Match.arrived_at <= rows[0].arrived_at,
     )
     return set(await session.scalars(query))
+
+
+async def _held(session: WriteSession, rows: Sequence[Past]) -> dict[int, Past]:
+    """These mentions as they are now, and stay until what they add is counted; without those that are gone.
+
+    While the queries were tried, people corrected sentiments, and authors took back what they had said.
+    """
+    if not rows:
+        return {}
+    await keys.lock(session, {(row.id, row.arrived_at) for row in rows})
+    arrived = [row.arrived_at for row in rows]
+    query = past().where(
+        Mention.id.in_([row.id for row in rows]),
+        Mention.arrived_at >= min(arrived),
+        Mention.arrived_at <= max(arrived),
+    )
+    return {row.id: row for row in await session.execute(query)}
 
 
 _INSERT = text("""

@@ -6,6 +6,7 @@ import asyncio
 import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,10 +15,11 @@ from sqlalchemy import func, select, text
 
 from kit.core import Core
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
-from mentions import rollups
+from mentions import monitors, recount, rollups
 from mentions.figures import Change
 from mentions.mention import Mention
 from mentions.monitor import MinuteCount, Monitor
+from mentions.monitors import Wish
 from mentions.sentiment import Sentiment, corrections, rescore
 from mentions.sentiment.corrections import Correction, by_hand, text_key, wilson
 from mentions.source import Source
@@ -214,6 +216,27 @@ async def test_agreement_is_told_by_language(desk: Desk) -> None:
         (found,) = await corrections.agreement(session)
     assert (found.lang, found.judged, found.agreed) == ("es", 2, 1)
     assert found.low < 0.5 < found.high
+
+
+async def test_a_correction_amid_a_recount_is_what_the_recount_counts(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mention = await desk.hear(PRAISE)
+    async with desk.core.database.unit_of_work() as session:
+        brand_id = (await session.get_one(Monitor, desk.monitor.id)).brand_id
+        wish = Wish("Thanks", "gracias")
+        monitor = await monitors.create(session, viewer(), brand_id, wish, now=desk.core.clock.now())
+    desk.core.clock.set(desk.core.clock.now() + recount.SETTLE)  # type: ignore[attr-defined]
+    there = recount._there
+
+    async def corrected_meanwhile(*of: Any) -> set[int]:
+        await desk.correct(mention, "negative")
+        return await there(*of)
+
+    monkeypatch.setattr(recount, "_there", corrected_meanwhile)
+    assert await recount.recount_due(desk.core)
+    mine = [figure for (key, _), figure in (await counted(desk.core)).items() if key == monitor.id]
+    assert mine == [(1, 1, 0)]
 
 
 async def test_corrections_leave_as_json_lines(desk: Desk) -> None:
