@@ -15,7 +15,7 @@ down_revision = '0015'
 branch_labels = None
 depends_on = None
 
-UNIQUE = op.f('uq_correction_text_key')
+UNIQUE = 'uq_correction_text_key'  # op.f is there only while a migration runs
 FORGET = sa.text('DELETE FROM correction WHERE id = :id')
 KEEP = sa.text('UPDATE correction SET text_key = :key WHERE id = :id')
 
