@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Row
-
-RoleName = Literal["admin", "responder", "executive", "observer", "partner"]
 
 
 class Member(Row):

@@ -54,11 +54,6 @@ async def list_my_steps(session: ReadSession, viewer: Viewer, *, now: datetime) 
     return list((await session.execute(query.limit(MAX_LISTED))).scalars())
 
 
-async def incidents_on_desk(session: ReadSession, viewer: Viewer, *, now: datetime) -> set[int]:
-    """Ids of the incidents in which the viewer's desk has a step."""
-    return {step.incident_id for step in await list_my_steps(session, viewer, now=now)}
-
-
 def _mine(viewer: Viewer) -> Select[Step]:
     """For the house, steps of closed incidents are history; a partner sees all that it was given."""
     if viewer.is_partner:

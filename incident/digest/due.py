@@ -28,11 +28,6 @@ def next_due(cadence: str, hour: int, zone: ZoneInfo, now: datetime) -> datetime
     return _at(day, hour, zone)
 
 
-def one_before(cadence: str, hour: int, zone: ZoneInfo, due: datetime) -> datetime:
-    """The due moment before this one: where what it covers begins."""
-    return last_due(cadence, hour, zone, due - timedelta(seconds=1))
-
-
 def period(cadence: str, due: datetime, zone: ZoneInfo) -> str:
     """The name of what a digest covers: the day before it (`2026-03-29`), or the week (`2026-W13`)."""
     day = due.astimezone(zone).date() - timedelta(days=1)

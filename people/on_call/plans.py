@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -123,11 +123,6 @@ def rows_of_windows(windows: Iterable[Window]) -> list[dict[str, Any]]:
         }
         for one in windows
     ]
-
-
-def day_of(value: date | str) -> date:
-    """A date, also from its ISO form."""
-    return value if isinstance(value, date) else date.fromisoformat(value)
 
 
 def _override_of(row: ScheduleOverride) -> Override:

@@ -1,4 +1,4 @@
-"""From what clocks show to instants: the one place where daylight saving is dealt with."""
+"""From what clocks show to instants: where the rota deals with daylight saving."""
 
 from __future__ import annotations
 

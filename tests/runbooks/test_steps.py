@@ -178,8 +178,6 @@ async def test_a_partner_sees_its_own_steps_and_no_other(core: Core) -> None:
             await access.get_step(session, cast.pau, 999, now=now)
         assert [row.key for row in await access.list_my_steps(session, cast.pau, now=now)] == [STATEMENT]
         assert await access.list_my_steps(session, cast.rita, now=now) == []
-        assert await access.incidents_on_desk(session, cast.pau, now=now) == {1}
-        assert await access.incidents_on_desk(session, cast.rita, now=now) == set()
 
 
 @pytest.mark.parametrize(
@@ -201,7 +199,6 @@ async def test_without_a_valid_nda_it_sees_nothing(
     now = core.clock.now()
     async with core.database.read() as session:
         assert bool(await access.list_my_steps(session, cast.pau, now=now)) == sees
-        assert bool(await access.incidents_on_desk(session, cast.pau, now=now)) == sees
     door = await outcome(core, lambda s: access.get_step(s, cast.pau, found[STATEMENT].id, now=now))
     assert door == ("done" if sees else "NotFound")
 
