@@ -306,7 +306,7 @@ def _message(
         Way(
             acknowledge_url=f"{settings.public_url}/ack/{token_of(settings.signing_key, link)}",
             alert_url=f"{settings.public_url}/alerts/{alert.id}",
-            receipt_token=receipt_token(settings.signing_key, page.id),
+            receipt_token=receipt_token(settings.signing_key, page.id, page.attempts),
         ),
         now=now,
         others=titles,

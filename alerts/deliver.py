@@ -35,7 +35,7 @@ from kit.db import WriteSession, passing
 from kit.events import record
 from people.members import Member
 
-__all__ = ["LOST_AFTER", "RETRY_AFTER", "carry", "deliver", "deliver_due", "lanes"]
+__all__ = ["LOST_AFTER", "RETRY_AFTER", "carry", "deliver", "deliver_due", "fail", "lanes"]
 
 log = structlog.get_logger(__name__)
 
@@ -111,9 +111,9 @@ async def _claim(core: Core, page_ids: Sequence[int]) -> tuple[int, list[Attempt
         speakers: dict[int, Page] = {}
         for page in due.asked_for:
             if not due.members[page.member_id].active:
-                await _failed(session, page, f"{due.members[page.member_id].name} has no active seat.", now)
+                await fail(session, page, f"{due.members[page.member_id].name} has no active seat.", now)
             elif page.attempts > len(RETRY_AFTER):
-                await _failed(session, page, "Its last attempt was cut off.", now)
+                await fail(session, page, "Its last attempt was cut off.", now)
             elif page.contact_id is not None:
                 speakers.setdefault(page.contact_id, page)
         return len(due.asked_for), await claim(session, due, [*speakers.values()], core.settings, now)
@@ -196,7 +196,7 @@ async def _write_down(session: WriteSession, outcomes: Sequence[Outcome], now: d
         elif outcome.permanent or page.attempts > len(RETRY_AFTER):
             if outcome.dead:
                 await disable(session, attempt.contact_id, str(outcome), now)
-            await _failed(session, page, str(outcome), now)
+            await fail(session, page, str(outcome), now)
         else:
             await _try_later(session, page, outcome, attempt.alert_ids, now)
     if sent:
@@ -223,10 +223,10 @@ async def _sent(session: WriteSession, sent: Sequence[tuple[Attempt, Page]], now
         record(session, "page.sent", at=now, **told[page.id])
 
 
-async def _failed(session: WriteSession, page: Page, reason: str, now: datetime) -> None:
+async def fail(session: WriteSession, page: Page, reason: str, now: datetime) -> None:
     """For good, with what was in its message: the next level need not wait for this one's time to pass."""
-    query = select(Page).where(Page.bundle_id == page.id, Page.state == "bundled").with_for_update()
-    failed = [page, *await session.scalars(query)]
+    query = select(Page).where(Page.bundle_id == page.id, Page.state.in_(("bundled", "sent")))
+    failed = [page, *await session.scalars(query.with_for_update())]
     told = await _about_pages(session, failed)
     for one in failed:
         one.state, one.error = "failed", reason
@@ -292,4 +292,4 @@ async def _put_off(core: Core, page_id: int, error: Exception) -> None:
         page.error = "The page failed by an error of ours, which is in the worker's log."
         page.due_at = now + setbacks.put_off(failures)
         if failures >= setbacks.SET_ASIDE:
-            await _failed(session, page, page.error, now)
+            await fail(session, page, page.error, now)

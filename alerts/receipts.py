@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from kit.errors import NotFound
 from kit.signing import sign, unsign
 
 PURPOSE = "receipt"
 
 
-def receipt_token(key: str, page_id: int) -> str:
-    """Names a page in the addresses that a provider calls back; nobody else can make one."""
-    return sign(key, PURPOSE, {"page": page_id})
+@dataclass(frozen=True)
+class Of:
+    """What a token names."""
+
+    page_id: int
+    attempt: int
+    """Which try of the page; 0: a token of before they were told apart."""
 
 
-def page_of(key: str, token: str) -> int:
-    """The page that a token names; Expired or NotFound when it is none of ours."""
-    page = unsign(key, PURPOSE, token).get("page")
-    if not isinstance(page, int):
+def receipt_token(key: str, page_id: int, attempt: int) -> str:
+    """Names a page's try in the addresses that a provider calls back; nobody else can make one."""
+    return sign(key, PURPOSE, {"page": page_id, "try": attempt})
+
+
+def read_receipt(key: str, token: str) -> Of:
+    """What a token names; Expired or NotFound when it is none of ours."""
+    payload = unsign(key, PURPOSE, token)
+    page, attempt = payload.get("page"), payload.get("try", 0)
+    if not isinstance(page, int) or not isinstance(attempt, int):
         raise NotFound("There is no such page.")
-    return page
+    return Of(page, attempt)

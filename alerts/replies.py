@@ -15,14 +15,13 @@ from alerts.channels.phone.provider import failure
 from alerts.claim import needless
 from alerts.contacts.contact import Contact
 from alerts.contacts.trouble import disable
-from alerts.escalate import go_on
+from alerts.deliver import fail
 from alerts.hush import is_hushed
-from alerts.open import about
 from alerts.page import Page
+from alerts.receipts import Of
 from alerts.sayings import Sayings, sayings
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
-from kit.events import record
 from people.members import Member
 from people.permissions import READERS
 
@@ -106,31 +105,29 @@ async def press(session: WriteSession, page_id: int, digit: str, *, now: datetim
 
 
 async def receipt(
-    session: WriteSession, page_id: int, message: str, status: str, code: int | None, *, now: datetime
+    session: WriteSession, of: Of, message: str, status: str, code: int | None, *, now: datetime
 ) -> None:
     """What the provider says of a message that it took. One that did not arrive fails as if it had not left.
 
-    A receipt of an earlier try, or one that comes after the last word, changes nothing.
+    It may come before what the provider answered is on record. A receipt of an earlier try, or one that comes
+    after the last word, changes nothing.
     """
-    page = await session.get(Page, page_id, with_for_update=True)
-    if page is None or page.provider_id != message or page.receipt in FAILED | {"delivered"}:
+    page = await session.get(Page, of.page_id, with_for_update=True)
+    if page is None or page.receipt in FAILED | {"delivered"}:
         return
-    page.receipt, page.receipt_at = status[:40], now
-    if status not in FAILED | UNHEARD or page.state != "sent":
+    under_way = page.state == "sending" and page.attempts == of.attempt
+    if not under_way and page.provider_id != message:
+        return
+    page.provider_id, page.receipt, page.receipt_at = message, status[:40], now
+    if status not in FAILED | UNHEARD or not (under_way or page.state == "sent"):
         return
     error = failure(code, f"{status}{f' ({code})' if code else ''}")
     page.error = str(error)
     if status in UNHEARD:
         return
-    page.state = "failed"
-    alert = await session.get_one(Alert, page.alert_id)
-    member = await session.get_one(Member, page.member_id)
-    told = {**about(alert), "page_id": page.id, "name": member.name, "channel": page.channel}
-    record(session, "page.failed", at=now, **told, reason=str(error))
     if error.dead and page.contact_id is not None:
         await disable(session, page.contact_id, str(error), now)
-    await session.flush()
-    await go_on(session, page.alert_id, page.step, why=str(error), now=now)
+    await fail(session, page, str(error), now)
 
 
 async def _contacts(session: ReadSession, number: str) -> list[Contact]:

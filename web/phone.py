@@ -15,7 +15,7 @@ from alerts import replies
 from alerts.channels.phone import twiml
 from alerts.channels.phone.provider import Provider
 from alerts.channels.phone.signature import is_signed
-from alerts.receipts import page_of
+from alerts.receipts import Of, read_receipt
 from kit.core import Core
 from kit.errors import Forbidden, NotFound
 
@@ -33,7 +33,7 @@ async def voice(request: Request) -> Response:
     core, _ = await _proved(request)
     token = request.path_params["token"]
     async with core.database.read() as session:
-        words, said, language = await replies.call_words(session, _page(core, token))
+        words, said, language = await replies.call_words(session, _read(core, token).page_id)
     if words == said.over:
         return _xml(twiml.say(words, language=language))
     action = f"{core.settings.public_url}/phone/voice/{token}/key"
@@ -44,8 +44,10 @@ async def key(request: Request) -> Response:
     """A key was pressed; what it did is said."""
     core, form = await _proved(request)
     async with core.database.unit_of_work() as session:
-        page = _page(core, request.path_params["token"])
-        words, language = await replies.press(session, page, form.get("Digits", ""), now=core.clock.now())
+        page = _read(core, request.path_params["token"])
+        words, language = await replies.press(
+            session, page.page_id, form.get("Digits", ""), now=core.clock.now()
+        )
     return _xml(twiml.say(words, language=language))
 
 
@@ -56,7 +58,7 @@ async def status(request: Request) -> Response:
     async with core.database.unit_of_work() as session:
         await replies.receipt(
             session,
-            _page(core, request.path_params["token"]),
+            _read(core, request.path_params["token"]),
             form.get("MessageSid") or form.get("CallSid", ""),
             form.get("MessageStatus") or form.get("CallStatus", ""),
             int(code) if code.isascii() and code.isdigit() and len(code) < 9 else None,
@@ -87,8 +89,8 @@ async def _proved(request: Request) -> tuple[Core, dict[str, str]]:
     return core, dict(form)
 
 
-def _page(core: Core, token: str) -> int:
-    return page_of(core.settings.signing_key, token)
+def _read(core: Core, token: str) -> Of:
+    return read_receipt(core.settings.signing_key, token)
 
 
 def _xml(content: str) -> Response:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
+import pytest
+
+from alerts import deliver
 from alerts.contacts import store
 from kit.core import Core
-from tests.alerts.cast import kinds
+from tests.alerts.cast import an_alert, kinds, pages
 from tests.alerts.night import Night
 from tests.clock import MovableClock
 from tests.provider import twilio
+from tests.stories.test_quiet_hours_hold_and_release import other_brand
 
 NUMBER = {"number": "+34600000001"}
 
@@ -74,3 +79,27 @@ async def test_a_receipt_that_says_the_number_is_gone(core: Core, clock: Movable
         await night.mail.expect(to="ada@almadia.test", subject="no longer works")
         await night.mail.expect(to="bo@almadia.test", subject="no longer works")
         await night.mail.expect(to="bo@almadia.test", subject="AMBER")
+
+
+async def test_a_receipt_that_comes_before_its_message_is_on_record(
+    core: Core, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The provider refuses at once, and what its answer was is not stored yet."""
+    async with Night.falls(core, clock) as night:
+        sms = await night.contact(night.cast.ada, "sms", NUMBER)
+        await night.rules(night.cast.ada, (sms, "amber", 0))
+
+        async def refused(*given: Any) -> None:
+            for asked in night.phone.take_all():
+                path = asked.form["StatusCallback"].removeprefix("http://tocsin.test")
+                sid = json.loads(twilio(asked).body)["sid"]
+                await night.calls_back(path, MessageSid=sid, MessageStatus="undelivered", ErrorCode="30003")
+            await recorded(*given)
+
+        recorded = deliver._record
+        monkeypatch.setattr(deliver, "_record", refused)
+        first = await an_alert(core, night.cast)
+        beside = await night.alert(**await other_brand(night, "Brisa"))
+        await night.mail.expect(to="bo@almadia.test", subject="AMBER")
+        for alert_id in (first, beside):  # they went in one message
+            assert [page.state for page in await pages(core, alert_id)] == ["failed", "sent"]
