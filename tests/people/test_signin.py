@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import runpy
 import time
 from datetime import date, timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from kit.core import Core
 from kit.errors import SignedOut
+from people import signin
 from people.members import Member, SignIn
 from people.organisations import Organisation
 from people.signin import SIGNED_IN_FOR, hash_password, sign_in, sign_out, viewer_of
@@ -110,6 +113,14 @@ async def test_an_unknown_address_takes_as_long_as_a_wrong_password(core: Core) 
     known = min([await seconds("ada@house.test") for _ in range(3)])
     unknown = min([await seconds("nobody@house.test") for _ in range(3)])
     assert 0.5 < unknown / known < 2
+
+
+def test_no_hash_is_made_when_a_process_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hashed(*_: object, **__: object) -> str:
+        raise AssertionError("this takes a third of a second of every start")
+
+    monkeypatch.setattr(PasswordHasher, "hash", hashed)
+    runpy.run_path(signin.__file__)
 
 
 async def test_ten_failures_throttle_that_address_and_no_other(core: Core, clock: MovableClock) -> None:
