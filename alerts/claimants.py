@@ -13,10 +13,10 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from kit import locks
 from kit.bell import ALERTS, ring_later
 from kit.core import Core
 
-LOCK = 0x70C61  # of the locks of two numbers: this one, and that of the process
 NUMBER = secrets.randbelow(2**31)
 GRACE = timedelta(seconds=4)
 
@@ -24,7 +24,7 @@ GRACE = timedelta(seconds=4)
 async def sign_in(connection: AsyncConnection) -> None:
     """This process lives for as long as the connection does."""
     await connection.execute(
-        text("SELECT pg_advisory_lock_shared(:lock, :number)"), {"lock": LOCK, "number": NUMBER}
+        text("SELECT pg_advisory_lock_shared(:lock, :number)"), {"lock": locks.CLAIMANT, "number": NUMBER}
     )
 
 
@@ -32,7 +32,7 @@ async def take_over(core: Core) -> int:
     """Let the attempts of processes that are no more count as lost; returns how many."""
     now = core.clock.now()
     async with core.database.unit_of_work() as session:
-        lost = await session.execute(_LOST, {"now": now, "before": now - GRACE, "lock": LOCK})
+        lost = await session.execute(_LOST, {"now": now, "before": now - GRACE, "lock": locks.CLAIMANT})
         found = lost.scalars().all()
         if found:
             ring_later(session, ALERTS)

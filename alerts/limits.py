@@ -17,11 +17,11 @@ from alerts.alert import Alert
 from alerts.channels.base import Kind
 from alerts.contacts.contact import ChannelPause
 from alerts.page import Page
+from kit import locks
 from kit.db import Moment, ReadSession, WriteSession
 
 WINDOW = timedelta(minutes=10)
 """In which one contact gets at most `Kind.most` messages."""
-LOCK = 0x70C60  # the advisory locks of channels with a rate, one behind the other
 
 
 def waiting_channels(now: Moment) -> Select[str]:
@@ -96,7 +96,7 @@ class Room:
             return None
         await session.execute(
             text("SELECT pg_advisory_xact_lock(:lock, hashtext(:channel))"),
-            {"lock": LOCK, "channel": kind.name},
+            {"lock": locks.CHANNEL, "channel": kind.name},
         )
         second = timedelta(seconds=1)
         count = select(func.count()).where(Page.channel == kind.name, Page.claimed_at > self._now - second)

@@ -17,15 +17,11 @@ from sqlalchemy import delete, func, select, text
 from alerts.alert import DetectorState
 from alerts.checkpoint import Checkpoint, brought_up, read, save, side_by_side
 from alerts.roster import selected
+from kit import locks
 from kit.db import ReadSession, WriteSession
 from mentions.monitor import Monitor
 
 log = structlog.get_logger(__name__)
-
-LOCK = 0x70C53
-"""Shared by all who tick; alone has it who divides anew, or the one ticker of an older version."""
-OWN_LOCK = 0x70C5
-"""With its number: of the one ticker of a shard; whoever dies loses both with the connection."""
 
 
 class Shard(NamedTuple):
@@ -41,15 +37,17 @@ class Shard(NamedTuple):
 
 async def taken(session: WriteSession, shard: Shard) -> bool:
     """Whether this transaction may tick it: nobody else does, and nobody divides anew."""
-    if not await session.scalar(text("SELECT pg_try_advisory_xact_lock_shared(:key)"), {"key": LOCK}):
+    if not await session.scalar(
+        text("SELECT pg_try_advisory_xact_lock_shared(:key)"), {"key": locks.TICKING}
+    ):
         return False
     own = text("SELECT pg_try_advisory_xact_lock(CAST(:key AS integer), CAST(:number AS integer))")
-    return bool(await session.scalar(own, {"key": OWN_LOCK, "number": shard.number}))
+    return bool(await session.scalar(own, {"key": locks.TICKING_SHARD, "number": shard.number}))
 
 
 async def alone(session: WriteSession) -> None:
     """Wait until nobody ticks; until the transaction ends nobody does."""
-    await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": locks.TICKING})
 
 
 async def forget(session: WriteSession, shard: Shard) -> None:

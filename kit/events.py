@@ -17,10 +17,10 @@ from typing import Any
 from sqlalchemy import Index, LargeBinary, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kit import locks
 from kit.bell import EVENTS, ring_later
 from kit.db import Base, ReadSession, WriteSession
 
-LOCK = 0x70C51  # the advisory lock of the log; held from numbering to commit
 FIRST = b"\x00" * 32
 
 
@@ -81,7 +81,7 @@ async def append_recorded(session: WriteSession) -> None:
     drafts: list[Draft] = session.info.pop("events", [])
     if not drafts:
         return
-    await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": locks.EVENTS})
     last = await session.execute(select(Event.seq, Event.hash).order_by(Event.seq.desc()).limit(1))
     seq, previous = last.one_or_none() or (0, FIRST)
     for draft in drafts:

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import text
 
+from kit import locks
 from kit.db import WriteSession
 
 PARTITIONED = ("mention", "mention_match")
 KEPT_WEEKS = 104
 """What is older goes to the one table `…_other`: a file of the last century must not make 5,000 tables."""
-LOCK = 0x70C58  # two workers that make the same week take turns
 
 
 def week_of(moment: datetime) -> date:
@@ -39,7 +39,7 @@ async def ensure(session: WriteSession, moments: Iterable[datetime], now: dateti
     query = text("SELECT name FROM unnest(CAST(:names AS text[])) AS name WHERE to_regclass(name) IS NULL")
     if not (await session.execute(query, {"names": names})).first():
         return
-    await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": locks.MAKING_PARTITIONS})
     for name in (await session.execute(query, {"names": names})).scalars().all():
         await _make(session, name)
 

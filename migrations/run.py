@@ -15,11 +15,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.sql.schema import SchemaItem
 
+from kit import locks
 from kit.db import async_url
 from kit.errors import Unavailable
 from migrations.tables import metadata
 
-LOCK = 0x70C52  # two processes that migrate at once take turns
 ASK_AGAIN = 0.2  # seconds between two looks whether it is our turn
 PATIENCE = 5.0
 """Seconds that a migration waits for a table: meanwhile everybody else who wants it waits behind."""
@@ -71,7 +71,7 @@ async def _turn(connection: AsyncConnection) -> None:
 
     By asking again: whoever waits inside a statement holds up an index that is made CONCURRENTLY.
     """
-    while not await connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK}):
+    while not await connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": locks.MIGRATING}):
         await connection.rollback()
         await asyncio.sleep(ASK_AGAIN)
     await connection.commit()

@@ -25,6 +25,7 @@ from alerts.arrivals.window import Window, look_at
 from alerts.arrivals.words import FEWEST
 from alerts.campaigns.lift import campaigns_of
 from alerts.tuning.chosen import DetectorSetting, followed, unset
+from kit import locks
 from kit.core import Core
 from kit.db import ReadSession, WriteSession
 from mentions.counts import minute_of
@@ -33,7 +34,6 @@ from people.organisations import Brand
 
 log = structlog.get_logger(__name__)
 
-LOCK = 0x70C54  # of the one who looks; whoever dies loses it with the connection
 LONGEST = 2.0
 """Seconds after which a look stops: what is left comes next, that first which has waited longest."""
 MOST_AT_ONCE = 50
@@ -77,7 +77,9 @@ class Arrivals:
     async def look(self, core: Core) -> int:
         """Look at the monitors that are due; returns at how many something arrives."""
         async with core.database.unit_of_work() as session:
-            if not await session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": LOCK}):
+            if not await session.scalar(
+                text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": locks.LISTENING_FOR_ARRIVALS}
+            ):
                 return 0
             now = core.clock.now()
             heard = await _heard(session, minute_of(now))

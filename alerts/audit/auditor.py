@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from alerts.audit.look import LOUD, Finding, findings
 from alerts.audit.tables import Audit, Pulse
+from kit import locks
 from kit.core import Core
 from kit.db import ReadSession, WriteSession
 from kit.events import record
@@ -24,7 +25,6 @@ from kit.events import record
 log = structlog.get_logger(__name__)
 
 EVERY = timedelta(minutes=1)
-LOCK = 0x70C59  # the advisory lock of the one who looks
 ONE = 1  # the key of the only row
 PATIENCE = 10.0  # seconds for the outside address
 MISSED = timedelta(minutes=3)
@@ -39,7 +39,9 @@ async def audit_due(core: Core, *, by: str = "worker") -> int:
             return 0
     found = await findings(core)
     async with core.database.unit_of_work() as session:
-        if not await session.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": LOCK}):
+        if not await session.scalar(
+            text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": locks.AUDITING}
+        ):
             return 0
         before = await latest(session)
         if not _is_due(before, now):

@@ -12,11 +12,11 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from alerts.audit.tables import EnginePart
+from kit import locks
 from kit.core import Core
 from kit.db import ReadSession
 
 VERSIONS = {"escalate": 1, "quiet": 1, "incoming": 1, "deliver": 1}
-LOCK = 0x70C58  # with the part's hash: shared by those who work, alone for who steps up
 
 
 async def step_up(core: Core, versions: dict[str, int] | None = None) -> None:
@@ -41,4 +41,4 @@ async def may_run(session: ReadSession, part: str, version: int | None = None) -
 
 
 def _key(part: str) -> dict[str, object]:
-    return {"lock": LOCK, "part": part}
+    return {"lock": locks.ENGINE_PART, "part": part}

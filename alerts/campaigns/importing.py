@@ -21,6 +21,7 @@ from alerts.campaigns.ical import HORIZON, read_ical
 from alerts.campaigns.parsed import Found, Parsed
 from alerts.campaigns.service import checked_place, tell, told
 from alerts.campaigns.table_file import read_csv
+from kit import locks
 from kit.db import ReadSession, WriteSession
 from kit.errors import Invalid
 from mentions.monitor import Monitor
@@ -28,8 +29,6 @@ from people.organisations import Brand
 from people.permissions import Viewer, require_responder
 
 MAX_TEXT = 2_000_000  # characters
-TURN = 0x70C54
-"""Kind of the advisory locks of brands whose file is being brought in."""
 
 _TURN = text("SELECT pg_advisory_xact_lock(CAST(:kind AS integer), CAST(:brand AS integer))")
 
@@ -63,7 +62,7 @@ async def import_file(
     # in a thread, and with nothing locked: a large calendar takes seconds
     parsed = (await asyncio.to_thread(_read, text, ZoneInfo(brand.time_zone), lift, now)).whole()
     # two files at once take turns; an alert of the brand, which locks its row, waits for neither
-    await session.execute(_TURN, {"kind": TURN, "brand": brand.id})
+    await session.execute(_TURN, {"kind": locks.IMPORTING_CAMPAIGNS, "brand": brand.id})
     monitors = await _monitors(session, brand, parsed, monitor_id)
     known = await _known(session, brand_id, parsed)
     done = Imported()

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from kit import locks
 from kit.bell import SIGNALS, ring_later
 from kit.core import Core
 from kit.db import ReadSession, WriteSession, passing, savepoint
@@ -24,7 +25,6 @@ from mentions.sources.registry import KINDS
 
 log = structlog.get_logger(__name__)
 
-LOCK = 0x70C57  # the advisory lock of the one who looks
 SELDOM = timedelta(seconds=30)  # gaps shorter than this teach nothing that silence is judged by
 
 
@@ -43,7 +43,9 @@ async def watch_sources(core: Core) -> int:
     """One look at every source; returns how many outages began, changed or ended."""
     now = core.clock.now()
     async with core.database.unit_of_work() as session:
-        if not await session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": LOCK}):
+        if not await session.scalar(
+            text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": locks.WATCHING_SOURCES}
+        ):
             return 0
         changed = 0
         for one in await watched(session, now):

@@ -13,8 +13,9 @@ from alerts.alert import DetectorState
 from alerts.checkpoint import Checkpoint, Watched, brought_up, read
 from alerts.explained.replay import again
 from alerts.roster import selected
-from alerts.shards import LOCK, Shard, taken
+from alerts.shards import Shard, taken
 from alerts.tick import tick
+from kit import locks
 from kit.core import Core
 from mentions.counts import minute_of
 from mentions.monitor import Monitor
@@ -117,7 +118,7 @@ async def test_two_workers_share_the_tickers_and_one_that_is_left_does_all(
 
 async def test_beside_an_older_ticker_nobody_ticks(core: Core, cast: Cast) -> None:
     async with core.database.unit_of_work() as older:
-        await older.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": LOCK})
+        await older.execute(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": locks.TICKING})
         await tick(of(core, 2))
         assert await stored(core) == {}
 

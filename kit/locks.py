@@ -1,0 +1,31 @@
+"""The numbers of PostgreSQL's advisory locks: one place, so that no two mean the same.
+
+They are the same in every version: binaries of two versions lock one another out by them.
+"""
+
+from __future__ import annotations
+
+EVENTS = 0x70C51
+"""The log; held from numbering to commit."""
+MIGRATING = 0x70C52
+"""Two processes that migrate at once take turns."""
+TICKING = 0x70C53
+"""Shared by all who tick; alone has it who divides anew, or the one ticker of an older version."""
+IMPORTING_CAMPAIGNS = 0x70C54
+"""With the number of a brand whose file is being brought in."""
+TICKING_SHARD = 0x70C55
+"""With its number: of the one ticker of a shard."""
+LISTENING_FOR_ARRIVALS = 0x70C56
+"""Of the one who looks at what arrives."""
+WATCHING_SOURCES = 0x70C57
+"""Of the one who looks whether sources are silent."""
+MAKING_PARTITIONS = 0x70C58
+"""Two workers that make the same week take turns."""
+AUDITING = 0x70C59
+"""Of the one who looks whether the bell would ring."""
+CHANNEL = 0x70C60
+"""With a channel's hash: channels with a rate, one page behind the other."""
+CLAIMANT = 0x70C61
+"""With the number of a process that is alive."""
+ENGINE_PART = 0x70C62
+"""With a part's hash: shared by those who work, alone for who steps up."""
