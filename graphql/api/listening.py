@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from api.sources import SilentSource
 
 MAX_MINUTES = 3 * 24 * 60
+CHANGING = 3  # the newest minutes, in which late mentions are still counted
+MAX_MISSED = 24 * 60 - CHANGING
 
 
 @strawberry.type(description="How many mentions arrived in one minute.")
@@ -188,13 +190,27 @@ class ListeningQuery:
 @strawberry.type
 class ListeningSubscription:
     @strawberry.subscription(
-        description="The running minute and the two before it, at once and each time they change."
+        description="The running minute and the two before it, at once and each time they change. At first, "
+        "also what was missed `since` the newest minute that is known, of a day at most."
     )
-    async def signal(self, info: Info, brand_id: strawberry.ID) -> AsyncGenerator[list[SignalPoint], None]:
+    async def signal(
+        self, info: Info, brand_id: strawberry.ID, since: datetime | None = None
+    ) -> AsyncGenerator[list[SignalPoint], None]:
         require_house(info.context.viewer)
         key, told = number(brand_id, "brand"), None
+        minutes = CHANGING + _missed(since, info.context.now)
         async for _ in info.context.looks():
-            points = await signal_points(info, key, 3)
+            points = await signal_points(info, key, minutes)
             if points != told:
                 told = points
                 yield points
+            minutes = CHANGING
+
+
+def _missed(since: datetime | None, now: datetime) -> int:
+    """Minutes that have ended since the one of `since`."""
+    if since is None:
+        return 0
+    if since.tzinfo is None:
+        raise Invalid("Times need a UTC offset.", field="since")
+    return max(0, min(counts.minute_of(now) - counts.minute_of(since), MAX_MISSED))

@@ -31,7 +31,7 @@ export class SignalChart extends HTMLElement {
     void follow<{ signal: Point[] }>(
       {
         document: signalDocument,
-        variables: () => ({ brandId }),
+        variables: () => ({ brandId, since: this.#newest() }),
         data: ({ signal }) => {
           this.#take(signal);
           this.#plot?.setData(this.#columns());
@@ -52,8 +52,14 @@ export class SignalChart extends HTMLElement {
     for (const minute of minutes.slice(0, Math.max(0, minutes.length - KEEP))) this.#points.delete(minute);
   }
 
-  /** Minutes, volume, negative: a minute that nobody counted is a minute of zeros. */
-  #columns(): [number[], number[], number[]] {
+  /** The newest minute that is known, from which on the server tells what was missed. */
+  #newest(): string | null {
+    const known = [...this.#points.keys()];
+    return known.length > 0 ? new Date(Math.max(...known) * 1000).toISOString() : null;
+  }
+
+  /** Minutes, volume, negative: a minute of which nothing is known is a gap, for a zero would say that it was calm. */
+  #columns(): [number[], (number | null)[], (number | null)[]] {
     const known = [...this.#points.keys()];
     if (known.length === 0) return [[], [], []];
     const first = Math.min(...known);
@@ -61,8 +67,8 @@ export class SignalChart extends HTMLElement {
     const minutes = Array.from({ length }, (_, index) => first + index * 60);
     return [
       minutes,
-      minutes.map((minute) => this.#points.get(minute)?.volume ?? 0),
-      minutes.map((minute) => this.#points.get(minute)?.negative ?? 0),
+      minutes.map((minute) => this.#points.get(minute)?.volume ?? null),
+      minutes.map((minute) => this.#points.get(minute)?.negative ?? null),
     ];
   }
 

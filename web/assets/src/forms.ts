@@ -16,7 +16,8 @@ async function send(form: HTMLFormElement, submitter: HTMLElement | null): Promi
   try {
     const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    if (!response.ok) return complain(page);
+    if (response.status === 401) return location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
+    if (!response.ok) return refused(page);
     if (new URL(response.url).pathname !== location.pathname) return location.assign(response.url);
     form.reset();
     form.closest("details")?.removeAttribute("open");
@@ -27,6 +28,12 @@ async function send(form: HTMLFormElement, submitter: HTMLElement | null): Promi
   } finally {
     submitter?.removeAttribute("disabled");
   }
+}
+
+/** An answer that tells no problem is none of ours, but of something that stands before the server. */
+function refused(page: Document): void {
+  if (page.querySelector("#problem > p")) complain(page);
+  else unsent();
 }
 
 /** Show the problem that the answer tells of, in the place where every page has one; or clear it. */

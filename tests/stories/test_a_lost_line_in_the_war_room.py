@@ -1,0 +1,107 @@
+"""The war room after its line was lost: the chart has the minutes between, and no form fails in silence."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.stories.test_a_monitor_in_the_browser import picture
+from tests.stories.test_in_the_browser import browser, served, signed_in, street
+from tests.world import PASSWORD, World
+
+__all__ = ["browser", "street"]
+pytestmark = pytest.mark.browser
+
+HOLE = """(now) => {
+  const chart = document.querySelector('tocsin-chart').cloneNode();
+  const point = (ago) => ({ minute: new Date(now - ago * 60000).toISOString(), volume: 7, negative: 1 });
+  chart.dataset.points = JSON.stringify([50, 49, 1, 0].map(point));
+  chart.id = 'holed';
+  document.querySelector('.area-chart').append(chart);
+}"""
+
+
+async def declared(street: World) -> None:
+    async with street.browser("helen") as api:
+        brands = (await api.ask("{ brands { id slug } }"))["brands"]
+        brand = next(one["id"] for one in brands if one["slug"] == "almadia")
+        await api.do(
+            "DeclareIncident", brandId=brand, title="Adrift", type="service_outage", severity="amber"
+        )
+    await street.settle()
+    street.mail.take_all()
+
+
+async def in_the_room(street: World, browser: Browser) -> Page:
+    helen = await signed_in(browser, street, "helen")
+    await helen.goto("/incidents/1")
+    await expect(helen.locator("tocsin-live")).to_contain_text("Live")
+    return helen
+
+
+async def test_the_chart_has_the_minutes_of_a_lost_line(street: World, browser: Browser) -> None:
+    await declared(street)
+    began = street.clock.now()
+    async with served(street):
+        helen = await in_the_room(street, browser)
+        told: asyncio.Queue[Any] = asyncio.Queue()
+        helen.on("websocket", lambda line: line.on("framereceived", told.put_nowait))
+        await helen.evaluate(HOLE, 60_000 * (began.timestamp() // 60))
+        await helen.locator("#holed .u-over").hover()
+        shown = helen.locator("#holed .u-value")
+        await expect(shown.first).to_have_text(re.compile(r"\d\d:\d\d"))
+        await expect(shown.nth(1)).to_have_text("")  # not 0
+    street.clock.forward(minutes=10)
+    await street.hear("Almadía adrift, @almadiaferries")
+    street.clock.forward(minutes=10)
+    between = (began + timedelta(minutes=10)).isoformat()[:16]
+    async with served(street), asyncio.timeout(30):
+        while True:
+            frame = str(await told.get())
+            if between in frame:
+                break
+
+
+async def test_no_form_of_the_room_fails_in_silence(street: World, browser: Browser, tmp_path: Path) -> None:
+    await declared(street)
+    async with served(street):
+        helen = await in_the_room(street, browser)
+        note, add = (
+            helen.get_by_label("Note for everybody here"),
+            helen.get_by_role("button", name="Add note"),
+        )
+        problem = helen.locator("#problem")
+        tab = await helen.context.new_page()
+
+        await helen.route("**/notes", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
+        await note.fill("The harbour office has called back")
+        await add.click()
+        await expect(problem).to_contain_text("Not sent")
+        await helen.unroute("**/notes")
+
+        await signed_out(tab)
+        await tab.get_by_label("Email").fill((await street.member("helen")).email)
+        await tab.get_by_label("Password").fill(PASSWORD)
+        await tab.get_by_role("button", name="Sign in").click()
+        await tab.wait_for_url("**/")
+        await add.click()
+        await expect(problem).to_contain_text("This form is too old")
+        await expect(note).to_have_value("The harbour office has called back")
+        await expect(add).to_be_enabled()
+        await picture(helen, tmp_path, "too-old")
+
+        await signed_out(tab)
+        await add.click()
+        await helen.wait_for_url("**/sign-in?next=%2Fincidents%2F1")
+
+
+async def signed_out(tab: Page) -> None:
+    await tab.goto("/")
+    await tab.get_by_role("button", name="Sign out").click()
+    await tab.wait_for_url("**/sign-in")
