@@ -91,7 +91,7 @@ async def test_a_monitor_may_have_a_type(core: Core, type_: str, pages: bool) ->
         ({"windows": ["sometimes"]}, "sometimes"),
         ({"unit": "moons"}, "hours, days or weeks"),
         ({"every": 0}, "1 to 52 weeks"),
-        ({"participants": ["nuria@gavina.example"]}, "people of the house"),
+        ({"participants": ["nuria@gavina.example"]}, "Only admins and responders"),
         ({"lenght": 7}, "lenght"),
     ],
 )
