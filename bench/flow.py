@@ -1,10 +1,9 @@
 """The flow of mentions end to end: HTTP in, durable, judged, matched against 200 monitors, stored, counted.
 
 `python -m bench.flow` runs the processes of `tocsin up` (web, alarm, one or more that listen) on the embedded
-servers, sends signed batches as a listening suite would, and compares what was accepted with what is stored and
-counted.
-`--seconds 180` is the bar's length; `--workers 2 4` shows how it grows with workers. The stages alone are
-measured first, in this process: the slowest is the limit beside which the whole is shown.
+servers, sends signed batches as a listening suite would, and compares what was accepted with what is stored
+and counted. `--seconds 180` is the bar's length; `--workers 2 4` shows how it grows with workers. The stages
+alone are measured first, in this process: the slowest is the limit beside which the whole is shown.
 """
 
 from __future__ import annotations
@@ -26,6 +25,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from statistics import quantiles
 from typing import Any, TypeVar, cast
+from uuid import uuid4
 
 import asyncpg
 import psutil
@@ -84,6 +84,8 @@ class Load:
     accepted: list[tuple[float, int]] = field(default_factory=list)
     refused: int = 0
     stop: threading.Event = field(default_factory=threading.Event)
+    run: str = field(default_factory=lambda: uuid4().hex[:8])
+    """Part of each id: what a second run sends is not what the first has sent."""
 
     @property
     def mentions(self) -> int:
@@ -98,7 +100,7 @@ def send(load: Load, port: int, said: Sequence[str], sender: int, rate: float | 
     with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
         number, due = 0, time.monotonic()
         while not load.stop.is_set():
-            body = _body(said, sender, number)
+            body = _body(said, f"{load.run}-{sender}", number)
             while not load.stop.is_set():
                 try:
                     if _post(connection, body) == 202:
@@ -115,7 +117,7 @@ def send(load: Load, port: int, said: Sequence[str], sender: int, rate: float | 
                 time.sleep(max(0.0, due - time.monotonic()))
 
 
-def _body(said: Sequence[str], sender: int, number: int) -> bytes:
+def _body(said: Sequence[str], sender: str, number: int) -> bytes:
     at = datetime.now(UTC).isoformat()
     mentions = [
         {
@@ -363,7 +365,7 @@ def _print_stage(what: str, rate: float) -> None:
 def _taken_in(said: Sequence[str], now: datetime) -> list[MentionDraft]:
     drafts: list[MentionDraft] = []
     for number in range(len(said) // BATCH):
-        found = json.loads(_body(said, SENDERS, number))["mentions"]  # no sender has that number
+        found = json.loads(_body(said, "alone", number))["mentions"]
         drafts += [parse(one, field_map={}, now=now) for one in found]
         encode(Batch(1, now, tuple(drafts[-BATCH:])))
     return drafts

@@ -129,7 +129,8 @@ class Load(PlainLoad):
     @property
     def ids(self) -> list[str]:
         """The senders number their batches, and go on only when one was accepted."""
-        return [f"{self.sender}-{number}-{at}" for number in range(len(self.accepted)) for at in range(BATCH)]
+        numbers = range(len(self.accepted))
+        return [f"{self.run}-{self.sender}-{number}-{at}" for number in numbers for at in range(BATCH)]
 
 
 def _senders(port: int) -> tuple[list[Load], list[threading.Thread]]:
