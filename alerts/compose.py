@@ -68,7 +68,7 @@ def compose(
     """The page for this recipient, in their language and time zone; `others`: titles it also stands for."""
     said = words(recipient.language)
     language = recipient.language if recipient.language in WORDS else "en"
-    headline = _headline(claim, said, language)
+    headline = _headline(claim, said, language, named=True)
     examples = _dicts(claim.evidence.get("voices")) or _dicts(_drivers(claim.evidence).get("examples"))
     quotes = [one_line(example.get("text"), QUOTE_LENGTH) for example in examples[:QUOTES]]
     return Message(
@@ -99,8 +99,11 @@ def hushed(message: Message) -> Message:
 
 
 def headline(claim: Claim, language: str = "en") -> str:
-    """Brand and what changed against normal: `Almadía Ferries: ×7.3 negative mentions`."""
-    return _headline(claim, words(language), language)
+    """Brand and what changed against normal: `Almadía Ferries: ×7.3 negative mentions`.
+
+    It is kept for ever, in events too, and names nobody: who may be erased is in the evidence alone.
+    """
+    return _headline(claim, words(language), language, named=False)
 
 
 def one_line(value: object, length: int) -> str:
@@ -114,12 +117,12 @@ def one_line(value: object, length: int) -> str:
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 
-def _headline(claim: Claim, said: Words, language: str) -> str:
+def _headline(claim: Claim, said: Words, language: str, *, named: bool) -> str:
     ratio, what = _number(claim.evidence, "ratio"), said.signals.get(claim.signal)
     if what is not None and (arrived := _arrived(claim.evidence, said)):
         return one_line(f"{claim.brand}: {what}: {arrived}", TITLE_LENGTH)
     if what is not None and (voices := _voices(claim.evidence)):
-        return one_line(f"{claim.brand}: {what}, {voices[0]}", TITLE_LENGTH)
+        return one_line(f"{claim.brand}: {what}" + (f", {voices[0]}" if named else ""), TITLE_LENGTH)
     if ratio is None or what is None:
         return one_line(claim.title, TITLE_LENGTH)
     return one_line(f"{claim.brand}: ×{_times(ratio, language)} {what}", TITLE_LENGTH)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import zlib
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +10,7 @@ from sqlalchemy import delete, func, select, update
 
 from kit.db import WriteSession
 from mentions.mention import WIPED, Mention
-from mentions.raw import RawPayload
+from mentions.raw import RawPayload, names
 
 
 async def erase(session: WriteSession, author: str) -> Sequence[int]:
@@ -30,11 +29,9 @@ async def erase(session: WriteSession, author: str) -> Sequence[int]:
 
 
 async def _drop_payloads(session: WriteSession, author: str) -> None:
-    """Payloads as sent are whole or gone: one that names the author goes, in any of JSON's spellings."""
-    spellings = {author.casefold(), json.dumps(author)[1:-1].casefold()}
+    """Payloads as sent are whole or gone: one that names the author goes."""
     async for row in await session.stream(select(RawPayload.id, RawPayload.body)):
-        content = zlib.decompress(row.body).decode("utf-8", "replace").casefold()
-        if any(spelling in content for spelling in spellings):
+        if await asyncio.to_thread(names, row.body, author):
             await session.execute(delete(RawPayload).where(RawPayload.id == row.id))
 
 

@@ -85,7 +85,7 @@ async def send(core: Core, batch: Batch) -> None:
 async def _take(
     core: Core, source: Source, headers: Mapping[str, str], body: bytes, now: datetime
 ) -> Accepted:
-    await raw.keep(core, source, body, now)
+    await raw.keep(core, source, body, headers, now)
     # in a thread: five thousand mentions take the better part of a second, and others want an answer too
     items = await asyncio.to_thread(_received, source, headers, body, now)
     await send(core, Batch(source.id, now, tuple(items.drafts), rejected=items.rejected))

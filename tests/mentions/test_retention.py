@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -129,10 +131,10 @@ async def test_letters_that_quote_mentions_are_not_kept_for_ever(core: Core, clo
 
 async def test_payloads_are_kept_only_where_asked_for_and_expire(core: Core, clock: MovableClock) -> None:
     _, _, source = await make_all(core)
-    await raw.keep(core, source, b"{}", core.clock.now())
+    await raw.keep(core, source, b"{}", {}, core.clock.now())
     async with core.database.unit_of_work() as session:
         kept = await make_source(session, "kept", raw_days=7)
-    await raw.keep(core, kept, b'{"mentions": []}', core.clock.now())
+    await raw.keep(core, kept, b'{"mentions": []}', {}, core.clock.now())
 
     async def payloads() -> int:
         async with core.database.read() as session:
@@ -190,12 +192,36 @@ async def test_payloads_that_name_an_erased_author_go_with_them(core: Core) -> N
     await make_all(core)
     async with core.database.unit_of_work() as session:
         kept = await make_source(session, "kept", raw_days=7)
-    for body in ('[{"author": "\\u00d1and\\u00fa"}]', '[{"author": "ÑANDÚ"}]', '[{"author": "Bea"}]'):
-        await raw.keep(core, kept, body.encode(), core.clock.now())
-    async with core.database.unit_of_work() as session:
-        await erase.erase(session, "Ñandú")
+    said = '[{"author": "ÑANDÚ/\\"5"}]'
+    utf16 = {"content-type": "application/json; charset=utf-16"}
+    theirs: list[tuple[bytes, dict[str, str]]] = [
+        (said.encode(), {}),
+        (gzip.compress(said.encode()), {"content-encoding": "gzip"}),
+        (said.encode("utf-16"), {}),
+        (said.encode("utf-16"), utf16),
+        (rb'[{"author": "\u00d1and\u00FA\/\u0022\u0035", "author": "Bea"}]', {}),
+        ('not json, by ñandú/"5'.encode(), {}),
+    ]
+    for body, headers in theirs:
+        await raw.keep(core, kept, body, headers, core.clock.now())
+    await raw.keep(core, kept, b'[{"author": "Bea"}]', {}, core.clock.now())
     async with core.database.read() as session:
-        assert len((await session.scalars(select(RawPayload.id))).all()) == 1
+        assert len((await session.scalars(select(RawPayload.id))).all()) == 7
+    async with core.database.unit_of_work() as session:
+        await erase.erase(session, 'Ñandú/"5')
+    async with core.database.read() as session:
+        (left,) = (await session.scalars(select(RawPayload.body))).all()
+    assert b"Bea" in zlib.decompress(left)
+
+
+async def test_a_body_that_nobody_could_search_is_not_kept(core: Core) -> None:
+    await make_all(core)
+    async with core.database.unit_of_work() as session:
+        kept = await make_source(session, "kept", raw_days=7)
+    for body, headers in ((b"\xff\xff\x00", {}), (b"no gzip", {"content-encoding": "gzip"})):
+        await raw.keep(core, kept, body, headers, core.clock.now())
+    async with core.database.read() as session:
+        assert (await session.scalars(select(RawPayload.id))).all() == []
 
 
 async def test_batches_that_nobody_looked_into_go_after_a_month(core: Core, clock: MovableClock) -> None:
