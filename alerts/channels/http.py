@@ -11,8 +11,8 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from alerts.channels.base import Address, DeliveryError
+from mentions.sources import public
 from mentions.sources.base import Trouble
-from mentions.sources.web import refuse_inside
 
 TIMEOUT = 8.0
 """Seconds for one step: to connect, for the next part of the answer."""
@@ -49,9 +49,13 @@ async def post(
     try:
         async with asyncio.timeout(WHOLE):
             if not address.may_be_inside:
-                await refuse_inside(url)
+                await public.refuse_inside(url)
             async with (
-                httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False) as http,
+                httpx.AsyncClient(
+                    timeout=TIMEOUT,
+                    follow_redirects=False,
+                    transport=public.transport(always=not address.may_be_inside),
+                ) as http,
                 http.stream("POST", url, content=content, headers=headers, auth=auth) as response,
             ):
                 body = await _read(response)

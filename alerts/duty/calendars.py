@@ -19,7 +19,7 @@ from sqlalchemy import Select, delete, insert, select
 from kit.core import Core
 from kit.db import Moment, Questions, WriteSession
 from kit.zones import zone_of
-from mentions.sources import web
+from mentions.sources import public, web
 from mentions.sources.base import Connection, Trouble
 from people.absences import AwayCalendar, BusyTime
 from people.members import Member
@@ -109,10 +109,10 @@ async def _call(core: Core, look: Look) -> Seen:
     """Ask and understand; Trouble says in a sentence what went wrong, without the address."""
     now = core.clock.now()
     try:
-        async with web.client() as http:
+        async with web.client(outside=not look.may_be_inside) as http:
             connection = Connection({}, None, http, core.clock.now)
             if not look.may_be_inside:
-                await web.refuse_inside(look.url)
+                await public.refuse_inside(look.url)
             page = await web.get(
                 connection, look.url, headers=look.headers, max_bytes=MAX_BYTES, deadline=DEADLINE
             )

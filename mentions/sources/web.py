@@ -14,11 +14,11 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
 import httpx
 
+from mentions.sources import public
 from mentions.sources.base import Connection, Trouble
 
 MAX_BYTES = 10_000_000  # of one answer, unpacked
@@ -35,8 +35,6 @@ HEADERS = {"User-Agent": "Tocsin/0.1 (reputation monitoring)", "Accept-Encoding"
 _TOLD_TO_ALL = frozenset(
     {"host", "accept", "accept-encoding", "connection", "user-agent", "if-none-match", "if-modified-since"}
 )
-
-_NAT64 = ip_network("64:ff9b::/96")  # RFC 6052
 
 _LIMITED = re.compile(r"rate.?limit|too many|quota|throttl|limit exceeded", re.IGNORECASE)
 _REMAINING = ("x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-remaining")
@@ -85,10 +83,15 @@ class Page:
             raise Trouble("The answer is not JSON; is the address right?") from error
 
 
-def client(**options: Any) -> httpx.AsyncClient:
-    """A client as all sources use it. It follows no redirects: `get` does, with care."""
+def client(*, outside: bool = False) -> httpx.AsyncClient:
+    """A client as all sources use it. It follows no redirects: `get` does, with care.
+
+    outside: it reaches public addresses alone.
+    """
     timeout = httpx.Timeout(10.0, read=30.0)
-    return httpx.AsyncClient(timeout=timeout, headers=HEADERS, follow_redirects=False, **options)
+    return httpx.AsyncClient(
+        timeout=timeout, headers=HEADERS, follow_redirects=False, transport=public.transport(always=outside)
+    )
 
 
 async def get_json(
@@ -178,7 +181,8 @@ async def _followed(
     connection: Connection, request: httpx.Request, auth: tuple[str, str] | None
 ) -> httpx.Response:
     """The first answer that is no redirect. A redirect may not lead from the outside to the inside."""
-    first, inside = request.url, await _wholly_inside(request.url.host)
+    first, inside = request.url, await public.wholly_inside(request.url.host)
+    request.extensions[public.ONLY] = not inside
     for _ in range(MAX_REDIRECTS + 1):
         response = await connection.http.send(
             request, stream=True, auth=auth if _one_server(first, request.url) else None
@@ -188,8 +192,8 @@ async def _followed(
             return response
         await response.aclose()
         request = _allowed(request, response.next_request)
-        if not inside and await _inside(request.url.host):
-            raise Trouble("The server sent us on to an address of the inner network.", permanent=True)
+        if not inside:
+            await public.refuse_inside(str(request.url))
     raise Trouble(f"The server sent us on more than {MAX_REDIRECTS} times.", permanent=True)
 
 
@@ -207,48 +211,6 @@ def _allowed(here: httpx.Request, on: httpx.Request) -> httpx.Request:
 
 def _one_server(one: httpx.URL, other: httpx.URL) -> bool:
     return (one.scheme, one.host, one.port) == (other.scheme, other.host, other.port)
-
-
-async def stay_outside(here: str, on: str) -> None:
-    """Raises Trouble when a server of the outside (`here`) names an address of the inside (`on`)."""
-    if not await _wholly_inside(httpx.URL(here).host) and await _inside(httpx.URL(on).host):
-        raise Trouble("The server sent us on to an address of the inner network.", permanent=True)
-
-
-async def refuse_inside(address: str) -> None:
-    """Raises Trouble when an address that somebody may have typed leads to the inner network."""
-    if await _inside(httpx.URL(address).host):
-        raise Trouble("The address leads to the inner network.", permanent=True)
-
-
-async def _inside(host: str) -> bool:
-    """Whether a host is, or may turn out as, an address that is not public."""
-    return not all(map(_is_public, await _addresses(host)))
-
-
-async def _wholly_inside(host: str) -> bool:
-    """Whether all of a host is inside: a name of the outside with an inner address beside its own is not."""
-    found = await _addresses(host)
-    return bool(found) and not any(map(_is_public, found))
-
-
-async def _addresses(host: str) -> list[IPv4Address | IPv6Address]:
-    """What a host is, or resolves to; nothing when the question itself will fail."""
-    with suppress(ValueError):
-        return [ip_address(host)]
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None)
-    except (OSError, UnicodeError):
-        return []
-    return [ip_address(str(entry[4][0]).split("%")[0]) for entry in found]
-
-
-def _is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Also of IPv6 addresses that stand for one of IPv4 (mapped, 6to4, NAT64)."""
-    if isinstance(address, IPv6Address):
-        behind = IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else None
-        address = address.ipv4_mapped or address.sixtofour or behind or address
-    return address.is_global and not address.is_multicast
 
 
 async def _body(response: httpx.Response, max_bytes: int) -> bytes:

@@ -16,7 +16,7 @@ from alerts.channels.base import Address, DeliveryError, Field, Kind, Message, N
 from alerts.channels.text import filled, lines
 from kit.errors import Invalid
 from mentions.sources.base import Trouble
-from mentions.sources.web import refuse_inside
+from mentions.sources.public import refuse_inside
 
 WHOLE = 25.0  # seconds for the library's request
 LOCAL = frozenset(

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mentions.draft import host
-from mentions.sources import web
+from mentions.sources import public, web
 from mentions.sources.base import Connection, Trouble
 from mentions.sources.payload import text_at
 
@@ -90,7 +90,7 @@ async def streaming_address(connection: Connection) -> str:
             address = web_scheme + address[len(scheme) :]
     if not address.startswith(("https://", "http://")):
         return base(connection)
-    await web.stay_outside(base(connection), address)
+    await public.stay_outside(base(connection), address)
     return address
 
 

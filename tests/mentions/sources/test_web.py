@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentions.sources import web
+from mentions.sources import public, web
 from mentions.sources.base import Connection, Trouble
 from mentions.sources.web import MOST_PATIENT, decoded, patience, refusal
 from tests.mentions.sources.golden import NOW
@@ -116,22 +116,66 @@ async def test_a_redirect_to_something_other_than_the_web_is_refused(aim: str) -
         assert (await trouble(connection, server, as_text("", status=302, location=aim))).permanent
 
 
-@pytest.mark.parametrize("resolved", [["8.8.8.8"], ["8.8.8.8", "127.0.0.1"], ["::1", "2606:4700::1111"]])
-async def test_the_outside_may_not_send_us_to_the_inside(
-    monkeypatch: pytest.MonkeyPatch, resolved: list[str]
-) -> None:
-    """The first host seems to have a public address, maybe among others; the next is judged as it is."""
+async def test_the_outside_may_not_send_us_to_the_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(public, "is_public", lambda address: str(address) == "127.0.0.1")
     async with asking() as (server, connection):
-        addresses, judged = web._addresses, []
-
-        async def first_is_public(host: str) -> list[IPv4Address | IPv6Address]:
-            judged.append(host)
-            return [ip_address(one) for one in resolved] if len(judged) == 1 else await addresses(host)
-
-        monkeypatch.setattr(web, "_addresses", first_is_public)
-        found = await trouble(connection, server, as_text("", status=302, location="http://127.0.0.1:9/"))
+        found = await trouble(connection, server, as_text("", status=302, location="http://127.0.0.2:9/"))
         assert "inner network" in found.message
         assert found.permanent
+
+
+@pytest.mark.parametrize("resolved", [["8.8.8.8", "127.0.0.1"], ["::1", "2606:4700::1111"]])
+async def test_a_name_of_the_outside_with_an_inner_address_is_not_asked(
+    monkeypatch: pytest.MonkeyPatch, resolved: list[str]
+) -> None:
+    async with asking() as (server, connection):
+        resolve(monkeypatch, [resolved])
+        found = await trouble(connection, server, as_text("hello"))
+        assert "inner network" in found.message
+        assert server.asked == []
+
+
+async def test_what_is_asked_is_what_was_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that was outside when it was looked at, and is inside when it is asked."""
+    async with asking() as (server, connection):
+        resolve(monkeypatch, [["8.8.8.8"], ["127.0.0.1"]])
+        found = await trouble(connection, server, as_text("a secret"))
+        assert "inner network" in found.message
+        assert server.asked == []
+
+
+async def test_a_name_is_asked_by_its_address_and_called_by_its_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(public, "is_public", lambda address: True)
+    async with asking() as (server, connection):
+        resolve(monkeypatch, [["127.0.0.1"]])
+        server.on("/x", as_text("hello"))
+        named = server.url.replace("127.0.0.1", "news.example")  # nobody else could tell where that is
+        assert (await web.get(connection, named + "/x")).text == "hello"
+        assert server.asked[0].headers["host"] == named.removeprefix("http://")
+
+
+async def test_a_name_that_nobody_knows_is_a_passing_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with asking() as (_, connection):
+        resolve(monkeypatch, [[]])
+        with pytest.raises(Trouble, match="not known") as found:
+            await web.get(connection, "http://news.example/")
+        assert not found.value.permanent
+
+
+def url_of(host: str) -> str:
+    return f"http://[{host}]/" if ":" in host else f"http://{host}/"
+
+
+def resolve(monkeypatch: pytest.MonkeyPatch, answers: list[list[str]]) -> None:
+    """Each look at a name has the next of these answers; the last one holds."""
+    left = list(answers)
+
+    async def addresses(host: str) -> list[IPv4Address | IPv6Address]:
+        return [ip_address(one) for one in (left.pop(0) if len(left) > 1 else left[0])]
+
+    monkeypatch.setattr(public, "addresses", addresses)
 
 
 @pytest.mark.parametrize(
@@ -142,12 +186,13 @@ async def test_the_outside_may_not_send_us_to_the_inside(
     ],
 )  # fmt: skip
 async def test_addresses_that_are_not_public(host: str) -> None:
-    assert await web._inside(host)
+    with pytest.raises(Trouble):
+        await public.refuse_inside(url_of(host))
 
 
 @pytest.mark.parametrize("host", ["8.8.8.8", "2606:4700::1111", "64:ff9b::808:808", "2002:808:808::"])
 async def test_addresses_that_are_public(host: str) -> None:
-    assert not await web._inside(host)
+    await public.refuse_inside(url_of(host))
 
 
 async def test_a_token_stays_with_the_server_it_is_for() -> None:
