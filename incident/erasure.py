@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,14 +13,18 @@ from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from alerts.alert import Alert
+from incident.digest.compose import quoted
 from incident.digest.digest import Digest
 from kit.db import WriteSession
 from kit.errors import Invalid
 from kit.events import record
 from mentions.draft import MAX_SHORT
-from mentions.erase import erase, without
+from mentions.erase import erase, said_by, without
 from mentions.sentiment import corrections
+from people.letters import Letter
 from people.permissions import Viewer, require_admin
+
+_DIGESTS = select(Letter).where(Letter.key.startswith("digest:")).order_by(Letter.id)
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,9 @@ async def erase_author(session: WriteSession, viewer: Viewer, author: str, *, no
         raise Invalid(
             f"Give the author's name as the mentions have it, at most {MAX_SHORT} characters.", field="author"
         )
+    quotes = {quoted(text) for text in await said_by(session, author) if text}
     ids = await erase(session, author)
+    await _unquote(session, quotes)
     forgotten = await corrections.forget_author(session, author)
     erased = Erased(
         mentions=len(ids),
@@ -64,6 +71,24 @@ async def erase_author(session: WriteSession, viewer: Viewer, author: str, *, no
         mentions=erased.mentions,
     )
     return erased
+
+
+async def _unquote(session: WriteSession, quotes: Collection[str]) -> None:
+    """Take lines that quote the author out of digests' letters, those too that are still to be sent."""
+    if not quotes:
+        return
+    for letter in await session.scalars(_DIGESTS.with_for_update()):
+        sections = [
+            {**part, "lines": [line for line in part["lines"] if not _quotes(line, quotes)]}
+            for part in letter.paper["sections"]
+        ]
+        if sections != letter.paper["sections"]:
+            letter.paper = {**letter.paper, "sections": sections}
+
+
+def _quotes(line: str, quotes: Collection[str]) -> bool:
+    begins, ends = line.find("“"), line.rfind("”")
+    return begins >= 0 and line[begins : ends + 1] in quotes
 
 
 async def _scrub(

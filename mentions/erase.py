@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
-from kit.db import WriteSession
+from kit.db import ReadSession, WriteSession
 from mentions.mention import WIPED, Mention
 from mentions.raw import RawPayload, names
 
@@ -26,6 +26,12 @@ async def erase(session: WriteSession, author: str) -> Sequence[int]:
     wiped = update(Mention).where(Mention.id.in_(ids))
     await session.execute(wiped.values(**WIPED, native_id=native_id, deleted_at=func.now()))
     return ids
+
+
+async def said_by(session: ReadSession, author: str) -> Sequence[str]:
+    """The texts of all that this author (any capitals, every source) wrote."""
+    query = select(Mention.text).where(func.lower(Mention.author) == func.lower(author))
+    return (await session.scalars(query)).all()
 
 
 async def _drop_payloads(session: WriteSession, author: str) -> None:

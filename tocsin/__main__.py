@@ -15,6 +15,7 @@ COMMANDS = {
     "migrate": "bring the database to the newest schema",
     "setup": "create people, brands, monitors, rotas and policies from a TOML file",
     "import": "load mentions from a CSV or JSON lines file",
+    "requeue": "have batches of mentions that were set aside tried again",
     "replay": "feed a timestamped file through the live pipeline as if it happened now",
     "detect": "read timestamp,value from stdin, write it with anomaly_score,is_alert",
     "sentiment": "read JSON lines with a text from stdin, write lang, label and score",

@@ -10,6 +10,7 @@ from api.context import Info
 from api.errors import Problem, change
 from api.shape import shape
 from incident import erasure
+from mentions import set_aside
 
 
 @strawberry.type(description="From how much an author's words were taken out.")
@@ -27,9 +28,12 @@ EraseResult = Annotated[Erased | Problem, strawberry.union("EraseResult")]
 class PrivacyMutation:
     @change(
         description="Wipes what this author wrote, in every source and whatever the capitals, out of"
-        " mentions, corrections, evidence and digests. Counts stay. It cannot be undone; for admins."
+        " mentions, corrections, evidence, digests and batches that were set aside. Counts stay."
+        " It cannot be undone; for admins."
     )
     async def erase_author(self, info: Info, author: str) -> EraseResult:
         viewer, now = info.context.viewer, info.context.now
         async with info.context.change() as session:
-            return shape(Erased, await erasure.erase_author(session, viewer, author, now=now))
+            erased = await erasure.erase_author(session, viewer, author, now=now)
+        await set_aside.forget(info.context.core.bell.redis, author.strip())
+        return shape(Erased, erased)

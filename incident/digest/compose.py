@@ -116,7 +116,7 @@ def _lines(brand: BrandFigures, texts: Mapping[int, str], said: Words) -> Iterat
         yield f"{said.terms}: {', '.join(brand.terms)}"
     for story in brand.stories:
         if text := texts.get(story.mention_id):
-            yield said.story.format(count=story.count, text=f"“{_excerpt(text)}”")
+            yield said.story.format(count=story.count, text=quoted(text))
 
 
 def _watch(figures: Figures, said: Words) -> Iterator[str]:
@@ -137,6 +137,11 @@ def _told(sentence: str, told: Told, said: Words) -> str:
         level=said.levels.get(told.level, told.level),
         state=said.states.get(told.state, told.state),
     )
+
+
+def quoted(text: str) -> str:
+    """What somebody said as a line of a digest has it: by this it is found again, and taken out."""
+    return f"“{_excerpt(text)}”"
 
 
 def _excerpt(text: str) -> str:

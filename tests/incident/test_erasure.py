@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,8 @@ from sqlalchemy import select
 
 from alerts.alert import Alert
 from alerts.open import open_alert
+from incident.digest.compose import Stretch, paper, read
+from incident.digest.figures import BrandFigures, Figures, StoryCount
 from incident.erasure import erase_author
 from kit.core import Core
 from kit.errors import Forbidden, Invalid
@@ -20,6 +24,7 @@ from mentions.mention import Mention
 from mentions.retention import expire
 from mentions.sentiment import corrections
 from mentions.sentiment.corrections import Correction
+from people.letters import Letter, write
 from people.members import Member
 from tests.clock import MovableClock
 from tests.mentions.makers import draft, make_all, put, viewer
@@ -93,6 +98,37 @@ async def test_an_author_leaves_the_corrections_though_the_mention_is_long_gone(
         erased = await erase_author(session, viewer("admin"), "ANA", now=core.clock.now())
         assert (erased.mentions, erased.corrections) == (0, 1)
         assert (await session.scalars(select(Correction))).all() == []
+
+
+@pytest.mark.parametrize("state", ["due", "sent"])
+async def test_letters_quote_an_erased_author_no_more(core: Core, state: str) -> None:
+    _, _, source = await make_all(core)
+    now = core.clock.now()
+    said = "Renfe, otra vez tarde,\ny nadie “dice” nada" + " de nada" * 40
+    for author, text in (("Ana", said), ("Bea", "Renfe, gracias")):
+        await put(core, source, replace(draft(text, at=now), author=author))
+    async with core.database.unit_of_work() as session:
+        member = Member(organisation_id=1, name="Marta", email="m@x.test", role="responder")
+        session.add(member)
+        await session.flush()
+        texts = dict((await session.execute(select(Mention.id, Mention.text))).all())
+        stories = [StoryCount(number, 9) for number in sorted(texts)]
+        brand = BrandFigures(1, "Renfe", 20, 9.0, 3, 1, ["tarde"], stories, 0, 0, 0, [], [])
+        stretch = Stretch("weekly", now - timedelta(days=7), now)
+        reading = read(Figures([brand], []), stretch, texts=texts, language="es", zone=ZoneInfo("UTC"))
+        await write(session, paper(reading, "/digests/1"), key="digest:1", now=now, member_id=member.id)
+        (await session.scalars(select(Letter))).one().state = state
+
+    async def lines() -> list[str]:
+        async with core.database.read() as session:
+            letter = (await session.scalars(select(Letter))).one()
+            return [line for part in letter.paper["sections"] for line in part["lines"]]
+
+    before = await lines()
+    async with core.database.unit_of_work() as session:
+        await erase_author(session, viewer("admin"), "ana", now=now)
+    assert await lines() == [line for line in before if "otra vez" not in line]
+    assert len(await lines()) == len(before) - 1
 
 
 async def test_only_admins_erase_and_only_somebody(core: Core) -> None:

@@ -1,0 +1,56 @@
+"""Batches that could not be stored: tried again by a person, and without who asked to be forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from kit.core import Core
+from mentions.batch import Batch, decode, encode
+from mentions.mention import Mention
+from mentions.queue import Entry
+from mentions.set_aside import forget, put_back
+from mentions.stream import work_off
+from mentions.valkey_queue import DEAD, STREAM, Inbox, Outbox
+from tests.mentions.makers import draft, make_all, scorer
+
+
+async def _set_aside(core: Core, *bodies: bytes) -> None:
+    inbox = Inbox(core.bell.redis, "test")
+    await inbox.open()
+    for number, body in enumerate(bodies, start=1):
+        await inbox.set_aside(Entry(f"{number}-0".encode(), body), ValueError("no"))
+
+
+async def _dead(core: Core) -> list[bytes]:
+    return [fields[b"batch"] for _, fields in await core.bell.redis.xrange(DEAD)]
+
+
+async def test_what_was_set_aside_is_stored_when_it_is_put_back(core: Core) -> None:
+    _, _, source = await make_all(core)
+    now = core.clock.now()
+    bodies = [encode(Batch(source.id, now, (draft(f"renfe {n}", at=now),))) for n in range(45)]
+    await _set_aside(core, *bodies, b"no batch at all")
+    assert await put_back(core.bell.redis) == 46
+    assert await put_back(core.bell.redis) == 0
+    inbox = Inbox(core.bell.redis, "test")
+    while await core.bell.redis.xlen(STREAM):
+        await work_off(core, inbox, await inbox.next(), scorer())
+    async with core.database.read() as session:
+        assert len((await session.scalars(select(Mention.id))).all()) == 45
+    assert await _dead(core) == [b"no batch at all"], "it is still none"
+
+
+async def test_who_is_forgotten_leaves_what_was_set_aside_too(core: Core) -> None:
+    _, _, source = await make_all(core)
+    now = core.clock.now()
+    ana, bea = (replace(draft(f"renfe, {name}", at=now), author=name) for name in ("Ana", "Bea"))
+    mixed, only, other = (encode(Batch(source.id, now, drafts)) for drafts in ((ana, bea), (ana,), (bea,)))
+    await _set_aside(core, mixed, only, other, b'broken: {"author": "ANA"', b"broken")
+    assert await forget(core.bell.redis, "ana") == 3
+    assert await forget(core.bell.redis, "ana") == 0
+    kept = await _dead(core)
+    assert kept[:2] == [other, b"broken"]
+    assert decode(kept[2]).drafts == (bea,)
+    assert await Outbox(core.bell.redis).dead() == 3
