@@ -40,6 +40,7 @@ from people.organisations import Brand
 
 LOST_AFTER = timedelta(seconds=60)
 WAITING = ("due", "sending")
+HELD_BACK = "Held back: as many messages as agreed have gone this way. What waits goes in one message."
 
 
 @dataclass(frozen=True)
@@ -232,17 +233,15 @@ def _worst_first(due: Due, page: Page, others: Sequence[Page]) -> tuple[Page, li
 
 
 def _put_off(session: WriteSession, due: Due, pages: Sequence[Page], until: datetime, now: datetime) -> None:
+    """Told once: at a call a second, what waits is put off again and again."""
     for page in pages:
-        decide(
-            session, "page_held_back", alert_id=page.alert_id, at=now, step=page.step,
-            member_id=page.member_id, person=due.members[page.member_id].name, channel=page.channel,
-            time=until.isoformat(),
-        )  # fmt: skip
-        page.due_at = until
-        page.state = "due"
-        page.error = (
-            "Held back: as many messages as agreed have gone this way. What waits goes in one message."
-        )
+        if page.error != HELD_BACK:
+            decide(
+                session, "page_held_back", alert_id=page.alert_id, at=now, step=page.step,
+                member_id=page.member_id, person=due.members[page.member_id].name, channel=page.channel,
+                time=until.isoformat(),
+            )  # fmt: skip
+        page.due_at, page.state, page.error = until, "due", HELD_BACK
 
 
 async def _messages(

@@ -81,7 +81,7 @@ async def test_a_refusal_is_on_record_after_the_page_has_left(
     assert "page_sent" in texts
 
 
-async def test_what_a_limit_held_back_is_on_record(
+async def test_what_a_limit_held_back_is_on_record_once(
     core: Core, cast: Cast, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(KINDS, "mail", replace(mail_kind.KIND, most=1))
@@ -95,9 +95,12 @@ async def test_what_a_limit_held_back_is_on_record(
             await session.execute(update(Escalation).values(step=0, due_at=clock.now()))
             await session.execute(update(Page).values(key="of before"))
         await escalate_due(core)
-        await deliver_due(core)
+        for _ in range(3):  # put off anew each time
+            async with core.database.unit_of_work() as session:
+                await session.execute(update(Page).where(Page.state == "due").values(due_at=clock.now()))
+            assert await deliver_due(core) == 1
         kinds = [link.kind for link in await told(core, cast, 1, cast.ada.member_id)]
-    assert "page_held_back" in kinds
+    assert kinds.count("page_held_back") == 1
 
 
 def test_every_sentence_is_in_every_language() -> None:
