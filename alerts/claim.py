@@ -210,9 +210,9 @@ def _needed(due: Due, pages: Iterable[Page], dropped: list[int]) -> list[Page]:
     """Those that still must go out; the others are dropped on the way."""
     needed = []
     for page in pages:
-        page.error = due.needless.get(page.alert_id)
-        if page.error is not None:
-            page.state = "dropped"
+        reason = due.needless.get(page.alert_id)
+        if reason is not None:
+            page.state, page.error = "dropped", reason
             dropped.append(page.id)
         else:
             needed.append(page)
