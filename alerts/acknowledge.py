@@ -153,6 +153,8 @@ async def take(
 
     Where it takes everybody, this one's word is noted, and the alert stays open until the last one's.
     """
+    locked = select(Alert.id).where(Alert.id.in_([*alert_ids, *covered])).order_by(Alert.id)
+    await session.execute(locked.with_for_update(key_share=True))
     waiting = await noted(session, viewer, [*alert_ids, *covered], now=now)
     wanted = [*alert_ids, *(() if waiting.intersection(alert_ids) else covered)]
     taken = await session.execute(

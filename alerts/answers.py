@@ -11,7 +11,7 @@ from alerts.alert import Alert
 from alerts.compose import one_line
 from alerts.feedback.service import refused
 from alerts.links import bundled_with, spend
-from alerts.open import about, hand_on
+from alerts.open import about, hand_on, lock_brands
 from alerts.page import Escalation, Page
 from alerts.stop import stop_escalation
 from kit.bell import ALERTS, ring_later
@@ -119,6 +119,7 @@ async def _hurry(session: WriteSession, viewer: Viewer, alert: Alert, *, now: da
 async def _close(
     session: WriteSession, viewer: Viewer, alert: Alert, reason: str, *, now: datetime, by: str
 ) -> bool:
+    await lock_brands(session, [alert.brand_id])
     closed = await session.execute(
         update(Alert)
         .where(Alert.id == alert.id, Alert.state != "closed")

@@ -29,6 +29,7 @@ async def end_alert(
     by whoever answers, or when the incident has a lead (`incident.quiet`). Not so (`rings_on`) where another
     tool says in so many words that it is over.
     """
+    await lock_brands(session, [alert.brand_id])
     alert.ended_at = now
     record(session, "alert.ended", at=now, **about(alert), reason=reason)
     await session.flush()

@@ -30,6 +30,7 @@ from alerts.limits import due_pages, pause
 from alerts.open import about
 from alerts.page import Escalation, Page
 from alerts.paging import LAST_RESORT
+from alerts.stop import lock_escalations
 from kit.core import Core
 from kit.db import WriteSession, passing
 from kit.events import record
@@ -179,6 +180,7 @@ async def _try_to_record(core: Core, outcomes: Sequence[Outcome]) -> Exception |
 
 async def _write_down(session: WriteSession, outcomes: Sequence[Outcome], now: datetime) -> None:
     """Unless an attempt was given up as lost meanwhile."""
+    await lock_escalations(session, {one for attempt, _ in outcomes for one in attempt.alert_ids})
     ids = [attempt.page_id for attempt, _ in outcomes]
     query = select(Page).where(Page.id.in_(ids), Page.state == "sending").order_by(Page.id)
     pages = {page.id: page for page in await session.scalars(query.with_for_update())}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, select, update
 
 from alerts.page import Escalation, Page
 from kit.db import WriteSession
@@ -23,6 +23,7 @@ async def stop_escalations(
     session: WriteSession, alert_ids: Sequence[int], *, state: str, reason: str
 ) -> Sequence[Escalation]:
     """The same of several alerts at once; those that were running."""
+    await lock_escalations(session, alert_ids)
     stopped = await session.execute(
         update(Escalation)
         .where(Escalation.alert_id.in_(alert_ids), Escalation.state == "running")
@@ -33,6 +34,12 @@ async def stop_escalations(
     found = stopped.scalars().all()
     await drop_pages(session, Page.alert_id.in_(alert_ids), reason=reason)
     return found
+
+
+async def lock_escalations(session: WriteSession, alert_ids: Collection[int]) -> None:
+    """Before their pages: see `open.lock_brands`."""
+    query = select(Escalation.id).where(Escalation.alert_id.in_(alert_ids)).order_by(Escalation.id)
+    await session.execute(query.with_for_update(key_share=True))
 
 
 async def drop_pages(session: WriteSession, *which: ColumnElement[bool], reason: str) -> None:

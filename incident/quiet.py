@@ -67,12 +67,12 @@ async def look_after_quiet(core: Core) -> int:
 
 
 async def _look(session: WriteSession, escalation_id: int, now: datetime) -> bool:
-    escalation = await session.scalar(
-        select(Escalation).where(Escalation.id == escalation_id).with_for_update(skip_locked=True)
-    )
-    if escalation is None or escalation.quiet_at is None or escalation.quiet_at > now:
+    own = select(Escalation).where(Escalation.id == escalation_id)
+    its = select(Alert).where(Alert.id == own.with_only_columns(Escalation.alert_id).scalar_subquery())
+    alert = await session.scalar(its.with_for_update(key_share=True))
+    escalation = await session.scalar(own.with_for_update(skip_locked=True))
+    if alert is None or escalation is None or escalation.quiet_at is None or escalation.quiet_at > now:
         return False
-    alert = await session.get_one(Alert, escalation.alert_id, with_for_update=True)
     quiet, incident = quiet_for(escalation.policy), await _incident(session, alert.id)
     over = alert.state != "acknowledged" or alert.ended_at is not None
     if over or quiet is None or (incident is not None and incident.state != "open"):

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from copy import copy
 from datetime import datetime
 from time import monotonic
-from typing import Any, NewType
+from typing import Any, NewType, TypeVar
 
 from sqlalchemy import BigInteger, ColumnElement, DateTime, Identity, MetaData, Select, event
 from sqlalchemy.dialects.postgresql import JSONB
@@ -29,6 +29,7 @@ ReadSession = NewType("ReadSession", AsyncSession)
 WriteSession = NewType("WriteSession", ReadSession)
 """A session inside a unit of work: what it changes is committed when the unit ends."""
 
+T = TypeVar("T")
 Hook = Callable[[WriteSession], Awaitable[None]]
 
 Moment = datetime | ColumnElement[datetime]
@@ -139,6 +140,21 @@ def passing(error: BaseException) -> bool:
     return isinstance(error, OSError | PoolTimeout | InvalidatePoolError)
 
 
+async def twice(work: Callable[[], Awaitable[T]]) -> T:
+    """What somebody waits for; once more where another transaction stood in its way.
+
+    `work` must be one unit of work and nothing beside it: what it had done by then is rolled back.
+    """
+    try:
+        return await work()
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) not in _IN_THE_WAY:
+            raise
+    return await work()
+
+
+_IN_THE_WAY = {"40001", "40P01"}
+"""SQLSTATE of a serialization failure and of a deadlock."""
 _PASSING = {"08", "40", "53", "57"}
 """Classes of SQLSTATE: the connection failed, a transaction was in the way, too little room, a shutdown."""
 

@@ -5,6 +5,8 @@ Each request is proved by the provider's signature (`alerts.channels.phone.signa
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -17,14 +19,17 @@ from alerts.channels.phone.provider import Provider
 from alerts.channels.phone.signature import is_signed
 from alerts.receipts import Of, read_receipt
 from kit.core import Core
+from kit.db import WriteSession, twice
 from kit.errors import Forbidden, NotFound
+
+T = TypeVar("T")
 
 
 async def sms(request: Request) -> Response:
     """A text message came in; what it did is answered by one."""
     core, form = await _proved(request)
-    async with core.database.unit_of_work() as session:
-        words = await replies.reply(session, form.get("From", ""), form.get("Body", ""), now=core.clock.now())
+    number, text = form.get("From", ""), form.get("Body", "")
+    words = await _done(core, lambda session: replies.reply(session, number, text, now=core.clock.now()))
     return _xml(twiml.answer(words))
 
 
@@ -43,27 +48,23 @@ async def voice(request: Request) -> Response:
 async def key(request: Request) -> Response:
     """A key was pressed; what it did is said."""
     core, form = await _proved(request)
-    async with core.database.unit_of_work() as session:
-        page = _read(core, request.path_params["token"])
-        words, language = await replies.press(
-            session, page.page_id, form.get("Digits", ""), now=core.clock.now()
-        )
+    page_id, digits = _read(core, request.path_params["token"]).page_id, form.get("Digits", "")
+    words, language = await _done(
+        core, lambda session: replies.press(session, page_id, digits, now=core.clock.now())
+    )
     return _xml(twiml.say(words, language=language))
 
 
 async def status(request: Request) -> Response:
     """A receipt: what became of a message or a call."""
     core, form = await _proved(request)
-    code = form.get("ErrorCode", "")
-    async with core.database.unit_of_work() as session:
-        await replies.receipt(
-            session,
-            _read(core, request.path_params["token"]),
-            form.get("MessageSid") or form.get("CallSid", ""),
-            form.get("MessageStatus") or form.get("CallStatus", ""),
-            int(code) if code.isascii() and code.isdigit() and len(code) < 9 else None,
-            now=core.clock.now(),
-        )
+    of, code = _read(core, request.path_params["token"]), form.get("ErrorCode", "")
+    message = form.get("MessageSid") or form.get("CallSid", "")
+    said = form.get("MessageStatus") or form.get("CallStatus", "")
+    known = int(code) if code.isascii() and code.isdigit() and len(code) < 9 else None
+    await _done(
+        core, lambda session: replies.receipt(session, of, message, said, known, now=core.clock.now())
+    )
     return Response(status_code=204)
 
 
@@ -87,6 +88,14 @@ async def _proved(request: Request) -> tuple[Core, dict[str, str]]:
     if not is_signed(Provider.of(url).token, asked, form, request.headers.get("x-twilio-signature")):
         raise Forbidden("This is not signed by our phone provider.")
     return core, dict(form)
+
+
+async def _done(core: Core, work: Callable[[WriteSession], Awaitable[T]]) -> T:
+    async def once() -> T:
+        async with core.database.unit_of_work() as session:
+            return await work(session)
+
+    return await twice(once)
 
 
 def _read(core: Core, token: str) -> Of:

@@ -12,6 +12,7 @@ from strawberry.extensions import MaskErrors, SchemaExtension
 from strawberry.extensions.field_extension import AsyncExtensionResolver, FieldExtension
 from strawberry.types import ExecutionContext
 
+from kit.db import twice
 from kit.errors import Invalid, TocsinError
 
 log = structlog.get_logger(__name__)
@@ -27,13 +28,13 @@ class Problem:
 
 
 class Problems(FieldExtension):
-    """Turns an expected failure of a mutation into its `Problem`."""
+    """Turns an expected failure of a mutation into its `Problem`. It has one unit of work, and two tries."""
 
     async def resolve_async(
         self, next_: AsyncExtensionResolver, source: Any, info: strawberry.Info, **arguments: Any
     ) -> Any:
         try:
-            return await next_(source, info, **arguments)
+            return await twice(lambda: next_(source, info, **arguments))
         except TocsinError as error:
             return Problem(code=error.code, message=error.message, field=error.field)
 

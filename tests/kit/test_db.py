@@ -44,6 +44,20 @@ async def test_a_connection_that_rested_for_long_is_asked_first(
         assert await session.scalar(text("SELECT pg_backend_pid()")) != mine
 
 
+@pytest.mark.parametrize(("state", "tries"), [("40P01", 2), ("40001", 2), ("23505", 1)])
+async def test_only_what_stood_in_anothers_way_is_done_twice(core: Core, state: str, tries: int) -> None:
+    tried = []
+
+    async def work() -> None:
+        tried.append(1)
+        async with core.database.unit_of_work() as session:
+            await session.execute(text(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{state}'; END $$"))
+
+    with pytest.raises(DBAPIError):
+        await db.twice(work)
+    assert len(tried) == tries
+
+
 def _silent(_: AsyncAdapt_asyncpg_connection) -> None:
     raise TimeoutError
 

@@ -77,8 +77,8 @@ async def test_what_is_resolved_while_it_is_made_confidential_hushes_nothing(
             await asyncio.sleep(0.2)  # it has seen the incident as it was
         with pytest.raises(Conflict, match="Resolved the incident"):
             await second
-        async with core.database.read() as session:
-            assert await hushed_brands(session, {night.cast.brand_id}) == set()
+        async with core.database.read() as reading:
+            assert await hushed_brands(reading, {night.cast.brand_id}) == set()
 
 
 async def test_a_confidential_drill_hushes_no_page(core: Core, clock: MovableClock) -> None:
