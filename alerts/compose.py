@@ -18,6 +18,7 @@ from babel.numbers import format_decimal
 from alerts.channels.base import Link, Message
 from alerts.sayings import more, sayings
 from alerts.words import WORDS, Words, words
+from kit.languages import OTHERS as OTHER_LANGUAGES
 from kit.lengths import short_duration
 from kit.zones import zone_of
 
@@ -106,6 +107,17 @@ def headline(claim: Claim, language: str = "en") -> str:
     return _headline(claim, words(language), language, named=False)
 
 
+def told(claim: Claim, language: str) -> tuple[str, str]:
+    """Headline and reason for who reads this language: as stored in English, else by the facts of a page."""
+    stored = str(claim.evidence.get("reason") or "")
+    if language not in OTHER_LANGUAGES:
+        return claim.title, stored
+    said = words(language)
+    facts = [*_claimed(claim, said, language), *_short_history(claim.evidence, said, language)]
+    colon = " :" if language == "fr" else ":"
+    return headline(claim, language), " ".join(f"{label}{colon} {value}." for label, value in facts) or stored
+
+
 def one_line(value: object, length: int) -> str:
     """A text without line breaks, control characters or lone surrogates, cut to `length` characters."""
     kept = "".join(
@@ -133,7 +145,8 @@ def _times(ratio: float, language: str) -> str:
     return _decimal(ratio, language) if ratio < MOST_TIMES else f"{_decimal(MOST_TIMES, language)}+"
 
 
-def _facts(claim: Claim, recipient: Recipient, said: Words, language: str) -> Iterator[tuple[str, str]]:
+def _claimed(claim: Claim, said: Words, language: str) -> Iterator[tuple[str, str]]:
+    """What changed against normal."""
     observed, expected = _number(claim.evidence, "observed"), _number(claim.evidence, "expected")
     minutes = _number(claim.evidence, "window_minutes")
     what = said.signals.get(claim.signal, claim.signal)
@@ -149,6 +162,16 @@ def _facts(claim: Claim, recipient: Recipient, said: Words, language: str) -> It
         yield said.observed, one_line(value, TITLE_LENGTH)
     if expected is not None and not voices:
         yield said.expected, _decimal(expected, language)
+
+
+def _short_history(evidence: Mapping[str, Any], said: Words, language: str) -> Iterator[tuple[str, str]]:
+    history = _number(evidence, "history_minutes")
+    if evidence.get("insufficient_history") and history is not None:
+        yield said.history, said.history_value.format(hours=_decimal(history / 60, language))
+
+
+def _facts(claim: Claim, recipient: Recipient, said: Words, language: str) -> Iterator[tuple[str, str]]:
+    yield from _claimed(claim, said, language)
     yield said.since, _local(claim.since, recipient.time_zone, language)
     if points := _points(claim.evidence, said, language):
         yield said.severity, points
@@ -159,9 +182,7 @@ def _facts(claim: Claim, recipient: Recipient, said: Words, language: str) -> It
         yield said.copies, copies
     if announced := _announced(claim.evidence, language):
         yield sayings(language).campaign, announced
-    history = _number(claim.evidence, "history_minutes")
-    if claim.evidence.get("insufficient_history") and history is not None:
-        yield said.history, said.history_value.format(hours=_decimal(history / 60, language))
+    yield from _short_history(claim.evidence, said, language)
     yield said.why, one_line(recipient.reason, TITLE_LENGTH)
 
 

@@ -58,7 +58,7 @@ from kit.core import Core
 from kit.db import ReadSession, WriteSession
 from mentions.counts import minute_of, sums
 from mentions.drivers import drivers
-from mentions.monitor import TYPES, Monitor
+from mentions.monitor import Monitor
 from mentions.sources.outage import Deafness, deafness
 from people.organisations import Brand
 
@@ -293,7 +293,7 @@ async def _spared(session: WriteSession, what: str, work: Callable[[], Awaitable
 async def _title(session: ReadSession, finding: Finding) -> str:
     """About the brand, or about what else is listened to for it."""
     brand = await session.get_one(Brand, finding.monitor.brand_id)
-    name = brand.name if TYPES[finding.monitor.type].own else finding.monitor.name
+    name = finding.monitor.about(brand.name)
     return headline(Claim(name, finding.level, finding.signal, name, _since(finding), finding.evidence))
 
 

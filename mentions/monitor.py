@@ -49,6 +49,10 @@ class Monitor(Row):
     """Whether its alerts page the rota and open incidents; otherwise they only inform."""
     created_at: Mapped[datetime]
 
+    def about(self, brand: str) -> str:
+        """Whom its mentions are about: its brand, by this name, or what else is listened to for it."""
+        return brand if TYPES[self.type].own else self.name
+
 
 class Recount(Base):
     """A monitor whose past is being matched anew, from the newest mention back; it goes when that is done."""

@@ -83,7 +83,12 @@ class Visit:
     async def ask(self, operation: str, **variables: Any) -> dict[str, Any]:
         """Run one of our documents as this person; returns its data, raises kit.errors."""
         context = Context(
-            self.core, self.hub, viewer=self.viewer, token=self.token, on_token=self._take_token
+            self.core,
+            self.hub,
+            viewer=self.viewer,
+            token=self.token,
+            on_token=self._take_token,
+            language=self.language,
         )
         return await run_operation(context, operation, variables)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from sqlalchemy import select
 
-from alerts import access, acknowledge, alert, page
+from alerts import access, acknowledge, alert, compose, page
 from alerts.arrivals.words import RARE
 from alerts.explained.replay import again
 from alerts.feedback.service import mark_of
@@ -235,7 +236,9 @@ class Alert:
     evidence: Evidence
     tool: Tool | None = strawberry.field(description="Null: our own detector spoke; else it has no figures.")
     brand_id: strawberry.Private[int]
+    monitor_id: strawberry.Private[int | None]
     acknowledger_id: strawberry.Private[int | None]
+    found: strawberry.Private[Mapping[str, Any]]
 
     @classmethod
     def of(cls, row: alert.Alert) -> Alert:
@@ -246,7 +249,16 @@ class Alert:
             evidence=Evidence.of(row.evidence),
             tool=Tool.of(row.evidence["tool"]) if "tool" in row.evidence else None,
             acknowledger_id=row.acknowledged_by,
+            found=row.evidence,
         )
+
+    @strawberry.field(description="Whom it is about and what changed, in the reader's language.")
+    async def headline(self, info: Info) -> str:
+        return (await told(info, self, self.found))[0]
+
+    @strawberry.field(description="What changed against normal, in the reader's language.")
+    async def reason(self, info: Info) -> str:
+        return (await told(info, self, self.found))[1]
 
     @strawberry.field
     async def brand(self, info: Info) -> Brand:
@@ -306,6 +318,16 @@ class Alert:
         return Incident.of(row) if row is not None else None
 
 
+async def told(info: Info, row: alert.Alert | Alert, evidence: Mapping[str, Any]) -> tuple[str, str]:
+    """Headline and reason in the reader's language."""
+    brand_row = await info.context.loaders.brand.load(row.brand_id)
+    assert brand_row is not None  # a foreign key led here
+    listens = await info.context.loaders.monitor.load(row.monitor_id) if row.monitor_id is not None else None
+    name = listens.about(brand_row.name) if listens is not None else brand_row.name
+    claim = compose.Claim(name, row.level, row.signal, row.title, row.since, evidence)
+    return compose.told(claim, info.context.language)
+
+
 @strawberry.type(description="As much of an alert as its acknowledge link shows.")
 class LinkAlert:
     title: str
@@ -346,15 +368,16 @@ async def _link_alert(info: Info, row: alert.Alert) -> LinkAlert:
     brand_row = await info.context.loaders.brand.load(row.brand_id)
     link = await info.context.loaders.incident_of_alert.load(row.id)
     assert brand_row is not None
+    headline, reason = await told(info, row, row.evidence)
     return LinkAlert(
-        title=row.title,
+        title=headline,
         brand=brand_row.name,
         level=row.level,
         since=row.since,
         observed=row.evidence.get("observed", 0.0),
         expected=row.evidence.get("expected", 0.0),
         ratio=row.evidence.get("ratio", 0.0),
-        reason=row.evidence.get("reason", ""),
+        reason=reason,
         incident_number=strawberry.ID(str(link.incident_id)) if link is not None else None,
     )
 

@@ -60,6 +60,7 @@ class Context:
         token: str | None = None,
         on_token: Callable[[str | None], None] = lambda _: None,
         lasting: bool = False,
+        language: str | None = None,
     ) -> None:
         self.core = core
         self.hub = hub
@@ -67,6 +68,7 @@ class Context:
         self.token = token
         self.lasting = lasting
         """Whether it outlives one operation, as a WebSocket's does: then who asks is looked up for each."""
+        self._language = language
         self._on_token = on_token
         self._lock = asyncio.Lock()
         self._stack = AsyncExitStack()
@@ -77,6 +79,11 @@ class Context:
     @property
     def now(self) -> datetime:
         return self.core.clock.now()
+
+    @property
+    def language(self) -> str:
+        """In which what is composed for the asker is said: the page's own, else the viewer's."""
+        return self._language or (self.maybe_viewer.language if self.maybe_viewer else "en")
 
     @property
     def viewer(self) -> Viewer:

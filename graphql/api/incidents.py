@@ -11,7 +11,7 @@ import strawberry
 from sqlalchemy import select
 
 from alerts import alert as alert_table
-from api.alerting import Alert
+from api.alerting import Alert, told
 from api.context import Info
 from api.errors import Problem, change, number
 from api.listening import Brand, SignalPoint, brand, signal_points
@@ -19,7 +19,7 @@ from api.people import Organisation, Person, known_person, organisation, person
 from api.responses import Response
 from api.shape import shape
 from incident import access, incident, lifecycle, response, timeline, types
-from kit import events
+from kit import events, languages
 from kit.errors import NotFound
 from people.permissions import require_house
 from runbooks import run as run_tables
@@ -102,6 +102,15 @@ class Incident:
     @classmethod
     def of(cls, row: incident.Incident) -> Incident:
         return shape(cls, row, type_key=row.type)
+
+    @strawberry.field(
+        description="Its title; where an alert gave it, in the reader's language and with its newest figures."
+    )
+    async def headline(self, info: Info) -> str:
+        named_by = None
+        if info.context.language in languages.OTHERS:
+            named_by = await info.context.loaders.alert_that_named.load(int(self.id))
+        return (await told(info, named_by, named_by.evidence))[0] if named_by is not None else self.title
 
     @strawberry.field(description="The number people say aloud.")
     def number(self) -> strawberry.ID:

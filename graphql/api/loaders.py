@@ -11,10 +11,12 @@ from strawberry.dataloader import DataLoader
 
 from alerts.alert import Alert
 from alerts.page import Escalation
+from incident import access as incident_access
 from incident.incident import Incident, IncidentAlert
 from incident.response import Response
 from incident.review import Lesson, Review
 from kit.db import ReadSession, Row
+from mentions.monitor import Monitor
 from mentions.source import Source
 from mentions.triage import access
 from mentions.triage.case import Case
@@ -36,6 +38,7 @@ class Loaders:
         self.member = self._by_id(Member)
         self.organisation = self._by_id(Organisation)
         self.brand = self._by_id(Brand)
+        self.monitor = self._by_id(Monitor)
         self.alert = self._by_id(Alert)
         self.incident = self._by_id(Incident)
         self.response = self._by_id(Response)
@@ -44,6 +47,7 @@ class Loaders:
         self.runbook = self._by_id(Runbook)
         self.version = self._by_id(Version)
         self.escalation_of_alert = self._by(Escalation, "alert_id")
+        self.alert_that_named = self._asked(incident_access.named_by, None)
         self.incident_of_alert = self._by(IncidentAlert, "alert_id")
         self.source = self._by_id(Source)
         self.department = self._by_id(Department)

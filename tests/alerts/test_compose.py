@@ -9,13 +9,13 @@ import pytest
 
 from alerts.channels.base import DeliveryError
 from alerts.channels.mail.layout import mail
-from alerts.compose import Claim, Recipient, Way, compose, one_line
+from alerts.compose import Claim, Recipient, Way, compose, one_line, told
 from tests.alerts.cast import EVIDENCE
 
 NIGHT = datetime(2026, 3, 10, 2, 10, tzinfo=UTC)
 
 
-def page(language: str = "en", **changes: Any) -> Any:
+def claim(**changes: Any) -> Claim:
     values: dict[str, Any] = {
         "brand": "Almadía Ferries",
         "level": "red",
@@ -25,9 +25,13 @@ def page(language: str = "en", **changes: Any) -> Any:
         "evidence": EVIDENCE,
         **changes,
     }
+    return Claim(**values)
+
+
+def page(language: str = "en", **changes: Any) -> Any:
     recipient = Recipient("Ada", language, "Europe/Madrid", "On call on Nights, level 1")
     return compose(
-        Claim(**values),
+        claim(**changes),
         recipient,
         Way("https://t.test/ack/abc", "https://t.test/alerts/1"),
         now=NIGHT,
@@ -164,3 +168,33 @@ def test_an_address_that_is_none_is_a_permanent_error(address: str) -> None:
     with pytest.raises(DeliveryError) as caught:
         mail(page(), sender="T <t@t.test>", address=address, key="k", host="t.test")
     assert caught.value.permanent
+
+
+HEARD = {"insufficient_history": True, "history_minutes": 90}
+VOICES = {"voices": [{"author": "@una"}, {"domain": "diari.example"}], "observed": 2.0, "expected": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("language", "evidence", "said"),
+    [
+        ("en", {**EVIDENCE, "reason": "44 mentions."}, ("title", "44 mentions.")),
+        ("tlh", {**EVIDENCE, "reason": "44 mentions."}, ("title", "44 mentions.")),
+        ("es", {}, ("title", "")),
+        ("es", {"reason": "Disk is full", "tool": {}}, ("title", "Disk is full")),
+        ("es", {"ratio": "×", "observed": [], "reason": None}, ("title", "")),
+        (
+            "es",
+            {**EVIDENCE, **HEARD},
+            (
+                "Almadía Ferries: ×7,3 menciones negativas",
+                "Observado: 44 menciones negativas en 12 min. Habitual: 6,0."
+                " Atención: historial insuficiente: 1,5 h de datos para comparar.",
+            ),
+        ),
+        ("ca", VOICES, ("Almadía Ferries: mencions negatives", "Qui: @una; diari.example.")),
+    ],
+)
+def test_a_page_of_ours_tells_it_as_the_mail_does(
+    language: str, evidence: dict[str, Any], said: tuple[str, str]
+) -> None:
+    assert told(claim(evidence=evidence), language) == said
