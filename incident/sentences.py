@@ -55,7 +55,7 @@ SENTENCES: dict[str, str] = {
     "response.published": "Marked the statement “{title}” as published. {url}",
     "cases.opened": "{count} cases came to {department}.",
     "cases.late": "{count} cases of {department} are late.",
-    "cases.closed": "Closed {count} cases of one story: {outcome}",
+    "cases.closed": "Closed {count} cases about “{theme}”: {outcome}",
     "case.raised": "Raised case {case_id} as {about}. {note}",
     "case.claimed": "Claimed case {case_id}.",
     "case.taken_over": "Took case {case_id} over from {owner}: {reason}",

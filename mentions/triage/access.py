@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, case, desc, func, select
+from sqlalchemy import and_, case, desc, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from kit.db import ReadSession
@@ -69,9 +69,10 @@ STEPS = tuple(
 
 
 async def history(session: ReadSession, case_id: int) -> Sequence[Event]:
-    """What was done with the case, in order."""
-    of_it = Event.kind.in_(STEPS), Event.data["case_id"].astext == str(case_id)
-    query = select(Event).where(*of_it).order_by(Event.seq)
+    """What was done with the case, in order, also with many at once."""
+    alone = and_(Event.kind.in_(STEPS), Event.data["case_id"].astext == str(case_id))
+    among = and_(Event.kind == "cases.closed", Event.data["cases"].contains([case_id]))
+    query = select(Event).where(or_(alone, among)).order_by(Event.seq)
     return (await session.scalars(query)).all()
 
 

@@ -82,8 +82,9 @@ async def close_theme(
     for case in cases:
         await report_back(session, viewer, case, "closed", now=now)
     if cases:
+        closed_ids = sorted(case.id for case in cases)
         record(session, "cases.closed", at=now, actor=viewer.name, actor_id=viewer.member_id,
-               theme=theme, count=len(cases), outcome=words)  # fmt: skip
+               theme=theme, count=len(cases), outcome=words, cases=closed_ids)  # fmt: skip
     return len(cases)
 
 

@@ -7,9 +7,13 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
+from incident.timeline import describe
+from kit.events import Event
 from mentions.monitor import Monitor
+from mentions.triage.access import history
 from mentions.triage.case import Case, CaseMention
 from mentions.triage.opening import open_cases
+from mentions.triage.themes import close_theme
 from tests.world import World
 
 COMPLAINT = "Waited two hours for @almadiaferries and nobody answered, disgraceful service"
@@ -144,3 +148,28 @@ async def test_a_partner_knows_of_no_case(world: World) -> None:
         assert refused["errors"][0]["extensions"]["code"] == "forbidden"
         assert (await nuria.http.get(f"/cases/{case['id']}")).status_code == 404
         assert (await nuria.http.get("/desk")).status_code == 200
+
+
+async def test_a_wave_closed_by_one_decision_is_in_the_history_of_each_case(world: World) -> None:
+    texts = (
+        "The wifi on deck 5 is broken again, @almadiaferries, terrible",
+        "No wifi for the whole crossing, @almadiaferries, awful service",
+        "Paid for wifi that never worked, I want a refund @almadiaferries",
+    )
+    said = [post(str(n), text, author=f"a{n}", thread=f"t{n}") for n, text in enumerate(texts)]
+    await world.send({"mentions": said})
+    waiting = await cases(world)
+    async with world.core.database.unit_of_work() as session:
+        department_id = (await session.get_one(Case, int(waiting[0]["id"]))).department_id
+        helen, now = await world.viewer("helen"), world.clock.now()
+        outcome = "Mended on Friday."
+        closed = await close_theme(session, helen, department_id, "wifi", outcome=outcome, now=now)
+    assert closed == len(waiting) == 3
+    async with world.core.database.read() as session:
+        (told,) = await session.scalars(select(Event).where(Event.kind == "cases.closed"))
+        for case in waiting:
+            assert (await history(session, int(case["id"])))[-1].seq == told.seq
+        assert await history(session, 999) == []
+    assert describe(told) == "Closed 3 cases about “wifi”: Mended on Friday."
+    async with world.browser("helen") as browser:
+        assert outcome in (await browser.http.get(f"/cases/{waiting[0]['id']}")).text.split("history")[-1]
