@@ -155,8 +155,9 @@ async def twice(work: Callable[[], Awaitable[T]]) -> T:
 
 _IN_THE_WAY = {"40001", "40P01"}
 """SQLSTATE of a serialization failure and of a deadlock."""
-_PASSING = {"08", "40", "53", "57"}
-"""Classes of SQLSTATE: the connection failed, a transaction was in the way, too little room, a shutdown."""
+_PASSING = {"08", "40", "53", "55", "57", "58"}
+"""Classes of SQLSTATE: the connection failed, a transaction was in the way, too little room, a lock was held,
+a shutdown, the machine."""
 
 
 def _rests(_: Any, record: ConnectionPoolEntry) -> None:

@@ -17,10 +17,9 @@ from typing import TypeVar
 
 import structlog
 from redis.exceptions import RedisError
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from kit.core import Core
+from kit.db import passing
 from mentions.batch import Batch, decode
 from mentions.copies.fold import Stories
 from mentions.judge import Judged
@@ -35,9 +34,6 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 PORTION = 1_500_000  # bytes stored in one transaction: some 3,000 mentions, or one batch that is larger
 PAUSE = 1.0  # seconds before another try when a server is away
-
-PASSING = ("08", "40", "53", "55", "57", "58")
-"""SQLSTATE classes of trouble that passes: connection, deadlock, resources, locks, operator, system."""
 
 
 async def consume(core: Core, *, consumer: str, stop: asyncio.Event) -> None:
@@ -122,7 +118,7 @@ async def work_off(
         batches = judged.batches if judged else _batches(entries)
         stored = await keep(core, batches, scorer, stories, judged)
     except Exception as error:
-        if passing(error):
+        if passing(error) or isinstance(error, RedisError):
             raise
         if len(entries) == 1:
             await inbox.set_aside(entries[0], error)
@@ -130,11 +126,3 @@ async def work_off(
         return sum([await work_off(core, inbox, [entry], scorer, stories) for entry in entries])
     await inbox.done(entries)
     return stored.new
-
-
-def passing(error: Exception) -> bool:
-    """Whether the same work may succeed later: a server is away or busy, nothing is wrong with the data."""
-    if isinstance(error, DBAPIError):
-        state = str(getattr(error.orig, "sqlstate", None) or "")
-        return error.connection_invalidated or not state or state.startswith(PASSING)
-    return isinstance(error, RedisError | OSError | PoolTimeout)

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_connection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError
 
 from kit import db
 from kit.core import Core
@@ -90,6 +90,31 @@ async def test_a_database_that_was_away_is_told_from_a_row_that_is_bad(
         async with core.database.unit_of_work() as session:
             await session.execute(text(statement))
     assert db.passing(failure.value) is passes
+
+
+class Refusal(Exception):
+    def __init__(self, sqlstate: str | None) -> None:
+        super().__init__("refused")
+        self.sqlstate = sqlstate
+
+
+@pytest.mark.parametrize(
+    ("error", "passes"),
+    [
+        (ConnectionRefusedError(), True),
+        (TimeoutError(), True),
+        (DBAPIError("", {}, Refusal("55P03")), True),
+        (DBAPIError("", {}, Refusal("57P01")), True),
+        (DBAPIError("", {}, Refusal("58030")), True),
+        (InterfaceError("", {}, Refusal(None)), True),
+        (DBAPIError("", {}, Refusal(None)), False),
+        (IntegrityError("", {}, Refusal("23503")), False),
+        (DBAPIError("", {}, Refusal("22021")), False),
+        (ValueError("poison"), False),
+    ],
+)
+def test_what_passes_and_what_is_poison(error: Exception, *, passes: bool) -> None:
+    assert db.passing(error) is passes
 
 
 async def test_a_database_that_refuses_connections_passes(core: Core) -> None:

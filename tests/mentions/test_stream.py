@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 
 import pytest
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from kit.core import Core
 from mentions import valkey_queue
@@ -17,7 +16,7 @@ from mentions.ingest import send
 from mentions.mention import Mention
 from mentions.queue import Entry
 from mentions.source import Source
-from mentions.stream import consume, passing, portions, work_off
+from mentions.stream import consume, portions, work_off
 from mentions.valkey_queue import DEAD, GROUP, STREAM, Inbox, Outbox
 from tests.mentions.makers import counted, draft, make_all, scorer
 
@@ -257,27 +256,3 @@ async def test_the_age_of_the_oldest_batch(core: Core) -> None:
     await core.bell.redis.xadd(STREAM, {b"batch": b"x"}, id="1773104523500-0")
     await send(core, batch(core, source))
     assert await Outbox(core.bell.redis).oldest() == 1773104523.5
-
-
-class Refusal(Exception):
-    def __init__(self, sqlstate: str | None) -> None:
-        super().__init__("refused")
-        self.sqlstate = sqlstate
-
-
-@pytest.mark.parametrize(
-    ("error", "passes"),
-    [
-        (ConnectionRefusedError(), True),
-        (TimeoutError(), True),
-        (DBAPIError("", {}, Refusal("40P01")), True),
-        (DBAPIError("", {}, Refusal("57P01")), True),
-        (DBAPIError("", {}, Refusal(None)), True),
-        (IntegrityError("", {}, Refusal("23503")), False),
-        (DBAPIError("", {}, Refusal("22021")), False),
-        (ValueError("poison"), False),
-        (KeyError("poison"), False),
-    ],
-)
-def test_what_passes_and_what_is_poison(error: Exception, passes: bool) -> None:
-    assert passing(error) is passes
