@@ -117,6 +117,8 @@ async def _take_it(
     taken = await take(
         session, viewer, [alert.id, *others], covered=covered, now=now, incident_id=incident_id, by=by
     )
+    for other in set(others) - taken:
+        await _is_mine(session, viewer, await session.get_one(Alert, other), now=now)
     if alert.id in taken:
         return
     await session.refresh(alert)

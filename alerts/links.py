@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 
 from alerts.alert import Alert
-from alerts.page import AcknowledgeLink, Page
+from alerts.page import AcknowledgeLink, Escalation, Page
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Expired, Forbidden
 from kit.signing import sign, unsign
@@ -104,12 +104,13 @@ async def spend(session: WriteSession, key: str, token: str, *, now: datetime) -
 
 
 async def bundled_with(session: ReadSession, page: Page) -> Sequence[Alert]:
-    """The other open alerts that the page's message stood for."""
+    """The other alerts that the page's message stood for: open ones, and those that it reminded of."""
+    reminded = exists().where(Escalation.alert_id == Alert.id, Escalation.state == "reminding")
     query = (
         select(Alert)
         .join(Page, Page.alert_id == Alert.id)
         .where(Page.bundle_id == page.id, Page.state.in_(("bundled", "sent")))
-        .where(Alert.id != page.alert_id, Alert.state == "open")
+        .where(Alert.id != page.alert_id, (Alert.state == "open") | reminded)
         .distinct()
     )
     return (await session.scalars(query)).all()

@@ -7,8 +7,8 @@ from alerts.alert import Alert
 from alerts.page import Page
 from incident.quiet import look_after_quiet
 from kit.core import Core
-from tests.alerts.cast import pages
-from tests.alerts.night import Night
+from tests.alerts.cast import escalation, pages
+from tests.alerts.night import Night, link_in
 from tests.clock import MovableClock
 from tests.stories.test_everyone_must_acknowledge import both_at_once
 from tests.stories.test_quiet_hours_hold_and_release import other_brand
@@ -46,7 +46,11 @@ async def test_a_reminder_in_the_message_of_another_alert_is_told(core: Core, cl
         await look_after_quiet(night.core)
         await night.alert(**await other_brand(night, "Brisa"), level="red")
         mail = await night.mail.expect(to="ada@almadia.test", subject="RED")
-        assert "The one that Ada has" in str(mail.get_body(("plain",)))
+        text = str(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+        assert "The one that Ada has" in text
+        async with night.browser() as anybody:
+            assert "You have it" in (await anybody.post(link_in(text))).text
+        assert (await escalation(core, mine)).state == "acknowledged", "the answer counts for the reminder"
 
 
 async def test_two_levels_that_page_one_contact_at_once_are_both_out(core: Core, clock: MovableClock) -> None:
