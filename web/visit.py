@@ -21,9 +21,11 @@ from api.run import run_operation
 from kit.core import Core
 from kit.errors import NotFound, SignedOut
 from kit.events import last_seq
+from kit.languages import translated
 from kit.zones import zone_of
 from people import signin
 from people.permissions import Viewer, can_respond
+from web.refusals import REFUSALS
 from web.render import render
 from web.words import choose
 
@@ -45,6 +47,10 @@ class Refusal:
     field: str | None = None
     action: str = ""
     typed: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    def into(self, language: str) -> Refusal:
+        """The same in this language; in English where it has no words for it."""
+        return dataclasses.replace(self, message=translated(REFUSALS, self.message, language))
 
 
 @dataclass
@@ -117,7 +123,7 @@ class Visit:
             may_act=viewer is not None and can_respond(viewer),
             form_token=self.csrf,
             path=self.request.url.path,
-            refusal=self.refusal,
+            refusal=self.refusal.into(self.language) if self.refusal is not None else None,
             loud=self.loud,
             typed=self.typed,
             built=self.request.app.state.built,

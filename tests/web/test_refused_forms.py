@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from pathlib import Path
 
+import people
+import web
 from kit.core import Core
 from mentions.batch import Batch
 from mentions.store import enabled_monitors, store
 from tests.clock import MovableClock
 from tests.mentions.makers import draft, scorer
 from tests.web.cast import Cast
+from web.refusals import REFUSALS
 
 PROBLEM = re.compile(r'<div id="problem"[^>]*>(.*?)</div>', re.S)
 HERE = {"Origin": "http://tocsin.test"}
@@ -38,6 +42,22 @@ async def test_an_error_page_tells_its_problem_where_every_page_does(core: Core)
         out = await anybody.http.post("/incidents/1/notes", data={"text": "x"}, headers=HERE)
         assert out.status_code == 401
         assert problem(out.text) == "Sign in to see this page."
+
+
+async def test_a_refusal_is_in_the_readers_language(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    async with cast.browser() as anybody:
+        anybody.http.headers["Accept-Language"] = "fr"
+        assert problem(await anybody.see("/nowhere", 404)) == "Cette page n’existe pas."
+        wrong = await anybody.http.post("/sign-in", data={"email": "x", "password": "y"}, headers=HERE)
+        assert problem(wrong.text) == "Cette adresse et ce mot de passe ne vont pas ensemble."
+
+
+def test_every_translated_refusal_is_one_of_ours() -> None:
+    """One that was reworded would be English again, and nobody would notice."""
+    folders = [Path(package.__path__[0]) for package in (web, people)]
+    source = "".join(file.read_text() for folder in folders for file in folder.glob("*.py"))
+    assert [words for words in REFUSALS if source.count(f'"{words}"') < 2] == []
 
 
 async def heard(core: Core, text: str) -> None:
