@@ -52,6 +52,8 @@ ONE_LOOK = 50
 RECORD_FOR = 45.0
 """Seconds for which an outcome is kept while the database is away: less than an attempt has."""
 RECORD_EVERY = 0.2  # seconds
+RECORD_TOGETHER = 0.05
+"""Seconds after the first answer in which others are waited for, to be recorded in one transaction."""
 SHARED = ("mail", "sms", "voice")
 """Channels with one provider for everybody: what it asks of one page holds for all."""
 
@@ -126,7 +128,8 @@ async def _hand_over(core: Core, attempts: Sequence[Attempt]) -> None:
     pending = set(calls)
     try:
         while pending:
-            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            done, pending = await asyncio.wait(pending, timeout=RECORD_TOGETHER)
             await _record(core, [(calls[call], call.result()) for call in done])
     finally:
         for call in pending:

@@ -21,6 +21,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
+PLANNED = 500
+"""Statements of which each connection remembers the plan. A list in a question, or rows to insert, make
+another statement for each length: of the usual 100 many were forgotten when they came again."""
 ASKED_AFTER = 10.0
 """Seconds of rest after which a connection is asked whether it lives; that the server closed it is known."""
 
@@ -80,6 +83,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_use_lifo=True,  # the connection used last has its statements planned
+            connect_args={"prepared_statement_cache_size": PLANNED},
             hide_parameters=True,  # errors reach the log; passwords' hashes and sources' secrets must not
         )
         event.listen(self.engine.sync_engine, "checkin", _rests)

@@ -165,3 +165,31 @@ async def test_who_is_told_nothing_looks_for_itself(core: Core, monkeypatch: pyt
     monkeypatch.setattr(looks, "ALONE_AFTER", 0.01)
     async with asyncio.timeout(20):
         assert await anext(looks.Looks(core).rounds("paging")) is True
+
+
+async def test_what_follows_from_alerts_waits_for_late_pages_but_not_for_ever(
+    core: Core, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await an_alert(core, await planned(core))
+    shared = looks.Looks(core)
+    await shared._look()
+    async with asyncio.timeout(2):
+        await shared.pages_first()  # due, and not late
+
+    clock.forward(seconds=2)
+    await shared._look()
+    monkeypatch.setattr(looks, "GIVE_WAY", 60.0)
+    waiting = asyncio.create_task(shared.pages_first())
+    await asyncio.sleep(0.01)
+    assert not waiting.done()
+    await escalate_due(core)
+    await shared._look()
+    async with asyncio.timeout(20):
+        await waiting  # what was late is done; its page is due just now
+
+    clock.forward(seconds=2)
+    await shared._look()
+    monkeypatch.setattr(looks, "GIVE_WAY", 0.01)
+    async with asyncio.timeout(20):
+        await shared.pages_first()
+    await shared._line.close()

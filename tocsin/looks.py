@@ -7,12 +7,15 @@ the bell rings and at least each second; only who has something to do begins.
 Each sweep's module says itself what it has to do (`due`) and sweeps by the same question, so that the look
 cannot overlook what the sweep would find. A look that fails wakes everybody, unless the database is away, and
 who has not been told anything for a while looks for itself: the look saves work, nothing depends on it.
+
+The same look tells whether pages are late: then what only follows from an alert gives way for a while.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -41,8 +44,12 @@ EVERY = 1.0  # seconds between two looks while the bell is silent
 APART = 0.05  # seconds between two looks while it rings all the time: in a storm each commit rings
 ALONE_AFTER = 5.0  # seconds without a look after which a part looks for itself
 NOW = literal_column("CAST($1 AS timestamptz)", DateTime(timezone=True))
+A_SECOND_AGO = literal_column("CAST($1 AS timestamptz) - interval '1 second'", DateTime(timezone=True))
+GIVE_WAY = 5.0  # seconds that a round waits at most for pages that are late
 SENDING = "sending "
 """Behind it the name of the channel."""
+LATE = "late"
+"""No part's name: something on the way to a page has been due for a second."""
 
 QUESTIONS: Mapping[str, Questions] = {
     "paging": (*take.due(NOW), *escalate.due(NOW)),
@@ -66,19 +73,21 @@ def _in_sql() -> str:
     ]
     channels = waiting_channels(NOW).subquery()
     asked.append(select(literal(SENDING).concat(channels.c.channel)))
+    late = (*take.due(A_SECOND_AGO), *escalate.due(A_SECOND_AGO), waiting_channels(A_SECOND_AGO))
+    asked.append(select(literal(LATE)).where(or_(*(one.exists() for one in late))))
     dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]
     return str(union_all(*asked).compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
 
 
 WAITING = _in_sql()
-"""The names of the parts that have something to do at `$1`."""
+"""The names of the parts that have something to do at `$1`; LATE among them where pages are late."""
 
 
 async def waiting(core: Core) -> set[str]:
     """The names of all parts that have something to do now, in whichever process."""
     async with core.database.read() as session:
         connection = await session.connection()
-        return set((await connection.exec_driver_sql(WAITING, (core.clock.now(),))).scalars())
+        return set((await connection.exec_driver_sql(WAITING, (core.clock.now(),))).scalars()) - {LATE}
 
 
 class _Line:
@@ -129,6 +138,8 @@ class Looks:
         self._core = core
         self._line = _Line(core)
         self._desks: dict[str, _Desk] = {}
+        self._in_time = asyncio.Event()
+        self._in_time.set()
 
     async def keep_looking(self) -> None:
         """When the bell rings, and each second; until cancelled."""
@@ -152,6 +163,12 @@ class Looks:
             desk.told.clear()
             yield due
 
+    async def pages_first(self) -> None:
+        """Wait while pages are late, but not for long: a provider that hangs must stop nothing for ever."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GIVE_WAY):
+                await self._in_time.wait()
+
     async def _look(self) -> None:
         try:
             due: Collection[str] = await self._line.ask()
@@ -161,6 +178,10 @@ class Looks:
                 return
             log.exception("look.failed")
             due = self._desks
+        if LATE in due:
+            self._in_time.clear()
+        else:
+            self._in_time.set()
         for part, desk in self._desks.items():
             desk.due = desk.due or part in due
             desk.told.set()

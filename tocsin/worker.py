@@ -95,6 +95,9 @@ AWAY: tuple[Sweep, ...] = (calendars.look_due,)
 RECOUNTING: tuple[Sweep, ...] = (recount.recount_due,)
 """The past of monitors, a part at a time."""
 
+GIVE_WAY = ("deciding", "duty", "cases", "writing")
+"""Parts whose rounds wait while pages are late."""
+
 EVERYTHING = (
     *PAGING, *DECIDING, *WATCHING, deliver.deliver_due, *NOTES, *CASES, *WRITING, *DUTY, *AWAY, *RECOUNTING,
 )  # fmt: skip
@@ -195,8 +198,13 @@ async def _sweeping(
     *,
     after_each: Callable[[], None] = lambda: None,
 ) -> None:
+    async def one_round() -> int:
+        if part in GIVE_WAY:
+            await shared.pages_first()
+        return await sweep(core, sweeps)
+
     async for due in shared.rounds(part):
-        while due and await sweep(core, sweeps):
+        while due and await one_round():
             after_each()  # what one round made due, the next works off at once
         after_each()
 
