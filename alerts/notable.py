@@ -17,7 +17,7 @@ from alerts.detection.severity import Inputs
 from alerts.findings import Finding
 from kit.db import ReadSession
 from mentions.counts import minute_of
-from mentions.harm import of_harm
+from mentions.harm import of_harm_in
 from mentions.mention import Match, Mention
 from mentions.monitor import MinuteCount, Monitor
 from mentions.notable import is_news, weighing
@@ -105,7 +105,7 @@ async def who(session: ReadSession, monitor: Monitor, since: int, until: int) ->
 
 def _counts(row: Mention) -> bool:
     """Whether it is of the kind that opened the alert."""
-    hurts = row.sentiment == "negative" or of_harm(f"{row.title or ''}\n{row.text}")
+    hurts = row.sentiment == "negative" or of_harm_in(row.title, row.text)
     return hurts and is_news(row.published_at, row.arrived_at)
 
 

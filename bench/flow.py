@@ -366,7 +366,7 @@ def _taken_in(said: Sequence[str], now: datetime) -> list[MentionDraft]:
     drafts: list[MentionDraft] = []
     for number in range(len(said) // BATCH):
         found = json.loads(_body(said, "alone", number))["mentions"]
-        drafts += [parse(one, field_map={}, now=now) for one in found]
+        drafts += [parse(one, now=now) for one in found]
         encode(Batch(1, now, tuple(drafts[-BATCH:])))
     return drafts
 

@@ -79,18 +79,15 @@ class MentionDraft:
     """The host it stands on, lower case, without www."""
 
 
-def parse(
-    obj: object, *, field_map: Mapping[str, str], now: datetime, zone: tzinfo | None = None
-) -> MentionDraft:
-    """Read one mention out of a JSON object or a file's row.
+def parse(obj: object, *, now: datetime, zone: tzinfo | None = None) -> MentionDraft:
+    """Read one mention out of an object under our names (`mentions.field_map` brings others' under them).
 
-    `field_map` names their field for ours, dots reaching into nested objects; an unmapped field has our own
-    name. Only the text is required: a missing time is `now`, a missing id a digest. Times without an offset
-    are read in `zone` and refused when that is None. Raises Invalid with our name of the field at fault.
+    Only the text is required: a missing time is `now`, a missing id a digest. Times without an offset are
+    read in `zone` and refused when that is None. Raises Invalid with our name of the field at fault.
     """
     if not isinstance(obj, dict):
         raise Invalid("A mention must be an object with named fields.")
-    given = {field: _reach(obj, field_map.get(field, field)) for field in FIELDS}
+    given = {field: obj.get(field) for field in FIELDS}
     published_at = _read("published_at", given, lambda value: moment(value, zone=zone))
     deleted = bool(_read("deleted", given, _truth))
     native_id = _read("id", given, _identity)
@@ -137,7 +134,7 @@ def checked(given: Mapping[str, object], *, now: datetime) -> MentionDraft:
         left["text"] = text[:MAX_TEXT]
     while True:
         try:
-            found = parse(left, field_map={}, now=now)
+            found = parse(left, now=now)
             break
         except Invalid as error:
             if error.field in ("id", "text") or left.pop(error.field or "", None) is None:
@@ -179,16 +176,6 @@ def _read(field: str, given: dict[str, object], read: Callable[[object], T]) -> 
         return read(value)
     except ValueError as error:
         raise Invalid(f"{field} {error}.", field=field) from error
-
-
-def _reach(obj: Mapping[object, object], name: str) -> object:
-    """The value under `name`, or under its parts when `name` is a dotted path into nested objects."""
-    if name in obj:
-        return obj[name]
-    found: object = obj
-    for part in name.split("."):
-        found = found.get(part) if isinstance(found, dict) else None
-    return found
 
 
 def _text(value: object) -> str:

@@ -195,7 +195,7 @@ def _tidied(given: dict[str, object], zone: tzinfo | None) -> dict[str, object]:
 def _parsed(given: dict[str, object], now: datetime, zone: tzinfo | None) -> MentionDraft:
     while True:
         try:
-            return parse(given, field_map={}, now=now, zone=zone)
+            return parse(given, now=now, zone=zone)
         except Invalid as error:
             if error.field is None or error.field in MUST_BE_RIGHT or given.pop(error.field, None) is None:
                 raise

@@ -30,6 +30,11 @@ _WORDS = (
 _HARM = re.compile(rf"(?<![a-z])(?:{_WORDS})(?![a-z])")
 
 
+def of_harm_in(title: str | None, text: str) -> bool:
+    """Whether a mention tells of harm, in its title or its text."""
+    return of_harm(f"{title or ''}\n{text}")
+
+
 def of_harm(text: str) -> bool:
     """Whether a text has a word of harm in it, in English, Spanish, Catalan or French; accents folded."""
     return _HARM.search(fold(text)) is not None

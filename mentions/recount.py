@@ -24,7 +24,7 @@ from kit.events import record
 from mentions import keys
 from mentions.enrich import SourceNames
 from mentions.figures import Change, Said, figures
-from mentions.harm import of_harm
+from mentions.harm import of_harm_in
 from mentions.judge import source_names
 from mentions.matcher import Matcher
 from mentions.mention import Match, Mention
@@ -174,6 +174,6 @@ async def _change(session: WriteSession, statement: Any, monitor_id: int, rows: 
 def _change_of(row: Past, weighs: Watchlist) -> Change:
     """What the mention adds to the counts of its minute."""
     audience = row.followers if row.reach is None else row.reach
-    said = Said(row.sentiment, of_harm(f"{row.title or ''}\n{row.text}"), row.copy, row.firsts, audience)
+    said = Said(row.sentiment, of_harm_in(row.title, row.text), row.copy, row.firsts, audience)
     notable = is_news(row.published_at, row.arrived_at) and weighs.has(row.author, row.followers, row.domain)
     return figures(said, notable=notable)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from kit.db import WriteSession
 from mentions.enrich import enrich
-from mentions.harm import of_harm
+from mentions.harm import of_harm_in
 from mentions.item import Item
 from mentions.keys import Key, Place, release
 from mentions.mention import WIPED, Match, Mention
@@ -39,7 +39,7 @@ async def revise(
     What several sources brought is changed by one that vouches for it, or gone when all took it back.
     """
     rows = await _mentions(session, {places[item.key] for item in items if item.key in places})
-    harm = {number: of_harm(f"{row.title or ''}\n{row.text}") for number, row in rows.items()}
+    harm = {number: of_harm_in(row.title, row.text) for number, row in rows.items()}
     changed: dict[int, Item] = {}
     released: set[Key] = set()
     for item in items:

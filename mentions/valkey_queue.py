@@ -21,7 +21,7 @@ log = structlog.get_logger(__name__)
 STREAM = "tocsin:mentions"
 GROUP = "store"
 DEAD = "tocsin:mentions:dead"
-DEAD_KEPT = 1_000  # entries of the dead-letter stream
+MOST_DEAD = 1_000  # entries of the dead-letter stream
 MAX_WAITING = 2_000  # batches in the stream; more means that no worker is taking them out
 MAX_WAITING_BYTES = 400_000_000  # of the stream: what Valkey should be able to hold in memory
 LARGE = MAX_WAITING_BYTES // MAX_WAITING  # bytes; if all batches are smaller, their number is limit enough
@@ -116,7 +116,7 @@ class Inbox:
         log.error("stream.poison", entry=entry.id.decode(), kept_in=DEAD, error=repr(error)[:500])
         why = repr(error)[:2_000].encode("utf-8", "replace")
         kept = {b"batch": entry.body, b"error": why, b"entry": entry.id}
-        await self.redis.xadd(DEAD, kept, maxlen=DEAD_KEPT, approximate=False)
+        await self.redis.xadd(DEAD, kept, maxlen=MOST_DEAD, approximate=False)
         await self.done([entry])
 
     async def _claim(self) -> list[Entry]:

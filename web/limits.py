@@ -5,12 +5,12 @@ from __future__ import annotations
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from alerts.incoming.accept import MAX_BODY
+from alerts.incoming import accept
+from mentions.sources import bodies
 
-INGEST_BYTES = 5_000_000
 OTHER_BYTES = 256_000
 CALENDAR_BYTES = 2_500_000
-LIMITS = {"/ingest/": INGEST_BYTES, "/alerts/": MAX_BODY, "/campaigns/import": CALENDAR_BYTES}
+LIMITS = {"/ingest/": bodies.MAX_BODY, "/alerts/": accept.MAX_BODY, "/campaigns/import": CALENDAR_BYTES}
 """By the beginning of the path."""
 
 

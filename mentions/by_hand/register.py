@@ -96,7 +96,7 @@ def _draft(heard: Heard, key: str, now: datetime) -> MentionDraft:
         "kind": heard.kind,
         "place": heard.place,
     }
-    return parse(given, field_map={}, now=now)
+    return parse(given, now=now)
 
 
 async def _monitor(session: ReadSession, brand_id: int) -> int:

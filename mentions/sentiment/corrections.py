@@ -23,7 +23,7 @@ from kit.bell import SIGNALS, ring_later
 from kit.db import ReadSession, Row, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
 from mentions import rollups
-from mentions.harm import of_harm
+from mentions.harm import of_harm_in
 from mentions.item import Enriched
 from mentions.mention import Match, Mention
 from mentions.notable import Weighing, weighing
@@ -197,7 +197,7 @@ async def _keep(session: WriteSession, row: Mention, member_id: int, label: str,
 
 async def moves(session: ReadSession, row: Mention, label: str, weigh: Weighing) -> list[rollups.Counted]:
     """What the label takes from one figure and gives to another, for each monitor that it belongs to."""
-    before = row.said(harm=of_harm(f"{row.title or ''}\n{row.text}"))
+    before = row.said(harm=of_harm_in(row.title, row.text))
     query = select(Match.monitor_id).where(Match.mention_id == row.id, Match.arrived_at == row.arrived_at)
     monitors = (await session.scalars(query)).all()
     after = before._replace(sentiment=label)

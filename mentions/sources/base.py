@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
-from typing import Any, Protocol, TypedDict
+from datetime import datetime
+from typing import Any, TypedDict
 
 import httpx
 
@@ -92,16 +92,6 @@ def for_all(_settings: Mapping[str, Any], _address: str | None) -> bool:
 def for_none(_settings: Mapping[str, Any], _address: str | None) -> bool:
     """Of a kind into which others write what they like."""
     return False
-
-
-class Layout(Protocol):
-    """The columns of one suite's CSV export."""
-
-    def recognises(self, header: Sequence[str]) -> bool:
-        """Whether a file with this header is one of these."""
-
-    def draft(self, row: Mapping[str, str], now: datetime, zone: tzinfo | None) -> MentionDraft:
-        """One row; times without an offset are in `zone`. Raises Invalid."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from kit.errors import Invalid
 from mentions.sources.base import Fault, Items
-from mentions.sources.web import charset
+from mentions.sources.web import charset, refuse_constant
 
 MAX_BODY = 5_000_000  # bytes, as sent and unpacked
 MAX_ITEMS = 5_000
@@ -76,18 +76,11 @@ def _decoded(body: bytes, encoding: str) -> str:
 
 
 def parsed(body: bytes, headers: Mapping[str, str]) -> Any:
-    """The body's JSON; of two values for one name the last holds. Invalid for anything else.
-
-    NaN and Infinity are no JSON, and no figure that anybody could mean.
-    """
+    """The body's JSON; of two values for one name the last holds. Invalid for anything else."""
     try:
-        return json.loads(text(body, headers), parse_constant=_refuse_constant)
+        return json.loads(text(body, headers), parse_constant=refuse_constant)
     except (ValueError, RecursionError) as error:
         raise Invalid(f"The body is not JSON: {error}.") from error
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
 
 
 def at_most(items: Sequence[object]) -> None:

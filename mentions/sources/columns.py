@@ -16,7 +16,7 @@ MAX_AHEAD = timedelta(minutes=5)  # a clock may be a little off
 
 @dataclass(frozen=True)
 class Columns:
-    """One suite's export (a `mentions.sources.base.Layout`)."""
+    """One suite's CSV export."""
 
     name: str
     needs: frozenset[str]
@@ -31,10 +31,6 @@ class Columns:
         """The row under our names, not yet checked."""
         return self.read({plain(name): cell for name, cell in row.items()})
 
-    def draft(self, row: Row, now: datetime, zone: tzinfo | None) -> MentionDraft:
-        """One row; without a zone its times are taken as UTC. Invalid when it has no text, or no time."""
-        return finished(self.values(row), now, zone)
-
 
 def plain(name: str) -> str:
     """A column's name as it is compared."""
@@ -42,7 +38,10 @@ def plain(name: str) -> str:
 
 
 def finished(given: Mapping[str, object], now: datetime, zone: tzinfo | None) -> MentionDraft:
-    """A draft of these values. Unlike a push, a file is about the past: without a time it says nothing."""
+    """A draft of these values; without a zone its times are taken as UTC. Invalid without text, or time.
+
+    Unlike a push, a file is about the past: without a time it says nothing.
+    """
     try:
         published = values.when(given.get("published_at"), zone or UTC)
     except ValueError as error:

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, NoReturn
 
 import httpx
 
@@ -78,7 +78,7 @@ class Page:
     def json(self) -> Any:
         """Raises Trouble when the answer is no JSON."""
         try:
-            return json.loads(self.text, parse_constant=_refuse_constant)
+            return json.loads(self.text, parse_constant=refuse_constant)
         except (ValueError, RecursionError) as error:
             raise Trouble("The answer is not JSON; is the address right?") from error
 
@@ -337,5 +337,6 @@ def _words(text: str) -> str:
     return " ".join(text.split())[:EXPLAINED]
 
 
-def _refuse_constant(name: str) -> None:
+def refuse_constant(name: str) -> NoReturn:
+    """NaN and Infinity are no JSON, and no figure that anybody could mean."""
     raise ValueError(f"{name} is not JSON")

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from kit.errors import Invalid
 from mentions.draft import MAX_TEXT, MentionDraft, parse
+from mentions.field_map import compiled
 
 NOW = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
 
 
 def read(**fields: object) -> MentionDraft:
-    return parse(fields, field_map={}, now=NOW)
+    return parse(fields, now=NOW)
 
 
 def test_a_whole_mention_is_read_as_it_is_written() -> None:
@@ -112,8 +113,8 @@ def test_times_come_in_several_forms(published_at: object, expected: datetime) -
 def test_a_time_without_offset_needs_a_stated_zone() -> None:
     naive = {"text": "hola", "published_at": "2026-03-10 02:02:03"}
     with pytest.raises(Invalid, match="published_at has no UTC offset"):
-        parse(naive, field_map={}, now=NOW)
-    draft = parse(naive, field_map={}, now=NOW, zone=ZoneInfo("Europe/Madrid"))
+        parse(naive, now=NOW)
+    draft = parse(naive, now=NOW, zone=ZoneInfo("Europe/Madrid"))
     assert draft.published_at == datetime(2026, 3, 10, 1, 2, 3, tzinfo=UTC)
 
 
@@ -170,7 +171,7 @@ def test_a_declared_language_that_is_none_is_only_no_hint(lang: object) -> None:
 @pytest.mark.parametrize("not_an_object", [None, [], "text", 1, [{"text": "hola"}]])
 def test_a_mention_is_an_object(not_an_object: object) -> None:
     with pytest.raises(Invalid, match="object"):
-        parse(not_an_object, field_map={}, now=NOW)
+        parse(not_an_object, now=NOW)
 
 
 def test_what_the_database_cannot_hold_is_mended() -> None:
@@ -181,10 +182,10 @@ def test_what_the_database_cannot_hold_is_mended() -> None:
 
 def test_a_field_map_renames_and_reaches_into_nested_objects() -> None:
     status = {"body": "hola", "user": {"screen_name": "marta", "stats": {"followers": 3}}, "id": 9}
-    field_map = {"text": "body", "author": "user.screen_name", "followers": "user.stats.followers"}
-    draft = parse(status, field_map=field_map, now=NOW)
+    where = compiled({"text": "body", "author": "user.screen_name", "followers": "user.stats.followers"})
+    draft = parse(where.read(status), now=NOW)
     assert (draft.text, draft.author, draft.followers, draft.native_id) == ("hola", "marta", 3, "9")
-    assert parse({"body": "hola", "user": None}, field_map=field_map, now=NOW).author is None
+    assert parse(where.read({"body": "hola", "user": None}), now=NOW).author is None
 
 
 texts = st.text(st.sampled_from("a1 :-.TZ/é\0\ud83d\udfff😀"), max_size=30)
@@ -209,6 +210,6 @@ def test_whatever_comes_is_a_storable_draft_or_a_named_field(obj: dict[str, obje
 
 def outcome_of(obj: dict[str, object]) -> MentionDraft | Invalid:
     try:
-        return parse(obj, field_map={}, now=NOW)
+        return parse(obj, now=NOW)
     except Invalid as error:
         return error

@@ -8,14 +8,17 @@ from contextlib import asynccontextmanager
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from kit.core import Core
+from kit.db import passing
 from mentions import valkey_queue
 from mentions.batch import Batch
 from mentions.ingest import send
 from mentions.mention import Mention
 from mentions.queue import Entry
 from mentions.source import Source
+from mentions.store import _copy
 from mentions.stream import consume, portions, work_off
 from mentions.valkey_queue import DEAD, GROUP, STREAM, Inbox, Outbox
 from tests.mentions.makers import counted, draft, make_all, scorer
@@ -256,3 +259,12 @@ async def test_the_age_of_the_oldest_batch(core: Core) -> None:
     await core.bell.redis.xadd(STREAM, {b"batch": b"x"}, id="1773104523500-0")
     await send(core, batch(core, source))
     assert await Outbox(core.bell.redis).oldest() == 1773104523.5
+
+
+async def test_a_connection_lost_in_a_copy_sets_nothing_aside(core: Core) -> None:
+    with pytest.raises(DBAPIError) as failure:
+        async with core.database.unit_of_work() as session:
+            connection = await (await session.connection()).get_raw_connection()
+            connection.driver_connection.terminate()  # type: ignore[union-attr]
+            await _copy(session, "mention", ["id"], [(1,)])
+    assert passing(failure.value)

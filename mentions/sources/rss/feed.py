@@ -80,7 +80,7 @@ def _draft(entry: Any, feed: Any, base: str, now: datetime) -> MentionDraft | No
         "kind": _kind(entry),
     }
     try:
-        return parse(given, field_map={}, now=now)
+        return parse(given, now=now)
     except Invalid:
         return None
 

@@ -46,7 +46,7 @@ def _field_map(settings: Mapping[str, str]) -> FieldMap:
 def _read(item: object, field_map: FieldMap, now: datetime) -> MentionDraft:
     given = field_map.read(item)
     given["arrived_at"] = None  # ours to say: a sender's clock must not move a mention to another minute
-    return parse(given, field_map={}, now=now)
+    return parse(given, now=now)
 
 
 MAPPED = frozenset({ITEMS, *FIELDS}) - {"arrived_at"}

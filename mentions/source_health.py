@@ -1,0 +1,83 @@
+"""What the figures of a source say after its batches were stored: whether it is alive, and how late it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
+from datetime import timedelta
+from statistics import median
+
+from sqlalchemy import case, func, or_
+from sqlalchemy.dialects.postgresql import insert
+
+from kit.db import WriteSession
+from mentions.batch import Batch
+from mentions.item import Enriched
+from mentions.source import SourceHealth
+
+LONGEST_LAG = timedelta(days=8)
+"""What was published longer ago is an archive or has a wrong clock; it tells nothing of a source's delay."""
+
+
+async def note_health(
+    session: WriteSession,
+    batches: Sequence[Batch],
+    new: Sequence[Enriched],
+    judged: Mapping[int, int],
+    wanted: Sequence[Enriched],
+) -> None:
+    """What people look at to see whether a source is alive; in the order of ids, against deadlocks."""
+    fresh: dict[int, set[str]] = {}
+    for found in new:
+        fresh.setdefault(found.item.source_id, set()).add(found.item.draft.native_id)
+    kept = Counter(found.item.source_id for found in wanted)
+    by_source: dict[int, list[Batch]] = {}
+    for batch in batches:
+        by_source.setdefault(batch.source_id, []).append(batch)
+    for source_id in sorted(by_source):
+        unmatched = judged.get(source_id, 0) - kept[source_id]
+        await _note(session, source_id, by_source[source_id], fresh.get(source_id, set()), unmatched)
+
+
+async def _note(
+    session: WriteSession, source_id: int, batches: Sequence[Batch], fresh: Set[str], unmatched: int
+) -> None:
+    """Add what these batches brought to the figures of one source. `fresh`: ids of what was not there before.
+
+    Only that was received: a feed that stands still gives the same entries at each look, and must not seem to
+    speak. What no monitor asked for is news when it was published later than all before it.
+    """
+    brought = [(batch.arrived_at, draft) for batch in batches for draft in batch.drafts]
+    published = [min(draft.published_at, arrived_at) for arrived_at, draft in brought if not draft.deleted]
+    lags = [
+        lag.total_seconds()
+        for arrived_at, draft in brought
+        if draft.native_id in fresh and (lag := arrived_at - draft.published_at) < LONGEST_LAG
+    ]
+    row = insert(SourceHealth).values(
+        source_id=source_id,
+        last_received_at=max(batch.arrived_at for batch in batches) if fresh or unmatched else None,
+        last_published_at=max(published, default=None),
+        published_lag_seconds=median(lags) if lags else None,
+        received=len(fresh),
+        duplicates=len(brought) - len(fresh) - unmatched,
+        rejected=sum(batch.rejected for batch in batches),
+        unmatched=unmatched,
+    )
+    old, add = SourceHealth, row.excluded
+    newest = func.greatest(old.last_received_at, add.last_received_at)
+    later = or_(old.last_published_at.is_(None), add.last_published_at > old.last_published_at)
+    await session.execute(
+        row.on_conflict_do_update(
+            index_elements=[old.source_id],
+            set_={
+                "last_received_at": newest if fresh else case((later, newest), else_=old.last_received_at),
+                "last_published_at": func.greatest(old.last_published_at, add.last_published_at),
+                "published_lag_seconds": func.coalesce(add.published_lag_seconds, old.published_lag_seconds),
+                "received": old.received + add.received,
+                "duplicates": old.duplicates + add.duplicates,
+                "rejected": old.rejected + add.rejected,
+                "unmatched": old.unmatched + add.unmatched,
+            },
+        )
+    )
