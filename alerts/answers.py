@@ -41,7 +41,6 @@ async def dismiss(
 ) -> Alert:
     """Close the alert as no crisis, with the reason on record. If it gets worse, it opens and pages anew."""
     alert = await get_alert(session, viewer, alert_id)
-    require_responder(viewer)
     if not await _close(session, viewer, alert, _checked(reason), now=now, by=by):
         raise Conflict("The alert is closed already.")
     return alert
@@ -58,7 +57,6 @@ async def dismiss_by_link(session: WriteSession, key: str, token: str, reason: s
     checked = _checked(reason)
     found = await spend(session, key, token, now=now)
     viewer = viewer_from(found.member)
-    require_responder(viewer)
     if not await _close(session, viewer, found.alert, checked, now=now, by="link"):
         raise Conflict("The alert is closed already.")
 
@@ -75,7 +73,7 @@ async def escalate_page(session: WriteSession, page: Page, member: Member, *, no
 async def dismiss_page(
     session: WriteSession, page: Page, member: Member, reason: str, *, now: datetime, by: str
 ) -> None:
-    """For the page's own alert. Invalid without a reason; Conflict when it is closed already."""
+    """For the page's own alert. Invalid without a reason; Forbidden to executives; Conflict: it is closed."""
     alert = await session.get_one(Alert, page.alert_id)
     if not await _close(session, viewer_from(member), alert, _checked(reason), now=now, by=by):
         raise Conflict("The alert is closed already.")
@@ -119,6 +117,7 @@ async def _hurry(session: WriteSession, viewer: Viewer, alert: Alert, *, now: da
 async def _close(
     session: WriteSession, viewer: Viewer, alert: Alert, reason: str, *, now: datetime, by: str
 ) -> bool:
+    require_responder(viewer)
     await lock_brands(session, [alert.brand_id])
     closed = await session.execute(
         update(Alert)

@@ -22,7 +22,7 @@ from alerts.receipts import Of
 from alerts.sayings import Sayings, sayings
 from alerts.stop import lock_escalations
 from kit.db import ReadSession, WriteSession
-from kit.errors import Conflict, Invalid, NotFound
+from kit.errors import Conflict, Forbidden, Invalid, NotFound
 from people.members import Member
 from people.permissions import READERS
 
@@ -77,6 +77,8 @@ async def answer(
         return said.over
     except Invalid:
         return said.why
+    except Forbidden:
+        return which
     return which
 
 

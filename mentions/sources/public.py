@@ -19,6 +19,7 @@ ONLY = "tocsin_public_only"
 """Extension of a request (bool): it may not reach the inner network."""
 
 _NAT64 = ip_network("64:ff9b::/96")  # RFC 6052
+_INNER = (ip_network("::/96"), ip_network("64:ff9b:1::/48"))  # RFC 4291 (compatible), RFC 8215
 
 
 class Transport(httpx.AsyncHTTPTransport):
@@ -45,7 +46,7 @@ def transport(*, always: bool = False) -> httpx.AsyncHTTPTransport | None:
 
 async def _aimed(request: httpx.Request) -> httpx.Request:
     """The same to the address that its host is; IPv4 first, for no second one is tried."""
-    host = request.url.host
+    host = written(request.url)
     found = await addresses(host)
     if not found:
         raise httpx.ConnectError(f"the name {host} is not known", request=request)
@@ -63,14 +64,22 @@ async def _aimed(request: httpx.Request) -> httpx.Request:
 
 async def stay_outside(here: str, on: str) -> None:
     """Raises Trouble when a server of the outside (`here`) names an address of the inside (`on`)."""
-    if not await wholly_inside(httpx.URL(here).host):
+    if not await wholly_inside(written(httpx.URL(here))):
         await refuse_inside(on)
 
 
 async def refuse_inside(address: str) -> None:
-    """Raises Trouble when a URL leads to the inner network."""
-    if not all(map(is_public, await addresses(httpx.URL(address).host))):
+    """Raises Trouble when a URL leads to the inner network, or nobody knows where."""
+    found = await addresses(written(httpx.URL(address)))
+    if not found:
+        raise Trouble("The name of the server is not known.")
+    if not all(map(is_public, found)):
         raise _refused()
+
+
+def written(url: httpx.URL) -> str:
+    """The host as the connection asks for it: other encodings of one name may lead elsewhere."""
+    return url.raw_host.decode("ascii")
 
 
 async def wholly_inside(host: str) -> bool:
@@ -95,6 +104,8 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     if isinstance(address, IPv6Address):
         behind = IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else None
         address = address.ipv4_mapped or address.sixtofour or behind or address
+    if isinstance(address, IPv6Address) and any(address in network for network in _INNER):
+        return False
     return address.is_global and not address.is_multicast
 
 

@@ -181,7 +181,7 @@ async def _followed(
     connection: Connection, request: httpx.Request, auth: tuple[str, str] | None
 ) -> httpx.Response:
     """The first answer that is no redirect. A redirect may not lead from the outside to the inside."""
-    first, inside = request.url, await public.wholly_inside(request.url.host)
+    first, inside = request.url, await public.wholly_inside(public.written(request.url))
     request.extensions[public.ONLY] = not inside
     for _ in range(MAX_REDIRECTS + 1):
         response = await connection.http.send(

@@ -1,44 +1,39 @@
 """Everything else, through the library Apprise: Telegram, Signal, ntfy, Matrix, Pushover and a hundred more.
 
 Apprise says only whether it worked: what failed is tried again, and no contact is ever told to be dead. What
-would act on this very machine (notifications of its desktop, its log) is refused.
+would act on this very machine (notifications of its desktop, its log, files that it reads) is refused.
+Apprise asks whatever its address names, by rules of each service: so only an admin's contact may name a
+server; those of others go to services whose servers Apprise knows by itself.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 import warnings
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus
 
 import apprise
 
 from alerts.channels.base import Address, DeliveryError, Field, Kind, Message, Note, Sent, Values
 from alerts.channels.text import filled, lines
 from kit.errors import Invalid
-from mentions.sources.base import Trouble
-from mentions.sources.public import refuse_inside
 
 WHOLE = 25.0  # seconds for the library's request
-LOCAL = frozenset(
-    [
-        "dbus",
-        "qt",
-        "kde",
-        "glib",
-        "gnome",
-        "windows",
-        "macosx",
-        "syslog",
-        "rsyslog",
-        "growl",
-        "memory",
-        "file",
-        "ros",
-        "custom",
-        "blink1",
-    ]
-)
+LOCAL = frozenset({
+    "dbus", "qt", "kde", "glib", "gnome", "windows", "macosx", "syslog", "rsyslog", "growl",
+    "memory", "file", "ros", "custom", "blink1",
+})  # fmt: skip
 """Schemes that act on this machine, or need what a server does not have."""
+HOSTED = frozenset({
+    "tgram", "pover", "pbul", "discord", "slack", "gchat", "wxteams", "prowl", "threema",
+    "pagerduty", "opsgenie", "spush", "pushed", "line", "ntfys",
+})  # fmt: skip
+"""Schemes of services with servers of their own, which the address does not name."""
+HARMLESS = frozenset({"format", "overflow", "priority", "silent", "preview", "footer", "image", "avatar"})
+"""Options that anybody's address may have."""
+READING = frozenset({"template", "keyfile", "subfile", "attach", "pgpkey", "config", "include"})
+"""Options that make Apprise read a file or a page: nobody's address may have them."""
 
 
 class Apprise:
@@ -61,14 +56,14 @@ async def _notify(title: str, body: str, address: Address) -> Sent:
     if service is None:
         raise DeliveryError("Apprise cannot read the address.", permanent=True, dead=True)
     try:
-        if not address.may_be_inside and (host := urlsplit(url).hostname):
-            await refuse_inside(f"http://{host}/")
+        if not address.may_be_inside:
+            _refuse_servers(url, service)
+        if options(url) & READING:
+            raise DeliveryError("The address would read a file.", permanent=True, dead=True)
         async with asyncio.timeout(WHOLE):
             taken = await apprise.Apprise(service).async_notify(
                 body=body, title=title, body_format=apprise.NotifyFormat.TEXT
             )
-    except Trouble as error:
-        raise DeliveryError(str(error), permanent=True) from error
     except TimeoutError as error:
         raise DeliveryError("The service did not answer in time.", permanent=False) from error
     if not taken:
@@ -84,6 +79,24 @@ def _service(url: str) -> apprise.NotifyBase | None:
     return found
 
 
+def _refuse_servers(url: str, service: apprise.NotifyBase) -> None:
+    """Raises DeliveryError where the address, and not Apprise, says which server is asked."""
+    cloud = scheme(url) != "ntfys" or getattr(service, "mode", None) == "cloud"
+    if scheme(url) not in HOSTED or not cloud or options(url) - HARMLESS:
+        known = ", ".join(sorted(HOSTED))
+        raise DeliveryError(
+            f"Only an admin's contact may name a server; others are one of {known}, without options.",
+            permanent=True,
+            dead=True,
+        )
+
+
+def options(url: str) -> set[str]:
+    """The names of what stands behind the question marks, as Apprise reads them."""
+    parts = re.split(r"[?&;]", url)[1:]
+    return {unquote_plus(part.partition("=")[0]).strip().lower() for part in parts} - {""}
+
+
 def scheme(url: str) -> str:
     """The service, such as `tgram`: what stands before the colon."""
     return url.partition(":")[0].lower()
@@ -91,7 +104,7 @@ def scheme(url: str) -> str:
 
 def _check(values: Values) -> dict[str, str]:
     url = filled(values, "url")
-    if scheme(url) in LOCAL or _service(url) is None:
+    if scheme(url) in LOCAL or options(url) & READING or _service(url) is None:
         raise Invalid("Apprise knows no such address, or it would act on our own machine.", field="url")
     return {"url": url}
 

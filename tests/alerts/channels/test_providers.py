@@ -15,6 +15,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from alerts.channels import apprise as apprise_kind
 from alerts.channels.base import Address, Channel, DeliveryError, Link, Message, Note
 from alerts.channels.http import LONGEST_WAIT
 from alerts.channels.phone import twiml
@@ -257,13 +258,50 @@ async def test_a_provider_that_does_not_answer_is_given_up(
     assert not caught.value.permanent
 
 
-@pytest.mark.parametrize("name", [*HOOKS, "apprise"])
+@pytest.mark.parametrize("name", HOOKS)
 async def test_nobody_but_an_admin_names_a_machine_of_the_inner_network(tmp_path: Path, name: str) -> None:
     async with Provider() as provider:
         outside = replace(address(name, provider), may_be_inside=False)
         with pytest.raises(DeliveryError, match="inner network"):
             await the(name, tmp_path, provider).send(MESSAGE, address=outside, key="k")
         assert provider.attempts == 0
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "json://{host}/a",
+        "json:///{host}/a?method=PUT",
+        "ntfy://{host}/topic",
+        "ntfys://{host}/topic",
+        "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/?template=http://{host}/x",
+        "tgram://123456789:abcdefg_hijklmnop/1/?Template=/etc/hostname",
+        "mailto://u:p@example.org?smtp={host}",
+    ],
+)
+async def test_nobody_but_an_admin_names_a_server_to_apprise(tmp_path: Path, url: str) -> None:
+    async with Provider() as provider:
+        named = Address({"url": url.format(host=provider.url.removeprefix("http://"))}, may_be_inside=False)
+        with pytest.raises(DeliveryError) as caught:
+            await channel("apprise", settings(tmp_path), lambda: NOW).send(MESSAGE, address=named, key="k")
+        assert caught.value.permanent
+        assert provider.attempts == 0
+
+
+def test_a_service_with_servers_of_its_own_is_everybodys() -> None:
+    url = "tgram://123456789:abcdefg_hijklmnop/1/?silent=yes"
+    service = apprise_kind._service(url)
+    assert service is not None
+    apprise_kind._refuse_servers(url, service)
+    cloud = apprise_kind._service("ntfys://my-topic")
+    assert cloud is not None
+    apprise_kind._refuse_servers("ntfys://my-topic", cloud)
+
+
+@pytest.mark.parametrize("option", ["template=/x", "?KeyFile=/x", "a=b&%74emplate=http://127.0.0.1/"])
+def test_no_address_makes_apprise_read_a_file(option: str) -> None:
+    with pytest.raises(Invalid):
+        apprise_kind.KIND.check({"url": f"tgram://123456789:abcdefg_hijklmnop/1/?{option}"})
 
 
 async def test_without_a_phone_provider_it_says_which_setting_is_missing(tmp_path: Path) -> None:

@@ -156,6 +156,20 @@ async def test_a_name_is_asked_by_its_address_and_called_by_its_name(
         assert server.asked[0].headers["host"] == named.removeprefix("http://")
 
 
+async def test_a_name_is_looked_up_as_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`faß` was `fass` in the first international names, and is a name of its own in today's."""
+    asked = []
+
+    async def addresses(host: str) -> list[IPv4Address | IPv6Address]:
+        asked.append(host)
+        return [ip_address("127.0.0.1")]
+
+    monkeypatch.setattr(public, "addresses", addresses)
+    with pytest.raises(Trouble, match="inner network"):
+        await public.refuse_inside("http://faß.example/")
+    assert asked == ["xn--fa-hia.example"]
+
+
 async def test_a_name_that_nobody_knows_is_a_passing_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
     async with asking() as (_, connection):
         resolve(monkeypatch, [[]])
@@ -182,7 +196,8 @@ def resolve(monkeypatch: pytest.MonkeyPatch, answers: list[list[str]]) -> None:
     "host",
     [
         "127.0.0.1", "::1", "10.1.2.3", "169.254.169.254", "localhost", "127.1", "0x7f000001", "2130706433",
-        "::ffff:127.0.0.1", "2002:7f00:1::", "64:ff9b::a9fe:a9fe", "224.0.0.1",
+        "::ffff:127.0.0.1", "2002:7f00:1::", "64:ff9b::a9fe:a9fe", "64:ff9b:1::7f00:1", "::127.0.0.1",
+        "224.0.0.1",
     ],
 )  # fmt: skip
 async def test_addresses_that_are_not_public(host: str) -> None:
