@@ -28,7 +28,7 @@ from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict
 from kit.events import record
 from people.members import Member
-from people.permissions import Viewer, require_responder
+from people.permissions import Viewer, can_respond, require_responder
 from people.signin import viewer_from
 
 AT_ONCE = 10
@@ -50,6 +50,8 @@ class LinkView:
     """How many more alerts its message stood for."""
     hushed: bool = False
     """A confidential incident is open: the alert is there, but not a word of it may be shown."""
+    dismissable: bool = False
+    """Whether whom it was for may close it as no crisis."""
 
 
 async def acknowledge(
@@ -74,7 +76,8 @@ async def read_link(session: ReadSession, key: str, token: str, *, now: datetime
     others = await bundled_with(session, found.page)
     brands = {found.alert.brand_id, *(other.brand_id for other in others)}
     hushed = await is_hushed(session, brands)
-    return LinkView(state, found.member.name, by, found.alert, len(others), hushed)
+    dismissable = can_respond(viewer_from(found.member))
+    return LinkView(state, found.member.name, by, found.alert, len(others), hushed, dismissable)
 
 
 async def acknowledge_by_link(session: WriteSession, key: str, token: str, *, now: datetime) -> LinkView:

@@ -350,6 +350,7 @@ class AcknowledgeLink:
     acknowledged_by: str | None
     others: int = strawberry.field(description="How many more alerts its message stood for.")
     confidential: bool = strawberry.field(description="There is an alert, and not a word of it is shown.")
+    dismissable: bool = strawberry.field(description="Whether whom it was for may close it as no crisis.")
     alert: LinkAlert | None = strawberry.field(description="Only while the link is ready.")
 
 
@@ -360,6 +361,7 @@ async def _link(info: Info, view: acknowledge.LinkView) -> AcknowledgeLink:
         acknowledged_by=view.acknowledged_by,
         others=view.others,
         confidential=view.hushed,
+        dismissable=view.dismissable,
         alert=await _link_alert(info, view.alert) if view.alert is not None and not view.hushed else None,
     )
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy import update
+
 from kit.core import Core
 from kit.events import last_seq
+from people.members import Member
 from tests.clock import MovableClock
 from tests.web.cast import Cast
 
@@ -63,3 +66,17 @@ async def test_old_and_foreign_links(core: Core, clock: MovableClock) -> None:
         for foreign in ("/ack/nonsense", link[:-3], link + "x", "/ack/%00"):
             page = await anybody.see(foreign, 404)
             assert "This link is not one of ours" in page
+
+
+async def test_an_executive_is_not_offered_to_judge_it(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    link = await cast.page_link(await cast.crisis())
+    async with core.database.unit_of_work() as session:
+        await session.execute(update(Member).where(Member.name == "Marta Vidal").values(role="executive"))
+    async with cast.browser() as anybody:
+        page = await anybody.see(link)
+        assert page.count("<button") == 2
+        assert "This is not a crisis" not in page
+        refused = await anybody.http.post(f"{link}/no-crisis", data={"reason": "Nonsense"})
+        assert refused.status_code == 403
+        assert "Acknowledge: I have it" in await anybody.see(link)
