@@ -11,18 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
-
-from jsonpath_rfc9535 import JSONPathError, JSONPathNode, JSONPathQuery
-from jsonpath_rfc9535 import compile as compile_path
 
 from kit.errors import Invalid
+from mentions import json_paths
 from mentions.draft import FIELDS
 from mentions.kinds import kind_of
 
 ITEMS = "items"
 MAX_SPEC = 500  # characters
-MAX_FOUND = 100_000  # values of one path in one body
 LONG_FIELDS = frozenset({"text", "title"})
 """Fields whose several values are told one below the other; of the others the first one counts."""
 NAMES = frozenset({"author", "title", "place"})
@@ -47,7 +43,7 @@ class FieldMap:
     fields: tuple[tuple[str, tuple[Find, ...]], ...]
 
     def listed(self, content: object) -> list[object] | None:
-        """The items of a body; None when there is no list where it should be."""
+        """The items of a body; None when there is no list where it should be. Invalid: nested too deep."""
         found = self.items(content) if self.items else _usual_items(content)
         if isinstance(found, dict) and self.items:
             return [found]
@@ -57,11 +53,8 @@ class FieldMap:
         """The item under our names, for `mentions.draft.parse`. Invalid when it is no object, or too deep."""
         if not isinstance(obj, dict):
             raise Invalid("A mention must be an object with named fields.")
-        try:
-            found = ((field, _first(ways, obj)) for field, ways in self.fields)
-            return {field: None if value is None else _plain(field, value) for field, value in found}
-        except (JSONPathError, RecursionError) as error:
-            raise Invalid("This mention is nested too deep to be read.") from error
+        found = ((field, _first(ways, obj)) for field, ways in self.fields)
+        return {field: None if value is None else _plain(field, value) for field, value in found}
 
 
 def compiled(given: Mapping[str, str]) -> FieldMap:
@@ -122,25 +115,10 @@ def _find(field: str, part: str) -> Find:
         return lambda _: constant
     if not part.startswith("$"):
         return lambda content: reach(content, part)
-    if part.count("..") > 1:
-        raise Invalid(
-            f"{field}: {part!r} searches the depths twice (..), which may take for ever.", field=field
-        )
     try:
-        query = compile_path(part)
-    except (JSONPathError, RecursionError, ValueError) as error:
-        raise Invalid(f"{field}: {part!r} is not a JSON path: {error}.", field=field) from error
-    return lambda content: _values(query, content)
-
-
-def _values(query: JSONPathQuery, content: object) -> object:
-    """The one value that is there, the list of several, None for nothing."""
-    if not isinstance(content, dict | list):
-        return None
-    nodes: list[JSONPathNode] = list(islice(query.finditer(content), MAX_FOUND))
-    if len(nodes) == 1:
-        return nodes[0].value
-    return [node.value for node in nodes] or None
+        return json_paths.reader(part)
+    except Invalid as error:
+        raise Invalid(f"{field}: {error.message}", field=field) from error
 
 
 def reach(content: object, name: str) -> object:

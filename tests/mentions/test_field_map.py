@@ -96,6 +96,14 @@ def test_where_the_items_are(where: str | None, content: object, found: object) 
         ({"text": "$." + "a" * 500}, "text"),
         ({"items": "$[?@.a ==]"}, "items"),
         ({"text": "$" + "[?@" * 100}, "text"),
+        ({"text": "$" + "['a','a']" * 40 + ".zz"}, "text"),
+        ({"text": "$['a','b']['c','d']"}, "text"),
+        ({"text": "$..[" + ",".join("*" * 30) + "]"}, "text"),
+        ({"text": "$.." + "[*]" * 30}, "text"),
+        ({"text": "$[?$.a]"}, "text"),
+        ({"items": "$[?@[?@.a]]"}, "items"),
+        ({"text": "$[?@.b == 1 && !(@[*])]"}, "text"),
+        ({"text": "$[?match(@.a, '(a*)*b')]"}, "text"),
     ],
 )
 def test_a_map_that_makes_no_sense_names_its_field(given: dict[str, str], field: str) -> None:
@@ -110,6 +118,14 @@ def test_an_item_that_is_nested_too_deep_costs_itself() -> None:
         deep = [deep]
     with pytest.raises(Invalid, match="nested too deep"):
         compiled({"text": "$..x"}).read({"a": deep})
+    with pytest.raises(Invalid, match="nested too deep"):
+        compiled({"items": "$..x"}).listed({"a": deep})
+
+
+def test_paths_whose_work_stays_in_bounds_are_taken() -> None:
+    spec = "$..tags[?@.kind == 'b' || @.n > 5].label | $.x['label','name']"
+    tags = [{"kind": "a", "n": 1}, {"kind": "b", "n": 0, "label": "B"}, {"n": 9, "label": "C"}]
+    assert compiled({"text": spec}).read({"deep": {"tags": tags}})["text"] == "B\nC"
 
 
 @given(st.text(alphabet="ab |'\"[]()\\$.", max_size=30))

@@ -16,9 +16,11 @@ from alerts.answers import dismiss
 from alerts.audit.tables import Setback
 from alerts.close import close_alerts
 from alerts.escalate import escalate_due
+from alerts.incoming.reading import read
 from alerts.incoming.source import AlertSource, IncomingAlert
 from alerts.incoming.take import take_in
 from kit.core import Core
+from kit.errors import Invalid
 from kit.signing import body_signature
 from tests.alerts.cast import Cast, alerts, change, make_cast, pages
 from tests.clock import MovableClock
@@ -268,3 +270,22 @@ async def test_a_poisonous_row_is_set_aside_and_the_others_go_on(
     async with core.database.read() as session:
         assert not list(await session.scalars(select(Setback)))
         assert len(list(await session.scalars(select(Alert)))) == 2
+
+
+async def test_what_is_nested_too_deep_costs_itself_and_not_what_came_beside_it(tool: Tool) -> None:
+    deep: Any = {"summary": "s"}
+    for _ in range(150):
+        deep = {"a": deep}
+    where = {"items": "items", "title": "$..summary", "brand": "=almadia"}
+    await tool.source(format="generic", field_map=where)
+    answer = await tool.send({"items": [{"summary": "one"}, {"summary": "s", "x": deep}, {"summary": "two"}]})
+    assert (answer.status_code, answer.json()["accepted"]) == (202, 2)
+    assert [fault["index"] for fault in answer.json()["rejected"]] == [1]
+
+    with pytest.raises(Invalid, match="nested too deep"):
+        read(
+            "generic",
+            json.dumps(deep).encode(),
+            field_map={**where, "items": "$..x"},
+            severities={},
+        )
