@@ -45,7 +45,7 @@ RETRY_AFTER = (5, 10, 20, 40, 60)
 """Seconds until the next attempt, after the first, the second …; after that the page has failed."""
 NOT_LEFT = "A page has not left yet: "
 """How an escalation's trouble begins while one of its pages waits for its next try."""
-AT_ONCE = 10
+AT_ONCE = 25
 """Pages of one channel that are carried side by side."""
 ONE_LOOK = 50
 """Pages that are taken up before it is asked again which go first."""
