@@ -49,6 +49,7 @@ RECOUNT_EVERY = 1.0  # seconds
 TICK_EVERY = 2.0  # seconds
 ARRIVALS_EVERY = 10.0  # seconds
 WATCH_EVERY = 5.0  # seconds
+AUDIT_AFTER = 30.0  # seconds: by then each part has said that it lives, and a first start has warmed up
 TAKE_OVER_EVERY = 2.0  # seconds
 BEAT_EVERY = 5.0  # seconds between two notes that a part is alive
 RESTART_AFTER = 1.0  # seconds that a part that fell over waits before it begins again
@@ -233,9 +234,10 @@ async def _taking_over(core: Core) -> None:
 
 
 async def _auditing(core: Core) -> None:
+    await asyncio.sleep(AUDIT_AFTER)
     while True:
-        await asyncio.sleep(WATCH_EVERY)  # first, so that the parts have had the time to say that they live
         await sweep(core, AUDITING)
+        await asyncio.sleep(WATCH_EVERY)
 
 
 async def _ticking(core: Core) -> None:
