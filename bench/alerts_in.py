@@ -298,23 +298,27 @@ async def acknowledged(settings: Settings) -> float:
     return quantiles(took, n=20)[-1]
 
 
-async def handed_over(settings: Settings) -> list[float]:
-    """Seconds from the 202 to the provider's own taking of the page, of alerts at a steady rate."""
+async def handed_over(settings: Settings) -> tuple[list[float], float]:
+    """Of alerts at a steady rate: seconds from the 202 to the provider's own taking of the page; and the
+    worker's seconds of processor for all."""
     port = free_port()
     async with Mailbox() as mail:
         settings = replace(settings, smtp_url=mail.url)
-        with child("web", settings, port), child("worker", settings, port):
+        with child("web", settings, port), child("worker", settings, port) as worker:
             await _worker_up(settings)
+            assert worker.process is not None
+            before = processor(worker.process.pid)
             await asyncio.to_thread(_steadily, port)
             question = "SELECT count(*) FROM page WHERE state IN ('due', 'sending')"
             ends = time.monotonic() + 60
             while time.monotonic() < ends and await _any_left(settings, question, _WAITING):  # noqa: ASYNC110
                 await asyncio.sleep(0.5)
+            cpu = processor(worker.process.pid) - before
         connection = await asyncpg.connect(str(settings.database_url))
         rows = await connection.fetch(_TOOK)
         await connection.close()
         mail.take_all()
-    return [float(row[0]) for row in rows]
+    return [float(row[0]) for row in rows], cpu
 
 
 async def _worker_up(settings: Settings) -> None:
@@ -396,11 +400,12 @@ def _run(settings: Settings, folder: Path) -> int:
     missing = asyncio.run(lost(settings, free_port()))
     row(f"lost of {KILLED:,} when killed after the last 202", str(missing), "0")
     asyncio.run(_forget(settings))
-    took = asyncio.run(handed_over(settings))
+    took, cpu = asyncio.run(handed_over(settings))
     row(f"accepted to handed to the provider at {RATE}/s: pages", f"{len(took):,} of {PAGED:,}")
     if len(took) > 1:
         row("  p50", f"{median(took):.2f} s", "< 0.5 s")
         row("  p95", f"{quantiles(took, n=20)[-1]:.2f} s", "< 2 s")
+        row("  the worker's processor time per alert", f"{1000 * cpu / len(took):.1f} ms")
     row(
         f"acknowledge one while {OPEN:,} are open, p95",
         f"{1000 * asyncio.run(acknowledged(settings)):.0f} ms",
