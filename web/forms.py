@@ -22,6 +22,8 @@ Read = Callable[[Visit, Form], Any]
 Show = Callable[[Visit], Awaitable[Response]]
 
 FIELDS = 40
+EARLIEST = 1900
+"""The first year that anybody means; those of the beginning have no instant in every zone."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ def local_time(name: str) -> Read:
             moment = datetime.fromisoformat(raw)
         except ValueError as error:
             raise Invalid("Give a day and a time.", field=name) from error
+        if moment.year < EARLIEST:
+            raise Invalid("Give a day and a time.", field=name)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=zone_of(visit.viewer.time_zone if visit.viewer else "UTC"))
         return moment.isoformat()

@@ -116,7 +116,10 @@ async def trial(session: ReadSession, viewer: Viewer, wanted: Wanted, sample: st
         raise Invalid(f"A sample has at most {LONGEST_SAMPLE:,} characters.", field="sample")
     check(wanted.format, wanted.field_map, wanted.severities)
     good, faults = read(
-        wanted.format, sample.encode(), field_map=wanted.field_map, severities=wanted.severities
+        wanted.format,
+        sample.encode(errors="replace"),
+        field_map=wanted.field_map,
+        severities=wanted.severities,
     )
     known = await brand_names(session)
     names = {row.id: row.name for row in (await session.execute(select(Brand.id, Brand.name))).all()}

@@ -49,7 +49,7 @@ class NotableQuery:
 class NotableMutation:
     @change(description="Replace a brand's list. It holds for what comes from now on.")
     async def set_notable(
-        self, info: Info, brand_id: strawberry.ID, names: list[str], followers: People | None
+        self, info: Info, brand_id: strawberry.ID, names: list[str], followers: People | None = None
     ) -> NotableResult:
         async with info.context.change() as session:
             row = await notable.put(

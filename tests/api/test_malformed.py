@@ -76,3 +76,15 @@ async def test_what_the_database_cannot_hold_is_the_askers_mistake(
         answer = (await browser.http.post("/graphql", content=content, headers=PROGRAM)).json()
     assert "invalid" in json.dumps(answer), answer
     assert "Traceback" not in capsys.readouterr().err
+
+
+async def test_what_was_left_out_and_half_a_sign_are_no_bugs(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    notable = "mutation { setNotable(brandId: 1, names: []) { __typename } }"
+    sample = """query($sample: String!) { tryAlertSource(
+        input: {name: "x", format: "own", fieldMap: [], severities: []}, sample: $sample) { __typename } }"""
+    async with cast.browser("helen") as helen:
+        for query in (notable, sample):
+            body = json.dumps({"query": query, "variables": {"sample": '{"title": "\ud800", "key": "k"}'}})
+            answer = await helen.http.post("/graphql", content=body, headers=PROGRAM)
+            assert "errors" not in answer.json(), answer.text

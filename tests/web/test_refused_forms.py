@@ -84,3 +84,17 @@ async def test_a_refused_send_keeps_the_note_and_the_place(core: Core, clock: Mo
     assert '<option value="brisa" selected>' in answer.text
     assert '<option value="en" selected>' in answer.text
     assert "opens a shop" not in answer.text
+
+
+async def test_times_and_places_that_nothing_can_be_at_are_refused(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    early = "0001-01-01T00:00"
+    async with cast.browser("helen") as helen:
+        monitor = re.findall(r'href="/monitors/(\d+)', await helen.see("/monitors"))[0]
+        await helen.see("/mentions?before=-1", 422)
+        await helen.see(f"/monitors/{monitor}/backtest?since=0001-01-01", 422)
+        await helen.see(f"/monitors/{monitor}/backtest?until=0001-01-01", 422)
+        missed = await helen.send(f"/monitors/{monitor}/missed", at=early, note="x")
+        heard = await helen.send("/mentions", heardAt=early, brand="1", text="x", kind="call", key="k")
+        assert (missed.status_code, problem(missed.text)) == (422, "Give a day and a time.")
+        assert (heard.status_code, problem(heard.text)) == (422, "heardAt cannot be read.")
