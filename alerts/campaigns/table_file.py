@@ -21,6 +21,7 @@ from people.rota.wall import instant, midnight
 NEEDED = ("title", "start", "end")
 COLUMNS = (*NEEDED, "lift", "monitor")
 PARTED = ",;\t"
+MOST_TROUBLES = 100
 
 
 def read_csv(text: str, zone: ZoneInfo, lift: float) -> Parsed:
@@ -39,6 +40,10 @@ def read_csv(text: str, zone: ZoneInfo, lift: float) -> Parsed:
             if not any(value.strip() for value in row):
                 continue
             if len(parsed.found) > MOST_WINDOWS:
+                break
+            if len(parsed.troubles) >= MOST_TROUBLES:
+                stopped = f"It was read to line {rows.line_num - 1} only: there is too much wrong with it."
+                parsed.troubles.insert(0, stopped)
                 break
             _take(parsed, rows.line_num, columns, row, zone, lift)
     except csv.Error as error:
