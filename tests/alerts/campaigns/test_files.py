@@ -205,5 +205,5 @@ def test_no_text_is_more_than_refused(text: str) -> None:
 def test_a_table_with_too_much_wrong_is_not_read_to_its_end() -> None:
     parsed = read_csv("title,start,end\n" + "x,never,never\n" * 300, MADRID, 3.0)
     assert len(parsed.troubles) == 101
-    with pytest.raises(Invalid, match="read to line 101 only.* And 93 more"):
+    with pytest.raises(Invalid, match=r"read to line 101 only.* And 93 more"):
         parsed.whole()
