@@ -108,14 +108,19 @@ def headline(claim: Claim, language: str = "en") -> str:
 
 
 def told(claim: Claim, language: str) -> tuple[str, str]:
-    """Headline and reason for who reads this language: as stored in English, else by the facts of a page."""
+    """Headline and reason for who reads this language: as stored in English, else by the facts of a page.
+
+    A voice that weighs is named in every language, which what is stored is not.
+    """
     stored = str(claim.evidence.get("reason") or "")
     if language not in OTHER_LANGUAGES:
-        return claim.title, stored
+        voiced = bool(_voices(claim.evidence))
+        return _headline(claim, words("en"), "en", named=True) if voiced else claim.title, stored
     said = words(language)
+    named = _headline(claim, said, language, named=True)
     facts = [*_claimed(claim, said, language), *_short_history(claim.evidence, said, language)]
     colon = " :" if language == "fr" else ":"
-    return headline(claim, language), " ".join(f"{label}{colon} {value}." for label, value in facts) or stored
+    return named, " ".join(f"{label}{colon} {value}." for label, value in facts) or stored
 
 
 def one_line(value: object, length: int) -> str:

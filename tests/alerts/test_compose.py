@@ -191,7 +191,8 @@ VOICES = {"voices": [{"author": "@una"}, {"domain": "diari.example"}], "observed
                 " Atención: historial insuficiente: 1,5 h de datos para comparar.",
             ),
         ),
-        ("ca", VOICES, ("Almadía Ferries: mencions negatives", "Qui: @una; diari.example.")),
+        ("ca", VOICES, ("Almadía Ferries: mencions negatives, @una", "Qui: @una; diari.example.")),
+        ("en", {**VOICES, "reason": "Two."}, ("Almadía Ferries: negative mentions, @una", "Two.")),
     ],
 )
 def test_a_page_of_ours_tells_it_as_the_mail_does(
