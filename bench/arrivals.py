@@ -9,10 +9,8 @@ Needs ../shared for the real posts. "counts": the first alert of the detector ov
 from __future__ import annotations
 
 import argparse
-import asyncio
 import random
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -27,9 +25,8 @@ from alerts.backtest.trial import Choice
 from alerts.backtest.verdict import Known
 from alerts.detection.live import BALANCED
 from alerts.detection.severity import weigh
-from kit import embedded
-from kit.core import Core, open_core
-from kit.settings import load
+from bench.fresh import on_fresh_core
+from kit.core import Core
 from mentions.batch import Batch
 from mentions.copies.fold import Stories
 from mentions.draft import MentionDraft
@@ -38,7 +35,6 @@ from mentions.monitor import Monitor
 from mentions.sentiment import Scorer
 from mentions.source import Source
 from mentions.store import store
-from migrations import run as migrations
 from people.organisations import Brand, Organisation
 from tocsin.demo import generator
 
@@ -212,17 +208,7 @@ def main() -> int:
     parser.add_argument("--calm", type=float, default=1.2, help="mentions a minute")
     parser.add_argument("--step", type=float, default=15, help="minutes between two looks on ordinary days")
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as folder:
-        Path(folder).chmod(0o755)
-        with embedded.servers(load({"TOCSIN_HOME": folder, "TOCSIN_LOG_LEVEL": "error"})) as settings:
-            assert settings.database_url is not None
-            asyncio.run(migrations.upgrade(settings.database_url))
-
-            async def work() -> None:
-                async with open_core(settings) as core:
-                    await PARTS[args.part](core, args.calm, timedelta(minutes=args.step))
-
-            asyncio.run(work())
+    on_fresh_core(lambda core: PARTS[args.part](core, args.calm, timedelta(minutes=args.step)))
     return 0
 
 

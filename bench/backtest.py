@@ -8,11 +8,8 @@ On an embedded PostgreSQL of its own. The first run compiles, unless TOCSIN_HOME
 from __future__ import annotations
 
 import argparse
-import asyncio
-import tempfile
 import time
 from datetime import timedelta
-from pathlib import Path
 
 import numpy as np
 from sqlalchemy import insert
@@ -23,12 +20,10 @@ from alerts.backtest.trial import Choice, tried
 from alerts.backtest.verdict import Known
 from alerts.detection.live import BALANCED
 from alerts.roster import EACH
-from kit import embedded
-from kit.core import Core, open_core
-from kit.settings import load
+from bench.fresh import on_fresh_core
+from kit.core import Core
 from mentions.counts import minute_of
 from mentions.monitor import MinuteCount, Monitor
-from migrations import run as migrations
 from people.organisations import Brand, Organisation
 
 DAY = 1440
@@ -97,17 +92,7 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=180)
     parser.add_argument("--choices", type=int, default=1)
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as folder:
-        Path(folder).chmod(0o755)
-        with embedded.servers(load({"TOCSIN_HOME": folder, "TOCSIN_LOG_LEVEL": "error"})) as settings:
-            assert settings.database_url is not None
-            asyncio.run(migrations.upgrade(settings.database_url))
-
-            async def work() -> None:
-                async with open_core(settings) as core:
-                    await measured(core, args.days, args.choices)
-
-            asyncio.run(work())
+    on_fresh_core(lambda core: measured(core, args.days, args.choices))
 
 
 if __name__ == "__main__":
