@@ -13,8 +13,8 @@ from alerts.incoming.reading import FIELDS, Fault, Incoming, compiled, read
 from alerts.incoming.source import AlertSource, IncomingAlert
 from alerts.incoming.writer import RANK
 from kit.db import ReadSession, WriteSession
-from kit.errors import Conflict, Invalid, NotFound
-from mentions.sources.admin import NAME, new_secret
+from kit.errors import Invalid, NotFound
+from mentions.sources.admin import check_free, new_secret
 from people.organisations import Brand
 from people.permissions import Viewer, require_admin
 from people.telling import tell
@@ -67,7 +67,7 @@ async def create(session: WriteSession, viewer: Viewer, wanted: Wanted, now: dat
     """A source with a secret and a token; its sender uses one of them."""
     require_admin(viewer)
     source = AlertSource(name=wanted.name, enabled=True)
-    await _check_name(session, wanted.name)
+    await check_free(session, AlertSource.name, wanted.name)
     await _apply(session, source, wanted)
     made = _renewed(source)
     session.add(source)
@@ -83,7 +83,7 @@ async def edit(
     require_admin(viewer)
     source = await _locked(session, source_id)
     if wanted.name != source.name:
-        await _check_name(session, wanted.name)
+        await check_free(session, AlertSource.name, wanted.name)
     source.name = wanted.name
     await _apply(session, source, wanted)
     _tell(session, viewer, source, "changed", now)
@@ -159,13 +159,6 @@ async def _locked(session: WriteSession, source_id: int) -> AlertSource:
     if found is None:
         raise NotFound("There is no such source.")
     return found
-
-
-async def _check_name(session: ReadSession, name: str) -> None:
-    if NAME.fullmatch(name) is None:
-        raise Invalid("A name has small letters, digits, dots, hyphens and underscores.", field="name")
-    if await session.scalar(select(AlertSource.id).where(AlertSource.name == name)) is not None:
-        raise Conflict("There is a source of this name.", field="name")
 
 
 def _tell(session: WriteSession, viewer: Viewer, source: AlertSource, what: str, now: datetime) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from ipaddress import ip_network
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
@@ -136,9 +137,14 @@ async def _locked(session: WriteSession, source_id: int) -> Source:
 async def _check_name(session: ReadSession, source: Source, name: str) -> None:
     if name == source.name and source.id is not None:
         return  # as it was, even if an older set-up was freer
+    await check_free(session, Source.name, name)
+
+
+async def check_free(session: ReadSession, names: InstrumentedAttribute[str], name: str) -> None:
+    """Invalid unless a source may be called so, Conflict where one is. `names`: the column of those known."""
     if NAME.fullmatch(name) is None:
         raise Invalid("A name has small letters, digits, dots, hyphens and underscores.", field="name")
-    if await session.scalar(select(Source.id).where(Source.name == name)) is not None:
+    if await session.scalar(select(names).where(names == name)) is not None:
         raise Conflict("There is a source of this name.", field="name")
 
 
