@@ -197,7 +197,7 @@ async def _others_of(session: ReadSession, brand_id: int, *, but: int) -> Sequen
 
 
 async def _worst_left(session: ReadSession, brand_id: int, *, but: int) -> Alert | None:
-    """The worst, then the newest, of the brand's open alerts that nobody is paged for."""
+    """The worst, then the oldest, of the brand's open alerts that nobody is paged for."""
     query = (
         select(Alert)
         .join(Escalation, Escalation.alert_id == Alert.id, isouter=True)
