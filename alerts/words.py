@@ -36,7 +36,7 @@ ENGLISH = Words(
     levels={"green": "GREEN", "amber": "AMBER", "red": "RED"},
     signals={
         "volume": "mentions",
-        "independent": "people who write for themselves",
+        "independent": "independent accounts",
         "reach": "large audiences",
         "negative": "negative mentions",
         "positive": "praise",
@@ -78,7 +78,7 @@ SPANISH = Words(
     levels={"green": "VERDE", "amber": "ÁMBAR", "red": "ROJO"},
     signals={
         "volume": "menciones",
-        "independent": "personas que escriben por su cuenta",
+        "independent": "cuentas independientes",
         "reach": "grandes audiencias",
         "negative": "menciones negativas",
         "positive": "elogios",
@@ -120,7 +120,7 @@ CATALAN = Words(
     levels={"green": "VERD", "amber": "AMBRE", "red": "VERMELL"},
     signals={
         "volume": "mencions",
-        "independent": "persones que escriuen pel seu compte",
+        "independent": "comptes independents",
         "reach": "grans audiències",
         "negative": "mencions negatives",
         "positive": "elogis",
@@ -162,7 +162,7 @@ FRENCH = Words(
     levels={"green": "VERT", "amber": "ORANGE", "red": "ROUGE"},
     signals={
         "volume": "mentions",
-        "independent": "personnes qui écrivent d'elles-mêmes",
+        "independent": "comptes indépendants",
         "reach": "grandes audiences",
         "negative": "mentions négatives",
         "positive": "éloges",

@@ -216,20 +216,21 @@ class Recomputation:
         )
 
 
-AROUND = timedelta(hours=6)
+BEFORE = timedelta(hours=2)
+AFTER = timedelta(hours=6)
 LONGEST = timedelta(days=3)
 
 
 async def alert_curve(info: Info, alert_id: int) -> BandCurve | None:
-    """The curve of an alert's signal around it."""
+    """The curve of an alert's signal: enough of the calm before to see its rise, and what came after."""
     async with info.context.read(cost=50) as session:
         row = await session.get_one(Alert, alert_id)
         if row.monitor_id is None:
             return None
         monitor = await session.get_one(Monitor, row.monitor_id)
         current = followed(await tuning.get_setting(session, info.context.house, monitor.id))
-        since = row.since - AROUND
-        until = min((row.ended_at or info.context.now) + AROUND, since + LONGEST, info.context.now)
+        since = row.since - BEFORE
+        until = min((row.ended_at or info.context.now) + AFTER, since + LONGEST, info.context.now)
         if until - since < timedelta(minutes=1):
             return None
         found = await run.signal_curve(session, monitor, row.signal, current, since=since, until=until)
@@ -255,7 +256,7 @@ def stretch(since: datetime | None, until: datetime | None, now: datetime) -> tu
     """From when until when: DAYS days before the end where no beginning is given. Invalid says why not."""
     for name, given in (("since", since), ("until", until)):
         if given is not None and (given.tzinfo is None or given.year < EARLIEST):
-            raise Invalid(f"Times need a zone, and a year from {EARLIEST} on.", field=name)
+            raise Invalid("Times need a zone, and a year from {} on.", EARLIEST, field=name)
     end = now if until is None else min(until, now)
     return since or end - timedelta(days=DAYS), end
 

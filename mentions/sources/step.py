@@ -35,6 +35,7 @@ DEADLINE = 180.0  # seconds for one look
 STALLED = 1800.0  # seconds without anything, after which a connection is made anew
 PAUSE = 1.0  # seconds before a batch is offered again to a stream of mentions that is full
 MOST = 500  # mentions in one batch
+SERIOUS = 3  # failures in a row from which the log warns; people see each of them
 FIRST_FEEDS = datetime(1990, 1, 1, tzinfo=UTC)
 """What says that it is older has a wrong clock, or none."""
 AT_ONCE = 50  # looks in a row while the source says that more is waiting
@@ -134,7 +135,8 @@ class Step:
             chance=self.chance,
         )
         now = self.core.clock.now()
-        log.warning("source.failed", source=self.source.name, error=trouble.message, again_in=round(wait))
+        told = log.warning if self.failures >= SERIOUS else log.info
+        told("source.failed", source=self.source.name, error=trouble.message, again_in=round(wait))
         async with self.core.database.unit_of_work() as session:
             if await lease.still_mine(session, self.source.id, self.owner):
                 await contact.failed(session, self.source.id, trouble.message, now)
