@@ -6,3 +6,6 @@ verdict.py   how good they would have been, by what people said was a crisis and
 curve.py     the counts and the expected band, coarse enough to draw
 run.py       all of it for one monitor
 """
+
+DAYS = 28
+"""Looked back at where nobody says since when."""

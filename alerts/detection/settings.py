@@ -77,7 +77,7 @@ class Settings:
     def at(self, i: int) -> dict[str, float]:
         """The numbers of series `i`, ready for JSON."""
         own = self._each(lambda value: float(value[i]))
-        return {field.name: getattr(own, field.name) for field in fields(self)}
+        return {field.name: float(getattr(own, field.name)) for field in fields(self)}
 
     def _each(self, taken: Callable[[NDArray[np.float64]], Threshold]) -> Settings:
         """A copy in which every array became what `taken` makes of it; numbers stay as they are."""
@@ -108,3 +108,5 @@ FEWER = Settings(score=22.0, ratio=3.5, floor=10.0)
 BALANCED = Settings()
 MORE = Settings(score=10.0, ratio=2.0, floor=4.0)
 PRESETS = {"fewer": FEWER, "balanced": BALANCED, "more": MORE}
+CURRENT = "current"
+"""Beside the presets: the setting that a monitor has."""

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import strawberry
 
 from alerts.alert import Alert
-from alerts.backtest import curve, run, trial, verdict
+from alerts.backtest import DAYS, curve, run, trial, verdict
+from alerts.detection.settings import CURRENT
 from alerts.explained import replay, words
 from alerts.tuning import service as tuning
 from alerts.tuning.chosen import DetectorSetting, followed
@@ -22,8 +23,6 @@ from kit.errors import Invalid
 from mentions import monitors
 from mentions.monitor import Monitor
 
-CURRENT = "current"
-DAYS = 28
 EARLIEST = 1971
 COST = 400
 """Of an operation's allowance: it reads months of minutes."""

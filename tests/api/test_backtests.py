@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from alerts.backtest import DAYS
 from alerts.tuning.chosen import DetectorSetting, followed
-from api.backtests import DAYS, BacktestSettingInput, choice, stretch
+from api.backtests import BacktestSettingInput, choice, stretch
 from api.detector import DetectorNumberInput
 from kit.core import Core
 from kit.errors import Invalid

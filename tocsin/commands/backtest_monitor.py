@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import select
 
+from alerts.backtest import DAYS
 from alerts.backtest.run import Backtest, Trial, backtest
 from alerts.backtest.trial import Choice, Raised
 from alerts.backtest.verdict import Record
-from alerts.detection.settings import PRESETS
+from alerts.detection.settings import CURRENT, PRESETS
 from alerts.tuning.chosen import DetectorSetting, followed, unset
 from incident.crises import known_of
 from kit.core import Core
@@ -21,7 +22,6 @@ from kit.db import ReadSession
 from kit.errors import NotFound, TocsinError
 from mentions.monitor import Monitor
 from tocsin import join
-from tocsin.commands.backtest import CURRENT, DAYS
 
 
 def run(args: argparse.Namespace) -> int:
