@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from hmac import compare_digest
 
 import structlog
-from redis.exceptions import RedisError
 from sqlalchemy import select
 
 from kit.addresses import within
 from kit.core import Core
-from kit.errors import Forbidden, Invalid, NotFound, SignedOut, Unavailable
-from kit.signing import MAX_SKEW, check_body
+from kit.errors import Forbidden, Invalid, NotFound, SignedOut
+from kit.repeats import Repeats
+from kit.signing import check_body
 from mentions import raw
 from mentions.batch import Batch, encode
 from mentions.draft import storable
@@ -26,13 +24,9 @@ from mentions.sources import webhook
 from mentions.sources.base import Fault, Items
 from mentions.sources.bodies import MAX_BODY, unpacked
 from mentions.sources.registry import KINDS
-from mentions.valkey_queue import PATIENCE, Outbox
+from mentions.valkey_queue import Outbox
 
 log = structlog.get_logger(__name__)
-
-ANSWERS = "tocsin:ingest:answer"
-REMEMBERED = 2 * MAX_SKEW  # a signature may be from five minutes ahead, and is good for five minutes after
-LONGEST_ANSWER = 50_000  # bytes; a longer one is worked out again, with the same outcome
 
 
 @dataclass(frozen=True)
@@ -69,11 +63,11 @@ async def accept(
     if path_token is not None:
         return await _take(core, source, given, body, now)
     _check_signature(source, given, body, now)
-    key = _answer_key(source, given["x-tocsin-signature"])
-    if (earlier := await _earlier(core, key)) is not None:
-        return earlier
+    repeats, signature = Repeats(core.bell.redis, "ingest"), given["x-tocsin-signature"]
+    if (earlier := await repeats.earlier(source.id, signature)) is not None:
+        return Accepted(**earlier)
     answer = await _take(core, source, given, body, now)
-    await _remember(core, key, answer)
+    await repeats.remember(source.id, signature, asdict(answer))
     return answer
 
 
@@ -136,30 +130,3 @@ def _check_signature(source: Source, headers: Mapping[str, str], body: bytes, no
         body=body,
         now=now,
     )
-
-
-def _answer_key(source: Source, signature: str) -> str:
-    return f"{ANSWERS}:{source.id}:{hashlib.sha256(signature.encode()).hexdigest()}"
-
-
-async def _earlier(core: Core, key: str) -> Accepted | None:
-    """What was answered to the same signed batch before."""
-    try:
-        async with asyncio.timeout(PATIENCE):
-            kept = await core.bell.redis.get(key)
-    except (RedisError, OSError, TimeoutError) as error:
-        log.warning("ingest.broker_away", error=str(error))
-        raise Unavailable("The mentions could not be stored. Send the batch again in a minute.") from error
-    return Accepted(**json.loads(kept)) if kept else None
-
-
-async def _remember(core: Core, key: str, answer: Accepted) -> None:
-    """Keep the answer. The batch is safe already: a broker that goes away now must not turn it into a no."""
-    kept = json.dumps({"accepted": answer.accepted, "rejected": list(answer.rejected)})
-    if len(kept) > LONGEST_ANSWER:
-        return
-    try:
-        async with asyncio.timeout(PATIENCE):
-            await core.bell.redis.set(key, kept, ex=REMEMBERED)
-    except (RedisError, OSError, TimeoutError) as error:
-        log.warning("ingest.answer_not_kept", error=str(error))

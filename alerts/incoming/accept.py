@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from hmac import compare_digest
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from alerts.incoming.reading import Fault, Incoming, read
+from alerts.incoming.reading import Fault, Incoming, Items, read
 from alerts.incoming.source import AlertSource
 from alerts.incoming.writer import AWAY, Said, Writer
 from kit.core import Core
 from kit.db import ReadSession
 from kit.errors import Invalid, NotFound, SignedOut, Unavailable
+from kit.repeats import Repeats
 from kit.signing import check_body
 from mentions.draft import storable
 from people.organisations import Brand
 
 MAX_BODY = 1_000_000
+LARGE = 20_000
+"""Bytes that take a millisecond to read: what is larger is read in a thread, as others want an answer too."""
 REMEMBERED = 2.0
 """Seconds for which a process believes what it has read of sources and brands: so long a change takes."""
 
@@ -40,6 +46,7 @@ class Doorway:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._writer = Writer(core)
+        self._repeats = Repeats(core.bell.redis, "alerts")
         self._sources: dict[str, tuple[float, AlertSource]] = {}
         self._brands: tuple[float, dict[str, int]] = (0.0, {})
 
@@ -48,15 +55,25 @@ class Doorway:
     ) -> Taken:
         """Take a request in; when this returns, its good alerts are stored, each key once.
 
-        It proves itself by its signature, or by the source's token in the path or as a bearer. Raises
-        NotFound (no such source, or not this token), SignedOut (signature), Invalid (size, JSON) and
-        Unavailable.
+        It proves itself by its signature, or by the source's token in the path or as a bearer. A signed one
+        that comes again is answered as before and changes nothing. Raises NotFound (no such source, or not
+        this token), SignedOut (signature), Invalid (size, JSON) and Unavailable.
         """
         if len(body) > MAX_BODY:
             raise Invalid(f"The body has {len(body):,} bytes; the limit is {MAX_BODY:,}.")
         source = await self._source(name)
-        self._prove(source, headers, body, path_token)
-        good, faults = read(source.format, body, field_map=source.field_map, severities=source.severities)
+        signature = self._prove(source, headers, body, path_token)
+        if signature is None:
+            return await self._take(source, body)
+        with suppress(Unavailable):  # an alert is stored without the broker, too
+            if (earlier := await self._repeats.earlier(source.id, signature)) is not None:
+                return Taken(**earlier)
+        taken = await self._take(source, body)
+        await self._repeats.remember(source.id, signature, asdict(taken))
+        return taken
+
+    async def _take(self, source: AlertSource, body: bytes) -> Taken:
+        good, faults = await _read(source, body)
         said, brands = [], await self._by_name()
         for index, alert in good:
             brand_id = brand_of(alert, source.brand_id, brands)
@@ -70,23 +87,25 @@ class Doorway:
 
     def _prove(
         self, source: AlertSource, headers: Mapping[str, str], body: bytes, path_token: str | None
-    ) -> None:
+    ) -> str | None:
+        """The signature that it bears; None for a token, which says nothing of when it was sent."""
         scheme, _, credentials = headers.get("authorization", "").partition(" ")
         given = path_token or (credentials.strip() if scheme.lower() == "bearer" else None)
         if given is not None:
             token = source.path_token or ""
             if not token or not compare_digest(given.encode(errors="replace"), token.encode()):
                 raise NotFound("There is no such source.")
-            return
+            return None
         if not source.secret:
             raise SignedOut("This source has no secret: send to its secret address, or with its token.")
         check_body(
             source.secret,
             timestamp=headers.get("x-tocsin-timestamp"),
-            signature=headers.get("x-tocsin-signature"),
+            signature=(signature := headers.get("x-tocsin-signature")),
             body=body,
             now=self._core.clock.now(),
         )
+        return signature
 
     async def _source(self, name: str) -> AlertSource:
         read_at, found = self._sources.get(name, (0.0, None))
@@ -120,6 +139,11 @@ class Doorway:
             raise Unavailable(AWAY) from error
         self._brands = (time.monotonic(), names)
         return names
+
+
+async def _read(source: AlertSource, body: bytes) -> Items:
+    reads = partial(read, source.format, body, field_map=source.field_map, severities=source.severities)
+    return await asyncio.to_thread(reads) if len(body) > LARGE else reads()
 
 
 async def brand_names(session: ReadSession) -> dict[str, int]:

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from kit import repeats
 from kit.bell import Bell
 from kit.core import Core
 from kit.errors import Invalid, NotFound, SignedOut, Unavailable
@@ -146,7 +147,7 @@ async def test_a_broker_that_hangs_does_not_hang_the_sender(
         await reader.read()
         writer.close()
 
-    monkeypatch.setattr(valkey_queue, "PATIENCE", 0.2)
+    monkeypatch.setattr(repeats, "PATIENCE", 0.2)
     server = await asyncio.start_server(mute, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     away = replace(suite, bell=Bell(f"redis://127.0.0.1:{port}"))

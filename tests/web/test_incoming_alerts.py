@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -16,11 +18,13 @@ from alerts.answers import dismiss
 from alerts.audit.tables import Setback
 from alerts.close import close_alerts
 from alerts.escalate import escalate_due
-from alerts.incoming.reading import read
+from alerts.incoming import accept
+from alerts.incoming.reading import Items, read
 from alerts.incoming.source import AlertSource, IncomingAlert
 from alerts.incoming.take import take_in
-from kit.core import Core
+from kit.core import Core, open_core
 from kit.errors import Invalid
+from kit.settings import Settings
 from kit.signing import body_signature
 from tests.alerts.cast import Cast, alerts, change, make_cast, pages
 from tests.clock import MovableClock
@@ -212,6 +216,53 @@ async def test_it_proves_itself(clock: MovableClock, tool: Tool) -> None:
     assert await post() == 401
     assert (await tool.send(fire(), "/alerts/tool/wrong")).status_code == 404
     assert (await tool.send(fire(), "/alerts/nobody")).status_code == 404
+
+
+async def test_what_was_signed_once_changes_nothing_when_it_is_sent_again(
+    core: Core, clock: MovableClock, settings: Settings, tool: Tool
+) -> None:
+    await tool.source(path_token=None)
+
+    def sign(content: Any) -> tuple[bytes, dict[str, str]]:
+        body, at = json.dumps(content).encode(), int(clock.now().timestamp())
+        return body, {"X-Tocsin-Timestamp": str(at), "X-Tocsin-Signature": body_signature(SECRET, at, body)}
+
+    async def post(signed: tuple[bytes, dict[str, str]], http: httpx.AsyncClient = tool.http) -> Any:
+        answer = await http.post("/alerts/tool", content=signed[0], headers=signed[1])
+        assert answer.status_code == 202
+        return answer.json()
+
+    over, faulty = sign(fire(state="resolved")), sign({"alerts": [fire(), *[{}] * 600]})
+    await post(over)
+    first = await post(faulty)
+    assert (first["accepted"], len(first["rejected"])) == (1, 600)
+    clock.forward(seconds=299)
+    assert await post(over) == {"accepted": 1, "rejected": []}
+    assert await post(faulty) == first, "as it was answered before"
+    [row] = await tool.rows()
+    assert (row.ended_at, row.count) == (None, 1), "who listened in can neither end it nor count it up"
+    await post(sign(fire()))
+    deaf = replace(settings, redis_url="redis://127.0.0.1:1")
+    async with open_core(deaf, clock=clock) as alone:
+        transport = httpx.ASGITransport(create_app(alone))
+        async with httpx.AsyncClient(transport=transport, base_url="http://tocsin.test") as http:
+            await post(sign(fire(title="Without a broker")), http)
+    [row] = await tool.rows()
+    assert (row.title, row.count) == ("Without a broker", 3)
+
+
+async def test_a_large_request_is_read_beside_the_others(tool: Tool, monkeypatch: pytest.MonkeyPatch) -> None:
+    on_the_loop: list[bool] = []
+
+    def watched(*given: Any, **more: Any) -> Items:
+        on_the_loop.append(threading.current_thread() is threading.main_thread())
+        return read(*given, **more)
+
+    await tool.source()
+    monkeypatch.setattr(accept, "read", watched)
+    await tool.send(fire())
+    await tool.send(fire(text="x" * 50_000))
+    assert on_the_loop == [True, False]
 
 
 @pytest.mark.parametrize(
