@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kit.db import Row
+from kit.db import Base, Row
 
 
 class Member(Row):
@@ -51,8 +51,24 @@ class SignInFailure(Row):
     """One try to sign in that did not succeed (or is still being checked): the basis of throttling."""
 
     __tablename__ = "sign_in_failure"
-    __table_args__ = (Index("ix_sign_in_failure_email_sha256_at", "email_sha256", "at"),)
+    __table_args__ = (
+        Index("ix_sign_in_failure_email_sha256_at", "email_sha256", "at"),
+        Index("ix_sign_in_failure_client_mac_at", "client_mac", "at"),
+    )
 
     email_sha256: Mapped[str]
     """Of the address in lower case: what was typed may be a password, and is not kept."""
+    client_mac: Mapped[str] = mapped_column(server_default="")
+    """HMAC of the address that it came from."""
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class KnownClient(Base):
+    """An address from which somebody has signed in."""
+
+    __tablename__ = "known_client"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    client_mac: Mapped[str] = mapped_column(primary_key=True)
+    """As of failures."""
+    used_at: Mapped[datetime] = mapped_column(index=True)

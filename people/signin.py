@@ -16,19 +16,18 @@ from datetime import datetime, timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import ARGON2_VERSION
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select
 
 from kit.core import Core
 from kit.db import ReadSession, WriteSession
 from kit.errors import SignedOut
 from kit.events import record
-from people.members import Member, SignIn, SignInFailure
+from people.members import Member, SignIn
 from people.organisations import Organisation
 from people.permissions import Viewer, nda_valid
+from people.tries import Tried, note_try, succeeded
 
 SIGNED_IN_FOR = timedelta(hours=12)
-MAX_FAILURES = 10
-FAILURE_WINDOW = timedelta(minutes=15)
 MAX_PASSWORD_BYTES = 1024
 
 _hasher = PasswordHasher()
@@ -39,24 +38,23 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
-async def sign_in(core: Core, *, email: str, password: str) -> tuple[str, Viewer]:
-    """Check a password; returns the token for the cookie and who it is.
+async def sign_in(core: Core, *, email: str, password: str, client: str | None = None) -> tuple[str, Viewer]:
+    """Check a password; returns the token for the cookie and who it is. `client`: the asker's address.
 
     Raises SignedOut: with the same words whether the address or the password was wrong, with others after
-    ten failures for that address within 15 minutes, or when a partner's agreement is not valid today.
+    too many failures (`people.tries`), or when a partner's agreement is not valid today.
     Works in units of its own, because a failure must stay written down although the request failed.
     """
-    email_sha256 = _sha256(email.strip().lower())
+    tried = Tried.by(email, client, core.settings.signing_key)
     async with core.database.unit_of_work() as session:
-        await _note_try(session, email_sha256, core.clock.now())
-    async with core.database.read() as session:
         member = await _member_by_email(session, email)
+        await note_try(session, tried, member.id if member else None, core.clock.now())
     stored = member.password_hash if member and member.active else None
     right = await asyncio.to_thread(_password_fits, stored or _nobodys_hash(), password)
     if not (member and stored and right):
         raise SignedOut("This address and password do not go together.")
     async with core.database.unit_of_work() as session:
-        await session.execute(delete(SignInFailure).where(SignInFailure.email_sha256 == email_sha256))
+        await succeeded(session, tried, member.id, core.clock.now())
         return await _signed_in(session, member, core.clock.now())
 
 
@@ -91,22 +89,6 @@ def viewer_from(member: Member) -> Viewer:
     )
 
 
-async def _note_try(session: WriteSession, email_sha256: str, now: datetime) -> None:
-    """Write one more failure down, or raise SignedOut when there are ten already. One at a time each."""
-    lock = int.from_bytes(bytes.fromhex(email_sha256)[:8], signed=True)
-    await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock})
-    since = now - FAILURE_WINDOW
-    count = await session.scalar(
-        select(func.count())
-        .select_from(SignInFailure)
-        .where(SignInFailure.email_sha256 == email_sha256, SignInFailure.at > since)
-    )
-    if (count or 0) >= MAX_FAILURES:
-        raise SignedOut("Too many failed tries for this address. Try again in a quarter of an hour.")
-    await session.execute(delete(SignInFailure).where(SignInFailure.at <= since))
-    session.add(SignInFailure(email_sha256=email_sha256, at=now))
-
-
 async def _member_by_email(session: ReadSession, email: str) -> Member | None:
     wanted = email.strip().lower()
     if "\x00" in wanted or not _encodable(wanted):
@@ -117,7 +99,7 @@ async def _member_by_email(session: ReadSession, email: str) -> Member | None:
 async def _signed_in(session: WriteSession, member: Member, now: datetime) -> tuple[str, Viewer]:
     organisation = await session.get_one(Organisation, member.organisation_id)
     if not _let_in(member, organisation, now):
-        raise SignedOut(f"The non-disclosure agreement of {organisation.name} is not valid today.")
+        raise SignedOut("The non-disclosure agreement of {} is not valid today.", organisation.name)
     token = secrets.token_urlsafe(32)
     await session.execute(delete(SignIn).where(SignIn.expires_at <= now))
     session.add(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from kit.addresses import within
+from api.client import client_of
 from mentions.ingest import accept
 
 
@@ -21,19 +21,6 @@ async def ingest(request: Request) -> Response:
         headers=request.headers,
         body=await request.body(),
         path_token=request.path_params.get("path_token"),
-        address=sender(request, core.settings.trusted_proxies),
+        address=client_of(request, core.settings.trusted_proxies),
     )
     return JSONResponse({"accepted": taken.accepted, "rejected": list(taken.rejected)}, 202)
-
-
-def sender(request: Request, trusted: tuple[str, ...]) -> str | None:
-    """The address that sent this: who connected to us, or whom our own proxies say they speak for.
-
-    X-Forwarded-For is read from its end, where our proxies write; what stands before the first address that
-    is none of theirs was the sender's to make up.
-    """
-    told = [part.strip() for part in ",".join(request.headers.getlist("x-forwarded-for")).split(",")]
-    address = request.client.host if request.client else None
-    while within(address, trusted) and told and told[-1]:
-        address = told.pop()
-    return address

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from alerts.audit.look import Finding, loud
 from api import cookie
+from api.client import client_of
 from api.context import Context
 from api.live import Hub
 from api.run import run_operation
@@ -95,6 +96,7 @@ class Visit:
             token=self.token,
             on_token=self._take_token,
             language=self.language,
+            client=client_of(self.request, self.core.settings.trusted_proxies),
         )
         return await run_operation(context, operation, variables)
 

@@ -13,6 +13,7 @@ from strawberry.asgi import GraphQL
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from api import cookie
+from api.client import client_of
 from api.context import Context
 from api.live import Hub
 from api.schema import schema
@@ -67,7 +68,15 @@ class GraphQLApp(GraphQL[Context, None]):
 
         viewer = await viewer_by_cookie(self._core, token)
         lasting = isinstance(request, WebSocket)
-        return Context(self._core, self._hub, viewer=viewer, token=token, on_token=on_token, lasting=lasting)
+        return Context(
+            self._core,
+            self._hub,
+            viewer=viewer,
+            token=token,
+            on_token=on_token,
+            lasting=lasting,
+            client=client_of(request, self._core.settings.trusted_proxies),
+        )
 
 
 def graphql_app(core: Core, hub: Hub | None = None) -> GraphQLApp:

@@ -32,9 +32,15 @@ class Size(NamedTuple):
     depth: int = 0
     aliases: int = 0
     fields: int = 0
+    sign_ins: int = 0
 
     def beside(self, other: Size) -> Size:
-        return Size(max(self.depth, other.depth), self.aliases + other.aliases, self.fields + other.fields)
+        return Size(
+            max(self.depth, other.depth),
+            self.aliases + other.aliases,
+            self.fields + other.fields,
+            self.sign_ins + other.sign_ins,
+        )
 
 
 class BoundedValidation(ValidationCache):
@@ -59,6 +65,7 @@ def excess(document: DocumentNode) -> str | None:
     sizes = [measure.of(operation.selection_set) for operation in operations]
     depth = max((size.depth for size in sizes), default=0)
     aliases = max((size.aliases for size in sizes), default=0)
+    sign_ins = max((size.sign_ins for size in sizes), default=0)
     # the validation compares the fields of fragments with one another even where nothing spreads them
     sizes += [measure.of(fragment.selection_set) for fragment in fragments.values()]
     fields = max((size.fields for size in sizes), default=0)
@@ -68,6 +75,8 @@ def excess(document: DocumentNode) -> str | None:
         return f"The document has more than {MAX_ALIASES} aliases."
     if fields > MAX_FIELDS:
         return f"The document has more than {MAX_FIELDS} fields."
+    if sign_ins > 1:
+        return "The document signs in more than once."
     return None
 
 
@@ -88,8 +97,13 @@ class _Measure:
         inner = self.of(selection.selection_set)  # type: ignore[attr-defined]
         if not isinstance(selection, FieldNode):
             return inner
-        depth = 0 if selection.name.value.startswith("__") else inner.depth + 1
-        return Size(depth, inner.aliases + (selection.alias is not None), inner.fields + 1)
+        name = selection.name.value
+        return Size(
+            0 if name.startswith("__") else inner.depth + 1,
+            inner.aliases + (selection.alias is not None),
+            inner.fields + 1,
+            inner.sign_ins + (name == "signIn"),
+        )
 
     def _fragment(self, name: str) -> Size:
         """One that is unknown or spreads itself counts for nothing: the validation says what is wrong."""

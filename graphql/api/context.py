@@ -61,6 +61,7 @@ class Context:
         on_token: Callable[[str | None], None] = lambda _: None,
         lasting: bool = False,
         language: str | None = None,
+        client: str | None = None,
     ) -> None:
         self.core = core
         self.hub = hub
@@ -68,6 +69,8 @@ class Context:
         self.token = token
         self.lasting = lasting
         """Whether it outlives one operation, as a WebSocket's does: then who asks is looked up for each."""
+        self.client = client
+        """The asker's address in the network."""
         self._language = language
         self._on_token = on_token
         self._lock = asyncio.Lock()

@@ -167,7 +167,9 @@ class PeopleMutation:
     @change(description="Signs this browser in; the answer sets the cookie.")
     async def sign_in(self, info: Info, email: str, password: str) -> SignInResult:
         context = info.context
-        token, viewer = await signin.sign_in(context.core, email=email, password=password)
+        token, viewer = await signin.sign_in(
+            context.core, email=email, password=password, client=context.client
+        )
         context.new_token(token, viewer)
         return await me(info)
 

@@ -40,6 +40,11 @@ def test_our_own_documents_and_the_usual_introspection_pass(document: str) -> No
         (doubled(60), "The document has more than 300 fields."),
         ("{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }", None),
         ("{ ...Nowhere }", None),
+        (
+            "mutation { ...S b: signIn(email: $b) { id } } fragment S on Mutation { signIn { id } }",
+            "The document signs in more than once.",
+        ),
+        ("mutation A { signIn(email: $a) { id } } mutation B { signIn(email: $b) { id } }", None),
         ("fragment F on Query {" + "a " * 301 + "}", "The document has more than 300 fields."),
     ],
 )

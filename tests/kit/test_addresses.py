@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kit.addresses import within
+from kit.addresses import household, within
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,18 @@ from kit.addresses import within
 )
 def test_within(address: str | None, networks: list[str], expected: bool) -> None:
     assert within(address, networks) is expected
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("testclient", ""),
+        (None, ""),
+    ],
+)
+def test_whom_an_address_stands_for(address: str | None, expected: str) -> None:
+    assert household(address) == expected

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import runpy
 import time
 from datetime import date, timedelta
@@ -121,21 +120,6 @@ def test_no_hash_is_made_when_a_process_starts(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(PasswordHasher, "hash", hashed)
     runpy.run_path(signin.__file__)
-
-
-async def test_ten_failures_throttle_that_address_and_no_other(core: Core, clock: MovableClock) -> None:
-    outcomes = await asyncio.gather(
-        *(sign_in(core, email="Ada@house.test", password="wrong") for _ in range(14)), return_exceptions=True
-    )
-    assert sum("Too many" in str(outcome) for outcome in outcomes) == 4
-    with pytest.raises(SignedOut, match="Too many"):
-        await sign_in(core, email="ada@house.test", password=PASSWORD)
-    await sign_in(core, email="pia@house.test", password=PASSWORD)
-    clock.forward(minutes=15)
-    await sign_in(core, email="ada@house.test", password=PASSWORD)
-    for _ in range(9):  # the success struck out what was before it
-        with pytest.raises(SignedOut, match="do not go together"):
-            await sign_in(core, email="ada@house.test", password="wrong")
 
 
 async def test_a_partner_comes_in_only_while_the_agreement_is_valid(core: Core, clock: MovableClock) -> None:

@@ -44,7 +44,7 @@ async def _serve(chosen: settings.Settings, *, demo: bool) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
-            proxy_headers=False,  # whom to believe is a setting of ours (web.receiving)
+            proxy_headers=False,  # whom to believe is a setting of ours (api.client)
             ws_max_size=OTHER_BYTES,  # a message is parsed like a body, and may be as large
             timeout_graceful_shutdown=GRACE,
         )
