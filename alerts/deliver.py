@@ -23,14 +23,14 @@ from alerts.audit.versions import may_run
 from alerts.chain.decision import decide
 from alerts.channels.base import DeliveryError, Sent
 from alerts.channels.wiring import KINDS, channel
-from alerts.claim import LOST_AFTER, Attempt, claim, lock_due
+from alerts.claim import LOST_AFTER, WAITING, Attempt, claim, lock_due
 from alerts.contacts.trouble import disable
 from alerts.escalate import go_on
 from alerts.limits import due_pages, pause
 from alerts.open import about
 from alerts.page import Escalation, Page
 from alerts.paging import LAST_RESORT
-from alerts.stop import lock_escalations
+from alerts.stop import lock_escalations, lock_message
 from kit.core import Core
 from kit.db import WriteSession, passing
 from kit.events import record
@@ -91,7 +91,7 @@ async def deliver(core: Core, page_id: int) -> bool:
 async def carry(core: Core, page_ids: Sequence[int]) -> int:
     """Carry those of the pages that are due, side by side; returns how many were taken up."""
     try:
-        taken, attempts = await _claim(core, page_ids)
+        taken, attempts, hopeless = await _claim(core, page_ids)
     except Exception as error:
         if passing(error):
             raise
@@ -101,25 +101,43 @@ async def carry(core: Core, page_ids: Sequence[int]) -> int:
         await _put_off(core, page_ids[0], error)
         return 1
     await _hand_over(core, attempts)
+    for page_id, why in hopeless.items():
+        await _give_up(core, page_id, why)
     return taken
 
 
-async def _claim(core: Core, page_ids: Sequence[int]) -> tuple[int, list[Attempt]]:
-    """How many pages were taken up, and the messages of those that go out now."""
+async def _claim(core: Core, page_ids: Sequence[int]) -> tuple[int, list[Attempt], dict[int, str]]:
+    """How many pages were taken up, the messages of those that go out now, and why others never will."""
     async with core.database.unit_of_work() as session:
         now = core.clock.now()
         if not await may_run(session, PART):
-            return 0, []
+            return 0, [], {}
         due = await lock_due(session, page_ids, now)
         speakers: dict[int, Page] = {}
+        hopeless: dict[int, str] = {}
         for page in due.asked_for:
             if not due.members[page.member_id].active:
-                await fail(session, page, f"{due.members[page.member_id].name} has no active seat.", now)
+                hopeless[page.id] = f"{due.members[page.member_id].name} has no active seat."
             elif page.attempts > len(RETRY_AFTER):
-                await fail(session, page, "Its last attempt was cut off.", now)
+                hopeless[page.id] = "Its last attempt was cut off."
             elif page.contact_id is not None:
                 speakers.setdefault(page.contact_id, page)
-        return len(due.asked_for), await claim(session, due, [*speakers.values()], core.settings, now)
+        attempts = await claim(session, due, [*speakers.values()], core.settings, now)
+        return len(due.asked_for), attempts, hopeless
+
+
+async def _give_up(core: Core, page_id: int, why: str) -> None:
+    """In a unit of its own: to fail a page its escalation is locked, and that comes before the page."""
+    try:
+        async with core.database.unit_of_work() as session:
+            page = await lock_message(session, page_id)
+            if page is not None and page.state in WAITING:
+                await fail(session, page, why, core.clock.now())
+    except Exception as error:
+        if passing(error):
+            raise
+        log.exception("page.put_off", page=page_id)
+        await _put_off(core, page_id, error)
 
 
 async def _hand_over(core: Core, attempts: Sequence[Attempt]) -> None:
@@ -229,7 +247,10 @@ async def _sent(session: WriteSession, sent: Sequence[tuple[Attempt, Page]], now
 
 
 async def fail(session: WriteSession, page: Page, reason: str, now: datetime) -> None:
-    """For good, with what was in its message: the next level need not wait for this one's time to pass."""
+    """For good, with what was in its message: the next level need not wait for this one's time to pass.
+
+    The escalations must be locked already (`stop.lock_message`).
+    """
     query = select(Page).where(Page.bundle_id == page.id, Page.state.in_(("bundled", "sent")))
     failed = [page, *await session.scalars(query.with_for_update())]
     told = await _about_pages(session, failed)
@@ -290,9 +311,8 @@ async def _put_off(core: Core, page_id: int, error: Exception) -> None:
     failures = await setbacks.failed(core, PART, page_id, error)
     async with core.database.unit_of_work() as session:
         now = core.clock.now()
-        query = select(Page).where(Page.id == page_id, Page.state.in_(("due", "sending")))
-        page = await session.scalar(query.with_for_update())
-        if page is None:
+        page = await lock_message(session, page_id)
+        if page is None or page.state not in WAITING:
             return
         page.error = "The page failed by an error of ours, which is in the worker's log."
         page.due_at = now + setbacks.put_off(failures)

@@ -20,7 +20,7 @@ from alerts.hush import is_hushed
 from alerts.page import Page
 from alerts.receipts import Of
 from alerts.sayings import Sayings, sayings
-from alerts.stop import lock_escalations
+from alerts.stop import lock_message
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
 from people.members import Member
@@ -115,9 +115,7 @@ async def receipt(
     It may come before what the provider answered is on record. A receipt of an earlier try, or one that comes
     after the last word, changes nothing.
     """
-    together = select(Page.alert_id).where((Page.id == of.page_id) | (Page.bundle_id == of.page_id))
-    await lock_escalations(session, set(await session.scalars(together)))
-    page = await session.get(Page, of.page_id, with_for_update=True)
+    page = await lock_message(session, of.page_id)
     if page is None or page.receipt in FAILED | {"delivered"}:
         return
     under_way = page.state == "sending" and page.attempts == of.attempt

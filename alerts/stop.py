@@ -42,6 +42,13 @@ async def lock_escalations(session: WriteSession, alert_ids: Collection[int]) ->
     await session.execute(query.with_for_update(key_share=True))
 
 
+async def lock_message(session: WriteSession, page_id: int) -> Page | None:
+    """A page, locked after the escalations of all that its message stands for: so it may be failed."""
+    together = select(Page.alert_id).where((Page.id == page_id) | (Page.bundle_id == page_id))
+    await lock_escalations(session, set(await session.scalars(together)))
+    return await session.get(Page, page_id, with_for_update=True)
+
+
 async def drop_pages(session: WriteSession, *which: ColumnElement[bool], reason: str) -> None:
     """Of these pages those that wait to be sent will not be; one that is being sent just now is.
 

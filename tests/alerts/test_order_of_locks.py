@@ -21,8 +21,9 @@ from alerts.page import Escalation
 from incident.quiet import look_after_quiet
 from kit.core import Core
 from kit.db import WriteSession
+from people.members import Member
 from people.organisations import Brand
-from tests.alerts.cast import an_alert, escalation, kinds, make_cast, pages, with_mail
+from tests.alerts.cast import an_alert, change, escalation, kinds, make_cast, pages, with_mail
 from tests.alerts.night import Night, link_in
 from tests.clock import MovableClock
 from tests.mailbox import Mailbox
@@ -74,6 +75,31 @@ async def test_who_acknowledges_while_a_message_is_recorded(
     assert errors == [None], "the one waited for the other"
     assert [page.state for page in await pages(core, first)] == ["sent"]
     assert (await escalation(core, beside)).state == "acknowledged"
+
+
+@pytest.mark.parametrize("why", ["no seat", "poison"])
+async def test_who_acknowledges_while_a_page_is_given_up(
+    core: Core, clock: MovableClock, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    async def broken(*_: Any) -> None:
+        raise RuntimeError("a page that nobody understands")
+
+    cast = await make_cast(core)
+    alert_id = await an_alert(core, cast)
+    await escalate_due(core)
+    if why == "no seat":
+        await change(core, Member, cast.ada.member_id, active=False)
+    else:
+        monkeypatch.setattr(deliver, "lock_due", broken)
+        assert await deliver_due(core) == 1
+        clock.forward(minutes=1)
+    async with core.database.unit_of_work() as session:
+        await session.execute(select(Escalation).where(Escalation.alert_id == alert_id).with_for_update())
+        giving_up = asyncio.create_task(deliver_due(core))
+        await somebody_waits(session)
+        await acknowledge(session, cast.bo, alert_id, now=clock.now())
+    assert await giving_up == 1
+    assert [page.state for page in await pages(core, alert_id)] == ["dropped"]
 
 
 async def test_who_dismisses_what_a_tick_finds_worse(core: Core, clock: MovableClock) -> None:
