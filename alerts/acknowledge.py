@@ -70,7 +70,7 @@ async def read_link(session: ReadSession, key: str, token: str, *, now: datetime
     if found is None:
         return LinkView("invalid", "", None, None)
     by = await _name(session, found.alert.acknowledged_by)
-    state = _state(found, now, reminding=await _is_asked_again(session, found))
+    state = _state(found, now, reminded=await _is_reminded(session, found.alert, found.member.id))
     if state != "ready":
         return LinkView(state, found.member.name, by, None)
     others = await bundled_with(session, found.page)
@@ -129,15 +129,10 @@ async def _take_it(
         raise await _somebody_else(session, alert)
 
 
-async def _is_asked_again(session: ReadSession, found: Found) -> bool:
-    """Whether the link's person has the alert, and is reminded of it."""
-    return found.alert.acknowledged_by == found.member.id and await _is_reminding(session, found.alert.id)
-
-
-def _state(found: Found, now: datetime, *, reminding: bool) -> str:
+def _state(found: Found, now: datetime, *, reminded: bool) -> str:
     if found.link.used_at is not None:
         return "used"
-    if found.alert.state != "open" and not reminding:
+    if found.alert.state != "open" and not reminded:
         return "acknowledged"
     if found.link.expires_at <= now or not found.seated:
         return "expired"
@@ -198,17 +193,26 @@ async def _is_mine(session: WriteSession, viewer: Viewer, alert: Alert, *, now: 
 
     Who was reminded says by it: still on it.
     """
+    if alert.state == "acknowledged" and await _is_reminded(session, alert, viewer.member_id):
+        await watch_over(session, [alert.id], now=now)
+        return True
     if alert.acknowledged_by == viewer.member_id:
-        if alert.state == "acknowledged" and await _is_reminding(session, alert.id):
-            await watch_over(session, [alert.id], now=now)
         return True
     part = await session.get(PersonalAcknowledgement, (alert.id, viewer.member_id))
     return alert.state == "open" and part is not None
 
 
-async def _is_reminding(session: ReadSession, alert_id: int) -> bool:
-    query = select(exists().where(Escalation.alert_id == alert_id, Escalation.state == "reminding"))
-    return bool(await session.scalar(query))
+async def _is_reminded(session: ReadSession, alert: Alert, member_id: int) -> bool:
+    """Whether this person is asked if anything happens: has the alert, or was paged about it as the lead."""
+    asked = exists().where(
+        Page.alert_id == alert.id, Page.member_id == member_id, Page.step == Escalation.step
+    )
+    query = exists().where(
+        Escalation.alert_id == alert.id,
+        Escalation.state == "reminding",
+        or_(asked, literal(alert.acknowledged_by == member_id)),
+    )
+    return bool(await session.scalar(select(query)))
 
 
 async def _covered(session: ReadSession, alert: Alert) -> list[int]:

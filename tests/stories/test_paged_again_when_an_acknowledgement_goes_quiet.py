@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from alerts.acknowledge import acknowledge
+from alerts.acknowledge import acknowledge, acknowledge_by_link, read_link
 from alerts.alert import Alert
 from alerts.close import end_alert
 from alerts.deliver import deliver_due
 from alerts.escalate import escalate_due
 from incident.intake import take_in_alerts
-from incident.lifecycle import add_note, resolve
+from incident.lifecycle import add_note, assign_lead, resolve
 from incident.quiet import look_after_quiet
 from kit.core import Core
 from tests.alerts.cast import Cast, an_alert, escalation, kinds, make_cast, with_mail
+from tests.alerts.night import link_in
 from tests.clock import MovableClock
 from tests.mailbox import Mailbox
 
@@ -78,6 +79,36 @@ async def test_who_says_that_they_are_still_on_it_has_the_same_time_again(
         clock.forward(minutes=29)
         await work(core)
         mail.nothing()
+
+
+@pytest.mark.parametrize("way", ["link", "button"])
+async def test_the_lead_who_is_reminded_too_answers_for_both(
+    core: Core, clock: MovableClock, way: str
+) -> None:
+    async with Mailbox() as mail:
+        core = with_mail(core, mail)
+        cast, alert_id = await taken(core, mail)
+        async with core.database.unit_of_work() as session:
+            await assign_lead(session, cast.bo, 1, member_id=cast.bo.member_id, now=clock.now())
+        clock.forward(minutes=30)
+        await work(core)
+        await mail.expect(to="ada@almadia.test")
+        text = (await mail.expect(to="bo@almadia.test")).get_body(("plain",)).get_content()  # type: ignore[union-attr]
+        key, token = core.settings.signing_key, link_in(str(text)).removeprefix("/ack/")
+        async with core.database.read() as session:
+            assert (await read_link(session, key, token, now=clock.now())).state == "ready"
+        async with core.database.unit_of_work() as session:
+            if way == "link":
+                await acknowledge_by_link(session, key, token, now=clock.now())
+            else:
+                await acknowledge(session, cast.bo, alert_id, now=clock.now())
+        clock.forward(minutes=29)
+        await work(core)
+        mail.nothing()
+        clock.forward(minutes=1)
+        await work(core)
+        await mail.expect(to="ada@almadia.test")
+        await mail.expect(to="bo@almadia.test")
 
 
 @pytest.mark.parametrize("after_reminder", [False, True])
