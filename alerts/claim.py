@@ -35,6 +35,7 @@ from alerts.receipts import receipt_token
 from alerts.stop import unbundle
 from kit.db import ReadSession, WriteSession
 from kit.settings import Settings
+from mentions.monitor import Monitor
 from people.members import Member
 from people.organisations import Brand
 
@@ -252,13 +253,13 @@ async def _messages(
         return []
     bundles = await _bundles(session, pages)
     brand_ids = {alert.brand_id for bundle in bundles.values() for alert in bundle}
-    brands = {one.id: one for one in await session.scalars(select(Brand).where(Brand.id.in_(brand_ids)))}
+    subjects = await _subjects(session, {bundle[0].id for bundle in bundles.values()})
     silent = await hushed_brands(session, brand_ids)
     links = await make_links(session, pages, now)
     attempts = []
     for page in pages:
         bundle, contact = bundles[page.id], due.contacts[page.contact_id or 0]
-        message = _message(page, bundle, brands, due.members[page.member_id], links[page.id], settings, now)
+        message = _message(page, bundle, subjects, due.members[page.member_id], links[page.id], settings, now)
         if any(alert.brand_id in silent for alert in bundle):
             message = hushed(message)
         address = address_of(contact, due.members[page.member_id])
@@ -269,6 +270,18 @@ async def _messages(
             )
         )  # fmt: skip
     return attempts
+
+
+async def _subjects(session: ReadSession, alert_ids: Collection[int]) -> dict[int, str]:
+    """Whom each of these alerts is about."""
+    query = (
+        select(Alert.id, Brand.name, Monitor)
+        .join(Brand, Brand.id == Alert.brand_id)
+        .join(Monitor, Monitor.id == Alert.monitor_id, isouter=True)
+        .where(Alert.id.in_(alert_ids))
+    )
+    rows = (await session.execute(query)).all()
+    return {alert_id: monitor.about(brand) if monitor else brand for alert_id, brand, monitor in rows}
 
 
 async def _bundles(session: WriteSession, pages: Sequence[Page]) -> dict[int, list[Alert]]:
@@ -290,7 +303,7 @@ async def _bundles(session: WriteSession, pages: Sequence[Page]) -> dict[int, li
 def _message(
     page: Page,
     bundle: Sequence[Alert],
-    brands: Mapping[int, Brand],
+    subjects: Mapping[int, str],
     member: Member,
     link: AcknowledgeLink,
     settings: Settings,
@@ -298,9 +311,7 @@ def _message(
 ) -> Message:
     alert, titles = bundle[0], [other.title for other in bundle[1:]]
     return compose(
-        Claim(
-            brands[alert.brand_id].name, alert.level, alert.signal, alert.title, alert.since, alert.evidence
-        ),
+        Claim(subjects[alert.id], alert.level, alert.signal, alert.title, alert.since, alert.evidence),
         Recipient(member.name, member.language, member.time_zone, page.reason),
         Way(
             acknowledge_url=f"{settings.public_url}/ack/{token_of(settings.signing_key, link)}",

@@ -38,6 +38,7 @@ class Claim:
     """As much of an alert as a page tells."""
 
     brand: str
+    """Whom it is about: the brand, or whom its monitor listens to beside it."""
     level: str
     signal: str
     title: str

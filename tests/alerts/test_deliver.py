@@ -20,6 +20,7 @@ from alerts.escalate import escalate_due
 from alerts.page import Page
 from kit.core import Core
 from kit.db import WriteSession
+from mentions.monitor import Monitor
 from people.members import Member
 from tests.alerts.cast import Cast, an_alert, change, escalation, kinds, make_cast, pages, with_mail
 from tests.clock import MovableClock
@@ -53,6 +54,26 @@ async def test_a_sent_page_is_recorded_and_never_sent_again(
     assert (page.state, page.attempts, page.error) == ("sent", 1, None)
     assert message["Message-ID"] == f"<page.{page.key}@tocsin.test>"
     assert "page.sent" in await kinds(core)
+
+
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [
+        ("en", "AMBER Rutas del Sur: ×7.3 negative mentions"),
+        ("es", "ÁMBAR Rutas del Sur: ×7,3 menciones negativas"),
+        ("ca", "AMBRE Rutas del Sur: ×7,3 mencions negatives"),
+        ("fr", "ORANGE Rutas del Sur: ×7,3 mentions négatives"),
+    ],
+)
+async def test_a_page_names_whom_its_monitor_listens_to(
+    core: Core, cast: Cast, language: str, subject: str
+) -> None:
+    async with Mailbox() as mailbox:
+        await change(core, Monitor, cast.monitor_id, type="competitor", name="Rutas del Sur", pages=True)
+        await change(core, Member, cast.ada.member_id, language=language)
+        page = await the_page(core, cast)
+        await deliver(with_mail(core, mailbox), page.id)
+        await mailbox.expect(to="ada@almadia.test", subject=subject)
 
 
 @pytest.mark.parametrize(
