@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select, union_all, update
+from sqlalchemy import exists, literal, or_, select, union_all, update
 
 from alerts.access import get_alert
 from alerts.again import watch_over
