@@ -31,6 +31,7 @@ from alerts.campaigns.lift import campaigns_of
 from alerts.campaigns.service import told
 from alerts.checkpoint import (
     SETTLE_MINUTES,
+    Checkpoint,
     brought_up,
     counts_of,
     latches_of,
@@ -88,10 +89,13 @@ async def _ticked(core: Core, shard: Shard) -> int:
         if await is_divided(session, shard.of):
             monitors = await _listened(session, shard)
             known = await _unended(session, shard)
-            found = await _looked(session, shard, monitors, known, now) if monitors else []
             if not monitors:
                 await forget(session, shard)
-            return await _reconciled(session, found, known, {monitor.id for monitor in monitors}, now)
+                return await _ended(session, known, set(), now)
+            found, checkpoint = await _looked(session, shard, monitors, known, now)
+            claims = await _reconciled(session, found, known, now)
+            await _keep(session, claims, checkpoint, now)
+            return len(claims) + await _ended(session, known, {monitor.id for monitor in monitors}, now)
     async with core.database.unit_of_work() as session:
         await alone(session)
         if not await is_divided(session, shard.of):
@@ -122,7 +126,7 @@ def _latches(known: Known) -> dict[tuple[int, str], tuple[int, str]]:
 
 async def _looked(
     session: WriteSession, shard: Shard, monitors: Sequence[Monitor], known: Known, now: datetime
-) -> list[Finding]:
+) -> tuple[list[Finding], Checkpoint]:
     """Bring the checkpoint up to date, store it, and judge what lies behind it."""
     latches, minute = _latches(known), minute_of(now)
     saved = await load(session, shard.number)
@@ -156,13 +160,14 @@ async def _looked(
     onsets = {(one.monitor.id, one.evidence["since"]) for one in found if one.signal not in ARRIVING}
     counted = await sums(session, onsets)
     weighed = [one.weighed(counted.get((one.monitor.id, one.evidence["since"]))) for one in found]
-    return arriving_first(quieted(weighed, known), {key: alert.level for key, alert in known.items()})
+    levels = {key: alert.level for key, alert in known.items()}
+    return arriving_first(quieted(weighed, known), levels), checkpoint
 
 
 async def _reconciled(
-    session: WriteSession, found: Sequence[Finding], known: Known, listened: Set[int], now: datetime
-) -> int:
-    """Make the alerts agree with the findings; returns how many were changed. `listened`: the monitors' ids.
+    session: WriteSession, found: Sequence[Finding], known: Known, now: datetime
+) -> list[tuple[int, Finding]]:
+    """Open and raise what was found; `known` keeps what nothing was found of. Returns the new claims.
 
     First what people know of: when that became worse, a new alert beside it need not wake them again.
     """
@@ -175,12 +180,11 @@ async def _reconciled(
             claims.append(await _raise(session, alert, finding, now))
         elif _told_long_ago(alert, now):
             await _tell_again(session, alert, finding, now)
-    await _keep(session, claims, now)
-    return len(claims) + await _ended(session, known, listened, now)
+    return claims
 
 
 async def _ended(session: WriteSession, known: Known, listened: Set[int], now: datetime) -> int:
-    """End what nothing was found of; returns how many."""
+    """End what nothing was found of; returns how many. `listened`: the monitors' ids."""
     changed = 0
     for (monitor_id, _), alert in known.items():
         if monitor_id not in listened:
@@ -192,9 +196,11 @@ async def _ended(session: WriteSession, known: Known, listened: Set[int], now: d
     return changed
 
 
-async def _keep(session: WriteSession, claims: Sequence[tuple[int, Finding]], now: datetime) -> None:
+async def _keep(
+    session: WriteSession, claims: Sequence[tuple[int, Finding]], checkpoint: Checkpoint, now: datetime
+) -> None:
     """What each alert's claim can be computed again from; without it the alert is as good."""
-    pasts = Pasts(session)
+    pasts = Pasts(session, checkpoint)
     for alert_id, finding in claims:
         await _spared(session, "basis", partial(keep, session, alert_id, finding, now, pasts), None)
 

@@ -3,15 +3,17 @@
 The detector's state depends on all that it has heard since it was warmed up, on settings that were changed
 meanwhile, on outages that were noticed late. So its state is put aside once a day, and an alert keeps that of
 its own monitor from the day before: what happened since is computed again from the stored minutes. A
-monitor that is younger than that is computed from the first minute that it knows.
+monitor that is younger than that is computed from the first minute that it knows. What it knew when it made
+the claim is kept, too: it has in it what is not known any more, such as mentions that came after their minute
+was closed.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from math import isnan
 from typing import Any
 
@@ -21,13 +23,14 @@ from sqlalchemy import ForeignKey, LargeBinary, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from alerts.alert import DetectorState
-from alerts.checkpoint import Checkpoint, Watched, counts_of, entries
+from alerts.checkpoint import SETTLE_MINUTES, Checkpoint, Watched, counts_of, entries
 from alerts.detection.formulae import Floats
 from alerts.detection.live import State
 from alerts.findings import Finding
 from alerts.roster import EACH, Table, selected
+from alerts.tuning.service import settings_since
 from kit.db import Base, ReadSession, WriteSession
+from mentions.counts import minute_of
 from mentions.monitor import Monitor
 
 DAY = 1440
@@ -77,6 +80,12 @@ class AlertBasis(Base):
     """What had been counted of that minute, by signal: more came afterwards."""
     seen: Mapped[bytes] = mapped_column(LargeBinary)
     """A byte for each minute in between (`fingerprint`), compressed."""
+    settings: Mapped[list[Any] | None]
+    """[minute, settings]: what the monitor's detector was set to, from each of these minutes on."""
+    near_after: Mapped[int | None]
+    """The minute that was closed last when the claim was made,"""
+    near: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """and what the detector knew after it of this monitor, compressed."""
 
 
 def fingerprint(counts: Table) -> NDArray[np.uint8]:
@@ -119,21 +128,19 @@ async def remember(
 
 
 class Pasts:
-    """What was put aside, and who is watched, for all the alerts of a tick: each of it is read once."""
+    """What is known and what was put aside, for all the alerts of a tick: each of it is read once."""
 
-    def __init__(self, session: ReadSession) -> None:
+    def __init__(self, session: ReadSession, checkpoint: Checkpoint) -> None:
         self._session = session
-        self._watched: dict[int, Watched] | None = None
+        self.checkpoint = checkpoint
+        self._now = {one.monitor_id: place for place, one in enumerate(checkpoint.watched)}
         self._places: dict[Put, dict[Watched, int]] | None = None
         self._states: dict[Put, State] = {}
 
-    async def watched(self, monitor_id: int) -> Watched | None:
-        """The monitor as it stands in the checkpoint."""
-        if self._watched is None:
-            rows = await self._session.scalars(select(DetectorState.series))
-            found = (Watched(*entry) for series in rows for entry in series)
-            self._watched = {one.monitor_id: one for one in found}
-        return self._watched.get(monitor_id)
+    def near(self, monitor_id: int) -> tuple[Watched, State]:
+        """The monitor as it stands in the checkpoint, and what is known of it."""
+        place = self._now[monitor_id]
+        return self.checkpoint.watched[place], selected(self.checkpoint.state, [place])
 
     async def base(self, watched: Watched, minute: int) -> tuple[int, State | None]:
         """The newest state that is a day old and of this monitor's present life; else its first minute."""
@@ -171,9 +178,9 @@ class Pasts:
 async def keep(session: WriteSession, alert_id: int, finding: Finding, now: datetime, pasts: Pasts) -> None:
     """Store what the claim can be computed from again; nothing for a finding that no series led to."""
     evidence = finding.evidence
-    watched = await pasts.watched(finding.monitor.id)
-    if watched is None or "open_counts" not in evidence:
+    if "open_counts" not in evidence:
         return
+    watched, near = pasts.near(finding.monitor.id)
     after, state = await pasts.base(watched, int(evidence["minute"]))
     if after < 0:
         return  # warmed up by code that did not note from when on
@@ -182,6 +189,9 @@ async def keep(session: WriteSession, alert_id: int, finding: Finding, now: date
         "alert_id": alert_id,
         "after": after,
         "state": None if state is None else zlib.compress(state.to_bytes()),
+        "settings": await _settings_since(session, finding.monitor.id, after + 1),
+        "near_after": near.minute,
+        "near": zlib.compress(near.to_bytes()),
         "live_since": watched.live_since,
         "minute": evidence["minute"],
         "fraction": evidence["fraction"],
@@ -191,3 +201,11 @@ async def keep(session: WriteSession, alert_id: int, finding: Finding, now: date
     }
     fresh = insert(AlertBasis).values(values)
     await session.execute(fresh.on_conflict_do_update(index_elements=[AlertBasis.alert_id], set_=values))
+
+
+async def _settings_since(session: ReadSession, monitor_id: int, first: int) -> list[tuple[int, Any]]:
+    """As `AlertBasis.settings`, from the minute `first` on: a minute is closed with what is set by then."""
+    steps = await settings_since(session, monitor_id, datetime.fromtimestamp(60 * first, UTC))
+    return [
+        (first if at is None else minute_of(at) - SETTLE_MINUTES, asdict(settings)) for at, settings in steps
+    ]

@@ -7,7 +7,8 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from sqlalchemy import or_, select
@@ -16,7 +17,7 @@ from alerts.alert import Alert
 from alerts.arrivals.claims import FORMULA as ARRIVAL
 from alerts.arrivals.claims import MOST_DAYS
 from alerts.arrivals.window import look_again
-from alerts.checkpoint import SETTLE_MINUTES, Heard, counts_of, lift_in, turns_in
+from alerts.checkpoint import SETTLE_MINUTES, counts_of, lift_in, turns_in
 from alerts.detection import severity
 from alerts.detection.evidence import FORMULA, LEVELS, explain
 from alerts.detection.live import State
@@ -24,8 +25,19 @@ from alerts.detection.settings import Settings
 from alerts.explained.basis import AlertBasis, changed_minutes
 from alerts.families import family_of
 from alerts.findings import findings
-from alerts.roster import EACH, SIGNALS, Deaf, Judgement, Latch, Lift, Table, Turns, judged, latched, warmed
-from alerts.tuning.chosen import DetectorSetting, followed, unset
+from alerts.roster import (
+    EACH,
+    SIGNALS,
+    Deaf,
+    Judgement,
+    Latch,
+    Lift,
+    Table,
+    Turns,
+    advanced,
+    judged,
+    warmed,
+)
 from kit.db import ReadSession
 from kit.events import Event
 from mentions.counts import minute_of
@@ -60,6 +72,8 @@ class Again:
     """The first of the minutes that it was computed from."""
     from_memory: bool = False
     """What the detector knew before `first` was put aside; else those minutes are all that it had."""
+    further: tuple[str, ...] = ()
+    """Why it is not the same from a day before on: then it is computed from what was known at the claim."""
 
     @property
     def state(self) -> str:
@@ -106,16 +120,35 @@ async def again(session: ReadSession, alert: Alert) -> Again:
     monitor = None if alert.monitor_id is None else await session.get(Monitor, alert.monitor_id)
     if cannot or basis is None or monitor is None:
         return Again(alert, None, (cannot,))
-    heard = await counts_of(session, [monitor], basis.after + 1, basis.minute + 1)
-    changed = tuple(changed_minutes(basis, heard.counts))
-    said = await _judged_again(session, basis, monitor, alert, heard)
-    computed = _computed(alert.evidence, monitor, said)
-    found = Again(alert, computed, (), changed, basis.after + 1, basis.state is not None)
+    found = await _again_from(session, alert, monitor, basis, Start(basis.after, basis.state))
     if not found.differing:
         return found
-    return Again(
-        alert, computed, await _reasons(session, found, basis), changed, found.first, found.from_memory
-    )
+    why = await _reasons(session, found, basis)
+    if basis.near_after is not None and not found.changed:
+        near = await _again_from(session, alert, monitor, basis, Start(basis.near_after, basis.near))
+        if not near.differing:
+            return replace(near, further=why)
+    return replace(found, why=why)
+
+
+class Start(NamedTuple):
+    """From where the minutes are computed again: what was known after one, compressed; None: nothing."""
+
+    after: int
+    state: bytes | None
+
+
+async def _again_from(
+    session: ReadSession, alert: Alert, monitor: Monitor, basis: AlertBasis, start: Start
+) -> Again:
+    """What comes out from there on."""
+    heard = await counts_of(session, [monitor], basis.after + 1, basis.minute + 1)
+    changed = tuple(changed_minutes(basis, heard.counts))
+    given = await _given_again(session, basis, start, monitor, heard.counts[:, start.after - basis.after :])
+    # in a thread: days of minutes, and other people are waiting
+    said = await asyncio.to_thread(_run, basis, start, given, _settings(basis, alert))
+    computed = _computed(alert.evidence, monitor, said)
+    return Again(alert, computed, (), changed, start.after + 1, start.state is not None)
 
 
 async def _arrived_again(session: ReadSession, alert: Alert) -> Again:
@@ -170,70 +203,81 @@ def _computed(evidence: Mapping[str, Any], monitor: Monitor, said: Judgement) ->
     return {**figures, "firing": True, "signal": leading.signal, **told}
 
 
-async def _judged_again(
-    session: ReadSession, basis: AlertBasis, monitor: Monitor, alert: Alert, heard: Heard
-) -> Judgement:
-    """What the detector says of the monitor's series at the minute of the claim."""
-    counts = heard.counts.copy()
-    counts[:, -1] = [np.nan if count is None else count for count in basis.open_counts]
-    settings = await _settings(session, monitor, alert)
-    deaf = await _deaf_as_known(session, basis, monitor.id, counts.shape[1])
-    lift = await lift_in(session, [monitor], basis.after + 1, basis.minute + 1)
-    turns = await turns_in(session, [monitor], basis.after + 1, basis.minute + 1)
-    latches = await _latches_as_known(session, basis, monitor.id)
-    # in a thread: days of minutes, and other people are waiting
-    return await asyncio.to_thread(_run, basis, counts, settings, deaf, lift, latches, turns)
+@dataclass(frozen=True)
+class Given:
+    """What the detector goes by in the minutes from `first` on; tables [signal, minute]."""
 
+    first: int
+    counts: Table
+    deaf: Deaf
+    lift: Lift | None
+    turns: Turns
+    latches: list[Latch]
 
-async def _settings(session: ReadSession, monitor: Monitor, alert: Alert) -> Settings:
-    """Those of the claim. Where alarms a week are asked for its thresholds have moved: then what is set."""
-    claimed: dict[str, Any] = alert.evidence["thresholds"]
-    if not claimed.get("alarms_a_week"):
-        return Settings(**claimed)
-    return followed(await session.get(DetectorSetting, monitor.id) or unset(monitor.id))
+    @property
+    def until(self) -> int:
+        """The minute after the last one."""
+        return self.first + int(self.counts.shape[1])
 
-
-def _run(
-    basis: AlertBasis,
-    counts: Table,
-    settings: Settings,
-    deaf: Deaf,
-    lift: Lift | None,
-    latches: list[Latch],
-    turns: Turns,
-) -> Judgement:
-    done = 0
-    if basis.state is not None:
-        state = State.from_bytes(zlib.decompress(basis.state))
-    else:
-        done = basis.live_since - basis.after - 1
-        known = None if lift is None else lift[:, :done]
-        state = warmed(
-            counts[:, :done],
-            basis.after + 1,
-            latches,
-            deaf[:, :done],
-            settings=settings,
-            lift=known,
-            turns=turns,
+    def part(self, first: int, until: int) -> Given:
+        """Of these minutes alone."""
+        columns = slice(first - self.first, until - self.first)
+        lift = None if self.lift is None else self.lift[:, columns]
+        return replace(
+            self, first=first, counts=self.counts[:, columns], deaf=self.deaf[:, columns], lift=lift
         )
-    state = latched(state, [latch for latch in latches if latch.minute <= state.minute])
-    rest = None if lift is None else lift[:, done:]
-    return judged(
-        state,
-        counts[:, done:],
-        basis.fraction,
-        latches,
-        deaf[:, done:],
-        settings=settings,
-        lift=rest,
-        turns=turns,
+
+
+async def _given_again(
+    session: ReadSession, basis: AlertBasis, start: Start, monitor: Monitor, counts: Table
+) -> Given:
+    """What the detector was given behind `start`; counts: what is stored."""
+    first, until = start.after + 1, basis.minute + 1
+    counts = counts.copy()
+    counts[:, -1] = [np.nan if count is None else count for count in basis.open_counts]
+    return Given(
+        first=first,
+        counts=counts,
+        deaf=await _deaf_as_known(session, basis, monitor.id, first, counts.shape[1]),
+        lift=await lift_in(session, [monitor], first, until),
+        turns=await turns_in(session, [monitor], first, until),
+        latches=await _latches_as_known(session, basis, monitor.id),
     )
 
 
-async def _deaf_as_known(session: ReadSession, basis: AlertBasis, monitor_id: int, minutes: int) -> Deaf:
+Steps = list[tuple[int, Settings]]
+"""What the detector was set to, from which minute on."""
+
+
+def _settings(basis: AlertBasis, alert: Alert) -> Steps:
+    """As they were kept; an older version kept none: then those of the claim."""
+    kept = basis.settings or [(basis.after + 1, alert.evidence["thresholds"])]
+    return [(minute, Settings(**settings)) for minute, settings in kept]
+
+
+def _run(basis: AlertBasis, start: Start, given: Given, steps: Steps) -> Judgement:
+    """What the detector says at the minute of the claim."""
+    if start.state is not None:
+        state = State.from_bytes(zlib.decompress(start.state))
+    else:
+        past = given.part(given.first, basis.live_since)
+        settings = [settings for minute, settings in steps if minute <= basis.live_since][-1]
+        state = warmed(past.counts, past.first, given.latches, past.deaf,
+                       settings=settings, lift=past.lift, turns=given.turns)  # fmt: skip
+    begins = [max(minute, state.minute + 1) for minute, _ in steps]
+    for (_, settings), (begin, end) in zip(steps, pairwise(begins), strict=False):
+        part = given.part(begin, end)
+        state, _ = advanced(state, part.counts, begin, given.latches, part.deaf,
+                            settings=settings, lift=part.lift, turns=given.turns)  # fmt: skip
+    rest = given.part(state.minute + 1, given.until)
+    return judged(state, rest.counts, basis.fraction, given.latches, rest.deaf,
+                  settings=steps[-1][1], lift=rest.lift, turns=given.turns)  # fmt: skip
+
+
+async def _deaf_as_known(
+    session: ReadSession, basis: AlertBasis, monitor_id: int, first: int, minutes: int
+) -> Deaf:
     """[signal, minute]: as the detector knew it when it closed each minute: outages are noticed late."""
-    first = basis.after + 1
     deaf = np.zeros((EACH, minutes), np.bool_)
     row = SourceOutage
     query = select(row.began_at, row.ended_at, row.noticed_at, row.carries).where(
@@ -285,6 +329,8 @@ def _latch(alert: Alert, said: Sequence[Event], at: datetime) -> Latch | None:
     minute = minute_of(alert.opened_at)
     until = min(at, _moment(minute + SETTLE_MINUTES + 1))
     signal, level = alert.signal, alert.level
+    if alert.ended_at is not None and alert.ended_at < until:
+        return None
     for event in said:
         if event.at < until:
             signal, level = event.data["signal"], event.data["level"]
@@ -296,18 +342,11 @@ async def _reasons(session: ReadSession, found: Again, basis: AlertBasis) -> tup
     reasons = []
     if found.changed:
         reasons.append(f"What is stored of {_times(found.changed)} was changed since the detector saw it.")
-    changed_at = await session.scalars(
-        select(Event.at)
-        .where(Event.kind == "monitor.detector", Event.at > _moment(basis.after))
-        .where(Event.data["monitor_id"].as_integer() == found.alert.monitor_id)
-    )
-    if times := list(changed_at):
-        reasons.append(f"The monitor's detector was set differently at {times[0]:%Y-%m-%d %H:%M} UTC.")
     reasons += await _announced(session, found.alert, basis)
     if not reasons:
         reasons.append(
-            "The stored minutes are what the detector saw. It closed some of them at another time than usual,"
-            " or with other outages in force, of which no record was kept."
+            "The stored minutes are what was there when the alert was raised. The detector had closed some of"
+            " them before all of that had come, or later than usual."
         )
     return tuple(reasons)
 

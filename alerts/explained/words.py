@@ -75,7 +75,8 @@ def _verdict(found: Again) -> list[str]:
         memory = ", from the state that was put aside then" if found.from_memory else ""
         stored = "mentions" if found.alert.signal in ARRIVING else "minutes"
         return [
-            f"Recomputed from the stored {stored} since {at(found.first)}{memory}: the same to the digit."
+            f"Recomputed from the stored {stored} since {at(found.first)}{memory}: the same to the digit.",
+            *(f"Not the same from the day before on: {why}" for why in found.further),
         ]
     verdict = "Cannot be recomputed" if found.state == "impossible" else "Not the same"
     lines = [f"{verdict}: {why}" for why in found.why]
@@ -91,6 +92,7 @@ def told(found: Again) -> dict[str, Any]:
         "same": found.same,
         "state": found.state,
         "why": list(found.why),
+        "further": list(found.further),
         "changed_minutes": [at(minute) for minute in found.changed],
         "formula": formula_of(found.alert.evidence),
         "computed_from": at(found.first) if found.first else None,

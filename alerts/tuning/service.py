@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from alerts.detection.settings import Settings
+from alerts.detection.settings import Settings, Threshold
 from alerts.tuning.chosen import DetectorSetting, followed, unset
 from alerts.tuning.numbers import (
     NUMBERS,
@@ -21,9 +22,11 @@ from alerts.tuning.numbers import (
 )
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict
-from kit.events import record
+from kit.events import Event, record
 from mentions.monitors import get_monitor
 from people.permissions import Viewer, require_responder
+
+CHANGED = "monitor.detector"
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ async def set_detector(
     if changes:
         row.version += 1
         record(
-            session, "monitor.detector", at=now, actor=viewer.name, actor_id=viewer.member_id,
+            session, CHANGED, at=now, actor=viewer.name, actor_id=viewer.member_id,
             brand_id=monitor.brand_id, monitor_id=monitor.id, name=monitor.name, changes=changes,
         )  # fmt: skip
     return row
@@ -103,7 +106,38 @@ def _told(row: DetectorSetting) -> dict[str, Any]:
     settings = followed(row)
     return {
         "preset": row.preset,
-        **{name: f"{getattr(settings, name):g}" for name in NUMBERS},
+        **{name: _written(getattr(settings, name)) for name in NUMBERS},
         "persist_minutes": f"{row.persist_minutes}",
-        "alarms_a_week": "" if row.alarms_a_week is None else f"{row.alarms_a_week:g}",
+        "alarms_a_week": "" if row.alarms_a_week is None else _written(row.alarms_a_week),
     }
+
+
+def _written(number: Threshold) -> str:
+    """Short for people, and to the digit."""
+    return f"{number:.15g}"
+
+
+async def settings_since(
+    session: ReadSession, monitor_id: int, since: datetime
+) -> list[tuple[datetime | None, Settings]]:
+    """What a monitor's detector was set to at that time (None), and from when to what since, in order."""
+    row = await session.get(DetectorSetting, monitor_id) or unset(monitor_id)
+    changes = await session.execute(
+        select(Event.at, Event.data["changes"])
+        .where(Event.kind == CHANGED, Event.at > since)
+        .where(Event.data["monitor_id"].as_integer() == monitor_id)
+        .order_by(Event.seq.desc())
+    )
+    settings, told, steps = followed(row), _told(row), []
+    for at, changed in changes:
+        steps.append((at, settings))
+        told |= {name: one["before"] for name, one in changed.items()}
+        settings = _read(told)
+    return [(None, settings), *reversed(steps)]
+
+
+def _read(told: Mapping[str, str]) -> Settings:
+    """What `_told` has written."""
+    numbers = {name: float(told[name]) for name in NUMBERS}
+    alarms = float(told["alarms_a_week"]) if told["alarms_a_week"] else None
+    return settings_of(told["preset"], numbers, int(told["persist_minutes"]), alarms)

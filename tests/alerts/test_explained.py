@@ -13,17 +13,19 @@ from sqlalchemy.event import listen, remove
 from alerts.alert import Alert
 from alerts.campaigns.service import announce
 from alerts.campaigns.wish import Wish as CampaignWish
-from alerts.checkpoint import Watched
+from alerts.checkpoint import Watched, load
 from alerts.detection.severity import Inputs, weigh
-from alerts.explained.basis import DetectorPast, Pasts
+from alerts.explained.basis import AlertBasis, DetectorPast, Pasts
 from alerts.explained.replay import Again, again
 from alerts.explained.words import sentences
 from alerts.tick import tick
 from alerts.tuning.service import Wish, set_detector
 from kit.core import Core
 from mentions.counts import minute_of
+from mentions.sources.outage import SourceOutage
 from tests.alerts.cast import Cast, alerts, an_alert, change, counted, make_calm_cast
 from tests.clock import MovableClock
+from tests.mentions.makers import make_source
 
 DAY = 1440
 
@@ -123,6 +125,82 @@ async def test_a_setting_that_was_changed_afterwards_changes_nothing(
 
 
 @pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (Wish(numbers={"lower": 0.9, "calm_minutes": 5}), Wish(preset="more")),
+        (Wish(numbers={"lower": 0.9}), Wish(alarms_a_week=0.25)),
+    ],
+)
+async def test_minutes_are_computed_with_what_was_set_when_they_were_closed(
+    core: Core, clock: MovableClock, cast: Cast, before: Wish, after: Wish
+) -> None:
+    """It was set differently shortly before the alert, and once more after it."""
+
+    async def put(wish: Wish, seen: int) -> None:
+        async with core.database.unit_of_work() as session:
+            await set_detector(session, cast.ada, cast.monitor_id, wish, seen=seen, now=core.clock.now())
+
+    await put(before, 0)
+    await live(core, clock, cast, 2, lambda _: 3)
+    await live(core, clock, cast, 3, lambda _: 8)  # as it is set, this is too little to learn less of it
+    await live(core, clock, cast, 11, lambda _: 3)
+    clock.forward(seconds=2)
+    await tick(core)
+    await put(after, 1)
+    clock.forward(seconds=58)
+    alert = await a_burst(core, clock, cast, calm=2)
+    await put(Wish(preset="fewer"), 2)
+    found = await explained(core, alert)
+    assert found.why == ()
+    assert found.further == ()
+    async with core.database.unit_of_work() as session:
+        basis = await session.get_one(AlertBasis, alert.id)
+        assert basis.settings is not None
+        basis.settings = [[basis.after + 1, basis.settings[-1][1]]]
+    assert (await explained(core, alert)).further, "it would have made a difference"
+
+
+async def test_after_an_hour_without_a_process_it_is_computed_from_what_was_known_at_the_claim(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    """What was said meanwhile is stored after its minutes were closed, as nothing, in one go."""
+    await live(core, clock, cast, 15, lambda _: 3)
+    asleep = minute_of(clock.now())
+    clock.forward(minutes=60)
+    await tick(core)
+    await counted(core, cast.monitor_id, dict.fromkeys(range(asleep, asleep + 60), (3, 1)))
+    alert = await a_burst(core, clock, cast, calm=2)
+    found = await explained(core, alert)
+    assert found.state == "same"
+    assert found.from_memory
+    assert found.first > asleep + 45
+    assert "before all of that had come" in found.further[0]
+    assert found.computed is not None
+    assert found.computed["expected"] == alert.evidence["expected"]
+    assert any("from the day before on" in line for line in sentences(found))
+    await counted(core, cast.monitor_id, {asleep + 61: (5, 1)})
+    assert (await explained(core, alert)).state == "differs", "what was changed later is told as ever"
+
+
+async def test_an_outage_that_was_noticed_when_a_process_came_back_makes_no_difference(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    await live(core, clock, cast, 15, lambda _: 3)
+    asleep = clock.now()
+    clock.forward(minutes=60)
+    async with core.database.unit_of_work() as session:
+        source = await make_source(session)
+        session.add(
+            SourceOutage(
+                source_id=source.id, state="silent", reason="", began_at=asleep, noticed_at=clock.now(),
+                ended_at=clock.now(), carries={str(cast.monitor_id): 1.0},
+            )
+        )  # fmt: skip
+    await tick(core)
+    assert (await explained(core, await a_burst(core, clock, cast, calm=2))).state == "same"
+
+
+@pytest.mark.parametrize(
     ("name", "values"),
     [("firing", {"firing": False}), ("level", {"level": "green"}), ("points", {"severity": {"points": 9}})],
 )
@@ -196,7 +274,9 @@ async def test_what_was_put_aside_is_read_once_for_all_alerts_of_a_tick(
         watched = Watched(cast.monitor_id, past.minute, 0, past.minute)  # it was watched already then
         past.series = [watched.entry]
         await session.flush()
-        pasts = Pasts(session)
+        checkpoint = await load(session)
+        assert checkpoint is not None
+        pasts = Pasts(session, checkpoint)
         sent: list[str] = []
         connection = await session.connection()
 

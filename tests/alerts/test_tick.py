@@ -16,6 +16,7 @@ from alerts import checkpoint as memory
 from alerts import tick as tick_module
 from alerts.acknowledge import acknowledge
 from alerts.alert import Alert, DetectorState
+from alerts.checkpoint import Checkpoint
 from alerts.close import close_alerts
 from alerts.detection.live import State, recompute
 from alerts.explained.replay import again
@@ -317,12 +318,12 @@ async def test_what_somebody_closes_during_the_tick_that_finds_it_worse_is_a_new
     before = {alert.id for alert in await alerts(core)}
     looked = tick_module._looked
 
-    async def dismissed_meanwhile(*given: Any) -> list[Any]:
-        found = await looked(*given)
+    async def dismissed_meanwhile(*given: Any) -> tuple[list[Any], Checkpoint]:
+        found, checkpoint = await looked(*given)
         if any(finding.level == "red" for finding in found):
             async with core.database.unit_of_work() as session:
                 await close_alerts(session, [*before], now=clock.now())
-        return found
+        return found, checkpoint
 
     monkeypatch.setattr(tick_module, "_looked", dismissed_meanwhile)
     await live(core, clock, cast, 10, lambda _: (90, 80))

@@ -63,11 +63,10 @@ def _arrived(core: Core, minutes: float, said: str, author: str) -> MentionDraft
 
 
 def angry(core: Core, people: int, *, author: str = "p{}", every: float = 6) -> list[MentionDraft]:
-    """So many people have said that there is asbestos on board, each in other words."""
+    """So many people have said that there is mildew on board, each in other words."""
     rng = random.Random(2)
     return [
-        _arrived(core, every * n, words(rng, "asbestos", "disgusting"), author.format(n))
-        for n in range(people)
+        _arrived(core, every * n, words(rng, "mildew", "disgusting"), author.format(n)) for n in range(people)
     ]
 
 
@@ -92,7 +91,7 @@ async def test_it_is_found_told_computed_again_and_ends(
     assert await arrivals.look(core) == 0, "nothing came since"
     await tick(core)
     (alert,) = [one for one in await alerts(core) if one.signal == "terms"]
-    assert alert.title == "Almadía Ferries: new words: asbestos"
+    assert alert.title == "Almadía Ferries: new words: mildew"
     assert len(alert.evidence["voices"]) == 5
     async with core.database.read() as session:
         found = await again(session, alert)
