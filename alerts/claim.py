@@ -19,7 +19,7 @@ from sqlalchemy import or_, select
 
 from alerts.alert import Alert
 from alerts.chain.decision import decide
-from alerts.channels.base import Address, Message
+from alerts.channels.base import Address, Callback, Message
 from alerts.channels.wiring import KINDS
 from alerts.claimants import NUMBER
 from alerts.compose import Claim, Recipient, Way, compose, hushed
@@ -310,12 +310,14 @@ def _message(
     now: datetime,
 ) -> Message:
     alert, titles = bundle[0], [other.title for other in bundle[1:]]
+    token = token_of(settings.signing_key, link)
     return compose(
         Claim(subjects[alert.id], alert.level, alert.signal, alert.title, alert.since, alert.evidence),
         Recipient(member.name, member.language, member.time_zone, page.reason),
         Way(
-            acknowledge_url=f"{settings.public_url}/ack/{token_of(settings.signing_key, link)}",
+            acknowledge_url=f"{settings.public_url}/ack/{token}",
             alert_url=f"{settings.public_url}/alerts/{alert.id}",
+            callback=Callback(f"{settings.public_url}/mattermost", token),
             receipt_token=receipt_token(settings.signing_key, page.id, page.attempts),
         ),
         now=now,

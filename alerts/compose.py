@@ -15,7 +15,7 @@ from babel import Locale
 from babel.dates import format_datetime
 from babel.numbers import format_decimal
 
-from alerts.channels.base import Link, Message
+from alerts.channels.base import Callback, Link, Message
 from alerts.sayings import more, sayings
 from alerts.words import WORDS, Words, words
 from kit.languages import OTHERS as OTHER_LANGUAGES
@@ -61,6 +61,7 @@ class Way:
 
     acknowledge_url: str
     alert_url: str
+    callback: Callback
     receipt_token: str = ""
 
 
@@ -83,7 +84,10 @@ def compose(
         quotes_label=said.quotes,
         quotes=tuple(quote for quote in quotes if quote),
         acknowledge=Link(said.acknowledge, way.acknowledge_url),
+        escalate=Link(said.escalate, f"{way.acknowledge_url}/escalate"),
+        dismiss=Link(said.dismiss, f"{way.acknowledge_url}?no-crisis"),
         alert=Link(said.open_alert, way.alert_url),
+        callback=way.callback,
         footer=said.footer,
         written_at=now,
         more_label=more(sayings(language), len(others)),

@@ -18,6 +18,9 @@ class Sayings:
     taken: str
     escalated: str
     dismissed: str
+    taken_by: str
+    """What others read of it."""
+    escalated_by: str
     why: str
     """To a reply that says it is no crisis, without a reason."""
     over: str
@@ -46,6 +49,8 @@ ENGLISH = Sayings(
     taken="You have it. Nobody else is paged.",
     escalated="The next person is being paged.",
     dismissed="Closed as no crisis. Nobody else is paged.",
+    taken_by="Acknowledged by {name}.",
+    escalated_by="{name} has had the next person woken.",
     why="Why is it no crisis? Reply 3 and the reason. Nothing was changed.",
     over="This is over or somebody has it: nothing is left to do.",
     nothing="No page waits for you: nothing was changed.",
@@ -70,6 +75,8 @@ SPANISH = Sayings(
     taken="Te encargas tú. No se avisa a nadie más.",
     escalated="Se está avisando a la siguiente persona.",
     dismissed="Cerrado: no es una crisis. No se avisa a nadie más.",
+    taken_by="{name} se encarga.",
+    escalated_by="{name} ha hecho avisar a la siguiente persona.",
     why="¿Por qué no es una crisis? Responde 3 y el motivo. No se ha cambiado nada.",
     over="Esto ha terminado o alguien ya se encarga: no queda nada que hacer.",
     nothing="No hay ningún aviso pendiente para ti: no se ha cambiado nada.",
@@ -94,6 +101,8 @@ CATALAN = Sayings(
     taken="Te n'ocupes tu. No s'avisa ningú més.",
     escalated="S'està avisant la persona següent.",
     dismissed="Tancat: no és una crisi. No s'avisa ningú més.",
+    taken_by="{name} se n'ocupa.",
+    escalated_by="{name} ha fet avisar la persona següent.",
     why="Per què no és una crisi? Respon 3 i el motiu. No s'ha canviat res.",
     over="Això s'ha acabat o algú ja se n'ocupa: no queda res a fer.",
     nothing="No tens cap avís pendent: no s'ha canviat res.",
@@ -118,6 +127,8 @@ FRENCH = Sayings(
     taken="Vous vous en chargez. Personne d'autre n'est prévenu.",
     escalated="La personne suivante est prévenue.",
     dismissed="Clos : ce n'est pas une crise. Personne d'autre n'est prévenu.",
+    taken_by="{name} s'en charge.",
+    escalated_by="{name} a fait prévenir la personne suivante.",
     why="Pourquoi n'est-ce pas une crise ? Répondez 3 et la raison. Rien n'a été changé.",
     over="C'est terminé ou quelqu'un s'en charge : il ne reste rien à faire.",
     nothing="Aucun appel ne vous attend : rien n'a été changé.",

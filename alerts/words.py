@@ -28,6 +28,8 @@ class Words:
     """What made it grave, by contribution (`alerts.detection.severity`)."""
     quotes: str
     acknowledge: str
+    escalate: str
+    dismiss: str
     open_alert: str
     footer: str
 
@@ -67,6 +69,8 @@ ENGLISH = Words(
     },
     quotes="What people write",
     acknowledge="Acknowledge: I have it",
+    escalate="Wake the next person",
+    dismiss="Not a crisis …",
     open_alert="See the alert and its war room",
     footer=(
         "The link above works once, for 24 hours, without a sign-in. "
@@ -109,6 +113,8 @@ SPANISH = Words(
     },
     quotes="Lo que escribe la gente",
     acknowledge="Confirmar: me encargo",
+    escalate="Avisar a la siguiente persona",
+    dismiss="No es una crisis …",
     open_alert="Ver la alerta y su sala de crisis",
     footer=(
         "El enlace sirve una vez, durante 24 horas, sin iniciar sesión. "
@@ -151,6 +157,8 @@ CATALAN = Words(
     },
     quotes="El que escriu la gent",
     acknowledge="Confirmar: me n'ocupo",
+    escalate="Avisar la persona següent",
+    dismiss="No és una crisi …",
     open_alert="Veure l'alerta i la seva sala de crisi",
     footer=(
         "L'enllaç serveix un cop, durant 24 hores, sense iniciar sessió. "
@@ -193,6 +201,8 @@ FRENCH = Words(
     },
     quotes="Ce que les gens écrivent",
     acknowledge="Confirmer : je m'en occupe",
+    escalate="Prévenir la personne suivante",
+    dismiss="Pas une crise …",
     open_alert="Voir l'alerte et sa cellule de crise",
     footer=(
         "Le lien sert une fois, pendant 24 heures, sans connexion. "

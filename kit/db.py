@@ -115,6 +115,15 @@ class Database:
                 await self._before_commit(session)
             await self._after_commit(session)
 
+    async def answer(self, work: Callable[[WriteSession], Awaitable[T]]) -> T:
+        """One unit of work that somebody waits for; see `twice`."""
+
+        async def once() -> T:
+            async with self.unit_of_work() as session:
+                return await work(session)
+
+        return await twice(once)
+
     async def close(self) -> None:
         await self.engine.dispose()
 

@@ -15,7 +15,7 @@ from api.asgi import graphql_app
 from api.live import Hub
 from kit.core import Core
 from kit.errors import TocsinError
-from web import calendars, failures, health, phone, receiving, render, routes, taking
+from web import calendars, failures, health, mattermost, phone, receiving, render, routes, taking
 from web.built import STATIC, built
 from web.crossing import CrossSiteGuard
 from web.headers import SecurityHeaders
@@ -64,6 +64,7 @@ def _machine_routes(core: Core, hub: Hub, metrics: Metrics) -> list[BaseRoute]:
         Route("/ingest/{source}/{path_token}", receiving.ingest, methods=["POST"]),
         Route("/calendars/{token}.ics", calendars.feed),
         *phone.ROUTES,
+        Route("/mattermost", mattermost.pressed, methods=["POST"]),
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Route("/metrics", metrics.scrape),

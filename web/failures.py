@@ -14,7 +14,7 @@ from kit.errors import SignedOut, TocsinError
 from web.headers import HEADERS
 from web.visit import Refusal, Visit, see_other
 
-FOR_PROGRAMS = ("/ingest/", "/phone/", "/graphql", "/healthz", "/readyz", "/metrics")
+FOR_PROGRAMS = ("/ingest/", "/phone/", "/mattermost", "/graphql", "/healthz", "/readyz", "/metrics")
 CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 400: "malformed"}
 
 

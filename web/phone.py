@@ -5,8 +5,6 @@ Each request is proved by the provider's signature (`alerts.channels.phone.signa
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -19,17 +17,16 @@ from alerts.channels.phone.provider import Provider
 from alerts.channels.phone.signature import is_signed
 from alerts.receipts import Of, read_receipt
 from kit.core import Core
-from kit.db import WriteSession, twice
 from kit.errors import Forbidden, NotFound
-
-T = TypeVar("T")
 
 
 async def sms(request: Request) -> Response:
     """A text message came in; what it did is answered by one."""
     core, form = await _proved(request)
     number, text = form.get("From", ""), form.get("Body", "")
-    words = await _done(core, lambda session: replies.reply(session, number, text, now=core.clock.now()))
+    words = await core.database.answer(
+        lambda session: replies.reply(session, number, text, now=core.clock.now())
+    )
     return _xml(twiml.answer(words))
 
 
@@ -49,8 +46,8 @@ async def key(request: Request) -> Response:
     """A key was pressed; what it did is said."""
     core, form = await _proved(request)
     page_id, digits = _read(core, request.path_params["token"]).page_id, form.get("Digits", "")
-    words, language = await _done(
-        core, lambda session: replies.press(session, page_id, digits, now=core.clock.now())
+    words, language = await core.database.answer(
+        lambda session: replies.press(session, page_id, digits, now=core.clock.now())
     )
     return _xml(twiml.say(words, language=language))
 
@@ -62,8 +59,8 @@ async def status(request: Request) -> Response:
     message = form.get("MessageSid") or form.get("CallSid", "")
     said = form.get("MessageStatus") or form.get("CallStatus", "")
     known = int(code) if code.isascii() and code.isdigit() and len(code) < 9 else None
-    await _done(
-        core, lambda session: replies.receipt(session, of, message, said, known, now=core.clock.now())
+    await core.database.answer(
+        lambda session: replies.receipt(session, of, message, said, known, now=core.clock.now())
     )
     return Response(status_code=204)
 
@@ -88,14 +85,6 @@ async def _proved(request: Request) -> tuple[Core, dict[str, str]]:
     if not is_signed(Provider.of(url).token, asked, form, request.headers.get("x-twilio-signature")):
         raise Forbidden("This is not signed by our phone provider.")
     return core, dict(form)
-
-
-async def _done(core: Core, work: Callable[[WriteSession], Awaitable[T]]) -> T:
-    async def once() -> T:
-        async with core.database.unit_of_work() as session:
-            return await work(session)
-
-    return await twice(once)
 
 
 def _read(core: Core, token: str) -> Of:

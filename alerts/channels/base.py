@@ -23,6 +23,14 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Callback:
+    """Where a chat server tells us that a button was pressed, and what proves that the button was ours."""
+
+    url: str
+    token: str
+
+
+@dataclass(frozen=True)
 class Message:
     """A page in the recipient's language, as plain text in parts; each channel lays it out its own way.
 
@@ -43,8 +51,13 @@ class Message:
     quotes: tuple[str, ...]
     """What the public wrote."""
     acknowledge: Link
-    """The page behind it also escalates, and says that it is no crisis."""
+    """The page behind it also escalates, and says that it is no crisis. A POST there acknowledges at once,"""
+    escalate: Link
+    """here it wakes the next person."""
+    dismiss: Link
+    """The same page, open at the form that asks why it is no crisis."""
     alert: Link
+    callback: Callback
     footer: str
     written_at: datetime
     more_label: str = ""

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from alerts.channels.base import DeliveryError
+from alerts.channels.base import Callback, DeliveryError
 from alerts.channels.mail.layout import mail
 from alerts.compose import Claim, Recipient, Way, compose, one_line, told
 from tests.alerts.cast import EVIDENCE
 
+CALLBACK = Callback("https://t.test/mattermost", "abc")
 NIGHT = datetime(2026, 3, 10, 2, 10, tzinfo=UTC)
 
 
@@ -33,7 +34,7 @@ def page(language: str = "en", **changes: Any) -> Any:
     return compose(
         claim(**changes),
         recipient,
-        Way("https://t.test/ack/abc", "https://t.test/alerts/1"),
+        Way("https://t.test/ack/abc", "https://t.test/alerts/1", CALLBACK),
         now=NIGHT,
     )
 
@@ -153,7 +154,7 @@ def test_an_unknown_time_zone_is_shown_as_utc() -> None:
     made = compose(
         Claim("B", "red", "volume", "t", NIGHT, {}),
         Recipient("Ada", "en", "../etc/passwd", "r"),
-        Way("u", "v"),
+        Way("u", "v", CALLBACK),
         now=NIGHT,
     )
     assert dict(made.facts)["Since"] == "Tue 10 Mar, 02:10 (UTC)"

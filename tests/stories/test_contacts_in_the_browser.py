@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from kit.events import after
 from tests.stories.test_in_the_browser import browser, served, signed_in, street
+from tests.web.cast import Cast
 from tests.world import World
 
 __all__ = ["browser", "street"]
@@ -67,14 +69,15 @@ async def test_a_pushed_page_is_shown_by_the_browser(street: World, browser: Bro
         await devtools.send("ServiceWorker.enable")
         await marta.evaluate("navigator.serviceWorker.register('/static/push-worker.js').then(() => null)")
         registration = await asyncio.wait_for(registered, 10)
-        told = {"title": "RED Almadía", "body": "44", "tag": "k", "acknowledge": f"{origin}/ack/x"}
-        told |= {"acknowledge_label": "Acknowledge", "url": f"{origin}/alerts/1"}
-        await devtools.send(
-            "ServiceWorker.deliverPushMessage",
-            {"origin": origin, "registrationId": registration, "data": json.dumps(told)},
-        )
+        told = {"title": "RED Almadía", "body": "44", "tag": "k", "url": f"{origin}/alerts/1"}
+        for action in ("acknowledge", "escalate", "dismiss"):
+            told |= {action: f"{origin}/ack/x", f"{action}_label": action.title()}
         shown: list[Any] = []
-        for _ in range(50):
+        for _ in range(100):  # Chromium forgets a message that comes while the worker is still being started
+            await devtools.send(
+                "ServiceWorker.deliverPushMessage",
+                {"origin": origin, "registrationId": registration, "data": json.dumps(told)},
+            )
             shown = await marta.evaluate(
                 "navigator.serviceWorker.getRegistration('/static/').then(r => r.getNotifications())"
                 ".then(all => all.map(n => [n.title, n.actions.map(a => a.action)]))"
@@ -82,7 +85,17 @@ async def test_a_pushed_page_is_shown_by_the_browser(street: World, browser: Bro
             if shown:
                 break
             await asyncio.sleep(0.1)
-        assert shown == [["RED Almadía", ["acknowledge"]]]
+        most = await marta.evaluate("Notification.maxActions")
+        assert most >= 2
+        assert shown == [["RED Almadía", ["acknowledge", "escalate", "dismiss"][:most]]]
+        cast = Cast(street.core)
+        link = await cast.page_link(await cast.crisis())
+        [worker] = marta.context.service_workers
+        told |= {"acknowledge": f"{origin}{link}", "escalate": f"{origin}{link}/escalate"}
+        await worker.evaluate("told => answer(told, 'escalate')", told)
+        async with street.core.database.read() as session:
+            [passed] = [event for event in await after(session, 0) if event.kind == "alert.passed_on"]
+        assert passed.actor == "Marta Vidal"
 
 
 async def picture(page: Page, folder: Path, name: str) -> None:

@@ -22,6 +22,8 @@ async def test_looking_changes_nothing_and_the_button_acknowledges(core: Core) -
             await anybody.http.head(link)
         assert "84 mentions in 10 minutes where 6.5 are usual." in page
         assert page.count("<button") == 3
+        assert "<details>" in page
+        assert "<details open>" in await anybody.see(f"{link}?no-crisis"), "where a notification leads"
         async with core.database.read() as session:
             assert await last_seq(session) == before
         done = await anybody.http.post(link, headers={"Origin": "null"})

@@ -58,7 +58,14 @@ async def _answer(
 
 def _page(visit: Visit, link: dict[str, Any], *, done: str = "") -> Response:
     here = f"/ack/{visit.param('token')}"
-    response = visit.page("acknowledge.html", status=STATUS[link["state"]], link=link, done=done, here=here)
+    response = visit.page(
+        "acknowledge.html",
+        status=STATUS[link["state"]],
+        link=link,
+        done=done,
+        here=here,
+        asks_why="no-crisis" in visit.request.query_params,
+    )
     response.headers["x-robots-tag"] = "noindex, nofollow"
     response.headers["referrer-policy"] = "no-referrer"  # the address is the key
     return response

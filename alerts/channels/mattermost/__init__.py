@@ -1,7 +1,9 @@
-"""Mattermost's incoming webhooks: an attachment with links.
+"""Mattermost's incoming webhooks: an attachment with links, and with buttons that answer.
 
-Its buttons call back without a signature, so links are used, whose page asks for the deliberate second tap.
+What a button's `context` holds the server keeps to itself, and sends it to us when somebody presses: the
+page's own token proves the press as it proves the link.
 https://developers.mattermost.com/integrate/webhooks/incoming/
+https://developers.mattermost.com/integrate/plugins/interactive-messages/
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import json
 import re
 from typing import Any
 
-from alerts.channels.base import Address, Field, Kind, Message, Note, Sent, Values
+from alerts.channels.base import Address, Field, Kind, Link, Message, Note, Sent, Values
 from alerts.channels.http import judge, post, words_of
 from alerts.channels.text import cut, host_of, lines, web_address
 
@@ -55,9 +57,41 @@ def _page(message: Message) -> dict[str, Any]:
                 "fallback": f"{message.subject} {message.acknowledge.url}",
                 "color": COLOURS.get(message.level, COLOURS["amber"]),
                 "text": "\n".join([cut("\n".join(told), LONGEST - len(links)), "", links]),
+                "actions": [
+                    _button(message, "acknowledge", message.acknowledge, "primary"),
+                    _button(message, "escalate", message.escalate, "default"),
+                ],
             }
         ],
     }
+
+
+def _button(message: Message, answer: str, link: Link, style: str) -> dict[str, Any]:
+    context = {
+        "answer": answer,
+        "token": message.callback.token,
+        "subject": message.subject,
+        "language": message.language,
+    }
+    integration = {"url": message.callback.url, "context": context}
+    return {
+        "id": answer,  # letters and digits alone
+        "type": "button",
+        "name": link.label,
+        "style": style,
+        "integration": integration,
+    }
+
+
+def pressed(subject: str, words: str, alert: Link) -> dict[str, Any]:
+    """What Mattermost is answered: the message without its buttons, and who has answered."""
+    lines_now = (f"**{escaped(subject)}**", escaped(words), f"[{escaped(alert.label)}]({alert.url})")
+    return {"update": {"message": "\n".join(lines_now), "props": {}}}
+
+
+def told(words: str) -> dict[str, Any]:
+    """What is told to the one who pressed, and nobody else."""
+    return {"ephemeral_text": escaped(words), "skip_slack_parsing": True}
 
 
 def escaped(text: str) -> str:

@@ -30,7 +30,8 @@ from kit.errors import Invalid
 
 KEPT = 24 * 3600  # seconds that the push service keeps a message for a browser that is away
 SIGNED_FOR = timedelta(hours=12)  # at most a day (RFC 8292, 2)
-LONGEST = 800  # characters of text: one message holds 4096 bytes, encrypted
+LONGEST = 800  # characters of text
+MOST_BYTES = 3900  # of 4096 that a push service takes (RFC 8291, 4), without what encryption adds
 
 
 class WebPush:
@@ -49,6 +50,10 @@ class WebPush:
             "url": message.alert.url,
             "acknowledge": message.acknowledge.url,
             "acknowledge_label": message.acknowledge.label,
+            "escalate": message.escalate.url,
+            "escalate_label": message.escalate.label,
+            "dismiss": message.dismiss.url,
+            "dismiss_label": message.dismiss.label,
             "language": message.language,
         }
         return await self._post(content, address, key, urgency="high")
@@ -64,7 +69,7 @@ class WebPush:
             "keys": {"p256dh": values["p256dh"], "auth": values["auth"]},
         }
         try:
-            body = WebPusher(subscription).encode(json.dumps(content).encode())["body"]
+            body = WebPusher(subscription).encode(_encoded(content))["body"]
         except (WebPushException, ValueError) as error:
             raise DeliveryError(
                 "The browser's subscription cannot be read.", permanent=True, dead=True
@@ -113,6 +118,16 @@ class Keys:
         # 48 bytes for a number of 32, so that none is likelier than another (FIPS 186-5, A.2.1).
         order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
         return ec.derive_private_key(int.from_bytes(derived, "big") % (order - 1) + 1, ec.SECP256R1())
+
+
+def _encoded(content: dict[str, str]) -> bytes:
+    """As JSON, the text cut where it would not go into one message."""
+    raw = json.dumps(content, ensure_ascii=False).encode()
+    over = len(raw) - MOST_BYTES
+    if over <= 0:
+        return raw
+    kept = content["body"].encode()[: -over - 3].decode(errors="ignore")
+    return json.dumps({**content, "body": f"{kept}…"}, ensure_ascii=False).encode()
 
 
 def _topic(key: str) -> str:

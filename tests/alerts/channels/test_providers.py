@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from alerts.channels import apprise as apprise_kind
-from alerts.channels.base import Address, Channel, DeliveryError, Link, Message, Note
+from alerts.channels.base import Address, Callback, Channel, DeliveryError, Link, Message, Note
 from alerts.channels.http import LONGEST_WAIT
 from alerts.channels.phone import twiml
 from alerts.channels.phone.signature import is_signed, signature
@@ -38,7 +38,10 @@ MESSAGE = Message(
     quotes_label="What people write",
     quotes=(HOSTILE,),
     acknowledge=Link("Acknowledge: I have it", "https://t.test/ack/abc"),
+    escalate=Link("Wake the next person", "https://t.test/ack/abc/escalate"),
+    dismiss=Link("Not a crisis …", "https://t.test/ack/abc?no-crisis"),
     alert=Link("See the alert", "https://t.test/alerts/1"),
+    callback=Callback("https://t.test/mattermost", "abc"),
     footer="f",
     written_at=NOW,
     more_label="and 27 more alerts",
@@ -104,13 +107,27 @@ async def test_slack_gets_blocks_with_buttons_that_open_links(tmp_path: Path) ->
     assert "and 27 more alerts" in text
 
 
-async def test_mattermost_gets_links_and_no_mentions(tmp_path: Path) -> None:
+async def test_mattermost_gets_links_buttons_and_no_mentions(tmp_path: Path) -> None:
     told = (await sent("mattermost", tmp_path)).json
     [attachment] = told["attachments"]
     assert "(https://t.test/ack/abc)" in attachment["text"]
     assert "@all" not in attachment["text"]
     assert "](https://evil.test)" not in attachment["text"]
     assert len(attachment["text"]) < 4000
+    context = {"token": "abc", "subject": MESSAGE.subject, "language": "en"}
+    assert attachment["actions"] == [
+        {
+            "id": answer,
+            "type": "button",
+            "name": name,
+            "style": style,
+            "integration": {"url": "https://t.test/mattermost", "context": {"answer": answer, **context}},
+        }
+        for answer, name, style in (
+            ("acknowledge", "Acknowledge: I have it", "primary"),
+            ("escalate", "Wake the next person", "default"),
+        )
+    ]
 
 
 async def test_teams_gets_an_adaptive_card(tmp_path: Path) -> None:
@@ -153,6 +170,16 @@ async def test_a_push_is_encrypted_for_the_browser_and_signed_for_its_service(tm
     assert claims["aud"].startswith("http://127.0.0.1:")
     assert claims["sub"] == "mailto:tocsin@localhost"
     assert len(asked.body) < 4096
+
+
+async def test_a_push_of_many_bytes_goes_into_one_message(tmp_path: Path) -> None:
+    long = replace(MESSAGE, subject="🔥" * 160, facts=(("About", "🔥" * 800),))
+    asked = await sent("web_push", tmp_path, long)
+    plain = http_ece.decrypt(asked.body, private_key=BROWSER, auth_secret=AUTH, version="aes128gcm")
+    told = json.loads(plain)
+    assert told["body"].endswith("…")
+    assert (told["title"], told["escalate"]) == (long.subject, "https://t.test/ack/abc/escalate")
+    assert 3900 < len(asked.body) <= 4096
 
 
 async def test_a_text_message_holds_the_link_and_what_a_reply_does(tmp_path: Path) -> None:
