@@ -237,7 +237,7 @@ async def _somebody_else(session: ReadSession, alert: Alert) -> Conflict:
     name = await _name(session, alert.acknowledged_by)
     if name is None:
         return Conflict("The alert is closed: nothing is left to acknowledge.")
-    return Conflict(f"{name} has acknowledged the alert already.")
+    return Conflict("{} has acknowledged the alert already.", name)
 
 
 async def _name(session: ReadSession, member_id: int | None) -> str | None:

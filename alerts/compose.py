@@ -5,6 +5,7 @@ Whatever the evidence lacks is left out. A page with few words beats one that wa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,6 +17,7 @@ from babel.dates import format_datetime
 from babel.numbers import format_decimal
 
 from alerts.channels.base import Callback, Link, Message
+from alerts.phrases import PHRASES
 from alerts.sayings import more, sayings
 from alerts.words import WORDS, Words, words
 from kit.languages import OTHERS as OTHER_LANGUAGES
@@ -128,6 +130,27 @@ def told(claim: Claim, language: str) -> tuple[str, str]:
     return named, " ".join(f"{label}{colon} {value}." for label, value in facts) or stored
 
 
+def retold(headline: str, language: str) -> str:
+    """A headline as it is stored, in another language: its figures are those of that time."""
+    if language not in OTHER_LANGUAGES:
+        return headline
+    said = words(language)
+    for signal, what in words("en").signals.items():
+        if found := re.fullmatch(rf"(.+): ×([\d.,]+)(\+?) {re.escape(what)}", headline):
+            times = _decimal(float(found[2].replace(",", "")), language)
+            return f"{found[1]}: ×{times}{found[3]} {said.signals[signal]}"
+        if found := re.fullmatch(rf"(.+): {re.escape(what)}(: .+)?", headline):
+            return f"{found[1]}: {said.signals[signal]}{_accounts(found[2] or '', said)}"
+    return headline
+
+
+def _accounts(rest: str, said: Words) -> str:
+    """How many accounts spread a story, or else the words that are new, as they are."""
+    size = words("en").points["size"]
+    found = re.fullmatch(": " + re.escape(size).replace(r"\{value\}", r"(\d+)"), rest)
+    return f": {said.points['size'].format(value=found[1])}" if found else rest
+
+
 def one_line(value: object, length: int) -> str:
     """A text without line breaks, control characters or lone surrogates, cut to `length` characters."""
     kept = "".join(
@@ -193,7 +216,7 @@ def _facts(claim: Claim, recipient: Recipient, said: Words, language: str) -> It
     if announced := _announced(claim.evidence, language):
         yield sayings(language).campaign, announced
     yield from _short_history(claim.evidence, said, language)
-    yield said.why, one_line(recipient.reason, TITLE_LENGTH)
+    yield said.why, one_line(PHRASES.told(recipient.reason, language), TITLE_LENGTH)
 
 
 def _points(evidence: Mapping[str, Any], said: Words, language: str) -> str:

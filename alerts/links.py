@@ -88,7 +88,7 @@ async def spend(session: WriteSession, key: str, token: str, *, now: datetime) -
     if found is None:
         raise Expired("This link is not one of ours, or it was cut off. Open it from the message again.")
     if not found.seated:
-        raise Forbidden(f"{found.member.name} has no seat any more that is paged.")
+        raise Forbidden("{} has no seat any more that is paged.", found.member.name)
     if found.link.expires_at <= now and found.link.used_at is None:
         raise Expired("This link is older than a day. Sign in to acknowledge the alert.")
     used = await session.execute(

@@ -79,9 +79,9 @@ async def edit_policy(
     """What holds for all levels. `quiet_minutes` None: an acknowledgement is never asked about."""
     policy = await _to_edit(session, viewer, policy_id, version)
     if not 0 <= repeats <= MOST_REPEATS:
-        raise Invalid(f"It may begin again 0 to {MOST_REPEATS} times.", field="repeats")
+        raise Invalid("It may begin again 0 to {} times.", MOST_REPEATS, field="repeats")
     if quiet_minutes is not None and not 1 <= quiet_minutes <= LONGEST_QUIET:
-        raise Invalid(f"Quiet for 1 to {LONGEST_QUIET} minutes, or empty for never.", field="quietMinutes")
+        raise Invalid("Quiet for 1 to {} minutes, or empty for never.", LONGEST_QUIET, field="quietMinutes")
     policy.name, policy.repeats, policy.quiet_minutes = _name(name), repeats, quiet_minutes
     return _saved(session, viewer, policy, now)
 
@@ -150,11 +150,11 @@ def _name(name: str) -> str:
 
 async def _level(session: ReadSession, draft: LevelDraft) -> dict[str, Any]:
     if not 0 < draft.wait_minutes <= LONGEST_WAIT:
-        raise Invalid(f"Wait more than 0 and at most {LONGEST_WAIT} minutes.", field="waitMinutes")
+        raise Invalid("Wait more than 0 and at most {} minutes.", LONGEST_WAIT, field="waitMinutes")
     if unknown := set(draft.severities) - set(SEVERITIES):
-        raise Invalid(f"{sorted(unknown)[0]!r} is not amber or red.", field="severities")
+        raise Invalid("{!r} is not amber or red.", sorted(unknown)[0], field="severities")
     if not 0 < len(draft.targets) <= MOST_TARGETS:
-        raise Invalid(f"A level pages 1 to {MOST_TARGETS} targets.", field="targets")
+        raise Invalid("A level pages 1 to {} targets.", MOST_TARGETS, field="targets")
     level: dict[str, Any] = {
         "targets": [await _target(session, target) for target in dict.fromkeys(draft.targets)],
         "wait_minutes": draft.wait_minutes,
@@ -174,7 +174,7 @@ async def _target(session: ReadSession, target: str) -> dict[str, int]:
     key = int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0
     row = await session.get(known, key) if known else None
     if row is None:
-        raise Invalid(f"{target[:40]!r} is no schedule, department or person here.", field="targets")
+        raise Invalid("{!r} is no schedule, department or person here.", target[:40], field="targets")
     if isinstance(row, Member) and row.role in READERS:
-        raise Invalid(f"{row.name} cannot be paged.", field="targets")
+        raise Invalid("{} cannot be paged.", row.name, field="targets")
     return {kind: key}

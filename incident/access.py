@@ -17,10 +17,17 @@ from incident.response import Response
 from incident.review import Lesson, Review
 from kit.db import ReadSession, Row
 from kit.errors import Invalid, NotFound
+from kit.languages import Sentence
 from people.permissions import Viewer, can_read_incidents
 
 T = TypeVar("T", bound=Row)
 MAX_LISTED = 200
+MISSING: dict[type[Row], Sentence] = {
+    Incident: Sentence("There is no incident {}."),
+    Response: Sentence("There is no response {}."),
+    Review: Sentence("There is no review {}."),
+    Lesson: Sentence("There is no lesson {}."),
+}
 STATES = ("open", "resolved", "closed")
 
 
@@ -46,7 +53,7 @@ async def _for_the_house(session: ReadSession, viewer: Viewer, table: type[T], k
     if can_read_incidents(viewer):
         row = await session.get(table, key, populate_existing=True)
     if row is None:
-        raise NotFound(f"There is no {table.__name__.lower()} {key}.")
+        raise NotFound(MISSING[table], key)
     return row
 
 
@@ -57,7 +64,7 @@ async def list_incidents(
     if not can_read_incidents(viewer):
         return []
     if state is not None and state not in STATES:
-        raise Invalid(f"state is one of {', '.join(STATES)}.", field="state")
+        raise Invalid("state is one of {}.", ", ".join(STATES), field="state")
     query = select(Incident).order_by(Incident.id.desc()).limit(max(0, min(limit, MAX_LISTED)))
     if state is not None:
         query = query.where(Incident.state == state)

@@ -19,8 +19,7 @@ from kit.db import WriteSession
 from kit.errors import Invalid
 from kit.events import record
 from mentions.draft import MAX_SHORT
-from mentions.erase import erase, said_by, without
-from mentions.sentiment import corrections
+from mentions.erase import erase, forget_taught, said_by, without
 from people.letters import Letter
 from people.permissions import Viewer, require_admin
 
@@ -48,15 +47,16 @@ async def erase_author(session: WriteSession, viewer: Viewer, author: str, *, no
     author = author.strip()
     if not author or len(author) > MAX_SHORT:
         raise Invalid(
-            f"Give the author's name as the mentions have it, at most {MAX_SHORT} characters.", field="author"
+            "Give the author's name as the mentions have it, at most {} characters.",
+            MAX_SHORT,
+            field="author",
         )
     quotes = {quoted(text) for text in await said_by(session, author) if text}
     ids = await erase(session, author)
     await _unquote(session, quotes)
-    forgotten = await corrections.forget_author(session, author)
     erased = Erased(
         mentions=len(ids),
-        corrections=forgotten + await corrections.forget_mentions(session, ids),
+        corrections=await forget_taught(session, ids, author),
         alerts=await _scrub(session, Alert, Alert.evidence, author),
         digests=await _scrub(session, Digest, Digest.figures, author),
     )

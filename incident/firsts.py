@@ -10,10 +10,11 @@ from incident.timeline import describe
 from kit.db import ReadSession
 from kit.errors import Conflict
 from kit.events import Event
+from kit.languages import Sentence
 
 
 async def conflict(
-    session: ReadSession, incident_id: int, kinds: tuple[str, ...], otherwise: str, **about: Any
+    session: ReadSession, incident_id: int, kinds: tuple[str, ...], otherwise: Sentence, **about: Any
 ) -> Conflict:
     """The Conflict that quotes the newest event of one of `kinds` whose data hold `about`.
 
@@ -28,4 +29,6 @@ async def conflict(
     event = (await session.execute(query)).scalar_one_or_none()
     if event is None:
         return Conflict(otherwise)
-    return Conflict(f"{otherwise} {event.actor} was first, at {event.at:%H:%M} UTC: {describe(event)}")
+    return Conflict(
+        "{} {} was first, at {} UTC: {}", otherwise, event.actor, f"{event.at:%H:%M}", describe(event)
+    )

@@ -20,6 +20,7 @@ from incident.telling import tell
 from incident.types import CRISIS_TYPES
 from kit.db import WriteSession
 from kit.errors import Conflict, Invalid
+from kit.languages import Sentence
 from people.members import Member
 from people.organisations import Brand
 from people.permissions import Viewer, require_participant, require_responder
@@ -42,7 +43,7 @@ async def declare(
     """Open an incident by hand; who declares it leads it. Conflict when the brand has an open one."""
     require_responder(viewer)
     if type not in CRISIS_TYPES:
-        raise Invalid(f"There is no crisis type {type!r}.", field="type")
+        raise Invalid("There is no crisis type {!r}.", type, field="type")
     opening = Opening(
         brand_id=await _known_brand(session, brand_id),
         title=wording.required(title, field="title", limit=wording.LINE),
@@ -67,12 +68,16 @@ async def set_severity(
     incident = await _to_act_on(session, viewer, incident_id)
     before, why = incident.severity, wording.required(reason, field="reason", limit=wording.REASON)
     if known_severity(severity) == before:
-        raise await _second(session, incident, f"The severity is {before} already.", "incident.severity_set")
+        raise await _second(
+            session, incident, Sentence("It has this severity already."), "incident.severity_set"
+        )
     fresh = await swap(
         session, Incident, incident.id, {"severity": before, "state": "open"}, severity=severity
     )
     if fresh is None:
-        raise await _second(session, incident, "The severity has changed meanwhile.", "incident.severity_set")
+        raise await _second(
+            session, incident, Sentence("The severity has changed meanwhile."), "incident.severity_set"
+        )
     tell(session, viewer, fresh, "incident.severity_set", now=now, before=before, after=severity, reason=why)
     return fresh
 
@@ -87,7 +92,7 @@ async def assign_lead(
         raise Invalid("Only an active responder of the house can lead.", field="memberId")
     by = await session.get_one(Member, viewer.member_id)
     if incident.lead_id == member.id or not await make_lead(session, incident, member, by=by, now=now):
-        raise await _second(session, incident, "The lead is taken.", "incident.lead_assigned")
+        raise await _second(session, incident, Sentence("The lead is taken."), "incident.lead_assigned")
     return await get_incident(session, viewer, incident.id)
 
 
@@ -122,7 +127,9 @@ async def set_briefing(
     words = wording.optional(text, field="text")
     fresh = await swap(session, Incident, incident.id, {"briefing": incident.briefing}, briefing=words)
     if fresh is None:
-        raise await _second(session, incident, "The briefing has changed meanwhile.", "incident.briefing_set")
+        raise await _second(
+            session, incident, Sentence("The briefing has changed meanwhile."), "incident.briefing_set"
+        )
     tell(session, viewer, fresh, "incident.briefing_set", now=now, text=words)
     return fresh
 
@@ -141,7 +148,7 @@ async def set_confidential(
     fresh = await swap(session, Incident, incident.id, expected, confidential=confidential)
     kind = "incident.made_confidential" if confidential else "incident.made_open"
     if fresh is None:
-        otherwise = "The incident has changed meanwhile."
+        otherwise = Sentence("The incident has changed meanwhile.")
         raise await firsts.conflict(session, incident.id, ("incident.resolved", kind), otherwise)
     if not confidential:
         await speak_again(session, fresh.id)
@@ -167,7 +174,9 @@ async def resolve(
         resolved_at=now,
     )
     if fresh is None:
-        raise await _second(session, incident, "The incident is not open any more.", "incident.resolved")
+        raise await _second(
+            session, incident, Sentence("The incident is not open any more."), "incident.resolved"
+        )
     tell(session, viewer, fresh, "incident.resolved", now=now, summary=words)
     await open_review(session, viewer, fresh, summary=words, now=now)
     await speak_again(session, fresh.id)
@@ -177,20 +186,21 @@ async def resolve(
 
 def known_severity(severity: str) -> str:
     if severity not in SEVERITIES:
-        raise Invalid(f"A severity is one of {', '.join(SEVERITIES)}.", field="severity")
+        raise Invalid("A severity is one of {}.", ", ".join(SEVERITIES), field="severity")
     return severity
 
 
 async def _known_brand(session: WriteSession, brand_id: int) -> int:
     if await session.get(Brand, brand_id) is None:
-        raise Invalid(f"There is no brand {brand_id}.", field="brandId")
+        raise Invalid("There is no brand {}.", brand_id, field="brandId")
     return brand_id
 
 
 async def _already_open(session: WriteSession, viewer: Viewer, brand_id: int) -> Conflict:
     incident = await open_incident(session, viewer, brand_id)
-    number = f", number {incident.id}" if incident else ""
-    return Conflict(f"The brand has an open incident{number}: join that one.")
+    if incident is None:
+        return Conflict("The brand has an open incident: join that one.")
+    return Conflict("The brand has an open incident, number {}: join that one.", incident.id)
 
 
 async def _to_act_on(session: WriteSession, viewer: Viewer, incident_id: int) -> Incident:
@@ -198,7 +208,9 @@ async def _to_act_on(session: WriteSession, viewer: Viewer, incident_id: int) ->
     incident = await get_incident(session, viewer, incident_id)
     require_responder(viewer)
     if incident.state != "open":
-        raise await _second(session, incident, "The incident is not open any more.", "incident.resolved")
+        raise await _second(
+            session, incident, Sentence("The incident is not open any more."), "incident.resolved"
+        )
     return incident
 
 
@@ -207,7 +219,7 @@ def _require_not_closed(incident: Incident) -> None:
         raise Conflict("The incident is closed.")
 
 
-async def _second(session: WriteSession, incident: Incident, otherwise: str, kind: str) -> Conflict:
+async def _second(session: WriteSession, incident: Incident, otherwise: Sentence, kind: str) -> Conflict:
     return await firsts.conflict(session, incident.id, (kind,), otherwise)
 
 

@@ -42,7 +42,7 @@ async def precision_of(
     """The record of the last `days` days; Invalid for none or too many, NotFound for no monitor."""
     require_house(viewer)
     if not 1 <= days <= LONGEST:
-        raise Invalid(f"days goes from 1 to {LONGEST}.", field="days")
+        raise Invalid("days goes from 1 to {}.", LONGEST, field="days")
     monitor = await get_monitor(session, viewer, monitor_id)
     since = max(now - timedelta(days=days), min(monitor.created_at, now - timedelta(days=1)))
     known = await known_of(session, monitor, since, now)

@@ -22,6 +22,7 @@ from incident.telling import tell
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Forbidden
 from kit.events import Event
+from kit.languages import Sentence
 from people.permissions import Viewer
 
 WRITTEN = ("response.drafted", "response.edited")
@@ -64,7 +65,9 @@ async def edit(
     words = wording.required(text, field="text")
     _require(viewer, "edit")
     if version != response.version:
-        raise await _conflict(session, response, f"The text is at version {response.version} already.")
+        raise await _conflict(
+            session, response, Sentence("The text is at version {} already.", response.version)
+        )
     fresh = await _move(
         session,
         response,
@@ -110,7 +113,9 @@ async def approve(
         raise Forbidden("Whoever wrote a statement does not approve it: somebody else must read it.")
     if version != response.version:
         raise await _conflict(
-            session, response, f"You read version {version}; the text is at version {response.version}."
+            session,
+            response,
+            Sentence("You read version {}; the text is at version {}.", version, response.version),
         )
     fresh = await _move(
         session,
@@ -191,17 +196,17 @@ async def _move(
         values = {"state": state, **values}
         fresh = await swap(session, Response, response.id, {"state": response.state, **expected}, **values)
     if fresh is None:
-        raise await _conflict(session, response, "The statement is in another state by now.")
+        raise await _conflict(session, response, Sentence("The statement is in another state by now."))
     return fresh
 
 
-async def _conflict(session: ReadSession, response: Response, otherwise: str) -> Conflict:
+async def _conflict(session: ReadSession, response: Response, otherwise: Sentence) -> Conflict:
     return await firsts.conflict(session, response.incident_id, ACTS, otherwise, response_id=response.id)
 
 
 def _require(viewer: Viewer, action: str) -> None:
     if not may_act_on_response(viewer.role, action):
-        raise Forbidden(f"You may not {action} a statement; a responder of the house may.")
+        raise Forbidden("You may not do this to a statement; a responder of the house may.")
 
 
 def _tell(

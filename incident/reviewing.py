@@ -13,6 +13,7 @@ from incident.swap import swap
 from incident.telling import tell
 from kit.db import WriteSession
 from kit.errors import Conflict, Invalid
+from kit.languages import Sentence
 from people.permissions import Viewer, require_responder
 
 KINDS = ("keep", "change")
@@ -39,7 +40,11 @@ async def set_summary(
     )
     if fresh is None:
         raise await _second(
-            session, incident, "The review has changed meanwhile.", "review.summary_set", "review.closed"
+            session,
+            incident,
+            Sentence("The review has changed meanwhile."),
+            "review.summary_set",
+            "review.closed",
         )
     tell(session, viewer, incident, "review.summary_set", now=now, review_id=review.id)
     return fresh
@@ -54,7 +59,7 @@ async def add_lesson(
         raise Invalid("A lesson is something to keep or something to change.", field="kind")
     words = wording.required(text, field="text")
     if await swap(session, Review, review.id, {"state": "open"}, state="open") is None:
-        raise await _second(session, incident, "The review is closed.", "review.closed")
+        raise await _second(session, incident, Sentence("The review is closed."), "review.closed")
     lesson = Lesson(review_id=review.id, kind=kind, text=words, author_id=viewer.member_id, created_at=now)
     session.add(lesson)
     await session.flush()
@@ -70,7 +75,7 @@ async def close_review(session: WriteSession, viewer: Viewer, review_id: int, *,
     review, incident = await _open(session, viewer, review_id)
     fresh = await swap(session, Review, review.id, {"state": "open"}, state="closed", closed_at=now)
     if fresh is None:
-        raise await _second(session, incident, "The review is closed.", "review.closed")
+        raise await _second(session, incident, Sentence("The review is closed."), "review.closed")
     tell(session, viewer, incident, "review.closed", now=now, review_id=review.id)
     closed = await swap(
         session,
@@ -91,9 +96,9 @@ async def _open(session: WriteSession, viewer: Viewer, review_id: int) -> tuple[
     require_responder(viewer)
     incident = await get_incident(session, viewer, review.incident_id)
     if review.state != "open":
-        raise await _second(session, incident, "The review is closed.", "review.closed")
+        raise await _second(session, incident, Sentence("The review is closed."), "review.closed")
     return review, incident
 
 
-async def _second(session: WriteSession, incident: Incident, otherwise: str, *kinds: str) -> Conflict:
+async def _second(session: WriteSession, incident: Incident, otherwise: Sentence, *kinds: str) -> Conflict:
     return await firsts.conflict(session, incident.id, kinds, otherwise)

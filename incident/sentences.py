@@ -1,6 +1,7 @@
 """What each kind of event says, in plain English; the braces are the event's own data.
 
-A test compares the kinds and the names in braces with every `record(` call of the sources.
+`sentences_es`, `sentences_ca` and `sentences_fr` say the same. A test compares the kinds and the names in
+braces with every `record(` call of the sources.
 """
 
 from __future__ import annotations

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from incident.facts import fact
 from incident.sentences import SENTENCES
+from incident.sentences_ca import CATALAN
+from incident.sentences_es import SPANISH
+from incident.sentences_fr import FRENCH
 from kit.db import ReadSession
 from kit.events import Event
+from kit.languages import Sentence, Words, listed
 
 MAX_ENTRIES = 1_000
 END = 2**62  # beyond every sequence number
@@ -28,48 +35,68 @@ class Entry:
     text: str
 
 
-def describe(event: Event) -> str:
-    """The event as an English sentence, without its actor; unknown kinds tell what they hold."""
-    sentence = SENTENCES.get(event.kind)
+LANGUAGES: Mapping[str, Mapping[str, str]] = {
+    "en": SENTENCES, "es": SPANISH, "ca": CATALAN, "fr": FRENCH,
+}  # fmt: skip
+
+
+class Told(Sentence):
+    """What an event tells, in English, that can be told in the other languages, too."""
+
+    kind: str
+    facts: Mapping[str, Any]
+
+    def __new__(cls, kind: str, facts: Mapping[str, Any]) -> Self:
+        made = super().__new__(cls, told(kind, facts, "en"))
+        made.kind, made.facts = kind, facts
+        return made
+
+    def into(self, language: str, words: Words) -> str:
+        del words
+        return told(self.kind, self.facts, language)
+
+
+def describe(event: Event) -> Told:
+    """The event as a sentence, without its actor."""
+    return Told(event.kind, event.data)
+
+
+def told(kind: str, facts: Mapping[str, Any], language: str) -> str:
+    """The sentence of one event in this language; unknown kinds tell what they hold."""
+    sentence = LANGUAGES.get(language, SENTENCES).get(kind)
     if sentence is None:
-        return _unknown(event)
-    known = {name: _words(value) for name, value in event.data.items()}
+        return _unknown(kind, facts)
+    known = {name: fact(name, value, language) for name, value in facts.items()}
     return sentence.format_map(defaultdict(str, known)).strip()
 
 
-def _unknown(event: Event) -> str:
+def _unknown(kind: str, facts: Mapping[str, Any]) -> str:
     """`mention.flagged` with `{"by": "Ana"}` becomes `Mention flagged (by: Ana).`"""
-    words = event.kind.replace(".", " ").replace("_", " ").capitalize()
-    held = "; ".join(
-        f"{name.replace('_', ' ')}: {_words(value)}" for name, value in sorted(event.data.items())
-    )
+    words = kind.replace(".", " ").replace("_", " ").capitalize()
+    held = "; ".join(f"{name.replace('_', ' ')}: {listed(value)}" for name, value in sorted(facts.items()))
     return f"{words} ({held})." if held else f"{words}."
 
 
-def _words(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(str(part) for part in value)
-    return "" if value is None else str(value)
-
-
-def entry(event: Event) -> Entry:
-    return Entry(event.seq, event.at, event.kind, event.actor, describe(event))
+def entry(event: Event, language: str = "en") -> Entry:
+    return Entry(event.seq, event.at, event.kind, event.actor, told(event.kind, event.data, language))
 
 
 async def entries(
-    session: ReadSession, incident_id: int, after_seq: int = 0, limit: int = 200
+    session: ReadSession, incident_id: int, after_seq: int = 0, limit: int = 200, language: str = "en"
 ) -> list[Entry]:
     """What happened behind `after_seq`, in order: the incident's own events, and those of its alerts
     from when they joined it. Whoever goes on from the last `seq` misses nothing."""
     query = _about(incident_id).where(Event.seq > after_seq).order_by(Event.seq)
     events = (await session.execute(query.limit(min(limit, MAX_ENTRIES)))).scalars()
-    return [entry(event) for event in events]
+    return [entry(event, language) for event in events]
 
 
-async def newest(session: ReadSession, incident_id: int, limit: int = 200) -> list[Entry]:
+async def newest(
+    session: ReadSession, incident_id: int, limit: int = 200, language: str = "en"
+) -> list[Entry]:
     """The last `limit` of the same entries, in order too."""
     query = _about(incident_id).order_by(Event.seq.desc()).limit(min(limit, MAX_ENTRIES))
-    return [entry(event) for event in (await session.execute(query)).scalars()][::-1]
+    return [entry(event, language) for event in (await session.execute(query)).scalars()][::-1]
 
 
 def _about(incident_id: int) -> Select[Event]:

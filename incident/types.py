@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kit.languages import Table
+
 MAX_EXAMPLES = 50
 MAX_LENGTH = 1_000  # characters of one example that are read
 
@@ -84,6 +86,20 @@ CRISIS_TYPES: dict[str, CrisisType] = {
             },
         ),
     )
+}
+NAMES: Table = {
+    "Accident with injuries": ("Accidente con heridos", "Accident amb ferits", "Accident avec des blessés"),
+    "Product defect or contamination": (
+        "Defecto o contaminación de un producto",
+        "Defecte o contaminació d’un producte",
+        "Défaut ou contamination d’un produit",
+    ),
+    "Service outage or technical failure": (
+        "Interrupción del servicio o fallo técnico",
+        "Interrupció del servei o fallada tècnica",
+        "Interruption de service ou panne technique",
+    ),
+    "Wave of complaints": ("Oleada de quejas", "Onada de queixes", "Vague de plaintes"),
 }
 DEFAULT = "complaint_wave"
 

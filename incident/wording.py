@@ -23,7 +23,7 @@ def optional(text: str, *, field: str, limit: int = TEXT) -> str:
     """Like `required`, but may be empty."""
     cleaned = text.strip()
     if len(cleaned) > limit:
-        raise Invalid(f"This is {len(cleaned):,} characters long; {limit:,} are allowed.", field=field)
+        raise Invalid("This is {:,} characters long; {:,} are allowed.", len(cleaned), limit, field=field)
     if not can_be_stored(cleaned):
         raise Invalid("This contains a character that no text has.", field=field)
     return cleaned

@@ -14,16 +14,22 @@ Anything else is a bug: it stays an exception and reaches a person.
 
 from __future__ import annotations
 
+from kit.languages import Sentence
+
 
 class TocsinError(Exception):
-    """An expected failure: `str(error)` is one sentence for the person who asked."""
+    """An expected failure: `str(error)` is one sentence for the person who asked, in English.
+
+    What in it is only known at that moment is a value for the template's braces, so that who reads another
+    language is told the same: `NotFound("There is no step {}.", number)`.
+    """
 
     code = "error"
     status = 400
 
-    def __init__(self, message: str, *, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: str, *values: object, field: str | None = None) -> None:
+        self.message = message if isinstance(message, Sentence) and not values else Sentence(message, *values)
+        super().__init__(self.message)
         self.field = field
 
 

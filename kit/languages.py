@@ -1,8 +1,9 @@
-"""Tables of what is written in English here and read in other languages, too."""
+"""What is written in English here and read in other languages, too."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Self
 
 OTHERS = ("es", "ca", "fr")
 """The languages of the house beside English, in the order of the tables."""
@@ -14,3 +15,37 @@ Table = Mapping[str, tuple[str, str, str]]
 def translated(table: Table, text: str, language: str) -> str:
     """The text in this language; as it is for English, and where the table has no words for it."""
     return table[text][OTHERS.index(language)] if text in table and language in OTHERS else text
+
+
+def listed(value: object) -> str:
+    """A fact as it stands in a sentence: of several, one after the other; of none, nothing."""
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return "" if value is None else str(value)
+
+
+Words = Callable[[str], str]
+"""A text in English to the same in one language."""
+
+
+class Sentence(str):
+    """A text in English that knows what it was made of, and can so be said in another language."""
+
+    template: str
+    values: tuple[object, ...]
+
+    def __new__(cls, template: str, *values: object) -> Self:
+        made = super().__new__(cls, template.format(*values) if values else template)
+        made.template, made.values = template, values
+        return made
+
+    def into(self, language: str, words: Words) -> str:
+        """The same in this language, whose `words` has the template's; what it quotes of ours, too."""
+        told = [one.into(language, words) if isinstance(one, Sentence) else one for one in self.values]
+        return words(self.template).format(*told) if told else words(self.template)
+
+
+def joined(said: Sequence[str]) -> Sentence:
+    """Several sentences as one text."""
+    places = " ".join("{}" for _ in said)
+    return Sentence(places, *said)

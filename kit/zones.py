@@ -23,4 +23,4 @@ def known_zone(name: str, *, field: str | None = None) -> str:
     try:
         return ZoneInfo(name).key
     except _NONE as error:
-        raise Invalid(f"{name[:40]!r} is no time zone, such as Europe/Madrid.", field=field) from error
+        raise Invalid("{!r} is no time zone, such as Europe/Madrid.", name[:40], field=field) from error

@@ -175,14 +175,14 @@ def _read(field: str, given: dict[str, object], read: Callable[[object], T]) -> 
     try:
         return read(value)
     except ValueError as error:
-        raise Invalid(f"{field} {error}.", field=field) from error
+        raise Invalid("{} {}.", field, error, field=field) from error
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or not storable(value).strip():
         raise Invalid("text must not be empty.", field="text")
     if len(value) > MAX_TEXT:
-        raise Invalid(f"text has {len(value):,} characters; the limit is {MAX_TEXT:,}.", field="text")
+        raise Invalid("text has {:,} characters; the limit is {:,}.", len(value), MAX_TEXT, field="text")
     return storable(value)
 
 

@@ -66,7 +66,7 @@ def compiled(given: Mapping[str, str]) -> FieldMap:
 def _compiled(given: tuple[tuple[str, str], ...]) -> FieldMap:
     told = dict(given)
     if unknown := sorted(set(told) - {*FIELDS, ITEMS}):
-        raise Invalid(f"{unknown[0]!r} is not one of {', '.join((ITEMS, *FIELDS))}.", field=unknown[0])
+        raise Invalid("{!r} is not one of {}.", unknown[0], ", ".join((ITEMS, *FIELDS)), field=unknown[0])
     where = {field: told.get(field) or USUAL.get(field, field) for field in FIELDS}
     items = ways(ITEMS, told[ITEMS]) if ITEMS in told else None
     return FieldMap(
@@ -78,10 +78,10 @@ def _compiled(given: tuple[tuple[str, str], ...]) -> FieldMap:
 def ways(field: str, spec: str) -> tuple[Find, ...]:
     """The alternatives of one field, in their order; Invalid says what is wrong with which."""
     if len(spec) > MAX_SPEC:
-        raise Invalid(f"{field}: a path has at most {MAX_SPEC} characters.", field=field)
+        raise Invalid("{}: a path has at most {} characters.", field, MAX_SPEC, field=field)
     parts = [part.strip() for part in split(spec)]
     if not all(parts):
-        raise Invalid(f"{field}: {spec!r} has an empty alternative.", field=field)
+        raise Invalid("{}: {!r} has an empty alternative.", field, spec, field=field)
     return tuple(_find(field, part) for part in parts)
 
 
@@ -118,7 +118,7 @@ def _find(field: str, part: str) -> Find:
     try:
         return json_paths.reader(part)
     except Invalid as error:
-        raise Invalid(f"{field}: {error.message}", field=field) from error
+        raise Invalid("{}: {}", field, error.message, field=field) from error
 
 
 def reach(content: object, name: str) -> object:

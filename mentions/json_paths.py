@@ -38,9 +38,9 @@ def reader(path: str) -> Callable[[object], object]:
         query = compile_path(path)
         trouble = _trouble(query)
     except (JSONPathError, RecursionError, ValueError) as error:
-        raise Invalid(f"{path!r} is not a JSON path: {error}.") from error
+        raise Invalid("{!r} is not a JSON path: {}.", path, error) from error
     if trouble:
-        raise Invalid(f"{path!r} may take for ever: {trouble}.")
+        raise Invalid("{!r} may take for ever: {}.", path, trouble)
     return lambda content: _values(query, content)
 
 

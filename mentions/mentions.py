@@ -41,7 +41,7 @@ async def recent(
     """
     require_house(viewer)
     if sentiment is not None and sentiment not in SENTIMENTS:
-        raise Invalid(f"sentiment must be one of {', '.join(SENTIMENTS)}.", field="sentiment")
+        raise Invalid("sentiment must be one of {}.", ", ".join(SENTIMENTS), field="sentiment")
     if await session.get(Brand, brand_id) is None:
         raise NotFound("There is no such brand.")
     matched = exists().where(

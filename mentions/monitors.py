@@ -47,9 +47,9 @@ class Wish:
         """The columns' values; Invalid names what is wrong."""
         name = " ".join(self.name.split())
         if not 1 <= len(name) <= MAX_NAME:
-            raise Invalid(f"A name has 1 to {MAX_NAME} characters.", field="name")
+            raise Invalid("A name has 1 to {} characters.", MAX_NAME, field="name")
         if self.type not in TYPES:
-            raise Invalid(f"type must be one of {', '.join(TYPES)}.", field="type")
+            raise Invalid("type must be one of {}.", ", ".join(TYPES), field="type")
         parse(self.query)
         pages = TYPES[self.type].pages if self.pages is None else self.pages
         return {"name": name, "query": self.query.strip(), "type": self.type, "pages": pages}
@@ -103,7 +103,7 @@ async def edit(
     monitor = await get_monitor(session, viewer, monitor_id)
     await session.refresh(monitor, with_for_update=True)
     if seen is not None and seen != monitor.query:
-        raise Conflict(f"Somebody has changed this query meanwhile. It is now: {monitor.query}")
+        raise Conflict("Somebody has changed this query meanwhile. It is now: {}", monitor.query)
     values = wish.checked()
     changes = {
         name: {"before": getattr(monitor, name), "after": value}
@@ -169,7 +169,7 @@ async def _flush(session: WriteSession, name: str) -> None:
     try:
         await session.flush()
     except IntegrityError as error:
-        raise Invalid(f"There is a monitor {name!r} already.", field="name") from error
+        raise Invalid("There is a monitor {!r} already.", name, field="name") from error
 
 
 def _tell(

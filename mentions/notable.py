@@ -151,9 +151,9 @@ def _checked(names: Iterable[str]) -> list[str]:
         if plain(written):
             found.setdefault(plain(written), written)
     if len(found) > MOST_NAMES:
-        raise Invalid(f"At most {MOST_NAMES} names.", field="names")
+        raise Invalid("At most {} names.", MOST_NAMES, field="names")
     if any(len(name) > MAX_NAME for name in found):
-        raise Invalid(f"A name has at most {MAX_NAME} characters.", field="names")
+        raise Invalid("A name has at most {} characters.", MAX_NAME, field="names")
     return list(found.values())
 
 

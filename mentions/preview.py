@@ -78,7 +78,7 @@ async def preview(
     Unreadable when the query cannot be read; a query of before that cannot be read caught nothing.
     """
     if not 1 <= days <= MAX_DAYS:
-        raise Invalid(f"days goes from 1 to {MAX_DAYS}.", field="days")
+        raise Invalid("days goes from 1 to {}.", MAX_DAYS, field="days")
     ends = monotonic() + PATIENCE
     parse(query)
     today = now.astimezone(zone).date()

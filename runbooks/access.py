@@ -28,7 +28,7 @@ async def get_step(session: ReadSession, viewer: Viewer, step_id: int, *, now: d
     """The step as it is now; NotFound in the same words whether it does not exist or may not be known."""
     step = await session.get(Step, step_id, populate_existing=True)
     if step is None or not await _may_see(session, viewer, step, now):
-        raise NotFound(f"There is no step {step_id}.")
+        raise NotFound("There is no step {}.", step_id)
     return step
 
 
@@ -77,7 +77,7 @@ async def get_runbook(session: ReadSession, viewer: Viewer, slug: str) -> Runboo
     if can_read_incidents(viewer) and can_be_stored(slug):
         runbook = (await session.execute(select(Runbook).where(Runbook.slug == slug))).scalar_one_or_none()
     if runbook is None:
-        raise NotFound(f"There is no runbook {slug!r}.")
+        raise NotFound("There is no runbook {!r}.", slug)
     return runbook
 
 
@@ -86,5 +86,5 @@ async def get_proposal(session: ReadSession, viewer: Viewer, proposal_id: int) -
     if can_read_incidents(viewer):
         proposal = await session.get(Proposal, proposal_id, populate_existing=True)
     if proposal is None:
-        raise NotFound(f"There is no proposal {proposal_id}.")
+        raise NotFound("There is no proposal {}.", proposal_id)
     return proposal

@@ -34,7 +34,7 @@ def checked(changes: Mapping[str, Any], step: StepPlan) -> dict[str, Any]:
     """The changes that really change the step, cleaned; Invalid when one may not be, or none is left."""
     for name in changes:
         if name not in FIELDS:
-            raise Invalid(f"{name!r} of a step cannot be changed.", field=name)
+            raise Invalid("{!r} of a step cannot be changed.", name, field=name)
     cleaned = {name: _checked(name, value) for name, value in changes.items() if value is not None}
     real = {name: value for name, value in cleaned.items() if value != getattr(step, name)}
     if not real:
@@ -59,7 +59,7 @@ def _checked(name: str, value: Any) -> Any:
 
 def _minutes(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_MINUTES:
-        raise Invalid(f"A deadline is a number of minutes from 0 to {MAX_MINUTES:,}.", field="due_minutes")
+        raise Invalid("A deadline is a number of minutes from 0 to {:,}.", MAX_MINUTES, field="due_minutes")
     return value
 
 

@@ -12,6 +12,7 @@ from incident.swap import swap
 from incident.telling import tell
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Forbidden
+from kit.languages import Sentence
 from people.permissions import Viewer
 from runbooks.access import get_step
 from runbooks.run import Step
@@ -22,6 +23,12 @@ ACTS = (
     "step.reassigned", "response.drafted", "response.submitted", "response.approved", "response.returned",
     "response.published",
 )  # fmt: skip
+TOO_LATE = {
+    "todo": Sentence("The step “{}” is still to do, this cannot be done now."),
+    "awaiting_approval": Sentence("The step “{}” waits for approval, this cannot be done now."),
+    "done": Sentence("The step “{}” is done, this cannot be done now."),
+    "skipped": Sentence("The step “{}” is skipped, this cannot be done now."),
+}
 
 
 async def let_act(
@@ -33,7 +40,7 @@ async def let_act(
     """
     step = await get_step(session, viewer, step_id, now=now)
     if not may(viewer.role, action):
-        raise Forbidden(f"You may not {action.split('_')[0]} a step; a responder of the house may.")
+        raise Forbidden("You may not do this to a step; a responder of the house may.")
     incident = await session.get_one(Incident, step.incident_id, populate_existing=True)
     if incident.state == "closed":
         raise Conflict("The incident is closed.")
@@ -59,10 +66,7 @@ async def move(
 
 async def too_late(session: ReadSession, step: Step) -> Conflict:
     await session.refresh(step)
-    words = {"todo": "is still to do", "awaiting_approval": "waits for approval"}.get(
-        step.state, f"is {step.state}"
-    )
-    said = f"The step “{step.title}” {words}, this cannot be done now."
+    said = Sentence(TOO_LATE[step.state], step.title)
     return await firsts.conflict(session, step.incident_id, ACTS, said, step_id=step.id)
 
 

@@ -16,6 +16,7 @@ from incident.swap import swap
 from incident.telling import tell
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid
+from kit.languages import Sentence
 from people.members import Member
 from people.permissions import Viewer, require_responder
 from runbooks.access import get_proposal, get_runbook
@@ -48,7 +49,7 @@ async def propose(
     base = await newest(session, plan.id)
     step = await step_of(session, base.id, step_key) if wording.can_be_stored(step_key) else None
     if step is None:
-        raise Invalid(f"“{plan.name}” has no step {step_key!r}.", field="stepKey")
+        raise Invalid("“{}” has no step {!r}.", plan.name, step_key, field="stepKey")
     cleaned = checked(changes, step)
     await _require_people(session, cleaned)
     proposal = await _insert(session, viewer, lesson, base, step, cleaned, now)
@@ -137,7 +138,7 @@ async def _unchanged_step(session: ReadSession, proposal: Proposal, top: Version
     step = await step_of(session, top.id, proposal.step_key)
     if base is None or step is None or not same(base, step):
         raise Conflict(
-            f"Version {top.number} has changed this step meanwhile: reject this, and propose it anew on top."
+            "Version {} has changed this step meanwhile: reject this, and propose it anew on top.", top.number
         )
     return step
 
@@ -213,7 +214,11 @@ async def _decide(
     if fresh is None:
         kinds = ("proposal.accepted", "proposal.rejected")
         raise await firsts.conflict(
-            session, incident.id, kinds, "The proposal was decided already.", proposal_id=proposal.id
+            session,
+            incident.id,
+            kinds,
+            Sentence("The proposal was decided already."),
+            proposal_id=proposal.id,
         )
     return fresh
 

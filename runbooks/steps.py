@@ -114,7 +114,7 @@ async def _new_owner(
     if member is None or not member.active:
         raise Invalid("There is no such person here.", field="memberId")
     if member.role in ("executive", "observer"):
-        raise Invalid(f"{member.name} reads and does not act: give it to a responder.", field="memberId")
+        raise Invalid("{} reads and does not act: give it to a responder.", member.name, field="memberId")
     if member.role != "partner":
         return member.name, Owner(member.id), None
     partner = await _partner(session, member.organisation_id, now, field="memberId")
@@ -127,7 +127,7 @@ async def _partner(session: WriteSession, organisation_id: int, now: datetime, *
         raise Invalid("There is no such partner organisation.", field=field)
     if not partner_allowed(partner, now.date()):
         raise Invalid(
-            f"{partner.name} has no valid non-disclosure agreement: renew it, then assign.", field=field
+            "{} has no valid non-disclosure agreement: renew it, then assign.", partner.name, field=field
         )
     return partner
 

@@ -15,12 +15,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from kit.errors import Forbidden
+from kit.languages import Sentence
 from web import failures
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 OWN_PROOF = ("/ack/", "/ingest/")
 HEADER = "x-tocsin-csrf"
-WORDS = "This request came from another site, so it was not carried out. Open the page here and try again."
+WORDS = Sentence(
+    "This request came from another site, so it was not carried out. Open the page here and try again."
+)
 
 
 class CrossSiteGuard:

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from api.live import Hub
 from kit.core import Core
 from kit.errors import SignedOut, TocsinError
+from kit.languages import Sentence
 from web.headers import HEADERS
 from web.visit import Refusal, Visit, see_other
 
@@ -31,7 +32,7 @@ async def expected(request: Request, error: Exception) -> Response:
 async def http(request: Request, error: Exception) -> Response:
     """An HTTPException of the framework: no such page, no such method, too large a body."""
     assert isinstance(error, HTTPException)
-    message = "There is no such page." if error.status_code == 404 else error.detail
+    message = Sentence("There is no such page.") if error.status_code == 404 else error.detail
     code = CODES.get(error.status_code, "error")
     response = answer(request, error.status_code, code, message)
     for name, value in (error.headers or {}).items():
@@ -41,7 +42,7 @@ async def http(request: Request, error: Exception) -> Response:
 
 async def unexpected(request: Request, _: Exception) -> Response:
     """A bug: it is logged by the server, and told without its insides."""
-    response = answer(request, 500, "bug", "Something went wrong here. It has been recorded.")
+    response = answer(request, 500, "bug", Sentence("Something went wrong here. It has been recorded."))
     response.headers.update(HEADERS)  # this answer is made outside of the middleware
     return response
 

@@ -78,7 +78,7 @@ def whole(name: str) -> Read:
         if not raw:
             return None
         if not (raw.isascii() and raw.isdigit() and len(raw) <= 9):
-            raise Invalid(f"{raw[:30]!r} is not a whole number.", field=name)
+            raise Invalid("{!r} is not a whole number.", raw[:30], field=name)
         return int(raw)
 
     return read

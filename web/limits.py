@@ -6,6 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alerts.incoming import accept
+from kit.languages import Sentence
 from mentions.sources import bodies
 
 OTHER_BYTES = 256_000
@@ -32,7 +33,7 @@ class BodyLimit:
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > limit or _declared(scope) > limit:
-                raise HTTPException(413, f"The body is larger than {limit:,} bytes.")
+                raise HTTPException(413, Sentence("The body is larger than {:,} bytes.", limit))
             return message
 
         await self.app(scope, receive_counted, send)

@@ -18,8 +18,7 @@ from alerts.sayings import sayings
 from alerts.words import words
 from kit.core import Core
 from kit.errors import Invalid, TocsinError
-from kit.languages import translated
-from web.refusals import REFUSALS
+from web.words import said
 
 LONGEST = 200  # characters of a subject: we send fewer
 
@@ -34,7 +33,7 @@ async def pressed(request: Request) -> Response:
             lambda session: press(session, key, held["token"], held["answer"], now=core.clock.now())
         )
     except TocsinError as error:
-        return JSONResponse(mattermost.told(translated(REFUSALS, error.message, language)))
+        return JSONResponse(mattermost.told(said(error.message, language)))
     subject = sayings(language).hushed if done.hushed else held["subject"]
     link = Link(words(language).open_alert, f"{core.settings.public_url}/alerts/{done.alert_id}")
     return JSONResponse(mattermost.pressed(subject, done.words, link) | mattermost.told(done.told))

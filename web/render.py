@@ -17,7 +17,7 @@ from kit.languages import LANGUAGES
 from web import shown
 from web.bands import band
 from web.sparkline import sparkline
-from web.words import words
+from web.words import said, words
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -41,6 +41,7 @@ def environment(language: str) -> Environment:
         "span": span,
         "minutes": lengths.short_duration,
         "number": number,
+        "said": told,
         "ratio": ratio,
         "attribute_json": attribute_json,
     }
@@ -90,6 +91,12 @@ def span(context: Context, since: str | datetime, until: str | datetime | None =
     end = shown.moment(until) if until is not None else context["now"]
     length: timedelta = end - shown.moment(since)
     return lengths.duration(length)
+
+
+@pass_context
+def told(context: Context, text: str) -> str:
+    """A refusal in the reader's language."""
+    return said(text, context["language"])
 
 
 @pass_context

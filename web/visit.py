@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from alerts.audit.look import Finding, loud
+from alerts.compose import retold
 from api import cookie
 from api.client import client_of
 from api.context import Context
@@ -22,13 +23,11 @@ from api.run import run_operation
 from kit.core import Core
 from kit.errors import NotFound, SignedOut
 from kit.events import last_seq
-from kit.languages import translated
 from kit.zones import zone_of
 from people import signin
 from people.permissions import Viewer, can_respond
-from web.refusals import REFUSALS
 from web.render import render
-from web.words import choose
+from web.words import choose, said
 
 
 class Audience(Enum):
@@ -50,8 +49,8 @@ class Refusal:
     typed: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def into(self, language: str) -> Refusal:
-        """The same in this language; in English where it has no words for it."""
-        return dataclasses.replace(self, message=translated(REFUSALS, self.message, language))
+        """The same in this language."""
+        return dataclasses.replace(self, message=said(self.message, language))
 
 
 @dataclass
@@ -126,7 +125,7 @@ class Visit:
             form_token=self.csrf,
             path=self.request.url.path,
             refusal=self.refusal.into(self.language) if self.refusal is not None else None,
-            loud=self.loud,
+            loud=[dataclasses.replace(one, about=retold(one.about, self.language)) for one in self.loud],
             typed=self.typed,
             built=self.request.app.state.built,
             **data,

@@ -11,7 +11,7 @@ from babel.core import parse_locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from kit.languages import LANGUAGES
+from kit.languages import LANGUAGES, Sentence
 
 LOCALES = Path(__file__).parent / "locales"
 
@@ -42,6 +42,11 @@ def words(language: str) -> Words:
         return Words(None)
     with (LOCALES / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
         return Words(read_po(file, locale=language))
+
+
+def said(text: str, language: str) -> str:
+    """What is refused, or said else by the domain, in this language; in English without words for it."""
+    return (text if isinstance(text, Sentence) else Sentence(text)).into(language, words(language).gettext)
 
 
 def choose(own: str | None, accept_language: str) -> str:

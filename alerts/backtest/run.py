@@ -63,7 +63,7 @@ async def backtest(
     Unavailable while too many others wait for theirs.
     """
     if not 1 <= len(choices) <= MOST_CHOICES:
-        raise Invalid(f"Between 1 and {MOST_CHOICES} settings can stand side by side.", field="settings")
+        raise Invalid("Between 1 and {} settings can stand side by side.", MOST_CHOICES, field="settings")
     async with alone():
         return await _found(session, monitor, choices, known, _stretch(since, until))
 
@@ -106,7 +106,7 @@ def _stretch(since: datetime, until: datetime) -> tuple[int, int]:
     if end <= first:
         raise Invalid("The end must lie after the beginning.", field="until")
     if end - first > LONGEST_DAYS * DAY:
-        raise Invalid(f"At most {LONGEST_DAYS} days at once.", field="since")
+        raise Invalid("At most {} days at once.", LONGEST_DAYS, field="since")
     return first, end
 
 

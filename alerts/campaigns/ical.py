@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from alerts.campaigns.parsed import MOST_WINDOWS, Found, Parsed
 from alerts.campaigns.wish import Wish
 from kit.errors import Invalid
+from kit.languages import Sentence
 from people.on_call.recurrence import LONGEST_SEARCH, UNREADABLE, events_of, occurrences, replaced
 from people.rota.windows import Span
 
@@ -31,14 +32,16 @@ def read_ical(text: str, zone: ZoneInfo, lift: float, now: datetime) -> Parsed:
     try:
         events = events_of(text.encode(errors="replace"))
     except UNREADABLE as error:
-        parsed.troubles.append(f"This is no iCalendar file: {str(error)[:120] or 'it cannot be read'}.")
+        parsed.troubles.append(
+            Sentence("This is no iCalendar file: {}.", str(error)[:120] or Sentence("it cannot be read"))
+        )
         return parsed
     if not events:
-        parsed.troubles.append("There is no event in this calendar.")
+        parsed.troubles.append(Sentence("There is no event in this calendar."))
     moved = {one for event in events if (one := replaced(event, zone)) is not None}
     for number, event in enumerate(events, start=1):
         if monotonic() - began > LONGEST_SEARCH or len(parsed.found) > MOST_WINDOWS:
-            parsed.troubles.append("The calendar holds too much.")
+            parsed.troubles.append(Sentence("The calendar holds too much."))
             break
         _take(parsed, number, event, moved, zone, lift, now)
     return parsed
@@ -54,10 +57,10 @@ def _take(
     now: datetime,
 ) -> None:
     """One event into what was found, or into the troubles."""
-    name = f"Event {number}"
+    name = Sentence("Event {}", number)
     try:
         title = str(event.get("SUMMARY", "")).strip()
-        name = f"Event {number} ({title[:60]})" if title else name
+        name = Sentence("Event {} ({})", number, title[:60]) if title else name
         uid = (str(event.get("UID", "")) or f"{title} {event['DTSTART'].to_ical().decode()}")[:MAX_UID]
         parsed.uids.add(uid)
         if str(event.get("STATUS", "")).upper() == "CANCELLED":
@@ -70,9 +73,11 @@ def _take(
             if len(parsed.found) > MOST_WINDOWS:
                 return
     except Invalid as error:
-        parsed.troubles.append(f"{name}: {error.message}")
+        parsed.troubles.append(Sentence("{}: {}", name, error.message))
     except UNREADABLE as error:
-        parsed.troubles.append(f"{name} cannot be read: {str(error)[:120] or 'something is missing'}.")
+        parsed.troubles.append(
+            Sentence("{} cannot be read: {}.", name, str(error)[:120] or Sentence("something is missing"))
+        )
 
 
 def _windows(event: Any, moved: set[tuple[str, datetime]], zone: ZoneInfo, now: datetime) -> Iterator[Span]:
@@ -104,4 +109,4 @@ def _lift(event: Any, otherwise: float) -> float:
     try:
         return float(str(said).strip().lstrip("x×").replace(",", "."))
     except ValueError as error:
-        raise Invalid(f"the lift {str(said)[:20]!r} is not a number.") from error
+        raise Invalid("the lift {!r} is not a number.", str(said)[:20]) from error

@@ -80,7 +80,7 @@ async def import_file(
 
 def _read(text: str, zone: ZoneInfo, lift: float, now: datetime) -> Parsed:
     if len(text) > MAX_TEXT:
-        raise Invalid(f"A file has {MAX_TEXT:,} characters at most.", field="file")
+        raise Invalid("A file has {:,} characters at most.", MAX_TEXT, field="file")
     if not text.strip():
         raise Invalid("The file is empty.", field="file")
     if text.lstrip("\ufeff \r\n\t")[:15].upper() == "BEGIN:VCALENDAR":
@@ -95,7 +95,9 @@ async def _monitors(
     rows = await session.execute(select(Monitor.name, Monitor.id).where(Monitor.brand_id == brand.id))
     known: dict[str, int | None] = {"": otherwise} | {row[0]: row[1] for row in rows}
     if unknown := sorted({found.monitor for found in parsed.found} - set(known)):
-        raise Invalid(f"Nothing was imported. {brand.name} has no monitor {unknown[0][:60]!r}.", field="file")
+        raise Invalid(
+            "Nothing was imported. {} has no monitor {!r}.", brand.name, unknown[0][:60], field="file"
+        )
     return known
 
 

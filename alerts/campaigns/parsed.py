@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from alerts.campaigns.wish import Wish
 from kit.errors import Invalid
+from kit.languages import Sentence, joined
 
 MOST_WINDOWS = 1000
 MOST_TOLD = 8  # troubles that are told one by one
@@ -29,14 +30,14 @@ class Parsed:
     found: list[Found] = field(default_factory=list)
     uids: set[str] = field(default_factory=set)
     """The events that the file speaks of, also where nothing of them takes place any more."""
-    troubles: list[str] = field(default_factory=list)
+    troubles: list[Sentence] = field(default_factory=list)
 
     def whole(self) -> Parsed:
         """Itself when nothing is wrong; Invalid with every trouble otherwise: nothing is half imported."""
         if self.troubles:
             more = len(self.troubles) - MOST_TOLD
-            told = " ".join(self.troubles[:MOST_TOLD]) + (f" And {more} more." if more > 0 else "")
-            raise Invalid(f"Nothing was imported. {told}", field="file")
+            told = self.troubles[:MOST_TOLD] + ([Sentence("And {} more.", more)] if more > 0 else [])
+            raise Invalid("Nothing was imported. {}", joined(told), field="file")
         if len(self.found) > MOST_WINDOWS:
-            raise Invalid(f"Nothing was imported: more than {MOST_WINDOWS} windows.", field="file")
+            raise Invalid("Nothing was imported: more than {} windows.", MOST_WINDOWS, field="file")
         return self

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from alerts.campaigns.parsed import MOST_WINDOWS, Found, Parsed
 from alerts.campaigns.wish import Wish
 from kit.errors import Invalid
+from kit.languages import Sentence
 from people.rota.wall import instant, midnight
 
 NEEDED = ("title", "start", "end")
@@ -33,8 +34,13 @@ def read_csv(text: str, zone: ZoneInfo, lift: float) -> Parsed:
     try:
         columns = [name.strip().lower() for name in next(rows, [])]
         if missing := [name for name in NEEDED if name not in columns]:
-            parsed.troubles.append(f"The first line must name the columns {', '.join(NEEDED)}; "
-                                   f"there is no {', '.join(missing)}.")  # fmt: skip
+            parsed.troubles.append(
+                Sentence(
+                    "The first line must name the columns {}; there is no {}.",
+                    ", ".join(NEEDED),
+                    ", ".join(missing),
+                )
+            )
             return parsed
         for row in rows:
             if not any(value.strip() for value in row):
@@ -42,14 +48,16 @@ def read_csv(text: str, zone: ZoneInfo, lift: float) -> Parsed:
             if len(parsed.found) > MOST_WINDOWS:
                 break
             if len(parsed.troubles) >= MOST_TROUBLES:
-                stopped = f"It was read to line {rows.line_num - 1} only: there is too much wrong with it."
-                parsed.troubles.insert(0, stopped)
+                said = Sentence(
+                    "It was read to line {} only: there is too much wrong with it.", rows.line_num - 1
+                )
+                parsed.troubles.insert(0, said)
                 break
             _take(parsed, rows.line_num, columns, row, zone, lift)
     except csv.Error as error:
-        parsed.troubles.append(f"Line {rows.line_num} cannot be read: {error}.")
+        parsed.troubles.append(Sentence("Line {} cannot be read: {}.", rows.line_num, error))
     if not parsed.found and not parsed.troubles:
-        parsed.troubles.append("There is nothing behind the first line.")
+        parsed.troubles.append(Sentence("There is nothing behind the first line."))
     return parsed
 
 
@@ -60,10 +68,10 @@ def _take(parsed: Parsed, line: int, columns: list[str], row: list[str], zone: Z
             raise Invalid("it has more values than there are columns.")
         found = _found(dict(zip(columns, (value.strip() for value in row), strict=False)), zone, lift)
     except Invalid as error:
-        parsed.troubles.append(f"Line {line}: {error.message}")
+        parsed.troubles.append(Sentence("Line {}: {}", line, error.message))
         return
     if any((one.uid, one.occurrence) == (found.uid, found.occurrence) for one in parsed.found):
-        parsed.troubles.append(f"Line {line}: this title and start are in the file twice.")
+        parsed.troubles.append(Sentence("Line {}: this title and start are in the file twice.", line))
     parsed.found.append(found)
 
 
@@ -85,7 +93,7 @@ def _moment(values: Mapping[str, str], name: str, zone: ZoneInfo) -> datetime:
             return midnight(day + timedelta(days=1) if name == "end" else day, zone)
         moment = datetime.fromisoformat(raw)
     except (ValueError, OverflowError) as error:
-        raise Invalid(f"the {name} {raw[:30]!r} is no day or time, such as 2026-05-30T09:00.") from error
+        raise Invalid("the {} {!r} is no day or time, such as 2026-05-30T09:00.", name, raw[:30]) from error
     return moment if moment.tzinfo is not None else instant(moment, zone)
 
 
@@ -93,4 +101,4 @@ def _lift(raw: str) -> float:
     try:
         return float(raw.lstrip("x×").replace(",", "."))
     except ValueError as error:
-        raise Invalid(f"the lift {raw[:20]!r} is not a number.") from error
+        raise Invalid("the lift {!r} is not a number.", raw[:20]) from error

@@ -31,7 +31,7 @@ class Wish:
         """The columns' values; Invalid says what makes no sense."""
         title = " ".join(UNSEEN.sub(" ", self.title).split())
         if not 1 <= len(title) <= MAX_TITLE:
-            raise Invalid(f"A title has 1 to {MAX_TITLE} characters.", field="title")
+            raise Invalid("A title has 1 to {} characters.", MAX_TITLE, field="title")
         starts_at, ends_at = (moment.astimezone(UTC) for moment in (self.starts_at, self.ends_at))
         if not EARLIEST <= starts_at <= LATEST:
             raise Invalid("It must begin between the years 2000 and 2100.", field="startsAt")
@@ -39,8 +39,8 @@ class Wish:
             raise Invalid("It must end after it has begun.", field="endsAt")
         if ends_at - starts_at > LONGEST:
             raise Invalid(
-                f"It may last {LONGEST.days} days at most: what lasts longer is the usual.", field="endsAt"
+                "It may last {} days at most: what lasts longer is the usual.", LONGEST.days, field="endsAt"
             )
         if not isfinite(self.lift) or not 1 <= self.lift <= MOST_LIFT:
-            raise Invalid(f"Expect 1 to {MOST_LIFT:g} times the usual.", field="lift")
+            raise Invalid("Expect 1 to {:g} times the usual.", MOST_LIFT, field="lift")
         return {"title": title, "starts_at": starts_at, "ends_at": ends_at, "lift": float(self.lift)}

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from alerts.chain.sentences_ca import CATALAN
 from alerts.chain.sentences_es import SPANISH
 from alerts.chain.sentences_fr import FRENCH
+from alerts.phrases import fact
 
 ENGLISH: Mapping[str, str] = {
     "started": "The escalation began with the policy “{policy}” for {severity} alerts, as it stood then.",
@@ -73,13 +74,7 @@ LANGUAGES: Mapping[str, Mapping[str, str]] = {
 def told(kind: str, facts: Mapping[str, object], language: str) -> str:
     """The sentence of one decision; of a kind that this edition does not know, its name and facts."""
     sentence = LANGUAGES.get(language, ENGLISH).get(kind)
-    words = {name: _words(value) for name, value in facts.items()}
+    words = {name: fact(name, value, language) for name, value in facts.items()}
     if sentence is None:
         return f"{kind}: {', '.join(f'{name} {value}' for name, value in sorted(words.items()))}"
     return sentence.format_map(defaultdict(str, words))
-
-
-def _words(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
-    return "" if value is None else str(value)

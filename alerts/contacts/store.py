@@ -19,6 +19,7 @@ from alerts.page import Page
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Expired, Invalid, NotFound
 from kit.events import record
+from kit.languages import Sentence
 from people.permissions import Viewer, can_administer, require_house
 
 MOST = 12
@@ -79,7 +80,7 @@ async def add_contact(
     require_house(viewer)
     kind = KINDS.get(channel)
     if kind is None:
-        raise Invalid(f"There is no channel {channel[:30]!r}.", field="channel")
+        raise Invalid("There is no channel {!r}.", channel[:30], field="channel")
     checked = kind.check(values)
     await own_mail(session, viewer.member_id, now)
     await _lock_own(session, viewer)
@@ -88,7 +89,7 @@ async def add_contact(
         if one.channel == channel and one.values == checked:
             return await _again(session, one, typed=kind.typed, now=now)
     if len(mine) >= MOST:
-        raise Conflict(f"You have {MOST} contacts already: remove one first.")
+        raise Conflict("You have {} contacts already: remove one first.", MOST)
     await _refuse_many(session, viewer, now)
     contact = Contact(
         member_id=viewer.member_id,
@@ -136,7 +137,7 @@ async def test_contact(session: WriteSession, viewer: Viewer, contact_id: int, *
 
 async def verify_contact(
     session: WriteSession, viewer: Viewer, contact_id: int, code: str, *, key: str, now: datetime
-) -> Contact | str:
+) -> Contact | Sentence:
     """Prove a contact by the code that was sent to it; the reason in words when the code is wrong.
 
     A wrong try is counted, which is why it is an answer and no exception: that would roll the count back.
@@ -151,7 +152,7 @@ async def verify_contact(
         raise Expired("There were too many wrong codes. Ask for a new one.")
     if "".join(code.split()) != code_of(key, contact.id, contact.note_number):
         contact.code_tries += 1
-        return "This is not the code that was sent."
+        return Sentence("This is not the code that was sent.")
     contact.verified_at = now
     record(session, "contact.verified", at=now, **_about(viewer, contact))
     return contact
@@ -174,7 +175,7 @@ async def set_rules(
         if rule.level not in LEVELS:
             raise Invalid("A rule is for amber or red.", field="level")
         if not 0 <= rule.after_minutes <= LONGEST_DELAY:
-            raise Invalid(f"A delay is 0 to {LONGEST_DELAY} minutes.", field="afterMinutes")
+            raise Invalid("A delay is 0 to {} minutes.", LONGEST_DELAY, field="afterMinutes")
         session.add(ContactRule(member_id=viewer.member_id, **vars(rule)))
     record(session, "contact.rules_changed", at=now, actor=viewer.name, actor_id=viewer.member_id)
     await session.flush()
@@ -194,7 +195,7 @@ async def set_quiet_hours(
         raise Invalid("Quiet hours that end when they start have no length.", field="ends")
     if quiet.length > LONGEST_QUIET:
         hours = int(LONGEST_QUIET.total_seconds() // 3600)
-        raise Invalid(f"Quiet hours may last {hours} hours at most.", field="ends")
+        raise Invalid("Quiet hours may last {} hours at most.", hours, field="ends")
     row = QuietHours(member_id=viewer.member_id, starts=f"{quiet.starts:%H:%M}", ends=f"{quiet.ends:%H:%M}")
     session.add(row)
     await session.flush()
@@ -240,7 +241,7 @@ async def _refuse_many(session: ReadSession, viewer: Viewer, now: datetime) -> N
         Contact.member_id == viewer.member_id, Contact.made_at > now - timedelta(hours=1), ~Contact.own
     )
     if (await session.scalar(query) or 0) >= MOST:
-        raise Conflict(f"You have added {MOST} contacts within an hour. Wait a little before the next one.")
+        raise Conflict("You have added {} contacts within an hour. Wait a little before the next one.", MOST)
 
 
 async def _lock_own(session: WriteSession, viewer: Viewer) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from alerts.contacts.contact import Contact
 from alerts.contacts.notes import put_note, title_of
+from alerts.phrases import PHRASES
 from alerts.sayings import Sayings, sayings
 from kit.db import ReadSession, WriteSession
 from kit.events import record
@@ -30,7 +31,9 @@ async def disable(session: WriteSession, contact_id: int, reason: str, now: date
     await _tell_owner(session, contact, owner, reason, now)
     for admin in await _admins(session, but=owner.id):
         said = sayings(admin.language)
-        text = said.told_admin.format(name=owner.name, contact=_title(contact, owner), reason=reason)
+        text = said.told_admin.format(
+            name=owner.name, contact=_title(contact, owner), reason=PHRASES.told(reason, admin.language)
+        )
         await _letter(session, contact, admin, said, text, now)
 
 
@@ -39,6 +42,7 @@ async def _tell_owner(
 ) -> None:
     """By a letter; of the account's own mail, by each other contact that works."""
     said = sayings(owner.language)
+    reason = PHRASES.told(reason, owner.language)
     text = said.told_text.format(contact=_title(contact, owner), reason=reason)
     if not contact.own:
         await _letter(session, contact, owner, said, text, now)

@@ -113,7 +113,7 @@ async def trial(session: ReadSession, viewer: Viewer, wanted: Wanted, sample: st
     """What a payload would become, were the source set up so. Nothing is stored."""
     require_admin(viewer)
     if len(sample) > LONGEST_SAMPLE:
-        raise Invalid(f"A sample has at most {LONGEST_SAMPLE:,} characters.", field="sample")
+        raise Invalid("A sample has at most {:,} characters.", LONGEST_SAMPLE, field="sample")
     check(wanted.format, wanted.field_map, wanted.severities)
     good, faults = read(
         wanted.format,
@@ -129,11 +129,11 @@ async def trial(session: ReadSession, viewer: Viewer, wanted: Wanted, sample: st
 def check(format: str, field_map: Mapping[str, str], severities: Mapping[str, str]) -> None:
     """Invalid unless alerts can be read so. Pure."""
     if format not in FORMATS:
-        raise Invalid(f"The format is one of {', '.join(FORMATS)}.", field="format")
+        raise Invalid("The format is one of {}.", ", ".join(FORMATS), field="format")
     if wrong := sorted(set(severities.values()) - set(RANK)):
-        raise Invalid(f"{wrong[0][:50]!r} is none of {', '.join(RANK)}.", field="severities")
+        raise Invalid("{!r} is none of {}.", wrong[0][:50], ", ".join(RANK), field="severities")
     if len(severities) > MOST_WORDS:
-        raise Invalid(f"At most {MOST_WORDS} words can be explained.", field="severities")
+        raise Invalid("At most {} words can be explained.", MOST_WORDS, field="severities")
     if format == "generic":
         compiled(field_map)
 

@@ -70,13 +70,15 @@ def read(format: str, body: bytes, *, field_map: Mapping[str, str], severities: 
         raise Invalid("The body is not JSON.") from error
     items, one = _READERS[format](content, field_map)
     if len(items) > MOST:
-        raise Invalid(f"A request has at most {MOST} alerts; this one has {len(items)}.")
+        raise Invalid("A request has at most {} alerts; this one has {}.", MOST, len(items))
     good, faults = [], []
     for index, item in enumerate(items):
         try:
             good.append((index, _checked(one(item), severities)))
         except (Invalid, RecursionError) as error:
-            faults.append(Fault(index, getattr(error, "field", None) or "", str(error)))
+            faults.append(
+                Fault(index, getattr(error, "field", None) or "", getattr(error, "message", str(error)))
+            )
     return good, faults
 
 
@@ -141,7 +143,7 @@ def compiled(field_map: Mapping[str, str]) -> Mapping[str, tuple[Find, ...]]:
 def _compiled(field_map: tuple[tuple[str, str], ...]) -> Mapping[str, tuple[Find, ...]]:
     told = dict(field_map)
     if unknown := sorted(set(told) - {*FIELDS, "items"}):
-        raise Invalid(f"{unknown[0]!r} is not one of {', '.join(('items', *FIELDS))}.", field=unknown[0])
+        raise Invalid("{!r} is not one of {}.", unknown[0], ", ".join(("items", *FIELDS)), field=unknown[0])
     if "title" not in told:
         raise Invalid("A field map must say where the title stands.", field="title")
     return {name: ways(name, spec) for name, spec in told.items()}
@@ -187,7 +189,7 @@ def _text(values: Values, name: str, length: int) -> str:
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise Invalid(f"{name} must be text.", field=name)
+        raise Invalid("{} must be text.", name, field=name)
     return storable(str(value)).strip()[:length]
 
 
@@ -222,7 +224,7 @@ def _time(value: object) -> datetime | None:
 
 def _listed(items: object, name: str) -> list[object]:
     if not isinstance(items, list):
-        raise Invalid(f"{name} must be a list.", field=name)
+        raise Invalid("{} must be a list.", name, field=name)
     return items
 
 

@@ -45,7 +45,7 @@ alert on every mention, one of 1,000 on none."""
 def checked_preset(preset: str) -> str:
     """The name of a preset; Invalid for any other."""
     if preset not in PRESETS:
-        raise Invalid(f"Choose one of {', '.join(PRESETS)}.", field="preset")
+        raise Invalid("Choose one of {}.", ", ".join(PRESETS), field="preset")
     return preset
 
 
@@ -55,9 +55,9 @@ def checked_numbers(preset: str, given: Mapping[str, float]) -> dict[str, float]
     for name, value in given.items():
         bounds = NUMBERS.get(name)
         if bounds is None:
-            raise Invalid(f"{name[:40]!r} is no number of the detector.", field=name)
+            raise Invalid("{!r} is no number of the detector.", name[:40], field=name)
         if not isfinite(value) or not bounds.least <= value <= bounds.most:
-            raise Invalid(f"This must lie between {bounds.least:g} and {bounds.most:g}.", field=name)
+            raise Invalid("This must lie between {:g} and {:g}.", bounds.least, bounds.most, field=name)
         if bounds.whole and value != int(value):
             raise Invalid("This is counted in whole ones.", field=name)
         if value != getattr(PRESETS[preset], name):
@@ -69,7 +69,7 @@ def checked_numbers(preset: str, given: Mapping[str, float]) -> dict[str, float]
 def checked_persistence(minutes: int) -> int:
     """How long what an alert needs must last, minutes; Invalid when it is out of bounds."""
     if not 0 <= minutes <= LONGEST_PERSISTENCE:
-        raise Invalid(f"Between 0 and {LONGEST_PERSISTENCE} minutes.", field="persistMinutes")
+        raise Invalid("Between 0 and {} minutes.", LONGEST_PERSISTENCE, field="persistMinutes")
     return minutes
 
 
@@ -78,7 +78,7 @@ def checked_alarms(a_week: float | None) -> float | None:
     if a_week is None:
         return None
     if not isfinite(a_week) or not LEAST_ALARMS <= a_week <= MOST_ALARMS:
-        raise Invalid(f"Between {LEAST_ALARMS:g} and {MOST_ALARMS:g} a week.", field="alarmsAWeek")
+        raise Invalid("Between {:g} and {:g} a week.", LEAST_ALARMS, MOST_ALARMS, field="alarmsAWeek")
     return float(a_week)
 
 

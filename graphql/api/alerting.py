@@ -13,6 +13,7 @@ from alerts import access, acknowledge, alert, compose, page
 from alerts.arrivals.words import RARE
 from alerts.explained.replay import again
 from alerts.feedback.service import mark_of
+from alerts.phrases import PHRASES
 from api.context import Info
 from api.counted import People
 from api.drivers import Author, Drivers, Example, Term
@@ -199,7 +200,15 @@ class Escalation:
     state: str
     step: int
     due_at: datetime
-    trouble: str | None = strawberry.field(description="Why nobody could be paged, where that is so.")
+    stored_trouble: strawberry.Private[str | None]
+
+    @classmethod
+    def of(cls, row: page.Escalation) -> Escalation:
+        return shape(cls, row, stored_trouble=row.trouble)
+
+    @strawberry.field(description="Why nobody could be paged, where that is so, in the reader's language.")
+    def trouble(self, info: Info) -> str | None:
+        return PHRASES.told(self.stored_trouble, info.context.language) if self.stored_trouble else None
 
 
 @strawberry.type(description="One try to reach one person.")
@@ -207,12 +216,24 @@ class Page:
     id: strawberry.ID
     channel: str
     step: int
-    reason: str
     state: str
     created_at: datetime
     sent_at: datetime | None
-    error: str | None
     member_id: strawberry.Private[int]
+    stored_reason: strawberry.Private[str]
+    stored_error: strawberry.Private[str | None]
+
+    @classmethod
+    def of(cls, row: page.Page) -> Page:
+        return shape(cls, row, stored_reason=row.reason, stored_error=row.error)
+
+    @strawberry.field(description="Why this person, in the reader's language.")
+    def reason(self, info: Info) -> str:
+        return PHRASES.told(self.stored_reason, info.context.language)
+
+    @strawberry.field(description="Why it did not leave, or not yet, in the reader's language.")
+    def error(self, info: Info) -> str | None:
+        return PHRASES.told(self.stored_error, info.context.language) if self.stored_error else None
 
     @strawberry.field
     async def person(self, info: Info) -> Person:
@@ -271,7 +292,7 @@ class Alert:
     @strawberry.field
     async def escalation(self, info: Info) -> Escalation | None:
         row = await info.context.loaders.escalation_of_alert.load(int(self.id))
-        return shape(Escalation, row) if row is not None else None
+        return Escalation.of(row) if row is not None else None
 
     @strawberry.field(description="Its newest claim, computed again from the stored minutes.")
     async def recomputed(self, info: Info) -> Annotated[Recomputation, strawberry.lazy("api.backtests")]:
@@ -305,7 +326,7 @@ class Alert:
         query = select(page.Page).where(page.Page.alert_id == int(self.id)).order_by(page.Page.id)
         async with info.context.read() as session:
             rows = (await session.execute(query)).scalars().all()
-        return [shape(Page, row) for row in rows]
+        return [Page.of(row) for row in rows]
 
     @strawberry.field
     async def incident(self, info: Info) -> Annotated[Incident, strawberry.lazy("api.incidents")] | None:

@@ -9,6 +9,7 @@ import strawberry
 
 from alerts.audit import auditor
 from alerts.audit.look import LOUD
+from alerts.compose import retold
 from api.context import Info
 from people.permissions import require_house
 
@@ -55,19 +56,19 @@ class AuditQuery:
             stale=stale,
             clean=not row.findings and not stale,
             clean_since=row.clean_since,
-            findings=[_finding(one) for one in row.findings],
+            findings=[_finding(one, info.context.language) for one in row.findings],
             heartbeat=heartbeat,
             heartbeat_at=row.heartbeat_at,
             heartbeat_error=row.heartbeat_error,
         )
 
 
-def _finding(one: dict[str, Any]) -> AuditFinding:
+def _finding(one: dict[str, Any], language: str) -> AuditFinding:
     since = datetime.fromisoformat(one["since"]) if one.get("since") else None
     return AuditFinding(
         kind=one["kind"],
         count=one["count"],
         since=since,
-        about=one.get("about") or "",
+        about=retold(one.get("about") or "", language),
         loud=one["kind"] in LOUD,
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import strawberry
 
 from alerts.alert import Alert
 from alerts.backtest import DAYS, curve, run, trial, verdict
+from alerts.compose import Claim, told
 from alerts.detection.settings import CURRENT
 from alerts.explained import replay, words
 from alerts.tuning import service as tuning
@@ -87,6 +90,12 @@ class BacktestAlert:
     opened_at: datetime
     ended_at: datetime | None
     evidence: Evidence
+    found: strawberry.Private[Mapping[str, Any]]
+
+    @strawberry.field(description="What changed against normal, in the reader's language.")
+    def reason(self, info: Info) -> str:
+        claim = Claim("", self.level, self.signal, "", self.since, self.found)
+        return told(claim, info.context.language)[1]
 
     @classmethod
     def of(cls, row: trial.Raised) -> BacktestAlert:
@@ -97,6 +106,7 @@ class BacktestAlert:
             opened_at=moment(row.opened),
             ended_at=None if row.ended is None else moment(row.ended),
             evidence=Evidence.of(row.evidence),
+            found=row.evidence,
         )
 
 

@@ -158,7 +158,7 @@ class Case:
 
     @strawberry.field(description="What was done with it, in order.")
     async def history(self, info: Info) -> list[CaseEvent]:
-        from incident.timeline import describe
+        from incident.timeline import told
 
         async with info.context.read(cost=5) as session:
             rows = await access.history(session, int(self.id))
@@ -168,7 +168,7 @@ class Case:
                 at=row.at,
                 kind=row.kind,
                 actor=row.actor,
-                text=describe(row),
+                text=told(row.kind, row.data, info.context.language),
                 facts=[[name, str(value)] for name, value in row.data.items() if name != "case_id"],
             )
             for row in rows

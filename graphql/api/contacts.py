@@ -12,10 +12,12 @@ from alerts.channels.wiring import KINDS, available
 from alerts.contacts import contact as stored
 from alerts.contacts import store
 from alerts.contacts.notes import title_of
+from alerts.phrases import PHRASES
 from api.context import Info
 from api.errors import Problem, change, number
 from api.shape import shape
 from kit.errors import Invalid
+from kit.languages import Sentence
 from people.permissions import require_house
 
 
@@ -47,14 +49,28 @@ class Contact:
     own: bool = strawberry.field(description="The mail address of the account; it stays.")
     verified_at: datetime | None
     disabled_at: datetime | None
-    disabled_reason: str | None
     note_kind: str = strawberry.field(description="What was sent to prove or try it: code, test, told.")
     note_state: str = strawberry.field(description="Empty, due, sending, sent or failed.")
-    note_error: str | None
+    stored_reason: strawberry.Private[str | None]
+    stored_error: strawberry.Private[str | None]
 
     @classmethod
     def of(cls, row: stored.Contact) -> Contact:
-        return shape(cls, row, title=title_of(row))
+        return shape(
+            cls,
+            row,
+            title=title_of(row),
+            stored_reason=row.disabled_reason,
+            stored_error=row.note_error,
+        )
+
+    @strawberry.field(description="In the reader's language.")
+    def disabled_reason(self, info: Info) -> str | None:
+        return PHRASES.told(self.stored_reason, info.context.language) if self.stored_reason else None
+
+    @strawberry.field(description="In the reader's language.")
+    def note_error(self, info: Info) -> str | None:
+        return PHRASES.told(self.stored_error, info.context.language) if self.stored_error else None
 
 
 @strawberry.type(description="Use this contact for pages of this level, so long after it was decided.")
@@ -180,7 +196,7 @@ class ContactMutation:
                 key=context.core.settings.signing_key,
                 now=context.now,
             )
-        if isinstance(found, str):
+        if isinstance(found, Sentence):
             raise Invalid(found, field="code")
         return Contact.of(found)
 

@@ -180,4 +180,4 @@ def _check(since: datetime, until: datetime) -> None:
     if since.tzinfo is None or until.tzinfo is None:
         raise Invalid("Times need a UTC offset.", field="since")
     if not timedelta(0) < until - since <= LONGEST:
-        raise Invalid(f"until must be after since, by {LONGEST.days} days at most.", field="until")
+        raise Invalid("until must be after since, by {} days at most.", LONGEST.days, field="until")

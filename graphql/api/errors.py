@@ -94,5 +94,5 @@ def mask() -> MaskErrors:
 def number(value: str, what: str) -> int:
     """An id argument as the number it must be; Invalid names it."""
     if not value.isascii() or not value.isdigit() or len(value) > 18:
-        raise Invalid(f"{value[:30]!r} is not a {what} number.", field=what)
+        raise Invalid("{!r} is not a {} number.", value[:30], what, field=what)
     return int(value)

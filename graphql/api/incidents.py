@@ -35,11 +35,12 @@ MAX_TIMELINE = 1000
 @strawberry.type(description="A kind of crisis; picks the runbook.")
 class CrisisType:
     key: str
-    name: str
+    name: str = strawberry.field(description="In the reader's language.")
 
 
-def crisis_type(key: str) -> CrisisType:
-    return CrisisType(key=key, name=types.CRISIS_TYPES[key].name)
+def crisis_type(info: Info, key: str) -> CrisisType:
+    name = languages.translated(types.NAMES, types.CRISIS_TYPES[key].name, info.context.language)
+    return CrisisType(key=key, name=name)
 
 
 @strawberry.type(description="One line of what happened, in order.")
@@ -48,7 +49,7 @@ class TimelineEntry:
     at: datetime
     kind: str
     actor: str
-    text: str
+    text: str = strawberry.field(description="In the reader's language; `kind` is the same in all.")
 
 
 @strawberry.type
@@ -117,8 +118,8 @@ class Incident:
         return self.id
 
     @strawberry.field
-    def type(self) -> CrisisType:
-        return crisis_type(self.type_key)
+    def type(self, info: Info) -> CrisisType:
+        return crisis_type(info, self.type_key)
 
     @strawberry.field
     async def brand(self, info: Info) -> Brand:
@@ -175,11 +176,12 @@ class Incident:
     )
     async def timeline(self, info: Info, after: int | None = None, limit: int = 200) -> list[TimelineEntry]:
         most, key = max(1, min(limit, MAX_TIMELINE)), int(self.id)
+        language = info.context.language
         async with info.context.read(cost=1 + most // 100) as session:
             if after is None:
-                entries = await timeline.newest(session, key, most)
+                entries = await timeline.newest(session, key, most, language)
             else:
-                entries = await timeline.entries(session, key, after_seq=after, limit=most)
+                entries = await timeline.entries(session, key, after, most, language)
         return [shape(TimelineEntry, entry) for entry in entries]
 
     @strawberry.field(description="The newest sequence number of the log as this answer was read.")
@@ -227,7 +229,7 @@ class IncidentQuery:
     @strawberry.field
     async def crisis_types(self, info: Info) -> list[CrisisType]:
         require_house(info.context.viewer)
-        return [crisis_type(key) for key in types.CRISIS_TYPES]
+        return [crisis_type(info, key) for key in types.CRISIS_TYPES]
 
 
 async def _opened(info: Info, key: str) -> incident.Incident:
@@ -351,7 +353,7 @@ class IncidentSubscription:
         key, seq = (await _opened(info, incident)).id, after
         async for _ in info.context.looks():
             async with info.context.read() as session:
-                entries = await timeline.entries(session, key, after_seq=seq, limit=MAX_TIMELINE)
+                entries = await timeline.entries(session, key, seq, MAX_TIMELINE, info.context.language)
             for entry in entries:
                 seq = entry.seq
                 yield shape(TimelineEntry, entry)

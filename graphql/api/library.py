@@ -71,8 +71,8 @@ class Runbook:
         return shape(cls, row, type_key=row.crisis_type)
 
     @strawberry.field
-    def crisis_type(self) -> CrisisType:
-        return crisis_type(self.type_key)
+    def crisis_type(self, info: Info) -> CrisisType:
+        return crisis_type(info, self.type_key)
 
     @strawberry.field(description="Newest first.")
     async def versions(self, info: Info) -> list[RunbookVersion]:

@@ -297,7 +297,7 @@ def _draft(layer: LayerInput) -> editing.LayerDraft:
     try:
         windows = windows_of("\n".join(layer.windows[:50]))
     except ValueError as error:
-        raise Invalid(f"A restriction cannot be read: {error}", field="windows") from error
+        raise Invalid("A restriction cannot be read: {}", error, field="windows") from error
     values = {name: value for name, value in vars(layer).items() if name not in ("participants", "windows")}
     values["time_zone"] = values["time_zone"] or None
     people = [number(one, "participant") for one in layer.participants]

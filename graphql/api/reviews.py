@@ -141,7 +141,7 @@ class Review:
         from incident import timeline
 
         async with info.context.read(cost=1 + MAX_TIMELINE // 100) as session:
-            entries = await timeline.newest(session, self.incident_id, MAX_TIMELINE)
+            entries = await timeline.newest(session, self.incident_id, MAX_TIMELINE, info.context.language)
         return [shape(TimelineEntry, entry) for entry in entries]
 
     @strawberry.field

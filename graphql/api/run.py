@@ -27,7 +27,7 @@ async def run_operation(
             raise error.original_error
         if error.nodes and isinstance(error.nodes[0], VariableDefinitionNode):
             variable = error.nodes[0].variable.name.value
-            raise Invalid(f"{variable} cannot be read.", field=variable) from error
+            raise Invalid("{} cannot be read.", variable, field=variable) from error
         raise RuntimeError(f"{name}: {error}") from error.original_error
     assert result.data is not None
     return result.data

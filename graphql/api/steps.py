@@ -8,6 +8,7 @@ from typing import Annotated
 
 import strawberry
 
+from alerts.compose import retold
 from api.context import Info
 from api.errors import Problem, change, number
 from api.people import Organisation, Person, organisation, person
@@ -24,7 +25,7 @@ from runbooks import access, run, statements, steps
 class Briefing:
     number: strawberry.ID
     brand: str
-    title: str
+    title: str = strawberry.field(description="In the reader's language, where an alert gave it.")
     severity: str
     state: str
     detected_at: datetime
@@ -36,7 +37,8 @@ async def _briefing(info: Info, key: int) -> Briefing:
     assert row is not None  # a foreign key led here
     brand = await info.context.loaders.brand.load(row.brand_id)
     assert brand is not None
-    return shape(Briefing, row, number=strawberry.ID(str(row.id)), brand=brand.name)
+    title = retold(row.title, info.context.language)
+    return shape(Briefing, row, number=strawberry.ID(str(row.id)), brand=brand.name, title=title)
 
 
 @strawberry.type(description="One thing to do, by one owner, by a deadline counted from detection.")

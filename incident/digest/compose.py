@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 from babel.numbers import format_decimal, format_percent
 
+from alerts.compose import retold
 from incident.digest.figures import BrandFigures, Figures, Told
 from incident.digest.words import WORDS, Words, words
 from people.letters import Paper, Section
@@ -94,7 +95,7 @@ def _brand(brand: BrandFigures, texts: Mapping[int, str], said: Words, language:
         facts.append(Fact(said.positive, _share(brand.positive, brand.volume, language)))
     value = said.cases_value.format(opened=brand.opened, answered=brand.answered, late=brand.late)
     facts.append(Fact(said.cases, value))
-    return Part(brand.name, facts, list(_lines(brand, texts, said)))
+    return Part(brand.name, facts, list(_lines(brand, texts, said, language)))
 
 
 def _against(brand: BrandFigures, said: Words, language: str) -> str:
@@ -107,11 +108,11 @@ def _against(brand: BrandFigures, said: Words, language: str) -> str:
     return f"{usual}, {said.against.format(ratio=ratio)}"
 
 
-def _lines(brand: BrandFigures, texts: Mapping[int, str], said: Words) -> Iterator[str]:
+def _lines(brand: BrandFigures, texts: Mapping[int, str], said: Words, language: str) -> Iterator[str]:
     for incident in brand.incidents:
-        yield _told(said.incident, incident, said)
+        yield _told(said.incident, incident, said, language)
     for alert in brand.alerts:
-        yield _told(said.alert, alert, said)
+        yield _told(said.alert, alert, said, language)
     if brand.terms:
         yield f"{said.terms}: {', '.join(brand.terms)}"
     for story in brand.stories:
@@ -130,10 +131,10 @@ def _watch(figures: Figures, said: Words) -> Iterator[str]:
         yield said.silent.format(name=name)
 
 
-def _told(sentence: str, told: Told, said: Words) -> str:
+def _told(sentence: str, told: Told, said: Words, language: str) -> str:
     return sentence.format(
         number=told.number,
-        title=_excerpt(told.title) or said.confidential,
+        title=_excerpt(retold(told.title, language)) or said.confidential,
         level=said.levels.get(told.level, told.level),
         state=said.states.get(told.state, told.state),
     )

@@ -67,7 +67,7 @@ async def put(
 ) -> DigestSubscription:
     """The reader's subscription, made or brought to this. One that begins covers a whole period at first."""
     if cadence not in CADENCES:
-        raise Invalid(f"A digest is {' or '.join(CADENCES)}.", field="cadence")
+        raise Invalid("A digest is {}.", " or ".join(CADENCES), field="cadence")
     if not 0 <= hour <= 23:
         raise Invalid("The hour goes from 0 to 23.", field="hour")
     await _require_brands(session, brand_ids)
@@ -100,7 +100,7 @@ async def get_digest(session: ReadSession, viewer: Viewer, digest_id: int) -> Di
     """One digest; everybody of the house may read every one. NotFound for partners."""
     found = await session.get(Digest, digest_id) if viewer.is_house else None
     if found is None:
-        raise NotFound(f"There is no digest {digest_id}.")
+        raise NotFound("There is no digest {}.", digest_id)
     return found
 
 

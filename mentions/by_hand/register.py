@@ -81,7 +81,7 @@ def _draft(heard: Heard, key: str, now: datetime) -> MentionDraft:
     if not _KEY.fullmatch(key):
         raise Invalid("This form cannot be recognised. Reload the page and send it again.", field="key")
     if heard.kind not in KINDS:
-        raise Invalid(f"kind must be one of {', '.join(KINDS)}.", field="kind")
+        raise Invalid("kind must be one of {}.", ", ".join(KINDS), field="kind")
     if heard.heard_at is not None and heard.heard_at.tzinfo is None:
         raise Invalid("The time needs an offset, such as 2026-03-01T08:00:00Z.", field="heardAt")
     if heard.heard_at is not None and heard.heard_at > now + MAX_AHEAD:

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Self
+from functools import partial
 
-from kit.languages import Table, translated
+from kit.languages import Sentence, Table, Words, translated
 
 
-class Said(str):
-    """A text in English that knows what it was made of."""
+class Said(Sentence):
+    """What is said of a query: its words are here, because the API says them, too."""
 
-    template: str
-    values: tuple[object, ...]
-
-    def __new__(cls, template: str, *values: object) -> Self:
-        made = super().__new__(cls, template.format(*values) if values else template)
-        made.template, made.values = template, values
-        return made
-
-    def into(self, language: str) -> str:
+    def into(self, language: str, words: Words | None = None) -> str:
         """The same in this language; in English where it has no words for it."""
-        words = translated(WORDS, self.template, language)
-        return words.format(*self.values) if self.values else words
+        del words
+        return super().into(language, partial(translated, WORDS, language=language))
 
 
 WORDS: Table = {

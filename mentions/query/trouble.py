@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kit.errors import Invalid
+from kit.languages import Sentence, joined
 from mentions.query.said import Said
 
 
@@ -13,9 +14,9 @@ class Unreadable(Invalid):
     """
 
     def __init__(self, what: str, position: int, length: int = 1, hint: str = "") -> None:
-        place = f"The query cannot be read: {what} (position {position})."
-        super().__init__(f"{place} {hint}".strip(), field="query")
         self.what = what if isinstance(what, Said) else Said(what)
         self.position = position
         self.length = length
         self.hint = hint if isinstance(hint, Said) else Said(hint)
+        place = Sentence("The query cannot be read: {} (position {}).", self.what, position)
+        super().__init__(joined([place, self.hint] if hint else [place]), field="query")

@@ -156,7 +156,7 @@ def _apply(source: Source, kind: Kind, wanted: Wanted) -> None:
     if kind.check is not None:
         kind.check(source.settings)
     if wanted.keep not in KEEP:
-        raise Invalid(f"keep is one of {', '.join(KEEP)}.", field="keep")
+        raise Invalid("keep is one of {}.", ", ".join(KEEP), field="keep")
     source.keep = wanted.keep
     source.expected_minutes = _within(wanted.expected_minutes, MAX_MINUTES, "expectedMinutes")
     source.retention_days = _within(wanted.retention_days, MAX_DAYS, "retentionDays")
@@ -170,14 +170,14 @@ def read_settings(
     """The kind's settings without blanks, and the secret among them, if one was given. Invalid. Pure."""
     known = {one.name: one for one in kind.fields}
     if unknown := sorted(set(given) - set(known)):
-        raise Invalid(f"{kind.title} has no setting {unknown[0][:50]!r}.", field="settings")
+        raise Invalid("{} has no setting {!r}.", kind.title, unknown[0][:50], field="settings")
     values, secret = {}, None
     for name, one in known.items():
         value = given.get(name, "").strip()
         if len(value) > MAX_SETTING or "\0" in value:
-            raise Invalid(f"{one.label} is longer than {MAX_SETTING:,} characters.", field=name)
+            raise Invalid("{} is longer than {:,} characters.", one.label, MAX_SETTING, field=name)
         if one.required and not value and not one.default and not (one.secret and has_secret):
-            raise Invalid(f"{one.label} is needed.", field=name)
+            raise Invalid("{} is needed.", one.label, field=name)
         if one.secret:
             secret = value or None
         elif value:
@@ -187,7 +187,7 @@ def read_settings(
 
 def _within(value: int | None, most: int, name: str) -> int | None:
     if value is not None and not 1 <= value <= most:
-        raise Invalid(f"This goes from 1 to {most:,}.", field=name)
+        raise Invalid("This goes from 1 to {:,}.", most, field=name)
     return value
 
 
@@ -195,7 +195,7 @@ def _network(given: str) -> str:
     try:
         return str(ip_network(given.strip(), strict=False))
     except ValueError as error:
-        raise Invalid(f"{given[:50]!r} is no address or network.", field="allowedAddresses") from error
+        raise Invalid("{!r} is no address or network.", given[:50], field="allowedAddresses") from error
 
 
 def _tell(session: WriteSession, viewer: Viewer, source: Source, what: str, now: datetime) -> None:

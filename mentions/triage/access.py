@@ -25,7 +25,7 @@ async def get_case(session: ReadSession, viewer: Viewer, case_id: int) -> Case:
     """The case as it is now; NotFound when there is none, or the asker is a partner."""
     found = await session.get(Case, case_id, populate_existing=True) if viewer.is_house else None
     if found is None:
-        raise NotFound(f"There is no case {case_id}.")
+        raise NotFound("There is no case {}.", case_id)
     return found
 
 
@@ -125,7 +125,7 @@ async def list_cases(
     """Open ones by urgency and due time, others the newest first. Invalid: there is no such state."""
     require_house(viewer)
     if unknown := set(states) - set(STATES):
-        raise Invalid(f"{sorted(unknown)[0]!r} is no state of a case.", field="states")
+        raise Invalid("{!r} is no state of a case.", sorted(unknown)[0], field="states")
     query = select(Case).where(Case.state.in_(states))
     wanted = {
         Case.department_id: department_id,

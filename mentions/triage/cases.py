@@ -14,6 +14,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from kit.db import WriteSession
 from kit.errors import Conflict, Invalid
+from kit.languages import Sentence
 from kit.zones import zone_of
 from mentions.triage import checks
 from mentions.triage.access import get_case
@@ -210,13 +211,13 @@ async def _second(session: WriteSession, viewer: Viewer, case_id: int) -> Confli
     """What to tell somebody who came too late: by whom, and since when."""
     case = await get_case(session, viewer, case_id)
     if case.state == "closed" and case.closed_at is not None:
-        return Conflict(f"The case was closed at {_clock(case.closed_at, viewer)}: {case.outcome}")
+        return Conflict("The case was closed at {}: {}", _clock(case.closed_at, viewer), case.outcome)
     if case.state == "answered" and case.answered_at is not None:
         who = await _name(session, case.answered_by)
-        return Conflict(f"{who} answered at {_clock(case.answered_at, viewer)}: “{case.reply}”")
+        return Conflict("{} answered at {}: “{}”", who, _clock(case.answered_at, viewer), case.reply)
     if case.state == "claimed" and case.claimed_at is not None and case.owner_id != viewer.member_id:
         who = await _name(session, case.owner_id)
-        return Conflict(f"{who} has had this case since {_clock(case.claimed_at, viewer)}.")
+        return Conflict("{} has had this case since {}.", who, _clock(case.claimed_at, viewer))
     if case.state in OPEN:
         return Conflict("Claim the case first: nobody answers without a claim.")
     return Conflict("The case has changed meanwhile. Look at it again.")
@@ -224,12 +225,12 @@ async def _second(session: WriteSession, viewer: Viewer, case_id: int) -> Confli
 
 async def _name(session: WriteSession, member_id: int | None) -> str:
     member = await session.get(Member, member_id) if member_id is not None else None
-    return member.name if member is not None else "Somebody"
+    return member.name if member is not None else Sentence("Somebody")
 
 
 def _clock(moment: datetime, viewer: Viewer) -> str:
-    """`10 Mar, 03:10` by the viewer's clock."""
-    return f"{moment.astimezone(zone_of(viewer.time_zone)):%-d %b, %H:%M}"
+    """`2026-03-10 03:10` by the viewer's clock."""
+    return f"{moment.astimezone(zone_of(viewer.time_zone)):%Y-%m-%d %H:%M}"
 
 
 def _tell(

@@ -12,7 +12,7 @@ def optional(text: str, *, field: str, limit: int = TEXT) -> str:
     """The text without outer blanks; Invalid when it is too long or no text to a database."""
     cleaned = text.strip()
     if len(cleaned) > limit:
-        raise Invalid(f"This is {len(cleaned):,} characters long; {limit:,} are allowed.", field=field)
+        raise Invalid("This is {:,} characters long; {:,} are allowed.", len(cleaned), limit, field=field)
     if "\x00" in cleaned or any("\ud800" <= sign <= "\udfff" for sign in cleaned):
         raise Invalid("This contains a character that no text has.", field=field)
     return cleaned

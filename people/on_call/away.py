@@ -128,7 +128,7 @@ async def set_notice_hours(session: WriteSession, viewer: Viewer, hours: int, *,
     """For one's own shifts. Notices that wait are planned anew."""
     require_house(viewer)
     if not 0 <= hours <= MOST_NOTICE_HOURS:
-        raise Invalid(f"Notice is given 0 to {MOST_NOTICE_HOURS} hours before.", field="hours")
+        raise Invalid("Notice is given 0 to {} hours before.", MOST_NOTICE_HOURS, field="hours")
     values = {"member_id": viewer.member_id, "notice_hours": hours}
     row = insert(DutySettings).values(values)
     await session.execute(row.on_conflict_do_update(index_elements=["member_id"], set_=values))

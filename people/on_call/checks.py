@@ -28,7 +28,7 @@ def span_of(starts_at: datetime, ends_at: datetime, now: datetime, *, field: str
     if ends_at <= now:
         raise Invalid("That time is over.", field=field)
     if ends_at - starts_at > LONGEST:
-        raise Invalid(f"That is longer than {LONGEST.days} days; edit the layers instead.", field=field)
+        raise Invalid("That is longer than {} days; edit the layers instead.", LONGEST.days, field=field)
     if starts_at > now + FARTHEST:
         raise Invalid("That is more than a year ahead.", field=field)
     return max(starts_at, now), ends_at
@@ -38,7 +38,7 @@ def note_of(note: str) -> str:
     """A line or two without control characters; Invalid when it is longer."""
     kept = " ".join("".join(char if char.isprintable() else " " for char in note).split())
     if len(kept) > LONGEST_NOTE:
-        raise Invalid(f"A note has {LONGEST_NOTE} characters at most.", field="note")
+        raise Invalid("A note has {} characters at most.", LONGEST_NOTE, field="note")
     return kept
 
 
@@ -53,7 +53,7 @@ async def colleague(session: ReadSession, member_id: int, *, field: str) -> Memb
 async def require_present(session: ReadSession, member: Member, span: Span, *, field: str) -> None:
     """Invalid when the person is away in a part of that time."""
     if await absences_of(session, {member.id}, *span):
-        raise Invalid(f"{member.name} is away in a part of that time.", field=field)
+        raise Invalid("{} is away in a part of that time.", member.name, field=field)
 
 
 async def has_duty(session: ReadSession, schedule: Schedule, member_id: int, span: Span) -> bool:

@@ -11,6 +11,7 @@ from kit.bell import ALERTS, ring_later
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
 from kit.events import record
+from kit.languages import Sentence
 from people.members import Member
 from people.notices import notify
 from people.on_call import checks
@@ -40,7 +41,7 @@ async def ask(
     schedule = await the_schedule(session, schedule_id)
     span = checks.span_of(*span, now)
     if not await _owes(session, schedule, viewer.member_id, span):
-        raise Invalid(f"You are not on call on {schedule.name} then.", field="startsAt")
+        raise Invalid("You are not on call on {} then.", schedule.name, field="startsAt")
     request = CoverRequest(
         schedule_id=schedule.id,
         asker_id=viewer.member_id,
@@ -135,14 +136,14 @@ async def _locked(session: WriteSession, viewer: Viewer, request_id: int, *, exp
     return request
 
 
-async def _why(session: ReadSession, request: CoverRequest) -> str:
+async def _why(session: ReadSession, request: CoverRequest) -> Sentence:
     if request.state == "taken" and request.taken_by is not None:
         taker = await session.get_one(Member, request.taken_by)
-        return f"{taker.name} has taken it already."
+        return Sentence("{} has taken it already.", taker.name)
     return {
-        "open": "Nobody has taken it yet.",
-        "withdrawn": "This request was withdrawn.",
-        "undone": "This was given back.",
+        "open": Sentence("Nobody has taken it yet."),
+        "withdrawn": Sentence("This request was withdrawn."),
+        "undone": Sentence("This was given back."),
     }[request.state]
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
 from kit.events import record
+from kit.languages import Sentence
 from kit.zones import known_zone
 from people.members import Member
 from people.on_call.moving import moving
@@ -21,6 +22,11 @@ from people.rota.windows import Window
 from people.schedules import Schedule, ScheduleLayer
 
 LONGEST_TURN = {"hours": 24 * 62, "days": 366, "weeks": 52}
+TURNS = {
+    "hours": Sentence("A turn is 1 to {} hours long."),
+    "days": Sentence("A turn is 1 to {} days long."),
+    "weeks": Sentence("A turn is 1 to {} weeks long."),
+}
 LONGEST_NAME = 80
 MOST_LAYERS = 12
 MOST_PARTICIPANTS = 60
@@ -137,7 +143,7 @@ async def add_layer(
 ) -> ScheduleLayer:
     """Without asking who does it: for the functions above and for set-up files."""
     if len(await layers_of(session, schedule.id)) >= MOST_LAYERS:
-        raise Invalid(f"A schedule has {MOST_LAYERS} layers at most.")
+        raise Invalid("A schedule has {} layers at most.", MOST_LAYERS)
     row = ScheduleLayer(schedule_id=schedule.id, position=position, **_values(draft))
     await _check(session, schedule, row)
     session.add(row)
@@ -176,7 +182,7 @@ async def _check(session: ReadSession, schedule: Schedule, row: ScheduleLayer) -
         or not isinstance(row.every, int)
         or not 1 <= row.every <= LONGEST_TURN[row.unit]
     ):
-        raise Invalid(f"A turn is 1 to {LONGEST_TURN[row.unit]} {row.unit} long.", field="every")
+        raise Invalid(TURNS[row.unit], LONGEST_TURN[row.unit], field="every")
     if not date(2000, 1, 1) <= row.starts_on <= date(2100, 1, 1):
         raise Invalid("The first day must be between 2000 and 2100.", field="startsOn")
     if row.ends_on is not None and not row.starts_on < row.ends_on <= date(2200, 1, 1):
@@ -185,14 +191,14 @@ async def _check(session: ReadSession, schedule: Schedule, row: ScheduleLayer) -
         layer_of(schedule, row)
     except (LookupError, ValueError, OSError) as error:
         raise Invalid(
-            f"The time zone or the hour of the hand-over cannot be read: {error}", field="handover"
+            "The time zone or the hour of the hand-over cannot be read: {}", error, field="handover"
         ) from error
     await _check_people(session, row.participants)
 
 
 async def _check_people(session: ReadSession, member_ids: Sequence[int]) -> None:
     if len(member_ids) > MOST_PARTICIPANTS:
-        raise Invalid(f"A layer has {MOST_PARTICIPANTS} participants at most.", field="participants")
+        raise Invalid("A layer has {} participants at most.", MOST_PARTICIPANTS, field="participants")
     query = select(func.count()).where(Member.id.in_(member_ids), Member.role.in_(RESPONDERS))
     if await session.scalar(query) != len(set(member_ids)):
         raise Invalid("Only admins and responders can be on call.", field="participants")
@@ -224,7 +230,7 @@ def _one(layers: Sequence[ScheduleLayer], layer_id: int) -> ScheduleLayer:
 def _name(name: str) -> str:
     kept = " ".join(name.split())
     if not kept or len(kept) > LONGEST_NAME or not kept.isprintable():
-        raise Invalid(f"A name has 1 to {LONGEST_NAME} characters.", field="name")
+        raise Invalid("A name has 1 to {} characters.", LONGEST_NAME, field="name")
     return kept
 
 

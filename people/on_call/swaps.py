@@ -11,6 +11,7 @@ from kit.bell import ALERTS, ring_later
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
 from kit.events import record
+from kit.languages import Sentence
 from people.notices import notify
 from people.on_call import checks
 from people.on_call.duty import schedule as the_schedule
@@ -19,12 +20,12 @@ from people.on_call.overrides import end
 from people.permissions import Viewer, can_administer, require_responder
 from people.schedules import Schedule, ScheduleOverride, ShiftSwap
 
-WORDS = {
-    "proposed": "is waiting for its answer",
-    "accepted": "was accepted",
-    "declined": "was declined",
-    "withdrawn": "was withdrawn",
-    "undone": "was undone",
+BECAME = {
+    "proposed": Sentence("This swap is waiting for its answer."),
+    "accepted": Sentence("This swap was accepted."),
+    "declined": Sentence("This swap was declined."),
+    "withdrawn": Sentence("This swap was withdrawn."),
+    "undone": Sentence("This swap was undone."),
 }
 
 
@@ -85,7 +86,7 @@ async def accept(session: WriteSession, viewer: Viewer, swap_id: int, *, now: da
         try:
             await _possible(session, schedule, swap.asker_id, swap.other_id, gives, takes)
         except Invalid as error:
-            raise Conflict(f"{error.message} The rota has changed since this was asked.") from error
+            raise Conflict("{} The rota has changed since this was asked.", error.message) from error
         session.add(_override(swap, swap.other_id, swap.asker_id, gives, viewer, now))
         if takes is not None:
             session.add(_override(swap, swap.asker_id, swap.other_id, takes, viewer, now))
@@ -140,7 +141,7 @@ async def _possible(
         if span is None:
             continue
         if not await checks.has_duty(session, schedule, giver.id, span):
-            raise Invalid(f"{giver.name} is not on call on {schedule.name} then.", field=field)
+            raise Invalid("{} is not on call on {} then.", giver.name, schedule.name, field=field)
         await checks.require_present(session, taker, span, field=field)
 
 
@@ -152,7 +153,7 @@ async def _locked(session: WriteSession, viewer: Viewer, swap_id: int, *, expect
     if swap is None or not (own or can_administer(viewer)):
         raise NotFound("There is no such swap.")
     if swap.state != expected:
-        raise Conflict(f"This swap {WORDS[swap.state]}.")
+        raise Conflict(BECAME[swap.state])
     return swap
 
 

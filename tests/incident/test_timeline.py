@@ -60,6 +60,41 @@ def test_no_sentence_is_left_over() -> None:
     assert [kind for kind in SENTENCES if f'"{kind}"' not in sources] == []
 
 
+def test_every_sentence_is_in_every_language() -> None:
+    def places(sentence: str) -> list[str]:
+        return sorted(name for _, name, _, _ in Formatter().parse(sentence) if name)
+
+    for sentences in timeline.LANGUAGES.values():
+        assert sentences.keys() == SENTENCES.keys()
+        for kind, sentence in sentences.items():
+            assert places(sentence) == places(SENTENCES[kind]), kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "expected"),
+    [
+        (
+            "alert.nobody_paged",
+            {"title": "Almadía: ×7.3 negative mentions", "reason": "Ada has no mail address. Bo is away."},
+            "No s’ha pogut avisar ningú de l’alerta «Almadía: ×7,3 mencions negatives»: "
+            "Ada no té adreça de correu. Bo és absent.",
+        ),
+        (
+            "incident.opened",
+            {"title": "Brisa: new words: glass", "severity": "red", "type": "Wave of complaints"},
+            "Ha obert l’incident «Brisa: paraules noves: glass»: vermell, Onada de queixes.",
+        ),
+        ("incident.noted", {"text": "red"}, "Ha anotat: red"),
+        ("incident.source_out", {"source": "rss", "state": "silent"},
+         "La font rss està en silenci. La calma des d’ara pot ser sordesa."),
+    ],
+)  # fmt: skip
+def test_it_is_told_in_the_readers_language_with_what_it_quotes(
+    kind: str, data: dict[str, object], expected: str
+) -> None:
+    assert timeline.told(kind, data, "ca") == expected
+
+
 @pytest.mark.parametrize("kind", sorted(SENTENCES))
 def test_each_sentence_reads_well_full_and_empty(kind: str) -> None:
     names = {name for _, name, _, _ in Formatter().parse(SENTENCES[kind]) if name}

@@ -64,7 +64,7 @@ async def test_only_who_has_the_claim_answers_and_only_once(world: World) -> Non
     assert await attempt(world, cases.claim, claire, case_id) is None
     not_his = await attempt(world, cases.answer, jon, case_id, reply="Sorry!")
     assert not_his is not None
-    assert "Claire Roussel has had this case since 10 Mar, 03:55" in not_his.message
+    assert "Claire Roussel has had this case since 2026-03-10 03:55" in not_his.message
     assert (
         await attempt(world, cases.answer, claire, case_id, reply="We are on it.", url="https://s.example/9")
         is None

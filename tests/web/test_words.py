@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 
 from kit.languages import LANGUAGES
-from web.catalogs import extracted
+from web.catalogs import PROGRAMS, REFUSING, SAYING, TEMPLATES, extracted
 from web.words import LOCALES, choose, words
 
 PLACES = re.compile(r"%\(\w+\)s|%%s")
+BRACES = re.compile(r"\{[^}]*\}")
 
 
 @pytest.mark.parametrize("language", LANGUAGES[1:])
@@ -28,6 +31,19 @@ def test_catalogs_are_complete_and_current(language: str) -> None:
         forms = message.string if isinstance(message.string, tuple) else (message.string,)
         for form in forms:
             assert sorted(PLACES.findall(form)) == sorted(PLACES.findall(sources[-1])), message.id
+            assert len(BRACES.findall(form)) == len(BRACES.findall(sources[-1])), message.id
+
+
+def test_whatever_people_may_be_refused_with_is_in_the_catalogs() -> None:
+    """An f-string never is: `Conflict("{} has it already.", name)` can be said in every language."""
+    folders = [Path(TEMPLATES.parents[1], *package.split("/")) for package in REFUSING]
+    for file in (file for folder in folders for file in sorted(folder.rglob("*.py"))):
+        if any(file.match(name.replace("**", "*")) for name in PROGRAMS) or "node_modules" in file.parts:
+            continue
+        for call in (node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)):
+            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+            written = name in SAYING and bool(call.args) and isinstance(call.args[0], ast.JoinedStr)
+            assert not written, f"{file}:{call.lineno}"
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,9 @@ def _pairs(lines: str) -> list[dict[str, str]]:
         if equals:
             found.append({"name": name.strip(), "value": value.strip()})
         elif line.strip():
-            raise Invalid(f"“{line.strip()[:50]}” is not of the form: their word = ours.", field="severities")
+            raise Invalid(
+                "“{}” is not of the form: their word = ours.", line.strip()[:50], field="severities"
+            )
     return found
 
 

@@ -122,7 +122,7 @@ def _variables(visit: Visit, asked: Asked) -> dict[str, Any]:
     typed = {FIELD + name: value for name, value in asked.numbers.items()}
     if typed or asked.persist or asked.alarms:
         if asked.persist and not (asked.persist.isascii() and asked.persist.isdecimal()):
-            raise Invalid(f"{asked.persist[:30]!r} is not a whole number.", field="persist")
+            raise Invalid("{!r} is not a whole number.", asked.persist[:30], field="persist")
         settings.append(
             {
                 "preset": "current",

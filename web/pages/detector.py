@@ -42,5 +42,5 @@ def _number(raw: str, field: str) -> float:
     except ValueError:
         value = float("nan")
     if not isfinite(value) or "_" in raw:
-        raise Invalid(f"{raw[:30]!r} is not a number.", field=field)
+        raise Invalid("{!r} is not a number.", raw[:30], field=field)
     return value

@@ -28,5 +28,5 @@ def followers(_: Visit, form: Form) -> int | None:
     if not digits:
         return None
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 15):
-        raise Invalid(f"{raw[:30]!r} is not a whole number.", field="followers")
+        raise Invalid("{!r} is not a whole number.", raw[:30], field="followers")
     return int(digits)

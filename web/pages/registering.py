@@ -39,6 +39,6 @@ def heard_at(visit: Visit, form: Form) -> Any:
     try:
         local = datetime.fromisoformat(raw)
     except ValueError as error:
-        raise Invalid(f"{raw[:30]!r} is not a time.", field="heardAt") from error
+        raise Invalid("{!r} is not a time.", raw[:30], field="heardAt") from error
     zone = zone_of(visit.viewer.time_zone if visit.viewer else "UTC")
     return (local if local.tzinfo else local.replace(tzinfo=zone)).isoformat()

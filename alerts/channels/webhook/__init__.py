@@ -63,7 +63,7 @@ def _page(message: Message, key: str) -> dict[str, Any]:
 def _check(values: Values) -> dict[str, str]:
     secret = filled(values, "secret")
     if len(secret) < SHORTEST_SECRET:
-        raise Invalid(f"Use {SHORTEST_SECRET} characters or more.", field="secret")
+        raise Invalid("Use {} characters or more.", SHORTEST_SECRET, field="secret")
     return {"url": web_address(values, "url"), "secret": secret}
 
 

@@ -1,0 +1,69 @@
+"""What the timeline's sentences are filled in with, in the reader's language."""
+
+from __future__ import annotations
+
+from alerts import phrases
+from alerts.compose import retold
+from incident.types import NAMES
+from kit.languages import listed
+from kit.phrasebook import Phrasebook
+
+TYPES = Phrasebook(NAMES)
+STATES = Phrasebook(
+    {
+        "silent": ("está en silencio", "està en silenci", "est silencieuse"),
+        "failing": ("no responde", "no respon", "ne répond pas"),
+    }
+)
+DEEDS = Phrasebook(
+    {
+        "connected": ("se conectó", "s’ha connectat", "a été connectée"),
+        "changed": ("se cambió", "s’ha canviat", "a été changée"),
+        "switched on": ("se encendió", "s’ha engegat", "a été mise en marche"),
+        "switched off": ("se apagó", "s’ha aturat", "a été arrêtée"),
+        "given new secrets": (
+            "recibió secretos nuevos",
+            "ha rebut secrets nous",
+            "a reçu de nouveaux secrets",
+        ),
+    }
+)
+OWNERS = Phrasebook(
+    {
+        "nobody is on call.": (
+            "nadie está de guardia.",
+            "ningú no està de guàrdia.",
+            "personne n’est d’astreinte.",
+        ),
+        "no partner has a valid non-disclosure agreement.": (
+            "ninguna agencia tiene un acuerdo de confidencialidad vigente.",
+            "cap agència no té un acord de confidencialitat vigent.",
+            "aucune agence n’a d’accord de confidentialité valable.",
+        ),
+        "who was planned for it may not be let in any more.": (
+            "a quien estaba previsto ya no se le puede dejar entrar.",
+            "a qui estava previst ja no se’l pot deixar entrar.",
+            "la personne prévue ne peut plus être admise.",
+        ),
+    }
+)
+LESSONS = Phrasebook(
+    {"keep": ("mantener", "mantenir", "à garder"), "change": ("cambiar", "canviar", "à changer")}
+)
+DECISIONS = Phrasebook(
+    {
+        "accepted": ("aceptado", "acceptat", "accepté"),
+        "declined": ("rechazado", "rebutjat", "refusé"),
+    }
+)
+BOOKS = {
+    "type": TYPES, "state": STATES, "what": DEEDS, "why": OWNERS, "lesson_kind": LESSONS,
+    "decision": DECISIONS,
+}  # fmt: skip
+
+
+def fact(name: str, value: object, language: str) -> str:
+    """One fact; what people wrote and named stays as it is."""
+    if name == "title":
+        return retold(listed(value), language)
+    return BOOKS[name].told(listed(value), language) if name in BOOKS else phrases.fact(name, value, language)
