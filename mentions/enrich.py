@@ -13,9 +13,11 @@ from mentions.harm import of_harm
 from mentions.item import Enriched, Item
 from mentions.language import identify
 from mentions.matcher import Matchable, matcher_of
+from mentions.mention import Mention
 from mentions.monitor import Monitor
 from mentions.sentiment import SentimentModel
-from mentions.triage.labels import label
+from mentions.triage.labels import tell
+from mentions.triage.learned import Learned, labelled
 
 SourceNames = Mapping[int, tuple[str, str]]
 """A source's name and kind by its id."""
@@ -25,7 +27,11 @@ _ONE_AT_A_TIME = Lock()
 
 
 def enrich(
-    items: Sequence[Item], scorer: SentimentModel, monitors: Sequence[Monitor], sources: SourceNames
+    items: Sequence[Item],
+    scorer: SentimentModel,
+    monitors: Sequence[Monitor],
+    sources: SourceNames,
+    learned: Learned | None = None,
 ) -> list[Enriched]:
     """Judge the items, in their order. Pure but for what scorer and language tables keep in memory."""
     texts = [whole_text(item.draft) for item in items]
@@ -40,7 +46,7 @@ def enrich(
         ]
     )
     drafts = [item.draft for item in items]
-    labels = label(
+    told = tell(
         texts,
         langs,
         judgements,
@@ -48,16 +54,17 @@ def enrich(
         domains=[draft.domain for draft in drafts],
         kinds=[draft.kind for draft in drafts],
     )
+    labels = labelled(texts, langs, told, learned)
     columns = zip(items, texts, langs, judgements, matched, labels, strict=True)
     return [
-        Enriched(item, lang, judgement, sorted(item.also.union(ids)), of_harm(text), triage)
-        for item, text, lang, judgement, ids, triage in columns
+        Enriched(item, lang, judgement, sorted(item.also.union(ids)), of_harm(text), *label)
+        for item, text, lang, judgement, ids, label in columns
     ]
 
 
-def whole_text(draft: MentionDraft) -> str:
+def whole_text(said: MentionDraft | Mention) -> str:
     """Headline and text as one, for an article says in its headline what it is about."""
-    return f"{draft.title}\n{draft.text}" if draft.title else draft.text
+    return f"{said.title}\n{said.text}" if said.title else said.text
 
 
 def matchable(said: MentionDraft | Row[Any], lang: str, source_id: int, sources: SourceNames) -> Matchable:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from kit.db import ReadSession, WriteSession
 from mentions.mention import WIPED, Mention
 from mentions.raw import RawPayload, names
+from mentions.sentiment.corrections import Correction
+from mentions.triage.decisions import Decision
 
 
 async def erase(session: WriteSession, author: str) -> Sequence[int]:
@@ -26,6 +28,22 @@ async def erase(session: WriteSession, author: str) -> Sequence[int]:
     wiped = update(Mention).where(Mention.id.in_(ids))
     await session.execute(wiped.values(**WIPED, native_id=native_id, deleted_at=func.now()))
     return ids
+
+
+async def forget_taught(
+    session: WriteSession, mention_ids: Collection[int], author: str | None = None
+) -> int:
+    """Drop what people of the house said of the texts of these mentions; returns of how many texts.
+
+    `author`: also of all that this author (any capitals) wrote, even where the mention is gone.
+    """
+    gone = 0
+    for table in (Correction, Decision):
+        theirs: ColumnElement[bool] = table.mention_id.in_(set(mention_ids))
+        if author is not None:
+            theirs |= func.lower(table.author) == func.lower(author)
+        gone += len((await session.scalars(delete(table).where(theirs).returning(table.id))).all())
+    return gone
 
 
 async def said_by(session: ReadSession, author: str) -> Sequence[str]:

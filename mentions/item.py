@@ -51,6 +51,8 @@ class Enriched(NamedTuple):
     monitor_ids: Sequence[int]
     harm: bool
     triage: str = ""
+    learned: str | None = None
+    """Why the label is not the rules'."""
     story_id: int | None = None
     copy: bool = False
     firsts: int = ALL

@@ -21,6 +21,8 @@ from mentions.monitor import Monitor
 from mentions.sentiment import SentimentModel
 from mentions.sentiment.masks import names_in
 from mentions.source import Source
+from mentions.triage import learning
+from mentions.triage.learned import Learned
 
 Queries = tuple[tuple[int, str], ...]
 """Monitors' ids and what they listen for."""
@@ -51,12 +53,14 @@ class Unjudged:
     unknown: Sequence[Item]
     monitors: Sequence[Monitor]
     sources: SourceNames
+    learned: Learned | None
+    """What people taught of labels."""
 
     def judged(self, scorer: SentimentModel) -> Judged:
         """Judge what is unknown. For a thread: a large batch takes the better part of a second."""
         queries = queries_of(self.monitors)
         scorer.know(names_in(tuple(query for _, query in queries)))
-        enriched = enrich(self.unknown, scorer, self.monitors, self.sources)
+        enriched = enrich(self.unknown, scorer, self.monitors, self.sources, self.learned)
         return Judged(self.batches, self.first, self.again, enriched, queries)
 
 
@@ -65,7 +69,8 @@ async def read(session: ReadSession, batches: Sequence[Batch], monitors: Sequenc
     first, again = items_of(batches)
     places = await keys.known(session, sorted(item.key for item in first))
     unknown = [item for item in first if item.key not in places]
-    return Unjudged(batches, first, again, unknown, monitors, await source_names(session))
+    sources, learned = await source_names(session), await learning.current(session)
+    return Unjudged(batches, first, again, unknown, monitors, sources, learned)
 
 
 async def judge(

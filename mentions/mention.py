@@ -54,7 +54,9 @@ class Mention(Base):
     triage: Mapped[str] = mapped_column(server_default="")
     """praise, complaint, question, media, lead, threat, spam; empty: none of them."""
     triaged_by: Mapped[int | None]
-    """The member who corrected the label; None: the rules' word stands."""
+    """The member who corrected the label; None: the rules' word stands, or what was learned."""
+    learned: Mapped[str | None]
+    """Why the label is not the rules', where it was learned (`mentions.triage.learned.Change.reason`)."""
     published_at: Mapped[datetime]
     """When the author's side says it was published: shown, not trusted for detection."""
     title: Mapped[str | None]
@@ -85,7 +87,9 @@ class Mention(Base):
 
 
 WIPED: Mapping[str, str | None] = MappingProxyType(
-    dict.fromkeys(("title", "author", "url", "followers", "reach", "thread", "reply_to", "place"), None)
+    dict.fromkeys(
+        ("title", "author", "url", "followers", "reach", "thread", "reply_to", "place", "learned"), None
+    )
     | {"text": ""}
 )
 """What is taken out of a mention that must no longer say anything: all that its author said or is."""

@@ -11,13 +11,15 @@ from sqlalchemy import select
 
 from kit.db import WriteSession
 from mentions.enrich import enrich
+from mentions.erase import forget_taught
 from mentions.harm import of_harm_in
 from mentions.item import Item
 from mentions.keys import Key, Place, release
 from mentions.mention import WIPED, Match, Mention
 from mentions.notable import weighing
 from mentions.rollups import Counted, moved
-from mentions.sentiment import SentimentModel, corrections
+from mentions.sentiment import SentimentModel
+from mentions.triage import learning
 from mentions.vouching import Voucher
 
 
@@ -56,7 +58,7 @@ async def revise(
     await release(session, released)
     gone = [key for key, item in changed.items() if item.draft.deleted]
     if gone:
-        await corrections.forget_mentions(session, gone)
+        await forget_taught(session, gone)
     edited = [(rows[key], item) for key, item in changed.items()]
     return len(changed), await _judge_again(session, edited, harm, scorer)
 
@@ -107,7 +109,8 @@ async def _judge_again(
 ) -> list[Counted]:
     """The model's word on the new texts; a person's stands. `harm`: whether the old ones told of it."""
     edited = [(row, item) for row, item in edited if row.deleted_at is None and row.judged_by is None]
-    found = await asyncio.to_thread(enrich, [item for _, item in edited], scorer, (), {})
+    learned = await learning.current(session) if edited else None
+    found = await asyncio.to_thread(enrich, [item for _, item in edited], scorer, (), {}, learned)
     monitors = await _monitors_of(session, [row for row, _ in edited])
     weigh = await weighing(session)
     moves: list[Counted] = []
@@ -117,7 +120,7 @@ async def _judge_again(
         moves += moved(row, before, row.said(harm=judged.harm), monitors[row.id], weigh)
         row.score, row.confidence = judged.sentiment.score, judged.sentiment.confidence
         if row.triaged_by is None:
-            row.triage = judged.triage
+            row.triage, row.learned = judged.triage, judged.learned
     return moves
 
 

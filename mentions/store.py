@@ -114,8 +114,8 @@ async def _kept(session: ReadSession, enriched: Sequence[Enriched]) -> list[Enri
 
 COLUMNS = (
     "id", "arrived_at", "source_id", "native_id", "text", "author", "followers", "url", "lang", "sentiment",
-    "score", "confidence", "triage", "published_at", "title", "kind", "domain", "thread", "reply_to", "reach",
-    "country", "place", "story_id", "copy", "firsts", "revised_at",
+    "score", "confidence", "triage", "learned", "published_at", "title", "kind", "domain", "thread",
+    "reply_to", "reach", "country", "place", "story_id", "copy", "firsts", "revised_at",
 )  # fmt: skip
 
 
@@ -170,8 +170,9 @@ def _row(number: int, found: Enriched) -> tuple[Any, ...]:
     return (
         number, found.item.arrived_at, found.item.source_id, draft.native_id, draft.text, draft.author,
         draft.followers, draft.url, found.lang, judged.label, judged.score, judged.confidence, found.triage,
-        draft.published_at, draft.title, draft.kind, draft.domain, draft.thread, draft.reply_to, draft.reach,
-        draft.country, draft.place, found.story_id, found.copy, found.firsts, draft.revised_at,
+        found.learned, draft.published_at, draft.title, draft.kind, draft.domain, draft.thread,
+        draft.reply_to, draft.reach, draft.country, draft.place, found.story_id, found.copy, found.firsts,
+        draft.revised_at,
     )  # fmt: skip
 
 

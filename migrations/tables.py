@@ -19,12 +19,13 @@ from mentions.by_hand import registration
 from mentions.copies import story
 from mentions.sentiment import corrections
 from mentions.sources import lease, outage
-from mentions.triage import case, routing
+from mentions.triage import case, decisions, learning, routing
 from people import absences, departments, letters, members, notices, organisations, schedules
 from runbooks import proposal, run, runbook
 
 MODULES = (
-    events, organisations, members, departments, letters, schedules, case, routing, digest,
+    events, organisations, members, departments, letters, schedules, case, decisions, learning,
+    routing, digest,
     source, lease, outage, raw, mention, story, monitor, notable, voices, corrections, alert, contact, page,
     auditing, decision, alert_source, arrival, chosen, basis, marks, campaign,
     incident, response, review, runbook, run, proposal, absences, notices,

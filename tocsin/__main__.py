@@ -19,7 +19,7 @@ COMMANDS = {
     "replay": "feed a timestamped file through the live pipeline as if it happened now",
     "detect": "read timestamp,value from stdin, write it with anomaly_score,is_alert",
     "sentiment": "read JSON lines with a text from stdin, write lang, label and score",
-    "corrections": "write what people said of sentiments as JSON lines, to train with",
+    "corrections": "write what people said of sentiments or labels as JSON lines, to train with",
     "copies": "read JSON lines with a text from stdin, write which story each tells and whether it is a copy",
     "backtest": "what a detector would have raised over the past",
     "explain": "how an alert came about, computed again from the stored minutes",

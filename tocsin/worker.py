@@ -37,7 +37,7 @@ from mentions import recount, stream
 from mentions.retention import keep_house
 from mentions.sources import run as sources
 from mentions.sources import watch
-from mentions.triage import lateness, opening
+from mentions.triage import lateness, learning, opening
 from runbooks import overdue, start
 from tocsin import alive, looks
 from tocsin.looks import Looks
@@ -46,6 +46,7 @@ log = structlog.get_logger(__name__)
 
 ALARM, LISTENING = KINDS = ("alarm", "listening")
 RECOUNT_EVERY = 1.0  # seconds
+LEARN_EVERY = 60.0  # seconds
 TICK_EVERY = 2.0  # seconds
 ARRIVALS_EVERY = 10.0  # seconds
 WATCH_EVERY = 5.0  # seconds
@@ -95,6 +96,9 @@ AWAY: tuple[Sweep, ...] = (calendars.look_due,)
 
 RECOUNTING: tuple[Sweep, ...] = (recount.recount_due,)
 """The past of monitors, a part at a time."""
+
+LEARNING: tuple[Sweep, ...] = (learning.learn_due,)
+"""What people teach of labels."""
 
 GIVE_WAY = ("deciding", "duty", "cases", "writing")
 """Parts whose rounds wait while pages are late."""
@@ -173,6 +177,7 @@ def _listening(core: Core, shared: Looks, stop: asyncio.Event, *, signs: bool) -
         "sources": lambda: sources.run(core, owner=consumer, stop=stop),
         "cases": lambda: sweeping("cases", CASES, after_each=sign),
         "recounting": lambda: _recounting(core),
+        "learning": lambda: _learning(core),
         "rescoring": lambda: rescoring.keep_rescoring(core),
         "writing": lambda: sweeping("writing", WRITING),
         "away": lambda: sweeping("away", AWAY),
@@ -214,6 +219,12 @@ async def _recounting(core: Core) -> None:
     while True:
         if not await sweep(core, RECOUNTING):
             await asyncio.sleep(RECOUNT_EVERY)
+
+
+async def _learning(core: Core) -> None:
+    while True:
+        await sweep(core, LEARNING)
+        await asyncio.sleep(LEARN_EVERY)
 
 
 async def _paging(core: Core, shared: Looks) -> None:

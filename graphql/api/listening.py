@@ -41,7 +41,7 @@ class SignalPoint:
 async def signal_points(info: Info, brand_id: int, minutes: int) -> list[SignalPoint]:
     """The last `minutes` minutes of a brand, the running one last; minutes without mentions are zero."""
     if not 1 <= minutes <= MAX_MINUTES:
-        raise Invalid(f"minutes goes from 1 to {MAX_MINUTES}.", field="minutes")
+        raise Invalid("minutes goes from 1 to {}.", MAX_MINUTES, field="minutes")
     until = info.context.now + timedelta(minutes=1)
     async with info.context.read(cost=1 + minutes // 30) as session:
         points = await counts.brand_signal(session, brand_id, until - timedelta(minutes=minutes), until)
@@ -97,6 +97,17 @@ async def brand(info: Info, key: int) -> Brand:
     return Brand.of(row)
 
 
+@strawberry.type(description="Why a label is not the rules': people decided otherwise about texts like it.")
+class LearnedLabel:
+    decisions: int = strawberry.field(description="Of people for this label, when it was given.")
+    words: list[str] = strawberry.field(description="Those that spoke most for it, the strongest first.")
+
+    @classmethod
+    def of(cls, reason: str) -> LearnedLabel:
+        decisions, *words = reason.split()
+        return cls(decisions=int(decisions), words=words)
+
+
 @strawberry.type(description="One public post, article, review or comment.")
 class Mention:
     id: strawberry.ID
@@ -116,6 +127,7 @@ class Mention:
         description="praise, complaint, question, media, lead, threat, spam; empty: none of them."
     )
     triage_by_hand: bool
+    learned: LearnedLabel | None = strawberry.field(description="Null: the rules' label or a person's.")
     copy: bool = strawberry.field(description="Whether it repeats a text that was there before.")
     deleted: bool = strawberry.field(description="Its author took it back: text and name are gone.")
     story_id: strawberry.ID | None
@@ -127,6 +139,7 @@ class Mention:
             cls,
             row,
             triage_by_hand=row.triaged_by is not None,
+            learned=LearnedLabel.of(row.learned) if row.learned else None,
             deleted=row.deleted_at is not None,
             story_id=strawberry.ID(str(row.story_id)) if row.story_id is not None else None,
         )

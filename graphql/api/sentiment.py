@@ -1,16 +1,19 @@
-"""What people say of a mention's sentiment, and how far the model's word can be trusted."""
+"""What people say of a mention's sentiment, and how far our word on it, and on labels, can be trusted."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
+from sqlalchemy import select
 
 from api.context import Info
 from api.errors import Problem, change, number
 from api.shape import shape
 from mentions.sentiment import accuracy, corrections
 from mentions.sentiment.accuracy import Accuracy
+from mentions.triage.learning import LabelModel
 from people.permissions import require_house
 
 
@@ -45,6 +48,34 @@ class SentimentAccuracy:
         return shape(cls, row.people, held_back=[shape(HeldBackAccuracy, one) for one in row.held_back])
 
 
+@strawberry.type(description="A label that people gave.")
+class DecidedLabel:
+    label: str = strawberry.field(description="Empty: none of them.")
+    decisions: int
+
+
+@strawberry.type(
+    description="How often labels are right where people decided about them: by the rules alone, and with"
+    " what was learned from people, each decision judged by what the others teach."
+)
+class LabelAccuracy:
+    made_at: datetime
+    decisions: int
+    rules_right: int
+    learned_right: int
+    used: bool = strawberry.field(description="What was learned is used only while that is right more often.")
+    sampled: int = strawberry.field(description="Recent mentions about which nobody decided, as a sample.")
+    changed: int = strawberry.field(description="Of these, how many would not have the rules' label.")
+    decided: list[DecidedLabel] = strawberry.field(
+        description="How often people gave each label; one is learned from 20 on."
+    )
+
+    @classmethod
+    def of(cls, row: LabelModel) -> LabelAccuracy:
+        pairs = sorted(row.content["decided"].items(), key=lambda pair: (-pair[1], pair[0]))
+        return shape(cls, row, decided=[DecidedLabel(label=label, decisions=n) for label, n in pairs])
+
+
 CorrectionResult = Annotated[Corrected | Problem, strawberry.union("CorrectionResult")]
 
 
@@ -55,6 +86,13 @@ class SentimentQuery:
         require_house(info.context.viewer)
         async with info.context.read() as session:
             return [SentimentAccuracy.of(row) for row in await accuracy.by_language(session)]
+
+    @strawberry.field(description="Null until somebody has decided about a label.")
+    async def label_accuracy(self, info: Info) -> LabelAccuracy | None:
+        require_house(info.context.viewer)
+        async with info.context.read() as session:
+            row = (await session.scalars(select(LabelModel))).one_or_none()
+        return LabelAccuracy.of(row) if row is not None else None
 
 
 @strawberry.type

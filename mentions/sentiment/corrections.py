@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from math import sqrt
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Uuid, delete, exists, func, select
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, exists, func, select
+from sqlalchemy.orm import declared_attr
 
 from kit.bell import SIGNALS, ring_later
-from kit.db import ReadSession, Row, WriteSession
+from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
 from mentions import rollups
 from mentions.harm import of_harm_in
@@ -29,6 +28,7 @@ from mentions.mention import Match, Mention
 from mentions.notable import Weighing, weighing
 from mentions.sentiment.model import LABELS, Label, Sentiment
 from mentions.sentiment.tokens import EMOTICON
+from mentions.taught import Taught, keep
 from people.permissions import Viewer, require_responder
 
 _SAID = re.compile(
@@ -39,29 +39,16 @@ _Z = 1.96
 """Standard deviations that hold 95 % of a normal distribution."""
 
 
-class Correction(Row):
-    """The newest word of a person on a text. `said` is the model's label at that time."""
+class Correction(Taught):
+    """The newest word of a person on a text's sentiment. `said` is the model's label at that time."""
 
     __tablename__ = "correction"
-    __table_args__ = (
-        CheckConstraint("label IN ('negative', 'neutral', 'positive')", name="label"),
-        Index("ix_correction_source_id_author", "source_id", "author"),
-        Index("ix_correction_mention_id", "mention_id"),
-    )
 
-    text_key: Mapped[UUID] = mapped_column(Uuid(), unique=True)
-    """See `text_key`."""
-    text: Mapped[str]
-    lang: Mapped[str]
-    label: Mapped[str]
-    said: Mapped[str]
-    source_id: Mapped[int]
-    author: Mapped[str | None]
-    """Who wrote it, so that the text leaves with its author."""
-    mention_id: Mapped[int]
-    """No foreign key: the mention may be gone by then."""
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
-    made_at: Mapped[datetime]
+    @declared_attr.directive
+    @classmethod
+    def __table_args__(cls) -> tuple[Any, ...]:
+        named = CheckConstraint("label IN ('negative', 'neutral', 'positive')", name="label")
+        return (named, *super().__table_args__)
 
 
 class Agreement(NamedTuple):
@@ -101,13 +88,23 @@ async def correct(
     """
     require_responder(viewer)
     if label not in LABELS:
-        raise Invalid(f"sentiment must be one of {', '.join(LABELS)}.", field="sentiment")
+        raise Invalid("sentiment must be one of {}.", ", ".join(LABELS), field="sentiment")
     row = await session.scalar(select(Mention).where(Mention.id == mention_id).with_for_update())
     if row is None:
         raise NotFound("There is no such mention, or not any more.")
     if row.deleted_at is not None:
         raise Conflict("Its author has taken this mention back.")
-    await _keep(session, row, viewer.member_id, label, now)
+    await keep(
+        session,
+        Correction,
+        row,
+        text_key=text_key(row.text),
+        text=row.text,
+        label=label,
+        said=row.sentiment,
+        member_id=viewer.member_id,
+        made_at=now,
+    )
     await rollups.add(session, await moves(session, row, label, await weighing(session)))
     judged = by_hand(label)
     row.sentiment, row.score, row.confidence = judged.label, judged.score, judged.confidence
@@ -141,24 +138,6 @@ async def known(session: ReadSession, keys: Collection[UUID]) -> Mapping[UUID, L
     return {key: cast(Label, label) for key, label in await session.execute(query)}
 
 
-async def export(session: ReadSession) -> AsyncIterator[Correction]:
-    """Yield all corrections, the oldest first."""
-    async for row in await session.stream_scalars(select(Correction).order_by(Correction.id)):
-        yield row
-
-
-async def forget_author(session: WriteSession, author: str) -> int:
-    """Drop what this author (any capitals, every source) wrote, even where the mention is gone; how many."""
-    gone = delete(Correction).where(func.lower(Correction.author) == func.lower(author))
-    return len((await session.scalars(gone.returning(Correction.id))).all())
-
-
-async def forget_mentions(session: WriteSession, mention_ids: Collection[int]) -> int:
-    """Drop the texts of these mentions, which their authors took back; returns how many."""
-    gone = delete(Correction).where(Correction.mention_id.in_(set(mention_ids)))
-    return len((await session.scalars(gone.returning(Correction.id))).all())
-
-
 async def agreement(session: ReadSession) -> list[Agreement]:
     """Return how often people agreed with the model, by language, the most judged first."""
     agreed = func.count().filter(Correction.label == Correction.said)
@@ -175,24 +154,6 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
     middle = (share + z / (2 * of)) / (1 + z / of)
     reach = _Z * sqrt(share * (1 - share) / of + z / (4 * of * of)) / (1 + z / of)
     return max(0.0, middle - reach), min(1.0, middle + reach)
-
-
-async def _keep(session: WriteSession, row: Mention, member_id: int, label: str, now: datetime) -> None:
-    """Store the correction; of a text that was judged before, the newest word stands, `said` stays."""
-    new = insert(Correction).values(
-        text_key=text_key(row.text),
-        text=row.text,
-        lang=row.lang,
-        label=label,
-        said=row.sentiment,
-        source_id=row.source_id,
-        author=row.author,
-        mention_id=row.id,
-        member_id=member_id,
-        made_at=now,
-    )
-    newest = {"label": new.excluded.label, "member_id": member_id, "made_at": now}
-    await session.execute(new.on_conflict_do_update(index_elements=["text_key"], set_=newest))
 
 
 async def moves(session: ReadSession, row: Mention, label: str, weigh: Weighing) -> list[rollups.Counted]:

@@ -29,6 +29,8 @@ _LINK = re.compile(r"https?://\S+|www\.\S+")
 class Told(NamedTuple):
     """What the rules look at."""
 
+    words: Sequence[str]
+    """Folded, in their order, without links."""
     cues: Sequence[str]
     """Each as often as it was found; mostly none."""
     asks: bool
@@ -40,7 +42,7 @@ class Told(NamedTuple):
     sentiment: Sentiment
 
 
-def label(
+def tell(
     texts: Sequence[str],
     langs: Sequence[str],
     sentiments: Sequence[Sentiment],
@@ -48,12 +50,12 @@ def label(
     authors: Sequence[str | None] | None = None,
     domains: Sequence[str | None] | None = None,
     kinds: Sequence[str] | None = None,
-) -> list[str]:
-    """One of LABELS for each text, or the empty string. `langs` are ISO 639-1 codes, `und` when unknown."""
+) -> list[Told]:
+    """What each text tells. `langs` are ISO 639-1 codes, `und` when unknown."""
     nothing = [None] * len(texts)
     columns = (authors or nothing, domains or nothing, kinds or nothing)
     return [
-        decide(told(text, lang, sentiment, press=_press(author, domain, kind)))
+        told(text, lang, sentiment, press=_press(author, domain, kind))
         for text, lang, sentiment, author, domain, kind in zip(
             texts, langs, sentiments, *columns, strict=True
         )
@@ -62,13 +64,19 @@ def label(
 
 def told(text: str, lang: str, sentiment: Sentiment, *, press: bool) -> Told:
     """What one text tells the rules."""
-    bare = _LINK.sub(" ", text) if "://" in text or "www." in text else text
-    cues = lexicon(lang).cues(_WORD.findall(fold(bare)))
-    return Told(cues, "?" in bare or "¿" in bare, bare is not text, bare.count("#"), press, sentiment)
+    bare = _bare(text)
+    words = _WORD.findall(fold(bare))
+    cues = lexicon(lang).cues(words)
+    return Told(words, cues, "?" in bare or "¿" in bare, bare is not text, bare.count("#"), press, sentiment)
+
+
+def words_of(text: str) -> list[str]:
+    """`Told.words` of a text."""
+    return _WORD.findall(fold(_bare(text)))
 
 
 def decide(mention: Told) -> str:
-    """The rules, in their order."""
+    """One of LABELS, or the empty string: the rules, in their order."""
     cues = mention.cues
     if mention.tags >= MANY_TAGS or cues.count("spam") > (0 if mention.link else 1):
         return "spam"
@@ -76,6 +84,10 @@ def decide(mention: Told) -> str:
         if name in cues or (name == "media" and mention.press):
             return name
     return _mood(mention)
+
+
+def _bare(text: str) -> str:
+    return _LINK.sub(" ", text) if "://" in text or "www." in text else text
 
 
 def _mood(mention: Told) -> str:

@@ -12,7 +12,7 @@ from kit.errors import Invalid, NotFound
 from kit.events import record
 from mentions.mention import Match, Mention
 from mentions.monitor import Monitor
-from mentions.triage import checks
+from mentions.triage import checks, decisions
 from mentions.triage.case import WAITING, Case, CaseQueue
 from mentions.triage.gathering import Group, key_for, take_in
 from mentions.triage.labels import LABELS
@@ -36,7 +36,7 @@ async def raise_case(
     """
     require_responder(viewer)
     if not known_label(label):
-        raise Invalid(f"{label[:30]!r} is nothing that a case can be about.", field="label")
+        raise Invalid("{!r} is nothing that a case can be about.", label[:30], field="label")
     words = checks.optional(note, field="note")
     mention = await _mention(session, mention_id)
     brand_id = await _brand_of(session, mention)
@@ -71,12 +71,14 @@ async def raise_case(
 async def correct_label(
     session: WriteSession, viewer: Viewer, mention_id: int, *, label: str, now: datetime
 ) -> Mention:
-    """A person's word on what a mention asks of us counts at once, and no rule changes it again."""
+    """A person's word on what a mention asks of us counts at once, is kept, and stands against every rule."""
     require_responder(viewer)
     if label and label not in LABELS:
-        raise Invalid(f"{label[:30]!r} is no label.", field="label")
+        raise Invalid("{!r} is no label.", label[:30], field="label")
     mention = await _mention(session, mention_id)
+    await decisions.note(session, mention, label, member_id=viewer.member_id, now=now)
     before, mention.triage, mention.triaged_by = mention.triage, label, viewer.member_id
+    mention.learned = None
     record(session, "mention.relabelled", at=now, actor=viewer.name, actor_id=viewer.member_id,
            mention_id=mention.id, before=before, after=label)  # fmt: skip
     if label in CASES and before not in CASES:

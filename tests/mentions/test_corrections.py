@@ -16,6 +16,7 @@ from sqlalchemy import func, select, text
 from kit.core import Core
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
 from mentions import monitors, recount, rollups
+from mentions.erase import forget_taught
 from mentions.figures import Change
 from mentions.mention import Mention
 from mentions.monitor import MinuteCount, Monitor
@@ -23,6 +24,7 @@ from mentions.monitors import Wish
 from mentions.sentiment import Sentiment, corrections, rescore
 from mentions.sentiment.corrections import Correction, by_hand, text_key, wilson
 from mentions.source import Source
+from mentions.taught import export
 from people.members import Member
 from tests.mentions.makers import counted, draft, make_all, put, viewer
 from tocsin.commands import corrections as command
@@ -59,7 +61,7 @@ class Desk:
 
     async def kept(self) -> list[Correction]:
         async with self.core.database.read() as session:
-            return [row async for row in corrections.export(session)]
+            return [row async for row in export(session, Correction)]
 
 
 @pytest.fixture
@@ -196,9 +198,9 @@ async def test_an_erased_author_leaves_the_corrections(desk: Desk) -> None:
     last = await desk.hear("Renfe otra vez tarde", author="pau")
     await desk.correct(last, "neutral")
     async with desk.core.database.unit_of_work() as session:
-        assert await corrections.forget_author(session, "an") == 0
-        assert await corrections.forget_author(session, "ANA") == 1
-        assert await corrections.forget_mentions(session, [last.id]) == 1
+        assert await forget_taught(session, [], "an") == 0
+        assert await forget_taught(session, [], "ANA") == 1
+        assert await forget_taught(session, [last.id]) == 1
     assert await desk.kept() == []
 
 
@@ -242,7 +244,7 @@ async def test_a_correction_amid_a_recount_is_what_the_recount_counts(
 async def test_corrections_leave_as_json_lines(desk: Desk) -> None:
     await desk.correct(await desk.hear(PRAISE, lang="es"), "negative")
     async with desk.core.database.read() as session:
-        (line,) = [line async for line in command.lines(session)]
+        (line,) = [line async for line in command.lines(session, Correction)]
     told = json.loads(line)
     assert told["text"] == PRAISE
     assert (told["lang"], told["label"], told["said"]) == ("es", "negative", "positive")

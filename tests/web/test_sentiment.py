@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import select
 
 from kit.core import Core
@@ -10,6 +12,7 @@ from mentions.mention import Mention
 from mentions.sentiment import Scorer
 from mentions.source import Source
 from mentions.store import enabled_monitors, store
+from mentions.triage.learning import learn_due
 from tests.mentions.makers import draft
 from tests.web.cast import Cast
 
@@ -51,6 +54,24 @@ async def test_nonsense_comes_back_with_the_reason(core: Core) -> None:
     assert refused.status_code == 422
     assert "negative, neutral, positive" in refused.text
     assert (await now(core)).sentiment == "positive"
+
+
+async def test_a_learned_label_says_why_until_a_person_decides(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    mention = await heard(core)
+    async with core.database.unit_of_work() as session:
+        row = await session.scalar(select(Mention).where(Mention.id == mention.id))
+        assert row is not None
+        row.triage, row.learned = "question", "34 excelente <b>"
+    async with cast.browser("marta") as browser:
+        assert "après de 34 decisions: “excelente”, “&lt;b&gt;”" in await browser.see("/mentions")
+        assert "encara ningú ha decidit sobre una etiqueta" in await browser.see("/sentiment")
+        await browser.done(f"/mentions/{mention.id}/label", page="/mentions", label="praise")
+        assert await learn_due(core)
+        assert "après de" not in await browser.see("/mentions")
+        shown = await browser.see("/sentiment")
+    assert "no es fa servir" in shown
+    assert re.search(r"només amb les regles</dt><dd>1</dd>", shown), "its rules said praise, too"
 
 
 async def test_the_accuracy_is_not_for_partners(core: Core) -> None:

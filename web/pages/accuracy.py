@@ -1,4 +1,4 @@
-"""How far the sentiment that we show can be trusted, by language."""
+"""How far the sentiment that we show can be trusted, by language, and the labels."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ from web.visit import Visit
 async def show(visit: Visit) -> Response:
     """The model's figures on held-back texts, and how often people here agreed with it."""
     data = await visit.ask("SentimentAccuracy")
-    return visit.page("accuracy.html", languages=data["sentimentAccuracy"])
+    return visit.page("accuracy.html", languages=data["sentimentAccuracy"], labels=data["labelAccuracy"])
