@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -69,6 +69,8 @@ class Stories:
     _recent: set[int] = field(default_factory=set)
     """Stories known with ids in the last LOOKED_BACK."""
     _added: list[int] = field(default_factory=list)
+    _written: set[int] = field(default_factory=set)
+    """Stories that have a row, the last batch's among them; nobody deletes one."""
     _witness: tuple[int, datetime] | None = None
     """A mention of the last batch: if it is not there, that batch was rolled back."""
     _filled: bool = False
@@ -78,7 +80,8 @@ class Stories:
         await self._catch_up(session)
         originals = await _originals(session, [found.item for _, found in new])
         told = await asyncio.to_thread(self._tell, new, originals)
-        stories = await _agree(session, told)
+        stories = await _agree(session, self._unwritten(told))
+        self._written.update(stories.values())
         for one in told:
             if one.story_id is not None and stories.get(one.story_id, one.story_id) != one.story_id:
                 self.index.rename(one.fingerprint, stories[one.story_id])
@@ -122,11 +125,19 @@ class Stories:
         self.index.add(number, made, item.arrived_at)
         return Told(number, repost or made.repost, item.arrived_at, made.exact)
 
+    def _unwritten(self, told: Sequence[Told]) -> dict[int, Told]:
+        """The stories that have copies now and may have no row yet."""
+        if len(self._written) > self.index.stories:
+            self._written.clear()
+        copied = {one.story_id: one for one in told if one.copy and one.story_id is not None}
+        return {story: one for story, one in copied.items() if story not in self._written}
+
     async def _catch_up(self, session: ReadSession) -> None:
         if not self._filled:
             await self._fill(session)
         if self._witness is not None and not (await session.execute(_THERE, _place(self._witness))).first():
             self.index.forget(set(self._added))
+            self._written.clear()
         since = self._newest - LOOKED_BACK
         rows = await session.execute(_SINCE, {"since": since, "known": list(self._recent)})
         self._take_in(await asyncio.to_thread(_sketched, [tuple(row) for row in rows]))
@@ -187,13 +198,17 @@ def _place(mention: tuple[int, datetime]) -> dict[str, object]:
     return {"id": mention[0], "arrived_at": mention[1]}
 
 
+ENDLESS = 2**63 - 1
+"""Above all ids. Of a range with two ends PostgreSQL believes that it is small, and takes the index: of one
+with a single end, in a plan for any value, that it is a third of the table, and reads all of it."""
+
 _WORDS = "CASE WHEN title IS NULL THEN text ELSE title || chr(10) || text END"
 _THERE = text("SELECT 1 FROM mention WHERE id = :id AND arrived_at = :arrived_at")
 _SINCE = text(f"""
     SELECT id, arrived_at, {_WORDS} FROM mention
-    WHERE id > :since AND story_id = id
+    WHERE id > :since AND id < {ENDLESS} AND story_id = id
           AND NOT EXISTS (SELECT 1 FROM unnest(CAST(:known AS bigint[])) AS seen WHERE seen = mention.id)
-    ORDER BY id""")  # noqa: S608 - a constant of ours
+    ORDER BY id""")  # noqa: S608 - constants of ours
 _BEFORE = text(f"""
     SELECT id, arrived_at, {_WORDS}, story_id IS NOT DISTINCT FROM id FROM mention
     WHERE id < :before ORDER BY id DESC LIMIT {READ_AT_ONCE}""")  # noqa: S608
@@ -228,9 +243,8 @@ _AGREED = text("""
     WHERE coalesce(by_id.id, by_print.id) IS NOT NULL""")
 
 
-async def _agree(session: WriteSession, told: Sequence[Told]) -> dict[int, int]:
-    """Give the stories that have copies now a row; each story's id as all workers know it."""
-    copied = {one.story_id: one for one in told if one.copy and one.story_id is not None}
+async def _agree(session: WriteSession, copied: Mapping[int, Told]) -> dict[int, int]:
+    """Give these stories a row; each story's id as all workers know it."""
     if not copied:
         return {}
     rows = sorted((one.fingerprint, story, one.first_at) for story, one in copied.items())
