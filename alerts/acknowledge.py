@@ -16,8 +16,8 @@ from alerts.access import get_alert
 from alerts.again import watch_over
 from alerts.alert import Alert
 from alerts.chain.decision import decide
-from alerts.escalation import LEVELS, rank
 from alerts.hush import is_hushed
+from alerts.levels import LEVELS, rank
 from alerts.links import Found, bundled_with, find, spend
 from alerts.open import about
 from alerts.page import Escalation, Page, PersonalAcknowledgement

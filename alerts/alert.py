@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, LargeBinary, case
 from sqlalchemy.orm import Mapped, mapped_column
 
+from alerts.levels import LEVELS, rank
 from kit.db import Base, Row
 
 
@@ -50,6 +51,11 @@ class Alert(Row):
     """What people did about it: open, acknowledged, closed."""
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+
+
+def rank_of(alert: type[Alert]) -> ColumnElement[int]:
+    """`alerts.levels.rank`, by the database."""
+    return case({level: rank(level) for level in LEVELS}, value=alert.level)
 
 
 class DetectorState(Base):

@@ -26,8 +26,9 @@ from alerts.compose import Claim, Recipient, Way, compose, hushed
 from alerts.contacts.contact import Contact
 from alerts.contacts.notes import address_of
 from alerts.contacts.store import own_mails
-from alerts.escalation import drop_reason, rank
+from alerts.escalation import drop_reason
 from alerts.hush import hushed_brands
+from alerts.levels import rank
 from alerts.limits import Room
 from alerts.links import make_links, token_of
 from alerts.page import AcknowledgeLink, Escalation, Page

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, case, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from alerts.acknowledge import AT_ONCE, take
-from alerts.alert import Alert
+from alerts.alert import Alert, rank_of
 from alerts.page import Escalation
 from kit.core import Core
 from kit.db import Moment, Questions
@@ -29,7 +29,7 @@ def _covered() -> Select[int, Member]:
         .join(Member, Member.id == theirs.acknowledged_by)
         .where(Alert.state == "open", Alert.ended_at.is_(None), Alert.pages)
         .where(theirs.state == "acknowledged", theirs.ended_at.is_(None))
-        .where(theirs.acknowledged_at >= Alert.opened_at, _rank(theirs) >= _rank(Alert))
+        .where(theirs.acknowledged_at >= Alert.opened_at, rank_of(theirs) >= rank_of(Alert))
         .where(Escalation.state.in_(("acknowledged", "reminding")))
     )
 
@@ -47,7 +47,3 @@ async def cover_rest(core: Core) -> int:
             viewer = viewer_from(members[member_id])
             await take(session, viewer, alert_ids, now=core.clock.now(), incident_id=None, by="cover")
     return len(found)
-
-
-def _rank(alert: type[Alert]) -> ColumnElement[int]:
-    return case({"red": 2, "amber": 1}, value=alert.level, else_=0)

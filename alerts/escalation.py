@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from alerts.levels import LEVELS, rank
 from kit.zones import zone_of
 
 DEFAULT_WAIT = timedelta(minutes=5)
-LEVELS = ("green", "amber", "red")
 AWAKE_HOURS = range(8, 22)
 """Local hours in which people count as awake."""
 LAST: Mapping[str, Any] = {"targets": [{"admins": True}], "wait_minutes": 5}
@@ -132,11 +132,6 @@ def joined_alert(level: str, others: Collection[Other]) -> int | None:
     covering = [other for other in others if other.escalation in COVERING]
     worst = max(covering, key=lambda other: (rank(other.level), -other.alert_id), default=None)
     return worst.alert_id if worst and rank(level) <= rank(worst.level) else None
-
-
-def rank(level: str) -> int:
-    """0 green, 1 amber, 2 red."""
-    return LEVELS.index(level)
 
 
 def drop_reason(alert_state: str, escalation_state: str | None) -> str | None:

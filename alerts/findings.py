@@ -13,8 +13,8 @@ import numpy as np
 
 from alerts.detection.live import Evidence, explain
 from alerts.detection.severity import Inputs, weigh
-from alerts.escalation import rank
 from alerts.families import FAMILIES, family_of
+from alerts.levels import rank
 from alerts.roster import EACH, SIGNALS, Judgement
 from mentions.counts import Sums
 from mentions.monitor import Monitor

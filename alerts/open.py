@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import select
 
-from alerts.alert import Alert
+from alerts.alert import Alert, rank_of
 from alerts.chain.decision import decide
-from alerts.escalation import COVERING, LEVELS, QUIET_MINUTES, Other, copied, joined_alert, raised, rank
+from alerts.escalation import COVERING, QUIET_MINUTES, Other, copied, joined_alert, raised
+from alerts.levels import LEVELS, rank
 from alerts.page import Escalation, EscalationPolicy
 from alerts.stop import release_held, stop_escalation
 from kit.bell import ALERTS, ring_later
@@ -203,7 +204,7 @@ async def _worst_left(session: ReadSession, brand_id: int, *, but: int) -> Alert
         .join(Escalation, Escalation.alert_id == Alert.id, isouter=True)
         .where(Alert.brand_id == brand_id, Alert.ended_at.is_(None), Alert.state == "open", Alert.pages)
         .where(Escalation.state.is_(None) | (Escalation.state == "stopped"), Alert.id != but)
-        .order_by(case({"red": 2, "amber": 1}, value=Alert.level, else_=0).desc(), Alert.id)
+        .order_by(rank_of(Alert).desc(), Alert.id)
         .limit(1)
     )
     return await session.scalar(query)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from alerts.levels import RULED
 from alerts.page import EscalationPolicy
 from kit.db import Base, ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
@@ -24,7 +25,6 @@ MOST_TARGETS = 20
 MOST_REPEATS = 20
 LONGEST_WAIT = 24 * 60  # minutes
 LONGEST_QUIET = 24 * 60  # minutes
-SEVERITIES = ("amber", "red")
 TARGETS: Mapping[str, type[Base]] = {"schedule": Schedule, "department": Department, "member": Member}
 
 
@@ -151,7 +151,7 @@ def _name(name: str) -> str:
 async def _level(session: ReadSession, draft: LevelDraft) -> dict[str, Any]:
     if not 0 < draft.wait_minutes <= LONGEST_WAIT:
         raise Invalid("Wait more than 0 and at most {} minutes.", LONGEST_WAIT, field="waitMinutes")
-    if unknown := set(draft.severities) - set(SEVERITIES):
+    if unknown := set(draft.severities) - set(RULED):
         raise Invalid("{!r} is not amber or red.", sorted(unknown)[0], field="severities")
     if not 0 < len(draft.targets) <= MOST_TARGETS:
         raise Invalid("A level pages 1 to {} targets.", MOST_TARGETS, field="targets")
@@ -163,7 +163,7 @@ async def _level(session: ReadSession, draft: LevelDraft) -> dict[str, Any]:
         level["everyone"] = True
     if draft.awake_first:
         level["awake_first"] = True
-    if draft.severities and set(draft.severities) != set(SEVERITIES):
+    if draft.severities and set(draft.severities) != set(RULED):
         level["severities"] = sorted(set(draft.severities))
     return level
 

@@ -18,7 +18,7 @@ from alerts.detection import compiled
 from alerts.detection.clock import clocks_moved
 from alerts.detection.knob import lasting, moved, turned
 from alerts.detection.live import BALANCED, Evidence, Settings, State, advance, peek
-from alerts.escalation import rank
+from alerts.levels import rank
 
 MANY_MINUTES = 360
 FEW_SERIES = 4096

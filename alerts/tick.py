@@ -46,10 +46,10 @@ from alerts.checkpoint import (
 from alerts.close import end_alert, make_way
 from alerts.compose import Claim, headline
 from alerts.detection.severity import ARRIVING
-from alerts.escalation import rank
 from alerts.explained.basis import Pasts, as_seen, keep, remember
 from alerts.families import family_of
 from alerts.findings import Finding, Key, arriving_first, findings, quieted
+from alerts.levels import rank
 from alerts.notable import SIGNAL, notable, who
 from alerts.open import open_alert, raise_level
 from alerts.roster import SHARED, judged

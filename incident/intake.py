@@ -17,8 +17,8 @@ from typing import Any
 from sqlalchemy import Select, exists, select
 
 from alerts.alert import Alert
+from alerts.levels import rank
 from incident.incident import Incident, IncidentAlert
-from incident.lifecycle import SEVERITIES
 from incident.opening import Opening, facts, open_for_brands
 from incident.roles import LEADERS, make_lead
 from incident.sweep import each, together
@@ -166,7 +166,7 @@ async def _take_in_rise(session: WriteSession, alert_id: int, now: datetime) -> 
     if link is None:
         return False
     alert = await session.get_one(Alert, alert_id)
-    rose = _rank(alert.level) > _rank(link.level)
+    rose = rank(alert.level) > rank(link.level)
     link.level = alert.level
     if rose:
         incident = await session.get_one(Incident, link.incident_id, with_for_update=True)
@@ -177,7 +177,7 @@ async def _take_in_rise(session: WriteSession, alert_id: int, now: datetime) -> 
 async def _raise_severity(session: WriteSession, incident: Incident, alert: Alert, now: datetime) -> None:
     """Up to the alert's level; a severity that is as grave already stays."""
     before = incident.severity
-    if incident.state == "open" and _rank(alert.level) > _rank(before):
+    if incident.state == "open" and rank(alert.level) > rank(before):
         incident.severity = alert.level
         _tell(
             session, incident, "incident.severity_raised", now,
@@ -191,10 +191,6 @@ async def _acknowledger_leads(session: WriteSession, incident_id: int, now: date
     if member is None or incident.lead_id is not None or incident.state != "open":
         return False
     return await make_lead(session, incident, member, by=member, now=now)
-
-
-def _rank(level: str) -> int:
-    return SEVERITIES.index(level)
 
 
 def _tell(session: WriteSession, incident: Incident, kind: str, now: datetime, **data: Any) -> None:

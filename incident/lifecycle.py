@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from alerts.close import close_alerts
 from alerts.hush import hush, speak_again
+from alerts.levels import LEVELS
 from incident import firsts, wording
 from incident.access import get_incident, open_incident
 from incident.incident import Incident, IncidentAlert
@@ -25,7 +26,6 @@ from people.members import Member
 from people.organisations import Brand
 from people.permissions import Viewer, require_participant, require_responder
 
-SEVERITIES = ("green", "amber", "red")
 """From mild to grave."""
 
 
@@ -185,8 +185,8 @@ async def resolve(
 
 
 def known_severity(severity: str) -> str:
-    if severity not in SEVERITIES:
-        raise Invalid("A severity is one of {}.", ", ".join(SEVERITIES), field="severity")
+    if severity not in LEVELS:
+        raise Invalid("A severity is one of {}.", ", ".join(LEVELS), field="severity")
     return severity
 
 

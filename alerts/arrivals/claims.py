@@ -16,9 +16,9 @@ from alerts.detection.formulae import count_evidence
 from alerts.detection.logarithm import log
 from alerts.detection.settings import Settings
 from alerts.detection.severity import PRAISE_SHARE, Inputs, weigh
-from alerts.escalation import rank
+from alerts.levels import rank
 
-FORMULA = "arrival-1"
+FORMULA = "arrival-2"
 WINDOW_MINUTES = 60
 STORY_MINUTES = 10
 FEWEST_TEXTS = 200

@@ -15,6 +15,7 @@ from alerts.channels.wiring import KINDS
 from alerts.contacts.contact import Contact, ContactRule, QuietHours
 from alerts.contacts.notes import CODE_VALID_FOR, WRONG_CODES, code_of, put_note
 from alerts.contacts.rules import LONGEST_QUIET, Quiet
+from alerts.levels import RULED
 from alerts.page import Page
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Expired, Invalid, NotFound
@@ -24,7 +25,6 @@ from people.permissions import Viewer, can_administer, require_house
 
 MOST = 12
 """Contacts that one person may have, and may add within an hour."""
-LEVELS = ("amber", "red")
 LONGEST_DELAY = 120  # minutes
 BETWEEN_NOTES = timedelta(seconds=30)
 """A number that is not one's own must not ring without end."""
@@ -172,7 +172,7 @@ async def set_rules(
     for rule in rules:
         if rule.contact_id not in mine:
             raise NotFound("There is no such contact.")
-        if rule.level not in LEVELS:
+        if rule.level not in RULED:
             raise Invalid("A rule is for amber or red.", field="level")
         if not 0 <= rule.after_minutes <= LONGEST_DELAY:
             raise Invalid("A delay is 0 to {} minutes.", LONGEST_DELAY, field="afterMinutes")

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from alerts.detection.formulae import Floats, count_evidence, share_evidence
 from alerts.detection.settings import Settings
+from alerts.levels import LEVELS
 
-FORMULA = "live-3"
-LEVELS = ("green", "amber", "red")
+FORMULA = "live-4"
 SHARED = ("negative", "positive")
 """Kinds that are judged by their share, too."""
 WORDS = {
@@ -77,9 +77,9 @@ def score_of(
     that neither a campaign (more of everything) nor a lull (a larger share of little) is a crisis.
     """
     count = count_evidence(observed, expected, dispersion)
-    if not negative.any():
+    n = negative & (count > 0)  # the smaller of the two is 0 elsewhere
+    if not n.any():
         return count
-    n = negative
     count[n] = np.minimum(count[n], SHARE_WORTH * share_evidence(observed[n], whole[n], usual_share[n]))
     return count
 

@@ -19,12 +19,13 @@ from alerts.arrivals.claims import MOST_DAYS
 from alerts.arrivals.window import look_again
 from alerts.checkpoint import SETTLE_MINUTES, counts_of, lift_in, turns_in
 from alerts.detection import severity
-from alerts.detection.evidence import FORMULA, LEVELS, explain
+from alerts.detection.evidence import FORMULA, explain
 from alerts.detection.live import State
 from alerts.detection.settings import Settings
 from alerts.explained.basis import AlertBasis, changed_minutes
 from alerts.families import family_of
 from alerts.findings import findings
+from alerts.levels import LEVELS
 from alerts.roster import (
     EACH,
     SIGNALS,

@@ -31,6 +31,8 @@ SEVERITIES: Mapping[str, str] = {
     **dict.fromkeys(("amber", "warning", "warn", "medium", "minor", "major", "p2", "p3"), "amber"),
     **dict.fromkeys(("inform", "info", "information", "none", "debug", "low", "green", "p4"), "inform"),
 }
+LEVEL_OF = {"inform": "green", "amber": "amber", "red": "red"}
+"""What our own alerts call the same."""
 OTHERWISE = "amber"
 """Of a severity that nobody has explained: better awake than deaf."""
 

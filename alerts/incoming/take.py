@@ -17,8 +17,9 @@ from alerts.alert import Alert
 from alerts.audit import setbacks
 from alerts.audit.versions import may_run
 from alerts.close import end_alert, make_way
-from alerts.escalation import rank
+from alerts.incoming.reading import LEVEL_OF
 from alerts.incoming.source import AlertSource, IncomingAlert
+from alerts.levels import rank
 from alerts.open import Claim, open_alerts, raise_level
 from kit.core import Core
 from kit.db import Moment, Questions, WriteSession, passing
@@ -28,7 +29,6 @@ log = structlog.get_logger(__name__)
 
 PART = "incoming"
 SIGNAL = "tool"
-LEVELS = {"inform": "green", "amber": "amber", "red": "red"}
 BATCH = 25
 """Alerts of one unit of work; after each, what is being escalated has its turn."""
 
@@ -123,7 +123,7 @@ async def _open(
             brand_id=row.brand_id,
             monitor_id=None,
             signal=SIGNAL,
-            level=LEVELS[row.severity],
+            level=LEVEL_OF[row.severity],
             title=row.title,
             evidence=evidence(row, sources[row.source_id]),
             since=min(row.started_at, now),
@@ -138,7 +138,7 @@ async def _open(
 
 async def _follow(session: WriteSession, row: IncomingAlert, source: AlertSource, now: datetime) -> None:
     """Its alert becomes worse, or ends, as the tool says. Was it closed, it is a new alert that pages."""
-    level = LEVELS[row.severity]
+    level = LEVEL_OF[row.severity]
     alert = await session.get_one(Alert, row.alert_id)
     if alert.ended_at is None and rank(level) > rank(alert.level):
         if await make_way(session, alert, now=now):

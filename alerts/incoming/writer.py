@@ -17,7 +17,8 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 
-from alerts.incoming.reading import Incoming
+from alerts.incoming.reading import LEVEL_OF, Incoming
+from alerts.levels import rank
 from kit.bell import ALERTS, ring_later
 from kit.core import Core
 from kit.db import WriteSession
@@ -29,7 +30,7 @@ AT_ONCE = 500
 """Requests that share a transaction."""
 MOST_WAITING = 5_000
 PATIENCE = 10.0  # seconds for a transaction
-RANK = {"inform": 0, "amber": 1, "red": 2}
+RANK = {severity: rank(level) for severity, level in LEVEL_OF.items()}
 AWAY = "The alert could not be stored. Send it again in a minute."
 
 
@@ -178,7 +179,7 @@ _GIVEN = """
       labels jsonb, started_at timestamptz, times bigint)
 """
 
-_RANK = "array_position(ARRAY['inform', 'amber', 'red'], {})"
+_RANK = f"array_position(ARRAY{sorted(RANK, key=lambda severity: RANK[severity])}, {{}})"
 
 _FIRE = text(f"""
   INSERT INTO incoming_alert AS known (source_id, key, severity, brand_id, title, text, url, labels,

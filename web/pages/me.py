@@ -6,11 +6,10 @@ from typing import Any
 
 from starlette.responses import Response
 
+from alerts.levels import RULED
 from kit.errors import Invalid
 from web.forms import Form
 from web.visit import Visit
-
-LEVELS = ("amber", "red")
 
 
 async def show(visit: Visit) -> Response:
@@ -45,7 +44,7 @@ def rules(_: Visit, form: Form) -> list[dict[str, Any]]:
     found = []
     for name, value in form.items():
         level, _dash, contact = name.partition("-")
-        if level not in LEVELS or not contact or not value.strip():
+        if level not in RULED or not contact or not value.strip():
             continue
         if not (value.strip().isascii() and value.strip().isdigit() and len(value) <= 6):
             raise Invalid("A delay is a whole number of minutes.", field=name)
