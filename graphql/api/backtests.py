@@ -16,10 +16,10 @@ from alerts.explained import replay, words
 from alerts.tuning import service as tuning
 from alerts.tuning.chosen import DetectorSetting, followed
 from alerts.tuning.numbers import NUMBERS
-from api.alerting import Evidence
 from api.context import Info
 from api.detector import DetectorNumberInput
 from api.errors import number
+from api.evidence import Evidence
 from api.shape import shape
 from incident.crises import known_of
 from kit.errors import Invalid
