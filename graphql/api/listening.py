@@ -100,7 +100,7 @@ async def brand(info: Info, key: int) -> Brand:
 @strawberry.type(description="Why a label is not the rules': people decided otherwise about texts like it.")
 class LearnedLabel:
     decisions: int = strawberry.field(description="Of people for this label, when it was given.")
-    words: list[str] = strawberry.field(description="Those that spoke most for it, the strongest first.")
+    words: list[str] = strawberry.field(description="Of its own, those that spoke most for it.")
 
     @classmethod
     def of(cls, reason: str) -> LearnedLabel:
@@ -139,7 +139,7 @@ class Mention:
             cls,
             row,
             triage_by_hand=row.triaged_by is not None,
-            learned=LearnedLabel.of(row.learned) if row.learned else None,
+            learned=LearnedLabel.of(row.learned) if row.learned and row.triaged_by is None else None,
             deleted=row.deleted_at is not None,
             story_id=strawberry.ID(str(row.story_id)) if row.story_id is not None else None,
         )

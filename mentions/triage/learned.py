@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mentions.stopwords import STOPWORDS
 from mentions.text import fold
 from mentions.triage.labels import LABELS, Told, decide
 
@@ -60,7 +61,7 @@ class Change(NamedTuple):
     decisions: int
     """Of people for this label."""
     words: Sequence[str]
-    """Those that spoke most for it and against the rules' label; folded, the strongest first."""
+    """Those that spoke most for it and against the rules' label, folded; words like "the" come last."""
 
     def reason(self, text: str) -> str:
         """Why, as it is stored: the number of decisions, and the words as this text spells them."""
@@ -108,7 +109,8 @@ class Learned:
             for word in heard.words[:WORDS]
             if word in self.rows
         }
-        strongest = sorted((word for word in weight if weight[word] > 0), key=lambda word: -weight[word])
+        spoke = (word for word in weight if weight[word] > 0)
+        strongest = sorted(spoke, key=lambda word: (word in STOPWORDS, -weight[word]))
         return Change(ANSWERS[label], self.decided[ANSWERS[label]], strongest[:REASONS])
 
 
