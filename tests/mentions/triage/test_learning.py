@@ -125,15 +125,20 @@ async def test_a_person_has_the_last_word_and_the_rules_word_is_kept_beside_it(h
     assert (found.text, found.triage, found.learned) == (f"{ASKED}, hoy", "complaint", None)
 
 
-async def test_an_edit_is_labelled_by_what_was_learned_too(house: House) -> None:
+async def test_an_edit_is_labelled_by_what_was_learned_too_and_an_erasure_takes_the_reason(
+    house: House,
+) -> None:
     await house.teach()
-    (one,) = await house.hear(f"{CALM} ya", native_id="one")
+    (one,) = await house.hear(f"{CALM} ya", native_id="one", author="ana")
     now = house.core.clock.now() + timedelta(minutes=1)
     await put(house.core, house.source, draft(ASKED, at=now, native_id="one", lang="es", revised_at=now))
-    async with house.core.database.read() as session:
+    async with house.core.database.unit_of_work() as session:
         found = await session.scalar(select(Mention).where(Mention.id == one.id))
-    assert found is not None
-    assert (found.triage, found.learned is None) == ("question", False)
+        assert found is not None
+        assert (found.triage, found.learned is None) == ("question", False)
+        await erase(session, "ana")
+        await session.refresh(found)
+        assert (found.triage, found.learned) == ("question", None)
 
 
 async def test_it_is_made_anew_when_decisions_changed_and_ten_minutes_have_passed(house: House) -> None:
@@ -183,16 +188,6 @@ async def test_an_erased_author_and_what_was_taken_back_leave_the_decisions(hous
     async with house.core.database.unit_of_work() as session:
         assert await forget_taught(session, await erase(session, "ana"), "ana") == 1
     assert [row.author for row in await house.kept()] == ["pau"]
-
-
-async def test_an_erased_mention_does_not_tell_why_it_was_labelled(house: House) -> None:
-    await house.teach()
-    (one,) = await house.hear(f"{ASKED}, ya", author="ana")
-    async with house.core.database.unit_of_work() as session:
-        await erase(session, "ana")
-        found = await session.scalar(select(Mention).where(Mention.id == one.id))
-    assert found is not None
-    assert (found.triage, found.learned) == ("question", None)
 
 
 async def test_decisions_leave_as_json_lines(house: House) -> None:
