@@ -6,9 +6,10 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
-from starlette.websockets import WebSocket
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketClose
 from strawberry.asgi import GraphQL
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
@@ -17,6 +18,7 @@ from api.client import client_of
 from api.context import Context
 from api.live import Hub
 from api.schema import schema
+from api.sockets import Sockets
 from kit.core import Core
 from people.permissions import Viewer
 from people.signin import viewer_of
@@ -44,6 +46,17 @@ class GraphQLApp(GraphQL[Context, None]):
         )
         self._core = core
         self._hub = hub
+        self._sockets = Sockets()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One WebSocket too many is refused before it is opened (403)."""
+        if scope["type"] != "websocket":
+            await super().__call__(scope, receive, send)
+            return
+        viewer = await viewer_by_cookie(self._core, HTTPConnection(scope).cookies.get(cookie.NAME))
+        with self._sockets.place(viewer.member_id if viewer else None) as free:
+            opened = super().__call__ if free else WebSocketClose(4429, "too many connections")
+            await opened(scope, receive, send)
 
     def decode_json(self, data: str | bytes) -> object:
         """A body or a message: an object, else the JSONDecodeError that is answered as the sender's mistake.

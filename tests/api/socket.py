@@ -65,7 +65,8 @@ async def socket(cast: Cast, name: str) -> AsyncIterator[Socket]:
     }
     await made.to_app.put({"type": "websocket.connect"})
     app = asyncio.create_task(cast.app(scope, made.to_app.get, made.from_app.put))
-    assert (await made.from_app.get())["type"] == "websocket.accept"
+    opened = await made.from_app.get()
+    assert opened["type"] == "websocket.accept", opened["type"]
     await made.say(type="connection_init")
     assert (await made.hear())["type"] == "connection_ack"
     try:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from api import context
+from api import context, sockets
 from kit.core import Core
 from people.members import Member
 from people.organisations import Organisation
@@ -51,6 +51,23 @@ async def test_a_changed_role_holds_at_once(core: Core) -> None:
         assert (await helen.ask(note))["data"] == {"addNote": {"__typename": "Incident"}}
         await change(core, Member, role="executive")
         assert (await helen.ask(note))["data"] == {"addNote": {"__typename": "Problem"}}
+
+
+async def test_one_person_has_only_so_many_connections(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sockets, "MOST_EACH", 1)
+    cast = await Cast.assemble(core)
+    async with socket(cast, "helen") as helen, socket(cast, "marta"):
+        with pytest.raises(AssertionError, match=r"websocket\.close"):
+            async with socket(cast, "helen"):
+                pass
+        assert (await helen.ask("{ me { name } }"))["data"]["me"] is not None
+    async with socket(cast, "helen"):
+        pass
+    monkeypatch.setattr(sockets, "MOST", 1)
+    async with socket(cast, "helen"):
+        with pytest.raises(AssertionError, match=r"websocket\.close"):
+            async with socket(cast, "marta"):
+                pass
 
 
 async def test_all_subscriptions_of_a_connection_end_together(
