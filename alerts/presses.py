@@ -13,7 +13,7 @@ from alerts.sayings import sayings
 from kit.db import WriteSession
 from kit.errors import Expired, Invalid
 
-CHAT = "mattermost"
+CHAT, BY = "mattermost", "Mattermost"
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ async def press(session: WriteSession, key: str, token: str, answer: str, *, now
     brands = {found.alert.brand_id, *(other.brand_id for other in await bundled_with(session, page))}
     hushed = await is_hushed(session, brands)
     if answer == "acknowledge":
-        await acknowledge_page(session, page, member, now=now, by=CHAT)
+        await acknowledge_page(session, page, member, now=now, by=BY)
         return Pressed(page.alert_id, said.taken_by.format(name=member.name), said.taken, hushed)
-    await escalate_page(session, page, member, now=now, by=CHAT)
+    await escalate_page(session, page, member, now=now, by=BY)
     return Pressed(page.alert_id, said.escalated_by.format(name=member.name), said.escalated, hushed)

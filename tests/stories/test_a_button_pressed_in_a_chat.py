@@ -90,7 +90,7 @@ async def test_one_tap_takes_it_for_whose_contact_it_is(core: Core, room: Room) 
     assert (done, told["update"]["props"]) == (escaped(DONE), {})
     assert link.endswith("(http://tocsin.test/alerts/1)")
     assert told["ephemeral_text"] == escaped("You have it. Nobody else is paged.")
-    assert await events(core) == [("alert.acknowledged", "Ada", "mattermost")]
+    assert await events(core) == [("alert.acknowledged", "Ada", "Mattermost")]
     [alert] = await alerts(core)
     assert (alert.state, alert.acknowledged_by) == ("acknowledged", room.night.cast.ada.member_id)
 
@@ -101,7 +101,7 @@ async def test_the_other_button_wakes_the_next_person(core: Core, room: Room) ->
     assert escaped("Ada has had the next person woken.") in answer["update"]["message"]
     await room.night.settle()
     await room.night.mail.expect(to="bo@almadia.test")
-    assert await events(core) == [("alert.passed_on", "Ada", "mattermost")]
+    assert await events(core) == [("alert.passed_on", "Ada", "Mattermost")]
 
 
 @pytest.mark.parametrize("how", ["twice", "by the link", "late", "somebody else"])
