@@ -71,16 +71,23 @@ def hour_of_day(hour: Any) -> Any:
     return hour % HOURS_OF_DAY
 
 
-def shrunk_rate(
-    of_week: NDArray[np.float32], of_day: NDArray[np.float32], trailing: Floats, history: NDArray[np.int32]
-) -> Floats:
-    """The rate of one hour, mentions a minute: week shrunk to day shrunk to trailing. All [S]."""
+def parts_known(history: NDArray[np.int32]) -> tuple[Floats, Floats]:
+    """What the means of an hour of the day and of the week count beside what they are shrunk to. [S]."""
     days = np.minimum(np.maximum(history // DAY, 1), DAYS_KEPT)
     weeks = np.minimum(np.maximum(history // (7 * DAY), 1), WEEKS_KEPT)
-    day_part = np.where(np.isnan(of_day), 0.0, days / (days + 0.5))
-    week_part = np.where(np.isnan(of_week), 0.0, weeks / (weeks + 1.0))
-    rate = trailing + day_part * (np.nan_to_num(of_day) - trailing)
-    return rate + week_part * (np.nan_to_num(of_week) - rate)
+    return days / (days + 0.5), weeks / (weeks + 1.0)
+
+
+def shrunk_rate(
+    of_week: NDArray[np.float32],
+    of_day: NDArray[np.float32],
+    trailing: Floats,
+    day_part: Floats,
+    week_part: Floats,
+) -> Floats:
+    """The rate of one hour, mentions a minute: week shrunk to day shrunk to trailing. All [S]."""
+    rate = np.where(np.isnan(of_day), trailing, trailing + day_part * (of_day - trailing))
+    return np.where(np.isnan(of_week), rate, rate + week_part * (of_week - rate))
 
 
 def level(learned: Floats, season: Floats) -> Floats:
@@ -94,8 +101,10 @@ def unlifted(observed: Floats, expected: Floats, lift: Floats) -> Floats:
     Between the usual count and its lifted multiple nobody can tell how much the announcement brought: then it
     was the usual count. More than that is divided by the lift; less than usual is taken as it is.
     """
-    usual = expected / lift
-    return np.where(lift > 1, np.clip(usual, observed / lift, observed), observed)
+    lifted = lift > 1
+    if not lifted.any():
+        return observed
+    return np.where(lifted, np.clip(expected / lift, observed / lift, observed), observed)
 
 
 def learnable(

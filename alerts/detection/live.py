@@ -239,12 +239,13 @@ def _prepared(
 
 def _season(state: State, past: dict[str, NDArray[Any]], part: slice, hour: baseline.Hour) -> Floats:
     """The seasonal rate in the middle of a minute, mentions a minute."""
+    known = baseline.parts_known(past["history"])
     before, after = (
         baseline.shrunk_rate(
             state.of_week[baseline.hour_of_week(h)][part],
             state.of_day[baseline.hour_of_day(h)][part],
             past["trailing"],
-            past["history"],
+            *known,
         )
         for h in (hour.before, hour.after)
     )
@@ -317,21 +318,25 @@ def _strongest(
     """The claim of each series' strongest window; one that passes ratio and floor goes first."""
     ratio = windows["observed"] / np.maximum(windows["expected"], TINY)
     passes = (ratio >= _ratio_needed(now, settings)) & (windows["observed"] >= _floor(now, settings))
-    best = np.argmax(scores + np.where(passes, 1e6, 0.0), axis=0)[None]
-    chosen = {name: np.take_along_axis(array, best, 0)[0] for name, array in windows.items()}
-    expected, dispersion = chosen["expected"], now.dispersion
+    weight = scores + np.where(passes, 1e6, 0.0)
+    first, second = (weight[0] >= weight[1]) & (weight[0] >= weight[2]), weight[1] >= weight[2]
+
+    def of_best(rows: NDArray[Any]) -> Any:
+        return np.where(first, rows[0], np.where(second, rows[1], rows[2]))
+
+    expected, since, dispersion = of_best(windows["expected"]), of_best(windows["since"]), now.dispersion
     return {
-        "observed": chosen["observed"],
+        "observed": of_best(windows["observed"]),
         "expected": expected,
         "spread": np.sqrt(dispersion * expected),
-        "ratio": np.take_along_axis(ratio, best, 0)[0],
-        "score": np.take_along_axis(scores, best, 0)[0],
-        "since": chosen["since"],
-        "window": (now.minute + 1 - chosen["since"]).astype(np.int32),
+        "ratio": of_best(ratio),
+        "score": of_best(scores),
+        "since": since,
+        "window": (now.minute + 1 - since).astype(np.int32),
         "history": now.past["history"],
         "cold": now.cold,
         "dispersion": dispersion,
-        "whole": chosen["whole"],
+        "whole": of_best(windows["whole"]),
         "usual_share": now.usual_share,
         "negative": now.negative,
         "harm": now.past["harm"],

@@ -186,26 +186,6 @@ def _stack(rows: list[Any], axis: int = 0) -> Traced:
     return Traced(program, np.stack([_entries(row, kind) for row in rows]), kind)
 
 
-def _argmax(rows: Traced, axis: int) -> Traced:
-    """The number of the first of the largest rows."""
-    if axis != 0:
-        raise Untraceable("argmax along an axis other than the first")
-    best, place = rows[0], _like(rows[0], 0, np.int64)
-    for number in range(1, len(rows.names)):
-        larger = rows[number] > best
-        best, place = _where(larger, rows[number], best), _where(larger, np.int64(number), place)
-    return place
-
-
-def _take_along_axis(rows: Traced, places: Traced, axis: int) -> Traced:
-    if axis != 0:
-        raise Untraceable("take along an axis other than the first")
-    chosen = rows[0]
-    for number in range(1, len(rows.names)):
-        chosen = _where(places[0] == number, rows[number], chosen)
-    return chosen[None]
-
-
 def _like(column: Traced, value: Any, dtype: Any = None) -> Traced:
     """A constant column of the same shape."""
     kind = np.dtype(dtype or column.dtype)
@@ -220,8 +200,6 @@ FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     np.where: _where,
     np.clip: _clip,
     np.stack: _stack,
-    np.argmax: _argmax,
-    np.take_along_axis: _take_along_axis,
     np.zeros_like: lambda column, dtype=None: _like(column, 0, dtype),
     np.ones_like: lambda column, dtype=None: _like(column, 1, dtype),
     np.nan_to_num: lambda column: _where(np.isnan(column), 0.0, column),
