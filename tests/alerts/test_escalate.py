@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -187,19 +186,6 @@ async def test_a_poisoned_row_is_put_off_with_its_trouble_shown_and_the_others_g
     row = await escalation(core, poisoned)
     assert "error of ours" in str(row.trouble)
     assert row.due_at == clock.now() + timedelta(minutes=1)
-
-
-async def test_two_workers_at_once_page_each_level_once(core: Core, clock: MovableClock) -> None:
-    async with Mailbox() as mailbox:
-        mailbox.delay = 0.2
-        core = with_mail(core, mailbox)
-        cast = await make_cast(core)
-        alert_id = await an_alert(core, cast)
-        await asyncio.gather(*(escalate_due(core) for _ in range(4)))
-        assert len(await pages(core, alert_id)) == 1
-        await asyncio.gather(*(deliver_due(core) for _ in range(4)))
-        await mailbox.expect(to="ada@almadia.test")
-        assert mailbox.attempts == 1
 
 
 async def test_a_second_alert_of_the_brand_joins_and_a_worse_one_pages_in_its_place(core: Core) -> None:
