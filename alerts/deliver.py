@@ -54,6 +54,8 @@ RECORD_FOR = 45.0
 RECORD_EVERY = 0.2  # seconds
 RECORD_TOGETHER = 0.05
 """Seconds after the first answer in which others are waited for, to be recorded in one transaction."""
+REFUSALS = 3
+"""Messages in a row that have failed, the last one for good, after which a contact is used no more."""
 SHARED = ("mail", "sms", "voice")
 """Channels with one provider for everybody: what it asks of one page holds for all."""
 
@@ -217,7 +219,7 @@ async def _write_down(session: WriteSession, outcomes: Sequence[Outcome], now: d
             page.state, page.sent_at, page.error, page.provider_id = "sent", now, None, outcome.id
             sent.append((attempt, page))
         elif outcome.permanent or page.attempts > len(RETRY_AFTER):
-            if outcome.dead:
+            if outcome.dead or (outcome.permanent and await _keeps_failing(session, attempt)):
                 await disable(session, attempt.contact_id, str(outcome), now)
             await fail(session, page, str(outcome), now)
         else:
@@ -225,6 +227,20 @@ async def _write_down(session: WriteSession, outcomes: Sequence[Outcome], now: d
     if sent:
         await _sent(session, sent, now)
     await setbacks.recovered(session, PART, *ids)
+
+
+async def _keeps_failing(session: WriteSession, attempt: Attempt) -> bool:
+    """Whether the messages before it have failed, too; what a shared provider refuses may be our fault."""
+    if attempt.channel in SHARED:
+        return False
+    query = select(Page.state).where(
+        Page.contact_id == attempt.contact_id,
+        Page.id != attempt.page_id,
+        Page.bundle_id.is_(None),
+        Page.state.in_(("sent", "failed")),
+    )
+    before = await session.scalars(query.order_by(Page.claimed_at.desc()).limit(REFUSALS - 1))
+    return list(before) == ["failed"] * (REFUSALS - 1)
 
 
 async def _sent(session: WriteSession, sent: Sequence[tuple[Attempt, Page]], now: datetime) -> None:

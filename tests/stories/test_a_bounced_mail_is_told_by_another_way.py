@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from kit.core import Core
 from tests.alerts.cast import an_alert, kinds, pages
 from tests.alerts.night import Night
 from tests.clock import MovableClock
-from tests.provider import twilio
+from tests.provider import Provider, Reply, twilio
 from tests.stories.test_quiet_hours_hold_and_release import other_brand
 
 NUMBER = {"number": "+34600000001"}
@@ -61,6 +62,24 @@ async def test_a_full_mailbox_and_our_own_faults_are_not_held_against_the_addres
             await night.alert(signal=reply[:3] + reply[4:9], level="red", monitor_id=None)
             night.mail.take_all()
         assert "contact.disabled" not in await kinds(core)
+
+
+@pytest.mark.parametrize(("replies", "disabled"), [((403, 403, 403), 1), ((403, 403, 200, 403), 0)])
+async def test_a_server_of_ones_own_that_refuses_three_times_running(
+    core: Core, clock: MovableClock, replies: tuple[int, ...], disabled: int
+) -> None:
+    async with Night.falls(core, clock) as night, Provider() as hook:
+        ada = replace(night.cast.ada, role="admin")  # whose addresses may lead to this machine
+        values = {"url": f"{hook.url}/hook", "secret": "sixteen characters"}
+        contact = await night.contact(ada, "webhook", values)
+        await night.rules(ada, (contact, "amber", 0))
+        for number, status in enumerate(replies):
+            hook.reply = Reply(status, "")
+            await night.alert(**await other_brand(night, f"Brand{number}"))
+        hook.take_all()
+        letters = [one["To"] for one in night.mail.take_all() if "no longer works" in one["Subject"]]
+        assert len(letters) == 2 * disabled, "hers and the admin's"
+        assert (await kinds(core)).count("contact.disabled") == disabled
 
 
 async def test_a_receipt_that_says_the_number_is_gone(core: Core, clock: MovableClock) -> None:
