@@ -281,6 +281,31 @@ WORDS = Phrasebook(
     }
 )
 """Severities, channels, and by what somebody answered."""
+CONTACTS = Phrasebook(
+    {
+        "Mail {shown}": ("Correo {shown}", "Correu {shown}", "Courriel {shown}"),
+        "Mail": ("Correo", "Correu", "Courriel"),
+        "Text message {shown}": ("SMS {shown}", "SMS {shown}", "SMS {shown}"),
+        "Telephone call {shown}": ("Llamada {shown}", "Trucada {shown}", "Appel {shown}"),
+        "This browser {shown}": (
+            "Este navegador {shown}",
+            "Aquest navegador {shown}",
+            "Ce navigateur {shown}",
+        ),
+        "This browser": ("Este navegador", "Aquest navegador", "Ce navigateur"),
+        "Another service (Apprise) {shown}": (
+            "Otro servicio (Apprise) {shown}",
+            "Un altre servei (Apprise) {shown}",
+            "Un autre service (Apprise) {shown}",
+        ),
+        "Signed webhook {shown}": (
+            "Webhook firmado {shown}",
+            "Webhook signat {shown}",
+            "Webhook signé {shown}",
+        ),
+    }
+)
+"""What contacts are called (`contacts.notes.title_of`)."""
 BOOKS = {"reason": PHRASES} | dict.fromkeys(("level", "severity", "before", "after", "channel", "by"), WORDS)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from alerts.contacts.contact import Contact
 from alerts.contacts.notes import put_note, title_of
-from alerts.phrases import PHRASES
+from alerts.phrases import CONTACTS, PHRASES
 from alerts.sayings import Sayings, sayings
 from kit.db import ReadSession, WriteSession
 from kit.events import record
@@ -32,7 +32,9 @@ async def disable(session: WriteSession, contact_id: int, reason: str, now: date
     for admin in await _admins(session, but=owner.id):
         said = sayings(admin.language)
         text = said.told_admin.format(
-            name=owner.name, contact=_title(contact, owner), reason=PHRASES.told(reason, admin.language)
+            name=owner.name,
+            contact=_title(contact, owner, admin),
+            reason=PHRASES.told(reason, admin.language),
         )
         await _letter(session, contact, admin, said, text, now)
 
@@ -43,7 +45,7 @@ async def _tell_owner(
     """By a letter; of the account's own mail, by each other contact that works."""
     said = sayings(owner.language)
     reason = PHRASES.told(reason, owner.language)
-    text = said.told_text.format(contact=_title(contact, owner), reason=reason)
+    text = said.told_text.format(contact=_title(contact, owner, owner), reason=reason)
     if not contact.own:
         await _letter(session, contact, owner, said, text, now)
         return
@@ -65,5 +67,6 @@ async def _admins(session: ReadSession, *, but: int) -> list[Member]:
     return list(await session.scalars(query.order_by(Member.id)))
 
 
-def _title(contact: Contact, owner: Member) -> str:
-    return f"{title_of(contact)} {owner.email}" if contact.own else title_of(contact)
+def _title(contact: Contact, owner: Member, reader: Member) -> str:
+    title = f"{title_of(contact)} {owner.email}" if contact.own else title_of(contact)
+    return CONTACTS.told(title, reader.language)

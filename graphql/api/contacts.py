@@ -12,7 +12,7 @@ from alerts.channels.wiring import KINDS, available
 from alerts.contacts import contact as stored
 from alerts.contacts import store
 from alerts.contacts.notes import title_of
-from alerts.phrases import PHRASES
+from alerts.phrases import CONTACTS, PHRASES
 from api.context import Info
 from api.errors import Problem, change, number
 from api.shape import shape
@@ -45,12 +45,12 @@ class ChannelKind:
 class Contact:
     id: strawberry.ID
     channel: str
-    title: str = strawberry.field(description="In words, without what is secret of it.")
     own: bool = strawberry.field(description="The mail address of the account; it stays.")
     verified_at: datetime | None
     disabled_at: datetime | None
     note_kind: str = strawberry.field(description="What was sent to prove or try it: code, test, told.")
     note_state: str = strawberry.field(description="Empty, due, sending, sent or failed.")
+    stored_title: strawberry.Private[str]
     stored_reason: strawberry.Private[str | None]
     stored_error: strawberry.Private[str | None]
 
@@ -59,10 +59,14 @@ class Contact:
         return shape(
             cls,
             row,
-            title=title_of(row),
+            stored_title=title_of(row),
             stored_reason=row.disabled_reason,
             stored_error=row.note_error,
         )
+
+    @strawberry.field(description="In words of the reader's language, without what is secret of it.")
+    def title(self, info: Info) -> str:
+        return CONTACTS.told(self.stored_title, info.context.language)
 
     @strawberry.field(description="In the reader's language.")
     def disabled_reason(self, info: Info) -> str | None:

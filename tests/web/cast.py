@@ -31,6 +31,7 @@ from web.app import create_app
 COMPANY = Path(tocsin.__file__).parent / "demo" / "company.toml"
 PASSWORD = "llevant-demo"
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+TITLE = "Almadía Ferries: 84 negative mentions in 10 minutes, 13 times the usual"
 WITH_PASSWORD = "helen@llevant.example"
 
 
@@ -115,7 +116,7 @@ class Cast:
             await setup.apply(session, company, now=now)
         return cls(core)
 
-    async def crisis(self, brand_slug: str = "almadia", **changes: Any) -> int:
+    async def crisis(self, brand_slug: str = "almadia", *, title: str = TITLE, **changes: Any) -> int:
         """An alert for a brand, its incident (#1) and the incident's steps; returns the alert's id."""
         now = self.core.clock.now()
         async with self.core.database.unit_of_work() as session:
@@ -131,7 +132,7 @@ class Cast:
                 monitor_id=monitor.id,
                 signal="negative",
                 level="red",
-                title="Almadía Ferries: 84 negative mentions in 10 minutes, 13 times the usual",
+                title=title,
                 evidence=evidence(**changes),
                 since=now - timedelta(minutes=6),
                 now=now,

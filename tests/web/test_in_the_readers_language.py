@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-import pytest
-from sqlalchemy import update
+import re
+from html import unescape
 
+import pytest
+from sqlalchemy import func, update
+
+from alerts.audit.auditor import audit_due
+from alerts.chain.words import ENGLISH as ENGLISH_CHAIN
+from alerts.chain.words import LANGUAGES as CHAIN
+from alerts.escalate import escalate_due
+from alerts.phrases import PHRASES
+from incident.sentences import SENTENCES
+from incident.timeline import LANGUAGES
 from kit.core import Core
 from people.members import Member
+from runbooks.library import LIBRARY
 from tests.web.cast import Cast
+from web import routes
+from web.catalogs import extracted
+from web.words import words
 
 ENGLISH = ("84 mentions in 10 minutes", "84 negative mentions in 10")
 SAID = {
@@ -61,3 +75,62 @@ async def test_who_reads_english_has_the_words_of_the_detector(core: Core) -> No
     async with cast.browser("helen") as helen:
         page = await helen.see(f"/alerts/{alert}")
     assert all(words in page for words in ENGLISH)
+
+
+TAGS = re.compile(r"<(script|style).*?</\1>|<[^>]+>", re.S)
+WORDY = re.compile(r"\{[^}]*\}|%\(\w+\)s")
+NIGHT = (
+    "/alerts/2", "/incidents/1", "/alerts/1", "/incidents/2", "/incidents/1/review",
+)  # fmt: skip
+SHOWN = [message.id for message in extracted() if isinstance(message.id, str)]
+
+
+def english(language: str) -> set[str]:
+    """Parts of what is said in English that are not in what this language says instead."""
+    pairs = [(said, LANGUAGES[language][kind]) for kind, said in SENTENCES.items()]
+    pairs += [(said, CHAIN[language][kind]) for kind, said in ENGLISH_CHAIN.items()]
+    pairs += [(said, PHRASES.told(said, language)) for said in PHRASES.table]
+    pairs += [(said, words(language).gettext(said)) for said in SHOWN]
+    parts = ((part.strip(" .,:;“”()"), other) for said, other in pairs for part in WORDY.split(said))
+    return {part for part, other in parts if len(part) >= 12 and " " in part and part not in other}
+
+
+def plans() -> list[str]:
+    """What people wrote into runbooks stays as it is."""
+    return [text for plan in LIBRARY for step in plan.steps for text in (step.title, step.body)] + [
+        plan.summary for plan in LIBRARY
+    ]
+
+
+async def a_night(cast: Cast) -> None:
+    """One alert that somebody has and whose incident is over, and one that nobody can be paged about."""
+    core, sent = cast.core, {"page": "/me"}
+    await cast.crisis(title="Almadía Ferries: ×12.9 negative mentions")
+    await escalate_due(core)
+    async with cast.browser("helen") as helen:
+        await helen.done("/alerts/1/acknowledge", **sent)
+        await helen.done("/incidents/1/notes", text="Rang the captain.", **sent)
+        await helen.done("/incidents/1/severity", severity="amber", reason="Calmer.", **sent)
+        await helen.done("/incidents/1/resolve", summary="Towed home.", **sent)
+    await cast.crisis("brisa", title="Brisa: new words: glass")
+    async with core.database.unit_of_work() as session:
+        await session.execute(update(Member).values(email=func.replace(Member.email, "@", " at ")))
+    await escalate_due(core)
+    await audit_due(core)
+
+
+async def test_no_sentence_of_ours_is_english_to_who_reads_another_language(core: Core) -> None:
+    cast, left = await Cast.assemble(core), set[tuple[str, str, str]]()
+    content = re.compile("|".join(sorted(map(re.escape, plans()), key=len, reverse=True)))
+    plain = [path for path, _, _ in routes.PAGES if "{" not in path and path != "/sign-in"]
+    async with cast.browser("helen") as reader:
+        await a_night(cast)
+        for language, paths in (("ca", [*plain, *NIGHT]), ("es", NIGHT[:2]), ("fr", NIGHT[:2])):
+            async with core.database.unit_of_work() as session:
+                await session.execute(update(Member).values(language=language))
+            unsaid, pages = english(language), {path: await reader.see(path) for path in paths}
+            for path, page in pages.items():
+                seen = content.sub("", TAGS.sub("\n", unescape(page)))
+                left |= {(language, path, part) for part in unsaid if part in seen}
+            assert PHRASES.told("Helen Marsh has no mail address.", language) in pages["/alerts/2"]
+    assert left == set()
