@@ -18,7 +18,7 @@ from alerts.sayings import sayings
 from alerts.words import words
 from kit.core import Core
 from kit.errors import Invalid, TocsinError
-from web.words import said
+from web.words import choose, said
 
 LONGEST = 200  # characters of a subject: we send fewer
 
@@ -48,4 +48,4 @@ def _context(body: bytes) -> dict[str, str]:
         raise Invalid("This is not what a button of ours holds.") from error
     if not all(isinstance(value, str) and value.isprintable() for value in held.values()):
         raise Invalid("This is not what a button of ours holds.")
-    return held | {"subject": held["subject"][:LONGEST]}
+    return held | {"subject": held["subject"][:LONGEST], "language": choose(held["language"], "")}

@@ -130,6 +130,7 @@ async def test_what_is_no_button_of_ours_is_refused(core: Core, room: Room) -> N
     for wrong in ("", "x" * 500, take["integration"]["context"]["token"][:-2] + "zz"):
         answer = await room.press(take, token=wrong)
         assert "not one of ours" in answer.json()["ephemeral_text"]
+    assert "not one of ours" in (await room.press(take, token="", language="../x")).json()["ephemeral_text"]
     for malformed in ({"token": None}, {"answer": ["acknowledge"]}, {"subject": 7}, {"language": {}}):
         assert (await room.press(take, **malformed)).status_code == 422
     assert "no such button" in (await room.press(take, answer="dismiss")).json()["ephemeral_text"]
