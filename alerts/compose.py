@@ -33,6 +33,8 @@ COPIES_TOLD = 0.2  # share of copies from which a page speaks of them
 STORY_LENGTH = 60  # characters of a repeated text
 TERMS = 6
 OTHERS = 5  # titles of alerts in a bundle that are told
+TIMES = r"\d{1,3}(?:,\d{3}){0,4}(?:\.\d)?"
+"""A number of times as a stored headline has it; people's own titles may have anything in its place."""
 
 
 @dataclass(frozen=True)
@@ -130,13 +132,17 @@ def told(claim: Claim, language: str) -> tuple[str, str]:
     return named, " ".join(f"{label}{colon} {value}." for label, value in facts) or stored
 
 
+FIGURE = r"\d{1,3}(?:,\d{3}){0,3}(?:\.\d)?"
+"""As `_decimal` writes it in English; other tools' titles may hold anything."""
+
+
 def retold(headline: str, language: str) -> str:
     """A headline as it is stored, in another language: its figures are those of that time."""
     if language not in OTHER_LANGUAGES:
         return headline
     said = words(language)
     for signal, what in words("en").signals.items():
-        if found := re.fullmatch(rf"(.+): ×([\d.,]+)(\+?) {re.escape(what)}", headline):
+        if found := re.fullmatch(rf"(.+): ×({FIGURE})(\+?) {re.escape(what)}", headline):
             times = _decimal(float(found[2].replace(",", "")), language)
             return f"{found[1]}: ×{times}{found[3]} {said.signals[signal]}"
         if found := re.fullmatch(rf"(.+): {re.escape(what)}(: .+)?", headline):

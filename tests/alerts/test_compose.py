@@ -9,7 +9,7 @@ import pytest
 
 from alerts.channels.base import Callback, DeliveryError
 from alerts.channels.mail.layout import mail
-from alerts.compose import Claim, Recipient, Way, compose, one_line, told
+from alerts.compose import Claim, Recipient, Way, compose, one_line, retold, told
 from tests.alerts.cast import EVIDENCE
 
 CALLBACK = Callback("https://t.test/mattermost", "abc")
@@ -71,6 +71,19 @@ def test_large_numbers_are_said_as_people_say_them(language: str, subject: str, 
     made = page(language, evidence=evidence)
     assert made.subject == subject
     assert fact in dict(made.facts).values()
+
+
+@pytest.mark.parametrize(
+    ("headline", "expected"),
+    [
+        ("Almadía: ×7.3 mentions", "Almadía: ×7,3 menciones"),
+        ("Almadía: ×1,000+ mentions", "Almadía: ×1.000+ menciones"),
+        ("Almadía: ×12,345 mentions", "Almadía: ×12.345 menciones"),
+        *((f"Almadía: ×{nonsense} mentions",) * 2 for nonsense in (".", "1.2.3", ",", "7.", "9" * 100)),
+    ],
+)
+def test_a_title_that_only_looks_like_a_headline_of_ours_stays(headline: str, expected: str) -> None:
+    assert retold(headline, "es") == expected
 
 
 def test_both_parts_carry_the_evidence_and_the_links() -> None:
@@ -148,6 +161,23 @@ def test_the_campaigns_that_it_stands_in_are_named(language: str, label: str, va
     announced = [{"title": "Summer\nsale", "lift": 2.5}, {"title": "Fair", "lift": 4}, {"title": "?"}, 1]
     assert dict(page(language, evidence={**EVIDENCE, "campaigns": announced}).facts)[label] == value
     assert label not in dict(page(language, evidence={**EVIDENCE, "campaigns": []}).facts)
+
+
+@pytest.mark.parametrize(
+    ("stored", "expected"),
+    [
+        ("Almadía: ×7.3 negative mentions", "Almadía: ×7,3 menciones negativas"),
+        ("Almadía: ×1,000+ mentions", "Almadía: ×1.000+ menciones"),
+        ("checkout: v1: ×1.2.3 mentions", "checkout: v1: ×1.2.3 mentions"),
+        ("checkout: ×, mentions", "checkout: ×, mentions"),
+        (f"checkout: ×{'9' * 400} mentions", f"checkout: ×{'9' * 400} mentions"),
+    ],
+)
+def test_a_stored_headline_is_told_again_and_what_another_tool_wrote_stays(
+    stored: str, expected: str
+) -> None:
+    assert retold(stored, "es") == expected
+    assert retold(stored, "en") == stored
 
 
 def test_an_unknown_time_zone_is_shown_as_utc() -> None:
