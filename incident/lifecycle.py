@@ -26,8 +26,6 @@ from people.members import Member
 from people.organisations import Brand
 from people.permissions import Viewer, require_participant, require_responder
 
-"""From mild to grave."""
-
 
 async def declare(
     session: WriteSession,
