@@ -33,8 +33,6 @@ COPIES_TOLD = 0.2  # share of copies from which a page speaks of them
 STORY_LENGTH = 60  # characters of a repeated text
 TERMS = 6
 OTHERS = 5  # titles of alerts in a bundle that are told
-TIMES = r"\d{1,3}(?:,\d{3}){0,4}(?:\.\d)?"
-"""A number of times as a stored headline has it; people's own titles may have anything in its place."""
 
 
 @dataclass(frozen=True)
