@@ -237,6 +237,7 @@ async def _keeps_failing(session: WriteSession, attempt: Attempt) -> bool:
         Page.contact_id == attempt.contact_id,
         Page.id != attempt.page_id,
         Page.bundle_id.is_(None),
+        Page.claimed_at.is_not(None),
         Page.state.in_(("sent", "failed")),
     )
     before = await session.scalars(query.order_by(Page.claimed_at.desc()).limit(REFUSALS - 1))

@@ -10,8 +10,9 @@ import pytest
 
 from alerts import deliver
 from alerts.contacts import store
+from alerts.page import Page
 from kit.core import Core
-from tests.alerts.cast import an_alert, kinds, pages
+from tests.alerts.cast import an_alert, change, kinds, pages
 from tests.alerts.night import Night
 from tests.clock import MovableClock
 from tests.provider import Provider, Reply, twilio
@@ -80,6 +81,26 @@ async def test_a_server_of_ones_own_that_refuses_three_times_running(
         letters = [one["To"] for one in night.mail.take_all() if "no longer works" in one["Subject"]]
         assert len(letters) == 2 * disabled, "hers and the admin's"
         assert (await kinds(core)).count("contact.disabled") == disabled
+
+
+async def test_pages_that_were_given_up_before_they_were_sent_are_no_refusals(
+    core: Core, clock: MovableClock
+) -> None:
+    """Ada had no seat for a while; what was to go to her then was never claimed."""
+    async with Night.falls(core, clock) as night, Provider() as hook:
+        ada = replace(night.cast.ada, role="admin")
+        values = {"url": f"{hook.url}/hook", "secret": "sixteen characters"}
+        contact = await night.contact(ada, "webhook", values)
+        await night.rules(ada, (contact, "amber", 0))
+        for number, status in enumerate((200, 200, 403)):
+            hook.reply = Reply(status, "")
+            alert = await night.alert(**await other_brand(night, f"Brand{number}"))
+            if status == 200:
+                [page, *_] = await pages(core, alert)
+                await change(core, Page, page.id, state="failed", claimed_at=None)
+        hook.take_all()
+        night.mail.take_all()
+        assert "contact.disabled" not in await kinds(core)
 
 
 async def test_a_receipt_that_says_the_number_is_gone(core: Core, clock: MovableClock) -> None:
