@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from asyncio import Semaphore
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kit.bell import Bell
 from kit.clock import Clock, SystemClock
@@ -21,6 +22,8 @@ class Core:
     database: Database
     bell: Bell
     clock: Clock
+    signing_in: Semaphore = field(default_factory=lambda: Semaphore(4))
+    """Held by each try to sign in: anybody may send any number of them, and others need the database, too."""
 
 
 @asynccontextmanager

@@ -46,6 +46,11 @@ async def sign_in(core: Core, *, email: str, password: str, client: str | None =
     Works in units of its own, because a failure must stay written down although the request failed.
     """
     tried = Tried.by(email, client, core.settings.signing_key)
+    async with core.signing_in:
+        return await _sign_in(core, tried, email, password)
+
+
+async def _sign_in(core: Core, tried: Tried, email: str, password: str) -> tuple[str, Viewer]:
     async with core.database.unit_of_work() as session:
         member = await _member_by_email(session, email)
         await note_try(session, tried, member.id if member else None, core.clock.now())

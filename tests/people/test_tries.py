@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from sqlalchemy import select
 
 from kit.core import Core
 from kit.errors import SignedOut
@@ -12,6 +13,7 @@ from people import tries
 from people.members import Member
 from people.organisations import Organisation
 from people.signin import hash_password, sign_in
+from people.tries import Tried, note_try
 from tests.clock import MovableClock
 
 PASSWORD = "correct horse"
@@ -91,3 +93,14 @@ async def test_one_address_tries_only_so_often_on_all_accounts_together(core: Co
 
 async def test_a_whole_network_of_one_line_counts_as_one(core: Core) -> None:
     assert sum([await wrong(core, 4, client=f"2001:db8::{n}") for n in range(5)]) == 10
+
+
+async def test_a_flood_of_tries_leaves_the_others_their_connections(core: Core) -> None:
+    tried = Tried.by("ada@house.test", HOME, core.settings.signing_key)
+    async with core.database.unit_of_work() as slow:
+        await note_try(slow, tried, None, core.clock.now())  # all others wait for it
+        flood = asyncio.create_task(wrong(core, 40, client=HOME))
+        await asyncio.sleep(0.05)
+        async with asyncio.timeout(2), core.database.read() as session:
+            assert await session.scalar(select(Member.name).where(Member.name == "pia")) == "pia"
+    assert await flood == 9
