@@ -22,8 +22,8 @@ class Phrasebook:
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        exact_first = sorted(table, key=lambda template: (len(PLACE.findall(template)), -len(template)))
-        self._patterns = [(_pattern(template), table[template]) for template in exact_first]
+        longest_first = sorted(table, key=lambda template: len(PLACE.sub("", template)), reverse=True)
+        self._patterns = [(_pattern(template), table[template]) for template in longest_first]
 
     def told(self, text: str, language: str) -> str:
         """The text in this language, sentence by sentence; what is none of ours stays as it is."""

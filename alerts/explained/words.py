@@ -1,4 +1,4 @@
-"""A claim that was computed again, in plain sentences: for a terminal, and for the page in English."""
+"""A claim that was computed again, in plain sentences (in other languages: `alerts.explained.phrases`)."""
 
 from __future__ import annotations
 

@@ -148,7 +148,9 @@ class Alert:
 
         require_house(info.context.viewer)
         async with info.context.read(cost=50) as session:
-            return Recomputation.of(await again(session, await session.get_one(alert.Alert, int(self.id))))
+            return Recomputation.of(
+                await again(session, await session.get_one(alert.Alert, int(self.id))), info.context.language
+            )
 
     @strawberry.field(description="What somebody said of it: that it was no crisis.")
     async def mark(self, info: Info) -> Annotated[DetectorMark, strawberry.lazy("api.feedback")] | None:

@@ -13,6 +13,7 @@ from alerts.backtest import DAYS, curve, run, trial, verdict
 from alerts.compose import Claim, told
 from alerts.detection.settings import CURRENT
 from alerts.explained import replay, words
+from alerts.explained.phrases import EXPLAINED
 from alerts.tuning import service as tuning
 from alerts.tuning.chosen import DetectorSetting, followed
 from alerts.tuning.numbers import NUMBERS
@@ -201,8 +202,10 @@ class Recomputation:
     state: str = strawberry.field(
         description="same, differs, or impossible: nothing comes out, which says nothing against the claim."
     )
-    why: list[str] = strawberry.field(description="What stands in the way or made the difference.")
-    sentences: list[str] = strawberry.field(description="All of it, in English.")
+    why: list[str] = strawberry.field(
+        description="What stands in the way or made the difference, in the reader's language."
+    )
+    sentences: list[str] = strawberry.field(description="All of it, in the reader's language.")
     formula: str
     changed_minutes: list[datetime] = strawberry.field(
         description="Minutes of which something else is stored now than the detector saw."
@@ -210,12 +213,16 @@ class Recomputation:
     differences: list[Difference]
 
     @classmethod
-    def of(cls, row: replay.Again) -> Recomputation:
+    def of(cls, row: replay.Again, language: str) -> Recomputation:
+        alert, stored = row.alert, row.alert.evidence.get("reason")
+        reason = told(Claim("", alert.level, alert.signal, "", alert.since, alert.evidence), language)[1]
         return cls(
             same=row.same,
             state=row.state,
-            why=list(row.why),
-            sentences=words.sentences(row),
+            why=[EXPLAINED.told(why, language) for why in row.why],
+            sentences=[
+                reason if line == stored else EXPLAINED.told(line, language) for line in words.sentences(row)
+            ],
             formula=words.formula_of(row.alert.evidence),
             changed_minutes=[moment(minute) for minute in row.changed],
             differences=[

@@ -15,7 +15,7 @@ from api.shape import shape
 from mentions.sources import admin, base, latest, outage, watch
 from mentions.sources.health import UNKNOWN
 from mentions.sources.registry import KINDS
-from mentions.sources.wording import said
+from mentions.sources.wording import TROUBLES, said
 from people.permissions import Viewer, can_administer, require_house
 
 LAG_OVER = timedelta(hours=1)
@@ -70,9 +70,13 @@ class SourceHealth:
         description="How long nothing may come at this hour; null: as long as it likes."
     )
     learnt: bool = strawberry.field(description="The rhythm is its own: not set by people, not unknown.")
-    error: str | None
+    stored_error: strawberry.Private[str | None]
     last_tried_at: datetime | None
     last_ok_at: datetime | None
+
+    @strawberry.field(description="Why it cannot be asked, in the reader's language.")
+    def error(self, info: Info) -> str | None:
+        return TROUBLES.told(self.stored_error, info.context.language) if self.stored_error else None
 
 
 @strawberry.type(description="Where mentions come from, and whether it still speaks.")
@@ -202,6 +206,7 @@ def _source(one: watch.Watched, viewer: Viewer) -> Source:
         seen,
         state=judged.state,
         since=judged.since,
+        stored_error=seen.error,
         allowed_minutes=judged.allowed.total_seconds() / 60 if judged.allowed is not None else None,
         learnt=row.expected_minutes is None and judged.allowed != UNKNOWN,
     )

@@ -14,6 +14,7 @@ from kit.db import WriteSession
 from kit.zones import zone_of
 from mentions.source import Source
 from mentions.sources.outage import SourceOutage
+from mentions.sources.wording import TROUBLES
 from people.departments import Department, DepartmentMember
 from people.letters import Paper, Section, write
 from people.members import Member
@@ -86,7 +87,7 @@ async def went_out(session: WriteSession, source: Source, outage: SourceOutage, 
         subject = (words.failing if outage.state == "failing" else words.silent).format(name=source.name)
         lines = [words.since.format(time=_time(outage.began_at, watcher)), words.deaf]
         if outage.reason:
-            lines.insert(1, words.reason.format(reason=outage.reason))
+            lines.insert(1, words.reason.format(reason=TROUBLES.told(outage.reason, watcher.language)))
         paper, key = _paper(watcher, subject, lines), f"source-out:{outage.id}:{watcher.id}"
         await write(session, paper, key=key, now=now, member_id=watcher.id)
 

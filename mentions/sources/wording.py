@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kit.languages import Table, translated
+from kit.phrasebook import Phrasebook
 
 
 def said(text: str, language: str) -> str:
@@ -195,3 +196,134 @@ WORDS: Table = {
         "Leurs id, séparés par des espaces",
     ),
 }
+
+TROUBLES = Phrasebook(
+    {
+        "It did not answer within {seconds} seconds.": (
+            "No respondió en {seconds} segundos.",
+            "No va respondre en {seconds} segons.",
+            "Pas de réponse en {seconds} secondes.",
+        ),
+        "The connection ended before anything came.": (
+            "La conexión terminó antes de que llegara nada.",
+            "La connexió es va acabar abans que arribés res.",
+            "La connexion a pris fin avant que rien n’arrive.",
+        ),
+        "Another worker runs this source now.": (
+            "Otro proceso lleva ahora esta fuente.",
+            "Un altre procés porta ara aquesta font.",
+            "Un autre processus conduit maintenant cette source.",
+        ),
+        "The connection was open, but nothing came.": (
+            "La conexión estaba abierta, pero no llegó nada.",
+            "La connexió era oberta, però no va arribar res.",
+            "La connexion était ouverte, mais rien n’est venu.",
+        ),
+        "What it sent made us stumble ({error}); the worker's log says where.": (
+            "Lo que envió nos hizo tropezar ({error}); el registro del proceso dice dónde.",
+            "El que va enviar ens va fer ensopegar ({error}); el registre del procés diu on.",
+            "Ce qu’elle a envoyé nous a fait trébucher ({error}) ; le journal du processus dit où.",
+        ),
+        "The answer is not JSON; is the address right?": (
+            "La respuesta no es JSON; ¿es correcta la dirección?",
+            "La resposta no és JSON; és correcta l’adreça?",
+            "La réponse n’est pas du JSON ; l’adresse est-elle juste ?",
+        ),
+        "The answer is not a page of mentions; is the address right?": (
+            "La respuesta no es una página de menciones; ¿es correcta la dirección?",
+            "La resposta no és una pàgina de mencions; és correcta l’adreça?",
+            "La réponse n’est pas une page de mentions ; l’adresse est-elle juste ?",
+        ),
+        "The answer took longer than {seconds} seconds.": (
+            "La respuesta tardó más de {seconds} segundos.",
+            "La resposta va trigar més de {seconds} segons.",
+            "La réponse a pris plus de {seconds} secondes.",
+        ),
+        "The server did not answer in time.": (
+            "El servidor no respondió a tiempo.",
+            "El servidor no va respondre a temps.",
+            "Le serveur n’a pas répondu à temps.",
+        ),
+        "The connection failed: {error}.": (
+            "La conexión falló: {error}.",
+            "La connexió va fallar: {error}.",
+            "La connexion a échoué : {error}.",
+        ),
+        "The server sent us on more than {times} times.": (
+            "El servidor nos reenvió más de {times} veces.",
+            "El servidor ens va reenviar més de {times} vegades.",
+            "Le serveur nous a renvoyés plus de {times} fois.",
+        ),
+        "The server sent us on to something other than http and https.": (
+            "El servidor nos reenvió a algo que no es http ni https.",
+            "El servidor ens va reenviar a una cosa que no és http ni https.",
+            "Le serveur nous a renvoyés ailleurs que vers http ou https.",
+        ),
+        "The server sent a form on to another server.": (
+            "El servidor reenvió un formulario a otro servidor.",
+            "El servidor va reenviar un formulari a un altre servidor.",
+            "Le serveur a renvoyé un formulaire vers un autre serveur.",
+        ),
+        "The answer is packed as {coding}, which we did not ask for.": (
+            "La respuesta viene empaquetada como {coding}, que no pedimos.",
+            "La resposta ve empaquetada com a {coding}, que no vam demanar.",
+            "La réponse est empaquetée en {coding}, que nous n’avons pas demandé.",
+        ),
+        "The answer is larger than {bytes} bytes.": (
+            "La respuesta supera los {bytes} bytes.",
+            "La resposta supera els {bytes} bytes.",
+            "La réponse dépasse {bytes} octets.",
+        ),
+        "The server asks us to come less often ({status}).": (
+            "El servidor pide que vengamos menos a menudo ({status}).",
+            "El servidor demana que vinguem menys sovint ({status}).",
+            "Le serveur demande que nous venions moins souvent ({status}).",
+        ),
+        "The server refuses us access ({status}): {said}": (
+            "El servidor nos niega el acceso ({status}): {said}",
+            "El servidor ens nega l’accés ({status}): {said}",
+            "Le serveur nous refuse l’accès ({status}) : {said}",
+        ),
+        "The server refuses us access ({status})": (
+            "El servidor nos niega el acceso ({status})",
+            "El servidor ens nega l’accés ({status})",
+            "Le serveur nous refuse l’accès ({status})",
+        ),
+        "There is nothing at this address ({status}): {said}": (
+            "En esta dirección no hay nada ({status}): {said}",
+            "En aquesta adreça no hi ha res ({status}): {said}",
+            "Il n’y a rien à cette adresse ({status}) : {said}",
+        ),
+        "There is nothing at this address ({status})": (
+            "En esta dirección no hay nada ({status})",
+            "En aquesta adreça no hi ha res ({status})",
+            "Il n’y a rien à cette adresse ({status})",
+        ),
+        "The server answered {status}: {said}": (
+            "El servidor respondió {status}: {said}",
+            "El servidor va respondre {status}: {said}",
+            "Le serveur a répondu {status} : {said}",
+        ),
+        "The server answered {status}": (
+            "El servidor respondió {status}",
+            "El servidor va respondre {status}",
+            "Le serveur a répondu {status}",
+        ),
+        "The name of the server is not known.": (
+            "El nombre del servidor no se conoce.",
+            "El nom del servidor no es coneix.",
+            "Le nom du serveur est inconnu.",
+        ),
+        "The address leads to the inner network.": (
+            "La dirección lleva a la red interna.",
+            "L’adreça porta a la xarxa interna.",
+            "L’adresse mène au réseau interne.",
+        ),
+        "There is no feed at this address, but something else.": (
+            "En esta dirección no hay un canal, sino otra cosa.",
+            "En aquesta adreça no hi ha cap canal, sinó una altra cosa.",
+            "Il n’y a pas de flux à cette adresse, mais autre chose.",
+        ),
+    }
+)
+"""Why a source cannot be reached, as it is stored in English. What a provider says of itself stays."""

@@ -58,6 +58,14 @@ def test_each_language_says_it_in_its_own_words_and_the_recipients_time(
 
 
 @pytest.mark.parametrize(
+    ("language", "why"),
+    [("en", "On call on Nights, level 1"), ("ca", "De guàrdia a Nights, nivell 1")],
+)
+def test_why_somebody_is_paged_is_said_too(language: str, why: str) -> None:
+    assert why in dict(page(language).facts).values()
+
+
+@pytest.mark.parametrize(
     ("language", "subject", "fact"),
     [
         ("en", "RED Almadía Ferries: ×1,000+ negative mentions", "900 negative mentions in 24 h"),

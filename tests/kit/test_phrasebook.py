@@ -13,6 +13,10 @@ BOOK = Phrasebook(
         "{reason}, level {step}": (
             "{reason}, nivel {step}", "{reason}, nivell {step}", "{reason}, niveau {step}",
         ),
+        "{reason}, level {step}, since {hour}": (
+            "{reason}, nivel {step} (desde {hour})", "{reason}, nivell {step} (des de {hour})",
+            "{reason}, niveau {step} (depuis {hour})",
+        ),
         "On call on {name}": ("De guardia en {name}", "De guàrdia a {name}", "D’astreinte sur {name}"),
     }
 )  # fmt: skip
@@ -29,6 +33,7 @@ BOOK = Phrasebook(
         ("No page left: 451 busy. Try later.", "No ha sortit: 451 busy. Try later."),
         ("On call on Night, level 2", "De guàrdia a Night, nivell 2"),
         ("{name} is away. {0.__class__}", "{name} és absent. {0.__class__}"),
+        ("On call on Night, level 2, since 3", "De guàrdia a Night, nivell 2 (des de 3)"),
         ("two\nlines is away.", "two\nlines és absent."),
         ("what nobody wrote", "what nobody wrote"),
         ("", ""),

@@ -12,6 +12,7 @@ from alerts.audit.auditor import audit_due
 from alerts.chain.words import ENGLISH as ENGLISH_CHAIN
 from alerts.chain.words import LANGUAGES as CHAIN
 from alerts.escalate import escalate_due
+from alerts.explained.phrases import EXPLAINED
 from alerts.phrases import PHRASES
 from incident.sentences import SENTENCES
 from incident.timeline import LANGUAGES
@@ -89,7 +90,7 @@ def english(language: str) -> set[str]:
     """Parts of what is said in English that are not in what this language says instead."""
     pairs = [(said, LANGUAGES[language][kind]) for kind, said in SENTENCES.items()]
     pairs += [(said, CHAIN[language][kind]) for kind, said in ENGLISH_CHAIN.items()]
-    pairs += [(said, PHRASES.told(said, language)) for said in PHRASES.table]
+    pairs += [(said, book.told(said, language)) for book in (PHRASES, EXPLAINED) for said in book.table]
     pairs += [(said, words(language).gettext(said)) for said in SHOWN]
     parts = ((part.strip(" .,:;“”()"), other) for said, other in pairs for part in WORDY.split(said))
     return {part for part, other in parts if len(part) >= 12 and " " in part and part not in other}

@@ -140,6 +140,6 @@ async def test_what_it_last_brought_and_why_it_fails(world: World) -> None:
         page = (await reader.http.get(f"/sources/{row.id}")).text
         assert "the ferry is late again" in page
         assert 'class="chip level amber"' in page
-        assert "refuses us access" in page
+        assert "El servidor ens nega l’accés (401)" in page
         assert (await reader.http.get("/sources/999999")).status_code == 404
         assert (await reader.http.get("/sources/x")).status_code == 422
