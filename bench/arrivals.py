@@ -1,6 +1,8 @@
 """What arrives: how early it is told on real posts over generated calm, and how often on ordinary days.
 
-    python -m bench.arrivals days|crises [--calm 1.2] [--step 15]
+    python -m bench.arrivals days|crises|thinned [--calm 1.2] [--step 15]
+
+`thinned` looks at the counts alone: with all posts, with half the calm, with a tenth of calm and posts.
 
 On an embedded PostgreSQL of its own; all is stored by the product's own way in, then looked at by time.
 Needs ../shared for the real posts. "counts": the first alert of the detector over the same stored minutes.
@@ -31,6 +33,7 @@ from mentions.batch import Batch
 from mentions.copies.fold import Stories
 from mentions.draft import MentionDraft
 from mentions.files import read
+from mentions.harm import of_harm
 from mentions.monitor import Monitor
 from mentions.sentiment import Scorer
 from mentions.source import Source
@@ -198,7 +201,31 @@ async def crises(core: Core, rate: float, _: timedelta) -> None:
             await crisis(core, f"{name}, calm {rate} a minute", onset, said, query)
 
 
-PARTS = {"days": ordinary_days, "crises": crises}
+async def thinned(core: Core, rate: float, _: timedelta) -> None:
+    row("crisis", "calm a minute", "posts kept", "alerts in three days before", "minutes from the first post",
+        "from the first of harm")  # fmt: skip
+    for name, file, onset, query in REAL:
+        every = posts(file, onset)
+        for part, kept, draw in [(1, 1.0, 0), (2, 1.0, 0), *((10, 0.1, draw) for draw in range(1, 7))]:
+            rng = random.Random(draw)
+            said = [one for one in every if kept == 1 or rng.random() < kept]
+            calm = calm_before(onset, rate / part, draw)
+            monitor = await listened(core, f"{name} {part} {draw}", query, [*calm, *said])
+            told = await counts(core, monitor, onset - timedelta(days=3), onset + timedelta(days=1))
+            before = [minute for minute, _ in told if minute < 3 * 1440]
+            first = next((told for told in told if told[0] >= 3 * 1440), None)
+            since = [
+                (min(ones) - onset) / timedelta(minutes=1)
+                for ones in (
+                    [one.published_at for one in said],
+                    [one.published_at for one in said if of_harm(one.text)],
+                )
+            ]
+            found = [f"{first[0] - 3 * 1440 - at:.0f} ({first[1]})" if first else "none" for at in since]
+            row(name, rate / part, kept, len(before), *found)
+
+
+PARTS = {"days": ordinary_days, "crises": crises, "thinned": thinned}
 
 
 def main() -> int:

@@ -1,33 +1,61 @@
 """Mentions that speak of harm to people: few of them matter more than many complaints.
 
-A word list, deliberately short: words that are hardly ever said of a brand on an ordinary day. It is a
-signal for the detector, not a finding about any one mention; what is said often about a brand (an insurer,
-a hospital) is learned as usual for it.
+A signal for the detector, not a finding about any one mention; what is said often about a brand (an insurer,
+a hospital) is learned as usual for it. The words stand in `harm_words/`, a file for each language, by the
+kinds of disaster that EM-DAT tells apart, then violence, abuse and what makes ill:
+
+alone     hardly ever said of anything else: "derailed", "food poisoning"
+events    what happens, in words with other meanings: "fire", "crash", "shooting"
+hurts     what it does to people, in words that are also exaggerated: "dead", "trapped"
+signs     who helps, and what is said of disasters: beside an event or a hurt
+scenes    where it happens, and how news begin: beside an event alone, for a phone may die on a train
+numbers   before a hurt ("12 dead"), also with one of
+people    in between: "12 people dead"
+
+All languages are looked at together: people mix them, and posts are too short to tell.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from itertools import product
+from typing import NamedTuple
 
+from mentions.stopwords import STOPWORDS
 from mentions.text import fold
 
-_WORDS = (
-    # English
-    "derail(?:ed|ment|s)?|casualt(?:y|ies)|fatalit(?:y|ies)|injur(?:ed|ies|y)|killed|deaths|"
-    "explosions?|exploded|evacuated|evacuation|ambulances?|drown(?:ed|ing)|survivors?|wounded|poison(?:ed|ing)|"
-    "hospitali[sz]ed|capsized|"
-    # Spanish
-    "descarril(?:a|o|ado|ada|amiento)|heridos?|heridas?|muert[oa]s?|fallecid[oa]s?|victimas?|explosion|"
-    "exploto|evacuad[oa]s?|evacuacion|ambulancias?|ahogad[oa]s?|supervivientes|intoxicad[oa]s?|hospitalizad[oa]s?|"
-    "accidente|"
-    # Catalan
-    "descarrila(?:t|ment)?|ferits?|ferides?|mort[as]?|morts|victimes?|explosio|evacua(?:t|da|ts|des|cio)|"
-    "ambulancies|ofega(?:t|da|ts)|supervivents|intoxicats?|hospitalitzats?|accident|"
-    # French
-    "deraille(?:r|ment)?|blesse(?:s|e|es)?|mort(?:s|e|es)?|deces|decedes?|victimes?|explose(?:r)?|evacue(?:s|e|es)?|"
-    "noye(?:s|e|es)?|survivants?|intoxique(?:s|e|es)?|hospitalise(?:s|e|es)?"
-)
-_HARM = re.compile(rf"(?<![a-z])(?:{_WORDS})(?![a-z])")
+LANGUAGES = ("en", "es", "ca", "fr", "pt", "it", "de")
+TELLING = ("alone", "events", "hurts")
+SECTIONS = (*TELLING, "signs", "scenes")
+"""A word that stands in several is taken for the first."""
+BEGINS, ENDS = 5, 4
+"""Letters, at least, of a word that a hashtag begins or ends with: #terremotolima, #NorthHillFire."""
+
+_WORD = re.compile(r"\w+")
+_TAG = re.compile(r"#(\w+)")
+_FORMS = re.compile(r"\{([^}]*)\}")
+
+
+class Lexicon(NamedTuple):
+    """The words of harm of all languages. A term is a word, or a phrase between blanks."""
+
+    section: dict[str, str]
+    """In which section a term stands."""
+    terms: dict[str, list[str]]
+    """Terms by the word that must be there; of a phrase the one that is probably the rarest."""
+    known: frozenset[str]
+    """These words."""
+    telling: frozenset[str]
+    """Those without one of which a text tells of no harm."""
+    numbers: frozenset[str]
+    people: frozenset[str]
+    tagged: frozenset[str]
+    """What is looked for at the ends of hashtags."""
 
 
 def of_harm_in(title: str | None, text: str) -> bool:
@@ -36,5 +64,82 @@ def of_harm_in(title: str | None, text: str) -> bool:
 
 
 def of_harm(text: str) -> bool:
-    """Whether a text has a word of harm in it, in English, Spanish, Catalan or French; accents folded."""
-    return _HARM.search(fold(text)) is not None
+    """Whether a text tells of harm to people, by the words in it; accents and case do not matter."""
+    folded, lexicon = fold(text), _lexicon()
+    words = _WORD.findall(folded)
+    if "#" in folded:
+        words += _ends(_TAG.findall(folded), lexicon.tagged)
+    return not lexicon.telling.isdisjoint(words) and _tells(words, lexicon)
+
+
+def _tells(words: Sequence[str], lexicon: Lexicon) -> bool:
+    """The same of folded words in their order."""
+    line, found = f" {' '.join(words)} ", defaultdict[str, set[str]](set)
+    for word in lexicon.known.intersection(words):
+        for term in lexicon.terms[word]:
+            if term == word or term in line:
+                found[lexicon.section[term]].add(term)
+    events, hurts = found["events"], found["hurts"]
+    if found["alone"] or len(events) > 1 or (events and (hurts or found["signs"] or found["scenes"])):
+        return True
+    return bool(hurts) and (bool(found["signs"]) or _counted(words, hurts, lexicon))
+
+
+def _counted(words: Sequence[str], hurts: set[str], lexicon: Lexicon) -> bool:
+    """Whether a number stands before one of these hurts."""
+    for at, word in enumerate(words):
+        if word in hurts:
+            before = next(
+                (one for one in reversed(words[max(0, at - 4) : at]) if one not in lexicon.people), ""
+            )
+            if before.isdigit() or before in lexicon.numbers:
+                return True
+    return False
+
+
+def _ends(tags: Sequence[str], known: frozenset[str]) -> list[str]:
+    """The longest known word that each hashtag begins with, and the longest that it ends with."""
+    found: list[str] = []
+    for tag in tags:
+        if tag not in known:
+            found += [tag[:n] for n in range(len(tag) - 1, BEGINS - 1, -1) if tag[:n] in known][:1]
+            found += [tag[n:] for n in range(1, len(tag) - ENDS + 1) if tag[n:] in known][:1]
+    return found
+
+
+@cache
+def _lexicon() -> Lexicon:
+    section: dict[str, str] = {}
+    for name in SECTIONS:
+        for term in _terms(name):
+            section.setdefault(term, name)
+    terms: defaultdict[str, list[str]] = defaultdict(list)
+    for term in section:
+        rarest = max(term.split(), key=lambda word: (word not in STOPWORDS, word in section, len(word)))
+        terms[rarest].append(term)
+    return Lexicon(
+        section,
+        dict(terms),
+        known=frozenset(terms),
+        telling=frozenset(
+            word for word, ones in terms.items() if any(section[one] in TELLING for one in ones)
+        ),
+        numbers=frozenset(_terms("numbers")),
+        people=frozenset(_terms("people")),
+        tagged=frozenset(term for term in section if len(term) >= ENDS and " " not in term),
+    )
+
+
+def _terms(name: str) -> Iterator[str]:
+    """All of a section, of the languages one after the other."""
+    for lang in LANGUAGES:
+        data = tomllib.loads((files("mentions") / "harm_words" / f"{lang}.toml").read_text("utf-8"))
+        for written in (form for one in data[name] for form in _each(one)):
+            words = _WORD.findall(fold(written))
+            yield words[0] if len(words) == 1 else f" {' '.join(words)} "
+
+
+def _each(written: str) -> Iterator[str]:
+    """All that is written as one: `herid{o,a}` is herido and herida."""
+    parts = [part.split(",") if at % 2 else [part] for at, part in enumerate(_FORMS.split(written))]
+    return map("".join, product(*parts))

@@ -60,6 +60,10 @@ SHARE_MINUTES = 10080
 SHARE_PRIOR = (7.0, 20.0)
 """Negative and all mentions that stand for what is not known yet: 35 % negative, worth 20 mentions."""
 
+HARM_PRIOR = (1.0, 1 / baseline.LEAST_RATE)
+"""Mentions of harm and minutes that stand for what is not known yet. What is never said for weeks is expected
+less and less, what is said now and then at least as often as in the last week, whatever the hour."""
+
 CHUNK = 8192
 """Series per pass: the working arrays stay in the processor's cache."""
 
@@ -217,7 +221,9 @@ def _prepared(
     rate = season * baseline.level(past["recent_learned"], past["recent_season"])
     share = (past["usual_part"] + SHARE_PRIOR[0]) / (past["usual_whole"] + SHARE_PRIOR[1])
     share = np.where(cold, SHARE_PRIOR[0] / SHARE_PRIOR[1], share)
-    expected = np.maximum(rate, np.where(cold, baseline.COLD_RATE, baseline.LEAST_RATE)) * fraction
+    of_late = (past["usual_part"] + HARM_PRIOR[0]) / (past["usual_whole"] + HARM_PRIOR[1])
+    least = np.where(past["harm"], of_late, baseline.LEAST_RATE)
+    expected = np.maximum(rate, np.where(cold, baseline.COLD_RATE, least)) * fraction
     expected = np.where(cold & negative, share * whole + baseline.LEAST_RATE * fraction, expected) * lift
     seen &= ~deaf | (count > expected)  # less than usual is no news while we are deaf
     return _Minute(
@@ -403,6 +409,8 @@ def _learned(now: _Minute, held: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
         held | (now.lift > 1), past["dispersion"], np.minimum(surplus, DISPERSION_CUT * past["dispersion"])
     )
     part = np.where(held, np.minimum(now.count, 1.25 * now.usual_share * now.whole_count), now.count)
+    whole = now.whole_count + past["harm"]  # 0 for a harm series, which goes by minutes
+    kept = now.negative | past["harm"]
     return {
         "history": past["history"] + taught.astype(np.int32),
         "trailing": moved("trailing", count, trailing),
@@ -413,6 +421,6 @@ def _learned(now: _Minute, held: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
         "dispersion": np.maximum(moved("dispersion", surplus, 1 / DISPERSION_MINUTES), 1.0),
         "hour_sum": past["hour_sum"] + np.where(taught, count, 0.0),
         "hour_minutes": past["hour_minutes"] + taught.astype(np.int16),
-        "usual_part": np.where(now.negative, faded("usual_part", part, SHARE_MINUTES), 0.0),
-        "usual_whole": np.where(now.negative, faded("usual_whole", now.whole_count, SHARE_MINUTES), 0.0),
+        "usual_part": np.where(kept, faded("usual_part", part, SHARE_MINUTES), 0.0),
+        "usual_whole": np.where(kept, faded("usual_whole", whole, SHARE_MINUTES), 0.0),
     }

@@ -49,7 +49,7 @@ class Settings:
     rest_minutes: Threshold = 10_080
     rest_factor: Threshold = 4.0
     harm_score: Threshold = 12.0
-    harm_floor: Threshold = 3.0
+    harm_floor: Threshold = 2.0
     red_ratio: Threshold = 6.0
     red_floor: Threshold = 30.0
     cold_factor: Threshold = 1.5
@@ -104,7 +104,7 @@ def stacked(settings: Sequence[Settings], each: int) -> Settings:
     return Settings(**values)
 
 
-FEWER = Settings(score=22.0, ratio=3.5, floor=10.0)
+FEWER = Settings(score=22.0, ratio=3.5, floor=10.0, harm_floor=3.0)
 BALANCED = Settings()
 MORE = Settings(score=10.0, ratio=2.0, floor=4.0)
 PRESETS = {"fewer": FEWER, "balanced": BALANCED, "more": MORE}

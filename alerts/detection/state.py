@@ -64,7 +64,8 @@ class State:
     half_hour, half_hour_expected [S]: observed and expected, with a memory of half an hour.
     dispersion [S]: variance over mean of the count of about an hour, at least 1.
     hour_sum, hour_minutes [S]: learned mentions and minutes of the hour that is running.
-    usual_part, usual_whole [S]: negative and all mentions, with a memory of a week (negative series).
+    usual_part, usual_whole [S]: negative and all mentions (negative series), or mentions and minutes (harm
+        series), with a memory of a week; 0 for the others.
     observed, expected, whole, dropped, since [3, S]: the three running windows, see live.py.
     firing, level, quiet [S]: open alert, its highest level, minutes without evidence.
     turned [S]: the minute in which the alert last opened or ended.
