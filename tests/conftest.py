@@ -41,7 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     folder = Path(_servers.enter_context(tempfile.TemporaryDirectory(prefix="tocsin-tests-")))
     folder.chmod(0o755)
-    os.environ["TOCSIN_CACHE"] = str(folder / "cache")  # the detector is compiled once, not by each process
+    # the detector is compiled once, not by each process of each run; a clean clone begins without
+    os.environ["TOCSIN_CACHE"] = str(config.rootpath / ".pytest_cache" / "detector")
     database = _servers.enter_context(embedded.postgres(folder / "pg"))
     broker = _servers.enter_context(embedded.valkey(folder / "vk"))
     asyncio.run(_make_template(database))
