@@ -15,6 +15,8 @@ from kit.languages import OTHERS, Table
 PLACE = re.compile(r"\{(\w+)\}")
 BETWEEN = re.compile(r"(?<=[.!?]) (?=\S)")
 """Where one sentence ends and the next begins."""
+DEEPEST = 3
+"""Sentences in one another; what people wrote may look as if there were hundreds."""
 
 
 class Phrasebook:
@@ -35,15 +37,17 @@ class Phrasebook:
             return whole
         return " ".join(one or part for one, part in zip(told, parts, strict=True))
 
-    def _one(self, text: str, place: int) -> str | None:
+    def _one(self, text: str, place: int, depth: int = 1) -> str | None:
         for pattern, words in self._patterns:
             if found := pattern.fullmatch(text):
-                return words[place].format(**self._values(found.groupdict(), place))
+                return words[place].format(**self._values(found.groupdict(), place, depth))
         return None
 
-    def _values(self, found: Mapping[str, str], place: int) -> dict[str, str]:
+    def _values(self, found: Mapping[str, str], place: int, depth: int) -> dict[str, str]:
         """What stood in the places: a sentence of ours in another one is told, too."""
-        return {name: self._one(value, place) or value for name, value in found.items()}
+        if depth == DEEPEST:
+            return dict(found)
+        return {name: self._one(value, place, depth + 1) or value for name, value in found.items()}
 
 
 def _pattern(template: str) -> re.Pattern[str]:

@@ -42,3 +42,13 @@ BOOK = Phrasebook(
 def test_what_is_ours_is_told_and_the_rest_stays(text: str, expected: str) -> None:
     assert BOOK.told(text, "ca") == expected
     assert BOOK.told(text, "en") == BOOK.told(text, "de") == text
+
+
+def test_sentences_in_one_another_are_told_as_deep_as_we_write_them() -> None:
+    deep = "No page left: " * 1_000
+    told = BOOK.told(f"{deep}Ada is away.", "ca")
+    assert told.startswith("No ha sortit: No ha sortit: No ha sortit: No page left: ")
+    assert (
+        BOOK.told("No page left: No page left: Ada is away.", "ca")
+        == "No ha sortit: No ha sortit: Ada és absent."
+    )
