@@ -103,8 +103,8 @@ PHRASES = Phrasebook(
             "Nommé dans la politique d’escalade",
         ),
         "You have it, and nothing has happened since": (
-            "Usted la tiene, y no ha pasado nada desde entonces",
-            "La teniu, i no ha passat res des de llavors",
+            "La tienes tú, y no ha pasado nada desde entonces",
+            "La tens tu, i no ha passat res des de llavors",
             "Vous l’avez, et rien ne s’est passé depuis",
         ),
         "Nobody could be paged: every way is tried": (
@@ -258,6 +258,50 @@ PHRASES = Phrasebook(
             "El proveedor de telefonía dijo {said}",
             "El proveïdor de telefonia va dir {said}",
             "L’opérateur téléphonique a dit {said}",
+        ),
+        "The phone provider said {said}: is TOCSIN_PHONE_URL right?": (
+            "El proveedor de telefonía dijo {said}: ¿es correcta TOCSIN_PHONE_URL?",
+            "El proveïdor de telefonia va dir {said}: és correcta TOCSIN_PHONE_URL?",
+            "L’opérateur téléphonique a dit {said} : TOCSIN_PHONE_URL est-elle juste ?",
+        ),
+        "Slack said {said}": ("Slack dijo {said}", "Slack va dir {said}", "Slack a dit {said}"),
+        "Apprise cannot read the address.": (
+            "Apprise no entiende la dirección.",
+            "L’Apprise no entén l’adreça.",
+            "Apprise ne comprend pas l’adresse.",
+        ),
+        "Apprise could not reach {service}.": (
+            "Apprise no llegó a {service}.",
+            "L’Apprise no va arribar a {service}.",
+            "Apprise n’a pas atteint {service}.",
+        ),
+        "Only an admin's contact may name a server; others are one of {known}, without options.": (
+            "Solo el contacto de quien administra puede nombrar un servidor; los demás son uno de "
+            "{known}, sin opciones.",
+            "Només el contacte de qui administra pot anomenar un servidor; els altres són un de "
+            "{known}, sense opcions.",
+            "Seul le contact d’un administrateur peut nommer un serveur ; les autres sont l’un de "
+            "{known}, sans option.",
+        ),
+        "The address would read a file.": (
+            "La dirección leería un archivo.",
+            "L’adreça llegiria un fitxer.",
+            "L’adresse lirait un fichier.",
+        ),
+        "{address} is not a mail address.": (
+            "{address} no es una dirección de correo.",
+            "{address} no és una adreça de correu.",
+            "{address} n’est pas une adresse électronique.",
+        ),
+        "The browser's subscription cannot be read.": (
+            "La suscripción del navegador no se puede leer.",
+            "La subscripció del navegador no es pot llegir.",
+            "L’abonnement du navigateur est illisible.",
+        ),
+        "The mail could not be made: {error}": (
+            "El correo no se pudo componer: {error}",
+            "El correu no es va poder compondre: {error}",
+            "Le courriel n’a pu être composé : {error}",
         ),
         "There is no address to send it to.": (
             "No hay dirección a la que enviarlo.",

@@ -62,8 +62,18 @@ BOOKS = {
 }  # fmt: skip
 
 
-def fact(name: str, value: object, language: str) -> str:
-    """One fact; what people wrote and named stays as it is."""
+WRITTEN = frozenset({
+    ("alert.dismissed", "reason"), ("incident.severity_set", "reason"), ("response.returned", "reason"),
+    ("case.taken_over", "reason"), ("case.decided", "decision"), ("step.returned", "reason"),
+    ("step.skipped", "reason"), ("proposal.rejected", "reason"),
+})  # fmt: skip
+"""Facts of these names that people wrote."""
+
+
+def fact(kind: str, name: str, value: object, language: str) -> str:
+    """One fact of an event; what people wrote and named stays as it is."""
+    if (kind, name) in WRITTEN:
+        return listed(value)
     if name == "title":
         return retold(listed(value), language)
     return BOOKS[name].told(listed(value), language) if name in BOOKS else phrases.fact(name, value, language)

@@ -66,7 +66,7 @@ def told(kind: str, facts: Mapping[str, Any], language: str) -> str:
     sentence = LANGUAGES.get(language, SENTENCES).get(kind)
     if sentence is None:
         return _unknown(kind, facts)
-    known = {name: fact(name, value, language) for name, value in facts.items()}
+    known = {name: fact(kind, name, value, language) for name, value in facts.items()}
     return sentence.format_map(defaultdict(str, known)).strip()
 
 
