@@ -93,7 +93,7 @@ CATALAN: Mapping[str, str] = {
     "runbook.added": "«{runbook}» ha entrat a la biblioteca, amb {steps} passos.",
     "run.started": "Ha començat el pla «{runbook}», versió {version}, amb {steps} passos.",
     "run.fallback_taken": "No hi ha cap pla per a {type}; se segueix «{runbook}» en lloc seu.",
-    "run.no_runbook": "No hi encaixa cap pla, ni n’hi ha per a onades de queixes: actueu sense.",
+    "run.no_runbook": "No hi encaixa cap pla, ni n’hi ha per a onades de queixes: cal actuar sense.",
     "run.lead_took_over": "{lead} té els {count} passos que esperaven responsable.",
     "partner.seated": "{organisation} participa en aquest incident.",
     "step.owner_missing": "El pas «{title}» recau en qui és responsable: {why}",

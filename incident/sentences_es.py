@@ -93,7 +93,7 @@ SPANISH: Mapping[str, str] = {
     "runbook.added": "«{runbook}» entró en la biblioteca, con {steps} pasos.",
     "run.started": "Empezó el plan «{runbook}», versión {version}, con {steps} pasos.",
     "run.fallback_taken": "No hay ningún plan para {type}; se sigue «{runbook}» en su lugar.",
-    "run.no_runbook": "No encaja ningún plan, ni lo hay para oleadas de quejas: actúen sin él.",
+    "run.no_runbook": "No encaja ningún plan, ni lo hay para oleadas de quejas: hay que actuar sin él.",
     "run.lead_took_over": "{lead} tiene los {count} pasos que esperaban responsable.",
     "partner.seated": "{organisation} participa en este incidente.",
     "step.owner_missing": "El paso «{title}» recae en quien es responsable: {why}",

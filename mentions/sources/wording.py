@@ -38,8 +38,8 @@ WORDS: Table = {
     ),
     "Server": ("Servidor", "Servidor", "Serveur"),
     "A Jetstream server, yours or one of Bluesky's": (
-        "Un servidor Jetstream, suyo o de Bluesky",
-        "Un servidor Jetstream, vostre o de Bluesky",
+        "Un servidor Jetstream, tuyo o de Bluesky",
+        "Un servidor Jetstream, teu o de Bluesky",
         "Un serveur Jetstream, le vôtre ou un de Bluesky",
     ),
     "Version": ("Versión", "Versió", "Version"),
@@ -130,8 +130,8 @@ WORDS: Table = {
     "RSS or Atom feed": ("Canal RSS o Atom", "Canal RSS o Atom", "Flux RSS ou Atom"),
     "Address of the feed": ("Dirección del canal", "Adreça del canal", "Adresse du flux"),
     "The feed itself, not the page about it. Google Alerts: choose “Deliver to: RSS feed”.": (
-        "El canal mismo, no su página. Alertas de Google: elija «Enviar a: feed RSS».",
-        "El canal mateix, no la seva pàgina. Alertes de Google: trieu «Envia a: canal RSS».",
+        "El canal mismo, no su página. Alertas de Google: elige «Enviar a: feed RSS».",
+        "El canal mateix, no la seva pàgina. Alertes de Google: tria «Envia a: canal RSS».",
         "Le flux lui-même, pas sa page. Google Alertes : choisissez « Envoyer à : flux RSS ».",
     ),
     "Talkwalker (stream)": ("Talkwalker (flujo)", "Talkwalker (flux)", "Talkwalker (flux)"),

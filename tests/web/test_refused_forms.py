@@ -54,7 +54,7 @@ async def test_what_one_form_alone_refuses_is_too_with_what_it_quotes(core: Core
     await cast.crisis()
     async with cast.browser("marta") as marta:
         declared = await marta.send("/incidents", brand="1", title="x", type="accident", severity="red")
-        assert problem(declared.text) == "La marca té un incident obert, el número 1: uniu-vos-hi."
+        assert problem(declared.text) == "La marca té un incident obert, el número 1: uneix-t’hi."
         await marta.send("/incidents/1/severity", severity="amber", reason="x")
         again = await marta.send("/incidents/1/severity", severity="amber", reason="x")
         assert problem(again.text).startswith("Ja té aquesta gravetat. Marta")
