@@ -1,6 +1,6 @@
 """What arrives: how early it is told on real posts over generated calm, and how often on ordinary days.
 
-    python -m bench.arrivals days|crises|thinned [--calm 1.2] [--step 15]
+    python -m bench.arrivals days|crises|thinned|sweep [--calm 1.2] [--step 15]
 
 `thinned` looks at the counts alone: with all posts, with half the calm, with a tenth of calm and posts.
 
@@ -19,8 +19,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import text
+
 from alerts.arrivals.claims import Arrival
-from alerts.arrivals.look import Usuals, window_at
+from alerts.arrivals.look import Arrivals, Usuals, window_at
 from alerts.arrivals.window import look_at
 from alerts.backtest.run import backtest
 from alerts.backtest.trial import Choice
@@ -31,6 +33,7 @@ from bench.fresh import on_fresh_core
 from kit.core import Core
 from mentions.batch import Batch
 from mentions.copies.fold import Stories
+from mentions.counts import minute_of
 from mentions.draft import MentionDraft
 from mentions.files import read
 from mentions.harm import of_harm
@@ -62,6 +65,14 @@ THINGS = (  # noqa: SIM905
     "puerto cubierta cabina bar pasillo billete familia perro brisa cola coche maleta bodega capitán camarote"
     " escalera ventana ruido humo agua niños abuela viaje noche comida wifi sillón toldo ancla farola muelle"
 ).split()
+MANY = 20_000
+_MONITORS = text("""
+    INSERT INTO monitor (brand_id, name, query, enabled, type, pages, created_at)
+    SELECT :brand, 'monitor ' || n, 'many', true, 'brand', true, :made FROM generate_series(1, :many) AS n""")
+_COUNTS = text("""
+    INSERT INTO minute_count (monitor_id, minute, volume, negative, positive, harm, copies, independent)
+    SELECT id, :minute - ago, 1, 0, 0, 0, 0, 1 FROM monitor, generate_series(5, 45, 20) AS ago
+    WHERE id > :first AND (ago < 45 OR id % 100 = 0)""")
 CROSS = ("qué asco", "una vergüenza", "fatal, nunca más", "indignante y peligroso")
 
 
@@ -225,7 +236,22 @@ async def thinned(core: Core, rate: float, _: timedelta) -> None:
             row(name, rate / part, kept, len(before), *found)
 
 
-PARTS = {"days": ordinary_days, "crises": crises, "thinned": thinned}
+async def sweep(core: Core, _: float, __: timedelta) -> None:
+    """What a look costs over MANY monitors: two accounts an hour at each, three at a hundredth of them."""
+    now = core.clock.now()
+    monitor = await listened(core, "Many", "many", [MentionDraft("1", "many", now)])
+    async with core.database.unit_of_work() as session:
+        await session.execute(_MONITORS, {"brand": monitor.brand_id, "made": now, "many": MANY})
+        await session.execute(_COUNTS, {"first": monitor.id, "minute": minute_of(now)})
+    arrivals = Arrivals()
+    for what in (*["fifty that are due"] * 4, *["nothing new"] * 4):
+        began, cpu = time.perf_counter(), time.process_time()
+        await arrivals.look(core)
+        spent, own = time.perf_counter() - began, time.process_time() - cpu
+        row(f"{MANY:,} monitors", what, f"{1000 * spent:.0f} ms, {1000 * own:.0f} of them ours")
+
+
+PARTS = {"days": ordinary_days, "crises": crises, "thinned": thinned, "sweep": sweep}
 
 
 def main() -> int:
