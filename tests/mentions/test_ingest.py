@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
+import threading
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,9 +16,10 @@ from kit import repeats
 from kit.bell import Bell
 from kit.core import Core
 from kit.errors import Invalid, NotFound, SignedOut, Unavailable
-from mentions import valkey_queue
+from mentions import ingest, valkey_queue
 from mentions.batch import Batch, Broken, decode, encode
 from mentions.ingest import Accepted, accept
+from mentions.sources.base import Items
 from tests.mentions.makers import draft, make_source, signed
 
 
@@ -74,6 +78,26 @@ async def test_the_field_map_of_the_source_is_used(suite: Core) -> None:
     await post(suite, [{"body": "hola", "user": {"name": "marta"}}], source="other")
     (batch,) = await waiting(suite)
     assert (batch.drafts[0].text, batch.drafts[0].author) == ("hola", "marta")
+
+
+@pytest.mark.parametrize(
+    ("length", "headers", "aside"),
+    [(10, {}, False), (50_000, {}, True), (10, {"Content-Encoding": "gzip"}, True)],
+)
+async def test_what_may_take_long_to_read_is_read_beside_the_others(
+    suite: Core, monkeypatch: pytest.MonkeyPatch, length: int, headers: dict[str, str], aside: bool
+) -> None:
+    places: list[bool] = []
+
+    def watched(*given: Any) -> Items:
+        places.append(threading.current_thread() is not threading.main_thread())
+        return received(*given)
+
+    received = ingest._received
+    monkeypatch.setattr(ingest, "_received", watched)
+    body = json.dumps([{"text": "hola", "more": length * "x"}]).encode()
+    assert (await post(suite, gzip.compress(body) if headers else body, **headers)).accepted == 1
+    assert places == [aside]
 
 
 async def test_only_the_right_signature_opens(suite: Core) -> None:
