@@ -56,6 +56,8 @@ class Lexicon(NamedTuple):
     people: frozenset[str]
     tagged: frozenset[str]
     """What is looked for at the ends of hashtags."""
+    longest: int
+    """Letters of the longest of these: a hashtag may have a thousand times as many."""
 
 
 def of_harm_in(title: str | None, text: str) -> bool:
@@ -68,7 +70,7 @@ def of_harm(text: str) -> bool:
     folded, lexicon = fold(text), _lexicon()
     words = _WORD.findall(folded)
     if "#" in folded:
-        words += _ends(_TAG.findall(folded), lexicon.tagged)
+        words += _ends(_TAG.findall(folded), lexicon)
     return not lexicon.telling.isdisjoint(words) and _tells(words, lexicon)
 
 
@@ -97,13 +99,14 @@ def _counted(words: Sequence[str], hurts: set[str], lexicon: Lexicon) -> bool:
     return False
 
 
-def _ends(tags: Sequence[str], known: frozenset[str]) -> list[str]:
+def _ends(tags: Sequence[str], lexicon: Lexicon) -> list[str]:
     """The longest known word that each hashtag begins with, and the longest that it ends with."""
-    found: list[str] = []
+    found, known = list[str](), lexicon.tagged
     for tag in tags:
         if tag not in known:
-            found += [tag[:n] for n in range(len(tag) - 1, BEGINS - 1, -1) if tag[:n] in known][:1]
-            found += [tag[n:] for n in range(1, len(tag) - ENDS + 1) if tag[n:] in known][:1]
+            most = min(len(tag) - 1, lexicon.longest)
+            found += [tag[:n] for n in range(most, BEGINS - 1, -1) if tag[:n] in known][:1]
+            found += [tag[-n:] for n in range(most, ENDS - 1, -1) if tag[-n:] in known][:1]
     return found
 
 
@@ -117,6 +120,7 @@ def _lexicon() -> Lexicon:
     for term in section:
         rarest = max(term.split(), key=lambda word: (word not in STOPWORDS, word in section, len(word)))
         terms[rarest].append(term)
+    tagged = frozenset(term for term in section if len(term) >= ENDS and " " not in term)
     return Lexicon(
         section,
         dict(terms),
@@ -126,7 +130,8 @@ def _lexicon() -> Lexicon:
         ),
         numbers=frozenset(_terms("numbers")),
         people=frozenset(_terms("people")),
-        tagged=frozenset(term for term in section if len(term) >= ENDS and " " not in term),
+        tagged=tagged,
+        longest=max(map(len, tagged)),
     )
 
 
