@@ -5,6 +5,7 @@ New strings come in without a translation (a test then names them), vanished one
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -33,6 +34,7 @@ SAYING = {error.__name__: None for error in TocsinError.__subclasses__()} | {"Se
 """Calls whose first text people may be shown."""
 
 
+@cache
 def extracted() -> Catalog:
     """Every string that the templates ask a translation for, and whatever people may be refused with."""
     found = Catalog(project="Tocsin", charset="utf-8", fuzzy=False)
