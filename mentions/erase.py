@@ -59,20 +59,21 @@ async def _drop_payloads(session: WriteSession, author: str) -> None:
             await session.execute(delete(RawPayload).where(RawPayload.id == row.id))
 
 
-def without(value: Any, author: str) -> Any:
+def without(value: Any, author: str, *, anywhere: bool = False) -> Any:
     """What was made of mentions, such as evidence and figures, without what this author wrote in it. Pure.
 
-    An object that names the author in one of its values loses its texts, links and that name; its numbers
-    stay, for they are what was decided on.
+    An object whose `author` it is loses its texts, links and that name; its numbers stay, for they are what
+    was decided on. Elsewhere the same word is a term, a place or a brand; only in the labels of other tools
+    it may be the author `anywhere`.
     """
     if isinstance(value, list):
-        return [without(item, author) for item in value]
+        return [without(item, author, anywhere=anywhere) for item in value]
     if not isinstance(value, dict):
         return value
-    theirs = any(isinstance(item, str) and item.casefold() == author.casefold() for item in value.values())
-    if theirs:
+    named = value.values() if anywhere else (value.get("author"),)
+    if any(isinstance(item, str) and item.casefold() == author.casefold() for item in named):
         return {key: _emptied(item) for key, item in value.items()}
-    return {key: without(item, author) for key, item in value.items()}
+    return {key: without(item, author, anywhere=anywhere or key == "labels") for key, item in value.items()}
 
 
 def _emptied(value: Any) -> Any:

@@ -100,7 +100,7 @@ class Drivers:
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Drivers:
-        """Evidence outlives editions of this code, so what is missing is read as nothing."""
+        """Evidence outlives editions of this code, and authors who are erased: what is missing is nothing."""
         return cls(
             until=_time(data.get("until")),
             mentions=data.get("mentions", 0),
@@ -111,11 +111,12 @@ class Drivers:
             authors=[
                 Author(author=one["author"], count=one["count"], followers=one.get("followers"))
                 for one in data.get("authors", [])
+                if one["author"] is not None
             ],
             places=_terms(data, "places"),
             languages=_terms(data, "languages"),
             domains=_terms(data, "domains"),
-            examples=[_example(one) for one in data.get("examples", [])],
+            examples=[_example(one) for one in data.get("examples", []) if one["text"] is not None],
             coordination=[Sign(**one) for one in data.get("coordination", [])],
         )
 
@@ -131,7 +132,8 @@ def _terms(data: Mapping[str, Any], name: str) -> list[Term]:
 
 
 def _story(one: Mapping[str, Any]) -> Story:
-    return Story(**{"velocity": 0, **one, "id": strawberry.ID(str(one["id"])), "at": _time(one["at"])})
+    known = {"id": strawberry.ID(str(one["id"])), "text": one["text"] or "", "at": _time(one["at"])}
+    return Story(**{"velocity": 0, **one, **known})
 
 
 def _example(one: Mapping[str, Any]) -> Example:
