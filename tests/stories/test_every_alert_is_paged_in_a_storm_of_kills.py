@@ -13,7 +13,7 @@ LATE = 45.0
 
 
 def test_every_alert_is_paged_in_a_storm_of_kills() -> None:
-    outcome = storm(seed=7, alerts=40, seconds=16, every=4, tell=False)
+    outcome = storm(seed=7, alerts=40, seconds=60, every=6, tell=False)
     assert outcome.accepted == 40
     assert outcome.unpaged == 0, outcome
     assert outcome.latest < LATE, outcome
