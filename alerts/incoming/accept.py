@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from hmac import compare_digest
@@ -65,9 +64,12 @@ class Doorway:
         signature = self._prove(source, headers, body, path_token)
         if signature is None:
             return await self._take(source, body)
-        with suppress(Unavailable):  # an alert is stored without the broker, too
-            if (earlier := await self._repeats.earlier(source.id, signature)) is not None:
-                return Taken(**earlier)
+        try:
+            earlier = await self._repeats.earlier(source.id, signature)
+        except Unavailable:  # an alert is stored without the broker, too, which is waited for only once
+            return await self._take(source, body)
+        if earlier is not None:
+            return Taken(**earlier)
         taken = await self._take(source, body)
         await self._repeats.remember(source.id, signature, asdict(taken))
         return taken
@@ -98,10 +100,11 @@ class Doorway:
             return None
         if not source.secret:
             raise SignedOut("This source has no secret: send to its secret address, or with its token.")
+        signature = headers.get("x-tocsin-signature")
         check_body(
             source.secret,
             timestamp=headers.get("x-tocsin-timestamp"),
-            signature=(signature := headers.get("x-tocsin-signature")),
+            signature=signature,
             body=body,
             now=self._core.clock.now(),
         )
