@@ -100,6 +100,7 @@ class Stories:
             told[number] = one = self._one(number, found.item, sketches[at], originals, told)
             if one.story_id == number:
                 added.append(number)
+        self._newest = max([self._newest, *told])
         self._remember(added)
         return [told[number] for number, _ in new]
 

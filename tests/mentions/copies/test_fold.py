@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kit.core import Core
 from mentions.batch import Batch
@@ -61,6 +61,15 @@ async def test_originals_and_copies_are_counted_apart(core: Core) -> None:
         (story,) = await session.scalars(select(Story))
         first = await session.get_one(Mention, (story.id, story.first_at))
     assert first.text == TEXT
+
+
+async def test_a_storm_of_copies_does_not_widen_what_is_read_again(core: Core) -> None:
+    _, _, source = await make_all(core)
+    stories, now = Stories(), core.clock.now()
+    for number in range(2):
+        await put(core, source, draft(TEXT, at=now + minutes(number)), stories=stories)
+    async with core.database.read() as session:
+        assert stories._newest == await session.scalar(select(func.max(Mention.id)))
 
 
 async def test_redelivery_and_restart_change_nothing(core: Core) -> None:
