@@ -15,7 +15,7 @@ from time import monotonic
 from typing import Any
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from alerts.alert import Alert
 from alerts.audit import setbacks
@@ -24,6 +24,7 @@ from alerts.chain.decision import decide
 from alerts.channels.base import DeliveryError, Sent
 from alerts.channels.wiring import KINDS, channel
 from alerts.claim import LOST_AFTER, WAITING, Attempt, claim, lock_due
+from alerts.contacts.contact import Contact
 from alerts.contacts.trouble import disable
 from alerts.escalate import go_on
 from alerts.limits import due_pages, pause
@@ -230,15 +231,23 @@ async def _write_down(session: WriteSession, outcomes: Sequence[Outcome], now: d
 
 
 async def _keeps_failing(session: WriteSession, attempt: Attempt) -> bool:
-    """Whether the messages before it have failed, too; what a shared provider refuses may be our fault."""
+    """Whether the messages before it have failed, too, and no test has arrived since.
+
+    What a shared provider refuses may be our fault.
+    """
     if attempt.channel in SHARED:
         return False
-    query = select(Page.state).where(
-        Page.contact_id == attempt.contact_id,
-        Page.id != attempt.page_id,
-        Page.bundle_id.is_(None),
-        Page.claimed_at.is_not(None),
-        Page.state.in_(("sent", "failed")),
+    query = (
+        select(Page.state)
+        .join(Contact, Contact.id == Page.contact_id)
+        .where(
+            Page.contact_id == attempt.contact_id,
+            Page.id != attempt.page_id,
+            Page.bundle_id.is_(None),
+            Page.claimed_at.is_not(None),
+            Page.state.in_(("sent", "failed")),
+            or_(Contact.note_state != "sent", Page.claimed_at >= Contact.note_due_at),
+        )
     )
     before = await session.scalars(query.order_by(Page.claimed_at.desc()).limit(REFUSALS - 1))
     return list(before) == ["failed"] * (REFUSALS - 1)

@@ -83,6 +83,26 @@ async def test_a_server_of_ones_own_that_refuses_three_times_running(
         assert (await kinds(core)).count("contact.disabled") == disabled
 
 
+async def test_a_test_that_arrives_is_no_refusal(core: Core, clock: MovableClock) -> None:
+    async with Night.falls(core, clock) as night, Provider() as hook:
+        ada = replace(night.cast.ada, role="admin")
+        values = {"url": f"{hook.url}/hook", "secret": "sixteen characters"}
+        contact = await night.contact(ada, "webhook", values)
+        await night.rules(ada, (contact, "amber", 0))
+        for number, status in enumerate((403, 403, 200, 403)):
+            hook.reply = Reply(status, "")
+            clock.forward(minutes=1)
+            if status == 200:
+                async with night.change() as session:
+                    await store.test_contact(session, ada, contact.id, now=clock.now())
+                await night.settle()
+            else:
+                await night.alert(**await other_brand(night, f"Brand{number}"))
+        hook.take_all()
+        night.mail.take_all()
+        assert "contact.disabled" not in await kinds(core)
+
+
 async def test_pages_that_were_given_up_before_they_were_sent_are_no_refusals(
     core: Core, clock: MovableClock
 ) -> None:
