@@ -78,11 +78,12 @@ async def _unquote(session: WriteSession, quotes: Collection[str]) -> None:
     if not quotes:
         return
     for letter in await session.scalars(_DIGESTS.with_for_update()):
+        written = letter.paper.get("sections", [])  # nothing is kept of one that went out
         sections = [
             {**part, "lines": [line for line in part["lines"] if not _quotes(line, quotes)]}
-            for part in letter.paper["sections"]
+            for part in written
         ]
-        if sections != letter.paper["sections"]:
+        if sections != written:
             letter.paper = {**letter.paper, "sections": sections}
 
 

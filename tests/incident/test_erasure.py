@@ -130,6 +130,9 @@ async def test_letters_quote_an_erased_author_no_more(core: Core, state: str) ->
         await erase_author(session, viewer("admin"), "ana", now=now)
     assert await lines() == [line for line in before if "otra vez" not in line]
     assert len(await lines()) == len(before) - 1
+    async with core.database.unit_of_work() as session:
+        (await session.scalars(select(Letter))).one().paper = {}  # as of each one that went out
+        assert (await erase_author(session, viewer("admin"), "bea", now=now)).mentions == 1
 
 
 async def test_only_admins_erase_and_only_somebody(core: Core) -> None:
