@@ -20,7 +20,7 @@ from sqlalchemy import delete, func, select
 
 from kit.core import Core
 from kit.db import ReadSession, WriteSession
-from kit.errors import SignedOut
+from kit.errors import SignedOut, Unavailable
 from kit.events import record
 from people.members import Member, SignIn
 from people.organisations import Organisation
@@ -29,6 +29,7 @@ from people.tries import Tried, note_try, succeeded
 
 SIGNED_IN_FOR = timedelta(hours=12)
 MAX_PASSWORD_BYTES = 1024
+PATIENCE = 10.0  # seconds to wait until others have signed in
 
 _hasher = PasswordHasher()
 
@@ -42,12 +43,19 @@ async def sign_in(core: Core, *, email: str, password: str, client: str | None =
     """Check a password; returns the token for the cookie and who it is. `client`: the asker's address.
 
     Raises SignedOut: with the same words whether the address or the password was wrong, with others after
-    too many failures (`people.tries`), or when a partner's agreement is not valid today.
+    too many failures (`people.tries`), or when a partner's agreement is not valid today. Raises Unavailable
+    when too many others are before it.
     Works in units of its own, because a failure must stay written down although the request failed.
     """
     tried = Tried.by(email, client, core.settings.signing_key)
-    async with core.signing_in:
+    try:
+        await asyncio.wait_for(core.signing_in.acquire(), PATIENCE)
+    except TimeoutError:
+        raise Unavailable("Too many people are signing in. Try again in a minute.") from None
+    try:
         return await _sign_in(core, tried, email, password)
+    finally:
+        core.signing_in.release()
 
 
 async def _sign_in(core: Core, tried: Tried, email: str, password: str) -> tuple[str, Viewer]:

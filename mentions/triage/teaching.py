@@ -56,7 +56,7 @@ class Counts:
     """[1 + features, labels], from row 1."""
     texts: Floats
     """[labels]."""
-    decided: Mapping[str, int]
+    decided: Counter[str]
     """How often people gave each label."""
 
     @cached_property
@@ -99,8 +99,15 @@ def tried(counts: Counts, decisions: Sequence[Lesson]) -> Tried:
         return Tried(0, 0, 0)
     ruled = columns(one.heard.ruled for one in decisions)
     right = columns(one.label for one in decisions)
-    chosen = choose(np.array([counts.without(one) for one in decisions]), ruled, counts.decided)
+    chosen = np.array([_by_others(counts, one) for one in decisions])
     return Tried(len(decisions), int((ruled == right).sum()), int((chosen == right).sum()))
+
+
+def _by_others(counts: Counts, lesson: Lesson) -> int:
+    """The column of the label that the others would have given it."""
+    ruled = columns([lesson.heard.ruled])
+    decided = counts.decided - Counter([lesson.label])
+    return int(choose(counts.without(lesson)[np.newaxis], ruled, decided)[0])
 
 
 def _log_prior(texts: Floats) -> Floats:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import pytest
 from sqlalchemy import select
 
 from kit.core import Core
-from kit.errors import SignedOut
-from people import tries
+from kit.errors import SignedOut, Unavailable
+from people import signin, tries
 from people.members import Member
 from people.organisations import Organisation
 from people.signin import hash_password, sign_in
@@ -104,3 +105,15 @@ async def test_a_flood_of_tries_leaves_the_others_their_connections(core: Core) 
         async with asyncio.timeout(2), core.database.read() as session:
             assert await session.scalar(select(Member.name).where(Member.name == "pia")) == "pia"
     assert await flood == 9
+
+
+async def test_who_waits_too_long_behind_others_is_told_so(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signin, "PATIENCE", 0.01)
+    async with AsyncExitStack() as others:
+        while not core.signing_in.locked():
+            await others.enter_async_context(core.signing_in)
+        with pytest.raises(Unavailable):
+            await sign_in(core, email="ada@house.test", password=PASSWORD, client=HOME)
+    await sign_in(core, email="ada@house.test", password=PASSWORD, client=HOME)

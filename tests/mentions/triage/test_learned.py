@@ -180,6 +180,12 @@ def test_any_decisions_teach_and_a_threat_stays(decisions: list[Lesson], others:
         assert change.decisions >= ENOUGH
 
 
+def test_what_is_left_out_does_not_make_the_others_enough() -> None:
+    assert tried(count(ASKED, CALM), ASKED).learned_right == 0
+    more = lessons("cuándo llega mi reembolso", "question", ENOUGH + 1)
+    assert tried(count(more, CALM), more).learned_right == ENOUGH + 1
+
+
 def test_it_is_not_used_where_it_does_not_help() -> None:
     agreed = lessons("gracias por todo", "praise", 60, "praise")
     made = learn(agreed, CALM)
