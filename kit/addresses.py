@@ -25,6 +25,11 @@ def household(address: str | None) -> str:
 
 
 def _read(address: str | None) -> IPv4Address | IPv6Address:
-    """An IPv4 address that came over an IPv6 socket (`::ffff:192.0.2.7`) is that IPv4 address."""
-    found = ip_address(address or "")
+    """An IPv4 address that came over an IPv6 socket (`::ffff:192.0.2.7`) is that IPv4 address; a port is dropped."""
+    host = address or ""
+    if host.startswith("["):
+        host = host[1:].partition("]")[0]
+    elif host.count(":") == 1:
+        host = host.partition(":")[0]
+    found = ip_address(host)
     return found.ipv4_mapped or found if isinstance(found, IPv6Address) else found

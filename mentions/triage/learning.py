@@ -31,6 +31,8 @@ DECISIONS = 2_000
 """The newest that are learned from."""
 SAMPLE = 2_000
 """Mentions that nobody decided about, spread over a fortnight."""
+READ = 4_000
+"""Characters of a text: more than the words that are looked at have."""
 FORTNIGHT = timedelta(days=14)
 NOBODY = "0 None"
 """`seen` without any decision."""
@@ -117,7 +119,7 @@ async def _seen(session: ReadSession) -> str:
 async def _lessons(session: ReadSession) -> list[Lesson]:
     query = select(Decision).order_by(Decision.made_at.desc(), Decision.id.desc()).limit(DECISIONS)
     return [
-        Lesson(Heard(words_of(row.text), row.lang, row.sentiment, row.said), row.label)
+        Lesson(Heard(words_of(row.text[:READ]), row.lang, row.sentiment, row.said), row.label)
         for row in await session.scalars(query)
     ]
 
@@ -140,6 +142,6 @@ async def _sample(session: ReadSession, now: datetime) -> list[Heard]:
         Mention.deleted_at.is_(None),
     )
     return [
-        Heard(words_of(whole_text(row)), row.lang, row.sentiment, row.triage)
+        Heard(words_of(whole_text(row)[:READ]), row.lang, row.sentiment, row.triage)
         for row in await session.scalars(query.order_by(Mention.id))
     ]
