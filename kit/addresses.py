@@ -25,7 +25,7 @@ def household(address: str | None) -> str:
 
 
 def _read(address: str | None) -> IPv4Address | IPv6Address:
-    """An IPv4 address that came over an IPv6 socket (`::ffff:192.0.2.7`) is that IPv4 address; a port is dropped."""
+    """A port is dropped; an IPv4 address that came over an IPv6 socket (`::ffff:192.0.2.7`) is that address."""
     host = address or ""
     if host.startswith("["):
         host = host[1:].partition("]")[0]
