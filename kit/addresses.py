@@ -25,7 +25,7 @@ def household(address: str | None) -> str:
 
 
 def _read(address: str | None) -> IPv4Address | IPv6Address:
-    """A port is dropped; an IPv4 address that came over an IPv6 socket (`::ffff:192.0.2.7`) is that address."""
+    """Without its port; an IPv4 address that came over an IPv6 socket (`::ffff:192.0.2.7`) is that one."""
     host = address or ""
     if host.startswith("["):
         host = host[1:].partition("]")[0]
