@@ -7,7 +7,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from kit.core import Core, open_core
 from kit.settings import Settings
 from people.members import Member
 from people.organisations import Brand
+from people.schedules import Schedule
 from tests.mailbox import Mailbox
 from tests.world import EVIDENCE
 from tocsin import setup
@@ -44,6 +45,8 @@ async def real_time(settings: Settings) -> AsyncIterator[Core]:
                 {"targets": [{"member": ids[email]}], "wait_minutes": WAIT_SECONDS / 60} for email in LEVELS
             ]
             await session.execute(update(EscalationPolicy).values(levels=levels, repeats=0))
+            later = core.clock.now() + timedelta(days=1)  # whatever the hour: no word of tomorrow's shifts
+            await session.execute(update(Schedule).values(notices_due_at=later))
         yield core
 
 
