@@ -12,6 +12,7 @@ from kit.db import ReadSession, WriteSession
 from mentions.mention import WIPED, Mention
 from mentions.raw import RawPayload, names
 from mentions.sentiment.corrections import Correction
+from mentions.triage import learning
 from mentions.triage.decisions import Decision
 
 
@@ -42,7 +43,10 @@ async def forget_taught(
         theirs: ColumnElement[bool] = table.mention_id.in_(set(mention_ids))
         if author is not None:
             theirs |= func.lower(table.author) == func.lower(author)
-        gone += len((await session.scalars(delete(table).where(theirs).returning(table.id))).all())
+        found = (await session.scalars(delete(table).where(theirs).returning(table.id))).all()
+        if found and table is Decision:
+            await learning.forget(session)
+        gone += len(found)
     return gone
 
 

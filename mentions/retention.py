@@ -35,9 +35,16 @@ _WEEKS = "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = CAS
 _MENTIONS = """
     WITH gone AS (SELECT id, arrived_at FROM {table}
                   WHERE arrived_at < :before AND (:source = 0 OR source_id = :source) LIMIT :at_once),
+         corrections AS (DELETE FROM correction USING gone WHERE correction.mention_id = gone.id),
+         decisions AS (DELETE FROM triage_decision USING gone WHERE triage_decision.mention_id = gone.id),
          matches AS (DELETE FROM mention_match USING gone
                      WHERE mention_match.mention_id = gone.id AND mention_match.arrived_at = gone.arrived_at)
     DELETE FROM {table} USING gone WHERE {table}.id = gone.id AND {table}.arrived_at = gone.arrived_at"""
+
+_TAUGHT = """
+    DELETE FROM {table} USING mention
+    WHERE mention.id = {table}.mention_id AND mention.arrived_at < CAST(:before AS date)"""
+"""What people said of a text holds the text."""
 
 _KEYS = """
     DELETE FROM mention_key WHERE ctid = ANY(ARRAY(
@@ -122,6 +129,8 @@ async def _expire_by_source(core: Core, now: datetime) -> int:
 
 async def _drop_weeks(session: WriteSession, before: datetime) -> int:
     """Drop the tables of weeks that ended before the moment."""
+    for table in ("correction", "triage_decision"):
+        await session.execute(text(_TAUGHT.format(table=table)), {"before": week_of(before)})
     dropped = 0
     for table in PARTITIONED:
         for name in (await session.scalars(text(_WEEKS), {"table": table})).all():

@@ -1,6 +1,7 @@
 """What is learned of labels: made from people's decisions by a listening worker, one row that all read.
 
-It is made anew when the decisions have changed, at most each ten minutes and outside of any transaction.
+It is made anew when the decisions have changed, at most each ten minutes and outside of any transaction. When
+a decision's text must be forgotten, the row goes with it (`forget`), and is made anew at the next look.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, func, select
+from sqlalchemy import Uuid, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.core import Core
-from kit.db import Base, ReadSession
+from kit.db import Base, ReadSession, WriteSession
 from mentions.enrich import whole_text
 from mentions.mention import Mention
 from mentions.triage.decisions import Decision
@@ -69,27 +70,37 @@ class LabelModel(Base):
 
 async def current(session: ReadSession) -> Learned | None:
     """Return what was learned, if it is used; a process reads it when it has changed."""
-    digest = await session.scalar(select(LabelModel.digest).where(LabelModel.used))
-    if digest is None:
-        return None
+    used = select(LabelModel.digest).where(LabelModel.used)
+    digest = await session.scalar(used)
     if digest not in _KEPT:
-        content = (await session.scalars(select(LabelModel.content))).one()
         _KEPT.clear()
-        _KEPT[digest] = Learned.read(content)
-    return _KEPT[digest]
+        # both at once: it may be another one by now
+        for digest, content in await session.execute(used.add_columns(LabelModel.content)):
+            _KEPT[digest] = Learned.read(content)
+    return next(iter(_KEPT.values()), None)
+
+
+async def forget(session: WriteSession) -> None:
+    """Let go of it: a text that it was made of must be forgotten. Until the next look the rules decide."""
+    await session.execute(delete(LabelModel))
+
+
+_ALONE = text("LOCK TABLE triage_decision IN SHARE ROW EXCLUSIVE MODE")
+"""What an erasure on its way takes out is out, and another worker that learned the same has written it."""
 
 
 async def learn_due(core: Core) -> int:
     """The sweep: make it anew where people have decided something since; returns whether it did."""
     now = core.clock.now()
     async with core.database.read() as session:
-        seen = await _seen(session)
-        there = (await session.execute(select(LabelModel.seen, LabelModel.made_at))).one_or_none()
-        if seen == (there.seen if there else NOBODY) or (there and now - there.made_at < APART):
+        if (seen := await _due(session, now)) is None:
             return 0
         lessons, sample = await _lessons(session), await _sample(session, now)
     made = await asyncio.to_thread(learn, lessons, sample)
     async with core.database.unit_of_work() as session:
+        await session.execute(_ALONE)
+        if await _due(session, now) != seen:
+            return 0
         row = {"id": 1, "seen": seen, "made_at": now, **made}
         new = insert(LabelModel).values(row)
         await session.execute(new.on_conflict_do_update(index_elements=["id"], set_=row))
@@ -111,9 +122,14 @@ def learn(lessons: Sequence[Lesson], sample: Sequence[Heard]) -> dict[str, Any]:
     }
 
 
-async def _seen(session: ReadSession) -> str:
+async def _due(session: ReadSession, now: datetime) -> str | None:
+    """The decisions as they are (`seen`), where it is time to learn from them; None where it is not."""
     number, newest = (await session.execute(select(func.count(), func.max(Decision.made_at)))).one()
-    return f"{number} {newest}"
+    seen = f"{number} {newest}"
+    there = (await session.execute(select(LabelModel.seen, LabelModel.made_at))).one_or_none()
+    if there is None:
+        return None if seen == NOBODY else seen
+    return None if seen == there.seen or now - there.made_at < APART else seen
 
 
 async def _lessons(session: ReadSession) -> list[Lesson]:

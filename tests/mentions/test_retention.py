@@ -7,6 +7,7 @@ import zlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import func, select, text, update
 
 from kit.core import Core
@@ -15,12 +16,16 @@ from mentions.mention import Match, Mention, MentionKey
 from mentions.partitions import PARTITIONED, partition, week_of
 from mentions.raw import RawPayload
 from mentions.retention import expire
+from mentions.sentiment.corrections import Correction, correct
 from mentions.source import Source
+from mentions.taught import export
+from mentions.triage.decisions import Decision
+from mentions.triage.raising import correct_label
 from mentions.valkey_queue import DEAD, Outbox
 from people.letters import Letter, Paper, Section, write
 from people.members import Member
 from tests.clock import MovableClock
-from tests.mentions.makers import counted, draft, make_all, make_source, put
+from tests.mentions.makers import counted, draft, make_all, make_source, put, viewer
 
 LIMIT = 400  # days, the default
 
@@ -104,6 +109,36 @@ async def test_a_source_may_have_a_shorter_limit(core: Core, clock: MovableClock
         left = (await session.execute(select(Mention.source_id, Mention.text).order_by(Mention.id))).all()
     assert [tuple(row) for row in left] == [(long.id, "Renfe, tarde"), (short.id, "Renfe, otra vez")]
     assert (await stored(core))[:2] == (2, 2)
+
+
+@pytest.mark.parametrize("days", [2, None])
+async def test_what_people_said_of_a_text_goes_with_it(
+    core: Core, clock: MovableClock, days: int | None
+) -> None:
+    """`days`: the source's own limit; None: by the week, as all goes."""
+    brand, _, source = await make_all(core)
+    async with core.database.unit_of_work() as session:
+        (await session.get_one(Source, source.id)).retention_days = days
+        member = Member(organisation_id=brand.organisation_id, name="Ada", email="a@x.test", role="responder")
+        session.add(member)
+    then, who = core.clock.now(), replace(viewer(), member_id=member.id)
+    gone = then + (timedelta(days=2, seconds=1) if days else timedelta(days=LIMIT + 7))
+
+    async def say(label: str) -> None:
+        await put(core, source, draft(f"Renfe, {label}", at=core.clock.now()))
+        async with core.database.unit_of_work() as session:
+            newest = await session.scalar(select(func.max(Mention.id)))
+            assert newest is not None
+            await correct(session, who, newest, "negative", now=core.clock.now())
+            await correct_label(session, who, newest, label=label, now=core.clock.now())
+
+    await say("complaint")
+    clock.set(gone)
+    await say("question")
+    await expire(core)
+    async with core.database.read() as reading:
+        for table in (Correction, Decision):
+            assert [row.text async for row in export(reading, table)] == ["Renfe, question"]
 
 
 async def test_letters_that_quote_mentions_are_not_kept_for_ever(core: Core, clock: MovableClock) -> None:

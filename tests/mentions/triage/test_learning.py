@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -188,6 +190,44 @@ async def test_an_erased_author_and_what_was_taken_back_leave_the_decisions(hous
     async with house.core.database.unit_of_work() as session:
         assert await forget_taught(session, await erase(session, "ana"), "ana") == 1
     assert [row.author for row in await house.kept()] == ["pau"]
+
+
+async def test_with_a_forgotten_text_goes_what_was_learned_of_it(house: House) -> None:
+    await house.teach()
+    house.later(1)
+    async with house.core.database.read() as session:
+        assert await learning.current(session) is not None
+    async with house.core.database.unit_of_work() as session:
+        await forget_taught(session, [(await house.kept())[0].mention_id])
+    async with house.core.database.read() as session:
+        assert await learning.current(session) is None
+    assert not learning._KEPT, "nor does the process hold it"
+    assert await learn_due(house.core), "without the usual wait"
+    made = await house.model()
+    assert made is not None
+    assert made.decisions == ENOUGH
+
+
+async def test_what_is_forgotten_while_it_is_learned_is_not_kept(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.decide(await house.hear("Renfe hoy"), "spam")
+    (kept,) = await house.kept()
+    learning_in_a_thread = asyncio.to_thread
+
+    async def forgotten_meanwhile(*work: Any) -> Any:
+        async with house.core.database.unit_of_work() as session:
+            await forget_taught(session, [kept.mention_id])
+        return await learning_in_a_thread(*work)
+
+    monkeypatch.setattr(asyncio, "to_thread", forgotten_meanwhile)
+    assert not await learn_due(house.core)
+    assert await house.model() is None
+
+
+async def test_of_two_workers_one_learns(house: House) -> None:
+    await house.decide(await house.hear("Renfe hoy"), "spam")
+    assert sorted(await asyncio.gather(learn_due(house.core), learn_due(house.core))) == [0, 1]
 
 
 async def test_decisions_leave_as_json_lines(house: House) -> None:
