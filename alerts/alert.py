@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from alerts.levels import LEVELS, rank
 from kit.db import Base, Row
+from mentions.monitor import Monitor
+from people.members import Member
+from people.organisations import Brand
 
 
 class Alert(Row):
@@ -30,8 +33,8 @@ class Alert(Row):
         ),
     )
 
-    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"), index=True)
-    monitor_id: Mapped[int | None] = mapped_column(ForeignKey("monitor.id"))
+    brand_id: Mapped[int] = mapped_column(ForeignKey(Brand.id), index=True)
+    monitor_id: Mapped[int | None] = mapped_column(ForeignKey(Monitor.id))
     signal: Mapped[str]
     """What was unusual: one of `alerts.families`, or what another tool calls it."""
     level: Mapped[str]
@@ -50,7 +53,7 @@ class Alert(Row):
     state: Mapped[str] = mapped_column(default="open")
     """What people did about it: open, acknowledged, closed."""
     acknowledged_at: Mapped[datetime | None]
-    acknowledged_by: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    acknowledged_by: Mapped[int | None] = mapped_column(ForeignKey(Member.id))
 
 
 def rank_of(alert: type[Alert]) -> ColumnElement[int]:

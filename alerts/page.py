@@ -8,7 +8,11 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from alerts.alert import Alert
+from alerts.contacts.contact import Contact
 from kit.db import Base, Row
+from people.members import Member
+from people.organisations import Brand
 
 
 class EscalationPolicy(Row):
@@ -16,7 +20,7 @@ class EscalationPolicy(Row):
 
     __tablename__ = "escalation_policy"
 
-    brand_id: Mapped[int | None] = mapped_column(ForeignKey("brand.id"), unique=True)
+    brand_id: Mapped[int | None] = mapped_column(ForeignKey(Brand.id), unique=True)
     """None: the policy of every brand without one of its own."""
     name: Mapped[str]
     levels: Mapped[list[Any]]
@@ -45,7 +49,7 @@ class Escalation(Row):
         Index("ix_escalation_quiet_at", "quiet_at", postgresql_where="quiet_at IS NOT NULL"),
     )
 
-    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"), unique=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey(Alert.id), unique=True)
     policy: Mapped[dict[str, Any]]
     """Levels and repeats as they stood when the alert opened."""
     step: Mapped[int] = mapped_column(default=0)
@@ -68,8 +72,8 @@ class PersonalAcknowledgement(Base):
 
     __tablename__ = "personal_acknowledgement"
 
-    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"), primary_key=True)
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey(Alert.id), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey(Member.id), primary_key=True)
     at: Mapped[datetime]
 
 
@@ -88,11 +92,11 @@ class Page(Row):
         Index("ix_page_bundle_id", "bundle_id", postgresql_where="bundle_id IS NOT NULL"),
     )
 
-    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"), index=True)
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    alert_id: Mapped[int] = mapped_column(ForeignKey(Alert.id), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey(Member.id))
     channel: Mapped[str]
     """A name of `alerts.channels.wiring.KINDS`."""
-    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey(Contact.id))
     """Where to. None: a page from before there were contacts, which goes to the account's mail."""
     step: Mapped[int]
     reason: Mapped[str]

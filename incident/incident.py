@@ -7,7 +7,10 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from alerts.alert import Alert
 from kit.db import Base, Row
+from people.members import Member
+from people.organisations import Brand, Organisation
 
 
 class Incident(Row):
@@ -20,13 +23,13 @@ class Incident(Row):
         Index("uq_incident_open", "brand_id", unique=True, postgresql_where="state = 'open' AND NOT drill"),
     )
 
-    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
+    brand_id: Mapped[int] = mapped_column(ForeignKey(Brand.id))
     title: Mapped[str]
     type: Mapped[str]
     """Key of a crisis type (`incident.types`); picks the runbook."""
     severity: Mapped[str]
     state: Mapped[str] = mapped_column(default="open")
-    lead_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey(Member.id))
     briefing: Mapped[str] = mapped_column(default="")
     """What a partner with an assigned step is told; written by the house."""
     drill: Mapped[bool] = mapped_column(default=False)
@@ -44,7 +47,7 @@ class IncidentAlert(Base):
 
     __tablename__ = "incident_alert"
 
-    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"), primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey(Alert.id), primary_key=True)
     incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), index=True)
     level: Mapped[str] = mapped_column(default="green")
     """The alert's level that the incident's severity has taken in."""
@@ -57,7 +60,7 @@ class Participant(Base):
     __tablename__ = "incident_participant"
 
     incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), primary_key=True)
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey(Member.id), primary_key=True)
     role: Mapped[str] = mapped_column(default="")
     joined_at: Mapped[datetime]
 
@@ -68,5 +71,5 @@ class PartnerSeat(Base):
     __tablename__ = "incident_partner"
 
     incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), primary_key=True)
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id), primary_key=True)
     assigned_at: Mapped[datetime]

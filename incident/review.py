@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from incident.incident import Incident
 from kit.db import Row
+from people.members import Member
 
 
 class Review(Row):
@@ -16,7 +18,7 @@ class Review(Row):
     __tablename__ = "review"
     __table_args__ = (CheckConstraint("state IN ('open', 'closed')", name="state"),)
 
-    incident_id: Mapped[int] = mapped_column(ForeignKey("incident.id"), unique=True)
+    incident_id: Mapped[int] = mapped_column(ForeignKey(Incident.id), unique=True)
     state: Mapped[str] = mapped_column(default="open")
     summary: Mapped[str] = mapped_column(default="")
     opened_at: Mapped[datetime]
@@ -32,5 +34,5 @@ class Lesson(Row):
     review_id: Mapped[int] = mapped_column(ForeignKey("review.id"), index=True)
     kind: Mapped[str]
     text: Mapped[str]
-    author_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey(Member.id))
     created_at: Mapped[datetime]

@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Index, Select, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base, Row
+from people.organisations import Brand
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Monitor(Row):
 
     __tablename__ = "monitor"
 
-    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"), index=True)
+    brand_id: Mapped[int] = mapped_column(ForeignKey(Brand.id), index=True)
     name: Mapped[str] = mapped_column(unique=True)
     query: Mapped[str]
     """Terms as `mentions.query` reads them."""

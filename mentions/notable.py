@@ -32,7 +32,7 @@ class Notable(Base):
 
     __tablename__ = "notable"
 
-    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"), primary_key=True)
+    brand_id: Mapped[int] = mapped_column(ForeignKey(Brand.id), primary_key=True)
     names: Mapped[list[Any]]
     """Handles and domains as people wrote them, each once."""
     followers: Mapped[int | None]

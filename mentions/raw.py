@@ -25,7 +25,7 @@ class RawPayload(Row):
     __tablename__ = "raw_payload"
     __table_args__ = (Index("ix_raw_payload_received_at", "received_at"),)
 
-    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
+    source_id: Mapped[int] = mapped_column(ForeignKey(Source.id))
     received_at: Mapped[datetime]
     sha256: Mapped[str]
     body: Mapped[bytes] = mapped_column(LargeBinary)

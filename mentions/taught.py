@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from kit.db import ReadSession, Row, WriteSession
 from mentions.mention import Mention
+from people.members import Member
 
 
 class Taught(Row):
@@ -31,7 +32,7 @@ class Taught(Row):
     """Who wrote it, so that the text leaves with its author."""
     mention_id: Mapped[int]
     """No foreign key: the mention may be gone by then."""
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey(Member.id))
     made_at: Mapped[datetime]
 
     @declared_attr.directive

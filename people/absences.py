@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base, Row
+from people.members import Member
 
 
 class Holiday(Row):
@@ -16,7 +17,7 @@ class Holiday(Row):
     __tablename__ = "holiday"
     __table_args__ = (CheckConstraint("first_day <= last_day", name="order"),)
 
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey(Member.id), index=True)
     first_day: Mapped[date]
     last_day: Mapped[date]
     note: Mapped[str] = mapped_column(default="")
@@ -30,7 +31,7 @@ class AwayCalendar(Row):
     __tablename__ = "away_calendar"
     __table_args__ = (Index("ix_away_calendar_due_at", "due_at"),)
 
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), unique=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey(Member.id), unique=True)
     url: Mapped[str]
     """Often a secret of the calendar's provider: shown to its owner only, and never logged."""
     may_be_inside: Mapped[bool] = mapped_column(default=False)
@@ -69,7 +70,7 @@ class DutySettings(Base):
     __tablename__ = "duty_settings"
     __table_args__ = (CheckConstraint("notice_hours BETWEEN 0 AND 168", name="notice_hours"),)
 
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey(Member.id), primary_key=True)
     notice_hours: Mapped[int]
     """How long before a shift the notice is due; 0: no notice."""
 

@@ -41,7 +41,7 @@ class DepartmentMember(Base):
     __tablename__ = "department_member"
 
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), primary_key=True)
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey(Member.id), primary_key=True)
     joined_at: Mapped[datetime]
 
 

@@ -15,6 +15,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Row, WriteSession
+from people.departments import Department
+from people.members import Member
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,8 @@ class Letter(Row):
     )
 
     key: Mapped[str] = mapped_column(unique=True)
-    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
-    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey(Member.id))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey(Department.id))
     """One of both: to whom. The address is looked up when it is sent."""
     paper: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(default="due")

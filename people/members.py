@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base, Row
+from people.organisations import Organisation
 
 
 class Member(Row):
@@ -18,7 +19,7 @@ class Member(Row):
         CheckConstraint("role IN ('admin', 'responder', 'executive', 'observer', 'partner')", name="role"),
     )
 
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id))
     name: Mapped[str]
     email: Mapped[str]
     role: Mapped[str]

@@ -10,6 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Row, WriteSession
+from people.members import Member
+from people.schedules import Schedule
 
 NoticeKind = Literal["starting", "moved", "swap_asked", "swap_declined", "cover_asked"]
 
@@ -36,8 +38,8 @@ class DutyNotice(Row):
     key: Mapped[str] = mapped_column(unique=True)
     """Of what it tells: it is told once."""
     kind: Mapped[str]
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
-    schedule_id: Mapped[int] = mapped_column(ForeignKey("schedule.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey(Member.id), index=True)
+    schedule_id: Mapped[int] = mapped_column(ForeignKey(Schedule.id))
     about: Mapped[dict[str, Any]]
     """starting: `starts_at`; moved: `until` and `before`, the shifts as they were known until then;
     swap and cover: the row's `id`."""

@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Row
+from people.members import Member
 
 
 class Schedule(Row):
@@ -70,14 +71,14 @@ class ScheduleOverride(Row):
 
     schedule_id: Mapped[int] = mapped_column(ForeignKey("schedule.id"))
     kind: Mapped[str]
-    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
-    instead_of: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey(Member.id))
+    instead_of: Mapped[int | None] = mapped_column(ForeignKey(Member.id))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     note: Mapped[str] = mapped_column(default="")
     swap_id: Mapped[int | None] = mapped_column(ForeignKey("shift_swap.id"))
     cover_id: Mapped[int | None] = mapped_column(ForeignKey("cover_request.id"))
-    made_by: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    made_by: Mapped[int | None] = mapped_column(ForeignKey(Member.id))
     made_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
 
@@ -93,8 +94,8 @@ class ShiftSwap(Row):
     )
 
     schedule_id: Mapped[int] = mapped_column(ForeignKey("schedule.id"), index=True)
-    asker_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
-    other_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    asker_id: Mapped[int] = mapped_column(ForeignKey(Member.id))
+    other_id: Mapped[int] = mapped_column(ForeignKey(Member.id))
     gives_from: Mapped[datetime]
     gives_until: Mapped[datetime]
     """What the other takes of the asker's."""
@@ -117,12 +118,12 @@ class CoverRequest(Row):
     )
 
     schedule_id: Mapped[int] = mapped_column(ForeignKey("schedule.id"), index=True)
-    asker_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    asker_id: Mapped[int] = mapped_column(ForeignKey(Member.id))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     note: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default="open")
-    taken_by: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    taken_by: Mapped[int | None] = mapped_column(ForeignKey(Member.id))
     made_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
 
@@ -134,8 +135,8 @@ class CalendarFeed(Row):
     __table_args__ = (CheckConstraint("(schedule_id IS NULL) <> (member_id IS NULL)", name="of_one"),)
 
     schedule_id: Mapped[int | None] = mapped_column(ForeignKey("schedule.id"))
-    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey(Member.id))
     """Whose shifts, on all schedules."""
-    made_by: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    made_by: Mapped[int] = mapped_column(ForeignKey(Member.id), index=True)
     made_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

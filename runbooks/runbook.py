@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from incident.review import Lesson
 from kit.db import Row
+from people.members import Member
 
 
 class Runbook(Row):
@@ -31,7 +33,7 @@ class Version(Row):
     runbook_id: Mapped[int] = mapped_column(ForeignKey("runbook.id"))
     number: Mapped[int]
     note: Mapped[str] = mapped_column(default="")
-    created_by: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    created_by: Mapped[int | None] = mapped_column(ForeignKey(Member.id))
     created_at: Mapped[datetime]
 
 
@@ -56,5 +58,5 @@ class StepPlan(Row):
     due_minutes: Mapped[int]
     """Deadline in minutes from detection (T+)."""
     needs_approval: Mapped[bool]
-    lesson_id: Mapped[int | None] = mapped_column(ForeignKey("lesson.id"))
+    lesson_id: Mapped[int | None] = mapped_column(ForeignKey(Lesson.id))
     """The lesson that last changed this step."""

@@ -48,6 +48,15 @@ async def test_models_and_migrations_agree(core: Core, database_url: str) -> Non
     assert await differences(database_url) == []
 
 
+def test_a_table_brings_those_that_it_refers_to() -> None:
+    """A key names the other's class; its name alone is unknown to a process that imports only the one."""
+    for path in tracked():
+        if path.suffix == ".py" and "migrations" not in path.parts:
+            source = path.read_text()
+            named = set(re.findall(r'ForeignKey\("(\w+)\.', source))
+            assert named <= set(re.findall(r'__tablename__ = "(\w+)"', source)), path
+
+
 def test_the_folder_graphql_shadows_nothing() -> None:
     assert not (ROOT / "graphql" / "__init__.py").exists()
     assert not Path(graphql.__file__).is_relative_to(ROOT / "graphql")

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base
+from mentions.monitor import Monitor
 
 
 class ArrivalSeen(Base):
@@ -15,7 +16,7 @@ class ArrivalSeen(Base):
 
     __tablename__ = "arrival_seen"
 
-    monitor_id: Mapped[int] = mapped_column(ForeignKey("monitor.id"), primary_key=True)
+    monitor_id: Mapped[int] = mapped_column(ForeignKey(Monitor.id), primary_key=True)
     signal: Mapped[str]
     """One of `alerts.detection.severity.ARRIVING`."""
     minute: Mapped[int]

@@ -9,6 +9,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Row
+from mentions.monitor import Monitor
+from people.organisations import Brand
 
 
 class Campaign(Row):
@@ -29,8 +31,8 @@ class Campaign(Row):
         ),
     )
 
-    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
-    monitor_id: Mapped[int | None] = mapped_column(ForeignKey("monitor.id"))
+    brand_id: Mapped[int] = mapped_column(ForeignKey(Brand.id))
+    monitor_id: Mapped[int | None] = mapped_column(ForeignKey(Monitor.id))
     """Null: every monitor of the brand."""
     title: Mapped[str]
     starts_at: Mapped[datetime]

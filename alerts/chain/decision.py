@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from alerts.alert import Alert
 from kit.db import Row, WriteSession
+from people.members import Member
 
 
 class PagingDecision(Row):
@@ -17,8 +19,8 @@ class PagingDecision(Row):
     __tablename__ = "paging_decision"
     __table_args__ = (Index("ix_paging_decision_alert_id", "alert_id", "id"),)
 
-    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"))
-    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    alert_id: Mapped[int] = mapped_column(ForeignKey(Alert.id))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey(Member.id))
     """Whom it is about; None: the alert as a whole."""
     at: Mapped[datetime]
     step: Mapped[int]

@@ -9,6 +9,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base, Row
+from people.members import Member
+from people.organisations import Brand
 
 
 class Contact(Row):
@@ -26,7 +28,7 @@ class Contact(Row):
         Index("uq_contact_own", "member_id", unique=True, postgresql_where="own"),
     )
 
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey(Member.id), index=True)
     channel: Mapped[str]
     """A name of `alerts.channels.wiring.KINDS`."""
     own: Mapped[bool] = mapped_column(default=False)
@@ -68,7 +70,7 @@ class ContactRule(Row):
         Index("uq_contact_rule", "contact_id", "level", unique=True),
     )
 
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey(Member.id), index=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id"))
     level: Mapped[str]
     """amber (which green counts as) or red."""
@@ -80,7 +82,7 @@ class QuietHours(Base):
 
     __tablename__ = "quiet_hours"
 
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey(Member.id), primary_key=True)
     starts: Mapped[str]
     """`22:00`"""
     ends: Mapped[str]
@@ -102,5 +104,5 @@ class Hush(Base):
     __tablename__ = "hush"
 
     incident_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"), index=True)
+    brand_id: Mapped[int] = mapped_column(ForeignKey(Brand.id), index=True)
     since: Mapped[datetime]

@@ -23,6 +23,7 @@ from sqlalchemy import ForeignKey, LargeBinary, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
+from alerts.alert import Alert
 from alerts.checkpoint import SETTLE_MINUTES, Checkpoint, Watched, counts_of, entries
 from alerts.detection.formulae import Floats
 from alerts.detection.live import State
@@ -63,7 +64,7 @@ class AlertBasis(Base):
 
     __tablename__ = "alert_basis"
 
-    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id", ondelete="CASCADE"), primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey(Alert.id, ondelete="CASCADE"), primary_key=True)
     after: Mapped[int]
     """The minute (since 1970-01-01 UTC) after which the detector is run again."""
     state: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -8,7 +8,10 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from alerts.alert import Alert
 from kit.db import Row
+from mentions.monitor import Monitor
+from people.members import Member
 
 
 class Mark(Row):
@@ -22,14 +25,14 @@ class Mark(Row):
         Index("ix_detector_mark_monitor_id_minute", "monitor_id", "minute"),
     )
 
-    monitor_id: Mapped[int] = mapped_column(ForeignKey("monitor.id"))
+    monitor_id: Mapped[int] = mapped_column(ForeignKey(Monitor.id))
     kind: Mapped[str]
     minute: Mapped[int]
     """Since 1970-01-01 UTC: when the alert began, or when there should have been one."""
-    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alert.id"))
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey(Alert.id))
     note: Mapped[str]
     """Why, in the words of who said it."""
-    made_by: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    made_by: Mapped[int | None] = mapped_column(ForeignKey(Member.id))
     made_at: Mapped[datetime]
     taken_back_at: Mapped[datetime | None]
 
@@ -43,7 +46,7 @@ class Proposal(Row):
         Index("uq_detector_proposal_open", "monitor_id", unique=True, postgresql_where="state = 'open'"),
     )
 
-    monitor_id: Mapped[int] = mapped_column(ForeignKey("monitor.id"))
+    monitor_id: Mapped[int] = mapped_column(ForeignKey(Monitor.id))
     state: Mapped[str] = mapped_column(default="open")
     wish: Mapped[dict[str, Any]]
     """What it would set: the fields of `alerts.tuning.service.Wish`."""
@@ -56,6 +59,6 @@ class Proposal(Row):
     then: Mapped[dict[str, Any]]
     """The records of the present setting and of the proposed one (`proposals.told`)."""
     made_at: Mapped[datetime]
-    made_by: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
-    decided_by: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    made_by: Mapped[int | None] = mapped_column(ForeignKey(Member.id))
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey(Member.id))
     decided_at: Mapped[datetime | None]

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from alerts.alert import Alert
 from kit.db import Row
+from people.organisations import Brand
 
 
 class AlertSource(Row):
@@ -28,7 +30,7 @@ class AlertSource(Row):
     """Our field to theirs, as in `mentions.field_map`."""
     severities: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Their word for a severity, in lower case, to amber, red or `inform`; `*` is for every other word."""
-    brand_id: Mapped[int | None] = mapped_column(ForeignKey("brand.id"))
+    brand_id: Mapped[int | None] = mapped_column(ForeignKey(Brand.id))
     """Whose alerts they are where the alert does not name a brand of ours."""
     enabled: Mapped[bool] = mapped_column(default=True)
 
@@ -52,7 +54,7 @@ class IncomingAlert(Row):
     source_id: Mapped[int] = mapped_column(ForeignKey("alert_source.id"))
     key: Mapped[str]
     severity: Mapped[str]
-    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
+    brand_id: Mapped[int] = mapped_column(ForeignKey(Brand.id))
     title: Mapped[str]
     text: Mapped[str]
     url: Mapped[str]
@@ -66,7 +68,7 @@ class IncomingAlert(Row):
     """How often it was sent."""
     ended_at: Mapped[datetime | None]
     """When the tool said that it is resolved."""
-    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alert.id"), index=True)
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey(Alert.id), index=True)
     """The alert that it became."""
     due_at: Mapped[datetime | None]
     """When the sweep is to look at it; None: nothing is new."""

@@ -13,6 +13,7 @@ from alerts.detection.knob import begun, needed, turned
 from alerts.detection.settings import BALANCED, Settings, stacked
 from alerts.tuning.numbers import settings_of
 from kit.db import Base, ReadSession, WriteSession
+from mentions.monitor import Monitor
 
 TOLD = 0.25  # nats
 
@@ -27,7 +28,7 @@ class DetectorSetting(Base):
         CheckConstraint("alarms_a_week > 0", name="alarms_a_week"),
     )
 
-    monitor_id: Mapped[int] = mapped_column(ForeignKey("monitor.id"), primary_key=True)
+    monitor_id: Mapped[int] = mapped_column(ForeignKey(Monitor.id), primary_key=True)
     preset: Mapped[str]
     """One of `alerts.detection.settings.PRESETS`."""
     edited: Mapped[dict[str, Any]]

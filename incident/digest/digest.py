@@ -9,6 +9,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Row
+from people.departments import Department
+from people.members import Member
 
 CADENCES = ("daily", "weekly")
 
@@ -25,8 +27,8 @@ class DigestSubscription(Row):
         Index("ix_digest_subscription_due_at", "due_at", postgresql_where="enabled"),
     )
 
-    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
-    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey(Member.id))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey(Department.id))
     cadence: Mapped[str]
     hour: Mapped[int]
     """0 … 23 by the reader's clock; weekly ones come on Mondays."""

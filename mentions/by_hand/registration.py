@@ -8,6 +8,8 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base
+from people.members import Member
+from people.organisations import Brand
 
 
 class Registration(Base):
@@ -17,8 +19,8 @@ class Registration(Base):
 
     key: Mapped[str] = mapped_column(primary_key=True)
     """Given by the form, so that sending it twice registers one mention; its native id."""
-    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    brand_id: Mapped[int] = mapped_column(ForeignKey(Brand.id))
+    member_id: Mapped[int] = mapped_column(ForeignKey(Member.id))
     kind: Mapped[str]
     """One of `mentions.draft.KINDS`."""
     registered_at: Mapped[datetime]

@@ -25,7 +25,7 @@ class SourceLease(Base):
     __tablename__ = "source_lease"
     __table_args__ = (Index("ix_source_lease_owner", "owner"),)
 
-    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey(Source.id), primary_key=True)
     owner: Mapped[str]
     """The worker, by its name among workers."""
     until: Mapped[datetime]

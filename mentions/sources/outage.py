@@ -31,7 +31,7 @@ class SourceOutage(Row):
         Index("ix_source_outage_began_at", "began_at"),
     )
 
-    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
+    source_id: Mapped[int] = mapped_column(ForeignKey(Source.id))
     state: Mapped[str]
     reason: Mapped[str]
     """What was wrong, as the source or the runner said it; empty for mere silence."""
@@ -48,7 +48,7 @@ class SourceRhythm(Base):
 
     __tablename__ = "source_rhythm"
 
-    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey(Source.id), primary_key=True)
     slot: Mapped[int] = mapped_column(primary_key=True)
     usual: Mapped[float]
     hour: Mapped[int]
@@ -60,7 +60,7 @@ class SourceHeard(Base):
 
     __tablename__ = "source_heard"
 
-    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey(Source.id), primary_key=True)
     heard_at: Mapped[datetime]
 
 

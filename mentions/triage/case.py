@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base, Row
 from kit.events import Event
+from people.departments import Department
+from people.members import Member
+from people.organisations import Brand
 
 STATES = ("new", "claimed", "answered", "handed_over", "closed")
 WAITING = ("new", "handed_over")
@@ -42,12 +45,12 @@ class Case(Row):
         Index("ix_triage_case_owner_id", "owner_id", postgresql_where="state = 'claimed'"),
     )
 
-    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
+    brand_id: Mapped[int] = mapped_column(ForeignKey(Brand.id))
     key: Mapped[str]
     """SHA-256 of who writes and in which conversation (`mentions.triage.grouping`)."""
     label: Mapped[str]
     """What it is about: a label of `mentions.triage.labels`, or a tag of `mentions.triage.routing`."""
-    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"))
+    department_id: Mapped[int] = mapped_column(ForeignKey(Department.id))
     reason: Mapped[str]
     """Why it came to this department, in the house's words; empty: it is where its label usually goes."""
     state: Mapped[str] = mapped_column(default="new")
@@ -60,7 +63,7 @@ class Case(Row):
     reach: Mapped[int] = mapped_column(default=0)
     """The largest audience of any of its mentions, people."""
     last_said_at: Mapped[datetime]
-    owner_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey(Member.id))
     claimed_at: Mapped[datetime | None]
     claim_ends_at: Mapped[datetime | None]
     """After this anybody may take it over."""
@@ -69,10 +72,10 @@ class Case(Row):
     """The wording that went out."""
     reply_url: Mapped[str | None]
     answered_at: Mapped[datetime | None]
-    answered_by: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey(Member.id))
     outcome: Mapped[str] = mapped_column(default="")
     closed_at: Mapped[datetime | None]
-    raised_by: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    raised_by: Mapped[int | None] = mapped_column(ForeignKey(Member.id))
     """Who sent it to the department by hand, and is told what came of it; None: a rule."""
     raised_note: Mapped[str] = mapped_column(default="")
 
@@ -103,7 +106,7 @@ class Notice(Row):
     __tablename__ = "triage_notice"
     __table_args__ = (Index("ix_triage_notice_member_id", "member_id", postgresql_where="seen_at IS NULL"),)
 
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey(Member.id))
     case_id: Mapped[int] = mapped_column(ForeignKey("triage_case.id"))
     kind: Mapped[str]
     """`answered`, `closed` or `handed_over`."""

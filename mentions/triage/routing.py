@@ -12,6 +12,7 @@ from kit.db import ReadSession, Row
 from mentions.text import Text, tokenise
 from mentions.triage.labels import LABELS
 from people.departments import Department
+from people.organisations import Brand
 
 TAGS = ("product", "people", "support", "business", "legal")
 """What a person finds in a mention and sends on by hand (an idea, a culture perceived, a recurring theme,
@@ -45,12 +46,12 @@ class RoutingRule(Row):
 
     position: Mapped[int] = mapped_column(unique=True)
     label: Mapped[str] = mapped_column(default="")
-    brand_id: Mapped[int | None] = mapped_column(ForeignKey("brand.id"))
+    brand_id: Mapped[int | None] = mapped_column(ForeignKey(Brand.id))
     lang: Mapped[str] = mapped_column(default="")
     """ISO 639-1."""
     terms: Mapped[str] = mapped_column(default="")
     """Words and phrases, separated by commas; one is enough."""
-    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey(Department.id))
     """None: it becomes no case."""
     reason: Mapped[str] = mapped_column(default="")
     """In words, for those who ask why it came to them."""

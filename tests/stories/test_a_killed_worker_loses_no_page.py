@@ -1,4 +1,7 @@
-"""A worker is killed while an alert waits for its acknowledgement, the broker is wiped: still paged."""
+"""A worker is killed while an alert waits for its acknowledgement, the broker is wiped: still paged.
+
+The worker is a process of its own, as in production, so that what it forgets to import is missed here, too.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,8 @@ from kit.settings import Settings
 from people.members import Member
 from people.organisations import Brand
 from people.schedules import Schedule
+from runbooks import library
+from runbooks.run import Step
 from tests.mailbox import Mailbox
 from tests.world import EVIDENCE
 from tocsin import setup
@@ -39,6 +44,7 @@ async def real_time(settings: Settings) -> AsyncIterator[Core]:
     async with open_core(settings) as core:
         async with core.database.unit_of_work() as session:
             await setup.apply(session, setup.read(COMPANY), now=core.clock.now())
+            await library.seed(session, now=core.clock.now())
             people = (await session.execute(select(Member).where(Member.email.in_(LEVELS)))).scalars()
             ids = {member.email: member.id for member in people}
             levels = [
@@ -72,6 +78,16 @@ async def recorded(core: Core) -> None:
         while True:
             async with core.database.read() as session:
                 if await session.scalar(select(Page.id).where(Page.state == "sent")) is not None:
+                    return
+            await asyncio.sleep(0.02)
+
+
+async def begun(core: Core) -> None:
+    """The incident runs its runbook: of all processes, only the worker was there to begin it."""
+    async with asyncio.timeout(20):
+        while True:
+            async with core.database.read() as session:
+                if await session.scalar(select(Step.id)) is not None:
                     return
             await asyncio.sleep(0.02)
 
@@ -110,6 +126,7 @@ async def test_the_next_level_is_still_paged(
                 worker.start()  # what the supervisor does
                 await mail.expect(to=LEVELS[1], subject="Almadía", within=WAIT_SECONDS + MAY_BE_LATE)
                 assert (datetime.now(UTC) - paged_at).total_seconds() > WAIT_SECONDS / 2
+                await begun(real)
             finally:
                 worker.ask_to_end()
                 await asyncio.to_thread(worker.end, 0)
