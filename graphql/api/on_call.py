@@ -14,6 +14,7 @@ from api.errors import number
 from api.people import Person, known_person, person
 from api.shape import shape
 from kit.errors import Invalid, NotFound
+from mentions.sources.wording import TROUBLES
 from people import absences, schedules
 from people.on_call import away, duty, feeds
 from people.on_call.plans import layers_of, overrides_of, windows_of_rows
@@ -331,7 +332,13 @@ class Holiday:
 class AwayCalendar:
     url: str
     ok_at: datetime | None
-    error: str | None = strawberry.field(description="What it said before still counts.")
+    stored_error: strawberry.Private[str | None]
+
+    @strawberry.field(
+        description="Why it cannot be read, in the reader's language; what it said before still counts."
+    )
+    def error(self, info: Info) -> str | None:
+        return TROUBLES.told(self.stored_error, info.context.language) if self.stored_error else None
 
 
 @strawberry.type(description="A secret address for calendar programs. Whoever has it sees names and shifts.")
@@ -402,7 +409,7 @@ class OnCallQuery:
             row = await away.calendar_of(session, viewer.member_id)
             return MyDuty(
                 notice_hours=await away.notice_hours_of(session, viewer.member_id),
-                calendar=shape(AwayCalendar, row) if row is not None else None,
+                calendar=shape(AwayCalendar, row, stored_error=row.error) if row is not None else None,
                 feeds=[CalendarFeed.of(one, info) for one in await feeds.feeds_of(session, viewer)],
             )
 

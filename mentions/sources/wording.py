@@ -324,6 +324,184 @@ TROUBLES = Phrasebook(
             "En aquesta adreça no hi ha cap canal, sinó una altra cosa.",
             "Il n’y a pas de flux à cette adresse, mais autre chose.",
         ),
+        # of out-of-office calendars
+        "The calendar takes too long to understand.": (
+            "Se tarda demasiado en entender el calendario.",
+            "Es triga massa a entendre el calendari.",
+            "Le calendrier est trop long à comprendre.",
+        ),
+        "What the address answers is not an iCalendar.": (
+            "Lo que responde la dirección no es un iCalendar.",
+            "El que respon l’adreça no és un iCalendar.",
+            "Ce que l’adresse répond n’est pas un iCalendar.",
+        ),
+        # of single kinds
+        "The connection broke.": (
+            "La conexión se cortó.",
+            "La connexió s’ha tallat.",
+            "La connexion a été coupée.",
+        ),
+        "The connection broke{why}.": (
+            "La conexión se cortó{why}.",
+            "La connexió s’ha tallat{why}.",
+            "La connexion a été coupée{why}.",
+        ),
+        "The address is no WebSocket address: it begins with wss://.": (
+            "La dirección no es de WebSocket: esas empiezan por wss://.",
+            "L’adreça no és de WebSocket: aquestes comencen per wss://.",
+            "L’adresse n’est pas celle d’un WebSocket : elles commencent par wss://.",
+        ),
+        "We read too slowly for the server; reading goes on where it stopped.": (
+            "Leemos demasiado despacio para el servidor; se sigue donde se dejó.",
+            "Llegim massa a poc a poc per al servidor; se segueix on es va deixar.",
+            "Nous lisons trop lentement pour le serveur ; la lecture reprend où elle s’est arrêtée.",
+        ),
+        "The server has nothing left of {begin} to {end} UTC: what was posted then is missing.": (
+            "Al servidor no le queda nada de {begin} a {end} UTC: falta lo publicado entonces.",
+            "Al servidor no li queda res de {begin} a {end} UTC: falta el que es va publicar llavors.",
+            "Le serveur n’a plus rien de {begin} à {end} UTC : ce qui a paru alors manque.",
+        ),
+        "Listening goes on.": ("Se sigue escuchando.", "Se segueix escoltant.", "L’écoute continue."),
+        "The server says: {said}": (
+            "El servidor dice: {said}",
+            "El servidor diu: {said}",
+            "Le serveur dit : {said}",
+        ),
+        "The server refused the stream: {said}": (
+            "El servidor rechazó el flujo: {said}",
+            "El servidor va rebutjar el flux: {said}",
+            "Le serveur a refusé le flux : {said}",
+        ),
+        "The streaming server says of its health: {said}": (
+            "El servidor de flujos dice de su estado: {said}",
+            "El servidor de fluxos diu del seu estat: {said}",
+            "Le serveur de flux dit de son état : {said}",
+        ),
+        "There is no stream {name}: {known}.": (
+            "No hay ningún flujo {name}: {known}.",
+            "No hi ha cap flux {name}: {known}.",
+            "Il n’y a pas de flux {name} : {known}.",
+        ),
+        "The stream of a hashtag needs the hashtag.": (
+            "El flujo de una etiqueta necesita la etiqueta.",
+            "El flux d’una etiqueta necessita l’etiqueta.",
+            "Le flux d’un mot-dièse demande le mot-dièse.",
+        ),
+        "The stream of a list needs the list's number.": (
+            "El flujo de una lista necesita su número.",
+            "El flux d’una llista en necessita el número.",
+            "Le flux d’une liste demande son numéro.",
+        ),
+        "The timeline is not a list; is this a Mastodon server?": (
+            "La cronología no es una lista; ¿es esto un servidor Mastodon?",
+            "La cronologia no és una llista; és un servidor Mastodon?",
+            "Le fil n’est pas une liste ; est-ce un serveur Mastodon ?",
+        ),
+        "The answer is no event stream; is this a Mastodon server?": (
+            "La respuesta no es un flujo de eventos; ¿es esto un servidor Mastodon?",
+            "La resposta no és un flux d’esdeveniments; és un servidor Mastodon?",
+            "La réponse n’est pas un flux d’événements ; est-ce un serveur Mastodon ?",
+        ),
+        "More than {count} posts were missed while we were not connected.": (
+            "Se perdieron más de {count} publicaciones mientras no había conexión.",
+            "Es van perdre més de {count} publicacions mentre no hi havia connexió.",
+            "Plus de {count} messages ont été manqués sans connexion.",
+        ),
+        "The rest of them is left out, and listening goes on from now.": (
+            "El resto se omite y se escucha desde ahora.",
+            "La resta s’omet i s’escolta des d’ara.",
+            "Le reste est omis, et l’écoute reprend maintenant.",
+        ),
+        "Today's quota of the YouTube API is spent.": (
+            "La cuota de hoy de la API de YouTube está agotada.",
+            "La quota d’avui de l’API de YouTube està esgotada.",
+            "Le quota du jour de l’API YouTube est épuisé.",
+        ),
+        "YouTube asks us to come less often.": (
+            "YouTube pide que vengamos menos a menudo.",
+            "YouTube demana que vinguem menys sovint.",
+            "YouTube demande que nous venions moins souvent.",
+        ),
+        "YouTube says that comments are switched off.": (
+            "YouTube dice que los comentarios están desactivados.",
+            "YouTube diu que els comentaris estan desactivats.",
+            "YouTube dit que les commentaires sont désactivés.",
+        ),
+        "YouTube says that there is no such video.": (
+            "YouTube dice que ese vídeo no existe.",
+            "YouTube diu que aquest vídeo no existeix.",
+            "YouTube dit que cette vidéo n’existe pas.",
+        ),
+        "YouTube says that there is no such channel.": (
+            "YouTube dice que ese canal no existe.",
+            "YouTube diu que aquest canal no existeix.",
+            "YouTube dit que cette chaîne n’existe pas.",
+        ),
+        "YouTube says that the comments are not public.": (
+            "YouTube dice que los comentarios no son públicos.",
+            "YouTube diu que els comentaris no són públics.",
+            "YouTube dit que les commentaires ne sont pas publics.",
+        ),
+        "{name} is no id of a video or a channel.": (
+            "{name} no es el id de ningún vídeo ni canal.",
+            "{name} no és l’id de cap vídeo ni canal.",
+            "{name} n’est l’id ni d’une vidéo ni d’une chaîne.",
+        ),
+        "A channel or videos: one of them is needed.": (
+            "Hace falta un canal o vídeos.",
+            "Cal un canal o vídeos.",
+            "Il faut une chaîne ou des vidéos.",
+        ),
+        "A search, or communities: one of them is needed.": (
+            "Hace falta una búsqueda o comunidades.",
+            "Cal una cerca o comunitats.",
+            "Il faut une recherche ou des communautés.",
+        ),
+        "A community's name has letters, digits and underscores only.": (
+            "El nombre de una comunidad solo tiene letras, cifras y guiones bajos.",
+            "El nom d’una comunitat només té lletres, xifres i guions baixos.",
+            "Le nom d’une communauté n’a que lettres, chiffres et tirets bas.",
+        ),
+        "Reddit's answer is no listing.": (
+            "La respuesta de Reddit no es una lista.",
+            "La resposta de Reddit no és una llista.",
+            "La réponse de Reddit n’est pas une liste.",
+        ),
+        "Reddit gave no token for this client id and secret.": (
+            "Reddit no dio un token para este id y secreto de cliente.",
+            "Reddit no va donar cap token per a aquest id i secret de client.",
+            "Reddit n’a pas donné de jeton pour cet id et ce secret de client.",
+        ),
+        "Our share of questions to Reddit is used up.": (
+            "Hemos agotado nuestras preguntas a Reddit.",
+            "Hem esgotat les nostres preguntes a Reddit.",
+            "Nos questions à Reddit sont épuisées.",
+        ),
+        "GDELT says: {said}": (
+            "GDELT dice: {said}",
+            "GDELT diu: {said}",
+            "GDELT dit : {said}",
+        ),
+        "GDELT does not take the search: {said}": (
+            "GDELT no acepta la búsqueda: {said}",
+            "GDELT no accepta la cerca: {said}",
+            "GDELT n’accepte pas la recherche : {said}",
+        ),
+        "GDELT's answer broke off.": (
+            "La respuesta de GDELT se cortó.",
+            "La resposta de GDELT s’ha tallat.",
+            "La réponse de GDELT s’est interrompue.",
+        ),
+        "GDELT answered with something that is no list of articles.": (
+            "GDELT respondió con algo que no es una lista de artículos.",
+            "GDELT va respondre amb una cosa que no és una llista d’articles.",
+            "GDELT a répondu autre chose qu’une liste d’articles.",
+        ),
+        "Talkwalker says: {said}": (
+            "Talkwalker dice: {said}",
+            "Talkwalker diu: {said}",
+            "Talkwalker dit : {said}",
+        ),
     }
 )
 """Why a source cannot be reached, as it is stored in English. What a provider says of itself stays."""

@@ -16,10 +16,10 @@ _REASON = re.compile(r'"reason"\s*:\s*"(\w{1,50})"')
 _SPENT = ("quotaExceeded", "dailyLimitExceeded")
 _TOO_FAST = ("rateLimitExceeded", "userRateLimitExceeded")
 _CLOSED = {
-    "commentsDisabled": "comments are switched off",
-    "videoNotFound": "there is no such video",
-    "channelNotFound": "there is no such channel",
-    "forbidden": "the comments are not public",
+    "commentsDisabled": "YouTube says that comments are switched off.",
+    "videoNotFound": "YouTube says that there is no such video.",
+    "channelNotFound": "YouTube says that there is no such channel.",
+    "forbidden": "YouTube says that the comments are not public.",
 }
 
 
@@ -45,7 +45,7 @@ def _trouble(refused: Refused, now: datetime) -> Trouble:
     if reason in _TOO_FAST:
         return Trouble("YouTube asks us to come less often.", retry_after=refused.retry_after or 60.0)
     if reason in _CLOSED and refused.status in (403, 404):
-        return Closed(f"YouTube says that {_CLOSED[reason]}.", permanent=True)
+        return Closed(_CLOSED[reason], permanent=True)
     return refused
 
 
