@@ -60,11 +60,13 @@ class OneOperation(SchemaExtension):
 
     async def on_operation(self) -> AsyncIterator[None]:
         context = self.execution_context.context
-        if context is not None:
-            await context.begin()
-        yield
-        if context is not None:
-            await context.close()
+        try:
+            if context is not None:
+                await context.begin()
+            yield
+        finally:  # who asks may have hung up in the middle
+            if context is not None:
+                await context.close()
 
 
 def is_bug(error: GraphQLError) -> bool:

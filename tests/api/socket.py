@@ -19,7 +19,17 @@ class Socket:
     def __init__(self) -> None:
         self.to_app: asyncio.Queue[Message] = asyncio.Queue()
         self.from_app: asyncio.Queue[Message] = asyncio.Queue()
+        self.gone = False
+        """Whether the line was cut: what the app says then fails, as a server's `send` does."""
+        self.said_in_vain = asyncio.Event()
         self._asked = 0
+
+    async def carry(self, message: Message) -> None:
+        """The app's `send`."""
+        if self.gone:
+            self.said_in_vain.set()
+            raise OSError("the line was cut")
+        await self.from_app.put(message)
 
     async def say(self, **message: Any) -> None:
         await self.to_app.put({"type": "websocket.receive", "text": json.dumps(message)})
@@ -64,7 +74,7 @@ async def socket(cast: Cast, name: str) -> AsyncIterator[Socket]:
         "subprotocols": protocols,
     }
     await made.to_app.put({"type": "websocket.connect"})
-    app = asyncio.create_task(cast.app(scope, made.to_app.get, made.from_app.put))
+    app = asyncio.create_task(cast.app(scope, made.to_app.get, made.carry))
     opened = await made.from_app.get()
     assert opened["type"] == "websocket.accept", opened["type"]
     await made.say(type="connection_init")

@@ -85,6 +85,17 @@ async def test_all_subscriptions_of_a_connection_end_together(
             assert await ended(helen, 3) == {"1", "2", "3"}
 
 
+async def test_who_hangs_up_while_something_is_told_keeps_no_connection(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    await cast.crisis()
+    async with socket(cast, "helen") as helen:
+        helen.gone = True
+        await helen.subscribe(TIMELINE)
+        async with asyncio.timeout(5):
+            await helen.said_in_vain.wait()
+    assert core.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
 async def ended(client: Socket, count: int) -> set[str]:
     """The first `count` subscriptions that are completed."""
     done: set[str] = set()
