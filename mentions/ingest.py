@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
 from hmac import compare_digest
+from typing import Any
 
 import structlog
 from sqlalchemy import select
@@ -68,12 +69,12 @@ async def accept(
     if path_token is not None:
         return await _take(core, source, given, body, now)
     _check_signature(source, given, body, now)
-    repeats, signature = Repeats(core.bell.redis, "ingest"), given["x-tocsin-signature"]
-    if (earlier := await repeats.earlier(source.id, signature)) is not None:
-        return Accepted(**earlier)
-    answer = await _take(core, source, given, body, now)
-    await repeats.remember(source.id, signature, asdict(answer))
-    return answer
+
+    async def take() -> dict[str, Any]:
+        return asdict(await _take(core, source, given, body, now))
+
+    repeats = Repeats(core.bell.redis, f"ingest:{source.id}", opens_without=False)
+    return Accepted(**await repeats.once(given["x-tocsin-signature"], take))
 
 
 async def send(core: Core, batch: Batch) -> None:

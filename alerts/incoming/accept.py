@@ -45,7 +45,6 @@ class Doorway:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._writer = Writer(core)
-        self._repeats = Repeats(core.bell.redis, "alerts")
         self._sources: dict[str, tuple[float, AlertSource]] = {}
         self._brands: tuple[float, dict[str, int]] = (0.0, {})
 
@@ -64,15 +63,12 @@ class Doorway:
         signature = self._prove(source, headers, body, path_token)
         if signature is None:
             return await self._take(source, body)
-        try:
-            earlier = await self._repeats.earlier(source.id, signature)
-        except Unavailable:  # an alert is stored without the broker, too, which is waited for only once
-            return await self._take(source, body)
-        if earlier is not None:
-            return Taken(**earlier)
-        taken = await self._take(source, body)
-        await self._repeats.remember(source.id, signature, asdict(taken))
-        return taken
+
+        async def take() -> dict[str, Any]:
+            return asdict(await self._take(source, body))
+
+        repeats = Repeats(self._core.bell.redis, f"alerts:{source.id}")
+        return Taken(**await repeats.once(signature, take))
 
     async def _take(self, source: AlertSource, body: bytes) -> Taken:
         good, faults = await _read(source, body)

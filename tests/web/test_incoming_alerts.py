@@ -247,7 +247,7 @@ async def test_what_was_signed_once_changes_nothing_when_it_is_sent_again(
     async with open_core(deaf, clock=clock) as alone:
         transport = httpx.ASGITransport(create_app(alone))
         async with httpx.AsyncClient(transport=transport, base_url="http://tocsin.test") as http:
-            monkeypatch.delattr(Repeats, "remember")  # who does not answer is not waited for twice
+            monkeypatch.delattr(Repeats, "_keep")  # who does not answer is not waited for twice
             await post(sign(fire(title="Without a broker")), http)
     [row] = await tool.rows()
     assert (row.title, row.count) == ("Without a broker", 3)
