@@ -5,6 +5,8 @@ Each request is proved by the provider's signature (`alerts.channels.phone.signa
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -17,17 +19,24 @@ from alerts.channels.phone.provider import Provider
 from alerts.channels.phone.signature import is_signed
 from alerts.receipts import Of, read_receipt
 from kit.core import Core
+from kit.db import WriteSession
 from kit.errors import Forbidden, NotFound
+from kit.repeats import Repeats
+
+REMEMBERED = timedelta(days=30)
+"""The provider's signature says nothing of when it was made: a reply is done once in this time."""
 
 
 async def sms(request: Request) -> Response:
     """A text message came in; what it did is answered by one."""
     core, form = await _proved(request)
     number, text = form.get("From", ""), form.get("Body", "")
-    words = await core.database.answer(
-        lambda session: replies.reply(session, number, text, now=core.clock.now())
-    )
-    return _xml(twiml.answer(words))
+
+    async def reply(session: WriteSession) -> dict[str, str]:
+        return {"words": await replies.reply(session, number, text, now=core.clock.now())}
+
+    done = await _once(request, core, form.get("MessageSid"), reply)
+    return _xml(twiml.answer(done["words"]))
 
 
 async def voice(request: Request) -> Response:
@@ -46,10 +55,13 @@ async def key(request: Request) -> Response:
     """A key was pressed; what it did is said."""
     core, form = await _proved(request)
     page_id, digits = _read(core, request.path_params["token"]).page_id, form.get("Digits", "")
-    words, language = await core.database.answer(
-        lambda session: replies.press(session, page_id, digits, now=core.clock.now())
-    )
-    return _xml(twiml.say(words, language=language))
+
+    async def press(session: WriteSession) -> dict[str, str]:
+        words, language = await replies.press(session, page_id, digits, now=core.clock.now())
+        return {"words": words, "language": language}
+
+    done = await _once(request, core, form.get("CallSid"), press)
+    return _xml(twiml.say(done["words"], language=done["language"]))
 
 
 async def status(request: Request) -> Response:
@@ -85,6 +97,19 @@ async def _proved(request: Request) -> tuple[Core, dict[str, str]]:
     if not is_signed(Provider.of(url).token, asked, form, request.headers.get("x-twilio-signature")):
         raise Forbidden("This is not signed by our phone provider.")
     return core, dict(form)
+
+
+async def _once(
+    request: Request, core: Core, id: str | None, work: Callable[[WriteSession], Awaitable[dict[str, str]]]
+) -> dict[str, str]:
+    """What somebody said is done once: who saw the request go by cannot say it for them again.
+
+    `id`: the provider's, of the message or the call; without it two that say the same are the same to us.
+    """
+    if not id:
+        return await core.database.answer(work)
+    repeats = Repeats(core.bell.redis, "phone", kept=REMEMBERED)
+    return await repeats.once(request.headers["x-twilio-signature"], lambda: core.database.answer(work))
 
 
 def _read(core: Core, token: str) -> Of:

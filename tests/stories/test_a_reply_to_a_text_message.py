@@ -5,11 +5,13 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from alerts.acknowledge import acknowledge
+from alerts.again import ring_again
+from alerts.alert import Alert
 from alerts.close import close_alerts
 from kit.core import Core
 from kit.events import Event
 from tests.alerts.cast import alerts, escalation, pages
-from tests.alerts.night import Night
+from tests.alerts.night import Night, text_of
 from tests.clock import MovableClock
 
 NUMBER = {"number": "+34600000001"}
@@ -86,6 +88,41 @@ async def test_strangers_nonsense_and_forgeries_change_nothing(core: Core, clock
         [still] = await alerts(core)
         assert still.state == "open"
         assert (await escalation(core, alert)).state == "running"
+
+
+async def test_a_reply_that_was_overheard_takes_no_later_alert(core: Core, clock: MovableClock) -> None:
+    """The provider signs what was said, not when: so it is done once, however often it is sent."""
+    async with Night.falls(core, clock) as night:
+        alert = await paged_by_sms(night)
+        heard = text_of("+34600000001", "1")
+        told = (await night.calls_back("/phone/sms", **heard)).text
+        assert "You have it" in told
+        async with night.change() as session:
+            await close_alerts(session, [alert], now=clock.now())
+        await night.forward(minutes=1)
+        await night.alert(signal="volume")
+        night.phone.take()
+        assert (await night.calls_back("/phone/sms", **heard)).text == told, "to the provider it did arrive"
+        assert [one.state for one in await alerts(core)] == ["closed", "open"]
+        assert "You have it" in await night.texts("+34600000001", "1")
+
+
+async def test_a_key_that_was_overheard_takes_nothing_that_rings_again(
+    core: Core, clock: MovableClock
+) -> None:
+    async with Night.falls(core, clock) as night:
+        voice = await night.contact(night.cast.ada, "voice", NUMBER)
+        await night.rules(night.cast.ada, (voice, "amber", 0))
+        alert_id = await night.alert()
+        path = night.phone.take().form["Url"].removeprefix("http://tocsin.test")
+        await night.calls_back(f"{path}/key", CallSid="CA1", Digits="1")
+        async with night.change() as session:
+            found, row = await session.get_one(Alert, alert_id), await escalation(core, alert_id)
+            await ring_again(session, await session.merge(row), found, now=clock.now())
+        await night.forward(seconds=2, step=2)
+        night.phone.take()
+        await night.calls_back(f"{path}/key", CallSid="CA1", Digits="1")
+        assert [one.state for one in await alerts(core)] == ["open"]
 
 
 async def test_somebody_without_a_page_cannot_take_it(core: Core, clock: MovableClock) -> None:
