@@ -13,7 +13,19 @@ from datetime import datetime
 from time import monotonic
 from typing import Any, NewType, TypeVar
 
-from sqlalchemy import BigInteger, ColumnElement, DateTime, Identity, MetaData, Select, event
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Identity,
+    MetaData,
+    Select,
+    delete,
+    event,
+    inspect,
+    select,
+    tuple_,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -139,6 +151,13 @@ async def savepoint(session: WriteSession) -> AsyncIterator[None]:
         session.info.clear()
         session.info.update(kept)
         raise
+
+
+async def delete_free(session: WriteSession, table: type[Base], which: ColumnElement[bool]) -> None:
+    """Delete these rows but for those that another transaction holds: who clears away waits for nobody."""
+    key = inspect(table).primary_key
+    free = select(*key).where(which).with_for_update(skip_locked=True)
+    await session.execute(delete(table).where(tuple_(*key).in_(free)))
 
 
 def passing(error: BaseException) -> bool:

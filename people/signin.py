@@ -19,7 +19,7 @@ from argon2.low_level import ARGON2_VERSION
 from sqlalchemy import delete, func, select
 
 from kit.core import Core
-from kit.db import ReadSession, WriteSession
+from kit.db import ReadSession, WriteSession, delete_free
 from kit.errors import SignedOut, Unavailable
 from kit.events import record
 from people.members import Member, SignIn
@@ -59,16 +59,18 @@ async def sign_in(core: Core, *, email: str, password: str, client: str | None =
 
 
 async def _sign_in(core: Core, tried: Tried, email: str, password: str) -> tuple[str, Viewer]:
-    async with core.database.unit_of_work() as session:
-        member = await _member_by_email(session, email)
-        await note_try(session, tried, member.id if member else None, core.clock.now())
+    member = await core.database.answer(lambda session: _try(session, tried, email, core.clock.now()))
     stored = member.password_hash if member and member.active else None
     right = await asyncio.to_thread(_password_fits, stored or _nobodys_hash(), password)
     if not (member and stored and right):
         raise SignedOut("This address and password do not go together.")
-    async with core.database.unit_of_work() as session:
-        await succeeded(session, tried, member.id, core.clock.now())
-        return await _signed_in(session, member, core.clock.now())
+    return await core.database.answer(lambda session: _signed_in(session, tried, member, core.clock.now()))
+
+
+async def _try(session: WriteSession, tried: Tried, email: str, now: datetime) -> Member | None:
+    member = await _member_by_email(session, email)
+    await note_try(session, tried, member.id if member else None, now)
+    return member
 
 
 async def viewer_of(session: ReadSession, token: str, now: datetime) -> Viewer | None:
@@ -109,12 +111,15 @@ async def _member_by_email(session: ReadSession, email: str) -> Member | None:
     return await session.scalar(select(Member).where(func.lower(Member.email) == wanted))
 
 
-async def _signed_in(session: WriteSession, member: Member, now: datetime) -> tuple[str, Viewer]:
+async def _signed_in(
+    session: WriteSession, tried: Tried, member: Member, now: datetime
+) -> tuple[str, Viewer]:
+    await succeeded(session, tried, member.id, now)
     organisation = await session.get_one(Organisation, member.organisation_id)
     if not _let_in(member, organisation, now):
         raise SignedOut("The non-disclosure agreement of {} is not valid today.", organisation.name)
     token = secrets.token_urlsafe(32)
-    await session.execute(delete(SignIn).where(SignIn.expires_at <= now))
+    await delete_free(session, SignIn, SignIn.expires_at <= now)
     session.add(
         SignIn(
             member_id=member.id, token_sha256=_sha256(token), created_at=now, expires_at=now + SIGNED_IN_FOR

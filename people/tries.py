@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from kit.addresses import household
-from kit.db import ReadSession, WriteSession
+from kit.db import ReadSession, WriteSession, delete_free
 from kit.errors import SignedOut
 from people.members import KnownClient, SignInFailure
 
@@ -55,10 +55,8 @@ class Tried:
 
 
 async def note_try(session: WriteSession, tried: Tried, member_id: int | None, now: datetime) -> None:
-    """Write one more failure down, or raise SignedOut when there are too many already. One at a time each."""
-    for digest in sorted((tried.email_sha256, tried.client_mac)):
-        lock = int.from_bytes(bytes.fromhex(digest)[:8], signed=True)
-        await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock})
+    """Write one more failure down, or raise SignedOut when there are too many already."""
+    await _one_at_a_time(session, tried)
     since = now - WINDOW
     query = select(
         func.count().filter(tried.of_account, tried.from_client),
@@ -69,20 +67,28 @@ async def note_try(session: WriteSession, tried: Tried, member_id: int | None, n
     by_others = from_client >= MAX_FROM_CLIENT or of_account >= MAX_OF_ACCOUNT
     if here >= MAX_FAILURES or (by_others and not await _is_known(session, tried, member_id, now)):
         raise SignedOut("Too many failed tries for this address. Try again in a quarter of an hour.")
-    await session.execute(delete(SignInFailure).where(SignInFailure.at <= since))
+    await delete_free(session, SignInFailure, SignInFailure.at <= since)
     session.add(SignInFailure(email_sha256=tried.email_sha256, client_mac=tried.client_mac, at=now))
 
 
 async def succeeded(session: WriteSession, tried: Tried, member_id: int, now: datetime) -> None:
     """Strike out what failed of this account from here, and remember that the person uses this address."""
+    await _one_at_a_time(session, tried)
     await session.execute(delete(SignInFailure).where(tried.of_account, tried.from_client))
-    await session.execute(delete(KnownClient).where(KnownClient.used_at <= now - KNOWN_FOR))
+    await delete_free(session, KnownClient, KnownClient.used_at <= now - KNOWN_FOR)
     used = insert(KnownClient).values(member_id=member_id, client_mac=tried.client_mac, used_at=now)
     await session.execute(
         used.on_conflict_do_update(
             index_elements=[KnownClient.member_id, KnownClient.client_mac], set_={"used_at": now}
         )
     )
+
+
+async def _one_at_a_time(session: WriteSession, tried: Tried) -> None:
+    """Of this account, and from this address."""
+    for digest in sorted((tried.email_sha256, tried.client_mac)):
+        lock = int.from_bytes(bytes.fromhex(digest)[:8], signed=True)
+        await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock})
 
 
 async def _is_known(session: ReadSession, tried: Tried, member_id: int | None, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from kit.core import Core
 from kit.errors import SignedOut, Unavailable
 from people import signin, tries
-from people.members import Member
+from people.members import KnownClient, Member, SignIn, SignInFailure
 from people.organisations import Organisation
 from people.signin import hash_password, sign_in
 from people.tries import Tried, note_try
@@ -105,6 +105,25 @@ async def test_a_flood_of_tries_leaves_the_others_their_connections(core: Core) 
         async with asyncio.timeout(2), core.database.read() as session:
             assert await session.scalar(select(Member.name).where(Member.name == "pia")) == "pia"
     assert await flood == 9
+
+
+async def test_who_clears_away_what_is_old_waits_for_nobody_who_does_the_same(
+    core: Core, clock: MovableClock
+) -> None:
+    """Two that wait for one another's rows would never get through."""
+    await sign_in(core, email="ada@house.test", password=PASSWORD, client=HOME)
+    await wrong(core, 1, client=HOME)
+    clock.forward(days=91)
+    async with core.database.unit_of_work() as other:
+        for table in (SignInFailure, KnownClient, SignIn):
+            held = await other.scalars(select(table).with_for_update())
+            assert len(held.all()) == 1
+        async with asyncio.timeout(5):
+            await sign_in(core, email="pia@house.test", password=PASSWORD, client=PHONE)
+    await sign_in(core, email="pia@house.test", password=PASSWORD, client=PHONE)
+    async with core.database.read() as session:
+        assert [one.member_id for one in await session.scalars(select(KnownClient))] == [2]
+        assert not (await session.scalars(select(SignInFailure))).all()
 
 
 async def test_who_waits_too_long_behind_others_is_told_so(
