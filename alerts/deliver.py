@@ -9,7 +9,7 @@ Record: only the attempt that was claimed may write its outcome; the pages in it
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -74,16 +74,10 @@ def lanes() -> dict[str, Callable[[Core], Awaitable[int]]]:
 
 
 async def deliver_due(core: Core, channel: str | None = None) -> int:
-    """Carry the pages that are due, several at once; returns how many were taken up."""
+    """Carry the pages that are due, AT_ONCE side by side; returns how many were taken up."""
     async with core.database.read() as session:
         due = (await session.scalars(due_pages(channel, core.clock.now(), ONE_LOOK))).all()
-    return await carry_all(core, due)
-
-
-async def carry_all(core: Core, page_ids: Sequence[int]) -> int:
-    """Carry those of the pages that are due, AT_ONCE side by side; returns how many were taken up."""
-    starts = range(0, len(page_ids), AT_ONCE)
-    return sum([await carry(core, page_ids[start : start + AT_ONCE]) for start in starts])
+    return sum([await carry(core, due[start : start + AT_ONCE]) for start in range(0, len(due), AT_ONCE)])
 
 
 async def deliver(core: Core, page_id: int) -> bool:
@@ -103,9 +97,11 @@ async def carry(core: Core, page_ids: Sequence[int]) -> int:
         log.exception("page.put_off", page=page_ids[0])
         await _put_off(core, page_ids[0], error)
         return 1
-    await _hand_over(core, attempts)
-    for page_id, why in hopeless.items():
-        await _give_up(core, page_id, why)
+    giving_up = asyncio.create_task(_give_up_all(core, hopeless))
+    try:
+        await _hand_over(core, attempts)
+    finally:
+        await giving_up
     return taken
 
 
@@ -127,6 +123,12 @@ async def _claim(core: Core, page_ids: Sequence[int]) -> tuple[int, list[Attempt
                 speakers.setdefault(page.contact_id, page)
         attempts = await claim(session, due, [*speakers.values()], core.settings, now)
         return len(due.asked_for), attempts, hopeless
+
+
+async def _give_up_all(core: Core, hopeless: Mapping[int, str]) -> None:
+    """Beside the calls: the next level must not wait for a provider that is slow."""
+    for page_id, why in hopeless.items():
+        await _give_up(core, page_id, why)
 
 
 async def _give_up(core: Core, page_id: int, why: str) -> None:

@@ -15,6 +15,7 @@ from alerts.audit import versions
 from alerts.audit.look import findings
 from alerts.audit.tables import Setback
 from alerts.channels.mail.transport import Mail
+from alerts.contacts.contact import Contact
 from alerts.deliver import LOST_AFTER, RETRY_AFTER, carry, deliver, deliver_due
 from alerts.escalate import escalate_due
 from alerts.page import Page
@@ -25,6 +26,7 @@ from people.members import Member
 from tests.alerts.cast import Cast, an_alert, change, escalation, kinds, make_cast, pages, with_mail
 from tests.clock import MovableClock
 from tests.mailbox import Mailbox
+from tests.provider import Provider
 
 
 @pytest.fixture
@@ -342,6 +344,34 @@ async def test_an_older_worker_leaves_pages_to_a_newer_one(core: Core, cast: Cas
     assert await deliver_due(core) == 0
     [page] = await pages(core, page.alert_id)
     assert (page.state, page.attempts) == ("due", 0)
+
+
+async def test_a_page_that_is_given_up_does_not_wait_for_a_slow_provider(core: Core, cast: Cast) -> None:
+    page = await the_page(core, cast)
+    await change(core, Page, page.id, attempts=len(RETRY_AFTER) + 1)
+    now = core.clock.now()
+    async with Provider() as hook:
+        hook.delay = 60
+        async with core.database.unit_of_work() as session:
+            contact = Contact(
+                member_id=cast.bo.member_id, channel="webhook", made_at=now, verified_at=now,
+                values={"url": hook.url, "secret": "s" * 16}, may_be_inside=True,
+            )  # fmt: skip
+            session.add(contact)
+            await session.flush()
+            other = Page(
+                alert_id=page.alert_id, member_id=cast.bo.member_id, channel="webhook", contact_id=contact.id,
+                step=1, reason="r", key="k", due_at=now, created_at=now,
+            )  # fmt: skip
+            session.add(other)
+        carrying = asyncio.create_task(carry(core, [page.id, other.id]))
+        async with asyncio.timeout(10):
+            while (await pages(core, page.alert_id))[0].state != "failed":  # noqa: ASYNC110 - it is a row
+                await asyncio.sleep(0.01)
+        assert [one.state for one in await pages(core, page.alert_id)] == ["failed", "sending"]
+        carrying.cancel()
+        await asyncio.gather(carrying, return_exceptions=True)
+        hook.take_all()
 
 
 async def test_an_outcome_is_recorded_when_the_database_is_back(
