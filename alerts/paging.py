@@ -16,7 +16,6 @@ from alerts.contacts.contact import Contact
 from alerts.contacts.rules import Planned
 from alerts.page import Page, PersonalAcknowledgement
 from alerts.targets import Target
-from kit.bell import enqueue_later
 from kit.db import WriteSession
 from people.members import Member
 
@@ -40,12 +39,7 @@ async def page_all(session: WriteSession, wanted: Sequence[Wanted], now: datetim
     into quiet hours.
     """
     known = await _known(session, wanted, now)
-    written = [(one, pages) for one in wanted if (pages := list(_written(session, one, known, now)))]
-    if written:
-        await session.flush()
-        due = [page.id for _, pages in written for page in pages if page.due_at <= now]
-        enqueue_later(session, "deliver_pages", page_ids=due)
-    return [one for one, _ in written]
+    return [one for one in wanted if list(_written(session, one, known, now))]
 
 
 async def page_everywhere(

@@ -7,12 +7,11 @@ broker that was wiped, restarted, is down or hangs costs seconds, never an event
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from time import monotonic
-from typing import Any
 
 import structlog
-from arq.connections import ArqRedis, RedisSettings
+from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from kit.db import WriteSession
@@ -28,36 +27,25 @@ SILENT_FOR = 5.0  # seconds without ringing after it did not: what waits for the
 
 
 class Bell:
-    """Publish, listen and enqueue; every method is quiet about a broker that is away."""
+    """Publish and listen; every method is quiet about a broker that is away."""
 
     def __init__(self, url: str) -> None:
-        self.redis: ArqRedis = ArqRedis.from_url(
-            url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE
-        )
+        self.redis = Redis.from_url(url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
         self._silent_until = float("-inf")
 
     async def ring(self, topic: str) -> None:
-        await self._try(lambda: self.redis.publish(topic, b"1"), topic=topic)
-
-    async def enqueue(self, job: str, **arguments: Any) -> None:
-        """Ask a worker to run `job` now. The sweep would do the same within a second."""
-        await self._try(lambda: self.redis.enqueue_job(job, **arguments), job=job)
-
-    async def _try(self, act: Callable[[], Awaitable[Any]], **about: str) -> None:
         if monotonic() < self._silent_until:
             return
         try:
-            await act()
+            await self.redis.publish(topic, b"1")
         except (RedisError, OSError) as error:
             self._silent_until = monotonic() + SILENT_FOR
-            log.warning("bell.silent", error=str(error), **about)
+            log.warning("bell.silent", error=str(error), topic=topic)
 
     async def ring_for(self, session: WriteSession) -> None:
-        """What the unit of work kept for after its commit: topics to ring, jobs to enqueue."""
+        """What the unit of work kept for after its commit."""
         for topic in sorted(session.info.pop("topics", set())):
             await self.ring(topic)
-        for job, arguments in session.info.pop("jobs", []):
-            await self.enqueue(job, **arguments)
 
     async def listen(self, *topics: str, every: float = 1.0) -> AsyncIterator[str | None]:
         """Yield a topic when it rings, and None at least `every` seconds in any case, for ever.
@@ -87,16 +75,6 @@ class Bell:
         await self.redis.aclose()
 
 
-def arq_settings(url: str) -> RedisSettings:
-    """The URL in arq's own form."""
-    return RedisSettings.from_dsn(url)
-
-
 def ring_later(session: WriteSession, topic: str) -> None:
     """Ring the topic when this unit of work is committed; forget it when it is rolled back."""
     session.info.setdefault("topics", set()).add(topic)
-
-
-def enqueue_later(session: WriteSession, job: str, **arguments: Any) -> None:
-    """Enqueue the job (plain keyword arguments only) when this unit of work is committed."""
-    session.info.setdefault("jobs", []).append((job, arguments))
