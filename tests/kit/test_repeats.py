@@ -17,10 +17,11 @@ class Work:
 
     def __init__(self) -> None:
         self.done = 0
-        self.goes_on = asyncio.Event()
+        self.begun, self.goes_on = asyncio.Event(), asyncio.Event()
 
     async def __call__(self) -> Answer:
         self.done += 1
+        self.begun.set()
         await self.goes_on.wait()
         return {"number": self.done}
 
@@ -28,8 +29,7 @@ class Work:
 async def test_of_two_at_the_same_instant_one_is_worked_on_and_the_other_may_come_again(core: Core) -> None:
     repeats, work = Repeats(core.bell.redis, "here"), Work()
     first = asyncio.create_task(repeats.once("s", work))
-    while not work.done:
-        await asyncio.sleep(0)
+    await work.begun.wait()
     with pytest.raises(Unavailable, match="being worked on"):
         await repeats.once("s", work)
     work.goes_on.set()
@@ -48,8 +48,7 @@ async def test_what_failed_or_was_cut_off_may_be_tried_again(core: Core) -> None
     with pytest.raises(ValueError, match="wrong"):
         await repeats.once("s", fails)
     first = asyncio.create_task(repeats.once("s", work))
-    while not work.done:
-        await asyncio.sleep(0)
+    await work.begun.wait()
     first.cancel()
     await asyncio.gather(first, return_exceptions=True)
     work.goes_on.set()
@@ -59,8 +58,7 @@ async def test_what_failed_or_was_cut_off_may_be_tried_again(core: Core) -> None
 async def test_a_process_that_died_over_it_holds_it_up_for_half_a_minute(core: Core) -> None:
     repeats, work = Repeats(core.bell.redis, "here"), Work()
     first = asyncio.create_task(repeats.once("s", work))
-    while not work.done:
-        await asyncio.sleep(0)
+    await work.begun.wait()
     [key] = await core.bell.redis.keys("tocsin:answer:*")
     assert 0 < await core.bell.redis.ttl(key) <= 30
     work.goes_on.set()
