@@ -179,7 +179,7 @@ _GIVEN = """
       labels jsonb, started_at timestamptz, times bigint)
 """
 
-_RANK = f"array_position(ARRAY{sorted(RANK, key=lambda severity: RANK[severity])}, {{}})"
+_RANK = " ".join(("CASE {}", *(f"WHEN '{severity}' THEN {place}" for severity, place in RANK.items()), "END"))
 
 _FIRE = text(f"""
   INSERT INTO incoming_alert AS known (source_id, key, severity, brand_id, title, text, url, labels,
