@@ -7,10 +7,12 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import TypeVar
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from kit.errors import Invalid
 
@@ -40,9 +42,11 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LANG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9_-]*)?")
 
 
-@dataclass(frozen=True, slots=True)
-class MentionDraft:
-    """What a source says of one public post. Times are aware and in UTC."""
+class MentionDraft(Struct, frozen=True, omit_defaults=True, gc=False):
+    """What a source says of one public post. Times are aware and in UTC.
+
+    `gc=False`: it holds nothing that could lead back to it, so nobody need look for cycles in it.
+    """
 
     native_id: str
     """The source's own id; where it gave none, a digest of what it gave."""

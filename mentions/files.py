@@ -7,12 +7,13 @@ suite's layout knows its columns; in other files the usual names are known; `--m
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, tzinfo
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
+
+from msgspec.structs import replace
 
 from kit.errors import Invalid
 from mentions.draft import FIELDS, MentionDraft, parse

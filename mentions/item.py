@@ -10,6 +10,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from asyncpg.pgproto import pgproto
+from msgspec import structs
 
 from mentions.batch import Batch
 from mentions.draft import MentionDraft
@@ -39,7 +40,7 @@ class Item:
 
     def deleted(self) -> Item:
         """Its deletion."""
-        return replace(self, draft=replace(self.draft, text="", deleted=True))
+        return replace(self, draft=structs.replace(self.draft, text="", deleted=True))
 
 
 class Enriched(NamedTuple):

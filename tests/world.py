@@ -16,6 +16,7 @@ from email.message import EmailMessage
 from typing import Any, Self
 
 import httpx
+from msgspec import structs
 from sqlalchemy import select
 
 from alerts import tick
@@ -140,7 +141,10 @@ class World:
     async def remember(self, drafts: Sequence[MentionDraft], *, source: str = "demo") -> None:
         """Mentions of the past: stored as they arrived, counted, never paged about."""
         for start in range(0, len(drafts), 4000):
-            batch = [replace(draft, arrived_at=draft.published_at) for draft in drafts[start : start + 4000]]
+            batch = [
+                structs.replace(draft, arrived_at=draft.published_at)
+                for draft in drafts[start : start + 4000]
+            ]
             async with self.core.database.unit_of_work() as session:
                 row = (await session.execute(select(Source).where(Source.name == source))).scalar_one()
                 monitors = await enabled_monitors(session)

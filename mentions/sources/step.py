@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 import structlog
+from msgspec import structs
 from sqlalchemy.dialects.postgresql import insert
 
 from kit.core import Core
@@ -162,7 +163,7 @@ class Step:
 def _history(items: Items) -> Items:
     """What the first look finds: it arrived when it was published, and is no onset in this minute."""
     drafts = [
-        replace(draft, arrived_at=draft.arrived_at or draft.published_at)
+        structs.replace(draft, arrived_at=draft.arrived_at or draft.published_at)
         if draft.published_at >= FIRST_FEEDS
         else draft
         for draft in items.drafts

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from dataclasses import replace
 from datetime import timedelta
 from threading import Event
 from time import process_time
 
 import pytest
+from msgspec.structs import replace
 
 from kit.core import Core
 from kit.errors import NotFound

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec import structs
 from sqlalchemy import func, select, text, update
 
 from kit.core import Core
@@ -188,14 +189,16 @@ async def test_an_author_is_erased_everywhere_and_does_not_come_back(core: Core)
     async with core.database.unit_of_work() as session:
         other = await make_source(session, "other")
     now = core.clock.now()
-    theirs = [replace(draft(f"Renfe {n}", at=now), author="Ana", place="Vigo") for n in range(2)]
-    await put(core, one, *theirs, replace(draft("Renfe, de otro", at=now), author="Anabel"))
-    await put(core, other, replace(draft("Renfe y yo", at=now), author="ANA", uri="x"))
+    theirs = [structs.replace(draft(f"Renfe {n}", at=now), author="Ana", place="Vigo") for n in range(2)]
+    await put(core, one, *theirs, structs.replace(draft("Renfe, de otro", at=now), author="Anabel"))
+    await put(core, other, structs.replace(draft("Renfe y yo", at=now), author="ANA", uri="x"))
     before = await counted(core)
     async with core.database.unit_of_work() as session:
         assert len(await erase.erase(session, "ana")) == 3
         assert await erase.erase(session, "ana") == []
-    await put(core, one, *theirs, *(replace(d, text="otra", revised_at=now + timedelta(1)) for d in theirs))
+    await put(
+        core, one, *theirs, *(structs.replace(d, text="otra", revised_at=now + timedelta(1)) for d in theirs)
+    )
     async with core.database.read() as session:
         left = (await session.execute(select(Mention.author, Mention.text, Mention.place))).all()
     assert sorted(map(tuple, left), key=str) == [("Anabel", "Renfe, de otro", None)] + [(None, "", None)] * 3
@@ -213,7 +216,7 @@ async def test_erased_is_as_empty_as_taken_back(core: Core) -> None:
     async with core.database.unit_of_work() as session:
         await erase.erase(session, "ana")
     await put(core, source, gone)
-    await put(core, source, replace(gone, text="", deleted=True))
+    await put(core, source, structs.replace(gone, text="", deleted=True))
     own = {"id", "native_id", "deleted_at", "story_id", "copy", "firsts"}
     async with core.database.read() as session:
         rows = (await session.scalars(select(Mention))).all()

@@ -6,9 +6,10 @@ import argparse
 import asyncio
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from time import monotonic
+
+from msgspec.structs import replace
 
 from kit.core import Core
 from kit.errors import Invalid

@@ -10,12 +10,12 @@ import json
 import random
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 import httpx
 import structlog
+from msgspec.structs import replace
 from sqlalchemy import func, select
 
 from kit.core import Core
