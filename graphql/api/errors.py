@@ -94,7 +94,7 @@ def mask() -> MaskErrors:
 
 
 def number(value: str, what: str) -> int:
-    """An id argument as the number it must be; Invalid names it."""
+    """An id argument as the number it must be; Invalid names it as its field `what`."""
     if not value.isascii() or not value.isdigit() or len(value) > 18:
-        raise Invalid("{!r} is not a {} number.", value[:30], what, field=what)
+        raise Invalid("{!r} is not a number.", value[:30], field=what)
     return int(value)
