@@ -17,6 +17,7 @@ from babel.dates import format_datetime
 from babel.numbers import format_decimal
 
 from alerts.channels.base import Callback, Link, Message
+from alerts.detection.evidence import MOST_TIMES
 from alerts.phrases import PHRASES
 from alerts.sayings import more, sayings
 from alerts.words import WORDS, Words, words
@@ -27,8 +28,6 @@ from kit.zones import zone_of
 QUOTES = 2
 QUOTE_LENGTH = 280
 TITLE_LENGTH = 160
-MOST_TIMES = 1000
-"""Of the usual that are named."""
 COPIES_TOLD = 0.2  # share of copies from which a page speaks of them
 STORY_LENGTH = 60  # characters of a repeated text
 TERMS = 6
@@ -132,6 +131,8 @@ def told(claim: Claim, language: str) -> tuple[str, str]:
 
 FIGURE = r"\d{1,3}(?:,\d{3}){0,3}(?:\.\d)?"
 """As `_decimal` writes it in English; other tools' titles may hold anything."""
+FORMERLY = ("independent", "people who write for themselves")
+"""A signal as older headlines call it."""
 
 
 def retold(headline: str, language: str) -> str:
@@ -139,7 +140,7 @@ def retold(headline: str, language: str) -> str:
     if language not in OTHER_LANGUAGES:
         return headline
     said = words(language)
-    for signal, what in words("en").signals.items():
+    for signal, what in (*words("en").signals.items(), FORMERLY):
         if found := re.fullmatch(rf"(.+): ×({FIGURE})(\+?) {re.escape(what)}", headline):
             times = _decimal(float(found[2].replace(",", "")), language)
             return f"{found[1]}: ×{times}{found[3]} {said.signals[signal]}"
@@ -281,8 +282,9 @@ def _local(moment: datetime, time_zone: str, language: str) -> str:
 
 
 def _decimal(value: float, language: str) -> str:
-    """One decimal below a hundred, none above."""
-    return str(format_decimal(value, format="#,##0.0" if value < 100 else "#,##0", locale=Locale(language)))
+    """One decimal below a hundred, none above; two digits of what is hardly anything, but not nothing."""
+    pattern = "@@" if 0 < value < 0.1 else "#,##0.0" if value < 100 else "#,##0"
+    return str(format_decimal(value, format=pattern, locale=Locale(language)))
 
 
 def _number(evidence: Mapping[str, Any], name: str) -> float | None:

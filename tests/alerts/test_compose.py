@@ -163,6 +163,7 @@ def test_the_campaigns_that_it_stands_in_are_named(language: str, label: str, va
     [
         ("Almadía: ×7.3 negative mentions", "Almadía: ×7,3 menciones negativas"),
         ("Almadía: ×1,000+ mentions", "Almadía: ×1.000+ menciones"),
+        ("Almadía: ×2.0 people who write for themselves", "Almadía: ×2,0 cuentas independientes"),
         ("checkout: v1: ×1.2.3 mentions", "checkout: v1: ×1.2.3 mentions"),
         ("checkout: ×, mentions", "checkout: ×, mentions"),
         (f"checkout: ×{'9' * 400} mentions", f"checkout: ×{'9' * 400} mentions"),
