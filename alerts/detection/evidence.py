@@ -22,6 +22,8 @@ WORDS = {
     "reach": "points of reach",
 }
 """What there is too much of."""
+MOST_TIMES = 1000
+"""Of the usual that are named."""
 
 SHARE_WORTH = 2.0
 """Evidence on the share counts double: it is there to exclude that only the volume rose."""
@@ -144,8 +146,8 @@ def _reason(evidence: Evidence, i: int, kind: str) -> str:
         said = f"No more {what} than usual."
     else:
         said = (
-            f"{observed:.0f} {what} in {int(evidence.window[i])} min where {expected:.1f} are usual"
-            f" ({float(evidence.ratio[i]):.1f} times)"
+            f"{observed:.0f} {what} in {int(evidence.window[i])} min where {_usual(expected)} are usual"
+            f" ({_times(float(evidence.ratio[i]))} times)"
         )
         if evidence.negative[i] and evidence.whole[i] > 0:
             share = 100 * observed / float(evidence.whole[i])
@@ -159,3 +161,13 @@ def _reason(evidence: Evidence, i: int, kind: str) -> str:
             else (" Insufficient history: nothing to compare with.")
         )
     return said
+
+
+def _usual(expected: float) -> str:
+    """`6.5`; of what hardly ever comes two digits, for "0.0 are usual" says nothing."""
+    return f"{expected:.2g}" if 0 < expected < 0.1 else f"{expected:.1f}"
+
+
+def _times(ratio: float) -> str:
+    """`7.3`; where hardly anything is usual, the number itself tells nothing."""
+    return f"{ratio:.1f}" if ratio < MOST_TIMES else f"more than {MOST_TIMES:,}"

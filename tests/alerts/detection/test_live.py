@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,14 @@ def test_a_burst_after_a_day_opens_one_alert_within_minutes() -> None:
     assert alert["kind"] == "volume"
     assert alert["state"] == "enough history"
     assert "times)" in alert["reason"]
+
+
+def test_what_hardly_ever_comes_is_not_told_as_none_that_is_usual() -> None:
+    counts = np.zeros((14 * DAY, 1))
+    counts[-2:] = 20
+    (alert,) = watched(counts)
+    said = r"\d+ mentions in \d min where 0\.0*[1-9]\d? are usual \(more than 1,000 times\)\."
+    assert re.fullmatch(said, alert["reason"]), alert["reason"]
 
 
 def test_an_open_alert_ends_after_the_evidence_was_gone_for_hours() -> None:
