@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import Row
 
 from mentions.draft import MentionDraft
-from mentions.harm import of_harm
+from mentions.harm import told_of_harm
 from mentions.item import Enriched, Item
 from mentions.language import identify
 from mentions.matcher import Matchable, matcher_of
 from mentions.mention import Mention
 from mentions.monitor import Monitor
+from mentions.query import Reading
 from mentions.sentiment import SentimentModel
 from mentions.triage.labels import tell
 from mentions.triage.learned import Learned, labelled
@@ -39,26 +40,28 @@ def enrich(
         langs = [found.code for found in identify(texts, declared=[item.draft.lang for item in items])]
         judgements = scorer.score(texts, langs)
     matcher = matcher_of(tuple((monitor.id, monitor.query) for monitor in monitors))
-    matched = matcher.match(
-        [
-            matchable(item.draft, lang, item.source_id, sources)
-            for item, lang in zip(items, langs, strict=True)
-        ]
-    )
+    readings = [
+        Reading(matchable(item.draft, lang, item.source_id, sources))
+        for item, lang in zip(items, langs, strict=True)
+    ]
     drafts = [item.draft for item in items]
+    words = [reading.words for reading in readings]
     told = tell(
         texts,
         langs,
         judgements,
+        words=words,
         authors=[draft.author for draft in drafts],
         domains=[draft.domain for draft in drafts],
         kinds=[draft.kind for draft in drafts],
     )
     labels = labelled(texts, langs, told, learned)
-    columns = zip(items, texts, langs, judgements, matched, labels, strict=True)
+    harm = map(told_of_harm, (reading.folded for reading in readings), words)
+    matched = map(matcher.of, readings)
+    columns = zip(items, langs, judgements, matched, harm, labels, strict=True)
     return [
-        Enriched(item, lang, judgement, sorted(item.also.union(ids)), of_harm(text), *label)
-        for item, text, lang, judgement, ids, label in columns
+        Enriched(item, lang, judgement, sorted(item.also.union(ids)), harms, *label)
+        for item, lang, judgement, ids, harms, label in columns
     ]
 
 

@@ -67,10 +67,15 @@ def of_harm_in(title: str | None, text: str) -> bool:
 
 def of_harm(text: str) -> bool:
     """Whether a text tells of harm to people, by the words in it; accents and case do not matter."""
-    folded, lexicon = fold(text), _lexicon()
-    words = _WORD.findall(folded)
+    folded = fold(text)
+    return told_of_harm(folded, _WORD.findall(folded))
+
+
+def told_of_harm(folded: str, words: Sequence[str]) -> bool:
+    """The same of a folded text and its words in their order."""
+    lexicon = _lexicon()
     if "#" in folded:
-        words += _ends(_TAG.findall(folded), lexicon)
+        words = [*words, *_ends(_TAG.findall(folded), lexicon)]
     return not lexicon.telling.isdisjoint(words) and _tells(words, lexicon)
 
 

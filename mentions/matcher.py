@@ -45,15 +45,15 @@ class Matcher:
 
     def match(self, items: Sequence[Matchable]) -> list[list[int]]:
         """For each item the ids of the monitors it belongs to, in ascending order."""
-        return [self._one(item) for item in items]
+        return [self.of(Reading(item)) for item in items]
 
-    def _one(self, item: Matchable) -> list[int]:
-        reading = Reading(item)
+    def of(self, reading: Reading) -> list[int]:
+        """The same of one item that has been read."""
         tried = set(self._always)
         if self._automaton is not None:
             tried.update(*(places for _, places in self._automaton.iter(reading.line)))
         for field, table in self._fields.items():
-            tried.update(*(table[value] for value in values(item, field) if value in table))
+            tried.update(*(table[value] for value in values(reading.item, field) if value in table))
         known = self._known
         return [known[place][0] for place in sorted(tried) if known[place][1].holds(reading)]
 

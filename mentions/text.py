@@ -20,7 +20,12 @@ def fold(text: str) -> str:
 
 def tokenise(text: str) -> list[str]:
     """The folded words of the text in order, tags and handles with their sign."""
-    return _TOKEN.findall(fold(text))
+    return tokens(fold(text))
+
+
+def tokens(folded: str) -> list[str]:
+    """The same of a text that is folded already."""
+    return _TOKEN.findall(folded)
 
 
 class Text:

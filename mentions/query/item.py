@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from mentions.text import fold, tokenise
+from mentions.text import fold, tokens
 
 
-@dataclass(frozen=True, slots=True)
-class Matchable:
+class Matchable(NamedTuple):
     """As much of a mention as a query may ask about. What is not known is None, and no query finds it."""
 
     text: str
@@ -34,20 +32,26 @@ class Reading:
     """One item's words in order, each between single spaces: ` brisa de limon `.
 
     A title comes first and ends in a line break, so that no phrase reaches from it into the text. `signed`
-    is the same line with the signs of tags and handles.
+    is the same line with the signs of tags and handles, `folded` all of title and text, signs and all.
     """
 
-    __slots__ = ("item", "line", "places", "signed", "signed_title", "title")
+    __slots__ = ("folded", "item", "line", "places", "signed", "signed_title", "title")
 
     def __init__(self, item: Matchable) -> None:
         self.item = item
-        body = f" {' '.join(tokenise(item.text))} "
-        head = tokenise(item.title) if item.title else ()
+        title, text = fold(item.title or ""), fold(item.text)
+        self.folded = f"{title}\n{text}" if title else text
+        head = tokens(title)
         self.signed_title = f" {' '.join(head)} \n" if head else ""
-        self.signed = self.signed_title + body
+        self.signed = f"{self.signed_title} {' '.join(tokens(text))} "
         self.places: dict[Any, Any] = {}
         """What is known of where things stand, by the parts of queries that asked."""
         self.title, self.line = bare(self.signed_title), bare(self.signed)
+
+    @property
+    def words(self) -> list[str]:
+        """All of title and text, without the signs."""
+        return self.line.split()
 
 
 def bare(line: str) -> str:

@@ -47,25 +47,27 @@ def tell(
     langs: Sequence[str],
     sentiments: Sequence[Sentiment],
     *,
+    words: Sequence[Sequence[str]] | None = None,
     authors: Sequence[str | None] | None = None,
     domains: Sequence[str | None] | None = None,
     kinds: Sequence[str] | None = None,
 ) -> list[Told]:
-    """What each text tells. `langs` are ISO 639-1 codes, `und` when unknown."""
+    """What each text tells. `langs` are ISO 639-1 codes, `und` when unknown; `words` each text's, folded."""
     nothing = [None] * len(texts)
-    columns = (authors or nothing, domains or nothing, kinds or nothing)
+    columns = (words or nothing, authors or nothing, domains or nothing, kinds or nothing)
     return [
-        told(text, lang, sentiment, press=_press(author, domain, kind))
-        for text, lang, sentiment, author, domain, kind in zip(
+        told(text, lang, sentiment, found, press=_press(author, domain, kind))
+        for text, lang, sentiment, found, author, domain, kind in zip(
             texts, langs, sentiments, *columns, strict=True
         )
     ]
 
 
-def told(text: str, lang: str, sentiment: Sentiment, *, press: bool) -> Told:
-    """What one text tells the rules."""
+def told(text: str, lang: str, sentiment: Sentiment, words: Sequence[str] | None, *, press: bool) -> Told:
+    """What one text tells the rules; links have no words."""
     bare = _bare(text)
-    words = _WORD.findall(fold(bare))
+    if words is None or bare is not text:
+        words = _WORD.findall(fold(bare))
     cues = lexicon(lang).cues(words)
     return Told(words, cues, "?" in bare or "¿" in bare, bare is not text, bare.count("#"), press, sentiment)
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentions.matcher import Matcher
-from mentions.query import Matchable, Unreadable, parse, written
+from mentions.query import Matchable, Reading, Unreadable, parse, written
 from mentions.query.item import name_key
 from mentions.query.nodes import And, Field, Followers, Near, Node, Not, Or, Titled, Words
 from mentions.text import fold, tokenise
@@ -184,3 +184,9 @@ def test_the_longest_queries_and_texts_take_no_time_to_speak_of() -> None:
 
 def _echo(word: str, times: int) -> str:
     return f'"{" ".join([word] * times)}"'
+
+
+@given(st.text(), st.text())
+def test_the_words_of_a_reading_are_those_of_title_and_text(title: str, text: str) -> None:
+    reading, whole = Reading(Matchable(text, title=title or None)), fold(f"{title}\n{text}")
+    assert reading.words == re.findall(r"\w+", whole)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from mentions.matcher import Matcher
@@ -169,7 +167,7 @@ def test_a_query_that_went_bad_does_not_silence_the_others() -> None:
 
 def test_ids_come_in_order_whatever_finds_them() -> None:
     queries = [(9, "barca"), (3, "lang:ca"), (7, "followers:>1"), (5, "retards"), (4, "tren")]
-    assert Matcher(queries).match([ITEM, replace(ITEM, lang="es", title=None)]) == [[3, 5, 7, 9], [7, 9]]
+    assert Matcher(queries).match([ITEM, ITEM._replace(lang="es", title=None)]) == [[3, 5, 7, 9], [7, 9]]
 
 
 def test_no_monitors_find_nothing() -> None:
