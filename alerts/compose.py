@@ -18,10 +18,12 @@ from babel.numbers import format_decimal
 
 from alerts.channels.base import Callback, Link, Message
 from alerts.detection.evidence import MOST_TIMES
+from alerts.levels import NAMES
 from alerts.phrases import PHRASES
 from alerts.sayings import more, sayings
 from alerts.words import WORDS, Words, words
 from kit.languages import OTHERS as OTHER_LANGUAGES
+from kit.languages import translated
 from kit.lengths import short_duration
 from kit.zones import zone_of
 
@@ -79,7 +81,7 @@ def compose(
         language=language,
         name=one_line(recipient.name, TITLE_LENGTH),
         level=claim.level,
-        subject=one_line(f"{said.levels.get(claim.level, claim.level)} {headline}", TITLE_LENGTH),
+        subject=one_line(f"{translated(NAMES, claim.level, language).upper()} {headline}", TITLE_LENGTH),
         headline=headline,
         facts=tuple(_facts(claim, recipient, said, language)),
         quotes_label=said.quotes,

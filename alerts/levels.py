@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from kit.languages import Table
+
 LEVELS = ("green", "amber", "red")
 """From the least to the worst."""
 RULED = LEVELS[1:]
 """Those that contact rules and policies tell apart; green counts as amber there."""
+NAMES: Table = {
+    "green": ("verde", "verd", "vert"),
+    "amber": ("ámbar", "ambre", "orange"),
+    "red": ("rojo", "vermell", "rouge"),
+}
 
 
 def rank(level: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alerts.levels import NAMES
 from kit.languages import listed
 from kit.phrasebook import Phrasebook
 
@@ -313,9 +314,7 @@ PHRASES = Phrasebook(
 
 WORDS = Phrasebook(
     {
-        "green": ("verde", "verd", "vert"),
-        "amber": ("ámbar", "ambre", "orange"),
-        "red": ("rojo", "vermell", "rouge"),
+        **NAMES,
         "mail": ("correo", "correu", "courriel"),
         "sms": ("SMS", "SMS", "SMS"),
         "voice": ("llamada", "trucada", "téléphone"),

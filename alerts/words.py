@@ -9,7 +9,6 @@ from dataclasses import dataclass
 class Words:
     """Phrases of one language; names in braces are filled in by `alerts.compose`."""
 
-    levels: dict[str, str]
     signals: dict[str, str]
     """What there is too much of, by signal."""
     observed: str
@@ -35,7 +34,6 @@ class Words:
 
 
 ENGLISH = Words(
-    levels={"green": "GREEN", "amber": "AMBER", "red": "RED"},
     signals={
         "volume": "mentions",
         "independent": "independent accounts",
@@ -79,7 +77,6 @@ ENGLISH = Words(
 )
 
 SPANISH = Words(
-    levels={"green": "VERDE", "amber": "ÁMBAR", "red": "ROJO"},
     signals={
         "volume": "menciones",
         "independent": "cuentas independientes",
@@ -123,7 +120,6 @@ SPANISH = Words(
 )
 
 CATALAN = Words(
-    levels={"green": "VERD", "amber": "AMBRE", "red": "VERMELL"},
     signals={
         "volume": "mencions",
         "independent": "comptes independents",
@@ -167,7 +163,6 @@ CATALAN = Words(
 )
 
 FRENCH = Words(
-    levels={"green": "VERT", "amber": "ORANGE", "red": "ROUGE"},
     signals={
         "volume": "mentions",
         "independent": "comptes indépendants",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alerts.levels import NAMES
 from kit.phrasebook import Phrasebook
 
 EXPLAINED = Phrasebook(
@@ -147,9 +148,7 @@ EXPLAINED = Phrasebook(
             "Nivell {level}: {points} punts de gravetat.",
             "Niveau {level} : {points} points de gravité.",
         ),
-        "green": ("verde", "verd", "vert"),
-        "amber": ("ámbar", "ambre", "orange"),
-        "red": ("rojo", "vermell", "rouge"),
+        **NAMES,
         "About: {terms}.": ("Sobre: {terms}.", "Sobre: {terms}.", "À propos de : {terms}."),
         "Recomputed from the stored {stored} since {since}: the same to the digit.": (
             "Calculado de nuevo con lo guardado ({stored}) desde {since}: lo mismo hasta la última cifra.",

@@ -11,8 +11,10 @@ from babel.dates import format_datetime
 from babel.numbers import format_decimal, format_percent
 
 from alerts.compose import retold
+from alerts.levels import NAMES
 from incident.digest.figures import BrandFigures, Figures, Told
 from incident.digest.words import WORDS, Words, words
+from kit.languages import translated
 from people.letters import Paper, Section
 
 EXCERPT = 160
@@ -135,7 +137,7 @@ def _told(sentence: str, told: Told, said: Words, language: str) -> str:
     return sentence.format(
         number=told.number,
         title=_excerpt(retold(told.title, language)) or said.confidential,
-        level=said.levels.get(told.level, told.level),
+        level=translated(NAMES, told.level, language),
         state=said.states.get(told.state, told.state),
     )
 

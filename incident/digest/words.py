@@ -25,7 +25,6 @@ class Words:
     cases_value: str
     incident: str
     states: dict[str, str]
-    levels: dict[str, str]
     alert: str
     confidential: str
     """In place of a title."""
@@ -55,7 +54,6 @@ WORDS = {
         cases_value="{opened} came, {answered} answered, {late} late",
         incident="Incident #{number} ({level}, {state}): {title}",
         states={"open": "open", "resolved": "resolved", "closed": "closed"},
-        levels={"green": "green", "amber": "amber", "red": "red"},
         alert="Alert ({level}): {title}",
         confidential="confidential",
         watch="What to watch",
@@ -82,7 +80,6 @@ WORDS = {
         cases_value="{opened} nuevos, {answered} respondidos, {late} con retraso",
         incident="Incidente n.º {number} ({level}, {state}): {title}",
         states={"open": "abierto", "resolved": "resuelto", "closed": "cerrado"},
-        levels={"green": "verde", "amber": "ámbar", "red": "rojo"},
         alert="Alerta ({level}): {title}",
         confidential="confidencial",
         watch="A qué estar atentos",
@@ -109,7 +106,6 @@ WORDS = {
         cases_value="{opened} nous, {answered} resposts, {late} amb retard",
         incident="Incident núm. {number} ({level}, {state}): {title}",
         states={"open": "obert", "resolved": "resolt", "closed": "tancat"},
-        levels={"green": "verd", "amber": "ambre", "red": "vermell"},
         alert="Alerta ({level}): {title}",
         confidential="confidencial",
         watch="A què estar atents",
@@ -136,7 +132,6 @@ WORDS = {
         cases_value="{opened} reçus, {answered} traités, {late} en retard",
         incident="Incident nº {number} ({level}, {state}) : {title}",
         states={"open": "ouvert", "resolved": "résolu", "closed": "clos"},
-        levels={"green": "vert", "amber": "orange", "red": "rouge"},
         alert="Alerte ({level}) : {title}",
         confidential="confidentiel",
         watch="À surveiller",
