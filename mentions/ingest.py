@@ -16,6 +16,7 @@ from sqlalchemy import select
 from kit.addresses import within
 from kit.core import Core
 from kit.errors import Forbidden, Invalid, NotFound, SignedOut
+from kit.recent import Recent
 from kit.repeats import Repeats
 from kit.signing import check_body
 from mentions import raw
@@ -51,12 +52,14 @@ async def accept(
     body: bytes,
     path_token: str | None = None,
     address: str | None = None,
+    sources: Recent[Source] | None = None,
 ) -> Accepted:
     """Take a batch in; when this returns, its good mentions are in the append-only stream.
 
     It proves itself by its signature, or by the unguessable `path_token` of a sender that cannot sign;
     `address` is the sender's, for sources that name theirs. A signed batch that comes again while its
-    signature is good is answered as before and changes nothing.
+    signature is good is answered as before and changes nothing. `sources`: what this process knows of them;
+    who takes in more than one batch keeps it.
 
     Raises NotFound (no such source, or not this token), SignedOut (signature), Forbidden (address), Invalid
     (size, packing, JSON), Unavailable (broker).
@@ -64,7 +67,8 @@ async def accept(
     if len(body) > MAX_BODY:
         raise Invalid(f"The body has {len(body):,} bytes; the limit is {MAX_BODY:,}. Send smaller batches.")
     now, given = core.clock.now(), {name.lower(): value for name, value in headers.items()}
-    source = await _source(core, source_name, path_token)
+    source = await (sources or Recent()).get(source_name, lambda: _source(core, source_name))
+    _check_token(source, path_token)
     _check_address(source, address)
     if path_token is not None:
         return await _take(core, source, given, body, now)
@@ -103,21 +107,21 @@ def _received(source: Source, headers: Mapping[str, str], body: bytes, now: date
     return kind.receive(unpacked(body, headers), headers, settings, now)
 
 
-async def _source(core: Core, name: str, path_token: str | None) -> Source:
+async def _source(core: Core, name: str) -> Source:
     found = None
     if storable(name) == name:
         async with core.database.read() as session:
             found = await session.scalar(select(Source).where(Source.name == name, Source.enabled))
-    if path_token is not None and not _fits(path_token, found.path_token if found else None):
-        found = None
     if found is None:
         raise NotFound("There is no such source.")
     return found
 
 
-def _fits(given: str, token: str | None) -> bool:
-    """Compared in constant time, so that nobody can guess a token sign by sign."""
-    return compare_digest(given.encode(errors="replace"), (token or "").encode()) and bool(token)
+def _check_token(source: Source, given: str | None) -> None:
+    """NotFound unless none is given, or the source's: in constant time, so that nobody guesses it."""
+    token = source.path_token or ""
+    if given is not None and not (compare_digest(given.encode(errors="replace"), token.encode()) and token):
+        raise NotFound("There is no such source.")
 
 
 def _check_address(source: Source, address: str | None) -> None:

@@ -15,6 +15,8 @@ from api.asgi import graphql_app
 from api.live import Hub
 from kit.core import Core
 from kit.errors import TocsinError
+from kit.recent import Recent
+from mentions.source import Source
 from web import calendars, failures, health, mattermost, phone, receiving, render, routes, taking
 from web.built import STATIC, built
 from web.crossing import CrossSiteGuard
@@ -49,7 +51,7 @@ def create_app(core: Core) -> Starlette:
         lifespan=_lifespan,
     )
     app.state.core, app.state.hub, app.state.built = core, hub, files
-    app.state.doorway = Doorway(core)
+    app.state.doorway, app.state.sources = Doorway(core), Recent[Source]()
     return app
 
 

@@ -22,5 +22,6 @@ async def ingest(request: Request) -> Response:
         body=await request.body(),
         path_token=request.path_params.get("path_token"),
         address=client_of(request, core.settings.trusted_proxies),
+        sources=request.app.state.sources,
     )
     return JSONResponse({"accepted": taken.accepted, "rejected": list(taken.rejected)}, 202)

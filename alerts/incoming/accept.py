@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -19,6 +18,7 @@ from alerts.incoming.writer import AWAY, Said, Writer
 from kit.core import Core
 from kit.db import ReadSession
 from kit.errors import Invalid, NotFound, SignedOut, Unavailable
+from kit.recent import Recent
 from kit.repeats import Repeats
 from kit.signing import check_body
 from mentions.draft import storable
@@ -27,8 +27,6 @@ from people.organisations import Brand
 MAX_BODY = 1_000_000
 LARGE = 20_000
 """Bytes that take a millisecond to read: what is larger is read in a thread, as others want an answer too."""
-REMEMBERED = 2.0
-"""Seconds for which a process believes what it has read of sources and brands: so long a change takes."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +43,8 @@ class Doorway:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._writer = Writer(core)
-        self._sources: dict[str, tuple[float, AlertSource]] = {}
-        self._brands: tuple[float, dict[str, int]] = (0.0, {})
+        self._sources = Recent[AlertSource]()
+        self._brands = Recent[dict[str, int]]()
 
     async def accept(
         self, name: str, *, headers: Mapping[str, str], body: bytes, path_token: str | None = None
@@ -59,7 +57,7 @@ class Doorway:
         """
         if len(body) > MAX_BODY:
             raise Invalid(f"The body has {len(body):,} bytes; the limit is {MAX_BODY:,}.")
-        source = await self._source(name)
+        source = await self._sources.get(name, lambda: self._look_up(name))
         signature = self._prove(source, headers, body, path_token)
         if signature is None:
             return await self._take(source, body)
@@ -72,7 +70,7 @@ class Doorway:
 
     async def _take(self, source: AlertSource, body: bytes) -> Taken:
         good, faults = await _read(source, body)
-        said, brands = [], await self._by_name()
+        said, brands = [], await self._brands.get("all", self._by_name)
         for index, alert in good:
             brand_id = brand_of(alert, source.brand_id, brands)
             if brand_id is None:
@@ -106,38 +104,25 @@ class Doorway:
         )
         return signature
 
-    async def _source(self, name: str) -> AlertSource:
-        read_at, found = self._sources.get(name, (0.0, None))
-        if found is None or time.monotonic() - read_at > REMEMBERED:
-            found = await self._look_up(name)
-            self._sources.pop(name, None)
-            if found is None:
-                raise NotFound("There is no such source.")
-            self._sources[name] = (time.monotonic(), found)
+    async def _look_up(self, name: str) -> AlertSource:
+        found = None
+        try:
+            if storable(name) == name:
+                async with self._core.database.read() as session:
+                    query = select(AlertSource).where(AlertSource.name == name, AlertSource.enabled)
+                    found = await session.scalar(query)
+        except (SQLAlchemyError, OSError) as error:
+            raise Unavailable(AWAY) from error
+        if found is None:
+            raise NotFound("There is no such source.")
         return found
 
-    async def _look_up(self, name: str) -> AlertSource | None:
-        if storable(name) != name:
-            return None
-        try:
-            async with self._core.database.read() as session:
-                query = select(AlertSource).where(AlertSource.name == name, AlertSource.enabled)
-                found: AlertSource | None = await session.scalar(query)
-                return found
-        except (SQLAlchemyError, OSError) as error:
-            raise Unavailable(AWAY) from error
-
     async def _by_name(self) -> dict[str, int]:
-        read_at, found = self._brands
-        if time.monotonic() - read_at <= REMEMBERED:
-            return found
         try:
             async with self._core.database.read() as session:
-                names = await brand_names(session)
+                return await brand_names(session)
         except (SQLAlchemyError, OSError) as error:
             raise Unavailable(AWAY) from error
-        self._brands = (time.monotonic(), names)
-        return names
 
 
 async def _read(source: AlertSource, body: bytes) -> Items:
