@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 
 import uvicorn
+import uvloop
 from starlette.types import ASGIApp
 
 from alerts.ahead import compiling
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     if options.supervised:
         end_with_supervisor()
     with compiling():
-        asyncio.run(_serve(chosen, demo=options.demo))
+        uvloop.run(_serve(chosen, demo=options.demo))
     return 0
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 from contextlib import nullcontext
+
+import uvloop
 
 from alerts.ahead import compiling
 from kit import log, settings
@@ -26,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     log.configure(chosen.log_level, chosen.log_format)
     collect_seldom()
     with nullcontext() if options.only == worker.LISTENING else compiling():
-        asyncio.run(_run(chosen, options.supervised, options.only))
+        uvloop.run(_run(chosen, options.supervised, options.only))
     return 0
 
 
