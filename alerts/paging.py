@@ -16,6 +16,7 @@ from alerts.contacts.contact import Contact
 from alerts.contacts.rules import Planned
 from alerts.page import Page, PersonalAcknowledgement
 from alerts.targets import Target
+from kit.bell import enqueue_later
 from kit.db import WriteSession
 from people.members import Member
 
@@ -39,7 +40,10 @@ async def page_all(session: WriteSession, wanted: Sequence[Wanted], now: datetim
     into quiet hours.
     """
     known = await _known(session, wanted, now)
-    return [one for one in wanted if list(_written(session, one, known, now))]
+    written = [one for one in wanted if list(_written(session, one, known, now))]
+    if written:
+        enqueue_later(session, "deliver")
+    return written
 
 
 async def page_everywhere(

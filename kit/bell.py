@@ -7,11 +7,12 @@ broker that was wiped, restarted, is down or hangs costs seconds, never an event
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from time import monotonic
+from typing import Any
 
 import structlog
-from redis.asyncio import Redis
+from arq.connections import ArqRedis, RedisSettings
 from redis.exceptions import RedisError
 
 from kit.db import WriteSession
@@ -27,25 +28,36 @@ SILENT_FOR = 5.0  # seconds without ringing after it did not: what waits for the
 
 
 class Bell:
-    """Publish and listen; every method is quiet about a broker that is away."""
+    """Publish, listen and enqueue; every method is quiet about a broker that is away."""
 
     def __init__(self, url: str) -> None:
-        self.redis = Redis.from_url(url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
+        self.redis: ArqRedis = ArqRedis.from_url(
+            url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE
+        )
         self._silent_until = float("-inf")
 
     async def ring(self, topic: str) -> None:
+        await self._try(lambda: self.redis.publish(topic, b"1"), topic=topic)
+
+    async def enqueue(self, job: str) -> None:
+        """Ask a worker to run `job` now, once however often it is asked. The sweep would within a second."""
+        await self._try(lambda: self.redis.enqueue_job(job, _job_id=job), job=job)
+
+    async def _try(self, act: Callable[[], Awaitable[Any]], **about: str) -> None:
         if monotonic() < self._silent_until:
             return
         try:
-            await self.redis.publish(topic, b"1")
+            await act()
         except (RedisError, OSError) as error:
             self._silent_until = monotonic() + SILENT_FOR
-            log.warning("bell.silent", error=str(error), topic=topic)
+            log.warning("bell.silent", error=str(error), **about)
 
     async def ring_for(self, session: WriteSession) -> None:
-        """What the unit of work kept for after its commit."""
+        """What the unit of work kept for after its commit: topics to ring, jobs to enqueue."""
         for topic in sorted(session.info.pop("topics", set())):
             await self.ring(topic)
+        for job in sorted(session.info.pop("jobs", set())):
+            await self.enqueue(job)
 
     async def listen(self, *topics: str, every: float = 1.0) -> AsyncIterator[str | None]:
         """Yield a topic when it rings, and None at least `every` seconds in any case, for ever.
@@ -75,6 +87,16 @@ class Bell:
         await self.redis.aclose()
 
 
+def arq_settings(url: str) -> RedisSettings:
+    """The URL in arq's own form."""
+    return RedisSettings.from_dsn(url)
+
+
 def ring_later(session: WriteSession, topic: str) -> None:
     """Ring the topic when this unit of work is committed; forget it when it is rolled back."""
     session.info.setdefault("topics", set()).add(topic)
+
+
+def enqueue_later(session: WriteSession, job: str) -> None:
+    """Enqueue the job when this unit of work is committed; forget it when it is rolled back."""
+    session.info.setdefault("jobs", set()).add(job)

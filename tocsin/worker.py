@@ -1,7 +1,7 @@
-"""The worker: sweeps over due rows, the detector's tick, and the stream of mentions.
+"""The worker: sweeps over due rows, the detector's tick, the stream of mentions, and arq's jobs.
 
 Every deadline is a row; the sweeps work them off each second whatever becomes of the broker. The bell
-only makes it happen sooner. One look for all of them says whose turn it is (`tocsin.looks`).
+and arq's jobs only make it happen sooner. One look for all of them says whose turn it is (`tocsin.looks`).
 
 Its parts are of two kinds: the ALARM decides and pages, LISTENING takes in, stores and sorts what the public
 says. In processes of their own a flood of mentions slows no page; one process can do both.
@@ -18,6 +18,7 @@ from functools import partial
 from time import monotonic
 
 import structlog
+from arq.worker import Worker, func
 
 from alerts import claimants, cover, deliver, escalate, tick
 from alerts.arrivals.look import Arrivals
@@ -29,7 +30,7 @@ from alerts.incoming import take
 from alerts.letters import LETTERS
 from incident import hearing, intake, quiet, rescoring
 from incident.digest import making
-from kit.bell import ALERTS
+from kit.bell import ALERTS, arq_settings
 from kit.core import Core
 from kit.db import passing
 from mentions import recount, stream
@@ -158,6 +159,7 @@ def _alarm(core: Core, shared: Looks) -> dict[str, Part]:
         "tick": lambda: _ticking(core),
         "arrivals": lambda: _looking_at_arrivals(core),
         "watching": lambda: _watching(core),
+        "jobs": lambda: _jobs(core),
     }
 
 
@@ -271,3 +273,24 @@ async def _watching(core: Core) -> None:
     while True:
         await sweep(core, WATCHING)
         await asyncio.sleep(WATCH_EVERY)
+
+
+async def _jobs(core: Core) -> None:
+    assert core.settings.redis_url is not None
+    worker = Worker(
+        functions=[func(deliver_pages, name="deliver")],
+        redis_settings=arq_settings(core.settings.redis_url),
+        handle_signals=False,
+        ctx={"core": core},
+        keep_result=0,
+        max_tries=1,  # the sweep is the second try
+    )
+    try:
+        await worker.async_run()
+    finally:
+        await worker.close()
+
+
+async def deliver_pages(ctx: dict[str, Core]) -> None:
+    """arq job: deliver what is due now instead of within a second."""
+    await deliver.deliver_due(ctx["core"])
