@@ -86,20 +86,26 @@ def async_url(url: str) -> str:
     return "postgresql+asyncpg://" + url.split("://", 1)[1]
 
 
+def engine_of(url: str, pool_size: int) -> AsyncEngine:
+    """A pool of connections, each of which is alive when it is handed out."""
+    engine = create_async_engine(
+        async_url(url),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_use_lifo=True,  # the connection used last has its statements planned
+        connect_args={"prepared_statement_cache_size": PLANNED},
+        hide_parameters=True,  # errors reach the log; passwords' hashes and sources' secrets must not
+    )
+    event.listen(engine.sync_engine, "checkin", _rests)
+    event.listen(engine.sync_engine, "checkout", _still_alive)
+    return engine
+
+
 class Database:
     """The engine and the ways to use it. Built once, in the wiring; closed with the process."""
 
     def __init__(self, url: str, *, before_commit: Hook, after_commit: Hook, pool_size: int = 10) -> None:
-        self.engine: AsyncEngine = create_async_engine(
-            async_url(url),
-            pool_size=pool_size,
-            max_overflow=pool_size,
-            pool_use_lifo=True,  # the connection used last has its statements planned
-            connect_args={"prepared_statement_cache_size": PLANNED},
-            hide_parameters=True,  # errors reach the log; passwords' hashes and sources' secrets must not
-        )
-        event.listen(self.engine.sync_engine, "checkin", _rests)
-        event.listen(self.engine.sync_engine, "checkout", _still_alive)
+        self.engine = engine_of(url, pool_size)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         asking = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._snapshots = async_sessionmaker(asking, expire_on_commit=False)

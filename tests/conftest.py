@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,9 +16,11 @@ import asyncpg
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import settings as hypothesis_settings
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from kit import embedded, log
+from kit import db, embedded, log
 from kit.core import Core, open_core
+from kit.db import Database
 from kit.settings import Settings, load
 from migrations import run as migrations
 from people import signin
@@ -113,6 +116,34 @@ def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def clock() -> MovableClock:
     return MovableClock()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def engines() -> Iterator[None]:
+    """Engines are used again once their connections are closed: a new one writes each statement's SQL anew.
+
+    Who closes one while a connection is out has lost that connection, and the test fails.
+    """
+    made, closed = db.engine_of, Database.close
+    kept: dict[tuple[str, int], set[AsyncEngine]] = defaultdict(set)
+    place: dict[AsyncEngine, set[AsyncEngine]] = {}
+
+    def engine_of(url: str, pool_size: int) -> AsyncEngine:
+        free = kept[url, pool_size]
+        engine = free.pop() if free else made(url, pool_size)
+        place[engine] = free
+        return engine
+
+    async def close(database: Database) -> None:
+        lost = database.engine.pool.checkedout()  # type: ignore[attr-defined]
+        await closed(database)
+        place[database.engine].add(database.engine)
+        assert not lost, "a connection was not given back"
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db, "engine_of", engine_of)
+        patch.setattr(Database, "close", close)
+        yield
 
 
 @pytest.fixture
