@@ -54,6 +54,7 @@ async def post(
                 httpx.AsyncClient(
                     timeout=TIMEOUT,
                     follow_redirects=False,
+                    verify=public.trusted(),
                     transport=public.transport(always=not address.may_be_inside),
                 ) as http,
                 http.stream("POST", url, content=content, headers=headers, auth=auth) as response,

@@ -90,7 +90,11 @@ def client(*, outside: bool = False) -> httpx.AsyncClient:
     """
     timeout = httpx.Timeout(10.0, read=30.0)
     return httpx.AsyncClient(
-        timeout=timeout, headers=HEADERS, follow_redirects=False, transport=public.transport(always=outside)
+        timeout=timeout,
+        headers=HEADERS,
+        follow_redirects=False,
+        verify=public.trusted(),
+        transport=public.transport(always=outside),
     )
 
 

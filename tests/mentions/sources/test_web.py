@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import ssl
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -91,6 +92,18 @@ async def test_an_answer_that_drips_ends_at_the_deadline() -> None:
     async with asking() as (server, connection):
         found = await trouble(connection, server, Answer(200, (b" ", 0.05) * 100), deadline=0.3)
         assert "0.3 seconds" in found.message
+
+
+async def test_the_certificates_that_we_trust_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To read them takes longer than a page, and stops everything else meanwhile."""
+
+    def read(*_: object, **__: object) -> None:
+        raise AssertionError("read again")
+
+    async with web.client():
+        monkeypatch.setattr(ssl, "create_default_context", read)
+    async with web.client(outside=True):
+        pass
 
 
 async def test_a_server_that_is_not_there_is_trouble() -> None:
