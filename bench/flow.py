@@ -13,6 +13,7 @@ import asyncio
 import json
 import os
 import random
+import subprocess
 import sys
 import tempfile
 import threading
@@ -199,6 +200,8 @@ def processes(settings: Settings, port: int, workers: int) -> Iterator[list[Chil
     """The processes of `tocsin up`, with so many listening workers, ready to take in."""
     commands = [["web"], ["worker", "--only", "alarm"], *[["worker", "--only", "listening"]] * workers]
     children = [Child(command, environment(settings, port)) for command in commands]
+    # once for all starts: what a first one compiles for seconds is not the flow's
+    subprocess.run([sys.executable, "-m", "alerts.ahead"], env=environment(settings, port), check=True)
     for child in children:
         child.start()
     try:
