@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import overload
 
 from kit.languages import OTHERS, Table
 
@@ -27,7 +28,11 @@ class Phrasebook:
         longest_first = sorted(table, key=lambda template: len(PLACE.sub("", template)), reverse=True)
         self._patterns = [(_pattern(template), table[template]) for template in longest_first]
 
-    def told(self, text: str, language: str) -> str:
+    @overload
+    def told(self, text: str, language: str) -> str: ...
+    @overload
+    def told(self, text: None, language: str) -> None: ...
+    def told(self, text: str | None, language: str) -> str | None:
         """The text in this language, sentence by sentence; what is none of ours stays as it is."""
         if language not in OTHERS or not text:
             return text

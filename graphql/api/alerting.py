@@ -56,7 +56,7 @@ class Escalation:
 
     @strawberry.field(description="Why nobody could be paged, where that is so, in the reader's language.")
     def trouble(self, info: Info) -> str | None:
-        return PHRASES.told(self.stored_trouble, info.context.language) if self.stored_trouble else None
+        return PHRASES.told(self.stored_trouble, info.context.language)
 
 
 @strawberry.type(description="One try to reach one person.")
@@ -81,7 +81,7 @@ class Page:
 
     @strawberry.field(description="Why it did not leave, or not yet, in the reader's language.")
     def error(self, info: Info) -> str | None:
-        return PHRASES.told(self.stored_error, info.context.language) if self.stored_error else None
+        return PHRASES.told(self.stored_error, info.context.language)
 
     @strawberry.field
     async def person(self, info: Info) -> Person:

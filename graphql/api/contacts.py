@@ -70,11 +70,11 @@ class Contact:
 
     @strawberry.field(description="In the reader's language.")
     def disabled_reason(self, info: Info) -> str | None:
-        return PHRASES.told(self.stored_reason, info.context.language) if self.stored_reason else None
+        return PHRASES.told(self.stored_reason, info.context.language)
 
     @strawberry.field(description="In the reader's language.")
     def note_error(self, info: Info) -> str | None:
-        return PHRASES.told(self.stored_error, info.context.language) if self.stored_error else None
+        return PHRASES.told(self.stored_error, info.context.language)
 
 
 @strawberry.type(description="Use this contact for pages of this level, so long after it was decided.")

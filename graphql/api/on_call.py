@@ -338,7 +338,7 @@ class AwayCalendar:
         description="Why it cannot be read, in the reader's language; what it said before still counts."
     )
     def error(self, info: Info) -> str | None:
-        return TROUBLES.told(self.stored_error, info.context.language) if self.stored_error else None
+        return TROUBLES.told(self.stored_error, info.context.language)
 
 
 @strawberry.type(description="A secret address for calendar programs. Whoever has it sees names and shifts.")

@@ -76,7 +76,7 @@ class SourceHealth:
 
     @strawberry.field(description="Why it cannot be asked, in the reader's language.")
     def error(self, info: Info) -> str | None:
-        return TROUBLES.told(self.stored_error, info.context.language) if self.stored_error else None
+        return TROUBLES.told(self.stored_error, info.context.language)
 
 
 @strawberry.type(description="Where mentions come from, and whether it still speaks.")
