@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -137,6 +138,7 @@ FORMERLY = ("independent", "people who write for themselves")
 """A signal as older headlines call it."""
 
 
+@lru_cache(maxsize=1024)  # a timeline tells few of them, each many times
 def retold(headline: str, language: str) -> str:
     """A headline as it is stored, in another language: its figures are those of that time."""
     if language not in OTHER_LANGUAGES:
