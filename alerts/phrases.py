@@ -309,6 +309,13 @@ PHRASES = Phrasebook(
             "No hi ha cap adreça on enviar-ho.",
             "Il n’y a pas d’adresse où l’envoyer.",
         ),
+        # why the heartbeat did not arrive
+        "It answered {status}.": ("Respondió {status}.", "Va respondre {status}.", "Elle a répondu {status}."),
+        "It could not be reached: {error}.": (
+            "No se llegó a ella: {error}.",
+            "No s’hi va arribar: {error}.",
+            "Elle était injoignable : {error}.",
+        ),
     }
 )
 

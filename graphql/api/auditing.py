@@ -10,6 +10,7 @@ import strawberry
 from alerts.audit import auditor
 from alerts.audit.look import LOUD
 from alerts.compose import retold
+from alerts.phrases import PHRASES
 from api.context import Info
 from people.permissions import require_house
 
@@ -32,7 +33,7 @@ class BellStatus:
     findings: list[AuditFinding]
     heartbeat: bool = strawberry.field(description="Whether an outside address is told that all is well.")
     heartbeat_at: datetime | None
-    heartbeat_error: str | None
+    heartbeat_error: str | None = strawberry.field(description="In the reader's language.")
 
 
 @strawberry.type
@@ -59,7 +60,7 @@ class AuditQuery:
             findings=[_finding(one, info.context.language) for one in row.findings],
             heartbeat=heartbeat,
             heartbeat_at=row.heartbeat_at,
-            heartbeat_error=row.heartbeat_error,
+            heartbeat_error=PHRASES.told(row.heartbeat_error, info.context.language),
         )
 
 

@@ -16,6 +16,7 @@ from alerts.audit.look import findings
 from alerts.audit.setbacks import failed
 from alerts.escalate import escalate_due
 from alerts.page import Escalation, Page
+from alerts.phrases import PHRASES
 from kit.core import Core
 from kit.events import record
 from people.members import Member
@@ -150,3 +151,4 @@ async def test_a_heartbeat_that_does_not_arrive_is_on_record(core: Core, url: st
         row = await latest(session)
         assert row is not None
         assert "could not be reached" in str(row.heartbeat_error)
+        assert "No s’hi va arribar" in str(PHRASES.told(row.heartbeat_error, "ca"))
