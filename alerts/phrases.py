@@ -310,7 +310,11 @@ PHRASES = Phrasebook(
             "Il n’y a pas d’adresse où l’envoyer.",
         ),
         # why the heartbeat did not arrive
-        "It answered {status}.": ("Respondió {status}.", "Va respondre {status}.", "Elle a répondu {status}."),
+        "It answered {status}.": (
+            "Respondió {status}.",
+            "Va respondre {status}.",
+            "Elle a répondu {status}.",
+        ),
         "It could not be reached: {error}.": (
             "No se llegó a ella: {error}.",
             "No s’hi va arribar: {error}.",
