@@ -218,7 +218,7 @@ async def counts_of(session: ReadSession, monitors: Sequence[Monitor], first: in
     Deaf are the minutes in which a source that carries much of a monitor was silent or failing.
     """
     found = await series(session, [monitor.id for monitor in monitors], first, until)
-    beginnings = await _beginnings(session, monitors, until)
+    beginnings = await _beginnings(session, monitors, min(first, until - HORIZON_MINUTES), until)
     known = np.arange(first, until)[None, :] >= beginnings[:, None]
     deaf = await deaf_minutes(session, [monitor.id for monitor in monitors], first, until)
     return Heard(table([getattr(found, figure) for figure in FIGURES.values()], known), spread(deaf))
@@ -297,7 +297,7 @@ async def _warmed(
 ) -> Checkpoint:
     """New monitors after the minute `until`, having learned from the fortnight before."""
     horizon = until + 1 - HORIZON_MINUTES
-    beginnings = await _beginnings(session, monitors, until + 1)
+    beginnings = await _beginnings(session, monitors, horizon, until + 1)
     first = int(min(max(int(beginnings.min()), horizon), until))
     counts, deaf = await counts_of(session, monitors, first, until + 1)
     volumes = await _past_volumes(session, [(monitor.id, until + 1) for monitor in monitors])
@@ -316,10 +316,11 @@ async def _warmed(
     return Checkpoint(state, watched)
 
 
-async def _beginnings(session: ReadSession, monitors: Sequence[Monitor], until: int) -> NDArray[np.int64]:
-    """For each monitor the minute it was made, or that of its first count in the fortnight before `until`."""
+async def _beginnings(
+    session: ReadSession, monitors: Sequence[Monitor], horizon: int, until: int
+) -> NDArray[np.int64]:
+    """For each monitor the minute it was made, or that of its first count in the minutes [horizon, until)."""
     made = {monitor.id: minute_of(monitor.created_at) for monitor in monitors}
-    horizon = until - HORIZON_MINUTES
     young = [monitor_id for monitor_id, minute in made.items() if minute > horizon]
     query = (
         select(MinuteCount.monitor_id, func.min(MinuteCount.minute))

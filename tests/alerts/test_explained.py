@@ -86,6 +86,17 @@ async def test_the_same_digits_come_out_of_the_state_that_was_put_aside_a_day_be
     assert found.from_memory
 
 
+async def test_a_past_of_more_than_a_fortnight_begins_where_it_did_when_the_detector_heard_it(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    now = minute_of(clock.now())
+    older = range(now - 14 * DAY - 30, now - 36 * 60)  # imported: the monitor itself is young
+    await counted(core, cast.monitor_id, dict.fromkeys(older, (3, 1)))
+    found = await explained(core, await a_burst(core, clock, cast))
+    assert found.why == ()
+    assert found.same
+
+
 async def test_an_alert_that_got_worse_is_explained_by_its_newest_claim(
     core: Core, clock: MovableClock, cast: Cast
 ) -> None:
