@@ -15,10 +15,10 @@ import random
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from msgspec.structs import replace
 from sqlalchemy import text
 
 from alerts.arrivals.claims import Arrival
@@ -104,7 +104,7 @@ async def listened(core: Core, name: str, query: str, said: Sequence[MentionDraf
     for start in range(0, len(ordered), 2_000):
         batch = Batch(source.id, core.clock.now(), tuple(ordered[start : start + 2_000]), 0, (monitor.id,))
         async with core.database.unit_of_work() as session:
-            await store(session, [batch], scorer=scorer, monitors=[], stories=stories)
+            await store(session, [batch], scorer=scorer, monitors=(), stories=stories)
     return monitor
 
 

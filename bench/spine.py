@@ -18,6 +18,7 @@ from statistics import median, quantiles
 import httpx
 import uvicorn
 import websockets
+from msgspec import structs
 from sqlalchemy import select
 
 from alerts.open import open_alert
@@ -102,7 +103,7 @@ async def mentions_stored(core: Core) -> float:
         monitors = await enabled_monitors(session)
     began = time.perf_counter()
     for start in range(0, len(drafts), BATCH):
-        batch = [replace(d, arrived_at=d.published_at) for d in drafts[start : start + BATCH]]
+        batch = [structs.replace(d, arrived_at=d.published_at) for d in drafts[start : start + BATCH]]
         async with core.database.unit_of_work() as session:
             await store(
                 session,
