@@ -18,6 +18,7 @@ from alerts.detection.compiled import Claim, Course
 from alerts.detection.settings import Settings, stacked
 from alerts.families import family_of
 from alerts.findings import Finding, findings, quieted
+from alerts.levels import rank
 from alerts.roster import ALARMING, EACH, Judgement, empty
 from mentions.counts import Sums
 from mentions.monitor import Monitor
@@ -114,5 +115,5 @@ def _opened(finding: Finding, minute: int) -> Raised:
 
 def _worse(was: Raised, finding: Finding) -> Raised:
     """What people know never becomes less while it is open."""
-    worst = max(was.level, finding.level, key=("green", "amber", "red").index)
+    worst = max(was.level, finding.level, key=rank)
     return replace(was, level=worst, pages=was.pages or finding.pages)
