@@ -79,8 +79,8 @@ class GraphQLApp(GraphQL[Context, None]):
             if isinstance(response, Response):
                 cookie.put(response, new, secure=secure)
 
-        viewer = await viewer_by_cookie(self._core, token)
-        lasting = isinstance(request, WebSocket)
+        lasting = isinstance(request, WebSocket)  # who that is, is looked up for each of its operations
+        viewer = None if lasting else await viewer_by_cookie(self._core, token)
         return Context(
             self._core,
             self._hub,
