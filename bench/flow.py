@@ -46,7 +46,7 @@ from mentions.item import items_of
 from mentions.monitor import Monitor
 from mentions.sentiment import Scorer
 from mentions.source import Source
-from mentions.store import store
+from mentions.store import enabled_monitors, store
 from migrations import run as migrations
 from people.organisations import Brand, Organisation
 from tocsin.demo import generator
@@ -347,7 +347,7 @@ def stages(settings: Settings) -> None:
     batch = Batch(1, now, tuple(drafts))
     raw = encode(batch)
     _timed("read from the stream's form", lambda: decode(raw).drafts)
-    monitors = [Monitor(id=number, query=query) for number, query in enumerate(queries(), 1)]
+    monitors = tuple(enumerate(queries(), 1))
     scorer = Scorer.load()
     enrich(items_of([Batch(1, now, batch.drafts[:2_000])])[0], scorer, monitors, {})
     _timed("language, sentiment, monitors, harm", lambda: enrich(items_of([batch])[0], scorer, monitors, {}))
@@ -378,7 +378,7 @@ async def _stored_alone(settings: Settings, drafts: Sequence[MentionDraft], scor
     """The whole of `store`, with what it judges, in batches as a worker takes them."""
     async with open_core(settings) as core:
         async with core.database.read() as session:
-            monitors = (await session.scalars(select(Monitor).order_by(Monitor.id))).all()
+            monitors = await enabled_monitors(session)
             source = (await session.scalars(select(Source.id))).one()
         began, stories = time.perf_counter(), Stories()
         for start in range(0, len(drafts), 20 * BATCH):

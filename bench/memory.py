@@ -25,7 +25,6 @@ from mentions.copies.sketch import sketch
 from mentions.draft import MentionDraft
 from mentions.enrich import enrich
 from mentions.item import items_of
-from mentions.monitor import Monitor
 from mentions.sentiment import Scorer
 
 BATCH = 2_000
@@ -57,7 +56,7 @@ def _word(rng: random.Random) -> str:
 def fed(mentions: int) -> Iterator[tuple[int, float]]:
     """Work through so many mentions; yields (how many so far, resident MB) after each tenth of a million."""
     rng, scorer, index = random.Random(5), Scorer.load(), Index[datetime]()
-    monitors = [Monitor(id=number, query=query) for number, query in enumerate(queries(), 1)]
+    monitors = tuple(enumerate(queries(), 1))
     process = psutil.Process()
     for start in range(0, mentions, BATCH):
         batch = Batch(1, NOW + timedelta(seconds=start), drafts(rng, start))

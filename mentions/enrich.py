@@ -12,9 +12,8 @@ from mentions.draft import MentionDraft
 from mentions.harm import told_of_harm
 from mentions.item import Enriched, Item
 from mentions.language import identify
-from mentions.matcher import Matchable, matcher_of
+from mentions.matcher import Matchable, Queries, matcher_of
 from mentions.mention import Mention
-from mentions.monitor import Monitor
 from mentions.query import Reading
 from mentions.sentiment import SentimentModel
 from mentions.triage.labels import tell
@@ -30,7 +29,7 @@ _ONE_AT_A_TIME = Lock()
 def enrich(
     items: Sequence[Item],
     scorer: SentimentModel,
-    monitors: Sequence[Monitor],
+    monitors: Queries,
     sources: SourceNames,
     learned: Learned | None = None,
 ) -> list[Enriched]:
@@ -39,7 +38,7 @@ def enrich(
     with _ONE_AT_A_TIME:
         langs = [found.code for found in identify(texts, declared=[item.draft.lang for item in items])]
         judgements = scorer.score(texts, langs)
-    matcher = matcher_of(tuple((monitor.id, monitor.query) for monitor in monitors))
+    matcher = matcher_of(monitors)
     readings = [
         Reading(matchable(item.draft, lang, item.source_id, sources))
         for item, lang in zip(items, langs, strict=True)

@@ -17,15 +17,12 @@ from mentions import keys
 from mentions.batch import Batch
 from mentions.enrich import SourceNames, enrich
 from mentions.item import Enriched, Item, items_of
-from mentions.monitor import Monitor
+from mentions.matcher import Queries
 from mentions.sentiment import SentimentModel
 from mentions.sentiment.masks import names_in
 from mentions.source import Source
 from mentions.triage import learning
 from mentions.triage.learned import Learned
-
-Queries = tuple[tuple[int, str], ...]
-"""Monitors' ids and what they listen for."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +36,7 @@ class Judged:
     """What came again to change it, or takes it back."""
     new: Sequence[Enriched]
     """Those of the first that were not there."""
-    queries: Queries
+    monitors: Queries
     """By which they were judged."""
 
 
@@ -51,20 +48,19 @@ class Unjudged:
     first: Sequence[Item]
     again: Sequence[Item]
     unknown: Sequence[Item]
-    monitors: Sequence[Monitor]
+    monitors: Queries
     sources: SourceNames
     learned: Learned | None
     """What people taught of labels."""
 
     def judged(self, scorer: SentimentModel) -> Judged:
         """Judge what is unknown. For a thread: a large batch takes the better part of a second."""
-        queries = queries_of(self.monitors)
-        scorer.know(names_in(tuple(query for _, query in queries)))
+        scorer.know(names_in(tuple(query for _, query in self.monitors)))
         enriched = enrich(self.unknown, scorer, self.monitors, self.sources, self.learned)
-        return Judged(self.batches, self.first, self.again, enriched, queries)
+        return Judged(self.batches, self.first, self.again, enriched, self.monitors)
 
 
-async def read(session: ReadSession, batches: Sequence[Batch], monitors: Sequence[Monitor]) -> Unjudged:
+async def read(session: ReadSession, batches: Sequence[Batch], monitors: Queries) -> Unjudged:
     """These batches, with what judging them needs."""
     first, again = items_of(batches)
     places = await keys.known(session, sorted(item.key for item in first))
@@ -74,16 +70,11 @@ async def read(session: ReadSession, batches: Sequence[Batch], monitors: Sequenc
 
 
 async def judge(
-    session: ReadSession, batches: Sequence[Batch], monitors: Sequence[Monitor], scorer: SentimentModel
+    session: ReadSession, batches: Sequence[Batch], monitors: Queries, scorer: SentimentModel
 ) -> Judged:
     """Judge these batches here and now."""
     unjudged = await read(session, batches, monitors)
     return await asyncio.to_thread(unjudged.judged, scorer)
-
-
-def queries_of(monitors: Sequence[Monitor]) -> Queries:
-    """What can change between judging and storing."""
-    return tuple((monitor.id, monitor.query) for monitor in monitors)
 
 
 async def source_names(session: ReadSession) -> SourceNames:

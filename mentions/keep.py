@@ -38,7 +38,7 @@ async def keep(
 
 def _judged(unjudged: Unjudged, scorer: SentimentModel) -> Judged:
     """Names of brands first: they must not leave the house, nor count."""
-    scorer.know(names_in(tuple(monitor.query for monitor in unjudged.monitors)))
+    scorer.know(names_in(tuple(query for _, query in unjudged.monitors)))
     drafts = [draft for batch in unjudged.batches for draft in batch.drafts if not draft.deleted]
     scorer.prepare([whole_text(draft) for draft in drafts], [draft.lang for draft in drafts])
     return unjudged.judged(scorer)

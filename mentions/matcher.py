@@ -14,9 +14,12 @@ from mentions.query import Matchable, Node, Reading, parse
 from mentions.query.item import values
 from mentions.query.nodes import ANY
 
-__all__ = ["Matchable", "Matcher", "matcher_of"]
+__all__ = ["Matchable", "Matcher", "Queries", "matcher_of"]
 
 log = structlog.get_logger(__name__)
+
+Queries = tuple[tuple[int, str], ...]
+"""Monitors' ids and what they listen for."""
 
 
 class Matcher:
@@ -59,7 +62,7 @@ class Matcher:
 
 
 @lru_cache(maxsize=8)
-def matcher_of(queries: tuple[tuple[int, str], ...]) -> Matcher:
+def matcher_of(queries: Queries) -> Matcher:
     """The matcher of these queries, built when they change and kept while they do not."""
     return Matcher(queries)
 

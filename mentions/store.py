@@ -22,8 +22,9 @@ from mentions import keys, partitions, rollups, voices
 from mentions.batch import Batch
 from mentions.copies.fold import Stories
 from mentions.item import Enriched, Item
-from mentions.judge import Judged, judge, queries_of
+from mentions.judge import Judged, judge
 from mentions.keys import Key, Place
+from mentions.matcher import Queries
 from mentions.monitor import Monitor
 from mentions.revise import revise
 from mentions.sentiment import SentimentModel, corrections
@@ -46,9 +47,10 @@ class Stored:
     """Not kept: its source keeps what a monitor asks for, and none did."""
 
 
-async def enabled_monitors(session: ReadSession) -> Sequence[Monitor]:
+async def enabled_monitors(session: ReadSession) -> Queries:
     """The monitors that listen, in the order of their ids."""
-    return (await session.scalars(select(Monitor).where(Monitor.enabled).order_by(Monitor.id))).all()
+    query = select(Monitor.id, Monitor.query).where(Monitor.enabled).order_by(Monitor.id)
+    return tuple((number, written) for number, written in await session.execute(query))
 
 
 async def store(
@@ -56,7 +58,7 @@ async def store(
     batches: Sequence[Batch],
     *,
     scorer: SentimentModel,
-    monitors: Sequence[Monitor],
+    monitors: Queries,
     stories: Stories | None = None,
     judged: Judged | None = None,
 ) -> Stored:
@@ -69,7 +71,7 @@ async def store(
     """
     if not batches:
         return Stored()
-    if judged is None or judged.queries != queries_of(monitors):
+    if judged is None or judged.monitors != monitors:
         judged = await judge(session, batches, monitors, scorer)
     first, again = judged.first, judged.again
     enriched = await corrections.apply(session, judged.new)

@@ -137,7 +137,7 @@ async def test_what_was_rolled_back_founds_no_story(core: Core) -> None:
     with pytest.raises(ZeroDivisionError):
         async with core.database.unit_of_work() as session:
             batch = Batch(source.id, now, (draft(TEXT, at=now, native_id="a"),))
-            await store(session, [batch], scorer=scorer(), monitors=[], stories=stories)
+            await store(session, [batch], scorer=scorer(), monitors=(), stories=stories)
             raise ZeroDivisionError
     await put(core, source, draft(TEXT, at=now, native_id="b"), stories=stories)
     await put(core, source, draft(TEXT, at=now, native_id="c"), stories=stories)
