@@ -19,12 +19,12 @@ REMEMBERED = 100_000
 
 
 class Lexer:
-    """The tokens of one language. `known` is the memory that `walk` reads first; it is cleared when full."""
+    """The tokens of one language, and a memory of them that is cleared when full."""
 
     def __init__(self, lang: str, tables: Tables, mask: frozenset[str] = frozenset()) -> None:
         """Take the tables of `lang` and the spellings to score as handles are scored."""
         self._mask = mask
-        self.known: dict[str, Known] = {}
+        self._known: dict[str, Known] = {}
         self._tables = tables
         self._grams = np.stack(
             [np.frombuffer(part, np.int8) for part in (tables.gram_negative, tables.gram_positive)], axis=1
@@ -34,23 +34,22 @@ class Lexer:
         self._kinds = kinds(lang)
 
     def prepare(self, tokens: set[str]) -> None:
-        """Learn the tokens of a batch: as `learn` would one by one, but the unseen words all at once."""
-        if len(self.known) + len(tokens) > REMEMBERED:
-            self.known.clear()
-        fresh = list(tokens - self.known.keys())
+        """Learn the tokens of a batch, their unseen words all at once."""
+        if len(self._known) + len(tokens) > REMEMBERED:
+            self._known.clear()
+        fresh = list(tokens - self._known.keys())
+        if not fresh:
+            return
         named = list(zip(fresh, self._names(fresh), strict=True))
         asked = {word for token, name in named for word in (_words(token) if _is_tag(name) else [name])}
         self._spelled = self._spell(asked - self._index.keys())
         for token, name in named:
-            self.known[token] = self._entry(token, name)
+            self._known[token] = self._entry(token, name)
         self._spelled = {}
 
-    def learn(self, token: str) -> Known:
-        """Return what is known of `token` and remember it."""
-        if len(self.known) >= REMEMBERED:
-            self.known.clear()
-        entry = self.known[token] = self._entry(token, self._names([token])[0])
-        return entry
+    def read(self, tokens: Iterable[str]) -> list[Known]:
+        """Return what is known of these tokens; they must have been among the last that were prepared."""
+        return list(map(self._known.__getitem__, tokens))
 
     def _names(self, tokens: list[str]) -> list[str]:
         names = normalised(tokens)
@@ -99,7 +98,7 @@ class Lexer:
         code = word_hash(name)
         at = self._index.get(name)
         if at is None:
-            return Known(*self._unseen(name), code, 0.0, kind)
+            return Known(*self._spelled[name], code, 0.0, kind)
         scale = tables.header.word_scale
         return Known(
             tables.negative[at] * scale,
@@ -109,13 +108,11 @@ class Lexer:
             kind,
         )
 
-    def _unseen(self, name: str) -> tuple[float, float]:
-        """A word outside the vocabulary weighs what its character pieces weigh."""
-        found = self._spelled.get(name)
-        return found if found is not None else self._spell([name])[name]
-
     def _spell(self, names: Iterable[str]) -> dict[str, tuple[float, float]]:
-        """Return the two logits of each name from its pieces; 0 for a word of one or two letters."""
+        """Return the two logits of each name outside the vocabulary: what its character pieces weigh.
+
+        A word of one or two letters weighs nothing.
+        """
         asked = list(names)
         total, count = summed(self._grams, [edged(name) for name in asked], GRAM_SIZES)
         share = self._tables.header.gram_scale / np.sqrt(np.maximum(count, 1))

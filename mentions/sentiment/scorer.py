@@ -108,9 +108,7 @@ class Language:
         """Return the logits of negative and positive against neutral's 0."""
         tables, lexer = self._tables, self._lexer
         header = tables.header
-        known, learn = lexer.known, lexer.learn
-        pairs = tables.pair_negative, tables.pair_positive
-        sums = [walk(tokens, known, learn, *pairs) for tokens in chunks]
+        sums = [walk(lexer.read(tokens), tables.pair_negative, tables.pair_positive) for tokens in chunks]
         weights = np.array([each[:4] for each in sums])
         share = 1 / np.sqrt([len(tokens) or 1 for tokens in chunks])
         added = (weights[:, :2] + weights[:, 2:] * header.pair_scale) * share[:, None]

@@ -5,7 +5,7 @@ The same pass serves scoring and training: training hands in tables that record 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import sqrt
 from typing import NamedTuple, Protocol
 
@@ -44,22 +44,14 @@ class Sums(NamedTuple):
     dense: tuple[float, ...]
 
 
-def walk(
-    tokens: Sequence[str],
-    known: dict[str, Known],
-    learn: Callable[[str], Known],
-    pair_negative: Table,
-    pair_positive: Table,
-) -> Sums:
+def walk(tokens: Sequence[Known], pair_negative: Table, pair_positive: Table) -> Sums:
     """Return the sums over `tokens`. Long and flat on purpose: this loop is where the time goes."""
-    get = known.get
     negative = positive = good = bad = last = 0.0
     pairs_negative = pairs_positive = 0
     before = START
     reach = excited = asked = links = styled = 0
     factor = 1.0
-    for token in tokens:
-        word_negative, word_positive, code, valence, kind = get(token) or learn(token)
+    for word_negative, word_positive, code, valence, kind in tokens:
         negative += word_negative
         positive += word_positive
         bucket = (3 * before + code) & PAIR_MASK

@@ -94,7 +94,8 @@ class Encoder:
     def _row(self, text: str) -> list[tuple[int, float]]:
         tokens = split(text, self._lang)
         pairs = Recorder()
-        sums = walk(tokens, self._lexer.known, self._lexer.learn, pairs, Recorder())
+        self._lexer.prepare(set(tokens))
+        sums = walk(self._lexer.read(tokens), pairs, Recorder())
         share = 1 / sqrt(len(tokens) or 1)
         row = [(column, value * share) for token in tokens for column, value in self._token(token)]
         base = len(self._index) + GRAMS
