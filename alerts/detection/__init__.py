@@ -10,7 +10,7 @@ Everything here is a pure function of its arguments: NumPy only, no database, br
     evidence.py   what the live detector claims, and its explanation in words
     series.py     one series of any step, point by point: `tocsin detect`
     crises.py     mentions with authors, reach and wording: `tocsin backtest --events`
-    sequential.py changes that last, block by block, there
+    conditions.py what may be going on with a brand, and how likely each of it is, there
     weight.py     what one mention counts for there
     usual.py      what is usual for one brand there
 """

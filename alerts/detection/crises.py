@@ -7,15 +7,17 @@
    (a big news day), the expectation of all rises by their median.
 3. A burst: after each minute, over the last 20 and 40 minutes, evidence that there are more negative mentions
    than usual (negative binomial) plus, weighted, evidence that their share is larger (binomial, with a
-   share that varies by itself). The sum must reach what that window needs, and the burst still be growing, as
-   a conversation that only flared up is not. The larger a brand, the more is needed, since the conversations
-   it has anyway are as much larger.
-4. A change that lasts: sequential tests of the share, block by block (sequential.py).
+   share that varies by itself), and more or less as what comes on top is mostly negative or not: a quarrel is
+   half and half. The sum must reach what that window needs, and the burst still be growing, as a conversation
+   that only flared up is not. The larger a brand, the more is needed, since the conversations it has anyway
+   are as much larger.
+4. A change that lasts: the chance that a turn of sentiment or a slow burn is going on (conditions.py).
 5. While a campaign runs a burst needs less: its lift lowers the share, and of the campaigns announced one in
    six turns. For two hours after a negative post of a large account bursts and changes need less.
 6. One negative post of an account above REACH followers opens at once: by the time the crowd follows, the
    first hour is gone.
-7. An incident ends when nothing has reached KEPT of what it needs for HOLD_MINUTES.
+7. An incident ends when no burst has reached KEPT of what it needs, and no change been more likely than not,
+   for HOLD_MINUTES.
 
 Figures, and how the numbers were chosen: docs/detection.md.
 """
@@ -27,9 +29,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from alerts.detection.conditions import AT_FIRST, BLOCK, CRISES, followed
 from alerts.detection.formulae import Floats, beta_binomial_evidence, negative_binomial_evidence
-from alerts.detection.sequential import Change, Followed
-from alerts.detection.sequential import hour as followed_hour
 from alerts.detection.usual import Usual
 from alerts.detection.weight import LATE_SECONDS, Weigher
 
@@ -43,13 +44,22 @@ SIZE_POWER = 0.25
 SHARE_WEIGHT = 0.75
 """What a nat of evidence on the share counts against one on the number of negative mentions."""
 
+MAJORITY_WEIGHT = 0.5
+"""Nats that each negative mention adds beyond half of those that come on top, and each below takes away."""
+
 GROWING = np.array([1.1, 1.7])
 """Negative mentions a minute in the last five minutes, over those in the window: what opens needs more."""
 
 SHARE_NEEDED = 3.0
 COUNT_NEEDED = 1.0
-CHANGES = (Change(20, 2.2, 9.8), Change(30, 1.9, 12.5, count=1.5, count_weight=0.3))
-"""A turn of sentiment, and a slow burn that brings more mentions, too."""
+LIKELY = 0.94
+"""Chance of a change that lasts at which it opens an incident ..."""
+
+STILL_LIKELY = 0.5
+"""... and at which it holds one, or opens it in the two hours after a large account's negative mention."""
+
+DOUBT = 0.01
+"""Chance under which nothing has begun."""
 
 REACH = 1_700_000
 LARGE = 700_000
@@ -103,9 +113,11 @@ class Incident:
 
 @dataclass
 class _Brand:
-    """What is remembered of one brand: an hour, the running hour, the sequential tests, the open incident.
+    """What is remembered of one brand: an hour, the running hour, what may be going on, the open incident.
 
     loud: arrival and followers of large accounts' negative mentions, this hour's and those that ease it.
+    chances: of each condition (conditions.py). since: unix seconds until which nothing had begun that lasts;
+    sums: weighted mentions, negative and expected ones from then on.
     """
 
     usual: Usual = field(default_factory=Usual)
@@ -113,7 +125,9 @@ class _Brand:
     mentions: Floats = field(default_factory=lambda: np.zeros(HOUR))
     negative: Floats = field(default_factory=lambda: np.zeros(HOUR))
     loud: list[tuple[int, int]] = field(default_factory=list)
-    changes: list[Followed] = field(default_factory=lambda: [Followed() for _ in CHANGES])
+    chances: Floats = field(default_factory=lambda: AT_FIRST)
+    since: int = 0
+    sums: Floats = field(default_factory=lambda: np.zeros(3))
     open: Incident | None = None
     held: int = 0
 
@@ -166,10 +180,16 @@ class Watch:
             now = np.stack([brand.mentions, brand.negative, expected[name].expected])
             brand.past = np.concatenate([brand.past[:, -KEPT_MINUTES:], now], axis=1)
         tide = self._tide()
-        for name, brand in self._brands.items():
+        for brand in self._brands.values():
             brand.past[2, -HOUR:] *= tide
-            if brand.usual.hours >= WARM_UP_HOURS:
-                self._judge(name, brand, hour, expected[name].share)
+        shares = {
+            name: expected[name].share
+            for name, brand in self._brands.items()
+            if brand.usual.hours >= WARM_UP_HOURS
+        }
+        for name, likely in self._followed(shares):
+            self._judge(name, self._brands[name], hour, shares[name], likely)
+        for name, brand in self._brands.items():
             sums = max(float(brand.mentions.sum()), 0.0), max(float(brand.negative.sum()), 0.0)
             brand.usual.learn(hour, expected[name], *sums)
             brand.mentions, brand.negative = np.zeros(HOUR), np.zeros(HOUR)
@@ -183,13 +203,25 @@ class Watch:
         ]
         return np.clip(np.median(ratios, axis=0), 1.0, 3.0) if len(ratios) > 2 else np.ones(HOUR)
 
-    def _judge(self, name: str, brand: _Brand, hour: int, share: float) -> None:
+    def _followed(self, shares: dict[str, float]) -> Iterator[tuple[str, Floats]]:
+        """For each of these brands the chances of CRISES after each block of the hour that ends now."""
+        if not shares:
+            return
+        brands = [self._brands[name] for name in shares]
+        before, blocks = np.stack([one.chances for one in brands]), np.stack([_blocks(one) for one in brands])
+        chances, likely = followed(before, blocks, np.array(list(shares.values())))
+        for brand, now in zip(brands, chances, strict=True):
+            brand.chances = now
+        yield from zip(shares, likely, strict=True)
+
+    def _judge(self, name: str, brand: _Brand, hour: int, share: float, likely: Floats) -> None:
         """Opens, holds and ends the incident of a brand, minute by minute of one hour."""
         campaign, after_loud = self._in_campaign(name, hour), _after_loud(brand, hour)
         bursts = _bursts(brand, share, np.where(campaign | after_loud, EASED, 1.0))
-        changes = _changes(brand, hour, share, np.where(after_loud & ~campaign, EASED, 1.0))
-        opens = np.asarray(bursts.opens.any(axis=0) | (changes.part >= 1).any(axis=0))
-        holds = (bursts.part >= KEPT).any(axis=0) | (changes.part >= KEPT).any(axis=0)
+        changes = _Changes.of(brand, hour, share, likely)
+        likely_enough = changes.chance >= np.where(after_loud, STILL_LIKELY, LIKELY)
+        opens = np.asarray(bursts.opens.any(axis=0) | likely_enough)
+        holds = (bursts.part >= KEPT).any(axis=0) | (changes.chance >= STILL_LIKELY)
         events: list[tuple[int, int | None]] = [
             (hour * 3600 + (int(m) + 1) * 60, int(m)) for m in np.flatnonzero(holds | opens)
         ]
@@ -237,14 +269,37 @@ class _Bursts:
 
 @dataclass(frozen=True)
 class _Changes:
-    """One hour of a brand: what is known after each minute, [tests][60]; share is the usual one.
+    """What may be going on with a brand in one hour; share is the usual one of negative mentions.
 
-    part: [tests, 60], the score over what is needed.
+    chance: [60], of any crisis that lasts, told at the end of each block, 0 between. The rest by blocks:
+    likely: [blocks, 2], the chance of each of CRISES; since: until when nothing had begun;
+    sums: [blocks, 3], mentions, negative and expected ones from then on.
     """
 
-    known: list[list[Followed]]
+    chance: Floats
+    likely: Floats
     share: float
-    part: Floats
+    since: list[int]
+    sums: Floats
+
+    @classmethod
+    def of(cls, brand: _Brand, hour: int, share: float, likely: Floats) -> "_Changes":
+        """Of the hour that ends now; remembers since when for the next."""
+        chance = np.zeros(HOUR)
+        chance[BLOCK - 1 :: BLOCK] = likely.sum(axis=1)
+        since, sums = [], []
+        for block, now in enumerate(_blocks(brand).T):
+            brand.sums = brand.sums + now
+            since.append(brand.since)
+            sums.append(brand.sums)
+            if likely[block].sum() < DOUBT:
+                brand.since, brand.sums = hour * 3600 + 60 * BLOCK * (block + 1), np.zeros(3)
+        return cls(chance, likely, share, since, np.stack(sums))
+
+
+def _blocks(brand: _Brand) -> Floats:
+    """[3, blocks]: mentions, negative and expected ones of the hour that ends now."""
+    return np.asarray(brand.past[:, -HOUR:].reshape(3, -1, BLOCK).sum(axis=2))
 
 
 def _sums(values: Floats, window: int) -> Floats:
@@ -260,25 +315,16 @@ def _bursts(brand: _Brand, share: float, ease: Floats) -> _Bursts:
     mentions, negative, expected = (
         np.maximum(np.stack([_sums(row, w) for w in WINDOWS]), 0.0) for row in brand.past
     )
+    on_top = np.maximum(mentions - expected, 0.0)
     expected = share * expected
     count = negative_binomial_evidence(negative, expected + 0.5, COUNT_SHAPE)
     shares = beta_binomial_evidence(negative, mentions, np.full_like(mentions, share), SHARE_SHAPE)
     growth = _sums(brand.past[1], 5) / 5 / np.maximum(negative / np.array(WINDOWS)[:, None], 1e-9)
-    score = count + SHARE_WEIGHT * shares
+    majority = np.clip(negative - expected, 0.0, on_top) - on_top / 2
+    score = count + SHARE_WEIGHT * shares + MAJORITY_WEIGHT * majority
     part = score / (NEEDED[:, None] * brand.usual.lately**SIZE_POWER * ease)
     passes = (shares >= SHARE_NEEDED) & (count >= COUNT_NEEDED) & (growth >= GROWING[:, None])
     return _Bursts(negative, mentions, expected, share, score, part, passes & (part >= 1))
-
-
-def _changes(brand: _Brand, hour: int, share: float, ease: Floats) -> _Changes:
-    """Goes on with the sequential tests over the hour that ends now; ease [60]: times what is needed."""
-    known, parts = [], []
-    for i, change in enumerate(CHANGES):
-        after = followed_hour(change, brand.changes[i], hour * 3600, brand.past[:, -HOUR:], share)
-        brand.changes[i] = after[-1]
-        known.append([after[(minute + 1) // change.minutes] for minute in range(HOUR)])
-        parts.append(np.array([one.score for one in known[-1]]) / (change.needed * ease))
-    return _Changes(known, share, np.stack(parts))
 
 
 def _after_loud(brand: _Brand, hour: int) -> NDArray[np.bool_]:
@@ -303,29 +349,36 @@ def _found(name: str, time: int, bursts: _Bursts, changes: _Changes, minute: int
 
 def _burst(name: str, time: int, bursts: _Bursts, w: int, minute: int, campaign: bool) -> Incident:
     """The incident in words, by the shortest window that opens it."""
-    rows = bursts.negative, bursts.mentions, bursts.expected, bursts.score
-    claim = _Claim(f"in {WINDOWS[w]} min", bursts.share, *(float(row[w, minute]) for row in rows))
+    negative, mentions, expected, score = (
+        float(row[w, minute]) for row in (bursts.negative, bursts.mentions, bursts.expected, bursts.score)
+    )
+    when, how_sure = f"in {WINDOWS[w]} min", f"evidence {score:.1f} nats"
+    claim = _Claim(when, bursts.share, negative, mentions, expected, how_sure)
     return _described(name, time, "backfire" if campaign else "sudden", claim)
 
 
 def _change(name: str, time: int, changes: _Changes, minute: int, campaign: bool) -> Incident:
-    """The incident in words, by the test that has most of what it needs."""
-    one = changes.known[int(changes.part[:, minute].argmax())][minute]
-    when, expected = f"in {(time - one.since) / 3600:.1f} h", changes.share * one.expected
-    claim = _Claim(when, changes.share, one.negative, one.mentions, expected, one.score)
-    kind = "sentiment_turn" if one.mentions < 1.3 * one.expected else "slow_burn"
-    return _described(name, time, "backfire" if campaign else kind, claim)
+    """The incident in words, by the change that is likelier."""
+    block = minute // BLOCK
+    mentions, negative, expected = changes.sums[block].tolist()
+    when, how_sure = (
+        f"in {(time - changes.since[block]) / 3600:.1f} h",
+        f"a crisis that lasts is {min(100 * changes.chance[minute], 99):.0f} % likely",
+    )
+    claim = _Claim(when, changes.share, negative, mentions, changes.share * expected, how_sure)
+    kind = "backfire" if campaign else CRISES[int(changes.likely[block].argmax())]
+    return _described(name, time, kind, claim)
 
 
 class _Claim(NamedTuple):
-    """What an incident rests on: weighted sums, expected negative mentions, the usual share, nats."""
+    """What an incident rests on: weighted sums, expected negative mentions, the usual share, how sure."""
 
     when: str
     share: float
     negative: float
     mentions: float
     expected: float
-    score: float
+    how_sure: str
 
 
 def _described(name: str, time: int, kind: str, claim: _Claim) -> Incident:
@@ -334,7 +387,7 @@ def _described(name: str, time: int, kind: str, claim: _Claim) -> Incident:
     reason = (
         f"{claim.negative:.1f} negative mentions (weighted) {claim.when} where {claim.expected:.1f} are usual"
         f" ({ratio:.1f} times), {100 * claim.negative / max(claim.mentions, 1e-9):.0f} % of all where"
-        f" {100 * claim.share:.0f} % is usual; evidence {claim.score:.1f} nats."
+        f" {100 * claim.share:.0f} % is usual; {claim.how_sure}."
     )
     severity = "red" if ratio >= 6 and claim.negative >= 30 else "amber"
     return Incident(name, time, None, severity, kind, reason)

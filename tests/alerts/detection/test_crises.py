@@ -75,6 +75,15 @@ def test_a_conversation_that_is_over_within_the_hour_opens_nothing() -> None:
     assert opened(ordinary, mentions(rng, ONSET, 30, 2.0, 0.5)) == []
 
 
+@pytest.mark.parametrize(("rate", "negative", "opens"), [(4.5, 0.4, 0), (3.0, 0.7, 1)])
+def test_a_quarrel_is_half_and_half_and_a_crisis_mostly_negative(
+    rate: float, negative: float, opens: int
+) -> None:
+    """Two negative mentions a minute either way."""
+    rng, ordinary = calm()
+    assert len(opened(ordinary, mentions(rng, ONSET, 40, rate, negative))) == opens
+
+
 def test_a_slow_burn_says_since_when() -> None:
     rng, ordinary = calm(extra_minutes=1440)
     parts = [mentions(rng, ONSET + 3600 * h, 60, 0.08 * h, 0.45) for h in range(24)]
