@@ -287,6 +287,7 @@ class _Changes:
         """Of the hour that ends now; remembers since when for the next."""
         chance = np.zeros(HOUR)
         chance[BLOCK - 1 :: BLOCK] = likely.sum(axis=1)
+        brand.since = brand.since or hour * 3600
         since, sums = [], []
         for block, now in enumerate(_blocks(brand).T):
             brand.sums = brand.sums + now
