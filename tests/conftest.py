@@ -19,6 +19,7 @@ from hypothesis import settings as hypothesis_settings
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from kit import db, embedded, log
+from kit.collector import collect_seldom
 from kit.core import Core, open_core
 from kit.db import Database
 from kit.settings import Settings, load
@@ -61,6 +62,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The stories first: begun last, the longest of them would end alone, with a processor idle."""
     items.sort(key=lambda item: "stories" not in item.path.parts)
+
+
+def pytest_collection_finish() -> None:
+    """As our processes do: to look through all that was imported takes half a second, again and again."""
+    collect_seldom()
 
 
 async def _make_template(url: str) -> None:
