@@ -16,7 +16,7 @@ SPANISH: Mapping[str, str] = {
     "last_level": "Tocaba el último nivel, que toda política tiene: los administradores.",
     "paged_schedule": "Se avisó a {person}, de guardia en {name}.",
     "paged_override": "Se avisó a {person}, de guardia en {name} por un cambio puntual del cuadrante.",
-    "relieved": "A {name} le habría tocado la guardia, pero un cambio del cuadrante se la dio a otra persona.",
+    "relieved": "A {name} le tocaba la guardia, pero un cambio del cuadrante se la dio a otra persona.",
     "nobody_by_override": "Por un cambio puntual del cuadrante no hay nadie de guardia en {name}.",
     "paged_member": "Se avisó a {person}, a quien nombra la política.",
     "paged_department": "Se avisó a {person}, que pertenece a {name}.",
