@@ -161,6 +161,8 @@ async def _next_version(
 async def _copy_steps(
     session: WriteSession, top: Version, version: Version, proposal: Proposal, lesson: Lesson
 ) -> None:
+    """Numbered by their deadlines: the change may have moved one past another."""
+    copies = []
     for step in await steps_of(session, top.id):
         values = {
             column.key: getattr(step, column.key)
@@ -169,7 +171,10 @@ async def _copy_steps(
         }
         if step.key == proposal.step_key:
             values |= proposal.changes | {"lesson_id": lesson.id}
-        session.add(StepPlan(**values | {"version_id": version.id}))
+        copies.append(values)
+    copies.sort(key=lambda values: values["due_minutes"])
+    for position, values in enumerate(copies, start=1):
+        session.add(StepPlan(**values | {"version_id": version.id, "position": position}))
     await session.flush()
 
 

@@ -99,6 +99,22 @@ async def test_an_accepted_lesson_is_run_by_the_next_incident_of_that_type(core:
     ]
 
 
+async def test_steps_are_numbered_and_run_in_the_order_of_their_deadlines(core: Core) -> None:
+    cast = await enter(core)
+    [lesson] = await learn(core, cast, "Sooner.")
+    _, before = await newest_steps(core, cast.rosa)
+    last = max(before, key=lambda key: before[key].position)
+    proposal = await propose(core, cast.rosa, lesson, last, due_minutes=0)
+    await do(core, lambda s: proposals.accept(s, cast.rosa, proposal.id, now=core.clock.now()))
+    _, planned = await newest_steps(core, cast.rosa)
+    _, run = await begin(core, cast)
+    for steps in (planned, run):
+        assert [step.position for step in steps.values()] == list(range(1, len(before) + 1))
+        deadlines = [step.due_minutes for step in steps.values()]
+        assert deadlines == sorted(deadlines)
+    assert [key for key in planned if key != last] == [key for key in before if key != last]
+
+
 async def test_a_running_incident_keeps_the_steps_it_began_with(core: Core) -> None:
     cast = await enter(core)
     [lesson] = await learn(core, cast, "Sooner.")
