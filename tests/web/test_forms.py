@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from kit.core import Core
 from kit.events import last_seq
+from runbooks.library import LIBRARY
 from runbooks.run import Step
 from runbooks.start import start_due_runs
 from tests.web.cast import PASSWORD, Cast
@@ -147,8 +148,13 @@ async def test_from_resolving_to_a_new_version(core: Core) -> None:
         await helen.done(f"{review}/summary", page=review, review="1", summary="It ended well.")
         await helen.done(f"{review}/lessons", page=review, review="1", kind="keep", text="The rota worked.")
         await helen.done(f"{review}/lessons", page=review, review="1", kind="change", text="Too late.")
-        choice = re.search(r'<option value="([\w-]+/[\w-]+)">', await helen.see(review))
+        page = await helen.see(review)
+        ran = re.search(r'href="/runbooks/([\w-]+)"', await helen.see(ROOM))
+        choice = re.search(r'<option value="([\w-]+/[\w-]+)">1. ', page)
         assert choice
+        assert ran
+        assert choice[1].startswith(f"{ran[1]}/"), "the runbook that ran comes first, from its first step"
+        assert page.count("<optgroup") == len(LIBRARY)
         slug, key = choice[1].split("/")
         form = await helen.see(f"{review}?lesson=2&step={choice[1]}")
         fields = prefilled(form)

@@ -20,10 +20,16 @@ async def show(visit: Visit) -> Response:
         "review.html",
         incident=data["incident"],
         review=data["incident"]["review"],
-        runbooks=data["runbooks"],
+        runbooks=_the_one_that_ran_first(data),
         members=possible_owners(data["members"], [])["members"],
         chosen=_chosen(visit, data),
     )
+
+
+def _the_one_that_ran_first(data: dict[str, Any]) -> list[dict[str, Any]]:
+    run = data["incident"]["run"]
+    ran = run and run["runbook"]["slug"]
+    return sorted(data["runbooks"], key=lambda runbook: (runbook["slug"] != ran, runbook["name"]))
 
 
 def _chosen(visit: Visit, data: dict[str, Any]) -> dict[str, Any] | None:
