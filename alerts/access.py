@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
-from alerts.alert import Alert
+from alerts.alert import Alert, rank_of
+from alerts.feedback.marks import Mark
 from kit.db import ReadSession
 from kit.errors import NotFound
 from people.permissions import Viewer, can_read_incidents, require_house
@@ -41,3 +43,17 @@ async def list_alerts(
     if unended:
         query = query.where(Alert.ended_at.is_(None))
     return (await session.scalars(query)).all()
+
+
+async def running_alerts(session: ReadSession, brand_ids: Sequence[int]) -> dict[int, list[Alert]]:
+    """By brand, the alerts that wake people and go on, the worst first: those of a resolved incident, too.
+
+    Not those of which somebody said that they are no crisis.
+    """
+    refused = exists().where(Mark.alert_id == Alert.id, Mark.taken_back_at.is_(None))
+    running = Alert.brand_id.in_(brand_ids) & Alert.ended_at.is_(None) & Alert.pages
+    found: defaultdict[int, list[Alert]] = defaultdict(list)
+    query = select(Alert).where(running, ~refused).order_by(rank_of(Alert).desc(), Alert.id)
+    for alert in await session.scalars(query):
+        found[alert.brand_id].append(alert)
+    return found

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 
 from incident import firsts, wording
 from incident.incident import Incident
@@ -184,6 +184,17 @@ async def writers(session: ReadSession, response: Response) -> set[int]:
     )
     written = {member for member in (await session.execute(query)).scalars() if member is not None}
     return written | {response.author_id}
+
+
+def wrote(member_id: int) -> ColumnElement[bool]:
+    """The same of one member, for queries over Response."""
+    logged = exists().where(
+        Event.incident_id == Response.incident_id,
+        Event.kind.in_(WRITTEN),
+        Event.actor_id == member_id,
+        Event.data["response_id"].as_integer() == Response.id,
+    )
+    return (Response.author_id == member_id) | logged
 
 
 async def _move(

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Select, case, select
+from sqlalchemy import Select, and_, case, or_, select
 
 from incident.incident import Incident
+from incident.response import Response
+from incident.responses import wrote
 from incident.wording import can_be_stored
 from kit.db import ReadSession
 from kit.errors import NotFound
@@ -19,7 +21,7 @@ from people.permissions import Viewer, can_read_incidents, partner_allowed
 from runbooks.proposal import Proposal
 from runbooks.run import Step
 from runbooks.runbook import Runbook
-from runbooks.states import OPEN
+from runbooks.states import OPEN, may
 
 MAX_LISTED = 200
 
@@ -63,6 +65,22 @@ def _mine(viewer: Viewer) -> Select[Step]:
         .join(Incident, Incident.id == Step.incident_id)
         .where(Step.owner_id == viewer.member_id, Incident.state != "closed")
     )
+
+
+async def list_approvals(session: ReadSession, viewer: Viewer) -> list[Step]:
+    """What waits in open incidents for a decision that the viewer may take, by deadline; never its own."""
+    if not may(viewer.role, "approve"):
+        return []
+    task = and_(Step.response_id.is_(None), Step.completed_by.is_distinct_from(viewer.member_id))
+    statement = and_(Response.state == "submitted", ~wrote(viewer.member_id))
+    query = (
+        select(Step)
+        .join(Incident, Incident.id == Step.incident_id)
+        .outerjoin(Response, Response.id == Step.response_id)
+        .where(Incident.state == "open", Step.state == "awaiting_approval", or_(task, statement))
+        .order_by(Step.due_at, Step.id)
+    )
+    return list((await session.scalars(query.limit(MAX_LISTED))).all())
 
 
 async def list_runbooks(session: ReadSession, viewer: Viewer) -> list[Runbook]:

@@ -21,6 +21,7 @@ from people import directory, organisations
 from people.permissions import require_house
 
 if TYPE_CHECKING:
+    from api.alerting import Alert
     from api.cases import Case
     from api.incidents import Incident
     from api.sources import SilentSource
@@ -65,6 +66,16 @@ class Brand:
         async with info.context.read() as session:
             row = await incident_access.open_incident(session, info.context.viewer, int(self.id))
         return Incident.of(row) if row is not None else None
+
+    @strawberry.field(
+        description="Its alerts that wake people and go on, the worst first, also of a resolved incident;"
+        " not those that somebody found to be no crisis."
+    )
+    async def running_alerts(self, info: Info) -> list[Annotated[Alert, strawberry.lazy("api.alerting")]]:
+        from api.alerting import Alert
+
+        require_house(info.context.viewer)
+        return [Alert.of(row) for row in await info.context.loaders.running_of_brand.load(int(self.id))]
 
     @strawberry.field(description="Mentions per minute, oldest first; the last minute is still running.")
     async def signal(self, info: Info, minutes: int = 60) -> list[SignalPoint]:

@@ -116,6 +116,14 @@ class StepQuery:
             rows = await access.list_my_steps(session, info.context.viewer, now=info.context.now)
         return [Step.of(row, info.context.now) for row in rows]
 
+    @strawberry.field(
+        description="What waits in open incidents for a decision that I may take, by deadline; never my own."
+    )
+    async def approvals(self, info: Info) -> list[Step]:
+        async with info.context.read() as session:
+            rows = await access.list_approvals(session, info.context.viewer)
+        return [Step.of(row, info.context.now) for row in rows]
+
     @strawberry.field(description="Null when there is none, or the asker may not know of it.")
     async def step(self, info: Info, id: strawberry.ID) -> Step | None:
         context = info.context
@@ -205,13 +213,15 @@ class StepMutation:
 @strawberry.type
 class StepSubscription:
     @strawberry.subscription(
-        description="A sequence number whenever one of my desk's steps, statements or briefings has changed."
+        description="A sequence number whenever one of my desk's steps, statements or briefings has changed,"
+        " or what waits for my decision."
     )
     async def desk(self, info: Info, after: int) -> AsyncGenerator[int, None]:
         viewer, seq, had = info.context.viewer, after, None
         async for _ in info.context.looks():
             async with info.context.read() as session:
                 mine = await access.list_my_steps(session, viewer, now=info.context.now)
+                mine += await access.list_approvals(session, viewer)
                 fresh = await events.after(session, seq)
             seq = fresh[-1].seq if fresh else seq
             has, incidents = {step.id for step in mine}, {step.incident_id for step in mine}

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import NotFound
-from web.pages.steps import grouped, is_waiting, possible_owners
+from web.pages.steps import ended_with, grouped, is_waiting, possible_owners
 from web.pages.war_room import parts_of
 from web.visit import Visit
 
@@ -26,6 +26,7 @@ async def _desk(visit: Visit) -> dict[str, Any]:
     seq = await visit.seq()
     data = await visit.ask("Desk")
     return {
+        "approvals": data["approvals"],
         "groups": grouped(_relevant(data["desk"]), visit.now),
         "my_cases": data["myCases"],
         "notices": _newest_each(data["notices"]),
@@ -62,6 +63,7 @@ async def _step(visit: Visit) -> dict[str, Any]:
     people: dict[str, Any] = {"members": [], "partners": []} if partner else await visit.ask("People")
     return {
         "step": found,
+        "shown": ended_with([found], found["incident"])[0],
         **possible_owners(people["members"], people["partners"]),
         "seq": seq,
     }

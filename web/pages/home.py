@@ -20,7 +20,12 @@ async def show(visit: Visit) -> Response:
             brand["openIncident"] |= _in_brief(brand["openIncident"])
     mine = [step for step in data["desk"] if is_waiting(step)]
     return visit.page(
-        "home.html", brands=data["brands"], on_call=data["onCall"], alerts=data["alerts"], mine=mine
+        "home.html",
+        brands=data["brands"],
+        on_call=data["onCall"],
+        alerts=data["alerts"],
+        approvals=data["approvals"],
+        mine=mine,
     )
 
 

@@ -8,7 +8,15 @@ from typing import Any
 from web.shown import moment
 
 SOON = timedelta(minutes=15)
-GROUPS = ("overdue", "awaiting", "soon", "later", "finished")
+GROUPS = ("overdue", "awaiting", "soon", "later", "left", "finished")
+OPEN = ("todo", "awaiting_approval")
+
+
+def ended_with(steps: list[dict[str, Any]], incident: dict[str, Any]) -> list[dict[str, Any]]:
+    """The steps of an incident; once that is over, those still open are `left`, and no deadline runs."""
+    if incident["state"] == "open":
+        return steps
+    return [step | {"state": "left"} if step["state"] in OPEN else step for step in steps]
 
 
 def grouped(steps: list[dict[str, Any]], now: datetime) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -21,12 +29,14 @@ def grouped(steps: list[dict[str, Any]], now: datetime) -> list[tuple[str, list[
 
 def is_waiting(step: dict[str, Any]) -> bool:
     """Whether somebody still has to do or decide something, in an incident that is still open."""
-    return step["state"] in {"todo", "awaiting_approval"} and step["incident"]["state"] == "open"
+    return step["state"] in OPEN and step["incident"]["state"] == "open"
 
 
 def _group(step: dict[str, Any], now: datetime) -> str:
     if step["state"] in {"done", "skipped"}:
         return "finished"
+    if step["state"] == "left":
+        return "left"
     if step["overdue"]:
         return "overdue"
     if step["state"] == "awaiting_approval":

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 
 from kit.errors import NotFound
 from web.pages.later import tried
-from web.pages.steps import grouped, possible_owners
+from web.pages.steps import OPEN, ended_with, grouped, possible_owners
 from web.visit import Visit
 
 CURVES = 2
@@ -57,7 +57,8 @@ async def _data(visit: Visit) -> dict[str, Any]:
         raise NotFound("There is no such incident.")
     return {
         "incident": incident,
-        "groups": grouped(incident["steps"], visit.now),
+        "groups": grouped(ended_with(incident["steps"], incident), visit.now),
+        "unfinished": _unfinished(incident),
         "timeline": incident["timeline"][::-1],
         "severity_reason": _severity_reason(incident["timeline"]),
         **possible_owners(data["members"], data["partners"]),
@@ -66,6 +67,18 @@ async def _data(visit: Visit) -> dict[str, Any]:
         "statement_step": {
             step["response"]["id"]: step for step in incident["steps"] if step["response"] is not None
         },
+    }
+
+
+def _unfinished(incident: dict[str, Any]) -> dict[str, int]:
+    """How much would be left if it were resolved now."""
+    steps = [step for step in incident["steps"] if step["state"] in OPEN]
+    running = [alert for alert in incident["alerts"] if alert["endedAt"] is None]
+    return {
+        "steps": len(steps),
+        "overdue": sum(step["overdue"] for step in steps),
+        "alerts": len(running),
+        "unanswered": sum(alert["state"] == "open" for alert in running),
     }
 
 
