@@ -14,7 +14,7 @@ from kit.events import last_seq, record
 from people.permissions import Viewer
 from runbooks import steps
 from tests.incident.cast import Cast, enter
-from tests.runbooks.runs import begin, do
+from tests.runbooks.runs import begin, do, statement
 
 
 @asynccontextmanager
@@ -69,4 +69,13 @@ async def test_a_step_that_is_taken_away_is_told_too(core: Core) -> None:
         await give(core, cast, step.id, member_id=cast.bruno.member_id)
     async with listening(core, cast.pau) as heard:
         await give(core, cast, owned[0].id, member_id=cast.bruno.member_id)
+        assert await asyncio.wait_for(heard.get(), 5)
+
+
+async def test_who_may_decide_hears_of_what_is_handed_in(core: Core) -> None:
+    cast = await enter(core)
+    _, by_key = await begin(core, cast)
+    step = next(step for step in by_key.values() if step.owner_organisation_id == cast.agency_id)
+    async with listening(core, cast.bruno) as heard:
+        await statement(core, cast.pau, step.id, "submitted", cast.rosa)
         assert await asyncio.wait_for(heard.get(), 5)
