@@ -33,7 +33,10 @@ async def list_alerts(
     unended: bool = False,
     limit: int = 50,
 ) -> Sequence[Alert]:
-    """The newest alerts first, at most `limit` (1 … 200); Forbidden for partners."""
+    """The newest alerts first, at most `limit` (1 … 200); `unended`: that go on and are not over.
+
+    Forbidden for partners.
+    """
     require_house(viewer)
     query = select(Alert).order_by(Alert.id.desc()).limit(max(1, min(limit, MOST)))
     if brand_id is not None:
@@ -41,7 +44,7 @@ async def list_alerts(
     if state is not None:
         query = query.where(Alert.state == state)
     if unended:
-        query = query.where(Alert.ended_at.is_(None))
+        query = query.where(Alert.ended_at.is_(None), Alert.state != "closed")
     return (await session.scalars(query)).all()
 
 

@@ -22,7 +22,7 @@ from alerts.links import Found, bundled_with, find, spend
 from alerts.open import about
 from alerts.page import Escalation, Page, PersonalAcknowledgement
 from alerts.stop import stop_escalations
-from alerts.together import noted
+from alerts.together import noted, waits_for_others
 from kit.bell import ALERTS, ring_later
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict
@@ -41,17 +41,21 @@ class LinkView:
 
     state: str
     """ready, used, expired, acknowledged (by somebody, in some other way), invalid."""
-    person_name: str
-    """Whom the page was for; empty when the link is invalid."""
-    acknowledged_by: str | None
-    alert: Alert | None
-    """What it is about, only while the link is ready: a used or old one may lie in anybody's hands."""
+    member: Member | None = None
+    """Whom the page was for; None when the link is invalid."""
+    acknowledged_by: str | None = None
+    alert: Alert | None = None
+    """What it is about, while the link is ready; also after its use, while it would still have been."""
     others: int = 0
     """How many more alerts its message stood for."""
     hushed: bool = False
     """A confidential incident is open: the alert is there, but not a word of it may be shown."""
     dismissable: bool = False
     """Whether whom it was for may close it as no crisis."""
+    takes: bool = False
+    """Whether whom it was for has the alert, or will once they acknowledge."""
+    covers: bool = False
+    """Whether the brand's other alerts are acknowledged with it, or were."""
 
 
 async def acknowledge(
@@ -68,16 +72,27 @@ async def read_link(session: ReadSession, key: str, token: str, *, now: datetime
     """What the link can still do. Changes nothing: mail scanners follow links."""
     found = await find(session, key, token)
     if found is None:
-        return LinkView("invalid", "", None, None)
-    by = await _name(session, found.alert.acknowledged_by)
-    state = _state(found, now, reminded=await _is_reminded(session, found.alert, found.member.id))
-    if state != "ready":
-        return LinkView(state, found.member.name, by, None)
-    others = await bundled_with(session, found.page)
-    brands = {found.alert.brand_id, *(other.brand_id for other in others)}
-    hushed = await is_hushed(session, brands)
-    dismissable = can_respond(viewer_from(found.member))
-    return LinkView(state, found.member.name, by, found.alert, len(others), hushed, dismissable)
+        return LinkView("invalid")
+    alert, member = found.alert, found.member
+    by = await _name(session, alert.acknowledged_by)
+    state = _state(found, now, reminded=await _is_reminded(session, alert, member.id))
+    if state not in ("ready", "used") or not found.stands(now):
+        return LinkView(state, member, by)
+    ready = state == "ready"
+    others = await bundled_with(session, found.page) if ready else ()
+    hushed = await is_hushed(session, {alert.brand_id, *(other.brand_id for other in others)})
+    takes = await _will_take(session, alert, member) if ready else alert.acknowledged_by == member.id
+    return LinkView(
+        state,
+        member,
+        by,
+        alert,
+        others=len(others),
+        hushed=hushed,
+        dismissable=ready and can_respond(viewer_from(member)),
+        takes=takes,
+        covers=takes and bool(await _covered(session, alert) if ready else await _taken_with(session, alert)),
+    )
 
 
 async def acknowledge_by_link(session: WriteSession, key: str, token: str, *, now: datetime) -> LinkView:
@@ -88,7 +103,7 @@ async def acknowledge_by_link(session: WriteSession, key: str, token: str, *, no
     """
     found = await spend(session, key, token, now=now)
     await acknowledge_page(session, found.page, found.member, now=now, by="link")
-    return LinkView("acknowledged", found.member.name, found.member.name, None)
+    return LinkView("acknowledged", found.member, found.member.name)
 
 
 async def acknowledge_page(
@@ -134,7 +149,7 @@ def _state(found: Found, now: datetime, *, reminded: bool) -> str:
         return "used"
     if found.alert.state != "open" and not reminded:
         return "acknowledged"
-    if found.link.expires_at <= now or not found.seated:
+    if not found.stands(now):
         return "expired"
     return "ready"
 
@@ -231,6 +246,21 @@ async def _covered(session: ReadSession, alert: Alert) -> list[int]:
     some = query.where(Alert.ended_at.is_(None)).limit(AT_ONCE)
     found = await session.scalars(union_all(rings, select(some.subquery())))
     return list(dict.fromkeys(found))
+
+
+async def _will_take(session: ReadSession, alert: Alert, member: Member) -> bool:
+    return alert.state == "open" and not await waits_for_others(session, alert.id, member.id)
+
+
+async def _taken_with(session: ReadSession, alert: Alert) -> int | None:
+    """One of the brand's alerts that the acknowledgement of this one took along."""
+    query = select(Alert.id).where(
+        Alert.brand_id == alert.brand_id,
+        Alert.acknowledged_at == alert.acknowledged_at,
+        Alert.acknowledged_by == alert.acknowledged_by,
+        Alert.id != alert.id,
+    )
+    return await session.scalar(query.limit(1))
 
 
 async def _somebody_else(session: ReadSession, alert: Alert) -> Conflict:

@@ -18,7 +18,7 @@ from babel.dates import format_datetime
 from babel.numbers import format_decimal
 
 from alerts.channels.base import Callback, Link, Message
-from alerts.detection.evidence import MOST_TIMES
+from alerts.detection.evidence import HARDLY_ANY, MOST_TIMES
 from alerts.levels import NAMES
 from alerts.phrases import PHRASES
 from alerts.sayings import more, sayings
@@ -76,8 +76,6 @@ def compose(
     said = words(recipient.language)
     language = recipient.language if recipient.language in WORDS else "en"
     headline = _headline(claim, said, language, named=True)
-    examples = _dicts(claim.evidence.get("voices")) or _dicts(_drivers(claim.evidence).get("examples"))
-    quotes = [one_line(example.get("text"), QUOTE_LENGTH) for example in examples[:QUOTES]]
     return Message(
         language=language,
         name=one_line(recipient.name, TITLE_LENGTH),
@@ -86,7 +84,7 @@ def compose(
         headline=headline,
         facts=tuple(_facts(claim, recipient, said, language)),
         quotes_label=said.quotes,
-        quotes=tuple(quote for quote in quotes if quote),
+        quotes=quotes(claim.evidence),
         acknowledge=Link(said.acknowledge, way.acknowledge_url),
         escalate=Link(said.escalate, f"{way.acknowledge_url}/escalate"),
         dismiss=Link(said.dismiss, f"{way.acknowledge_url}?no-crisis"),
@@ -106,6 +104,13 @@ def hushed(message: Message) -> Message:
     """The same without a word of what it is about: only the links, and how many alerts it stands for."""
     said = sayings(message.language)
     return replace(message, subject=said.hushed, headline=said.hushed, facts=(), quotes=(), more=())
+
+
+def quotes(evidence: Mapping[str, Any]) -> tuple[str, ...]:
+    """What people write: at most QUOTES of them, each a line."""
+    examples = _dicts(evidence.get("voices")) or _dicts(_drivers(evidence).get("examples"))
+    lines = (one_line(example.get("text"), QUOTE_LENGTH) for example in examples[:QUOTES])
+    return tuple(line for line in lines if line)
 
 
 def headline(claim: Claim, language: str = "en") -> str:
@@ -203,7 +208,7 @@ def _claimed(claim: Claim, said: Words, language: str) -> Iterator[tuple[str, st
         )
         yield said.observed, one_line(value, TITLE_LENGTH)
     if expected is not None and not voices:
-        yield said.expected, _decimal(expected, language)
+        yield said.expected, _usual(expected, said, language)
 
 
 def _short_history(evidence: Mapping[str, Any], said: Words, language: str) -> Iterator[tuple[str, str]]:
@@ -286,9 +291,18 @@ def _local(moment: datetime, time_zone: str, language: str) -> str:
 
 
 def _decimal(value: float, language: str) -> str:
-    """One decimal below a hundred, none above; two digits of what is hardly anything, but not nothing."""
-    pattern = "@@" if 0 < value < 0.1 else "#,##0.0" if value < 100 else "#,##0"
+    """One decimal below a hundred, none above."""
+    pattern = "#,##0.0" if value < 100 else "#,##0"
     return str(format_decimal(value, format=pattern, locale=Locale(language)))
+
+
+def _usual(expected: float, said: Words, language: str) -> str:
+    """`6.5`, `0.32`; in words where a number would say that none are."""
+    if expected < HARDLY_ANY:
+        return said.hardly_any
+    if expected < 1:
+        return str(format_decimal(expected, format="@#", locale=Locale(language)))
+    return _decimal(expected, language)
 
 
 def _number(evidence: Mapping[str, Any], name: str) -> float | None:

@@ -34,6 +34,10 @@ class Found:
         """Whether the person may still answer a page."""
         return self.member.active and self.member.role not in READERS
 
+    def stands(self, now: datetime) -> bool:
+        """Whether the link is in time, and its person may still answer a page."""
+        return self.link.expires_at > now and self.seated
+
 
 async def make_links(
     session: WriteSession, pages: Sequence[Page], now: datetime

@@ -50,6 +50,16 @@ async def missing(session: ReadSession, escalation: Escalation) -> Sequence[Memb
     return (await session.scalars(query.order_by(Member.name))).all()
 
 
+async def waits_for_others(session: ReadSession, alert_id: int, member_id: int) -> bool:
+    """Whether it takes more than this person's acknowledgement."""
+    query = select(Escalation).where(Escalation.alert_id == alert_id, Escalation.state == "running")
+    escalation = await session.scalar(query)
+    level = _level(escalation) if escalation is not None else None
+    if escalation is None or level is None or not level.everyone:
+        return False
+    return any(member.id != member_id for member in await missing(session, escalation))
+
+
 def _level(escalation: Escalation) -> Level | None:
     """The level that was paged last; None where the policy's copy cannot be read: then one is enough."""
     try:

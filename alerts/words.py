@@ -14,6 +14,7 @@ class Words:
     observed: str
     observed_value: str
     expected: str
+    hardly_any: str
     since: str
     terms: str
     copies: str
@@ -48,6 +49,7 @@ ENGLISH = Words(
     observed="Observed",
     observed_value="{observed} {what} in {minutes}",
     expected="Usual",
+    hardly_any="hardly any",
     since="Since",
     terms="About",
     copies="Repeated",
@@ -91,6 +93,7 @@ SPANISH = Words(
     observed="Observado",
     observed_value="{observed} {what} en {minutes}",
     expected="Habitual",
+    hardly_any="casi nada",
     since="Desde",
     terms="Sobre",
     copies="Repetido",
@@ -134,6 +137,7 @@ CATALAN = Words(
     observed="Observat",
     observed_value="{observed} {what} en {minutes}",
     expected="Habitual",
+    hardly_any="gairebé res",
     since="Des de",
     terms="Sobre",
     copies="Repetit",
@@ -177,6 +181,7 @@ FRENCH = Words(
     observed="Observé",
     observed_value="{observed} {what} en {minutes}",
     expected="Habituel",
+    hardly_any="presque rien",
     since="Depuis",
     terms="À propos de",
     copies="Répété",

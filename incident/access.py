@@ -6,13 +6,11 @@ All are for people of the house. To a partner none of them exists; it works thro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TypeVar
 
 from sqlalchemy import select
 
-from alerts.alert import Alert
-from incident.incident import Incident, IncidentAlert
+from incident.incident import Incident
 from incident.response import Response
 from incident.review import Lesson, Review
 from kit.db import ReadSession, Row
@@ -69,18 +67,6 @@ async def list_incidents(
     if state is not None:
         query = query.where(Incident.state == state)
     return list((await session.execute(query)).scalars())
-
-
-async def named_by(session: ReadSession, incident_ids: Sequence[int]) -> dict[int, Alert]:
-    """For each incident that an alert opened, that alert, the first one of that moment: it gave the title."""
-    query = (
-        select(Incident.id, Alert)
-        .join(IncidentAlert, IncidentAlert.incident_id == Incident.id)
-        .join(Alert, Alert.id == IncidentAlert.alert_id)
-        .where(Incident.id.in_(incident_ids), IncidentAlert.joined_at == Incident.opened_at)
-        .order_by(Alert.id.desc())
-    )
-    return dict(iter(await session.execute(query)))
 
 
 async def open_incident(session: ReadSession, viewer: Viewer, brand_id: int) -> Incident | None:

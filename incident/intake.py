@@ -24,7 +24,7 @@ from incident.roles import LEADERS, make_lead
 from incident.sweep import each, together
 from incident.types import classify
 from kit.core import Core
-from kit.db import Moment, Questions, WriteSession
+from kit.db import Moment, Questions, ReadSession, WriteSession
 from kit.events import record
 from people.members import Member
 
@@ -95,6 +95,26 @@ def _first_acknowledger(incident_id: Any) -> Select[Member]:
     )
 
 
+async def leads(session: ReadSession, alert: Alert, member: Member) -> bool:
+    """Whether the member leads the alert's incident, or will by having the alert (step 6)."""
+    incident = await _incident_of(session, alert)
+    if incident is None:
+        return alert.pages and alert.state != "closed" and member.role in LEADERS
+    if incident.state != "open" or incident.lead_id is not None:
+        return incident.state == "open" and incident.lead_id == member.id
+    first = await session.scalar(_first_acknowledger(incident.id))
+    return member.role in LEADERS if first is None else first.id == member.id
+
+
+async def _incident_of(session: ReadSession, alert: Alert) -> Incident | None:
+    """The one that it belongs to, else the one that it will join."""
+    own = select(Incident).join(IncidentAlert).where(IncidentAlert.alert_id == alert.id)
+    found: Incident | None = await session.scalar(own)
+    if found is None and alert.pages:
+        found = await session.scalar(_open_incidents([alert.brand_id]))
+    return found
+
+
 async def _take_in(session: WriteSession, alert_ids: Sequence[int], now: datetime) -> int:
     locked = select(Alert).where(Alert.id.in_(alert_ids)).order_by(Alert.id).with_for_update(skip_locked=True)
     alerts = (await session.scalars(locked)).all()
@@ -135,11 +155,14 @@ async def _incidents(
 
 
 async def _open_ones(session: WriteSession, brand_ids: Sequence[int]) -> dict[int, Incident]:
-    query = select(Incident).where(
+    rows = await session.scalars(_open_incidents(brand_ids).order_by(Incident.id).with_for_update())
+    return {incident.brand_id: incident for incident in rows}
+
+
+def _open_incidents(brand_ids: Sequence[int]) -> Select[Incident]:
+    return select(Incident).where(
         Incident.brand_id.in_(brand_ids), Incident.state == "open", Incident.drill.is_(False)
     )
-    rows = await session.scalars(query.order_by(Incident.id).with_for_update())
-    return {incident.brand_id: incident for incident in rows}
 
 
 def _opening(alert: Alert) -> Opening:

@@ -13,13 +13,14 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from kit import lengths
-from kit.languages import LANGUAGES
+from kit.languages import LANGUAGES, Sentence
 from web import shown
 from web.bands import band
 from web.sparkline import sparkline
 from web.words import said, words
 
 TEMPLATES = Path(__file__).parent / "templates"
+HARDLY_ANY = Sentence("hardly any")
 
 
 @cache
@@ -41,6 +42,7 @@ def environment(language: str) -> Environment:
         "span": span,
         "minutes": lengths.short_duration,
         "number": number,
+        "usual": usual,
         "said": told,
         "ratio": ratio,
         "attribute_json": attribute_json,
@@ -102,6 +104,13 @@ def told(context: Context, text: str) -> str:
 @pass_context
 def number(context: Context, value: float) -> str:
     return shown.number(value, context["language"])
+
+
+@pass_context
+def usual(context: Context, value: float) -> str:
+    """How many are usual; in words where it is hardly any."""
+    language = context["language"]
+    return shown.usual(value, language) or said(HARDLY_ANY, language)
 
 
 @pass_context

@@ -65,6 +65,9 @@ class Visit:
     refusal: Refusal | None = None
     loud: list[Finding] = dataclasses.field(default_factory=list)
     """What every page of the house says at its top: somebody should have been paged and was not."""
+    link_language: str | None = None
+    link_zone: str = "UTC"
+    """Of whom a link is for, where nobody is signed in."""
     new_token: str | None = None
     """Set when an operation signed this browser in."""
 
@@ -74,7 +77,7 @@ class Visit:
 
     @property
     def language(self) -> str:
-        own = self.viewer.language if self.viewer else None
+        own = self.viewer.language if self.viewer else self.link_language
         return choose(own, self.request.headers.get("accept-language", ""))
 
     @property
@@ -119,7 +122,7 @@ class Visit:
             template,
             self.language,
             now=self.now,
-            zone=zone_of(viewer.time_zone if viewer else "UTC"),
+            zone=zone_of(viewer.time_zone if viewer else self.link_zone),
             viewer=viewer,
             may_act=viewer is not None and can_respond(viewer),
             form_token=self.csrf,

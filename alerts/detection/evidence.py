@@ -24,6 +24,8 @@ WORDS = {
 """What there is too much of."""
 MOST_TIMES = 1000
 """Of the usual that are named."""
+HARDLY_ANY = 0.01
+"""Mentions below which what is usual is told in words."""
 
 SHARE_WORTH = 2.0
 """Evidence on the share counts double: it is there to exclude that only the volume rose."""
@@ -164,8 +166,10 @@ def _reason(evidence: Evidence, i: int, kind: str) -> str:
 
 
 def _usual(expected: float) -> str:
-    """`6.5`; of what hardly ever comes two digits, for "0.0 are usual" says nothing."""
-    return f"{expected:.2g}" if 0 < expected < 0.1 else f"{expected:.1f}"
+    """`6.5`, `0.32`; in words where a number would say that none are."""
+    if expected < HARDLY_ANY:
+        return "hardly any"
+    return f"{expected:.2g}" if expected < 1 else f"{expected:.1f}"
 
 
 def _times(ratio: float) -> str:

@@ -19,6 +19,7 @@ from api.evidence import Evidence
 from api.listening import Brand, brand
 from api.people import Person, known_person, person
 from api.shape import shape
+from incident.intake import leads
 from kit.errors import NotFound
 from people.permissions import require_house
 
@@ -189,19 +190,20 @@ class Alert:
         return Incident.of(row) if row is not None else None
 
 
-async def told(info: Info, row: alert.Alert | Alert, evidence: Mapping[str, Any]) -> tuple[str, str]:
-    """Headline and reason in the reader's language."""
+async def told(
+    info: Info, row: alert.Alert | Alert, evidence: Mapping[str, Any], language: str | None = None
+) -> tuple[str, str]:
+    """Headline and reason in this language, else the reader's."""
     brand_row = await info.context.loaders.brand.load(row.brand_id)
     assert brand_row is not None  # a foreign key led here
     listens = await info.context.loaders.monitor.load(row.monitor_id) if row.monitor_id is not None else None
     name = listens.about(brand_row.name) if listens is not None else brand_row.name
     claim = compose.Claim(name, row.level, row.signal, row.title, row.since, evidence)
-    return compose.told(claim, info.context.language)
+    return compose.told(claim, language or info.context.language)
 
 
 @strawberry.type(description="As much of an alert as its acknowledge link shows.")
 class LinkAlert:
-    title: str
     brand: str
     level: str
     since: datetime
@@ -209,7 +211,7 @@ class LinkAlert:
     expected: float
     ratio: float
     reason: str
-    incident_number: strawberry.ID | None
+    quotes: list[str] = strawberry.field(description="What people write: those of the message.")
 
 
 @strawberry.type(
@@ -222,28 +224,54 @@ class AcknowledgeLink:
     others: int = strawberry.field(description="How many more alerts its message stood for.")
     confidential: bool = strawberry.field(description="There is an alert, and not a word of it is shown.")
     dismissable: bool = strawberry.field(description="Whether whom it was for may close it as no crisis.")
+    covers: bool = strawberry.field(
+        description="Whether the brand's other alerts are acknowledged with it, or were."
+    )
+    leads: bool = strawberry.field(
+        description="Whether whom it was for leads the incident, or will once they have acknowledged."
+    )
+    language: str | None = strawberry.field(description="Of whom it was for.")
+    time_zone: str | None = strawberry.field(description="Of whom it was for.")
+    headline: str | None = strawberry.field(description="Also after its use, until the link is a day old.")
+    incident_number: strawberry.ID | None = strawberry.field(description="As long as the headline.")
     alert: LinkAlert | None = strawberry.field(description="Only while the link is ready.")
 
 
 async def _link(info: Info, view: acknowledge.LinkView) -> AcknowledgeLink:
+    """In the language of who is signed in, else of whom the page was for."""
+    member = view.member
+    shown = view.alert if not view.hushed else None
+    language = member.language if member is not None and info.context.maybe_viewer is None else None
+    headline, reason = await told(info, shown, shown.evidence, language) if shown is not None else (None, "")
+    joined = await info.context.loaders.incident_of_alert.load(shown.id) if shown is not None else None
     return AcknowledgeLink(
         state=view.state,
-        person_name=view.person_name,
+        person_name=member.name if member is not None else "",
         acknowledged_by=view.acknowledged_by,
         others=view.others,
         confidential=view.hushed,
         dismissable=view.dismissable,
-        alert=await _link_alert(info, view.alert) if view.alert is not None and not view.hushed else None,
+        covers=view.covers,
+        leads=await _leads(info, view),
+        language=member.language if member is not None else None,
+        time_zone=member.time_zone if member is not None else None,
+        headline=headline,
+        incident_number=strawberry.ID(str(joined.incident_id)) if joined is not None else None,
+        alert=await _link_alert(info, shown, reason) if shown is not None and view.state == "ready" else None,
     )
 
 
-async def _link_alert(info: Info, row: alert.Alert) -> LinkAlert:
+async def _leads(info: Info, view: acknowledge.LinkView) -> bool:
+    if not view.takes or view.alert is None or view.member is None:
+        return False
+    async with info.context.read() as session:
+        return await leads(session, view.alert, view.member)
+
+
+async def _link_alert(info: Info, row: alert.Alert, reason: str) -> LinkAlert:
     brand_row = await info.context.loaders.brand.load(row.brand_id)
-    link = await info.context.loaders.incident_of_alert.load(row.id)
     assert brand_row is not None
-    headline, reason = await told(info, row, row.evidence)
     return LinkAlert(
-        title=headline,
         brand=brand_row.name,
         level=row.level,
         since=row.since,
@@ -251,7 +279,7 @@ async def _link_alert(info: Info, row: alert.Alert) -> LinkAlert:
         expected=row.evidence.get("expected", 0.0),
         ratio=row.evidence.get("ratio", 0.0),
         reason=reason,
-        incident_number=strawberry.ID(str(link.incident_id)) if link is not None else None,
+        quotes=list(compose.quotes(row.evidence)),
     )
 
 

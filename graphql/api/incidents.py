@@ -11,7 +11,8 @@ import strawberry
 from sqlalchemy import select
 
 from alerts import alert as alert_table
-from api.alerting import Alert, told
+from alerts.compose import retold
+from api.alerting import Alert
 from api.context import Info
 from api.errors import Problem, change, number
 from api.listening import Brand, SignalPoint, brand, signal_points
@@ -105,13 +106,10 @@ class Incident:
         return shape(cls, row, type_key=row.type)
 
     @strawberry.field(
-        description="Its title; where an alert gave it, in the reader's language and with its newest figures."
+        description="Its title; where an alert gave it, in the reader's language: figures of that time."
     )
-    async def headline(self, info: Info) -> str:
-        named_by = None
-        if info.context.language in languages.OTHERS:
-            named_by = await info.context.loaders.alert_that_named.load(int(self.id))
-        return (await told(info, named_by, named_by.evidence))[0] if named_by is not None else self.title
+    def headline(self, info: Info) -> str:
+        return retold(self.title, info.context.language)
 
     @strawberry.field(description="The number people say aloud.")
     def number(self) -> strawberry.ID:

@@ -12,7 +12,6 @@ from strawberry.dataloader import DataLoader
 from alerts import access as alert_access
 from alerts.alert import Alert
 from alerts.page import Escalation
-from incident import access as incident_access
 from incident.incident import Incident, IncidentAlert
 from incident.response import Response
 from incident.review import Lesson, Review
@@ -48,7 +47,6 @@ class Loaders:
         self.runbook = self._by_id(Runbook)
         self.version = self._by_id(Version)
         self.escalation_of_alert = self._by(Escalation, "alert_id")
-        self.alert_that_named = self._asked(incident_access.named_by, None)
         self.running_of_brand = self._asked(alert_access.running_alerts, [])
         self.incident_of_alert = self._by(IncidentAlert, "alert_id")
         self.source = self._by_id(Source)

@@ -218,6 +218,22 @@ VOICES = {"voices": [{"author": "@una"}, {"domain": "diari.example"}], "observed
                 " Atención: historial insuficiente: 1,5 h de datos para comparar.",
             ),
         ),
+        (
+            "ca",
+            {**EVIDENCE, "expected": 7.4e-05},
+            (
+                "Almadía Ferries: ×7,3 mencions negatives",
+                "Observat: 44 mencions negatives en 12 min. Habitual: gairebé res.",
+            ),
+        ),
+        (
+            "es",
+            {**EVIDENCE, "expected": 0.322},
+            (
+                "Almadía Ferries: ×7,3 menciones negativas",
+                "Observado: 44 menciones negativas en 12 min. Habitual: 0,32.",
+            ),
+        ),
         ("ca", VOICES, ("Almadía Ferries: mencions negatives, @una", "Qui: @una; diari.example.")),
         ("en", {**VOICES, "reason": "Two."}, ("Almadía Ferries: negative mentions, @una", "Two.")),
     ],

@@ -89,7 +89,7 @@ async def test_a_pushed_page_is_shown_by_the_browser(street: World, browser: Bro
         assert most >= 2
         assert shown == [["RED Almadía", ["acknowledge", "escalate", "dismiss"][:most]]]
         cast = Cast(street.core)
-        link = await cast.page_link(await cast.crisis())
+        link = await cast.page_link(await cast.crisis(), "marta")
         [worker] = marta.context.service_workers
         told |= {"acknowledge": f"{origin}{link}", "escalate": f"{origin}{link}/escalate"}
         await worker.evaluate("told => answer(told, 'escalate')", told)

@@ -141,7 +141,7 @@ class Cast:
         await start_due_runs(self.core)
         return alert.id
 
-    async def page_link(self, alert_id: int, name: str = "marta") -> str:
+    async def page_link(self, alert_id: int, name: str = "helen") -> str:
         """The path that a page's mail holds, for a page that was sent to this person."""
         member, now = await self.member(name), self.core.clock.now()
         async with self.core.database.unit_of_work() as session:

@@ -19,10 +19,10 @@ from tests.world import World
 DAY = 1440
 
 
-async def lived(world: World, days: int = 6) -> None:
+async def lived(world: World, days: int = 6, usual: float = 0.5) -> None:
     """Monitor 1 has some days of calm behind it, with a burst two days ago."""
     now, rng = minute_of(world.core.clock.now()), np.random.default_rng(3)
-    volume = rng.poisson(0.5, days * DAY)
+    volume = rng.poisson(usual, days * DAY)
     volume[-2 * DAY :][:45] += 7
     rows = [
         {
@@ -48,6 +48,14 @@ async def test_settings_side_by_side_with_a_curve_and_alerts(world: World) -> No
         assert page.text.count('class="curve"') == 4
         assert 'class="onset"' in page.text
         assert (await helen.http.get("/monitors/1/backtest")).text.count('class="curve"') == 1
+
+
+async def test_where_hardly_any_are_usual_it_says_so_as_alerts_do(world: World) -> None:
+    await lived(world, usual=0)
+    async with world.browser("helen") as helen:
+        page = (await helen.http.get("/monitors/1/backtest?current=on")).text
+    assert "where hardly any are usual (more than 1,000 times)" in page
+    assert "×1,000+" in page
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from web import routes
 from web.catalogs import extracted
 from web.words import words
 
-ENGLISH = ("84 mentions in 10 minutes", "84 negative mentions in 10")
+ENGLISH = ("84 mentions in 10 minutes", "×12.9 negative mentions")
 SAID = {
     "es": (
         "Almadía Ferries: ×12,9 menciones negativas",
@@ -44,15 +44,14 @@ SAID = {
 @pytest.mark.parametrize("language", SAID)
 async def test_an_alert_is_told_in_the_readers_language(core: Core, language: str) -> None:
     cast = await Cast.assemble(core)
-    alert = await cast.crisis()
-    link = await cast.page_link(alert)
+    alert = await cast.crisis(title="Almadía Ferries: ×12.9 negative mentions")
+    link = await cast.page_link(alert, "marta")
     headline, reason = SAID[language]
     async with core.database.unit_of_work() as session:
         await session.execute(
             update(Member).where(Member.email.startswith("marta@")).values(language=language)
         )
     async with cast.browser("marta") as marta, cast.browser() as anybody:
-        anybody.http.headers["Accept-Language"] = language
         pages = [
             await marta.see(f"/alerts/{alert}"),
             await marta.see("/incidents/1"),
@@ -70,9 +69,17 @@ async def test_an_alert_is_told_in_the_readers_language(core: Core, language: st
         assert ENGLISH[0] not in page
 
 
+async def test_an_incident_has_the_same_figures_in_every_language(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    await cast.crisis(title="Almadía Ferries: ×55.3 negative mentions", ratio=72.1)
+    async with cast.browser("marta") as marta, cast.browser("helen") as helen:
+        assert "×55.3 negative mentions" in await helen.see("/incidents")
+        assert "×55,3 mencions negatives" in await marta.see("/incidents")
+
+
 async def test_who_reads_english_has_the_words_of_the_detector(core: Core) -> None:
     cast = await Cast.assemble(core)
-    alert = await cast.crisis()
+    alert = await cast.crisis(title="Almadía Ferries: ×12.9 negative mentions")
     async with cast.browser("helen") as helen:
         page = await helen.see(f"/alerts/{alert}")
     assert all(words in page for words in ENGLISH)

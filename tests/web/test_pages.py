@@ -48,6 +48,15 @@ TABLE = {
 CAST = (None, "helen", "marta", "andreu", "nuria")
 
 
+async def test_an_alert_that_is_over_is_not_listed_as_open(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    alert = await cast.crisis()
+    async with cast.browser("helen") as helen:
+        assert f'href="/alerts/{alert}"' in await helen.see("/")
+        await helen.done(f"/alerts/{alert}/no-crisis", reason="A drill of the crew")
+        assert f'href="/alerts/{alert}"' not in await helen.see("/")
+
+
 async def test_who_may_look_at_what(core: Core) -> None:
     cast = await Cast.assemble(core)
     await cast.crisis()

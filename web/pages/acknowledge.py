@@ -1,7 +1,7 @@
 """The page behind the link of a page: the evidence and what one may answer, without a sign-in.
 
 Mail scanners follow links, so looking changes nothing; only the POST of a form does. The link serves one of
-them, once; then it tells nothing of the alert any more.
+them, once; then it tells no more of the alert than its headline and the way to its incident.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ async def _answer(
 
 def _page(visit: Visit, link: dict[str, Any], *, done: str = "") -> Response:
     here = f"/ack/{visit.param('token')}"
+    visit.link_language, visit.link_zone = link["language"], link["timeZone"] or visit.link_zone
     response = visit.page(
         "acknowledge.html",
         status=STATUS[link["state"]],

@@ -51,7 +51,7 @@ def test_what_hardly_ever_comes_is_not_told_as_none_that_is_usual() -> None:
     counts = np.zeros((14 * DAY, 1))
     counts[-2:] = 20
     (alert,) = watched(counts)
-    said = r"\d+ mentions in \d min where 0\.0*[1-9]\d? are usual \(more than 1,000 times\)\."
+    said = r"\d+ mentions in \d min where hardly any are usual \(more than 1,000 times\)\."
     assert re.fullmatch(said, alert["reason"]), alert["reason"]
 
 
