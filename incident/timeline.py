@@ -18,7 +18,7 @@ from incident.sentences_es import SPANISH
 from incident.sentences_fr import FRENCH
 from kit.db import ReadSession
 from kit.events import Event
-from kit.languages import Sentence, Words, listed
+from kit.languages import Sentence, Words, elided, listed
 
 MAX_ENTRIES = 1_000
 END = 2**62  # beyond every sequence number
@@ -67,7 +67,7 @@ def told(kind: str, facts: Mapping[str, Any], language: str) -> str:
     if sentence is None:
         return _unknown(kind, facts)
     known = {name: fact(kind, name, value, language) for name, value in facts.items()}
-    return sentence.format_map(defaultdict(str, known)).strip()
+    return elided(sentence, known, language).format_map(defaultdict(str, known)).strip()
 
 
 def _unknown(kind: str, facts: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Self
 
@@ -22,6 +23,22 @@ def listed(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)
     return "" if value is None else str(value)
+
+
+BEFORE_A_VOWEL = re.compile(r"\bde \{(\w+)\}")
+VOWELS = "aeiouàâéèêëíïîóòôúùû"
+
+
+def elided(sentence: str, facts: Mapping[str, str], language: str) -> str:
+    """A template in which Catalan and French say `d’ambre`, where `de {before}` would give `de ambre`."""
+    if language not in ("ca", "fr"):
+        return sentence
+
+    def shortened(found: re.Match[str]) -> str:
+        begins = facts.get(found[1], "")[:1].lower()
+        return f"d’{{{found[1]}}}" if begins and begins in VOWELS else found[0]
+
+    return BEFORE_A_VOWEL.sub(shortened, sentence)
 
 
 Words = Callable[[str], str]

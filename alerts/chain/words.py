@@ -12,6 +12,7 @@ from alerts.chain.sentences_ca import CATALAN
 from alerts.chain.sentences_es import SPANISH
 from alerts.chain.sentences_fr import FRENCH
 from alerts.phrases import fact
+from kit.languages import elided
 
 ENGLISH: Mapping[str, str] = {
     "started": "The escalation began with the policy “{policy}” for {severity} alerts, as it stood then.",
@@ -77,4 +78,5 @@ def told(kind: str, facts: Mapping[str, object], language: str) -> str:
     words = {name: fact(name, value, language) for name, value in facts.items()}
     if sentence is None:
         return f"{kind}: {', '.join(f'{name} {value}' for name, value in sorted(words.items()))}"
-    return sentence.format_map(defaultdict(str, words))
+    said = elided(sentence, words, language).format_map(defaultdict(str, words))
+    return said[:1].upper() + said[1:]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import strawberry
@@ -109,9 +109,19 @@ class Announced:
         )
 
 
+def _as_of(data: dict[str, Any]) -> datetime | None:
+    """The end of its last minute, or as much of that as was over; None where no minutes are counted."""
+    if "minute" not in data:
+        return None
+    return datetime.fromtimestamp(60 * (data["minute"] + data.get("fraction", 1)), UTC)
+
+
 @strawberry.type(description="Why the detector spoke: all that is needed to check it by hand.")
 class Evidence:
     observed: float = strawberry.field(description="Mentions in the window.")
+    as_of: datetime | None = strawberry.field(
+        description="Up to when the window goes; it is told again only when it gets worse. Null: no window."
+    )
     expected: float = strawberry.field(description="Mentions that the window usually has.")
     ratio: float
     score: float = strawberry.field(description="How improbable that is; see docs/detection.md.")
@@ -143,6 +153,7 @@ class Evidence:
         drivers = Drivers.of(data.get("drivers", {}))
         return cls(
             observed=data.get("observed", 0.0),
+            as_of=_as_of(data),
             expected=data.get("expected", 0.0),
             ratio=data.get("ratio", 0.0),
             score=data.get("score", 0.0),

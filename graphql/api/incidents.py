@@ -201,7 +201,7 @@ class Incident:
 
         return await review_of(info, int(self.id))
 
-    @strawberry.field(description="The brand's mentions per minute, oldest first.")
+    @strawberry.field(description="The brand's mentions in each minute that has ended, oldest first.")
     async def signal(self, info: Info, minutes: int = 120) -> list[SignalPoint]:
         return await signal_points(info, self.brand_id, minutes)
 

@@ -40,10 +40,13 @@ class SignalPoint:
 
 
 async def signal_points(info: Info, brand_id: int, minutes: int) -> list[SignalPoint]:
-    """The last `minutes` minutes of a brand, the running one last; minutes without mentions are zero."""
+    """The last `minutes` minutes of a brand that have ended; minutes without mentions are zero.
+
+    The running one is left out: counted for some seconds only, it would look as if a crisis were over.
+    """
     if not 1 <= minutes <= MAX_MINUTES:
         raise Invalid("minutes goes from 1 to {}.", MAX_MINUTES, field="minutes")
-    until = info.context.now + timedelta(minutes=1)
+    until = info.context.now.replace(second=0, microsecond=0)
     async with info.context.read(cost=1 + minutes // 30) as session:
         points = await counts.brand_signal(session, brand_id, until - timedelta(minutes=minutes), until)
     return [shape(SignalPoint, point) for point in points]
@@ -77,7 +80,7 @@ class Brand:
         require_house(info.context.viewer)
         return [Alert.of(row) for row in await info.context.loaders.running_of_brand.load(int(self.id))]
 
-    @strawberry.field(description="Mentions per minute, oldest first; the last minute is still running.")
+    @strawberry.field(description="Mentions in each minute that has ended, oldest first.")
     async def signal(self, info: Info, minutes: int = 60) -> list[SignalPoint]:
         require_house(info.context.viewer)
         return await signal_points(info, int(self.id), minutes)
@@ -214,7 +217,7 @@ class ListeningQuery:
 @strawberry.type
 class ListeningSubscription:
     @strawberry.subscription(
-        description="The running minute and the two before it, at once and each time they change. At first, "
+        description="The last three minutes that have ended, at once and each time they change. At first, "
         "also what was missed `since` the newest minute that is known, of a day at most."
     )
     async def signal(

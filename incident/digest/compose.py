@@ -128,7 +128,7 @@ def _watch(figures: Figures, said: Words) -> Iterator[str]:
             if incident.state == "open":
                 yield said.open_incident.format(brand=brand.name, number=incident.number)
         if brand.late:
-            yield said.late.format(brand=brand.name, count=brand.late)
+            yield said.late[brand.late > 1].format(brand=brand.name, count=brand.late)
     for name in figures.silent:
         yield said.silent.format(name=name)
 

@@ -20,9 +20,9 @@ class Words:
     reply: str
     by: str
     open_case: str
-    late: str
-    """The subject of a reminder to a department."""
-    late_lines: str
+    late: tuple[str, str]
+    """The subject of a reminder to a department: of one case, of more."""
+    late_lines: tuple[str, str]
     open_inbox: str
 
 
@@ -39,8 +39,11 @@ WORDS = {
         reply="Reply",
         by="{name}, {department}",
         open_case="Open the case",
-        late="{department}: {count} cases are late",
-        late_lines="They should have been answered by now. The oldest has waited since {since}.",
+        late=("{department}: 1 case is late", "{department}: {count} cases are late"),
+        late_lines=(
+            "It should have been answered by now. It has waited since {since}.",
+            "They should have been answered by now. The oldest has waited since {since}.",
+        ),
         open_inbox="Open the inbox",
     ),
     "es": Words(
@@ -55,14 +58,17 @@ WORDS = {
         reply="Respuesta",
         by="{name}, {department}",
         open_case="Abrir el caso",
-        late="{department}: {count} casos con retraso",
-        late_lines="Ya deberían tener respuesta. El más antiguo espera desde el {since}.",
+        late=("{department}: 1 caso con retraso", "{department}: {count} casos con retraso"),
+        late_lines=(
+            "Ya debería tener respuesta. Espera desde el {since}.",
+            "Ya deberían tener respuesta. El más antiguo espera desde el {since}.",
+        ),
         open_inbox="Abrir la bandeja",
     ),
     "ca": Words(
         news={
             "decided": "Hi ha decisió sobre el que ens vas passar (cas {number}, {brand})",
-            "answered": "S'ha respost el que ens vas passar (cas {number}, {brand})",
+            "answered": "S’ha respost el que ens vas passar (cas {number}, {brand})",
             "closed": "Com ha quedat el que ens vas passar (cas {number}, {brand})",
         },
         you_wrote="Vas escriure",
@@ -71,15 +77,18 @@ WORDS = {
         reply="Resposta",
         by="{name}, {department}",
         open_case="Obrir el cas",
-        late="{department}: {count} casos amb retard",
-        late_lines="Ja haurien de tenir resposta. El més antic espera des del {since}.",
+        late=("{department}: 1 cas amb retard", "{department}: {count} casos amb retard"),
+        late_lines=(
+            "Ja hauria de tenir resposta. Espera des del {since}.",
+            "Ja haurien de tenir resposta. El més antic espera des del {since}.",
+        ),
         open_inbox="Obrir la safata",
     ),
     "fr": Words(
         news={
             "decided": "Une décision sur ce que vous avez transmis (dossier {number}, {brand})",
             "answered": "Réponse donnée à ce que vous avez transmis (dossier {number}, {brand})",
-            "closed": "Ce qu'est devenu ce que vous avez transmis (dossier {number}, {brand})",
+            "closed": "Ce qu’est devenu ce que vous avez transmis (dossier {number}, {brand})",
         },
         you_wrote="Vous avez écrit",
         decision="Décision",
@@ -87,8 +96,11 @@ WORDS = {
         reply="Réponse",
         by="{name}, {department}",
         open_case="Ouvrir le dossier",
-        late="{department} : {count} dossiers en retard",
-        late_lines="Ils devraient déjà avoir leur réponse. Le plus ancien attend depuis le {since}.",
+        late=("{department} : 1 dossier en retard", "{department} : {count} dossiers en retard"),
+        late_lines=(
+            "Il devrait déjà avoir sa réponse. Il attend depuis le {since}.",
+            "Ils devraient déjà avoir leur réponse. Le plus ancien attend depuis le {since}.",
+        ),
         open_inbox="Ouvrir la boîte",
     ),
 }
@@ -136,11 +148,11 @@ def report(news: News, language: str) -> Paper:
 
 def reminder(department: str, count: int, since: str, language: str, slug: str) -> Paper:
     """The letter to a department whose cases are late; `since` is a date in its own language."""
-    said = words(language)
-    lines: Sequence[str] = [said.late_lines.format(since=since)]
+    said, several = words(language), count > 1
+    lines: Sequence[str] = [said.late_lines[several].format(since=since)]
     return Paper(
         language=language,
-        subject=said.late.format(department=department, count=count),
+        subject=said.late[several].format(department=department, count=count),
         sections=[Section("", lines)],
         link_label=said.open_inbox,
         link=f"/inbox/{slug}",

@@ -33,6 +33,11 @@ async def first(cast: Cast, since: datetime | str | None) -> dict[str, Any]:
         return dict((await helen.hear())["payload"])
 
 
+async def newest(cast: Cast) -> int:
+    """Mentions of the first brand in the last minute that is told."""
+    return int((await first(cast, None))["data"]["signal"][-1]["volume"])
+
+
 async def test_all_minutes_since_the_last_known_one_come_first(core: Core, clock: MovableClock) -> None:
     cast = await Cast.assemble(core)
     known = core.clock.now().replace(second=0, microsecond=0)
@@ -43,7 +48,16 @@ async def test_all_minutes_since_the_last_known_one_come_first(core: Core, clock
     counted = {datetime.fromisoformat(point["minute"]): point["volume"] for point in points}
     assert counted[known + timedelta(minutes=10)] == 2
     assert sum(counted.values()) == 2
-    assert sorted(counted) == [known + timedelta(minutes=number) for number in range(-2, 21)]
+    assert sorted(counted) == [known + timedelta(minutes=number) for number in range(-3, 20)]
+
+
+async def test_a_minute_is_told_when_it_has_ended(core: Core, clock: MovableClock) -> None:
+    cast = await Cast.assemble(core)
+    clock.forward(seconds=20)
+    await heard(core, "Almadía adrift")
+    assert await newest(cast) == 0, "as if it were over"
+    clock.forward(minutes=1)
+    assert await newest(cast) == 1
 
 
 async def test_without_a_last_minute_three_come_and_never_more_than_a_day(core: Core) -> None:

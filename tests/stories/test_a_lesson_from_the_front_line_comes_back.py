@@ -109,7 +109,7 @@ async def test_a_late_case_is_told_to_its_department_once_an_hour(world: World) 
     await world.forward(hours=3, minutes=50, step=600)
     world.mail.take_all()  # digests of the morning
     await world.forward(minutes=11, step=60)
-    late = await world.mail.expect(to="service@llevant.example", subject="1 casos con retraso")
+    late = await world.mail.expect(to="service@llevant.example", subject="1 caso con retraso")
     assert "/inbox/customer-service" in late.get_body(("plain",)).get_content()
     await world.forward(minutes=50, step=300)
     assert not [mail for mail in world.mail.take_all() if "service@" in str(mail["To"])]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from kit.core import Core
+from mentions.counts import minute_of
 from runbooks.run import Step
 from tests.web.cast import Cast
 
@@ -115,6 +118,29 @@ async def test_an_executive_sees_no_button(core: Core) -> None:
             page = await andreu.see(path)
             assert page.count("<form") == 1, f"{path}: only the one that signs out"
         assert (await marta.see("/incidents/1")).count("<form") > 5
+
+
+async def test_figures_are_of_when_the_alert_was_told(core: Core) -> None:
+    cast = await Cast.assemble(core)  # it is 02:55 in UTC and in London
+    await cast.crisis(minute=minute_of(core.clock.now()) - 2)
+    async with cast.browser("helen") as helen:
+        for path in ("/alerts/1", "/incidents/1"):
+            assert re.search(r"Told at</dt><dd><time[^>]*>02:54<", await helen.see(path)), path
+
+
+async def test_one_button_of_mine_stands_out_and_what_is_due_later_is_folded(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    await cast.crisis()
+    helen_id = (await cast.member("helen")).id
+    async with core.database.unit_of_work() as session:
+        await session.execute(update(Step).values(owner_id=helen_id, owner_organisation_id=None))
+    async with cast.browser("helen") as helen, cast.browser("marta") as marta:
+        steps, others = [await one.see("/incidents/1/parts/steps") for one in (helen, marta)]
+    open_steps, later = steps.split('<details class="finished" id="steps-later">')
+    assert re.search(r"<summary>Later \(\d+\)</summary>", later)
+    assert open_steps.count("primary") == 1
+    assert "primary" not in later
+    assert "primary" not in others
 
 
 async def test_too_little_history_is_said(core: Core) -> None:

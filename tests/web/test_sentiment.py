@@ -42,7 +42,7 @@ async def test_a_responder_corrects_a_sentiment(core: Core) -> None:
         await browser.done(f"/mentions/{mention.id}/sentiment", sentiment="negative")
         shown = await browser.see("/sentiment")
     assert (await now(core)).sentiment == "negative"
-    assert "79.3 %" in shown, "of one judgement that disagrees, the interval goes up to 79 %"
+    assert "79,3 %" in shown, "of one judgement that disagrees, the interval goes up to 79 %"
     assert "umsab_es" in shown
 
 

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from kit.errors import NotFound
 from web.pages.later import tried
 from web.pages.steps import OPEN, ended_with, grouped, possible_owners
+from web.shown import moment
 from web.visit import Visit
 
 CURVES = 2
@@ -61,6 +62,7 @@ async def _data(visit: Visit) -> dict[str, Any]:
         "unfinished": _unfinished(incident),
         "timeline": incident["timeline"][::-1],
         "severity_reason": _severity_reason(incident["timeline"]),
+        "my_next": _next_of(incident["steps"], visit),
         **possible_owners(data["members"], data["partners"]),
         "on_it": visit.viewer is not None
         and str(visit.viewer.member_id) in {one["person"]["id"] for one in incident["participants"]},
@@ -80,6 +82,14 @@ def _unfinished(incident: dict[str, Any]) -> dict[str, int]:
         "alerts": len(running),
         "unanswered": sum(alert["state"] == "open" for alert in running),
     }
+
+
+def _next_of(steps: list[dict[str, Any]], visit: Visit) -> str | None:
+    """The step that this viewer has to do first; None when they have none."""
+    me = str(visit.viewer.member_id) if visit.viewer is not None else None
+    mine = [one for one in steps if one["state"] == "todo" and one["owner"] and one["owner"]["id"] == me]
+    first = min(mine, key=lambda one: (moment(one["dueAt"]), one["position"]), default=None)
+    return first["id"] if first is not None else None
 
 
 def _severity_reason(timeline: list[dict[str, Any]]) -> str | None:

@@ -47,7 +47,7 @@ async def test_a_misspelt_zone_or_language_of_a_department_is_read_as_ours(
 ) -> None:
     await _late(core, _department("first", language="xx", time_zone="Europe/Nowhere"), _department("second"))
     assert await lateness.tell_late(core) == 2
-    assert await _subjects(core) == ["first: 1 cases are late", "second: 1 cases are late"]
+    assert await _subjects(core) == ["first: 1 case is late", "second: 1 case is late"]
 
 
 async def test_a_department_that_cannot_be_told_stops_no_other_and_is_told_later(
@@ -67,4 +67,4 @@ async def test_a_department_that_cannot_be_told_stops_no_other_and_is_told_later
     async with core.database.read() as session:
         assert [event.data["department"] for event in await session.scalars(select(Event))] == ["second"]
     assert await lateness.tell_late(core) == 1
-    assert await _subjects(core) == ["second: 1 cases are late", "first: 1 cases are late"]
+    assert await _subjects(core) == ["second: 1 case is late", "first: 1 case is late"]

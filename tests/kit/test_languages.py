@@ -1,0 +1,32 @@
+"""Words that grow together before a vowel."""
+
+from __future__ import annotations
+
+import pytest
+
+from alerts.chain import words as chain
+from incident import timeline
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "after", "said"),
+    [
+        ("ca", "amber", "red", "ha pujat d’ambre a vermell"),
+        ("ca", "green", "amber", "ha pujat de verd a ambre"),
+        ("fr", "amber", "red", "est passée d’orange à rouge"),
+        ("es", "amber", "red", "subió de ámbar a rojo"),
+    ],
+)
+def test_a_level_after_de(language: str, before: str, after: str, said: str) -> None:
+    facts = {"before": before, "level": after, "title": "x"}
+    assert said in timeline.told("alert.raised", facts, language)
+
+
+def test_what_is_no_such_word_stays_as_it_is() -> None:
+    facts = {"person": "Marta", "channel": "mail", "reason": "parla de amor"}
+    assert chain.told("page_failed", facts, "ca") == "L’avís a Marta per correu va fallar: parla de amor"
+
+
+def test_a_sentence_of_the_chain_begins_with_a_capital() -> None:
+    facts = {"person": "Marta", "channel": "mail", "time": "03:10"}
+    assert chain.told("page_sent", facts, "ca") == "Correu va acceptar el missatge per a Marta a les 03:10."
