@@ -1,18 +1,24 @@
-"""Deadlines that pass are told, once: a step not done, or done and not yet approved."""
+"""Deadlines that pass are told, once: a step not done, or done and not yet approved.
+
+Whoever has it still to do is told by letter, too.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, select
 
 from incident.incident import Incident
-from incident.sweep import each
+from incident.sweep import together
 from kit.core import Core
 from kit.db import Moment, Questions, ReadSession, WriteSession
 from kit.events import record
 from people.members import Member
 from people.organisations import Organisation
+from runbooks import letters
 from runbooks.run import Step
 from runbooks.states import OPEN
 
@@ -38,33 +44,40 @@ async def mark_overdue(core: Core) -> int:
     async with core.database.read() as session:
         keys = (await session.scalars(_due(now).order_by(Step.due_at, Step.id).limit(BATCH))).all()
 
-    async def mark(session: WriteSession, step_id: int) -> bool:
-        return await _mark(session, step_id, now)
+    async def mark(session: WriteSession, step_ids: Sequence[int]) -> int:
+        return await _mark(session, step_ids, now)
 
-    return await each(core, "overdue", keys, mark)
+    return await together(core, "overdue", keys, mark)
 
 
-async def _mark(session: WriteSession, step_id: int, now: datetime) -> bool:
-    open_still = select(Step).where(
-        Step.id == step_id, Step.state.in_(OPEN), Step.overdue_at.is_(None), Step.due_at <= now
+async def _mark(session: WriteSession, step_ids: Sequence[int], now: datetime) -> int:
+    """Mark and tell those of the steps that no other worker holds, or has told meanwhile."""
+    late = select(Step).where(
+        Step.id.in_(step_ids), Step.state.in_(OPEN), Step.overdue_at.is_(None), Step.due_at <= now
     )
-    step = (await session.execute(open_still.with_for_update(skip_locked=True))).scalar_one_or_none()
-    if step is None:
-        return False
-    step.overdue_at = now
-    incident = await session.get_one(Incident, step.incident_id)
-    record(
-        session,
-        "step.overdue",
-        at=now,
-        incident_id=incident.id,
-        brand_id=incident.brand_id,
-        step_id=step.id,
-        title=step.title,
-        organisation_id=step.owner_organisation_id,
-        owner=await owner_name(session, step),
-    )
-    return True
+    by_incident = defaultdict(list)
+    for step in await session.scalars(late.order_by(Step.due_at, Step.id).with_for_update(skip_locked=True)):
+        by_incident[step.incident_id].append(step)
+    for incident_id, steps in by_incident.items():
+        await _tell(session, await session.get_one(Incident, incident_id), steps, now)
+    return sum(map(len, by_incident.values()))
+
+
+async def _tell(session: WriteSession, incident: Incident, steps: Sequence[Step], now: datetime) -> None:
+    for step in steps:
+        step.overdue_at = now
+        record(
+            session,
+            "step.overdue",
+            at=now,
+            incident_id=incident.id,
+            brand_id=incident.brand_id,
+            step_id=step.id,
+            title=step.title,
+            organisation_id=step.owner_organisation_id,
+            owner=await owner_name(session, step),
+        )
+    await letters.overdue(session, incident, steps, now=now)
 
 
 async def owner_name(session: ReadSession, step: Step) -> str:

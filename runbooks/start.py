@@ -4,7 +4,8 @@
 2. Lock some; leave to the other worker what that one holds, or has dealt with meanwhile.
 3. Take the runbook of its type; where there is none, the one for complaint waves, and say so.
 4. Copy the steps of its newest version, deadlines counted from detection. Later edits touch the next run.
-5. Give each step its owner; what cannot be given as planned falls to the lead, and the timeline says why.
+5. Give each step its owner, who gets a letter; what cannot be given as planned falls to the lead, and the
+   timeline says why.
 6. Steps that waited for a lead are the lead's once there is one.
 """
 
@@ -26,6 +27,7 @@ from kit.db import Moment, Questions, WriteSession
 from kit.events import Event, record
 from people.members import Member
 from people.organisations import Organisation
+from runbooks import letters
 from runbooks.available import available
 from runbooks.owners import Available, Owner, owner_of
 from runbooks.run import Run, Step
@@ -163,7 +165,7 @@ def _copied(
 async def _handed_out(
     session: WriteSession, incident: Incident, steps: Sequence[Step], owners: Sequence[Owner], now: datetime
 ) -> None:
-    """Tell what could not be given as planned, and let the partners in that have something to do."""
+    """Tell what could not be given as planned, let partners in that have a part, write to the owners."""
     for step, owner in zip(steps, owners, strict=True):
         if owner.why is not None:
             _tell(
@@ -171,6 +173,7 @@ async def _handed_out(
                 step_id=step.id, title=step.title, why=owner.why,
             )  # fmt: skip
     await _seat_partners(session, incident, owners, now)
+    await letters.given(session, incident, steps, now=now)
 
 
 def _copy(plan: StepPlan, incident: Incident, run: Run, owner: Owner) -> Step:
@@ -204,15 +207,16 @@ async def _lead_takes_over(session: WriteSession, incident_id: int, now: datetim
     if incident is None or incident.lead_id is None:
         return False
     waiting = update(Step).where(Step.incident_id == incident.id, *_WAITING)
-    handed = waiting.values(owner_id=incident.lead_id).returning(Step.id)
-    taken = (await session.execute(handed)).scalars().all()
+    handed = waiting.values(owner_id=incident.lead_id).returning(Step)
+    taken = sorted((await session.scalars(handed)).all(), key=lambda step: step.position)
     if not taken:
         return False
     lead = await session.get_one(Member, incident.lead_id)
     _tell(
         session, incident, "run.lead_took_over", now,
-        lead=lead.name, count=len(taken), step_ids=sorted(taken),
+        lead=lead.name, count=len(taken), step_ids=sorted(step.id for step in taken),
     )  # fmt: skip
+    await letters.given(session, incident, taken, now=now)
     return True
 
 

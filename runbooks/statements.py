@@ -15,6 +15,7 @@ from incident.response import Response
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid
 from people.permissions import Viewer
+from runbooks import letters
 from runbooks.access import get_step
 from runbooks.moving import about, let_act, move
 from runbooks.run import Step
@@ -48,7 +49,10 @@ async def submit(session: WriteSession, viewer: Viewer, step_id: int, *, now: da
     if response is None:
         raise Conflict("There is no text yet: write the statement first.")
     await responses.submit(session, viewer, incident, response, about=about(step), now=now)
-    return await move(session, step, "submit")
+    fresh = await move(session, step, "submit")
+    authors = await responses.writers(session, response)
+    await letters.waiting(session, incident, fresh, but={*authors, viewer.member_id}, now=now)
+    return fresh
 
 
 async def approve(
@@ -71,7 +75,11 @@ async def return_(
     fresh = await responses.return_(
         session, viewer, incident, response, reason=reason, about=about(step), now=now
     )
-    await move(session, step, "return", approved_by=None)
+    step = await move(session, step, "return", approved_by=None)
+    authors = await responses.writers(session, response)
+    await letters.returned(
+        session, incident, step, to=authors, by=viewer.member_id, reason=fresh.return_reason or "", now=now
+    )
     return fresh
 
 

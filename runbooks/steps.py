@@ -14,6 +14,7 @@ from kit.errors import Forbidden, Invalid
 from people.members import Member
 from people.organisations import Organisation
 from people.permissions import Viewer, partner_allowed
+from runbooks import letters
 from runbooks.access import get_step
 from runbooks.moving import let_act, move, tell_step
 from runbooks.owners import Owner
@@ -32,6 +33,8 @@ async def complete(
     fresh = await move(session, step, action, completed_by=viewer.member_id, completed_at=now)
     kind = "step.completed" if fresh.state == "done" else "step.awaiting_approval"
     tell_step(session, viewer, incident, fresh, kind, now=now, note=words)
+    if fresh.state == "awaiting_approval":
+        await letters.waiting(session, incident, fresh, but=[viewer.member_id], now=now)
     return fresh
 
 
@@ -54,8 +57,10 @@ async def return_step(
     _require_task(await get_step(session, viewer, step_id, now=now))
     step, incident = await let_act(session, viewer, step_id, "return", now=now)
     why = wording.required(reason, field="reason", limit=wording.REASON)
+    done_by = step.completed_by
     fresh = await move(session, step, "return", completed_by=None, completed_at=None)
     tell_step(session, viewer, incident, fresh, "step.returned", now=now, reason=why)
+    await letters.returned(session, incident, fresh, to=[done_by], by=viewer.member_id, reason=why, now=now)
     return fresh
 
 
@@ -98,6 +103,7 @@ async def reassign(
         session, viewer, incident, fresh, "step.reassigned",
         now=now, owner=name, from_organisation_id=before["owner_organisation_id"],
     )  # fmt: skip
+    await letters.given(session, incident, [fresh], by=viewer.member_id, now=now)
     return fresh
 
 

@@ -81,23 +81,33 @@ async def signed_in(browser: Browser, world: World, name: str, **options: object
     return page
 
 
+GIVEN = (
+    ("helen@llevant.example", "3 steps for you"),
+    ("nuria@gavina.example", "A step for you: Reply texts"),
+)
+"""By mail, as the runbook starts."""
+
+
 async def test_the_six_steps(street: World, browser: Browser) -> None:
     async with served(street):
         await six_steps(street, browser)
 
 
 async def six_steps(street: World, browser: Browser) -> None:
-    # 1 and 2: noticed and woken. The phone shows the evidence, one button, no sign-in.
+    # 1 and 2: noticed and woken. The phone shows the evidence in Catalan, one button, no sign-in.
     await live_through_calm_and_crisis(street, calm_days=2)
     link = acknowledge_link(await street.mail.expect(to="marta@llevant.example", subject="Almadía"))
     phone = await browser.new_page(
         base_url=street.core.settings.public_url, viewport={"width": 390, "height": 844}
     )
     await phone.goto(link)
-    await expect(phone.get_by_text("Expected")).to_be_visible()
-    await phone.get_by_role("button", name="Acknowledge").click()
-    await expect(phone.get_by_text("You have it")).to_be_visible()
+    await expect(phone.get_by_text("Esperat", exact=True)).to_be_visible()
+    await phone.get_by_role("button", name="Me’n faig càrrec").click()
+    await expect(phone.get_by_text("Ho portes tu")).to_be_visible()
     await street.settle()
+    for name, subject in (*GIVEN, ("marta@llevant.example", "6 steps for you")):
+        await street.mail.expect(to=name, subject=subject)
+    street.mail.nothing()
 
     # 3: organised.
     helen = await signed_in(browser, street, "helen")
@@ -169,6 +179,10 @@ async def six_steps(street: World, browser: Browser) -> None:
             severity="amber",
         )
     await street.settle()
+    for name in ("marta", "jon", "claire", "helen"):
+        await street.mail.expect(to=f"{name}@llevant.example", subject="Waits for your decision: Reply texts")
+    await street.mail.expect(to="helen@llevant.example", subject="9 steps for you")
+    await street.mail.expect(to="nuria@gavina.example", subject="A step for you: Reply texts")
     await helen.goto("/incidents/2")
     changed = helen.locator("li.step", has_text=title + ", in two minutes")
     await expect(changed).to_contain_text("from a lesson of #1")
@@ -176,7 +190,8 @@ async def six_steps(street: World, browser: Browser) -> None:
 
 async def test_a_lost_connection_catches_up_without_missing_anything(street: World, browser: Browser) -> None:
     await live_through_calm_and_crisis(street, calm_days=2)
-    await street.mail.expect(to="marta@llevant.example", subject="Almadía")
+    for name, subject in (("marta@llevant.example", "Almadía"), *GIVEN):
+        await street.mail.expect(to=name, subject=subject)
     async with served(street):
         helen = await signed_in(browser, street, "helen")
         await helen.goto("/incidents/1")

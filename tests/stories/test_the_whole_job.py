@@ -21,6 +21,16 @@ STATE = """query ($n: ID!) { incident(number: $n) {
   alerts { id signal state evidence { observed expected ratio score insufficientHistory reason
            terms { term } authors { author } examples { text } } pages { state person { name } reason } }
 } }"""
+WORK = (
+    ("helen@llevant.example", "3 steps for you"),
+    ("marta@llevant.example", "6 passos per a tu"),
+    ("nuria@gavina.example", "Un pas per a tu: Reply texts"),
+    ("helen@llevant.example", "Your step is overdue: Pause scheduled posts"),
+    ("helen@llevant.example", "Your step is overdue: Say that we know"),
+    ("marta@llevant.example", "El teu pas va amb retard: Get scope"),
+    ("marta@llevant.example", "El teu pas va amb retard: Put the status page up"),
+)
+"""By mail, in the first twenty minutes."""
 
 
 async def room(browser: Browser, number: str) -> dict:
@@ -59,7 +69,9 @@ async def test_from_a_mention_to_a_changed_runbook(world: World) -> None:
         assert again.status_code == 200
         pressed = await anybody.http.post(link)
         assert pressed.status_code in (200, 303)
-    await world.forward(minutes=20)  # nobody else is paged
+    await world.forward(minutes=20)  # nobody else is paged; who has work is told of it
+    for name, subject in WORK:
+        await world.mail.expect(to=name, subject=subject)
     world.mail.nothing()
 
     async with (
@@ -94,6 +106,11 @@ async def test_from_a_mention_to_a_changed_runbook(world: World) -> None:
         statement = next(s for s in desk if s["kind"] == "statement")
         await nuria.do("DraftStatement", stepId=statement["id"], text="We know that a crossing has stopped.")
         await nuria.do("SubmitStatement", stepId=statement["id"])
+        await world.settle()
+        await world.mail.expect(to="claire@llevant.example", subject="Une étape pour vous")
+        for name in ("marta", "jon", "claire", "helen"):
+            await world.mail.expect(to=f"{name}@llevant.example", subject=statement["title"])
+        world.mail.nothing()
         response = next(s for s in (await room(helen, "1"))["steps"] if s["id"] == statement["id"])[
             "response"
         ]
@@ -147,6 +164,8 @@ async def test_from_a_mention_to_a_changed_runbook(world: World) -> None:
             severity="amber",
         )
         await world.settle()
+        await world.mail.expect(to="helen@llevant.example", subject="9 steps for you")
+        await world.mail.expect(to="nuria@gavina.example", subject="Un pas per a tu")
         following = await room(helen, "2")
         assert following["run"]["version"] == 2
         changed = next(s for s in following["steps"] if s["key"] == plain["key"])

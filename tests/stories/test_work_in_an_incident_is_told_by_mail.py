@@ -1,0 +1,177 @@
+"""Who has work in an incident is told by mail, once: steps, deadlines that passed, texts to decide upon."""
+
+from __future__ import annotations
+
+from datetime import date
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from incident import lifecycle
+from incident.incident import Incident
+from kit.db import WriteSession
+from people.organisations import Organisation
+from runbooks import statements, steps
+from runbooks.overdue import mark_overdue
+from runbooks.run import Step
+from runbooks.start import start_due_runs
+from tests.incident.cast import steps_by_key
+from tests.runbooks.runs import Act, do, response_of
+from tests.world import World
+
+TITLE = "Ferry stuck off Palma"
+STATEMENT = "Holding statement and its translations"
+RESPONDERS = {
+    "marta": f"Espera la teva decisió: {STATEMENT}",
+    "jon": f"Espera tu decisión: {STATEMENT}",
+    "claire": f"Attend votre décision : {STATEMENT}",
+    "helen": f"Waits for your decision: {STATEMENT}",
+}
+
+
+async def begin(world: World, **given: Any) -> tuple[Incident, dict[str, Step]]:
+    """An incident that Marta declares and leads; Helen is on duty, the agency has the first statement."""
+    marta = await world.viewer("marta")
+    values = {"brand_id": 1, "title": TITLE, "type": "complaint_wave", "severity": "amber"} | given
+
+    async def declare(session: WriteSession) -> Incident:
+        return await lifecycle.declare(session, marta, now=world.clock.now(), **values)
+
+    incident = await do(world.core, declare)
+    await start_due_runs(world.core)
+    return incident, await steps_by_key(world.core, incident.id)
+
+
+async def act(world: World, what: Act) -> None:
+    """It is done, and the workers do what follows, twice."""
+    await do(world.core, what)
+    await world.settle()
+    await world.settle()
+
+
+async def give(world: World, step: Step, to: str) -> None:
+    """By Marta, to one of the house."""
+    marta, taker, now = await world.viewer("marta"), await world.member(to), world.clock.now()
+    await act(world, lambda s: steps.reassign(s, marta, step.id, member_id=taker.id, now=now))
+
+
+def said(mail: EmailMessage) -> str:
+    """The plain text; the HTML says the same."""
+    plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert plain is not None
+    assert html is not None
+    return str(plain.get_content())
+
+
+async def test_steps_are_told_to_those_who_are_given_them_and_not_by_whom_they_are(world: World) -> None:
+    _, found = await begin(world)
+    await world.settle()
+    helen = await world.mail.expect(to="helen@llevant.example", subject="4 steps for you")
+    assert found["pause_posts"].title in said(helen)
+    assert "http://tocsin.test/desk" in said(helen)
+    nuria = await world.mail.expect(to="nuria@gavina.example", subject=f"Un pas per a tu: {STATEMENT}")
+    assert f"http://tocsin.test/steps/{found['holding_statement'].id}" in said(nuria)
+    assert TITLE not in nuria.as_string()
+    await world.mail.expect(to="marta@llevant.example", subject="5 passos per a tu")
+    world.mail.nothing()
+
+    await give(world, found["pause_posts"], "jon")
+    await world.mail.expect(
+        to="jon@llevant.example", subject=f"Un paso para ti: {found['pause_posts'].title}"
+    )
+    await give(world, found["pause_posts"], "marta")  # herself
+    world.mail.nothing()
+
+
+async def test_a_deadline_that_passes_is_told_once_to_who_has_the_step_to_do(world: World) -> None:
+    await begin(world)
+    await world.settle()
+    world.mail.take_all()  # the steps given
+    await world.forward(minutes=5)
+    await world.mail.expect(to="helen@llevant.example", subject="Your step is overdue: Pause scheduled")
+    assert await mark_overdue(world.core) == 0
+    await world.forward(minutes=4)
+    world.mail.nothing()
+    world.clock.forward(minutes=21)  # no worker for a while: what is late by then is one mail
+    await world.settle()
+    await world.mail.expect(to="helen@llevant.example", subject="2 of your steps are overdue")
+    await world.mail.expect(to="nuria@gavina.example", subject="El teu pas va amb retard: Holding")
+    await world.mail.expect(to="marta@llevant.example", subject="2 dels teus passos van amb retard")
+
+
+async def test_a_statement_goes_to_who_decides_and_back_to_who_wrote_it(world: World) -> None:
+    _, found = await begin(world)
+    await world.settle()
+    world.mail.take_all()
+    step, now = found["holding_statement"].id, world.clock.now()
+    nuria, helen = await world.viewer("nuria"), await world.viewer("helen")
+    await act(world, lambda s: statements.draft(s, nuria, step, text="We know of it.", now=now))
+    world.mail.nothing()
+    await act(world, lambda s: statements.submit(s, nuria, step, now=now))
+    for name, subject in RESPONDERS.items():
+        mail = await world.mail.expect(to=f"{name}@llevant.example", subject=subject)
+        assert "We know of it." not in mail.as_string()
+    world.mail.nothing()
+    text = (await response_of(world.core, step)).id
+    await act(world, lambda s: statements.return_(s, helen, text, reason="Say since when.", now=now))
+    back = await world.mail.expect(to="nuria@gavina.example", subject=f"T’ho han retornat: {STATEMENT}")
+    assert "Say since when." in said(back)
+
+
+async def test_a_task_goes_to_who_decides_and_back_to_who_did_it(world: World) -> None:
+    _, found = await begin(world)
+    await world.settle()
+    world.mail.take_all()
+    step, now = found["compensation_rules"], world.clock.now()
+    jon, helen = await world.viewer("jon"), await world.viewer("helen")
+    await act(world, lambda s: steps.complete(s, jon, step.id, now=now))
+    for name in ("marta", "claire", "helen"):
+        await world.mail.expect(to=f"{name}@llevant.example", subject=step.title)
+    await act(world, lambda s: steps.return_step(s, helen, step.id, reason="In five lines.", now=now))
+    back = await world.mail.expect(to="jon@llevant.example", subject=f"Te lo han devuelto: {step.title}")
+    assert "In five lines." in said(back)
+
+
+async def test_of_a_confidential_incident_mails_hold_the_link_alone(world: World) -> None:
+    incident, found = await begin(world)
+    await world.settle()
+    world.mail.take_all()
+    step, now = found["holding_statement"], world.clock.now()
+    nuria, helen = await world.viewer("nuria"), await world.viewer("helen")
+    await act(
+        world,
+        lambda s: lifecycle.set_confidential(s, helen, incident.id, confidential=True, now=now),
+    )
+    await give(world, found["pause_posts"], "jon")
+    await act(world, lambda s: statements.draft(s, nuria, step.id, text="We know of it.", now=now))
+    await act(world, lambda s: statements.submit(s, nuria, step.id, now=now))
+    text = (await response_of(world.core, step.id)).id
+    await act(world, lambda s: statements.return_(s, helen, text, reason="Say since when.", now=now))
+    mails = world.mail.take_all()
+    assert len(mails) == 1 + len(RESPONDERS) + 1
+    for mail in mails:
+        assert "onfiden" in mail["Subject"]
+        assert "http://tocsin.test/steps/" in said(mail)
+        for secret in (TITLE, found["pause_posts"].title, STATEMENT, "Say since when.", "Almadía"):
+            assert secret not in said(mail) + str(mail["Subject"])
+
+
+@pytest.mark.parametrize("drill", [True, False])
+async def test_nobody_is_written_to_in_a_drill_or_without_an_agreement(world: World, drill: bool) -> None:
+    await begin(world, drill=drill)
+    await world.settle()
+    if not drill:
+        assert {mail["To"].addresses[0].username for mail in world.mail.take_all()} == {
+            "helen", "marta", "nuria",
+        }  # fmt: skip
+    async with world.core.database.unit_of_work() as session:
+        await session.execute(
+            update(Organisation)
+            .where(Organisation.kind == "partner")
+            .values(nda_expires_on=date(2026, 1, 13))
+        )
+    world.clock.forward(minutes=30)
+    await world.settle()
+    assert not [mail for mail in world.mail.take_all() if drill or "nuria" in str(mail["To"])]
