@@ -94,16 +94,16 @@ async def test_the_six_steps(street: World, browser: Browser) -> None:
 
 
 async def six_steps(street: World, browser: Browser) -> None:
-    # 1 and 2: noticed and woken. The phone shows the evidence in Catalan, one button, no sign-in.
+    # 1 and 2: noticed and woken. The phone shows the evidence in her language, one button, no sign-in.
     await live_through_calm_and_crisis(street, calm_days=2)
     link = acknowledge_link(await street.mail.expect(to="marta@llevant.example", subject="Almadía"))
     phone = await browser.new_page(
         base_url=street.core.settings.public_url, viewport={"width": 390, "height": 844}
     )
     await phone.goto(link)
-    await expect(phone.get_by_text("Esperat", exact=True)).to_be_visible()
-    await phone.get_by_role("button", name="Me’n faig càrrec").click()
-    await expect(phone.get_by_text("Ho portes tu")).to_be_visible()
+    await expect(phone.get_by_text("Expected", exact=True)).to_be_visible()
+    await phone.get_by_role("button", name="Acknowledge: I have it").click()
+    await expect(phone.get_by_text("You have it")).to_be_visible()
     await street.settle()
     for name, subject in (*GIVEN, ("marta@llevant.example", "6 steps for you")):
         await street.mail.expect(to=name, subject=subject)
