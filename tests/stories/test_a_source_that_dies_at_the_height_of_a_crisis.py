@@ -103,7 +103,7 @@ async def test_deafness_is_told_and_nothing_is_lost(world: World, monkeypatch: p
         async with world.browser("marta") as marta:
             home, room = (await marta.http.get("/")).text, (await marta.http.get("/incidents/1")).text
             for page_shown in (home, room):
-                assert 'class="note warn"' in page_shown
+                assert 'class="note warn" role="status"' in page_shown
                 assert "comments" in page_shown
             told = await marta.ask('{ incident(number: "1") { state timeline { kind text } } }')
             kinds = [entry["kind"] for entry in told["incident"]["timeline"]]
@@ -124,7 +124,7 @@ async def test_deafness_is_told_and_nothing_is_lost(world: World, monkeypatch: p
             stored = await session.scalars(select(Mention.native_id).where(Mention.arrived_at > start))
             assert sorted(stored) == sorted(draft.native_id for draft in feed.items)
         async with world.browser("marta") as marta:
-            assert 'class="note warn"' not in (await marta.http.get("/incidents/1")).text
+            assert 'class="note warn" role="status"' not in (await marta.http.get("/incidents/1")).text
             told = await marta.ask('{ incident(number: "1") { timeline { kind } } }')
             kinds = [entry["kind"] for entry in told["incident"]["timeline"]]
             assert (kinds.count("incident.source_out"), kinds.count("incident.source_back")) == (1, 1)
