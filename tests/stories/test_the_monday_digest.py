@@ -58,7 +58,7 @@ async def test_each_in_their_own_language_and_by_their_own_clock(world: World) -
     assert "ALMADÍA FERRIES" in text
     assert "Mencions: " in text
     assert "Casos: " in text
-    assert "d'habitude" in french.get_body(("plain",)).get_content()
+    assert "d’habitude" in french.get_body(("plain",)).get_content()
     world.mail.nothing()
 
     # London is an hour behind: 06:00 UTC.

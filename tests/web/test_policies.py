@@ -16,8 +16,8 @@ from tests.web.cast import Cast
 STARTED = {
     "en": "The escalation began with the policy",
     "es": "El escalado empezó con la política",
-    "ca": "L'escalat va començar amb la política",
-    "fr": "L'escalade a commencé avec la politique",
+    "ca": "L’escalat va començar amb la política",
+    "fr": "L’escalade a commencé avec la politique",
 }
 
 
