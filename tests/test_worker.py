@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 
@@ -107,6 +108,24 @@ async def test_a_part_that_fails_while_it_is_stopped_does_not_hold_the_worker(co
     task.cancel()
     async with asyncio.timeout(2):
         await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_part_that_overhears_that_it_should_end_is_told_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As housekeeping did once, somewhere in a library: the worker waited for it for ever."""
+    monkeypatch.setattr(worker, "CANCEL_EVERY", 0.01)
+
+    async def part() -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        await asyncio.Event().wait()
+
+    task = asyncio.create_task(part())
+    await asyncio.sleep(0)
+    async with asyncio.timeout(2):
+        await worker._end([task])
+    assert task.cancelled()
 
 
 async def test_a_job_carries_no_more_pages_side_by_side_than_a_sweep(core: Core, clock: MovableClock) -> None:

@@ -54,6 +54,7 @@ AUDIT_AFTER = 30.0  # seconds: by then each part has said that it lives, and a f
 TAKE_OVER_EVERY = 2.0  # seconds
 BEAT_EVERY = 5.0  # seconds between two notes that a part is alive
 RESTART_AFTER = 1.0  # seconds that a part that fell over waits before it begins again
+CANCEL_EVERY = 2.0  # seconds that a part has to end, until it is told again; the supervisor kills after three
 
 Sweep = Callable[[Core], Awaitable[int]]
 
@@ -135,8 +136,16 @@ async def run(core: Core, stop: asyncio.Event, *, only: str | None = None) -> No
     }
     tasks = [asyncio.create_task(_kept_up(name, part, stop), name=name) for name, part in parts.items()]
     await stop.wait()
-    for task in tasks:
-        task.cancel()
+    await _end(tasks)
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel the parts until they have ended: now and then a library swallows a cancellation."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=CANCEL_EVERY)
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
