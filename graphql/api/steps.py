@@ -19,6 +19,7 @@ from incident import incident
 from kit import events
 from kit.errors import NotFound
 from runbooks import access, run, statements, steps
+from runbooks.states import OPEN
 
 
 @strawberry.type(description="All that whoever has a step there may know of an incident, partners included.")
@@ -66,7 +67,7 @@ class Step:
 
     @classmethod
     def of(cls, row: run.Step, now: datetime) -> Step:
-        late = row.state in {"todo", "awaiting_approval"} and row.due_at < now
+        late = row.state in OPEN and row.due_at < now
         return shape(cls, row, overdue=late, completer_id=row.completed_by, approver_id=row.approved_by)
 
     @strawberry.field

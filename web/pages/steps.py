@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from runbooks.states import OPEN
 from web.shown import moment
 
 SOON = timedelta(minutes=15)
 GROUPS = ("overdue", "awaiting", "soon", "later", "left", "finished")
-OPEN = ("todo", "awaiting_approval")
 
 
 def ended_with(steps: list[dict[str, Any]], incident: dict[str, Any]) -> list[dict[str, Any]]:

@@ -8,8 +8,9 @@ from typing import Any
 from starlette.responses import HTMLResponse, Response
 
 from kit.errors import NotFound
+from runbooks.states import OPEN
 from web.pages.later import tried
-from web.pages.steps import OPEN, ended_with, grouped, possible_owners
+from web.pages.steps import ended_with, grouped, possible_owners
 from web.shown import moment
 from web.visit import Visit
 
