@@ -18,7 +18,7 @@ from incident.sentences_es import SPANISH
 from incident.sentences_fr import FRENCH
 from kit.db import ReadSession
 from kit.events import Event
-from kit.languages import Sentence, Words, elided, listed
+from kit.languages import Agreeing, Sentence, Words, elided, listed
 
 MAX_ENTRIES = 1_000
 END = 2**62  # beyond every sequence number
@@ -66,8 +66,8 @@ def told(kind: str, facts: Mapping[str, Any], language: str) -> str:
     sentence = LANGUAGES.get(language, SENTENCES).get(kind)
     if sentence is None:
         return _unknown(kind, facts)
-    known = {name: fact(kind, name, value, language) for name, value in facts.items()}
-    return elided(sentence, known, language).format_map(defaultdict(str, known)).strip()
+    known = {name: Agreeing(fact(kind, name, value, language)) for name, value in facts.items()}
+    return elided(sentence, known, language).format_map(defaultdict(Agreeing, known)).strip()
 
 
 def _unknown(kind: str, facts: Mapping[str, Any]) -> str:

@@ -25,6 +25,16 @@ def listed(value: object) -> str:
     return "" if value is None else str(value)
 
 
+class Agreeing(str):
+    """A fact with which the words of its sentence agree: `{count} {count:case|cases}`."""
+
+    def __format__(self, spec: str) -> str:
+        one, bar, more = spec.partition("|")
+        if not bar:
+            return super().__format__(spec)
+        return one if self == "1" else more
+
+
 BEFORE_A_VOWEL = re.compile(r"\bde \{(\w+)\}")
 VOWELS = "aeiouàâéèêëíïîóòôúùû"
 

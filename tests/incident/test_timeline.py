@@ -62,7 +62,7 @@ def test_no_sentence_is_left_over() -> None:
 
 def test_every_sentence_is_in_every_language() -> None:
     def places(sentence: str) -> list[str]:
-        return sorted(name for _, name, _, _ in Formatter().parse(sentence) if name)
+        return sorted({name for _, name, _, _ in Formatter().parse(sentence) if name})
 
     for sentences in timeline.LANGUAGES.values():
         assert sentences.keys() == SENTENCES.keys()
@@ -94,6 +94,20 @@ def test_it_is_told_in_the_readers_language_with_what_it_quotes(
     kind: str, data: dict[str, object], expected: str
 ) -> None:
     assert timeline.told(kind, data, "ca") == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "several"),
+    [
+        ("en", "1 case of Press is late.", "2 cases of Press are late."),
+        ("es", "1 caso de Press lleva retraso.", "2 casos de Press llevan retraso."),
+        ("ca", "1 cas de Press va tard.", "2 casos de Press van tard."),
+        ("fr", "1 dossier de Press est en retard.", "2 dossiers de Press sont en retard."),
+    ],
+)
+def test_its_words_agree_with_how_many(language: str, one: str, several: str) -> None:
+    for count, expected in ((1, one), (2, several)):
+        assert timeline.told("cases.late", {"count": count, "department": "Press"}, language) == expected
 
 
 @pytest.mark.parametrize("kind", sorted(SENTENCES))
