@@ -18,7 +18,8 @@ from babel.dates import format_datetime
 from babel.numbers import format_decimal
 
 from alerts.channels.base import Callback, Link, Message
-from alerts.detection.evidence import HARDLY_ANY, MOST_TIMES
+from alerts.detection.evidence import MOST_TIMES
+from alerts.detection.rounded import usual
 from alerts.levels import NAMES
 from alerts.phrases import PHRASES
 from alerts.sayings import more, sayings
@@ -208,7 +209,7 @@ def _claimed(claim: Claim, said: Words, language: str) -> Iterator[tuple[str, st
         )
         yield said.observed, one_line(value, TITLE_LENGTH)
     if expected is not None and not voices:
-        yield said.expected, _usual(expected, said, language)
+        yield said.expected, usual(expected, language, said.hardly_any)
 
 
 def _short_history(evidence: Mapping[str, Any], said: Words, language: str) -> Iterator[tuple[str, str]]:
@@ -294,15 +295,6 @@ def _decimal(value: float, language: str) -> str:
     """One decimal below a hundred, none above."""
     pattern = "#,##0.0" if value < 100 else "#,##0"
     return str(format_decimal(value, format=pattern, locale=Locale(language)))
-
-
-def _usual(expected: float, said: Words, language: str) -> str:
-    """`6.5`, `0.32`; in words where a number would say that none are."""
-    if expected < HARDLY_ANY:
-        return said.hardly_any
-    if expected < 1:
-        return str(format_decimal(expected, format="@#", locale=Locale(language)))
-    return _decimal(expected, language)
 
 
 def _number(evidence: Mapping[str, Any], name: str) -> float | None:

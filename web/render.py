@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pas
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from alerts.detection import rounded
 from kit import lengths
 from kit.languages import LANGUAGES, Sentence
 from web import shown
@@ -110,7 +111,7 @@ def number(context: Context, value: float) -> str:
 def usual(context: Context, value: float) -> str:
     """How many are usual; in words where it is hardly any."""
     language = context["language"]
-    return shown.usual(value, language) or said(HARDLY_ANY, language)
+    return rounded.usual(value, language, said(HARDLY_ANY, language))
 
 
 @pass_context

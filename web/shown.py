@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 
-from alerts.detection.evidence import HARDLY_ANY, MOST_TIMES
+from alerts.detection.evidence import MOST_TIMES
 
 
 def moment(value: str | datetime) -> datetime:
@@ -59,10 +59,3 @@ def number(value: float, language: str) -> str:
         return "∞"
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 3
     return str(format_decimal(round(value, digits), locale=language))
-
-
-def usual(value: float, language: str) -> str | None:
-    """`6.5`, `0.32`; None where a number would say that none are: that takes words."""
-    if value < HARDLY_ANY:
-        return None
-    return str(format_decimal(value, format="@#", locale=language)) if value < 1 else number(value, language)

@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 
 from alerts.detection.conditions import AT_FIRST, BLOCK, CRISES, followed
 from alerts.detection.formulae import Floats, beta_binomial_evidence, negative_binomial_evidence
+from alerts.detection.rounded import usual
 from alerts.detection.usual import Usual
 from alerts.detection.weight import LATE_SECONDS, Weigher
 
@@ -386,8 +387,8 @@ def _described(name: str, time: int, kind: str, claim: _Claim) -> Incident:
     """The incident with its figures."""
     ratio = claim.negative / max(claim.expected, 0.1)
     reason = (
-        f"{claim.negative:.1f} negative mentions (weighted) {claim.when} where {claim.expected:.1f} are usual"
-        f" ({ratio:.1f} times), {100 * claim.negative / max(claim.mentions, 1e-9):.0f} % of all where"
+        f"{claim.negative:.1f} negative mentions (weighted) {claim.when} where {usual(claim.expected)} are"
+        f" usual ({ratio:.1f} times), {100 * claim.negative / max(claim.mentions, 1e-9):.0f} % of all where"
         f" {100 * claim.share:.0f} % is usual; {claim.how_sure}."
     )
     severity = "red" if ratio >= 6 and claim.negative >= 30 else "amber"

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.detection.formulae import Floats, count_evidence, share_evidence
+from alerts.detection.rounded import usual
 from alerts.detection.settings import Settings
 from alerts.levels import LEVELS
 
@@ -24,8 +25,6 @@ WORDS = {
 """What there is too much of."""
 MOST_TIMES = 1000
 """Of the usual that are named."""
-HARDLY_ANY = 0.01
-"""Mentions below which what is usual is told in words."""
 
 SHARE_WORTH = 2.0
 """Evidence on the share counts double: it is there to exclude that only the volume rose."""
@@ -148,7 +147,7 @@ def _reason(evidence: Evidence, i: int, kind: str) -> str:
         said = f"No more {what} than usual."
     else:
         said = (
-            f"{observed:.0f} {what} in {int(evidence.window[i])} min where {_usual(expected)} are usual"
+            f"{observed:.0f} {what} in {int(evidence.window[i])} min where {usual(expected)} are usual"
             f" ({_times(float(evidence.ratio[i]))} times)"
         )
         if evidence.negative[i] and evidence.whole[i] > 0:
@@ -163,13 +162,6 @@ def _reason(evidence: Evidence, i: int, kind: str) -> str:
             else (" Insufficient history: nothing to compare with.")
         )
     return said
-
-
-def _usual(expected: float) -> str:
-    """`6.5`, `0.32`; in words where a number would say that none are."""
-    if expected < HARDLY_ANY:
-        return "hardly any"
-    return f"{expected:.2g}" if expected < 1 else f"{expected:.1f}"
 
 
 def _times(ratio: float) -> str:

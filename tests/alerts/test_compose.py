@@ -85,7 +85,7 @@ def test_both_parts_carry_the_evidence_and_the_links() -> None:
     made = mail(page(), sender="Tocsin <t@t.test>", address="ada@t.test", key="1.2.mail.1", host="t.test")
     plain, rich = (part.get_content() for part in made.iter_parts())
     for part in (plain, rich):
-        for words in ("×7.3 negative mentions", "44 negative mentions in 12 min", "6.0", "strike"):
+        for words in ("×7.3 negative mentions", "44 negative mentions in 12 min", "Usual", "strike"):
             assert words in part
         assert "https://t.test/ack/abc" in part
         assert "https://t.test/alerts/1" in part
@@ -214,7 +214,7 @@ VOICES = {"voices": [{"author": "@una"}, {"domain": "diari.example"}], "observed
             {**EVIDENCE, **HEARD},
             (
                 "Almadía Ferries: ×7,3 menciones negativas",
-                "Observado: 44 menciones negativas en 12 min. Habitual: 6,0."
+                "Observado: 44 menciones negativas en 12 min. Habitual: 6."
                 " Atención: historial insuficiente: 1,5 h de datos para comparar.",
             ),
         ),

@@ -46,13 +46,6 @@ def test_numbers(value: float, language: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [(6.5, "6,5"), (0.322, "0,32"), (0.0123, "0,012"), (7.4e-05, None), (0.0, None)]
-)
-def test_what_is_hardly_usual_takes_words(value: float, expected: str | None) -> None:
-    assert shown.usual(value, "ca") == expected
-
-
-@pytest.mark.parametrize(
     ("moment", "expected"),
     [
         ("2026-03-29T00:59:00+00:00", "01:59"),
