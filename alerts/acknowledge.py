@@ -22,7 +22,8 @@ from alerts.links import Found, bundled_with, find, spend
 from alerts.open import about
 from alerts.page import Escalation, Page, PersonalAcknowledgement
 from alerts.stop import stop_escalations
-from alerts.together import noted, waits_for_others
+from alerts.together import noted, others_awaited
+from alerts.upcoming import Upcoming, upcoming
 from kit.bell import ALERTS, ring_later
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict
@@ -54,6 +55,10 @@ class LinkView:
     """Whether whom it was for may close it as no crisis."""
     takes: bool = False
     """Whether whom it was for has the alert, or will once they acknowledge."""
+    awaited: Sequence[str] = ()
+    """Who must acknowledge, too, where it takes everybody: the paging goes on until then."""
+    upcoming: Upcoming | None = None
+    """Who is paged next, while the link is ready."""
     covers: bool = False
     """Whether the brand's other alerts are acknowledged with it, or were."""
 
@@ -81,7 +86,8 @@ async def read_link(session: ReadSession, key: str, token: str, *, now: datetime
     ready = state == "ready"
     others = await bundled_with(session, found.page) if ready else ()
     hushed = await is_hushed(session, {alert.brand_id, *(other.brand_id for other in others)})
-    takes = await _will_take(session, alert, member) if ready else alert.acknowledged_by == member.id
+    awaited = await _awaited(session, alert, member, ready=ready)
+    takes = alert.state == "open" and not awaited if ready else alert.acknowledged_by == member.id
     return LinkView(
         state,
         member,
@@ -91,6 +97,8 @@ async def read_link(session: ReadSession, key: str, token: str, *, now: datetime
         hushed=hushed,
         dismissable=ready and can_respond(viewer_from(member)),
         takes=takes,
+        awaited=awaited,
+        upcoming=await upcoming(session, alert.id) if ready else None,
         covers=takes and bool(await _covered(session, alert) if ready else await _taken_with(session, alert)),
     )
 
@@ -248,8 +256,11 @@ async def _covered(session: ReadSession, alert: Alert) -> list[int]:
     return list(dict.fromkeys(found))
 
 
-async def _will_take(session: ReadSession, alert: Alert, member: Member) -> bool:
-    return alert.state == "open" and not await waits_for_others(session, alert.id, member.id)
+async def _awaited(session: ReadSession, alert: Alert, member: Member, *, ready: bool) -> Sequence[str]:
+    """As `LinkView.awaited`; nobody for who has used the link for another answer."""
+    if ready or await session.get(PersonalAcknowledgement, (alert.id, member.id)) is not None:
+        return await others_awaited(session, alert.id, member.id)
+    return ()
 
 
 async def _taken_with(session: ReadSession, alert: Alert) -> int | None:

@@ -10,6 +10,7 @@ from alerts.answers import escalate_page
 from alerts.hush import is_hushed
 from alerts.links import bundled_with, spend
 from alerts.sayings import sayings
+from alerts.together import taken
 from kit.db import WriteSession
 from kit.errors import Expired, Invalid
 
@@ -45,6 +46,7 @@ async def press(session: WriteSession, key: str, token: str, answer: str, *, now
     hushed = await is_hushed(session, brands)
     if answer == "acknowledge":
         await acknowledge_page(session, page, member, now=now, by=BY)
-        return Pressed(page.alert_id, said.taken_by.format(name=member.name), said.taken, hushed)
+        told = await taken(session, page, member)
+        return Pressed(page.alert_id, said.taken_by.format(name=member.name), told, hushed)
     await escalate_page(session, page, member, now=now, by=BY)
     return Pressed(page.alert_id, said.escalated_by.format(name=member.name), said.escalated, hushed)

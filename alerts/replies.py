@@ -21,6 +21,7 @@ from alerts.page import Page
 from alerts.receipts import Of
 from alerts.sayings import Sayings, sayings
 from alerts.stop import lock_message
+from alerts.together import taken
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
 from people.members import Member
@@ -66,7 +67,7 @@ async def answer(
     try:
         if chosen == TAKE and not reason:
             await acknowledge_page(session, page, member, now=now, by=by)
-            return said.taken
+            return await taken(session, page, member)
         if chosen == PASS_ON and not reason:
             await escalate_page(session, page, member, now=now, by=by)
             return said.escalated

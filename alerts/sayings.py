@@ -16,6 +16,8 @@ class Sayings:
     reply: str
     press: str
     taken: str
+    noted: str
+    """The same where it takes everybody of a level."""
     escalated: str
     dismissed: str
     taken_by: str
@@ -47,6 +49,7 @@ ENGLISH = Sayings(
     reply="Reply 1 to take it, 2 to wake the next person, 3 and why if it is no crisis.",
     press="Press 1 to take it, 2 to wake the next person.",
     taken="You have it. Nobody else is paged.",
+    noted="Noted. It still takes {names}: the paging goes on until then.",
     escalated="The next person is being paged.",
     dismissed="Closed as no crisis. Nobody else is paged.",
     taken_by="Acknowledged by {name}.",
@@ -73,6 +76,7 @@ SPANISH = Sayings(
     reply="Responde 1 para encargarte, 2 para avisar a la siguiente persona, 3 y por qué si no es crisis.",
     press="Pulsa 1 para encargarte, 2 para avisar a la siguiente persona.",
     taken="Te encargas tú. No se avisa a nadie más.",
+    noted="Anotado. Todavía falta {names}: hasta entonces se sigue avisando.",
     escalated="Se está avisando a la siguiente persona.",
     dismissed="Cerrado: no es una crisis. No se avisa a nadie más.",
     taken_by="{name} se encarga.",
@@ -99,6 +103,7 @@ CATALAN = Sayings(
     reply="Respon 1 per ocupar-te'n, 2 per avisar la persona següent, 3 i per què si no és crisi.",
     press="Prem 1 per ocupar-te'n, 2 per avisar la persona següent.",
     taken="Te n'ocupes tu. No s'avisa ningú més.",
+    noted="Anotat. Encara falta {names}: fins llavors se segueix avisant.",
     escalated="S'està avisant la persona següent.",
     dismissed="Tancat: no és una crisi. No s'avisa ningú més.",
     taken_by="{name} se n'ocupa.",
@@ -125,6 +130,7 @@ FRENCH = Sayings(
     reply="Répondez 1 pour vous en charger, 2 pour passer au suivant, 3 et pourquoi s'il n'y a pas crise.",
     press="Tapez 1 pour vous en charger, 2 pour prévenir la personne suivante.",
     taken="Vous vous en chargez. Personne d'autre n'est prévenu.",
+    noted="Noté. Il manque encore {names} : d'ici là les appels continuent.",
     escalated="La personne suivante est prévenue.",
     dismissed="Clos : ce n'est pas une crise. Personne d'autre n'est prévenu.",
     taken_by="{name} s'en charge.",

@@ -11,9 +11,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from alerts.alert import Alert
 from alerts.chain.decision import decide
-from alerts.escalation import Level, policy_of
+from alerts.escalation import Level, Policy, policy_of
 from alerts.open import about
 from alerts.page import Escalation, Page, PersonalAcknowledgement
+from alerts.sayings import sayings
 from alerts.stop import drop_pages
 from kit.db import ReadSession, WriteSession
 from kit.events import record
@@ -50,23 +51,42 @@ async def missing(session: ReadSession, escalation: Escalation) -> Sequence[Memb
     return (await session.scalars(query.order_by(Member.name))).all()
 
 
-async def waits_for_others(session: ReadSession, alert_id: int, member_id: int) -> bool:
-    """Whether it takes more than this person's acknowledgement."""
-    query = select(Escalation).where(Escalation.alert_id == alert_id, Escalation.state == "running")
-    escalation = await session.scalar(query)
+async def others_awaited(session: ReadSession, alert_id: int, member_id: int) -> list[str]:
+    """The names of those whose acknowledgement it takes beside this person's."""
+    escalation = await running(session, alert_id)
     level = _level(escalation) if escalation is not None else None
     if escalation is None or level is None or not level.everyone:
-        return False
-    return any(member.id != member_id for member in await missing(session, escalation))
+        return []
+    return [member.name for member in await missing(session, escalation) if member.id != member_id]
+
+
+async def taken(session: ReadSession, page: Page, member: Member) -> str:
+    """What whoever has just acknowledged by this page is told: the bell is silent, or whom it still takes."""
+    said = sayings(member.language)
+    awaited = await others_awaited(session, page.alert_id, member.id)
+    return said.noted.format(names=", ".join(awaited)) if awaited else said.taken
+
+
+async def running(session: ReadSession, alert_id: int) -> Escalation | None:
+    """The alert's escalation, while somebody is being paged."""
+    query = select(Escalation).where(Escalation.alert_id == alert_id, Escalation.state == "running")
+    found: Escalation | None = await session.scalar(query)
+    return found
+
+
+def readable(escalation: Escalation) -> Policy | None:
+    """The policy as it was copied; None where the copy cannot be read."""
+    try:
+        return policy_of(escalation.policy)
+    except (KeyError, TypeError, ValueError):
+        log.warning("escalation.unreadable", escalation=escalation.id)
+        return None
 
 
 def _level(escalation: Escalation) -> Level | None:
     """The level that was paged last; None where the policy's copy cannot be read: then one is enough."""
-    try:
-        return policy_of(escalation.policy).level_of(escalation.step) if escalation.step else None
-    except (KeyError, TypeError, ValueError):
-        log.warning("escalation.unreadable", escalation=escalation.id)
-        return None
+    policy = readable(escalation)
+    return policy.level_of(escalation.step) if policy is not None and escalation.step else None
 
 
 async def _note(session: WriteSession, viewer: Viewer, escalation: Escalation, now: datetime) -> bool:

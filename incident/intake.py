@@ -96,12 +96,18 @@ def _first_acknowledger(incident_id: Any) -> Select[Member]:
 
 
 async def leads(session: ReadSession, alert: Alert, member: Member) -> bool:
-    """Whether the member leads the alert's incident, or will by having the alert (step 6)."""
+    """Whether the member leads the alert's incident, which is open."""
+    incident = await _incident_of(session, alert)
+    return incident is not None and incident.state == "open" and incident.lead_id == member.id
+
+
+async def will_lead(session: ReadSession, alert: Alert, member: Member) -> bool:
+    """Whether the member will by having the alert (step 6)."""
     incident = await _incident_of(session, alert)
     if incident is None:
         return alert.pages and alert.state != "closed" and member.role in LEADERS
     if incident.state != "open" or incident.lead_id is not None:
-        return incident.state == "open" and incident.lead_id == member.id
+        return False
     first = await session.scalar(_first_acknowledger(incident.id))
     return member.role in LEADERS if first is None else first.id == member.id
 

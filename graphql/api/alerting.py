@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from sqlalchemy import select
 
-from alerts import access, acknowledge, alert, compose, page
+from alerts import access, acknowledge, alert, compose, page, upcoming
 from alerts.explained.replay import again
 from alerts.feedback.service import mark_of
 from alerts.phrases import PHRASES
@@ -19,8 +19,10 @@ from api.evidence import Evidence
 from api.listening import Brand, brand
 from api.people import Person, known_person, person
 from api.shape import shape
-from incident.intake import leads
+from incident.intake import leads, will_lead
+from kit.db import ReadSession
 from kit.errors import NotFound
+from people.members import Member
 from people.permissions import require_house
 
 if TYPE_CHECKING:
@@ -44,16 +46,32 @@ class Tool:
         )
 
 
+@strawberry.type(description="Who is paged next if nobody acknowledges, as the rotas stand now.")
+class Upcoming:
+    names: list[str]
+    at: datetime
+
+    @classmethod
+    def of(cls, found: upcoming.Upcoming | None) -> Upcoming | None:
+        return cls(names=list(found.names), at=found.at) if found is not None else None
+
+
 @strawberry.type(description="The alert's way up through the levels of its policy.")
 class Escalation:
     state: str
     step: int
     due_at: datetime
+    alert_id: strawberry.Private[int]
     stored_trouble: strawberry.Private[str | None]
 
     @classmethod
     def of(cls, row: page.Escalation) -> Escalation:
         return shape(cls, row, stored_trouble=row.trouble)
+
+    @strawberry.field(description="Null: nobody is paged any more.")
+    async def upcoming(self, info: Info) -> Upcoming | None:
+        async with info.context.read() as session:
+            return Upcoming.of(await upcoming.upcoming(session, self.alert_id))
 
     @strawberry.field(description="Why nobody could be paged, where that is so, in the reader's language.")
     def trouble(self, info: Info) -> str | None:
@@ -227,9 +245,12 @@ class AcknowledgeLink:
     covers: bool = strawberry.field(
         description="Whether the brand's other alerts are acknowledged with it, or were."
     )
-    leads: bool = strawberry.field(
-        description="Whether whom it was for leads the incident, or will once they have acknowledged."
+    leads: bool = strawberry.field(description="Whether whom it was for leads the incident.")
+    will_lead: bool = strawberry.field(description="Whether they will once they have acknowledged.")
+    awaited: list[str] = strawberry.field(
+        description="Who must acknowledge, too, where it takes everybody: the paging goes on until then."
     )
+    upcoming: Upcoming | None = strawberry.field(description="Only while the link is ready.")
     language: str | None = strawberry.field(description="Of whom it was for.")
     time_zone: str | None = strawberry.field(description="Of whom it was for.")
     headline: str | None = strawberry.field(description="Also after its use, until the link is a day old.")
@@ -252,7 +273,10 @@ async def _link(info: Info, view: acknowledge.LinkView) -> AcknowledgeLink:
         confidential=view.hushed,
         dismissable=view.dismissable,
         covers=view.covers,
-        leads=await _leads(info, view),
+        leads=await _of_its_member(info, view, leads),
+        will_lead=view.takes and await _of_its_member(info, view, will_lead),
+        awaited=list(view.awaited),
+        upcoming=Upcoming.of(view.upcoming),
         language=member.language if member is not None else None,
         time_zone=member.time_zone if member is not None else None,
         headline=headline,
@@ -261,11 +285,15 @@ async def _link(info: Info, view: acknowledge.LinkView) -> AcknowledgeLink:
     )
 
 
-async def _leads(info: Info, view: acknowledge.LinkView) -> bool:
-    if not view.takes or view.alert is None or view.member is None:
+async def _of_its_member(
+    info: Info,
+    view: acknowledge.LinkView,
+    ask: Callable[[ReadSession, alert.Alert, Member], Awaitable[bool]],
+) -> bool:
+    if view.alert is None or view.member is None:
         return False
     async with info.context.read() as session:
-        return await leads(session, view.alert, view.member)
+        return await ask(session, view.alert, view.member)
 
 
 async def _link_alert(info: Info, row: alert.Alert, reason: str) -> LinkAlert:

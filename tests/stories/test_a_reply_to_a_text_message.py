@@ -13,6 +13,7 @@ from kit.events import Event
 from tests.alerts.cast import alerts, escalation, pages
 from tests.alerts.night import Night, text_of
 from tests.clock import MovableClock
+from tests.stories.test_everyone_must_acknowledge import both_at_once
 
 NUMBER = {"number": "+34600000001"}
 
@@ -37,6 +38,14 @@ async def test_a_one_takes_it_and_stops_what_is_still_due(core: Core, clock: Mov
         [alert] = await alerts(core)
         assert (alert.state, alert.acknowledged_by) == ("acknowledged", night.cast.ada.member_id)
         assert {page.state for page in await pages(core, alert.id)} == {"sent", "dropped"}
+
+
+async def test_a_one_is_noted_where_it_takes_everybody(core: Core, clock: MovableClock) -> None:
+    async with Night.falls(core, clock) as night:
+        await both_at_once(core, night.cast)
+        await paged_by_sms(night)
+        assert "It still takes Bo" in await night.texts("+34600000001", "1")
+        night.mail.take_all()
 
 
 async def test_a_two_wakes_the_next_person_at_once(core: Core, clock: MovableClock) -> None:

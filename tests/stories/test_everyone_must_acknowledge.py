@@ -9,7 +9,7 @@ from alerts.alert import Alert
 from alerts.chain.decision import PagingDecision
 from alerts.escalate import escalate_due
 from alerts.page import EscalationPolicy
-from alerts.together import waits_for_others
+from alerts.together import others_awaited
 from incident.quiet import look_after_quiet
 from kit.core import Core
 from kit.events import after
@@ -61,10 +61,10 @@ async def test_the_first_is_noted_and_the_others_are_paged_on(core: Core, clock:
 async def test_the_last_one_stops_the_bell(core: Core, clock: MovableClock) -> None:
     cast, alert_id = await both(core)
     async with core.database.read() as session:
-        assert await waits_for_others(session, alert_id, cast.bo.member_id), "Bo's word alone is not enough"
+        assert await others_awaited(session, alert_id, cast.bo.member_id) == ["Ada"], "Bo's is not enough"
     await acknowledge_as(core, cast.ada, alert_id)
     async with core.database.read() as session:
-        assert not await waits_for_others(session, alert_id, cast.bo.member_id)
+        assert not await others_awaited(session, alert_id, cast.bo.member_id)
     await acknowledge_as(core, cast.bo, alert_id)
     assert await state(core, alert_id) == "acknowledged"
     assert (await escalation(core, alert_id)).state == "acknowledged"

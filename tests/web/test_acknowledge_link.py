@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from zoneinfo import ZoneInfo
+
 from sqlalchemy import select, update
 
 from alerts.alert import Alert
+from alerts.escalate import escalate_due
 from alerts.open import open_alert
+from alerts.page import Escalation, EscalationPolicy
 from incident.intake import take_in_alerts
 from incident.lifecycle import set_confidential
 from kit.core import Core
@@ -136,9 +141,47 @@ async def test_what_acknowledging_brings_is_said_before_and_after(core: Core) ->
             assert COVERS in text
         await take_in_alerts(core)
         assert LEADS in await anybody.see(link)
-        third = await cast.page_link(await another(cast, alert, level="red"), "jon")
-        assert WILL_LEAD not in await anybody.see(third), "the incident has a lead"
+        more = await another(cast, alert, level="red")
+        third = await anybody.see(await cast.page_link(more, "jon"))
+        assert WILL_LEAD not in third, "the incident has a lead"
+        assert "You lead the incident already." not in third
+        hers = await anybody.see(await cast.page_link(more))
+        assert WILL_LEAD not in hers
+        assert "You lead the incident already." in hers
         assert LEADS not in await anybody.see(jons)
+
+
+async def test_it_says_by_name_who_is_paged_next_and_when(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    alert = await cast.crisis()
+    await escalate_due(core)
+    link = await cast.page_link(alert)
+    async with core.database.read() as session:
+        due = await session.scalar(select(Escalation.due_at).where(Escalation.alert_id == alert))
+    assert due is not None
+    async with cast.browser() as anybody, cast.browser("helen") as helen:
+        for page in (await anybody.see(link), await helen.see(f"/alerts/{alert}")):
+            said = re.sub("<[^>]+>", "", page)
+            at = due.astimezone(ZoneInfo("Europe/London"))
+            assert f"the next to be paged: Helen Marsh at {at:%H:%M}." in said
+
+
+async def test_where_it_takes_everybody_one_answer_does_not_stop_the_paging(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    helen, jon = await cast.member("helen"), await cast.member("jon")
+    levels = [{"targets": [{"member": helen.id}, {"member": jon.id}], "wait_minutes": 5, "everyone": True}]
+    async with core.database.unit_of_work() as session:
+        await session.execute(update(EscalationPolicy).values(levels=levels))
+    alert = await cast.crisis()
+    await escalate_due(core)
+    link = await cast.page_link(alert)
+    async with cast.browser() as anybody:
+        page = await anybody.see(link)
+        assert "This stops the paging" not in page
+        assert "It also takes Jon Etxarri" in page
+        for text in ((await anybody.http.post(link)).text, await anybody.see(link)):
+            assert "Noted. It still takes Jon Etxarri" in text
+            assert "Nobody else is paged" not in text
 
 
 async def another(cast: Cast, alert_id: int, level: str = "amber") -> int:
