@@ -11,6 +11,7 @@ import importlib
 import importlib.util
 import json
 import sys
+from array import array
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.detection.series import Detector
+from alerts.detection.detector import Detector
 
 ROOT = Path(__file__).parents[1]
 NAB = ROOT.parent / "shared" / "data" / "nab"
@@ -67,8 +68,8 @@ def _seconds(text: str) -> float:
 def _judged(times: Floats, counts: Floats) -> tuple[Floats, Floats]:
     """The score of each point, and the times of the alerts."""
     detector = Detector(float(counts[0]), STEP)
-    said = [detector.observe(float(count), float(time)) for time, count in zip(times, counts, strict=True)]
-    return np.array([one.score for one in said]), times[[one.alert for one in said]]
+    scores, alerts = detector.judge(array("d", counts), array("d", times))
+    return np.array(scores), times[np.array(alerts) > 0]
 
 
 def _draw(pyplot: Any, name: str, times: Floats, counts: Floats, windows: list[tuple[float, ...]]) -> None:

@@ -8,16 +8,12 @@ two together. The machine code is kept on disk under a name that follows from th
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
-import sys
 from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, fields, replace
 from functools import cache
-from pathlib import Path
 from threading import Lock
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
@@ -27,11 +23,11 @@ from alerts.detection import baseline, live
 from alerts.detection.evidence import Evidence
 from alerts.detection.formulae import Floats
 from alerts.detection.knob import LONG, moved, turned
+from alerts.detection.machine_code import loaded
 from alerts.detection.settings import BALANCED, Settings
 from alerts.detection.state import _COLUMNS as COLUMNS
 from alerts.detection.state import NO_MINUTE, State
 from alerts.detection.traced import Program, Traced
-from kit.cache import cache_folder
 
 THRESHOLDS = tuple(field.name for field in fields(Settings))
 TABLES = ("week_before", "day_before", "week_after", "day_after")
@@ -391,36 +387,4 @@ def _kernel(asked: bool) -> Any:
 @cache
 def _compiled(asked: bool) -> Any:
     """From the disk where it has been compiled before."""
-    source = _source(asked)
-    folder = cache_folder()
-    if folder is None:
-        return _executed(source)
-    name = "live_" + hashlib.sha256(source.encode()).hexdigest()[:16]
-    path = folder / f"{name}.py"
-    if not path.exists():
-        part = path.with_suffix(f".{id(source):x}.part")
-        part.write_text(source.replace("KEEP", "True"))
-        part.replace(path)
-    return _imported(name, path).loop
-
-
-def _executed(source: str) -> Any:
-    """Compiled for this process alone: nothing can be written here."""
-    scope: dict[str, Any] = {}
-    exec(compile(source.replace("KEEP", "False"), "<detector>", "exec"), scope)  # noqa: S102 - our own text
-    return scope["loop"]
-
-
-def _imported(name: str, path: Path) -> ModuleType:
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, path)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        try:
-            spec.loader.exec_module(module)
-        except BaseException:
-            del sys.modules[name]  # or whoever comes next would find half of it
-            raise
-    return sys.modules[name]
+    return loaded("live", _source(asked)).loop

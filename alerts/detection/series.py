@@ -1,4 +1,4 @@
-"""One series of counts at equal steps, point by point, from the past alone: what `tocsin detect` runs.
+"""One series of counts at equal steps, point by point, from the past alone: what `tocsin detect` computes.
 
 Three steps for each point, all constants frozen and the same for every series:
 
@@ -17,12 +17,15 @@ Three steps for each point, all constants frozen and the same for every series:
 Why the tail is learned here and computed from a formula in the live detector:
 docs/decisions/0020-detection.md.
 
+One text, run in two ways (detector.py): as Python over the classes below, and, where there are many points,
+compiled by Numba over records with the same fields. So it knows numbers, fields and places in arrays alone.
+
 Sources: Pickands 1975 (peaks over threshold); Siffer et al. 2017 (the same on streams); Robbins, Monro 1951
 (quantile by stochastic approximation).
 """
 
+from collections.abc import MutableSequence, Sequence
 from math import exp, log, sqrt
-from typing import NamedTuple
 
 ALERT_EVIDENCE = 9.5
 """Nats; 8.5 to 10 differ by a point on the development series, above that the thinned copies lose windows."""
@@ -57,51 +60,25 @@ RHYTHM_PER_DAY = 0.2
 RHYTHM_TRUST = 0.5
 
 
-class Verdict(NamedTuple):
-    """score: 0..1, 0.5 at the threshold, evidence / (evidence + ALERT_EVIDENCE). alert: one opens here."""
+class Series:
+    """What is remembered of a series beside its rhythm and its scales."""
 
-    score: float
-    alert: bool
-
-
-class Baseline:
-    """The expected count of a step: a level and a rhythm of the day, both logarithms."""
-
-    __slots__ = ("level", "level_weight", "rhythm", "rhythm_weight")
+    __slots__ = ("again", "level", "level_weight", "points", "quiet_until", "rhythm_weight")
 
     def __init__(self, first: float, step: float) -> None:
-        """first: the first count; step: seconds between points."""
+        """first: the first count (it is still to be judged); step: seconds between points."""
         self.level = log(first + 1.5)
         self.level_weight = 1 - 2 ** (-step / WEEK)
-        self.rhythm = [0.0] * HALF_HOURS
         self.rhythm_weight = RHYTHM_PER_DAY * min(1.0, step * HALF_HOURS / DAY)
-
-    def expect_and_learn(self, count: float, time: float, points: int) -> float:
-        """The expected count at `time` (unix seconds), known before `count` is learned from.
-
-        points: how many came before; a young level follows the plain mean.
-        """
-        position = time % DAY * (HALF_HOURS / DAY)
-        before = int(position)
-        after = before + 1 if before < HALF_HOURS - 1 else 0
-        nearness = position - before
-        rhythm = self.rhythm
-        phase = rhythm[before] * (1 - nearness) + rhythm[after] * nearness
-        expected = exp(self.level + RHYTHM_TRUST * phase)
-        residual = log((count + 0.5) / (exp(self.level + phase) + 0.5))
-        residual = 1.0 if residual > 1.0 else -1.0 if residual < -1.0 else residual
-        young = 1 / (points + 2)
-        self.level += (young if young > self.level_weight else self.level_weight) * residual
-        taught = self.rhythm_weight * residual
-        rhythm[before] += taught * (1 - nearness)
-        rhythm[after] += taught * nearness
-        return expected
+        self.points = 0.0
+        self.quiet_until = float("-inf")
+        self.again = 0.0
 
 
 class Scale:
-    """Evidence over one window: its residual, what is normal for it, and its tail."""
+    """Evidence over one window: its counts, what residual is normal for it, and its tail."""
 
-    __slots__ = ("count", "deviation", "edge", "excess", "expected", "fade", "mean", "variance", "window")
+    __slots__ = ("count", "edge", "excess", "expected", "fade", "mean", "variance", "window")
 
     def __init__(self, first: float, window: float) -> None:
         """first: the first count; window: the memory in points, at least 1."""
@@ -113,76 +90,98 @@ class Scale:
         self.edge = 2.0
         self.excess = 0.7
 
-    def evidence(self, count: float, expected: float, points: int) -> float:
-        """Nats of evidence that the window ends too high; then learns from it."""
-        fade = self.fade
-        smooth = self.count = self.count + fade * (count - self.count)
-        mean = self.expected = self.expected + fade * (expected - self.expected)
-        x = self.window * smooth
-        m = self.window * mean + 0.5
-        deviance = (SHAPE + x) * log((SHAPE + m) / (SHAPE + x))
-        if x > 0.0:
-            deviance += x * log(x / m)
-        residual = sqrt(2 * deviance) if deviance > 0.0 else 0.0
-        if x < m:
-            residual = -residual
-        deviation = sqrt(self.variance)
-        z = (residual - self.mean) / deviation
-        weight = 1 / (points + 2)
-        cut = CUT if z > CUT else -CUT if z < -CUT else z
-        step = cut * deviation
-        self.mean += weight * step
-        self.variance += weight * (step * step - self.variance)
-        if self.variance < 0.0025:
-            self.variance = 0.0025
-        evidence = self._tail(z, points)
-        return evidence if residual >= LEAST_RESIDUAL else 0.0
 
-    def _tail(self, z: float, points: int) -> float:
-        """Evidence of the standardised residual `z` by the tail so far; then moves the tail."""
-        over = z - self.edge
-        pace = 3 / (points + 10)
-        if pace < 0.02:
-            pace = 0.02
-        if over <= 0.0:
-            edge = self.edge - pace * TAIL
-            self.edge = edge if edge > 0.3 else 0.3
-            return 0.0
-        evidence = over / self.excess + TAIL_EVIDENCE
-        limit = 10 * self.excess
-        self.excess += EXCESS_WEIGHT * ((over if over < limit else limit) - self.excess)
-        if self.excess < 0.05:
-            self.excess = 0.05
-        self.edge += pace * (1 - TAIL)
-        return evidence
+def expect_and_learn(series: Series, rhythm: MutableSequence[float], count: float, time: float) -> float:
+    """The expected count at `time` (unix seconds), known before `count` is learned from.
+
+    A young level follows the plain mean. rhythm: a logarithm for each half-hour of the day.
+    """
+    position = time % DAY * (HALF_HOURS / DAY)
+    before = int(position)
+    after = before + 1 if before < HALF_HOURS - 1 else 0
+    nearness = position - before
+    phase = rhythm[before] * (1 - nearness) + rhythm[after] * nearness
+    expected = exp(series.level + RHYTHM_TRUST * phase)
+    residual = log((count + 0.5) / (exp(series.level + phase) + 0.5))
+    residual = 1.0 if residual > 1.0 else -1.0 if residual < -1.0 else residual
+    young = 1 / (series.points + 2)
+    series.level += (young if young > series.level_weight else series.level_weight) * residual
+    taught = series.rhythm_weight * residual
+    rhythm[before] += taught * (1 - nearness)
+    rhythm[after] += taught * nearness
+    return expected
 
 
-class Detector:
-    """Judges one series, point by point."""
+def evidence_of_window(scale: Scale, count: float, expected: float, points: float) -> float:
+    """Nats of evidence that the window ends too high; then learns from it."""
+    fade = scale.fade
+    scale.count += fade * (count - scale.count)
+    scale.expected += fade * (expected - scale.expected)
+    x = scale.window * scale.count
+    m = scale.window * scale.expected + 0.5
+    deviance = (SHAPE + x) * log((SHAPE + m) / (SHAPE + x))
+    if x > 0.0:
+        deviance += x * log(x / m)
+    residual = sqrt(2 * deviance) if deviance > 0.0 else 0.0
+    if x < m:
+        residual = -residual
+    deviation = sqrt(scale.variance)
+    z = (residual - scale.mean) / deviation
+    weight = 1 / (points + 2)
+    cut = CUT if z > CUT else -CUT if z < -CUT else z
+    step = cut * deviation
+    scale.mean += weight * step
+    variance = scale.variance + weight * (step * step - scale.variance)
+    scale.variance = variance if variance > 0.0025 else 0.0025
+    evidence = evidence_of_tail(scale, z, points)
+    return evidence if residual >= LEAST_RESIDUAL else 0.0
 
-    def __init__(self, first: float, step: float) -> None:
-        """first: the first count (it is still to be observed); step: seconds between points."""
-        self.baseline = Baseline(first, step)
-        self.scales = [Scale(first, max(1.0, seconds / step)) for seconds in WINDOW_SECONDS]
-        self.points = 0
-        self.quiet_until = float("-inf")
-        self.again = 0.0
 
-    def observe(self, count: float, time: float) -> Verdict:
-        """The verdict on `count` (0 or more) at `time` (unix seconds, later than the last one's)."""
-        points = self.points
-        expected = self.baseline.expect_and_learn(count, time, points)
+def evidence_of_tail(scale: Scale, z: float, points: float) -> float:
+    """Evidence of the standardised residual `z` by the tail so far; then moves the tail."""
+    over = z - scale.edge
+    pace = 3 / (points + 10)
+    if pace < 0.02:
+        pace = 0.02
+    if over <= 0.0:
+        edge = scale.edge - pace * TAIL
+        scale.edge = edge if edge > 0.3 else 0.3
+        return 0.0
+    evidence = over / scale.excess + TAIL_EVIDENCE
+    limit = 10 * scale.excess
+    excess = scale.excess + EXCESS_WEIGHT * ((over if over < limit else limit) - scale.excess)
+    scale.excess = excess if excess > 0.05 else 0.05
+    scale.edge += pace * (1 - TAIL)
+    return evidence
+
+
+def judge(
+    series: Series,
+    scales: Sequence[Scale],
+    rhythm: MutableSequence[float],
+    counts: Sequence[float],
+    times: Sequence[float],
+    scores: MutableSequence[float],
+    alerts: MutableSequence[int],
+) -> None:
+    """Judge each count (0 or more; NaN is unknown and teaches nothing) at its time (unix seconds, rising).
+
+    Written are scores, 0..1, evidence / (evidence + ALERT_EVIDENCE), so 0.5 at the threshold, and alerts, 1
+    where one opens; both are 0 before.
+    """
+    for i in range(len(counts)):
+        count, time, points = counts[i], times[i], series.points
+        if count != count:
+            continue
+        expected = expect_and_learn(series, rhythm, count, time)
         evidence = 0.0
-        for scale in self.scales:
-            evidence += scale.evidence(count, expected, points)
-        self.points = points + 1
+        for scale in scales:
+            evidence += evidence_of_window(scale, count, expected, points)
+        series.points = points + 1
         if evidence <= 0.0 or points < WARM_UP_POINTS:
-            return CALM
-        alert = evidence >= ALERT_EVIDENCE and (time > self.quiet_until or evidence >= self.again)
-        if alert:
-            self.quiet_until = time + QUIET_SECONDS
-            self.again = RAISED * evidence
-        return Verdict(evidence / (evidence + ALERT_EVIDENCE), alert)
-
-
-CALM = Verdict(0.0, False)
+            continue
+        scores[i] = evidence / (evidence + ALERT_EVIDENCE)
+        if evidence >= ALERT_EVIDENCE and (time > series.quiet_until or evidence >= series.again):
+            alerts[i] = 1
+            series.quiet_until = time + QUIET_SECONDS
+            series.again = RAISED * evidence

@@ -65,6 +65,7 @@ def test_windows_line_ends_a_mark_and_quotes_are_read() -> None:
         ("2024-01-01,many\n", "line 2: value 'many' is not a number"),
         ("2024-01-01,-1\n", "line 2: value '-1' is not a count"),
         ("2024-01-01,inf\n", "line 2: value 'inf' is not a count"),
+        ("2024-01-01,1e300\n", "line 2: value '1e300' is not a count"),
         ("2024-01-01,1\n2024-01-01,1\n", "line 3: timestamp 2024-01-01 is not later than the one before"),
     ],
 )
@@ -106,3 +107,13 @@ def test_the_process_answers_at_once_and_ends_with_2_on_bad_input() -> None:
         process.stdin.close()
         assert process.stderr.read() == "tocsin detect: line 3: value 'x' is not a number\n"
         assert process.wait() == 2
+
+
+def test_a_short_series_waits_for_no_library() -> None:
+    code = (
+        "import sys; from tocsin.commands.detect import answers; list(answers([sys.stdin.buffer.read()]));"
+        " print(sorted({'numpy', 'numba'} & set(sys.modules)))"
+    )
+    text = (HEADER + hours([(i * 7) % 11 for i in range(400)])).encode()
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, input=text, capture_output=True, check=True)
+    assert said.stdout == b"[]\n"

@@ -1,21 +1,27 @@
 """`tocsin detect`: counts at equal steps from standard input, the same with a score to standard output."""
 
+from __future__ import annotations
+
 import argparse
 import codecs
 import csv
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
-from math import isfinite, isnan, nan
+from math import isnan, nan
 
-from alerts.detection.series import CALM, Detector, Verdict
+from alerts.detection.detector import Detector
 
 HEADER = ["timestamp", "value"]
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  naive timestamps are UTC; subtracting is faster than converting
 FIRST_POINTS = 10
 """The step is the shortest between so many points; until then every score is 0 (as in all the warm-up)."""
+
+LARGEST_COUNT = 2.0**53
+"""Beyond, whole numbers are not told apart."""
 
 CHUNK_BYTES = 1 << 16
 
@@ -56,23 +62,22 @@ def chunks(descriptor: int) -> Iterator[bytes]:
 
 def answers(arriving: Iterable[bytes]) -> Iterator[str]:
     """The output, in pieces: one for each piece of input that ends a line."""
-    judge, number, header = Judge(), 0, True
+    judge, rows, number = Judge(), Rows(), 0
     for lines in whole_lines(arriving):
-        answer = []
         try:
             for line in lines:
                 number += 1
-                if header:
+                if number == 1:
                     check_header(line)
-                    answer.append("timestamp,value,anomaly_score,is_alert\n")
-                    header = False
+                    yield "timestamp,value,anomaly_score,is_alert\n"
                 elif line and not line.isspace():
-                    answer.append(judge.row(line))
+                    rows.read(line)
         except ValueError as error:
-            yield "".join(answer)
+            yield judge.answer(rows)
             raise BadInput(f"line {number}: {error}") from error
-        yield "".join(answer)
-    if header:
+        yield judge.answer(rows)
+        rows = Rows(rows.last)
+    if number == 0:
         raise BadInput("line 1: nothing there, expected the header timestamp,value")
 
 
@@ -118,21 +123,23 @@ def count(text: str) -> float:
         value = float(text)
     except ValueError:
         raise ValueError(f"value {text[:40]!r} is not a number") from None
-    if not isnan(value) and not (isfinite(value) and value >= 0):
+    if not (isnan(value) or 0 <= value <= LARGEST_COUNT):
         raise ValueError(f"value {text[:40]!r} is not a count")
     return value
 
 
-class Judge:
-    """Turns rows into answers; starts the detector when the step is known."""
+class Rows:
+    """What was read of the rows, column by column: the texts, to be written again, and what they say."""
 
-    def __init__(self) -> None:
-        self.detector: Detector | None = None
-        self.first: list[tuple[float, float]] = []
-        self.last = float("-inf")
+    def __init__(self, last: float = float("-inf")) -> None:
+        """last: the time of the row before them."""
+        self.last = last
+        self.texts: list[str] = []
+        self.times = array("d")
+        self.counts = array("d")
 
-    def row(self, line: str) -> str:
-        """The answer to a line of input; ValueError says what is wrong with it."""
+    def read(self, line: str) -> None:
+        """One more row; ValueError says what is wrong with it."""
         parts = fields(line)
         if len(parts) != 2:
             raise ValueError(f"expected 2 fields, found {len(parts)}")
@@ -141,19 +148,36 @@ class Judge:
         if time <= self.last:
             raise ValueError(f"timestamp {timestamp} is not later than the one before")
         self.last = time
-        if value != value:  # NaN
-            return f"{timestamp},{text},0.000000,0\n"
-        verdict = self.detector.observe(value, time) if self.detector else self.begin(value, time)
-        if verdict is CALM:
-            return f"{timestamp},{text},0.000000,0\n"
-        return f"{timestamp},{text},{verdict.score:.6f},{verdict.alert:d}\n"
+        self.texts.append(f"{timestamp},{text}")
+        self.times.append(time)
+        self.counts.append(value)
 
-    def begin(self, value: float, time: float) -> Verdict:
-        """Keeps the first points until the step can be told from them."""
-        self.first.append((time, value))
-        if len(self.first) == FIRST_POINTS:
-            step = min(b - a for (a, _), (b, _) in pairwise(self.first))
-            self.detector = Detector(self.first[0][1], step)
-            for then, known in self.first:
-                self.detector.observe(known, then)
-        return CALM
+
+class Judge:
+    """Turns rows into answers; starts the detector when the step is known."""
+
+    def __init__(self) -> None:
+        self.detector: Detector | None = None
+        self.counts, self.times = array("d"), array("d")  # of the points before it starts
+
+    def answer(self, rows: Rows) -> str:
+        """The answers to the next rows."""
+        scores, alerts = self.judged(rows.counts, rows.times)
+        return "".join(
+            f"{text},{score:.6f},{alert}\n" if score else f"{text},0.000000,0\n"
+            for text, score, alert in zip(rows.texts, scores, alerts, strict=True)
+        )
+
+    def judged(self, counts: array[float], times: array[float]) -> tuple[Sequence[float], Sequence[int]]:
+        """Their scores and alerts: 0 until the step is known, for so short a series all are."""
+        if self.detector:
+            return self.detector.judge(counts, times)
+        self.counts += counts
+        self.times += times
+        known = [i for i, value in enumerate(self.counts) if not isnan(value)][:FIRST_POINTS]
+        if len(known) < FIRST_POINTS:
+            return [0.0] * len(counts), [0] * len(counts)
+        step = min(self.times[b] - self.times[a] for a, b in pairwise(known))
+        self.detector = Detector(self.counts[known[0]], step)
+        scores, alerts = self.detector.judge(self.counts, self.times)
+        return scores[len(scores) - len(counts) :], alerts[len(alerts) - len(counts) :]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from alerts import roster
-from alerts.detection import compiled
+from alerts.detection import compiled, machine_code
 from alerts.detection.evidence import Evidence
 from alerts.detection.knob import turned
 from alerts.detection.live import BALANCED, FEWER, MORE, State, advance
@@ -183,9 +183,9 @@ def test_a_loop_that_could_not_be_read_is_read_again(tmp_path: Path) -> None:
     path = tmp_path / "live_half.py"
     path.write_text("raise OSError('no room')")
     with pytest.raises(OSError, match="no room"):
-        compiled._imported("live_half", path)
+        machine_code.imported("live_half", path)
     path.write_text("loop = 5  # and it is there")
-    assert compiled._imported("live_half", path).loop == 5
+    assert machine_code.imported("live_half", path).loop == 5
     del sys.modules["live_half"]
 
 

@@ -1,44 +1,58 @@
 """One series, point by point: score, alert and the properties that hold for every series."""
 
 import csv
+from array import array
 from datetime import UTC, datetime
+from itertools import pairwise
+from math import nan
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.detection.series import ALERT_EVIDENCE, DAY, WARM_UP_POINTS, WEEK, Detector, Verdict
+from alerts.detection import detector as detectors
+from alerts.detection import series
+from alerts.detection.detector import Detector
+from alerts.detection.series import DAY, WARM_UP_POINTS
 
 STEP = 300.0
 NAB = Path(__file__).parents[4] / "shared/data/nab"
 
 
+class Verdict(NamedTuple):
+    score: float
+    alert: int
+
+
 def judged(values: list[float], start: float = 0.0, step: float = STEP) -> list[Verdict]:
-    detector = Detector(values[0], step)
-    return [detector.observe(value, start + step * i) for i, value in enumerate(values)]
+    times = array("d", [start + step * i for i in range(len(values))])
+    return verdicts(Detector(values[0], step), array("d", values), times)
+
+
+def verdicts(detector: Detector, counts: "array[float]", times: "array[float]") -> list[Verdict]:
+    return [Verdict(*one) for one in zip(*detector.judge(counts, times), strict=True)]
 
 
 def test_a_burst_scores_above_a_half_and_alerts_once_a_day() -> None:
     values = [float(v) for v in np.random.default_rng(1).poisson(5, 1500)]
-    verdicts = judged(values + [150.0] * 12)
-    alerts = [i for i, verdict in enumerate(verdicts) if verdict.alert]
-    assert alerts == [1500]
-    assert verdicts[1500].score >= 0.5
-    assert all(0 <= verdict.score < 1 for verdict in verdicts)
+    said = judged(values + [150.0] * 12)
+    assert [i for i, verdict in enumerate(said) if verdict.alert] == [1500]
+    assert said[1500].score >= 0.5
+    assert all(0 <= verdict.score < 1 for verdict in said)
 
 
 def test_the_first_points_only_teach() -> None:
-    verdicts = judged([1.0] * (WARM_UP_POINTS - 1) + [1000.0])
-    assert not any(verdict.score for verdict in verdicts)
+    assert not any(verdict.score for verdict in judged([1.0] * (WARM_UP_POINTS - 1) + [1000.0]))
 
 
 @pytest.mark.parametrize("step", [60.0, 300.0, 3600.0])
 def test_a_burst_is_found_at_any_step(step: float) -> None:
     values = [float(v) for v in np.random.default_rng(2).poisson(20, 1200)]
-    verdicts = judged([*values, 400.0, 400.0], step=step)
-    assert [i for i, verdict in enumerate(verdicts) if verdict.alert][-1:] in ([1200], [1201])
+    said = judged([*values, 400.0, 400.0], step=step)
+    assert [i for i, verdict in enumerate(said) if verdict.alert][-1:] in ([1200], [1201])
 
 
 @given(st.lists(st.integers(0, 50), min_size=250, max_size=300), st.integers(1, 900))
@@ -56,9 +70,50 @@ def test_the_score_rises_with_the_count(values: list[int], last: int) -> None:
     assert small.score <= large.score
 
 
-def test_the_threshold_is_half_the_score() -> None:
-    assert ALERT_EVIDENCE / (ALERT_EVIDENCE + ALERT_EVIDENCE) == 0.5
-    assert WEEK == 7 * DAY
+@given(
+    st.sampled_from([0.0, 0.01, 0.3, 8.0, 1e6, 1e15]),
+    st.integers(0, 2**32),
+    st.lists(st.integers(0, 900), max_size=4),
+    st.sampled_from([60.0, 300.0, 3600.0]),
+)
+@settings(max_examples=40)
+def test_python_machine_code_and_pieces_of_any_size_give_the_same_digits(
+    rate: float, seed: int, cuts: list[int], step: float
+) -> None:
+    """Also where the series goes over to machine code after any of its pieces."""
+    rng = np.random.default_rng(seed)
+    values = rng.poisson(rate, 900) * np.where(rng.random(900) < 0.02, 30.0, 1.0)
+    values[rng.random(900) < 0.05] = nan
+    values[0] = 3.0
+    counts, times = array("d", values), array("d", 1.7e9 + step * np.cumsum(rng.integers(1, 3, 900)))
+    whole = verdicts(Detector(3.0, step), counts, times)
+    for compiled_at in range(len(cuts) + 1):
+        detector, said = Detector(3.0, step), []
+        places = [0, *sorted(cuts), 900]
+        for place, (begin, end) in enumerate(pairwise(places)):
+            if place == compiled_at:
+                detector.compile()
+            said += verdicts(detector, counts[begin:end], times[begin:end])
+        assert said == whole
+
+
+def test_a_long_series_goes_on_in_machine_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(detectors, "COMPILED_FROM", 300)
+    counts, detector = array("d", [4.0] * 200), Detector(4.0, STEP)
+    detector.judge(counts, array("d", np.arange(200) * STEP))
+    assert detector._judge is series.judge
+    detector.judge(counts, array("d", np.arange(200, 400) * STEP))
+    assert detector._judge is not series.judge
+
+
+def test_an_unknown_count_teaches_nothing() -> None:
+    counts = array("d", np.random.default_rng(4).poisson(5, 600).astype(float))
+    times = array("d", np.arange(600) * STEP)
+    gaps, later = array("d", [nan] * 5), array("d", times[300] + np.arange(5))
+    detector, other = Detector(5.0, STEP), Detector(5.0, STEP)
+    assert verdicts(detector, counts[:300], times[:300]) == verdicts(other, counts[:300], times[:300])
+    assert not any(one.score or one.alert for one in verdicts(detector, gaps, later))
+    assert verdicts(detector, counts[300:], times[300:]) == verdicts(other, counts[300:], times[300:])
 
 
 def test_real_mention_counts_alert_inside_most_labelled_windows() -> None:
@@ -66,8 +121,8 @@ def test_real_mention_counts_alert_inside_most_labelled_windows() -> None:
         pytest.skip("no ../shared: the labelled mention counts are not here")
     rows = list(csv.DictReader((NAB / "Twitter_volume_AAPL.csv").read_text().splitlines()))
     times = [datetime.fromisoformat(row["timestamp"]).replace(tzinfo=UTC).timestamp() for row in rows]
-    detector = Detector(float(rows[0]["value"]), STEP)
-    verdicts = [detector.observe(float(row["value"]), t) for row, t in zip(rows, times, strict=True)]
-    alerts = [row["timestamp"] for row, verdict in zip(rows, verdicts, strict=True) if verdict.alert]
+    counts = array("d", [float(row["value"]) for row in rows])
+    said = verdicts(Detector(counts[0], STEP), counts, array("d", times))
+    alerts = [row["timestamp"] for row, verdict in zip(rows, said, strict=True) if verdict.alert]
     assert any("2015-03-09 01:02:53" <= t <= "2015-03-10 10:02:53" for t in alerts)
     assert len(alerts) <= 8
