@@ -279,14 +279,12 @@ def _authors(found: Sequence[Mention]) -> list[dict[str, Any]]:
 
 def _examples(found: Sequence[Mention], terms: Sequence[str]) -> list[dict[str, Any]]:
     """Texts that say most of it, none twice; of equals the one with the larger audience."""
-    ranked = sorted(
-        found,
-        key=lambda mention: (
-            -sum(term in fold(mention.text) for term in terms),
-            mention.score,
-            -(mention.followers or 0),
-        ),
-    )
+
+    def rank(mention: Mention) -> tuple[int, float, int]:
+        folded = fold(mention.text)
+        return -sum(term in folded for term in terms), mention.score, -(mention.followers or 0)
+
+    ranked = sorted(found, key=rank)
     chosen: list[tuple[Mention, frozenset[str]]] = []
     for mention in ranked:
         words = Text(mention.text).tokens

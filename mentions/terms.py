@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from math import log, sqrt
 from typing import TypeVar
 
@@ -42,10 +43,13 @@ class Vocabulary:
 
     texts: int = 0
     counts: Counter[str] = field(default_factory=Counter)
-    spellings: dict[str, Counter[str]] = field(default_factory=dict)
+    written: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """The same, each way of writing a term by itself."""
 
-    def spelling(self, term: str) -> str:
-        return self.spellings[term].most_common(1)[0][0]
+    @cached_property
+    def spellings(self) -> dict[str, str]:
+        """How each term is mostly written, of ways as frequent the one that came first."""
+        return {term: spelling for (term, spelling), _ in reversed(self.written.most_common())}
 
 
 def count_terms(texts: Iterable[str], *, without: Set[str] = frozenset()) -> Vocabulary:
@@ -56,9 +60,9 @@ def count_terms(texts: Iterable[str], *, without: Set[str] = frozenset()) -> Voc
     found = Vocabulary()
     for text in texts:
         found.texts += 1
-        for term, written in _terms(text, without).items():
-            found.counts[term] += 1
-            found.spellings.setdefault(term, Counter())[written] += 1
+        terms = _terms(text, without)
+        found.counts.update(terms.keys())
+        found.written.update(terms.items())
     return found
 
 
@@ -72,26 +76,29 @@ def _terms(text: str, without: Set[str]) -> dict[str, str]:
     """Each term of the text, folded, and how it is written there. A sign or stopword ends a pair."""
     found: dict[str, str] = {}
     before: tuple[str, str] | None = None
-    for written in _WORD.findall(_LINK.sub(" . ", text)):
-        folded = fold(written)
-        if not _says_something(folded, without):
+    for token in _WORD.findall(_LINK.sub(" . ", text)):
+        folded, written = word = _word(token)
+        if not folded or folded.lstrip("#") in without:
             before = None
             continue
-        found.setdefault(folded, written.lower())
+        found.setdefault(folded, written)
         if before is not None:
-            found.setdefault(f"{before[0]} {folded}", f"{before[1]} {written.lower()}")
-        before = folded, written.lower()
+            found.setdefault(f"{before[0]} {folded}", f"{before[1]} {written}")
+        before = word
     return found
 
 
-def _says_something(token: str, without: Set[str]) -> bool:
-    bare = token.lstrip("#")
-    return (
+@lru_cache(maxsize=32_768)  # the same words come again and again, in the next text as in the next look
+def _word(token: str) -> tuple[str, str]:
+    """The token folded, and in small letters; folded it is empty where it says nothing."""
+    folded = fold(token)
+    bare = folded.lstrip("#")
+    says_something = (
         len(bare) > 2
         and bare[0].isalpha()  # neither a handle nor a number nor a sign
         and bare not in STOPWORDS
-        and bare not in without
     )
+    return folded if says_something else "", token.lower()
 
 
 def distinctive(now: Vocabulary, before: Vocabulary, *, limit: int = 8) -> list[Term]:
@@ -102,7 +109,7 @@ def distinctive(now: Vocabulary, before: Vocabulary, *, limit: int = 8) -> list[
     """
     scored = [
         Term(
-            now.spelling(term),
+            now.spellings[term],
             now.counts[term],
             _expected(before.counts[term], now.texts, before.texts),
             score,

@@ -49,7 +49,7 @@ def common(texts: Sequence[str], names: frozenset[str]) -> list[Theme]:
             break
         if not any(set(term.split()) & set(other.split()) for other in kept):
             kept.append(term)
-    return [Theme(found.spelling(term), found.counts[term]) for term in kept]
+    return [Theme(found.spellings[term], found.counts[term]) for term in kept]
 
 
 async def about(session: ReadSession, department_id: int, term: str) -> list[int]:
