@@ -34,14 +34,14 @@ MODESTLY = 19  # the niceness
 
 @contextmanager
 def compiling() -> Iterator[subprocess.Popen[bytes]]:
-    """The process that compiles, beside ours; ended with it."""
-    child = subprocess.Popen([sys.executable, "-m", "alerts.ahead"], stdin=subprocess.DEVNULL)
+    """The process that compiles, beside ours; it ends with ours, even if that is killed."""
+    child = subprocess.Popen([sys.executable, "-m", "alerts.ahead"], stdin=subprocess.PIPE)
     Thread(target=child.wait, name="compiling", daemon=True).start()  # or it stays a zombie until we end
     try:
         yield child
     finally:
         child.terminate()
-        child.wait()
+        child.communicate()
 
 
 def compile_ahead() -> None:
@@ -56,11 +56,17 @@ def compile_ahead() -> None:
         log.info("detector.compiled", seconds=round(monotonic() - began, 1))
 
 
+def _end_with_input() -> None:
+    os.read(sys.stdin.fileno(), 1)  # not through the buffer, whose lock would be held when Python ends
+    os._exit(1)  # whoever is compiling hears of nothing else
+
+
 def main() -> None:
     """Web and worker start at once: the second one's turn comes when the first has written it to the disk."""
     folder = cache_folder()
     if folder is None:  # whoever needs it compiles for itself: nothing can be kept
         return
+    Thread(target=_end_with_input, name="input", daemon=True).start()
     os.nice(MODESTLY)
     chosen = kit_settings.load()
     logs.configure(chosen.log_level, chosen.log_format)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from alerts import ahead
@@ -23,6 +25,16 @@ def test_it_ends_with_the_process_that_it_is_for() -> None:
     with ahead.compiling() as child:
         pass
     assert child.returncode is not None
+
+
+def test_it_ends_when_the_process_that_it_is_for_is_killed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TOCSIN_CACHE", str(tmp_path))  # nothing compiled yet: it would take many seconds
+    with ahead.compiling() as child:
+        assert child.stdin is not None
+        child.stdin.close()
+        assert child.wait(60) == 1
 
 
 def test_a_compiler_that_fails_is_told_and_no_more(
