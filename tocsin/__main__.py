@@ -44,20 +44,18 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _run(run: object, options: argparse.Namespace) -> int:
-    from kit.settings import SettingsError
-
     assert callable(run)
     try:
         return int(run(options))
-    except SettingsError as error:
-        print(f"tocsin: {error}", file=sys.stderr)
-        return 2
     except BrokenPipeError:
         # Whoever read our output has gone; a second complaint at interpreter exit would help nobody.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
         return 130
+    except import_module("kit.settings").SettingsError as error:  # looked up only when something goes wrong
+        print(f"tocsin: {error}", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

@@ -20,7 +20,8 @@ _BLOCKS = (
     (0x4E00, 0x9FFF, "zh"),
     (0xAC00, 0xD7AF, "ko"),
 )
-_ANY = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last, _ in _BLOCKS) + "]")
+_MAYBE = re.compile("[\u0370-\u10ff\u3040-\ud7af]")
+"""All of these blocks, and no sign that is common among Latin letters: two ranges are soon compiled."""
 _LATIN_ENDS = 0x0250
 _TELLING = {"uk": "іїєґ", "fa": "پچژگ", "ja": "のはをがでにと"}
 _INSTEAD_OF = {"uk": "ru", "fa": "ar", "ja": "zh"}
@@ -31,7 +32,7 @@ def by_script(text: str) -> str | None:
 
     Letters of one sister language ("ї", "پ", kana) decide against the larger one that shares the script.
     """
-    if not _ANY.search(text):
+    if not _MAYBE.search(text):
         return None
     letters = [char for char in text[:1000] if char.isalpha()]
     foreign = [code for char in letters if ord(char) >= _LATIN_ENDS and (code := _block(ord(char)))]

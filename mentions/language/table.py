@@ -16,12 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentions.language.words import LONGEST, SIZES, word_hash
-from mentions.pieces import summed
+from mentions.pieces import summed, with_nothing
+from mentions.spellings import Spellings
 
 MAGIC = b"TOCLANG2"
-REMEMBERED = 100_000
-"""Words whose sums are kept; all are forgotten when there would be more."""
-
 Floats = NDArray[np.float64]
 
 
@@ -44,10 +42,8 @@ class Table:
         if len(raw) != at + length + rows * width:
             raise ValueError("a language table is cut short or too long")
         weights = np.frombuffer(raw, np.int8, offset=at + length).reshape(rows, width)
-        self._pieces, self._words = weights[: header["pieces"]], weights[header["pieces"] :]
-        self._known: dict[str, int] = {}
-        self._sums = np.zeros((0, width), np.int32)
-        self._counts = np.zeros(0, np.int32)
+        self._pieces, self._words = with_nothing(weights[: header["pieces"]]), weights[header["pieces"] :]
+        self._forget()
 
     @classmethod
     def load(cls) -> Table:
@@ -60,9 +56,10 @@ class Table:
         Each text is its words; the sum of their weights is divided by the root of how many there are, so that
         a longer text is surer, but not in proportion. A text without words gets zeros.
         """
-        self._learn({word for text in texts for word in text})
-        known = self._known
-        flat = np.fromiter((known[word] for text in texts for word in text), np.intp)
+        if self._spellings.full:
+            self._forget()
+        flat, fresh = self._spellings.numbered(texts)
+        self._learn(fresh)
         sizes = np.fromiter(map(len, texts), np.intp, len(texts))
         found = np.zeros((len(texts), len(self.langs)))
         full = np.flatnonzero(sizes)
@@ -73,17 +70,15 @@ class Table:
             found[full] = sums * (self.scale / np.sqrt(counts))[:, None] + self._offsets
         return found
 
-    def _learn(self, words: set[str]) -> None:
+    def _forget(self) -> None:
+        self._spellings = Spellings()
+        self._sums = np.zeros((0, len(self.langs)), np.int32)
+        self._counts = np.zeros(0, np.int32)
+
+    def _learn(self, words: Sequence[str]) -> None:
         """Add the sums of the words that are new."""
-        if len(self._known) + len(words) > REMEMBERED:
-            self._known, self._sums, self._counts = {}, self._sums[:0], self._counts[:0]
-        fresh = list(words - self._known.keys())
-        if not fresh:
-            return
-        total, count = summed(self._pieces, [f"<{word[:LONGEST]}>" for word in fresh], SIZES)
+        total, count = summed(self._pieces, [f"<{word[:LONGEST]}>" for word in words], SIZES)
         mask = len(self._words) - 1
-        total += self._words[np.fromiter((word_hash(word) & mask for word in fresh), np.intp, len(fresh))]
-        start = len(self._known)
-        self._known.update(zip(fresh, range(start, start + len(fresh)), strict=True))
+        total += self._words[np.fromiter((word_hash(word) & mask for word in words), np.intp, len(words))]
         self._sums = np.concatenate([self._sums, total])
         self._counts = np.concatenate([self._counts, count + 1])

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from zlib import crc32
 
-from mentions.pieces import hashed
+import numpy as np
+
+from mentions.pieces import Hashes, hashed
 from mentions.sentiment.tokens import fold
 
 GRAM_BITS = 17
 PAIR_BITS = 17
 _GRAM_MASK = (1 << GRAM_BITS) - 1
-PAIR_MASK = (1 << PAIR_BITS) - 1
+_PAIR_MASK = np.uint32((1 << PAIR_BITS) - 1)
 GRAM_SIZES = (3, 4, 5)
 MAX_WORD = 40
 
-START = crc32(b"^")
-NEGATED = crc32(b"not ")
+START = np.uint32(crc32(b"^"))
+NEGATED = np.array([crc32(b"not ")], np.uint32)  # of one entry: arithmetic with arrays wraps in silence
 
 
 def word_hash(word: str) -> int:
@@ -27,9 +29,9 @@ def word_hash(word: str) -> int:
     return crc32(word.encode("utf-8", "replace"))
 
 
-def pair_bucket(first: int, second: int) -> int:
-    """Return the bucket of two neighbouring words, given their hashes; the order counts."""
-    return (3 * first + second) & PAIR_MASK
+def pair_bucket(first: Hashes, second: Hashes) -> Hashes:
+    """Return the buckets of words and their neighbours, given their hashes; the order counts."""
+    return (np.uint32(3) * first + second) & _PAIR_MASK
 
 
 def edged(word: str) -> str:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from math import sqrt
+from array import array
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from mentions.pieces import summed
+from mentions.pieces import summed, with_nothing
 from mentions.sentiment.artefact import VALENCE_SCALE, Tables
 from mentions.sentiment.features import GRAM_SIZES, edged, word_hash
-from mentions.sentiment.tokens import HANDLE, normalised, parts
+from mentions.sentiment.tokens import HANDLE, normal, normalised, parts
 from mentions.sentiment.tokens import LINK as LINK_NAME
-from mentions.sentiment.walk import Known
+from mentions.sentiment.walk import Floats, Tokens
 from mentions.sentiment.wordlists import EXCLAIM, LINK, PLAIN, QUESTION, STOP, STYLED, kinds
+from mentions.spellings import Spellings, owners
 
-REMEMBERED = 100_000
+Known = tuple[NDArray[Any], ...]
+"""What is known of tokens wherever they stand: the fields `negative` to `kind` of `Tokens`."""
 
 
 class Lexer:
@@ -24,43 +28,45 @@ class Lexer:
     def __init__(self, lang: str, tables: Tables, mask: frozenset[str] = frozenset()) -> None:
         """Take the tables of `lang` and the spellings to score as handles are scored."""
         self._mask = mask
-        self._known: dict[str, Known] = {}
-        self._tables = tables
-        self._grams = np.stack(
-            [np.frombuffer(part, np.int8) for part in (tables.gram_negative, tables.gram_positive)], axis=1
-        )
-        self._spelled: dict[str, tuple[float, float]] = {}
-        self._index = {word: at for at, word in enumerate(tables.words)}
+        self._grams = with_nothing(_columns(tables.gram_negative, tables.gram_positive))
+        self._gram_scale = tables.header.gram_scale
+        self._index = dict(zip(tables.words, range(len(tables.words)), strict=True))
+        scales = tables.header.word_scale, tables.header.word_scale, VALENCE_SCALE
+        self._words = _columns(tables.negative, tables.positive, tables.valence) * scales
         self._kinds = kinds(lang)
+        self._spellings, self._known = Spellings(), self._learnt([])
 
-    def prepare(self, tokens: set[str]) -> None:
-        """Learn the tokens of a batch, their unseen words all at once."""
-        if len(self._known) + len(tokens) > REMEMBERED:
-            self._known.clear()
-        fresh = list(tokens - self._known.keys())
-        if not fresh:
-            return
-        named = list(zip(fresh, self._names(fresh), strict=True))
-        asked = {word for token, name in named for word in (_words(token) if _is_tag(name) else [name])}
-        self._spelled = self._spell(asked - self._index.keys())
-        for token, name in named:
-            self._known[token] = self._entry(token, name)
-        self._spelled = {}
+    def read(self, texts: Sequence[Sequence[str]]) -> Tokens:
+        """Return the tokens of these texts; those that are new are learnt all at once."""
+        if self._spellings.full:
+            self._spellings, self._known = Spellings(), self._learnt([])
+        numbers, fresh = self._spellings.numbered(texts)
+        if fresh:
+            columns = zip(self._known, self._learnt(fresh), strict=True)
+            self._known = tuple(np.append(known, learnt) for known, learnt in columns)
+        return Tokens(owners(texts), len(texts), *(known[numbers] for known in self._known))
 
-    def read(self, tokens: Iterable[str]) -> list[Known]:
-        """Return what is known of these tokens; they must have been among the last that were prepared."""
-        return list(map(self._known.__getitem__, tokens))
+    def _learnt(self, tokens: Sequence[str]) -> Known:
+        """Work out what is to be known of these.
 
-    def _names(self, tokens: list[str]) -> list[str]:
+        A hashtag weighs what its words weigh together, and is one token to its neighbours.
+        """
+        names = self._names(tokens)
+        named = list(zip(tokens, names, strict=True))
+        inside = [_inside(token) if _is_tag(name) else [name] for token, name in named]
+        whole = [normal(token[1:]) if _is_tag(name) else name for token, name in named]
+        owner, weights = owners(inside), self._weights([name for words in inside for name in words])
+        negative, positive, valence = (np.bincount(owner, column, len(tokens)) for column in weights.T)
+        share = 1 / np.sqrt(np.bincount(owner, minlength=len(tokens)))
+        hashes = np.fromiter(map(word_hash, whole), np.uint32, len(tokens))
+        sorts = np.fromiter(map(self._kind, tokens, names), np.uint8, len(tokens))
+        return negative * share, positive * share, valence, hashes, sorts
+
+    def _names(self, tokens: Sequence[str]) -> list[str]:
         names = normalised(tokens)
         if self._mask.isdisjoint(tokens):
             return names
         return [HANDLE if token in self._mask else name for token, name in zip(tokens, names, strict=True)]
-
-    def _entry(self, token: str, name: str) -> Known:
-        if _is_tag(name):
-            return self._hashtag(token)
-        return self._word(name, self._kind(token, name))
 
     def _kind(self, token: str, name: str) -> int:
         if (kind := self._kinds.get(name, PLAIN)) != PLAIN:
@@ -77,51 +83,30 @@ class Lexer:
             return STOP if len(name) < 2 or name[1] == "." else PLAIN
         return PLAIN
 
-    def _hashtag(self, token: str) -> Known:
-        """A hashtag weighs what its words weigh together, and is one token to its neighbours."""
-        *names, tag = _words(token)
-        words = [self._word(name, PLAIN) for name in names]
-        whole = self._word(tag, PLAIN)
-        if len(words) == 1:
-            return whole
-        share = 1 / sqrt(len(words))
-        return Known(
-            sum(word.negative for word in words) * share,
-            sum(word.positive for word in words) * share,
-            whole.hash,
-            sum(word.valence for word in words),
-            PLAIN,
-        )
+    def _weights(self, names: Sequence[str]) -> Floats:
+        """Return two logits and the valence of each name, [name, 3].
 
-    def _word(self, name: str, kind: int) -> Known:
-        tables = self._tables
-        code = word_hash(name)
-        at = self._index.get(name)
-        if at is None:
-            return Known(*self._spelled[name], code, 0.0, kind)
-        scale = tables.header.word_scale
-        return Known(
-            tables.negative[at] * scale,
-            tables.positive[at] * scale,
-            code,
-            tables.valence[at] * VALENCE_SCALE,
-            kind,
-        )
-
-    def _spell(self, names: Iterable[str]) -> dict[str, tuple[float, float]]:
-        """Return the two logits of each name outside the vocabulary: what its character pieces weigh.
-
-        A word of one or two letters weighs nothing.
+        What stands outside the vocabulary weighs what its character pieces do; a word of one or two letters
+        nothing.
         """
-        asked = list(names)
-        total, count = summed(self._grams, [edged(name) for name in asked], GRAM_SIZES)
-        share = self._tables.header.gram_scale / np.sqrt(np.maximum(count, 1))
-        return dict(zip(asked, map(tuple, (total * share[:, None]).tolist()), strict=True))
+        at = np.fromiter((self._index.get(name, -1) for name in names), np.intp, len(names))
+        found = self._words[at]
+        new = np.flatnonzero(at < 0)
+        total, count = summed(self._grams, [edged(names[place]) for place in new.tolist()], GRAM_SIZES)
+        found[new, :2] = total * (self._gram_scale / np.sqrt(np.maximum(count, 1)))[:, None]
+        found[new, 2] = 0
+        return found
 
 
-def _words(token: str) -> list[str]:
-    """Return the names of the words inside a hashtag, and of the hashtag as one word."""
-    return normalised([*parts(token), token[1:]])
+def _columns(*parts: array[int]) -> NDArray[Any]:
+    """Return the arrays side by side, [entry, part]."""
+    return np.stack([np.frombuffer(part, part.typecode) for part in parts], axis=1)
+
+
+def _inside(token: str) -> list[str]:
+    """Return the names of the words inside a hashtag; where there is but one, of the hashtag as a word."""
+    words = parts(token)
+    return normalised(words) if len(words) > 1 else [normal(token[1:])]
 
 
 def _is_tag(name: str) -> bool:

@@ -13,13 +13,15 @@ from mentions.sentiment.lexer import Lexer
 from mentions.sentiment.masks import BRANDS_THAT_ARE_WORDS, masked, pattern
 from mentions.sentiment.model import LABELS, Sentiment
 from mentions.sentiment.tokens import split
-from mentions.sentiment.walk import walk
+from mentions.sentiment.walk import dense, pairs
 
 Floats = NDArray[np.float64]
 
 LANGS = ("en", "es", "fr", "ca")
 NEAREST = {"pt": "es", "gl": "es", "it": "es", "ast": "es", "oc": "ca"}
 CHUNK = 200
+AT_ONCE = 1_000
+"""Chunks whose arrays are in memory together."""
 
 
 class Scorer:
@@ -89,15 +91,16 @@ class Language:
     """One language's tables and memory."""
 
     def __init__(self, code: str, tables: Tables, mask: frozenset[str]) -> None:
-        self._tables = tables
+        self._header = tables.header
         self._dense = np.array(tables.header.dense)
+        self._pairs = [np.frombuffer(part, np.int8) for part in (tables.pair_negative, tables.pair_positive)]
         self._lexer = Lexer(code, tables, mask)
 
     def probabilities(self, texts: Sequence[Sequence[str]]) -> Floats:
         """Return P(negative), P(neutral), P(positive) of each text's tokens: of a long one its chunks'."""
-        self._lexer.prepare({token for text in texts for token in text})
         chunks = [text[at : at + CHUNK] for text in texts for at in range(0, len(text) or 1, CHUNK)]
-        found = softmax(self._logits(chunks))
+        parts = (chunks[at : at + AT_ONCE] for at in range(0, len(chunks), AT_ONCE))
+        found = np.concatenate([softmax(self._logits(part)) for part in parts])
         if len(chunks) == len(texts):
             return found
         counts = np.array([-(-(len(text) or 1) // CHUNK) for text in texts])
@@ -106,13 +109,14 @@ class Language:
 
     def _logits(self, chunks: Sequence[Sequence[str]]) -> Floats:
         """Return the logits of negative and positive against neutral's 0."""
-        tables, lexer = self._tables, self._lexer
-        header = tables.header
-        sums = [walk(lexer.read(tokens), tables.pair_negative, tables.pair_positive) for tokens in chunks]
-        weights = np.array([each[:4] for each in sums])
-        share = 1 / np.sqrt([len(tokens) or 1 for tokens in chunks])
-        added = (weights[:, :2] + weights[:, 2:] * header.pair_scale) * share[:, None]
-        return np.asarray(added + np.array([each.dense for each in sums]) @ self._dense + header.bias)
+        header, tokens = self._header, self._lexer.read(chunks)
+        buckets, whose = pairs(tokens)
+        paired = np.stack([np.bincount(whose, table[buckets], tokens.texts) for table in self._pairs], axis=1)
+        words = np.stack([tokens.summed(tokens.negative), tokens.summed(tokens.positive)], axis=1)
+        share = 1 / np.sqrt(np.maximum(tokens.lengths, 1))
+        return np.asarray(
+            (words + paired * header.pair_scale) * share[:, None] + dense(tokens) @ self._dense + header.bias
+        )
 
 
 def softmax(logits: Floats) -> Floats:

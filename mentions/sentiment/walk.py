@@ -1,117 +1,139 @@
-"""One pass over a text's tokens: adds up weights and reads the rule-of-thumb evidence beside them.
+"""One pass over the tokens of many texts: which pairs they make, and the rule-of-thumb evidence in them.
 
-The same pass serves scoring and training: training hands in tables that record which buckets were asked for.
+The tokens of all texts stand in one row of arrays, so that a pass is a few NumPy calls, however many texts
+there are. Scoring looks weights up for what is found here, training fits them: neither has a way of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import sqrt
-from typing import NamedTuple, Protocol
+from dataclasses import dataclass
+from functools import cached_property
 
-from mentions.sentiment.features import NEGATED, PAIR_MASK, START
-from mentions.sentiment.wordlists import BOOSTER, DAMPER, EXCLAIM, LINK, NEGATOR, QUESTION, STOP, STYLED, TURN
+import numpy as np
+from numpy.typing import NDArray
+
+from mentions.pieces import Hashes
+from mentions.sentiment.features import NEGATED, START, pair_bucket
+from mentions.sentiment.wordlists import (
+    BOOSTER,
+    DAMPER,
+    EXCLAIM,
+    KINDS,
+    LINK,
+    NEGATOR,
+    QUESTION,
+    STOP,
+    STYLED,
+    TURN,
+)
+from mentions.spellings import Places
 
 NEGATION_REACH = 3
 NEGATION_TURN = -0.7  # "not good" is bad, but less bad than "bad" (VADER: -0.74)
-BOOST, DAMP = 1.3, 0.6
 DENSE = 13
 
+_FACTOR = np.ones(KINDS)
+_FACTOR[[BOOSTER, DAMPER]] = 1.3, 0.6
+"""What a word of each kind makes of the next one's valence."""
+_DECIDES = np.isin(np.arange(KINDS), (NEGATOR, STOP, TURN, EXCLAIM, QUESTION))
+"""Whether a token of each kind begins or ends the reach of a negator."""
 
-class Known(NamedTuple):
-    """What is known of a token: its two logits, its hash, its valence (about -4 … 4) and its kind."""
-
-    negative: float
-    positive: float
-    hash: int
-    valence: float
-    kind: int
-
-
-class Table(Protocol):
-    """Weights by bucket."""
-
-    def __getitem__(self, bucket: int, /) -> int: ...
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
-class Sums(NamedTuple):
-    """What one pass found: summed logits of words, summed integers of pairs, dense features (DENSE long)."""
+@dataclass(eq=False)
+class Tokens:
+    """The tokens of some texts, one after another: arrays of [token]."""
 
-    negative: float
-    positive: float
-    pair_negative: int
-    pair_positive: int
-    dense: tuple[float, ...]
+    text: Places
+    """The place of its text; ascending."""
+    texts: int
+    negative: Floats
+    positive: Floats
+    """The word's logits against neutral's 0."""
+    valence: Floats
+    """About -4 … 4."""
+    hash: Hashes
+    kind: NDArray[np.uint8]
 
+    @cached_property
+    def opens(self) -> Flags:
+        """Which are the first of their texts."""
+        return np.append(True, self.text[1:] != self.text[:-1])[: len(self.text)]
 
-def walk(tokens: Sequence[Known], pair_negative: Table, pair_positive: Table) -> Sums:
-    """Return the sums over `tokens`. Long and flat on purpose: this loop is where the time goes."""
-    negative = positive = good = bad = last = 0.0
-    pairs_negative = pairs_positive = 0
-    before = START
-    reach = excited = asked = links = styled = 0
-    factor = 1.0
-    for word_negative, word_positive, code, valence, kind in tokens:
-        negative += word_negative
-        positive += word_positive
-        bucket = (3 * before + code) & PAIR_MASK
-        pairs_negative += pair_negative[bucket]
-        pairs_positive += pair_positive[bucket]
-        before = code
-        if reach:
-            reach -= 1
-            bucket = (3 * NEGATED + code) & PAIR_MASK
-            pairs_negative += pair_negative[bucket]
-            pairs_positive += pair_positive[bucket]
-            factor *= NEGATION_TURN
-        if valence:
-            last = valence * factor
-            if last > 0:
-                good += last
-            else:
-                bad -= last
-        factor = 1.0
-        if kind:
-            if kind == NEGATOR:
-                reach = NEGATION_REACH
-            elif kind == STOP:
-                reach = 0
-            elif kind == BOOSTER:
-                factor = BOOST
-            elif kind == DAMPER:
-                factor = DAMP
-            elif kind == TURN:
-                good, bad, reach = good / 2, bad / 2, 0
-            elif kind == EXCLAIM:
-                excited += 1
-                reach = 0
-            elif kind == QUESTION:
-                asked += 1
-                reach = 0
-            elif kind == LINK:
-                links = 1
-            elif kind == STYLED:
-                styled += 1
-    dense = _dense(good, bad, last, len(tokens), excited, asked, links, styled)
-    return Sums(negative, positive, pairs_negative, pairs_positive, dense)
+    @cached_property
+    def negated(self) -> Flags:
+        """Which a negator reaches: few tokens before, and nothing between that ends its reach."""
+        kind, at = self.kind, np.arange(len(self.kind))
+        decides = np.maximum.accumulate(np.where(_DECIDES[kind] | self.opens, at, 0))[:-1]
+        reached = (kind[decides] == NEGATOR) & (at[1:] - decides <= NEGATION_REACH) & ~self.opens[1:]
+        return np.append(False, reached)[: len(kind)]
+
+    @cached_property
+    def lengths(self) -> Places:
+        """How many each text has."""
+        return np.bincount(self.text, minlength=self.texts)
+
+    def summed(self, values: Floats) -> Floats:
+        """Return the sum of `values`, one a token, over each text."""
+        return np.asarray(np.bincount(self.text, values, self.texts), np.float64)
 
 
-def _dense(
-    good: float, bad: float, last: float, length: int, excited: int, asked: int, links: int, styled: int
-) -> tuple[float, ...]:
-    net = good - bad
-    return (
+def pairs(tokens: Tokens) -> tuple[Hashes, Places]:
+    """Return the buckets of all pairs, and the place of the text that each is of.
+
+    Each token makes one with the token before it; one that a negator reaches also makes one with "not".
+    """
+    before = np.where(tokens.opens, START, np.roll(tokens.hash, 1))
+    near = pair_bucket(before, tokens.hash)
+    turned = pair_bucket(NEGATED, tokens.hash[tokens.negated])
+    return np.append(near, turned), np.append(tokens.text, tokens.text[tokens.negated])
+
+
+def dense(tokens: Tokens) -> Floats:
+    """Return the rules of thumb's findings, DENSE for each text."""
+    felt = _felt(tokens)
+    kinds = np.bincount(tokens.text * KINDS + tokens.kind, minlength=tokens.texts * KINDS)
+    kinds = kinds.reshape(tokens.texts, KINDS)
+    heard = np.ldexp(felt, -_turns_after(tokens, kinds[:, TURN]))
+    good, bad = tokens.summed(np.maximum(heard, 0)), tokens.summed(np.maximum(-heard, 0))
+    net, length = good - bad, tokens.lengths
+    columns = (
         good / (good + 4),
         bad / (bad + 4),
-        net / sqrt(net * net + 15),
-        float(net < 0),
-        float(net > 0),
-        float(not good and not bad),
-        max(-1.0, min(1.0, last / 4)),
-        min(2, excited) / 2,
-        min(2, asked) / 2,
-        float(links),
-        min(3, styled) / 3,
-        min(1.0, length / 30),
-        net / sqrt(length + 1.0),
+        net / np.sqrt(net * net + 15),
+        net < 0,
+        net > 0,
+        (good == 0) & (bad == 0),
+        np.clip(_last(tokens, felt) / 4, -1, 1),
+        np.minimum(kinds[:, EXCLAIM], 2) / 2,
+        np.minimum(kinds[:, QUESTION], 2) / 2,
+        kinds[:, LINK] > 0,
+        np.minimum(kinds[:, STYLED], 3) / 3,
+        np.minimum(length / 30, 1),
+        net / np.sqrt(length + 1.0),
     )
+    return np.stack(columns, axis=1)
+
+
+def _felt(tokens: Tokens) -> Floats:
+    """Each token's valence, scaled and turned by what stands before it."""
+    factor = np.where(tokens.opens, 1.0, _FACTOR[np.roll(tokens.kind, 1)])
+    factor[tokens.negated] *= NEGATION_TURN
+    return tokens.valence * factor
+
+
+def _turns_after(tokens: Tokens, turns: Places) -> Places:
+    """How many words such as "but" follow each token, given those of each text: before them counts half."""
+    turn = tokens.kind == TURN
+    after: Places = np.cumsum(turns)[tokens.text] - np.cumsum(turn) + turn
+    return after
+
+
+def _last(tokens: Tokens, felt: Floats) -> Floats:
+    """The last thing felt in each text."""
+    last = np.zeros(tokens.texts)
+    feeling = np.flatnonzero(tokens.valence)
+    last[tokens.text[feeling]] = felt[feeling]
+    return last

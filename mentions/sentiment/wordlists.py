@@ -35,6 +35,7 @@ TURNS = {
 }
 
 PLAIN, NEGATOR, STOP, BOOSTER, DAMPER, TURN, EXCLAIM, QUESTION, LINK, STYLED = range(10)
+KINDS = 10
 
 
 def kinds(lang: str) -> dict[str, int]:
