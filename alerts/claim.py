@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 
 from alerts.alert import Alert
+from alerts.beginning import Beginnings, beginnings, earlier
 from alerts.chain.decision import decide
 from alerts.channels.base import Address, Callback, Message
 from alerts.channels.wiring import KINDS
@@ -255,15 +256,17 @@ async def _messages(
     bundles = await _bundles(session, pages)
     brand_ids = {alert.brand_id for bundle in bundles.values() for alert in bundle}
     subjects = await _subjects(session, {bundle[0].id for bundle in bundles.values()})
+    begun = await beginnings(session, brand_ids)
     silent = await hushed_brands(session, brand_ids)
     links = await make_links(session, pages, now)
     attempts = []
     for page in pages:
         bundle, contact = bundles[page.id], due.contacts[page.contact_id or 0]
-        message = _message(page, bundle, subjects, due.members[page.member_id], links[page.id], settings, now)
+        member, link = due.members[page.member_id], links[page.id]
+        message = _message(page, bundle, subjects, begun, member, link, settings, now)
         if any(alert.brand_id in silent for alert in bundle):
             message = hushed(message)
-        address = address_of(contact, due.members[page.member_id])
+        address = address_of(contact, member)
         attempts.append(
             Attempt(
                 page.id, page.attempts, page.channel, contact.id, address, page.key, message,
@@ -305,6 +308,7 @@ def _message(
     page: Page,
     bundle: Sequence[Alert],
     subjects: Mapping[int, str],
+    begun: Beginnings,
     member: Member,
     link: AcknowledgeLink,
     settings: Settings,
@@ -323,4 +327,5 @@ def _message(
         ),
         now=now,
         others=titles,
+        earlier=earlier(begun, bundle),
     )

@@ -52,6 +52,16 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """The first alert of the incident that a later one belongs to."""
+
+    title: str
+    opened_at: datetime
+    owner: str | None
+    """Who has it."""
+
+
+@dataclass(frozen=True)
 class Recipient:
     name: str
     language: str
@@ -71,19 +81,25 @@ class Way:
 
 
 def compose(
-    claim: Claim, recipient: Recipient, way: Way, *, now: datetime, others: Sequence[str] = ()
+    claim: Claim,
+    recipient: Recipient,
+    way: Way,
+    *,
+    now: datetime,
+    others: Sequence[str] = (),
+    earlier: Earlier | None = None,
 ) -> Message:
     """The page for this recipient, in their language and time zone; `others`: titles it also stands for."""
     said = words(recipient.language)
     language = recipient.language if recipient.language in WORDS else "en"
-    headline = _headline(claim, said, language, named=True)
+    headline = following(_headline(claim, said, language, named=True), language, earlier is not None)
     return Message(
         language=language,
         name=one_line(recipient.name, TITLE_LENGTH),
         level=claim.level,
         subject=one_line(f"{translated(NAMES, claim.level, language).upper()} {headline}", TITLE_LENGTH),
         headline=headline,
-        facts=tuple(_facts(claim, recipient, said, language)),
+        facts=(*_belonging(earlier, recipient, language), *_facts(claim, recipient, said, language)),
         quotes_label=said.quotes,
         quotes=quotes(claim.evidence),
         acknowledge=Link(said.acknowledge, way.acknowledge_url),
@@ -94,11 +110,26 @@ def compose(
         footer=said.footer,
         written_at=now,
         more_label=more(sayings(language), len(others)),
-        more=tuple(one_line(title, TITLE_LENGTH) for title in others[:OTHERS]),
+        more=tuple(one_line(retold(title, language), TITLE_LENGTH) for title in others[:OTHERS]),
         reply=sayings(language).reply,
         press=sayings(language).press,
         receipt_token=way.receipt_token,
     )
+
+
+def following(headline: str, language: str, follows: bool) -> str:
+    """A headline that says of a later alert, before all else is read, that it is no new incident."""
+    return f"{headline} ({sayings(language).same_incident})" if follows else headline
+
+
+def _belonging(earlier: Earlier | None, recipient: Recipient, language: str) -> Iterator[tuple[str, str]]:
+    """What the incident began with, and who has it."""
+    if earlier is None:
+        return
+    said = sayings(language)
+    began = f"{_local(earlier.opened_at, recipient.time_zone, language)}: {retold(earlier.title, language)}"
+    has_it = said.has_it.format(name=earlier.owner) if earlier.owner else said.nobody_has_it
+    yield said.began, one_line(f"{began}. {has_it}", 2 * TITLE_LENGTH)
 
 
 def hushed(message: Message) -> Message:

@@ -10,9 +10,11 @@ from sqlalchemy import select
 from alerts.acknowledge import acknowledge_page
 from alerts.alert import Alert
 from alerts.answers import dismiss_page, escalate_page, newest_page
+from alerts.beginning import beginnings, earlier
 from alerts.channels.phone.channels import tidy
 from alerts.channels.phone.provider import failure
 from alerts.claim import needless
+from alerts.compose import following, retold
 from alerts.contacts.contact import Contact
 from alerts.contacts.trouble import disable
 from alerts.deliver import fail
@@ -98,7 +100,10 @@ async def call_words(session: ReadSession, page_id: int) -> tuple[str, Sayings, 
     if await needless(session, alert.id) is not None:
         return said.over, said, member.language
     hushed = await is_hushed(session, {alert.brand_id})
-    return (said.hushed if hushed else alert.title), said, member.language
+    if hushed:
+        return said.hushed, said, member.language
+    follows = earlier(await beginnings(session, [alert.brand_id]), [alert]) is not None
+    return following(retold(alert.title, member.language), member.language, follows), said, member.language
 
 
 async def press(session: WriteSession, page_id: int, digit: str, *, now: datetime) -> tuple[str, str]:

@@ -40,6 +40,11 @@ class Sayings:
     my_settings: str
     campaign: str
     campaign_value: str
+    same_incident: str
+    began: str
+    """What an incident began with that a later alert belongs to."""
+    has_it: str
+    nobody_has_it: str
 
 
 ENGLISH = Sayings(
@@ -68,6 +73,10 @@ ENGLISH = Sayings(
     my_settings="My settings",
     campaign="Announced",
     campaign_value="{title} (×{lift} the usual expected)",
+    same_incident="same incident",
+    began="The incident began",
+    has_it="{name} has it.",
+    nobody_has_it="Nobody has it yet.",
 )
 SPANISH = Sayings(
     more_one="y 1 alerta más",
@@ -95,6 +104,10 @@ SPANISH = Sayings(
     my_settings="Mis ajustes",
     campaign="Anunciado",
     campaign_value="{title} (se espera ×{lift} lo habitual)",
+    same_incident="mismo incidente",
+    began="El incidente empezó",
+    has_it="Se encarga {name}.",
+    nobody_has_it="Todavía no se encarga nadie.",
 )
 CATALAN = Sayings(
     more_one="i 1 alerta més",
@@ -122,6 +135,10 @@ CATALAN = Sayings(
     my_settings="La meva configuració",
     campaign="Anunciat",
     campaign_value="{title} (s'espera ×{lift} l'habitual)",
+    same_incident="mateix incident",
+    began="L'incident va començar",
+    has_it="Se n'ocupa {name}.",
+    nobody_has_it="Encara no se n'ocupa ningú.",
 )
 FRENCH = Sayings(
     more_one="et 1 autre alerte",
@@ -149,6 +166,10 @@ FRENCH = Sayings(
     my_settings="Mes réglages",
     campaign="Annoncé",
     campaign_value="{title} (×{lift} l'habituel attendu)",
+    same_incident="même incident",
+    began="L'incident a commencé",
+    has_it="{name} s'en charge.",
+    nobody_has_it="Personne ne s'en charge encore.",
 )
 
 SAYINGS = {"en": ENGLISH, "es": SPANISH, "ca": CATALAN, "fr": FRENCH}

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from alerts.acknowledge import acknowledge
 from alerts.alert import Alert
+from alerts.close import close_alerts
 from alerts.page import Page
+from alerts.replies import call_words
 from incident.quiet import look_after_quiet
 from kit.core import Core
-from tests.alerts.cast import escalation, pages
+from people.members import Member
+from tests.alerts.cast import change, escalation, pages
 from tests.alerts.night import Night, link_in
 from tests.clock import MovableClock
 from tests.stories.test_everyone_must_acknowledge import both_at_once
@@ -78,3 +81,28 @@ async def test_two_levels_that_page_one_contact_at_once_are_both_out(core: Core,
         await night.settle()
         await night.mail.expect(to="ada@almadia.test")
         assert [page.state for page in await pages(core, alert_id)] == ["sent", "sent"]
+
+
+async def test_the_second_page_about_an_incident_says_that_it_is_no_new_one(
+    core: Core, clock: MovableClock
+) -> None:
+    async with Night.falls(core, clock, waits=(600, 600)) as night:
+        await change(core, Member, night.cast.ada.member_id, language="es")
+        first = await night.alert(signal="volume", title="Almadía Ferries: ×5.1 mentions")
+        mail = await night.mail.expect(to="ada@almadia.test", subject="ÁMBAR")
+        assert "mismo incidente" not in str(mail)
+        second = await night.alert(level="red")
+        mail = await night.mail.expect(
+            to="ada@almadia.test", subject="ROJO Almadía Ferries: ×7,3 menciones negativas (mismo incidente)"
+        )
+        text = str(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+        assert "Almadía Ferries: ×5,1 menciones. Todavía no se encarga nadie." in text
+        [page] = await pages(core, second)
+        async with core.database.read() as session:
+            called, _, _ = await call_words(session, page.id)
+        assert called == "Almadía Ferries: ×7,3 menciones negativas (mismo incidente)"
+        async with night.change() as session:
+            await close_alerts(session, [first, second], now=clock.now())
+        await night.alert(monitor_id=None, level="red", title="Almadía Ferries: ×9.1 mentions")
+        mail = await night.mail.expect(to="ada@almadia.test", subject="ROJO")
+        assert "mismo incidente" not in str(mail["Subject"]), "that one is resolved"
