@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Self
 
+from babel.numbers import get_decimal_symbol, get_group_symbol
+
 OTHERS = ("es", "ca", "fr")
 """The languages of the house beside English, in the order of the tables."""
 LANGUAGES = ("en", *OTHERS)
@@ -68,8 +70,26 @@ class Sentence(str):
 
     def into(self, language: str, words: Words) -> str:
         """The same in this language, whose `words` has the template's; what it quotes of ours, too."""
-        told = [one.into(language, words) if isinstance(one, Sentence) else one for one in self.values]
+        told = [_into(one, language, words) for one in self.values]
         return words(self.template).format(*told) if told else words(self.template)
+
+
+class Figure:
+    """A number that is written with the signs of a language, however a sentence wants it."""
+
+    def __init__(self, value: float, language: str) -> None:
+        self.value = value
+        signs = {",": get_group_symbol(language), ".": get_decimal_symbol(language)}
+        self.signs = str.maketrans(signs)
+
+    def __format__(self, spec: str) -> str:
+        return format(self.value, spec).translate(self.signs)
+
+
+def _into(value: object, language: str, words: Words) -> object:
+    if isinstance(value, Sentence):
+        return value.into(language, words)
+    return Figure(value, language) if isinstance(value, int | float) else value
 
 
 def joined(said: Sequence[str]) -> Sentence:

@@ -43,6 +43,7 @@ def environment(language: str) -> Environment:
         "span": span,
         "minutes": lengths.short_duration,
         "number": number,
+        "entry": entry,
         "usual": usual,
         "said": told,
         "ratio": ratio,
@@ -105,6 +106,11 @@ def told(context: Context, text: str) -> str:
 @pass_context
 def number(context: Context, value: float) -> str:
     return shown.number(value, context["language"])
+
+
+@pass_context
+def entry(context: Context, value: float) -> str:
+    return shown.entry(value, context["language"])
 
 
 @pass_context

@@ -53,6 +53,11 @@ def ratio(value: float, language: str) -> str:
     return f"×{number(value, language)}"
 
 
+def entry(value: float, language: str) -> str:
+    """`2,5` as a field shows it that takes a number back: every digit, nothing between the thousands."""
+    return str(format_decimal(value, format="0.##########", locale=language))
+
+
 def number(value: float, language: str) -> str:
     """`1,240`, `12.5`, `0.997`: three figures that matter, none where they say nothing; `∞` for no limit."""
     if not isfinite(value):

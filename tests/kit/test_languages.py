@@ -6,6 +6,7 @@ import pytest
 
 from alerts.chain import words as chain
 from incident import timeline
+from kit.languages import Sentence
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,9 @@ def test_what_is_no_such_word_stays_as_it_is() -> None:
 def test_a_sentence_of_the_chain_begins_with_a_capital() -> None:
     facts = {"person": "Marta", "channel": "mail", "time": "03:10"}
     assert chain.told("page_sent", facts, "ca") == "Correu va acceptar el missatge per a Marta a les 03:10."
+
+
+def test_numbers_in_what_is_refused_are_written_as_the_reader_writes_them() -> None:
+    refused = Sentence("Between {:g} and {:g} of {:,}, not {!r}.", 1.1, 100, 12_000, "2.5")
+    assert refused == "Between 1.1 and 100 of 12,000, not '2.5'."
+    assert refused.into("es", str) == "Between 1,1 and 100 of 12.000, not '2.5'."

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from web import shown
+from web.pages.detector import number as typed_number
 from web.pages.steps import grouped
 from web.sparkline import HEIGHT, WIDTH, sparkline
 from web.visit import local_path
@@ -43,6 +44,15 @@ def test_ratios_say_no_more_than_they_know(value: float, language: str, expected
 )
 def test_numbers(value: float, language: str, expected: str) -> None:
     assert shown.number(value, language) == expected
+
+
+@pytest.mark.parametrize("value", [2.5, 0.25, 14.0, 1234.567, 9_999_999.0, 1e-6])
+@pytest.mark.parametrize("language", ["en", "es", "ca", "fr"])
+def test_what_a_field_shows_is_read_as_what_it_was(value: float, language: str) -> None:
+    field = shown.entry(value, language)
+    assert ("," if language != "en" else ".") in field or value == int(value)
+    for typed in (field, field.replace(",", "."), field.replace(".", ",")):
+        assert typed_number(typed, "score") == value
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ def decimal(name: str) -> Read:
 
     def read(_: Visit, form: Form) -> float | None:
         raw = form.get(name, "").strip()
-        return _number(raw, name) if raw else None
+        return number(raw, name) if raw else None
 
     return read
 
@@ -30,13 +30,14 @@ def minutes(name: str) -> Read:
 def numbers(_: Visit, form: Form) -> list[dict[str, Any]]:
     """The fields `number-score` and so on that were filled in; those left empty are the preset's."""
     return [
-        {"name": field.removeprefix(FIELD), "value": _number(raw.strip(), field.removeprefix(FIELD))}
+        {"name": field.removeprefix(FIELD), "value": number(raw.strip(), field.removeprefix(FIELD))}
         for field, raw in form.items()
         if field.startswith(FIELD) and raw.strip()
     ]
 
 
-def _number(raw: str, field: str) -> float:
+def number(raw: str, field: str) -> float:
+    """With a point or a comma; Invalid for what is none."""
     try:
         value = float(raw.replace(",", "."))
     except ValueError:
