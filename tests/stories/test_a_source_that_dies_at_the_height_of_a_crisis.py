@@ -98,7 +98,7 @@ async def test_deafness_is_told_and_nothing_is_lost(world: World, monkeypatch: p
 
         # The server dies. Within minutes admins know, the incident says so, and no page calls it calm.
         feed.die()
-        await live(world, runner, 10)
+        await live(world, runner, 10, step=2)
         await world.mail.expect(to="helen@llevant.example", subject="comments")
         async with world.browser("marta") as marta:
             home, room = (await marta.http.get("/")).text, (await marta.http.get("/incidents/1")).text
@@ -118,7 +118,7 @@ async def test_deafness_is_told_and_nothing_is_lost(world: World, monkeypatch: p
         # It is back, with all that was said in between: no gap, no double, and admins hear of it.
         later = generator.calm(rng, start + timedelta(minutes=30), 90, 1.2, "almadia")
         feed.say(later)
-        await live(world, runner, 20)
+        await live(world, runner, 20, step=4)
         await world.mail.expect(to="helen@llevant.example", subject="comments")
         async with world.core.database.read() as session:
             stored = await session.scalars(select(Mention.native_id).where(Mention.arrived_at > start))

@@ -3,6 +3,7 @@
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -151,16 +152,19 @@ def test_settings_side_by_side_are_what_each_says_alone() -> None:
 @pytest.mark.parametrize(("signal", "moves"), [("positive", False), ("reach", False), ("negative", True)])
 def test_signals_that_only_inform_do_not_move_the_knob(signal: str, moves: bool) -> None:
     rates = {"volume": 1.0, "independent": 1.0, "negative": 0.2, "positive": 0.1, "reach": 0.3, "harm": 0.0}
-    rng, place = np.random.default_rng(1), roster.SIGNALS.index(signal)
-    calm = np.stack([rng.poisson(rates[name], 3 * 1440) for name in roster.SIGNALS]).astype(float)
-    loud = calm.copy()
-    loud[place, 4000:4030] += 9
-    wanted, start = replace(BALANCED, alarms_a_week=3.0), roster.empty(1)
-    still, course = (
-        compiled.run(start, counts, FIRST, each=roster.EACH, alarming=roster.ALARMING, settings=wanted)
-        for counts in (calm, loud)
+    rng, place = np.random.default_rng(2), roster.SIGNALS.index(signal)
+    past, calm = np.split(
+        np.stack([rng.poisson(rates[name], 3 * 1440) for name in roster.SIGNALS]).astype(float),
+        [4000],
+        axis=1,
     )
-    assert course.opened[place, 4000:4060].any()
+    loud = calm.copy()
+    loud[place, :30] += 20
+    wanted = replace(BALANCED, alarms_a_week=3.0)
+    asked = partial(compiled.run, each=roster.EACH, alarming=roster.ALARMING, settings=wanted)
+    start = asked(roster.empty(1), past, FIRST - 4000).state
+    still, course = (asked(start, counts, FIRST) for counts in (calm, loud))
+    assert course.opened[place, :60].any()
     assert bool((course.state.knob > still.state.knob).any()) == moves
     stepped, _ = minute_by_minute(start, loud, wanted, np.zeros(loud.shape, np.bool_), np.ones(loud.shape))
     assert same(stepped, course.state)

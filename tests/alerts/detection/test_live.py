@@ -48,7 +48,7 @@ def test_a_burst_after_a_day_opens_one_alert_within_minutes() -> None:
 
 
 def test_what_hardly_ever_comes_is_not_told_as_none_that_is_usual() -> None:
-    counts = np.zeros((14 * DAY, 1))
+    counts = np.zeros((DAY + 2, 1))
     counts[-2:] = 20
     (alert,) = watched(counts)
     said = r"\d+ mentions in \d min where hardly any are usual \(more than 1,000 times\)\."
