@@ -40,12 +40,13 @@ from kit.settings import Settings, load
 from kit.signing import body_signature
 from mentions.batch import Batch, decode, encode
 from mentions.copies.fold import Stories
-from mentions.draft import MentionDraft, parse
+from mentions.draft import MentionDraft
 from mentions.enrich import enrich
 from mentions.item import items_of
 from mentions.monitor import Monitor
 from mentions.sentiment import Scorer
 from mentions.source import Source
+from mentions.sources import webhook
 from mentions.store import enabled_monitors, store
 from migrations import run as migrations
 from people.organisations import Brand, Organisation
@@ -368,8 +369,7 @@ def _print_stage(what: str, rate: float) -> None:
 def _taken_in(said: Sequence[str], now: datetime) -> list[MentionDraft]:
     drafts: list[MentionDraft] = []
     for number in range(len(said) // BATCH):
-        found = json.loads(_body(said, "alone", number))["mentions"]
-        drafts += [parse(one, now=now) for one in found]
+        drafts += webhook.receive(_body(said, "alone", number), {}, {}, now).drafts
         encode(Batch(1, now, tuple(drafts[-BATCH:])))
     return drafts
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from kit.errors import Invalid
 from mentions import json_paths
@@ -23,6 +24,7 @@ LONG_FIELDS = frozenset({"text", "title"})
 """Fields whose several values are told one below the other; of the others the first one counts."""
 NAMES = frozenset({"author", "title", "place"})
 """Fields in which a number is somebody's or something's name."""
+NUMBERS = (int, float)
 NAMES_OF_AN_AUTHOR = ("name", "display_name", "username", "handle", "screen_name", "id")
 
 USUAL = {
@@ -35,12 +37,22 @@ USUAL = {
 Find = Callable[[object], object]
 
 
+class Place(NamedTuple):
+    """Where one field of ours stands."""
+
+    field: str
+    name: str | None
+    """The member of the item that is asked first; None where the first way is another."""
+    ways: tuple[Find, ...] = ()
+    """The others, in their order."""
+
+
 @dataclass(frozen=True)
 class FieldMap:
     """A compiled map."""
 
     items: Find | None
-    fields: tuple[tuple[str, tuple[Find, ...]], ...]
+    places: tuple[Place, ...]
 
     def listed(self, content: object) -> list[object] | None:
         """The items of a body; None when there is no list where it should be. Invalid: nested too deep."""
@@ -53,8 +65,13 @@ class FieldMap:
         """The item under our names, for `mentions.draft.parse`. Invalid when it is no object, or too deep."""
         if not isinstance(obj, dict):
             raise Invalid("A mention must be an object with named fields.")
-        found = ((field, _first(ways, obj)) for field, ways in self.fields)
-        return {field: None if value is None else _plain(field, value) for field, value in found}
+        read: dict[str, object] = {}
+        for field, name, ways in self.places:
+            found = obj.get(name) if name is not None else None
+            if not found and not isinstance(found, NUMBERS):
+                found = _first(ways, obj) if ways else None
+            read[field] = found if found is None else _plain(field, found)
+        return read
 
 
 def compiled(given: Mapping[str, str]) -> FieldMap:
@@ -71,18 +88,30 @@ def _compiled(given: tuple[tuple[str, str], ...]) -> FieldMap:
     items = ways(ITEMS, told[ITEMS]) if ITEMS in told else None
     return FieldMap(
         items=(lambda content: _first(items, content)) if items else None,
-        fields=tuple((field, ways(field, spec)) for field, spec in where.items()),
+        places=tuple(place(field, spec) for field, spec in where.items()),
     )
 
 
 def ways(field: str, spec: str) -> tuple[Find, ...]:
     """The alternatives of one field, in their order; Invalid says what is wrong with which."""
+    return tuple(_find(field, part) for part in _parts(field, spec))
+
+
+def place(field: str, spec: str) -> Place:
+    """Where a field of an item stands; Invalid as of `ways`."""
+    first, *others = _parts(field, spec)
+    if first.startswith(("$", "=")) or "." in first:
+        return Place(field, None, ways(field, spec))
+    return Place(field, first, tuple(_find(field, part) for part in others))
+
+
+def _parts(field: str, spec: str) -> list[str]:
     if len(spec) > MAX_SPEC:
         raise Invalid("{}: a path has at most {} characters.", field, MAX_SPEC, field=field)
     parts = [part.strip() for part in split(spec)]
     if not all(parts):
         raise Invalid("{}: {!r} has an empty alternative.", field, spec, field=field)
-    return tuple(_find(field, part) for part in parts)
+    return parts
 
 
 def split(spec: str) -> list[str]:
@@ -114,27 +143,34 @@ def _find(field: str, part: str) -> Find:
         constant = part[1:].strip()
         return lambda _: constant
     if not part.startswith("$"):
-        return lambda content: reach(content, part)
+        return _reader(part)
     try:
         return json_paths.reader(part)
     except Invalid as error:
         raise Invalid("{}: {}", field, error.message, field=field) from error
 
 
-def reach(content: object, name: str) -> object:
-    """The value under `name`, or under its parts when `name` is a dotted path into nested objects."""
-    if not isinstance(content, dict) or name in content or "." not in name:
-        return content.get(name) if isinstance(content, dict) else None
-    found: object = content
-    for part in name.split("."):
-        found = found.get(part) if isinstance(found, dict) else None
-    return found
+def _reader(name: str) -> Find:
+    """What finds the value under `name`, or under its parts when it is a dotted path into nested objects."""
+    parts = name.split(".")
+    if len(parts) == 1:
+        return lambda content: content.get(name) if isinstance(content, dict) else None
+
+    def reached(content: object) -> object:
+        if isinstance(content, dict) and name in content:
+            return content[name]
+        for part in parts:
+            content = content.get(part) if isinstance(content, dict) else None
+        return content
+
+    return reached
 
 
 def _first(alternatives: Sequence[Find], content: object) -> object:
+    """What the first one finds that says something: no empty text, list or object, but 0 and false do."""
     for find in alternatives:
         found = find(content)
-        if found is not None and found != "" and found != [] and found != {}:
+        if found or isinstance(found, NUMBERS):
             return found
     return None
 
@@ -149,6 +185,8 @@ def _usual_items(content: object) -> object:
 
 def _plain(field: str, value: object) -> object:
     """The value as one scalar where the sender has a list or an object."""
+    if isinstance(value, str) and field != "kind":
+        return value
     if isinstance(value, list):
         scalars = [one for one in value if one is not None and not isinstance(one, list | dict)]
         if field in LONG_FIELDS:

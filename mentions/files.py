@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from kit.errors import Invalid
 from mentions.draft import FIELDS, MentionDraft, parse
 from mentions.encodings import open_text
-from mentions.field_map import USUAL, FieldMap, Find, split, ways
+from mentions.field_map import USUAL, FieldMap, Place, place, split
 from mentions.sources import values
 from mentions.sources.brandwatch.csv import LAYOUT as BRANDWATCH
 from mentions.sources.columns import MAX_AHEAD, Columns, finished
@@ -163,15 +163,10 @@ def _field_map(found: Mapping[str, str], names: Sequence[str]) -> FieldMap:
     """The map of a file: a column's exact name goes before what it would mean as a path."""
     return FieldMap(
         items=None,
-        fields=tuple(
-            (ours, (_column(theirs),) if theirs in names else ways(ours, theirs))
-            for ours, theirs in found.items()
+        places=tuple(
+            Place(ours, theirs) if theirs in names else place(ours, theirs) for ours, theirs in found.items()
         ),
     )
-
-
-def _column(name: str) -> Find:
-    return lambda row: row.get(name) if isinstance(row, dict) else None
 
 
 def _own(found: Mapping[str, str], names: Sequence[str], now: datetime, zone: tzinfo | None) -> Line:

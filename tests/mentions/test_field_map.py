@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import jsonpath_rfc9535
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.errors import Invalid
+from mentions import json_paths
 from mentions.draft import FIELDS
 from mentions.field_map import compiled, split
 from mentions.kinds import kind_of
@@ -164,6 +166,19 @@ def test_whatever_an_item_is_it_is_read_or_refused(value: Any) -> None:
         return
     assert set(read) == set(FIELDS)
     json.dumps(read)
+
+
+names = st.sampled_from(["text", "name", "mentions"])
+steps = st.one_of(
+    names.map(lambda name: f".{name}"), st.integers(-3, 2).map(lambda at: f"[{at}]"), st.just("[*]")
+)
+
+
+@given(st.lists(steps, max_size=4), json_values)
+def test_a_path_of_steps_alone_finds_what_the_library_does(path: list[str], value: Any) -> None:
+    spec = "$" + "".join(path)
+    wanted = [] if not isinstance(value, dict | list) else jsonpath_rfc9535.find(spec, value).values()
+    assert repr(json_paths.reader(spec)(value)) == repr(wanted[0] if len(wanted) == 1 else wanted or None)
 
 
 @pytest.mark.parametrize(
