@@ -294,7 +294,6 @@ def _source(asked: bool) -> str:
     stores = [
         f"col_{name}[{row}, i] = {after[name].names.reshape(-1)[row]}"
         for name in after
-        if name not in ("partner", "harm", "knob")
         for row in range(_rows(name))
     ]
     hour_lines, changed = _hour_closed()

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alerts.detection import live
 from alerts.detection.compiled import run
 from alerts.detection.live import BALANCED, FEWER, MORE, Settings, State, advance, explain, peek, recompute
 
@@ -169,6 +171,28 @@ def test_series_do_not_know_of_one_another(counts: list[int]) -> None:
         alone, a = advance(alone, [count], minute=MONDAY + i)
         together, b = advance(together, [59 - count if count < 59 else 0, count], minute=MONDAY + i)
         assert a.score[0] == b.score[1]
+
+
+def test_passes_of_any_size_give_the_same_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where an alert ends in one pass and in no other."""
+    counts = np.random.default_rng(5).poisson(0.4, (7, 1540)).astype(float)
+    counts[:, 1460:1480] += np.array([0, 9, 0, 0, 40, 3, 0])[:, None]
+    learned = run(State.empty(7, partner=[-1, -1, -1, 0, -1, 1, -1]), counts[:, :1450], MONDAY, each=7).state
+
+    def course(chunk: int) -> tuple[bytes, int]:
+        monkeypatch.setattr(live, "CHUNK", chunk)
+        state, ended = learned, 0
+        for i in range(1450, 1540):
+            now = counts[:, i]
+            state, evidence = advance(
+                state, now, minute=MONDAY + i, settings=replace(BALANCED, calm_minutes=9)
+            )
+            ended += int(evidence.ended.sum())
+        return state.to_bytes(), ended
+
+    whole = course(7)
+    assert course(2) == whole
+    assert whole[1] > 0
 
 
 def test_peeking_changes_nothing_and_agrees_with_closing_the_minute() -> None:
