@@ -42,8 +42,12 @@ LIFTED = ("volume", "independent", "positive", "reach")
 """Of which an announced campaign brings more; what is negative or harmful is excused by none."""
 ALARMING = np.array([signal not in ("positive", "reach") for signal in SIGNALS])
 """[EACH]: whose alerts can be alarms, which the knob counts; the others only inform."""
-UNITS = {"reach": 100.0}
-"""By what a count is divided, where it is not 1."""
+UNITS = {"reach": 200.0}
+"""By what a count is divided, where it is not 1.
+
+The score (`formulae.count_evidence`) bounds what chance does to things that count for one, or for less. The
+audience of a paper is two points: three papers in one night are three things, and no six.
+"""
 
 Hours = tuple[NDArray[np.float32], ...]
 Table = NDArray[np.float64]

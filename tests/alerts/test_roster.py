@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from random import Random
+
 import numpy as np
 import pytest
 
 from alerts.roster import (
     EACH,
     SIGNALS,
+    UNITS,
     Latch,
     Table,
     advanced,
@@ -19,6 +23,8 @@ from alerts.roster import (
     table,
     warmed,
 )
+from mentions.figures import reach_weight
+from tocsin.demo import generator
 
 START = 29_000_160
 
@@ -38,7 +44,7 @@ def test_the_table_puts_each_monitors_signals_side_by_side_and_hides_what_is_unk
     assert made[: EACH - 1, 0].tolist() == [10.0 * place for place in range(EACH - 1)]
     assert made[EACH : 2 * EACH - 1, 1].tolist() == [100.0 + place for place in range(EACH - 1)]
     assert np.isnan(made[EACH:, 0]).all()
-    assert made[PLACES["reach"], 0] == 0.5  # counted in hundredths
+    assert made[PLACES["reach"], 0] == 0.25  # counted in hundredths, two points for one
 
 
 def test_what_is_judged_by_its_share_is_compared_with_the_independent_accounts() -> None:
@@ -100,3 +106,12 @@ def test_judging_in_two_goes_is_judging_in_one() -> None:
     one, two = judged(base, rows[:, 150:], 0.5, ()), judged(late, rows[:, 190:], 0.5, ())
     assert one.evidence.score.tobytes() == two.evidence.score.tobytes()
     assert one.opened.tolist() == two.opened.tolist() == [True] * EACH + [False] * EACH
+
+
+def test_no_audience_of_calm_talk_counts_for_much_more_than_one() -> None:
+    """For what counts for more the score would claim more than it may."""
+    said = generator.calm(Random(7), datetime(2026, 3, 2, tzinfo=UTC), 1440, 3.0, "almadia")
+    weights = np.array([reach_weight(one.reach or one.followers) for one in said]) / UNITS["reach"]
+    papers = weights[[one.kind == "article" for one in said]]
+    assert 0.5 < float(papers.mean()) < 1.1
+    assert weights.max() < 1.5
