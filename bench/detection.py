@@ -275,6 +275,26 @@ def bench_command(points: int) -> None:
     print(f"tocsin detect, {points:,} points, CSV to CSV: {pace:,.0f} points/s of one core (bar 100,000)")
 
 
+def bench_calm(series: int = 60, days: int = 7) -> None:
+    """Alerts a series on each day of generated calm: Poisson, rhythm of day and week, some livelier days."""
+    rng = np.random.default_rng(7)
+    for step in (60.0, 300.0):
+        for mentions in (200, 2000, 20_000):
+            each = int(86_400 / step)
+            alerts = np.zeros((days, each))
+            for _ in range(series):
+                times = 1.7e9 + rng.integers(0, 7 * 86_400) + step * np.arange(days * each)
+                rate = np.exp(np.cos(2 * np.pi * (times / 86_400 - 17 / 24)))
+                rate *= np.where((times // 86_400 + 3) % 7 >= 5, 0.6, 1.0)
+                rate *= np.repeat(np.exp(rng.normal(0, 0.2, days)), each)
+                counts = array("d", rng.poisson(rate / rate.mean() * mentions / each))
+                detector = Detector(counts[0], step)
+                detector.compile()
+                alerts += np.reshape(detector.judge(counts, array("d", times))[1], alerts.shape)
+            by_day = ", ".join(f"{number:.2f}" for number in alerts.sum(axis=1) / series)
+            print(f"calm, {mentions:,} a day in steps of {step:.0f} s, alerts a series by day: {by_day}")
+
+
 def bench_tick(signals: int, shared: int, monitors: int = 100_000, ticks: int = 9) -> None:
     """One minute of 100,000 monitors x so many signals, `shared` of them judged by their share, too."""
     own = np.arange(monitors)
@@ -311,6 +331,7 @@ def main() -> int:
     bench_command(1_000_000)
     bench_tick(4, shared=1)
     bench_tick(6, shared=2)
+    bench_calm()
     return 0
 
 

@@ -38,7 +38,7 @@ RAISED = 3.0
 
 WINDOW_SECONDS = (1080, 6480, 38_880)
 WARM_UP_POINTS = 200
-"""So many points only teach: before, the tails are not known."""
+"""So many points only teach, and a day of them: before, the tails and the rhythm are not known."""
 
 TAIL = 0.005
 TAIL_EVIDENCE = -log(TAIL)
@@ -63,7 +63,7 @@ RHYTHM_TRUST = 0.5
 class Series:
     """What is remembered of a series beside its rhythm and its scales."""
 
-    __slots__ = ("again", "level", "level_weight", "points", "quiet_until", "rhythm_weight")
+    __slots__ = ("again", "level", "level_weight", "points", "quiet_until", "rhythm_weight", "warm_up")
 
     def __init__(self, first: float, step: float) -> None:
         """first: the first count (it is still to be judged); step: seconds between points."""
@@ -71,6 +71,7 @@ class Series:
         self.level_weight = 1 - 2 ** (-step / WEEK)
         self.rhythm_weight = RHYTHM_PER_DAY * min(1.0, step * HALF_HOURS / DAY)
         self.points = 0.0
+        self.warm_up = max(WARM_UP_POINTS, DAY / step)
         self.quiet_until = float("-inf")
         self.again = 0.0
 
@@ -178,7 +179,7 @@ def judge(
         for scale in scales:
             evidence += evidence_of_window(scale, count, expected, points)
         series.points = points + 1
-        if evidence <= 0.0 or points < WARM_UP_POINTS:
+        if evidence <= 0.0 or points < series.warm_up:
             continue
         scores[i] = evidence / (evidence + ALERT_EVIDENCE)
         if evidence >= ALERT_EVIDENCE and (time > series.quiet_until or evidence >= series.again):
