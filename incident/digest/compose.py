@@ -18,6 +18,8 @@ from kit.languages import translated
 from people.letters import Paper, Section
 
 EXCERPT = 160
+DAY = {"es": "d 'de' MMMM 'de' y", "ca": "d MMMM 'de' y"}
+"""How a day is written where it takes words between."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def read(
     """The digest in this language. `texts`: what the mentions say that the stories name, where still kept."""
     known = language if language in WORDS else "en"
     said = words(known)
-    day = "EEEE d MMMM y" if stretch.cadence == "daily" else "d MMMM y"
+    day = f"{'EEEE ' if stretch.cadence == 'daily' else ''}{DAY.get(known, 'd MMMM y')}"
     subject = said.subject[stretch.cadence].format(period=_date(stretch.since, day, zone, known))
     hour = "d MMM, HH:mm"
     covers = said.from_to.format(

@@ -53,7 +53,7 @@ async def test_each_in_their_own_language_and_by_their_own_clock(world: World) -
     catalan = await world.mail.expect(to="andreu@llevant.example", subject="Resum setmanal")
     french = await world.mail.expect(to="claire@llevant.example", subject="Bulletin de la semaine")
     spanish = await world.mail.expect(to="olga@llevant.example", subject="Resumen diario")
-    assert "domingo 29 marzo 2026" in str(spanish["Subject"])
+    assert "domingo 29 de marzo de 2026" in str(spanish["Subject"])
     text = catalan.get_body(("plain",)).get_content()
     assert "ALMADÍA FERRIES" in text
     assert "Mencions: " in text
