@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from zlib import crc32
 
+from mentions.spellings import pieces
+
 SIZES = (1, 2, 3, 4)
 """Characters in a piece of a word, its edges marked with < and >."""
 LONGEST = 24
@@ -23,8 +25,10 @@ def words(text: str) -> list[str]:
 
     Links, handles, hashtags and what is typed in all languages ("haha") are left out.
     """
-    found = _WORDS.findall(_ASIDE.sub(" ", text[:READ]).lower().replace("’", "'"))
-    return [word for word in found if word not in NOISE][:ENOUGH]
+    found = pieces(_ASIDE.sub(" ", text[:READ]).lower().replace("’", "'"), _WORDS)
+    if not NOISE.isdisjoint(found):
+        found = [word for word in found if word not in NOISE]
+    return found[:ENOUGH]
 
 
 def word_hash(word: str) -> int:

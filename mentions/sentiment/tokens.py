@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Sequence
 from html import unescape
 
+from mentions.spellings import pieces
+
 _LETTERS = r"[^\W\d_]+(?:[·-][^\W\d_]+)*"
 _LEAD = r"https?://\S+|www\.\S+|[@＠]\w+|\#\w+|"
 EMOTICON = r"[:;=][-'o^]?[()\[\]DdPpOo/\\|*3]+(?![^\W\d_])|<3|\^\^"
@@ -33,18 +35,11 @@ def split(text: str, lang: str) -> list[str]:
     """Return the tokens of `text` as written.
 
     French and Catalan elisions ("l'", "n'") are tokens of their own; variation selectors, joiners and skin
-    tones carry nothing and are left out. No token holds a space, so that most are found without the pattern.
+    tones carry nothing and are left out.
     """
     if "&" in text:
         text = unescape(text)
-    inside = (_ELIDED if lang in _SPLITS_ELISIONS else _WHOLE).findall
-    tokens: list[str] = []
-    for piece in text.split():
-        if piece.isalpha():
-            tokens.append(piece)
-        else:
-            tokens += inside(piece)
-    return tokens
+    return pieces(text, _ELIDED if lang in _SPLITS_ELISIONS else _WHOLE)
 
 
 def normal(token: str) -> str:
