@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, or_, select, text
 
 from alerts.alert import Alert
-from incident.digest.figures import BrandFigures, Figures, StoryCount, Told
+from incident.digest.figures import BrandFigures, Figures, Outage, StoryCount, Told
 from incident.incident import Incident
 from kit.db import ReadSession
 from mentions.drivers import drivers
@@ -40,6 +40,7 @@ async def collect(
     return Figures(
         [await _brand(session, brand, since, until, department_id) for brand in brands],
         (await session.scalars(_SILENT)).all(),
+        await _outages(session, since, until),
     )
 
 
@@ -49,6 +50,19 @@ _SILENT = (
     .where(Source.enabled, SourceHealth.silent_since.is_not(None))
     .order_by(Source.name)
 )
+
+
+async def _outages(session: ReadSession, since: datetime, until: datetime) -> list[Outage]:
+    """What is over by now, one for each source."""
+    rows = await session.execute(_OVER, {"since": since, "until": until})
+    return [Outage(name, times, first.isoformat(), last.isoformat()) for name, times, first, last in rows]
+
+
+_OVER = text("""
+    SELECT source.name, count(*), min(began_at), max(ended_at)
+    FROM source_outage JOIN source ON source.id = source_id
+    WHERE began_at < :until AND ended_at >= :since
+    GROUP BY source.name ORDER BY source.name""")
 
 
 async def _brand(

@@ -21,6 +21,8 @@ EXCERPT = 160
 DAY = {"es": "d 'de' MMMM 'de' y", "ca": "d MMMM 'de' y"}
 """How a day is written where it takes words between."""
 
+HOUR = "d MMM, HH:mm"
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -67,16 +69,15 @@ def read(
     said = words(known)
     day = f"{'EEEE ' if stretch.cadence == 'daily' else ''}{DAY.get(known, 'd MMMM y')}"
     subject = said.subject[stretch.cadence].format(period=_date(stretch.since, day, zone, known))
-    hour = "d MMM, HH:mm"
     covers = said.from_to.format(
-        since=_date(stretch.since, hour, zone, known), until=_date(stretch.until, hour, zone, known)
+        since=_date(stretch.since, HOUR, zone, known), until=_date(stretch.until, HOUR, zone, known)
     )
     if figures.quiet:
         total = _number(sum(brand.volume for brand in figures.brands), known)
         parts = [Part("", (), [said.all_quiet.format(count=total)])]
         return Reading(known, f"{subject}: {said.quiet}", covers, True, parts)
     parts = [_brand(brand, texts, said, known) for brand in figures.brands]
-    watch = list(_watch(figures, said))
+    watch = [*_watch(figures, said), *_outages(figures, said, zone, known)]
     return Reading(known, subject, covers, False, [*parts, *([Part(said.watch, (), watch)] if watch else [])])
 
 
@@ -131,8 +132,17 @@ def _watch(figures: Figures, said: Words) -> Iterator[str]:
                 yield said.open_incident.format(brand=brand.name, number=incident.number)
         if brand.late:
             yield said.late[brand.late > 1].format(brand=brand.name, count=brand.late)
+        if brand.hushed:
+            yield said.hushed.format(brand=brand.name)
     for name in figures.silent:
         yield said.silent.format(name=name)
+
+
+def _outages(figures: Figures, said: Words, zone: ZoneInfo, language: str) -> Iterator[str]:
+    for outage in figures.outages:
+        since, until = (_date(moment, HOUR, zone, language) for moment in outage.span)
+        sentence = said.outage[outage.times > 1]
+        yield sentence.format(name=outage.name, times=outage.times, since=since, until=until)
 
 
 def _told(sentence: str, told: Told, said: Words, language: str) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any
 
 BUSY = 1.5  # times the usual volume from which a day is not quiet
+HUSHED = 0.5  # times the usual volume below which a day is not quiet either: who is silent may be unheard
+FEW = 10.0  # mentions more or less than usual that say nothing
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,21 @@ class StoryCount:
 
     mention_id: int
     count: int
+
+
+@dataclass(frozen=True)
+class Outage:
+    """When a source was out that speaks again; `times` in between, from the first until the last."""
+
+    name: str
+    times: int
+    since: str
+    until: str
+    """In ISO 8601."""
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        return datetime.fromisoformat(self.since), datetime.fromisoformat(self.until)
 
 
 @dataclass(frozen=True)
@@ -51,8 +69,13 @@ class BrandFigures:
     @property
     def quiet(self) -> bool:
         """Nothing that anybody has to know: about as much talk as usual, no incident, no alert, no case."""
-        usual_volume = self.usual is None or self.volume <= max(10.0, BUSY * self.usual)
-        return usual_volume and not (self.incidents or self.alerts or self.opened or self.late)
+        busy = self.usual is not None and self.volume > max(FEW, BUSY * self.usual)
+        return not (busy or self.hushed or self.incidents or self.alerts or self.opened or self.late)
+
+    @property
+    def hushed(self) -> bool:
+        """Far less was heard than usual."""
+        return self.usual is not None and self.volume < min(self.usual - FEW, HUSHED * self.usual)
 
     @property
     def wordless(self) -> BrandFigures:
@@ -70,10 +93,12 @@ class Figures:
     brands: Sequence[BrandFigures]
     silent: Sequence[str]
     """Names of sources that have said nothing for longer than they should."""
+    outages: Sequence[Outage] = ()
+    """Of sources that were out in this time, and speak again."""
 
     @property
     def quiet(self) -> bool:
-        return not self.silent and all(brand.quiet for brand in self.brands)
+        return not (self.silent or self.outages) and all(brand.quiet for brand in self.brands)
 
     def wordless_about(self, brands: Collection[int]) -> Figures:
         """The same with nothing but numbers about those brands."""
@@ -86,7 +111,8 @@ class Figures:
 
 def from_json(data: dict[str, Any]) -> Figures:
     """The figures as they were kept."""
-    return Figures([_brand(one) for one in data["brands"]], data["silent"])
+    outages = [Outage(**one) for one in data.get("outages", [])]  # older digests have none
+    return Figures([_brand(one) for one in data["brands"]], data["silent"], outages)
 
 
 def _brand(data: dict[str, Any]) -> BrandFigures:

@@ -30,6 +30,9 @@ class Words:
     """In place of a title."""
     watch: str
     silent: str
+    outage: tuple[str, str]
+    """That is over: one, more of the same source."""
+    hushed: str
     late: tuple[str, str]
     """Of one case, of more."""
     open_incident: str
@@ -59,6 +62,13 @@ WORDS = {
         confidential="confidential",
         watch="What to watch",
         silent="The source {name} has gone silent: what happens there is not being heard.",
+        outage=(
+            "The source {name} was out from {since} to {until}."
+            " What was said there then may be missing here.",
+            "The source {name} was out {times} times between {since} and {until}."
+            " What was said there then may be missing here.",
+        ),
+        hushed="{brand}: far fewer mentions than usual. Do its sources speak?",
         late=("{brand}: 1 case is late.", "{brand}: {count} cases are late."),
         open_incident="{brand}: incident #{number} is still open.",
         read="Read it here",
@@ -85,6 +95,13 @@ WORDS = {
         confidential="confidencial",
         watch="A qué estar atentos",
         silent="La fuente {name} se ha quedado muda: lo que pasa allí no se está oyendo.",
+        outage=(
+            "La fuente {name} estuvo fuera del {since} al {until}."
+            " Lo que se dijo allí entonces puede faltar aquí.",
+            "La fuente {name} estuvo fuera {times} veces entre el {since} y el {until}."
+            " Lo que se dijo allí entonces puede faltar aquí.",
+        ),
+        hushed="{brand}: muchas menos menciones de lo habitual. ¿Hablan sus fuentes?",
         late=("{brand}: 1 caso con retraso.", "{brand}: {count} casos con retraso."),
         open_incident="{brand}: el incidente n.º {number} sigue abierto.",
         read="Leerlo aquí",
@@ -111,6 +128,13 @@ WORDS = {
         confidential="confidencial",
         watch="A què estar atents",
         silent="La font {name} ha emmudit: el que hi passa no s’està sentint.",
+        outage=(
+            "La font {name} va estar fora del {since} al {until}."
+            " El que s’hi va dir llavors pot faltar aquí.",
+            "La font {name} va estar fora {times} vegades entre el {since} i el {until}."
+            " El que s’hi va dir llavors pot faltar aquí.",
+        ),
+        hushed="{brand}: moltes menys mencions de les habituals. Parlen, les seves fonts?",
         late=("{brand}: 1 cas amb retard.", "{brand}: {count} casos amb retard."),
         open_incident="{brand}: l’incident núm. {number} continua obert.",
         read="Llegir-lo aquí",
@@ -137,6 +161,12 @@ WORDS = {
         confidential="confidentiel",
         watch="À surveiller",
         silent="La source {name} s’est tue : ce qui s’y passe n’est plus entendu.",
+        outage=(
+            "La source {name} a manqué du {since} au {until}. Ce qui s’y est dit alors peut manquer ici.",
+            "La source {name} a manqué {times} fois entre le {since} et le {until}."
+            " Ce qui s’y est dit alors peut manquer ici.",
+        ),
+        hushed="{brand} : bien moins de mentions que d’habitude. Ses sources parlent-elles ?",
         late=("{brand} : 1 dossier en retard.", "{brand} : {count} dossiers en retard."),
         open_incident="{brand} : l’incident nº {number} est toujours ouvert.",
         read="Le lire ici",

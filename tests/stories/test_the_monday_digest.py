@@ -8,6 +8,8 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from incident.digest.digest import Digest
+from mentions.source import Source
+from mentions.sources.outage import SourceOutage
 from people.organisations import Brand
 from tests.world import World, at
 from tocsin import worker
@@ -183,3 +185,30 @@ async def test_a_mail_says_no_word_of_what_is_confidential(world: World) -> None
     world.mail.take_all()
     async with world.browser("olga") as olga:  # on the page, for who may read it
         assert "cheque" in (await olga.http.get(text.split("http://tocsin.test")[1].split()[0])).text
+
+
+async def test_a_source_that_was_out_by_day_is_told_though_it_speaks_again(world: World) -> None:
+    await world.with_letters()
+    world.clock.set(at("2026-05-04T12:00:00"))
+    await write(world)
+    world.mail.take_all()
+    async with world.core.database.unit_of_work() as session:
+        source = (await session.scalars(select(Source).where(Source.name == "demo"))).one()
+        began, ended = at("2026-05-04T14:00:00"), at("2026-05-04T17:30:00")
+        session.add(
+            SourceOutage(
+                source_id=source.id, state="silent", reason="", carries={},
+                began_at=began, noticed_at=began, ended_at=ended,
+            )
+        )  # fmt: skip
+    world.clock.set(at("2026-05-05T05:01:00"))
+    await write(world)
+    mail = await world.mail.expect(to="olga@llevant.example", subject="Resumen diario")
+    assert "tranquilo" not in str(mail["Subject"])
+    text = mail.get_body(("plain",)).get_content()
+    assert "La fuente demo estuvo fuera del 4 may, 16:00 al 4 may, 19:30." in text
+    world.mail.take_all()
+    world.clock.set(at("2026-05-06T05:01:00"))
+    await write(world)
+    await world.mail.expect(to="olga@llevant.example", subject="tranquilo")
+    world.mail.take_all()
