@@ -23,6 +23,9 @@ from mentions.monitor import Monitor
 
 log = structlog.get_logger(__name__)
 
+LET_GO_AFTER = 15.0
+"""Seconds without a word after which a ticker's turn goes to whoever asks: it hangs, or is cut off."""
+
 
 class Shard(NamedTuple):
     """One of so many."""
@@ -36,7 +39,11 @@ class Shard(NamedTuple):
 
 
 async def taken(session: WriteSession, shard: Shard) -> bool:
-    """Whether this transaction may tick it: nobody else does, and nobody divides anew."""
+    """Whether this transaction may tick it: nobody else does, and nobody divides anew.
+
+    It ends by itself when nothing is asked in it for LET_GO_AFTER.
+    """
+    await session.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = {LET_GO_AFTER * 1000:.0f}"))
     if not await session.scalar(
         text("SELECT pg_try_advisory_xact_lock_shared(:key)"), {"key": locks.TICKING}
     ):

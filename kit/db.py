@@ -36,6 +36,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 PLANNED = 500
 """Statements of which each connection remembers the plan. A list in a question, or rows to insert, make
 another statement for each length: of the usual 100 many were forgotten when they came again."""
+LET_GO_AFTER = 60
+"""Seconds without a word in a transaction after which PostgreSQL ends it: who is stopped, or cut off from the
+network, in the middle of one would hold its locks for as long as that lasts."""
 ASKED_AFTER = 10.0
 """Seconds of rest after which a connection is asked whether it lives; that the server closed it is known."""
 
@@ -93,7 +96,10 @@ def engine_of(url: str, pool_size: int) -> AsyncEngine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_use_lifo=True,  # the connection used last has its statements planned
-        connect_args={"prepared_statement_cache_size": PLANNED},
+        connect_args={
+            "prepared_statement_cache_size": PLANNED,
+            "server_settings": {"idle_in_transaction_session_timeout": f"{LET_GO_AFTER}s"},
+        },
         hide_parameters=True,  # errors reach the log; passwords' hashes and sources' secrets must not
     )
     event.listen(engine.sync_engine, "checkin", _rests)

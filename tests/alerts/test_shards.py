@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from asyncio import sleep
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
+from alerts import shards
 from alerts.alert import DetectorState
 from alerts.checkpoint import Checkpoint, Watched, brought_up, read
 from alerts.explained.replay import again
@@ -134,3 +137,22 @@ async def test_a_ticker_whose_last_monitor_is_switched_off_leaves_nothing_that_s
     await tick(core)
     assert cast.monitor_id not in {one.monitor_id for one in await stored(core)}
     assert len(await stored(core)) == MONITORS - 1
+
+
+async def test_a_ticker_that_hangs_gives_its_turn_away(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shards, "LET_GO_AFTER", 0.05)
+    shard = Shard(0, 1)
+    with pytest.raises(DBAPIError):
+        async with core.database.unit_of_work() as hanging:
+            assert await taken(hanging, shard)
+            async with core.database.unit_of_work() as other:
+                assert not await taken(other, shard)
+            await sleep(0.2)
+            async with core.database.unit_of_work() as other:
+                assert await taken(other, shard)
+            await hanging.execute(text("SELECT 1"))
+
+
+async def test_no_transaction_holds_its_locks_for_ever(core: Core) -> None:
+    async with core.database.unit_of_work() as session:
+        assert await session.scalar(text("SHOW idle_in_transaction_session_timeout")) == "1min"
