@@ -13,19 +13,17 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any
 
-from babel import Locale
 from babel.dates import format_datetime
-from babel.numbers import format_decimal
 
 from alerts.channels.base import Callback, Link, Message
 from alerts.detection.evidence import MOST_TIMES
-from alerts.detection.rounded import usual
+from alerts.detection.rounded import figure, usual
 from alerts.levels import NAMES
 from alerts.phrases import PHRASES
 from alerts.sayings import more, sayings
 from alerts.words import WORDS, Words, words
 from kit.languages import OTHERS as OTHER_LANGUAGES
-from kit.languages import translated
+from kit.languages import Agreeing, translated
 from kit.lengths import short_duration
 from kit.zones import zone_of
 
@@ -170,7 +168,7 @@ def told(claim: Claim, language: str) -> tuple[str, str]:
 
 
 FIGURE = r"\d{1,3}(?:,\d{3}){0,3}(?:\.\d)?"
-"""As `_decimal` writes it in English; other tools' titles may hold anything."""
+"""As `figure` writes it in English; other tools' titles may hold anything."""
 FORMERLY = ("independent", "people who write for themselves")
 """A signal as older headlines call it."""
 
@@ -183,7 +181,7 @@ def retold(headline: str, language: str) -> str:
     said = words(language)
     for signal, what in (*words("en").signals.items(), FORMERLY):
         if found := re.fullmatch(rf"(.+): ×({FIGURE})(\+?) {re.escape(what)}", headline):
-            times = _decimal(float(found[2].replace(",", "")), language)
+            times = figure(float(found[2].replace(",", "")), language)
             return f"{found[1]}: ×{times}{found[3]} {said.signals[signal]}"
         if found := re.fullmatch(rf"(.+): {re.escape(what)}(: .+)?", headline):
             return f"{found[1]}: {said.signals[signal]}{_accounts(found[2] or '', said)}"
@@ -221,7 +219,7 @@ def _headline(claim: Claim, said: Words, language: str, *, named: bool) -> str:
 
 def _times(ratio: float, language: str) -> str:
     """`7.3`; `1,000+` where hardly anything is usual and the number itself tells nothing."""
-    return _decimal(ratio, language) if ratio < MOST_TIMES else f"{_decimal(MOST_TIMES, language)}+"
+    return figure(ratio, language) if ratio < MOST_TIMES else f"{figure(MOST_TIMES, language)}+"
 
 
 def _claimed(claim: Claim, said: Words, language: str) -> Iterator[tuple[str, str]]:
@@ -246,7 +244,7 @@ def _claimed(claim: Claim, said: Words, language: str) -> Iterator[tuple[str, st
 def _short_history(evidence: Mapping[str, Any], said: Words, language: str) -> Iterator[tuple[str, str]]:
     history = _number(evidence, "history_minutes")
     if evidence.get("insufficient_history") and history is not None:
-        yield said.history, said.history_value.format(hours=_decimal(history / 60, language))
+        yield said.history, said.history_value.format(hours=figure(history / 60, language))
 
 
 def _facts(claim: Claim, recipient: Recipient, said: Words, language: str) -> Iterator[tuple[str, str]]:
@@ -273,7 +271,7 @@ def _points(evidence: Mapping[str, Any], said: Words, language: str) -> str:
     for one in found:
         value, name = _number(one, "value"), said.points.get(str(one.get("name")))
         if name is not None and value is not None and _number(one, "points"):
-            shown = _decimal(value, language) if one.get("name") == "speed" else f"{value:.0f}"
+            shown = figure(value, language) if one.get("name") == "speed" else f"{value:.0f}"
             parts.append(name.format(value=shown, percent=f"{100 * value:.0f}"))
     return one_line(", ".join(parts), TITLE_LENGTH)
 
@@ -300,7 +298,7 @@ def _copies(evidence: Mapping[str, Any], said: Words) -> str:
     stories = _dicts(found.get("stories"))
     if not mentions or copies is None or not stories or copies < COPIES_TOLD * mentions:
         return ""
-    shown = {name: f"{_number(stories[0], name) or 0:.0f}" for name in ("copies", "accounts")}
+    shown = {name: Agreeing(f"{_number(stories[0], name) or 0:.0f}") for name in ("copies", "accounts")}
     value = said.copies_value.format(**shown, text=one_line(stories[0].get("text"), STORY_LENGTH))
     return one_line(value, TITLE_LENGTH + STORY_LENGTH)
 
@@ -309,7 +307,7 @@ def _announced(evidence: Mapping[str, Any], language: str) -> str:
     """The announced campaigns that the alert stands in, each with what it lets expect; else nothing."""
     said = sayings(language).campaign_value
     parts = [
-        said.format(title=title, lift=_decimal(lift, language))
+        said.format(title=title, lift=figure(lift, language))
         for one in _dicts(evidence.get("campaigns"))
         if (title := one_line(one.get("title"), STORY_LENGTH)) and (lift := _number(one, "lift")) is not None
     ]
@@ -320,12 +318,6 @@ def _local(moment: datetime, time_zone: str, language: str) -> str:
     """`Tue 10 Mar, 03:10 (Europe/Madrid)`: weekday and month in the recipient's language."""
     zone = zone_of(time_zone)
     return f"{format_datetime(moment, 'EEE d MMM, HH:mm', tzinfo=zone, locale=language)} ({zone.key})"
-
-
-def _decimal(value: float, language: str) -> str:
-    """One decimal below a hundred, none above."""
-    pattern = "#,##0.0" if value < 100 else "#,##0"
-    return str(format_decimal(value, format=pattern, locale=Locale(language)))
 
 
 def _number(evidence: Mapping[str, Any], name: str) -> float | None:

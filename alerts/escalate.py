@@ -270,9 +270,13 @@ def _place(policy: Policy, step: int) -> int:
 def _exhausted(session: WriteSession, escalation: Escalation, alert: Alert, now: datetime) -> None:
     """Everyone was paged as often as agreed: people must see that nobody has answered."""
     escalation.state = "exhausted"
-    escalation.trouble = f"Nobody acknowledged after {escalation.step} levels were paged."
+    escalation.trouble = f"Nobody acknowledged after {_levels(escalation.step)} paged."
     decide(session, "exhausted", alert_id=alert.id, at=now, step=escalation.step)
     record(session, "alert.exhausted", at=now, **about(alert), reason=escalation.trouble)
+
+
+def _levels(step: int) -> str:
+    return "1 level was" if step == 1 else f"{step} levels were"
 
 
 async def _nobody(

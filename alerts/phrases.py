@@ -14,6 +14,11 @@ PHRASES = Phrasebook(
             "Ningú no ha confirmat després d’avisar {count} nivells.",
             "Personne n’a confirmé après l’appel de {count} niveaux.",
         ),
+        "Nobody acknowledged after 1 level was paged.": (
+            "Nadie confirmó después de avisar a 1 nivel.",
+            "Ningú no ha confirmat després d’avisar 1 nivell.",
+            "Personne n’a confirmé après l’appel d’un niveau.",
+        ),
         "{name} has no active seat.": (
             "{name} no tiene un puesto activo.",
             "{name} no té un lloc actiu.",

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.detection.formulae import Floats, count_evidence, share_evidence
-from alerts.detection.rounded import usual
+from alerts.detection.rounded import figure, usual
 from alerts.detection.settings import Settings
 from alerts.levels import LEVELS
 
-FORMULA = "live-4"
+FORMULA = "live-5"
 SHARED = ("negative", "positive")
 """Kinds that are judged by their share, too."""
 WORDS = {
@@ -166,4 +166,4 @@ def _reason(evidence: Evidence, i: int, kind: str) -> str:
 
 def _times(ratio: float) -> str:
     """`7.3`; where hardly anything is usual, the number itself tells nothing."""
-    return f"{ratio:.1f}" if ratio < MOST_TIMES else f"more than {MOST_TIMES:,}"
+    return figure(ratio) if ratio < MOST_TIMES else f"more than {MOST_TIMES:,}"

@@ -10,5 +10,11 @@ def usual(expected: float, language: str = "en", hardly_any: str = "hardly any")
     """`1,240`, `6.5`, `6`, `0.32`; in words where a number would say that none are."""
     if expected < HARDLY_ANY:
         return hardly_any
-    pattern = "@#" if expected < 1 else "#,##0.#" if expected < 100 else "#,##0"
-    return str(format_decimal(expected, format=pattern, locale=language))
+    if expected < 1:
+        return str(format_decimal(expected, format="@#", locale=language))
+    return figure(expected, language)
+
+
+def figure(value: float, language: str = "en") -> str:
+    """`1,240`, `6.5`, `6`."""
+    return str(format_decimal(value, format="#,##0.#" if value < 100 else "#,##0", locale=language))

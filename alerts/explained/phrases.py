@@ -148,6 +148,11 @@ EXPLAINED = Phrasebook(
             "Nivell {level}: {points} punts de gravetat.",
             "Niveau {level} : {points} points de gravité.",
         ),
+        "Level {level}: 1 point of severity.": (
+            "Nivel {level}: 1 punto de gravedad.",
+            "Nivell {level}: 1 punt de gravetat.",
+            "Niveau {level} : 1 point de gravité.",
+        ),
         **NAMES,
         "About: {terms}.": ("Sobre: {terms}.", "Sobre: {terms}.", "À propos de : {terms}."),
         "Recomputed from the stored {stored} since {since}: the same to the digit.": (

@@ -61,7 +61,8 @@ def _needed(claimed: Mapping[str, Any]) -> list[str]:
     ]
     if "severity" in claimed:
         points = claimed["severity"]
-        lines.append(f"Level {claimed['level']}: {points.get('points', 0)} points of severity.")
+        count = points.get("points", 0)
+        lines.append(f"Level {claimed['level']}: {count} point{'' if count == 1 else 's'} of severity.")
     return lines
 
 
