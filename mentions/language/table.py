@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from mentions.language.words import LONGEST, SIZES, word_hash
 from mentions.pieces import summed, with_nothing
-from mentions.spellings import Spellings
+from mentions.spellings import Columns, Spellings
 
 MAGIC = b"TOCLANG2"
 Floats = NDArray[np.float64]
@@ -43,7 +43,7 @@ class Table:
             raise ValueError("a language table is cut short or too long")
         weights = np.frombuffer(raw, np.int8, offset=at + length).reshape(rows, width)
         self._pieces, self._words = with_nothing(weights[: header["pieces"]]), weights[header["pieces"] :]
-        self._forget()
+        self._spellings = Spellings(self._learnt)
 
     @classmethod
     def load(cls) -> Table:
@@ -56,29 +56,20 @@ class Table:
         Each text is its words; the sum of their weights is divided by the root of how many there are, so that
         a longer text is surer, but not in proportion. A text without words gets zeros.
         """
-        if self._spellings.full:
-            self._forget()
-        flat, fresh = self._spellings.numbered(texts)
-        self._learn(fresh)
+        sums, counts = self._spellings.of(texts)
         sizes = np.fromiter(map(len, texts), np.intp, len(texts))
         found = np.zeros((len(texts), len(self.langs)))
         full = np.flatnonzero(sizes)
         if len(full):
             starts = np.cumsum(sizes[full]) - sizes[full]
-            counts = np.add.reduceat(self._counts[flat], starts)
-            sums = np.add.reduceat(self._sums[flat], starts)
+            counts = np.add.reduceat(counts, starts)
+            sums = np.add.reduceat(sums, starts)
             found[full] = sums * (self.scale / np.sqrt(counts))[:, None] + self._offsets
         return found
 
-    def _forget(self) -> None:
-        self._spellings = Spellings()
-        self._sums = np.zeros((0, len(self.langs)), np.int32)
-        self._counts = np.zeros(0, np.int32)
-
-    def _learn(self, words: Sequence[str]) -> None:
-        """Add the sums of the words that are new."""
+    def _learnt(self, words: Sequence[str]) -> Columns:
+        """Return the sum of each word's weights by language, and how many weights that are."""
         total, count = summed(self._pieces, [f"<{word[:LONGEST]}>" for word in words], SIZES)
         mask = len(self._words) - 1
         total += self._words[np.fromiter((word_hash(word) & mask for word in words), np.intp, len(words))]
-        self._sums = np.concatenate([self._sums, total])
-        self._counts = np.concatenate([self._counts, count + 1])
+        return total, count + 1

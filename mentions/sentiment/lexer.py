@@ -16,10 +16,7 @@ from mentions.sentiment.tokens import HANDLE, normal, normalised, parts
 from mentions.sentiment.tokens import LINK as LINK_NAME
 from mentions.sentiment.walk import Floats, Tokens
 from mentions.sentiment.wordlists import EXCLAIM, LINK, PLAIN, QUESTION, STOP, STYLED, kinds
-from mentions.spellings import Spellings, owners
-
-Known = tuple[NDArray[Any], ...]
-"""What is known of tokens wherever they stand: the fields `negative` to `kind` of `Tokens`."""
+from mentions.spellings import Columns, Spellings, owners
 
 
 class Lexer:
@@ -34,20 +31,14 @@ class Lexer:
         scales = tables.header.word_scale, tables.header.word_scale, VALENCE_SCALE
         self._words = _columns(tables.negative, tables.positive, tables.valence) * scales
         self._kinds = kinds(lang)
-        self._spellings, self._known = Spellings(), self._learnt([])
+        self._spellings = Spellings(self._learnt)
 
     def read(self, texts: Sequence[Sequence[str]]) -> Tokens:
-        """Return the tokens of these texts; those that are new are learnt all at once."""
-        if self._spellings.full:
-            self._spellings, self._known = Spellings(), self._learnt([])
-        numbers, fresh = self._spellings.numbered(texts)
-        if fresh:
-            columns = zip(self._known, self._learnt(fresh), strict=True)
-            self._known = tuple(np.append(known, learnt) for known, learnt in columns)
-        return Tokens(owners(texts), len(texts), *(known[numbers] for known in self._known))
+        """Return the tokens of these texts."""
+        return Tokens(owners(texts), len(texts), *self._spellings.of(texts))
 
-    def _learnt(self, tokens: Sequence[str]) -> Known:
-        """Work out what is to be known of these.
+    def _learnt(self, tokens: Sequence[str]) -> Columns:
+        """Return the fields `negative` to `kind` of `Tokens`.
 
         A hashtag weighs what its words weigh together, and is one token to its neighbours.
         """

@@ -20,6 +20,7 @@ from mentions.sentiment.wordlists import (
     STOP,
     TURN,
 )
+from mentions.spellings import Columns, Spellings
 
 Token = tuple[float, int, int]
 """Valence, hash, kind."""
@@ -89,6 +90,21 @@ def test_what_is_remembered_and_forgotten_changes_nothing(monkeypatch: pytest.Mo
     monkeypatch.setattr("mentions.spellings.REMEMBERED", 6)
     forgetful = Scorer.load()
     assert [forgetful.score(batch, ["en", "en"]) for batch in texts] == wanted
+
+
+def test_learning_that_breaks_off_leaves_no_word_with_anothers_weight() -> None:
+    met = []
+
+    def learn(words: Sequence[str]) -> Columns:
+        if "odd" in words and "odd" not in met:
+            met.append("odd")
+            raise MemoryError
+        return (np.array([len(word) for word in words]),)
+
+    spellings = Spellings(learn)
+    with pytest.raises(MemoryError):
+        spellings.of([["a", "odd"]])
+    assert [column.tolist() for column in spellings.of([["four", "odd"], ["a"]])] == [[4, 3, 1]]
 
 
 def test_a_long_text_is_worked_on_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
