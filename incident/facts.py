@@ -7,6 +7,7 @@ from alerts.compose import retold
 from incident.types import NAMES
 from kit.languages import listed
 from kit.phrasebook import Phrasebook
+from mentions.sources.wording import TROUBLES
 
 TYPES = Phrasebook(NAMES)
 STATES = Phrasebook(
@@ -58,7 +59,7 @@ DECISIONS = Phrasebook(
 )
 BOOKS = {
     "type": TYPES, "state": STATES, "what": DEEDS, "why": OWNERS, "lesson_kind": LESSONS,
-    "decision": DECISIONS,
+    "decision": DECISIONS, "gap": TROUBLES,
 }  # fmt: skip
 
 

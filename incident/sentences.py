@@ -32,6 +32,7 @@ SENTENCES: dict[str, str] = {
     "contact.quiet_hours_changed": "Changed the quiet hours.",
     "source.went_out": "The source {source} is {state}: what happens there is not being heard. {reason}",
     "source.speaks": "The source {source} speaks again.",
+    "source.missed": "The source {source} did not tell all that was said. {gap}",
     "incident.source_out": "The source {source} is {state}. Calm from now on may be deafness.",
     "incident.source_back": "The source {source} speaks again.",
     "source.changed": "The source {source} was {what}.",

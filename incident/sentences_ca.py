@@ -30,6 +30,7 @@ CATALAN: Mapping[str, str] = {
     "contact.quiet_hours_changed": "Ha canviat les hores de silenci.",
     "source.went_out": "La font {source} {state}: el que hi passa no se sent. {reason}",
     "source.speaks": "La font {source} torna a parlar.",
+    "source.missed": "La font {source} no ha explicat tot el que es va dir. {gap}",
     "incident.source_out": "La font {source} {state}. La calma des d’ara pot ser sordesa.",
     "incident.source_back": "La font {source} torna a parlar.",
     "source.changed": "La font {source} {what}.",

@@ -30,6 +30,7 @@ SPANISH: Mapping[str, str] = {
     "contact.quiet_hours_changed": "Cambió las horas de silencio.",
     "source.went_out": "La fuente {source} {state}: lo que pasa allí no se oye. {reason}",
     "source.speaks": "La fuente {source} vuelve a hablar.",
+    "source.missed": "La fuente {source} no contó todo lo que se dijo. {gap}",
     "incident.source_out": "La fuente {source} {state}. La calma desde ahora puede ser sordera.",
     "incident.source_back": "La fuente {source} vuelve a hablar.",
     "source.changed": "La fuente {source} {what}.",

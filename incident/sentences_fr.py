@@ -30,6 +30,7 @@ FRENCH: Mapping[str, str] = {
     "contact.quiet_hours_changed": "A changé les heures de silence.",
     "source.went_out": "La source {source} {state} : ce qui s’y passe n’est pas entendu. {reason}",
     "source.speaks": "La source {source} parle de nouveau.",
+    "source.missed": "La source {source} n’a pas dit tout ce qui s’y est dit. {gap}",
     "incident.source_out": "La source {source} {state}. Le calme peut désormais être de la surdité.",
     "incident.source_back": "La source {source} parle de nouveau.",
     "source.changed": "La source {source} {what}.",

@@ -74,14 +74,16 @@ async def edit(
 ) -> Source:
     """Change what a source is set to. A secret that is left empty stays; other settings are those given.
 
-    It is asked anew at once, and from the beginning when what it is asked for changed.
+    It is asked anew at once, and from the beginning when what it is asked for changed. Asked for the same in
+    another place or way, it goes on where it was (`Field.moves`).
     """
     require_admin(viewer)
     source = await _locked(session, source_id)
-    before = dict(source.settings)
+    kind, before = kind_of(source.kind), dict(source.settings)
     await _check_name(session, source, wanted.name)
-    _apply(source, kind_of(source.kind), wanted)
-    if source.settings != before:
+    _apply(source, kind, wanted)
+    known = (before.keys() | source.settings.keys()) - {one.name for one in kind.fields if one.moves}
+    if any(before.get(name) != source.settings.get(name) for name in known):
         await session.execute(delete(SourceCursor).where(SourceCursor.source_id == source.id))
     await lease.put_off(session, source.id, None)
     _tell(session, viewer, source, "changed", now)

@@ -23,6 +23,8 @@ class Field:
     """Kept as the source's secret: never shown again."""
     default: str = ""
     help: str = ""
+    moves: bool = False
+    """The same is asked for in another place or way when it changes: we go on from where we were."""
 
 
 class Fault(TypedDict):
@@ -46,6 +48,8 @@ class Items:
     """Seconds that the provider asks us to wait before the next step."""
     faults: Sequence[Fault] = ()
     """Of a push whose sender mends what is wrong: what is told about the rejected."""
+    gap: Gap | None = None
+    """Of a `poll`: what is missing for good before this cursor."""
 
 
 class Trouble(Exception):
@@ -60,6 +64,22 @@ class Trouble(Exception):
         self.message = message
         self.retry_after = retry_after
         self.permanent = permanent
+
+
+class Gap(Trouble):
+    """Something that was said will never be read, and we go on behind it.
+
+    The source works, so this is no failure of it: people are told what is missing. A `stream` hands over the
+    cursor that stands behind it, then raises it; a `poll` returns both.
+    """
+
+
+def untold(begin: datetime, end: datetime) -> Gap:
+    """Of a `poll` that is not told everything at once."""
+    return Gap(
+        f"From {begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC more was said than the server tells: "
+        "the rest is missing."
+    )
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,13 @@ async def went_well(session: WriteSession, source_id: int, now: datetime) -> Non
     await session.execute(row.on_conflict_do_update(index_elements=["source_id"], set_=values))
 
 
+async def missed(session: WriteSession, source_id: int, gap: str) -> None:
+    """It answered, but some of what it should have told is missing; said until it answers again."""
+    values = {"error": gap[:LONGEST_ERROR]}
+    row = insert(SourceHealth).values(source_id=source_id, **values)
+    await session.execute(row.on_conflict_do_update(index_elements=["source_id"], set_=values))
+
+
 async def failed(session: WriteSession, source_id: int, error: str, now: datetime) -> None:
     """It did not; `error` is a sentence for people."""
     values = {"last_tried_at": now, "failing_since": now, "error": error[:LONGEST_ERROR]}

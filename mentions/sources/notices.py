@@ -33,48 +33,58 @@ class Words:
     reason: str
     deaf: str
     resumed: str
+    missed: str
+    lost: str
     link: str
 
 
 WORDS = {
     "en": Words(
         "{name} is silent",
-        "{name} cannot be reached",
+        "{name} does not work",
         "{name} speaks again",
         "Since {time}.",
         "It says: {reason}",
         "What happens there is not being heard. A calm day may be no calm day until it speaks again.",
         "It was out from {time} to {end}. What was said meanwhile comes in now, as far as it can be had.",
+        "{name} did not tell all",
+        "What is missing is in no figure: the days concerned looked calmer than they were.",
         "See the sources",
     ),
     "es": Words(
         "{name} está en silencio",
-        "No se puede contactar con {name}",
+        "{name} no funciona",
         "{name} vuelve a hablar",
         "Desde {time}.",
         "Dice: {reason}",
         "Lo que ocurre allí no se está oyendo. Hasta que vuelva, la calma puede no ser calma.",
         "Estuvo fuera de {time} a {end}. Lo que se dijo llega ahora, en lo que se pueda obtener.",
+        "{name} no lo contó todo",
+        "Lo que falta no está en ninguna cifra: los días afectados parecieron más calmados.",
         "Ver las fuentes",
     ),
     "ca": Words(
         "{name} està en silenci",
-        "No es pot contactar amb {name}",
+        "{name} no funciona",
         "{name} torna a parlar",
         "Des de {time}.",
         "Diu: {reason}",
         "El que hi passa no s’està sentint. Fins que torni, la calma pot no ser calma.",
         "Ha estat fora de {time} a {end}. El que s’hi ha dit arriba ara, tant com es pugui obtenir.",
+        "{name} no ho ha explicat tot",
+        "El que falta no és a cap xifra: els dies afectats van semblar més tranquils del que van ser.",
         "Veure les fonts",
     ),
     "fr": Words(
         "{name} est silencieuse",
-        "{name} est injoignable",
+        "{name} ne fonctionne pas",
         "{name} parle de nouveau",
         "Depuis {time}.",
         "Elle dit : {reason}",
         "Ce qui s’y passe n’est pas entendu. Jusqu’à son retour, le calme peut ne pas en être un.",
         "Elle a manqué de {time} à {end}. Ce qui s’y est dit arrive maintenant, autant que possible.",
+        "{name} n’a pas tout dit",
+        "Ce qui manque n’est dans aucun chiffre : les jours concernés ont paru plus calmes qu’ils n’étaient.",
         "Voir les sources",
     ),
 }
@@ -100,6 +110,16 @@ async def came_back(session: WriteSession, source: Source, outage: SourceOutage,
         lines = [words.resumed.format(**times)]
         subject = words.speaks.format(name=source.name)
         paper, key = _paper(watcher, subject, lines), f"source-back:{outage.id}:{watcher.id}"
+        await write(session, paper, key=key, now=now, member_id=watcher.id)
+
+
+async def missed(session: WriteSession, source: Source, gap: str, now: datetime) -> None:
+    """Write to everybody who watches that some of what was said there is missing: once a day at most."""
+    for watcher in await _watchers(session):
+        words = _words(watcher)
+        lines = [TROUBLES.told(gap, watcher.language), words.lost]
+        paper = _paper(watcher, words.missed.format(name=source.name), lines)
+        key = f"source-missed:{source.id}:{now:%Y-%m-%d}:{watcher.id}"
         await write(session, paper, key=key, now=now, member_id=watcher.id)
 
 

@@ -23,11 +23,12 @@ from sqlalchemy.dialects.postgresql import insert
 from kit.core import Core
 from kit.db import WriteSession
 from kit.errors import Unavailable
+from kit.events import record
 from mentions.batch import Batch
 from mentions.ingest import send
 from mentions.source import Source, SourceCursor
-from mentions.sources import contact, lease
-from mentions.sources.base import Connection, Items, Kind, Trouble
+from mentions.sources import contact, lease, notices
+from mentions.sources.base import Connection, Gap, Items, Kind, Trouble
 from mentions.sources.patience import back_off
 
 log = structlog.get_logger(__name__)
@@ -78,6 +79,8 @@ class Step:
             except TimeoutError as error:
                 raise Trouble(f"It did not answer within {DEADLINE:g} seconds.") from error
             await self._keep(items if known is not None else _history(items))
+            if items.gap:
+                await self._missed(items.gap)
             if items.wait is None or items.wait > 0:
                 break
             cursor = items.cursor if items.cursor is not None else cursor
@@ -92,11 +95,15 @@ class Step:
         steps: Any = self.kind.stream(self._connection(), await self._cursor() or {})
         spoke = False
         async with aclosing(steps):
-            while (items := await _next(steps)) is not None:
-                await self._keep(items)
+            try:
+                while (items := await _next(steps)) is not None:
+                    await self._keep(items)
+                    spoke = True
+                    if items.wait:
+                        return self.core.clock.now() + timedelta(seconds=items.wait)
+            except Gap as gap:
+                await self._missed(gap)
                 spoke = True
-                if items.wait:
-                    return self.core.clock.now() + timedelta(seconds=items.wait)
         if not spoke:
             raise Trouble("The connection ended before anything came.")
         return self.core.clock.now() + timedelta(seconds=self.chance.uniform(0.5, 2.0))
@@ -121,6 +128,16 @@ class Step:
                 return await send(self.core, batch)
             except Unavailable:
                 await asyncio.sleep(PAUSE)
+
+    async def _missed(self, gap: Gap) -> None:
+        """Tell people what is missing for good: health forgets it with the next good answer."""
+        now = self.core.clock.now()
+        log.warning("source.missed", source=self.source.name, gap=gap.message)
+        async with self.core.database.unit_of_work() as session:
+            await contact.missed(session, self.source.id, gap.message)
+            record(session, "source.missed", at=now, source=self.source.name, source_id=self.source.id,
+                   gap=gap.message)  # fmt: skip
+            await notices.missed(session, self.source, gap.message, now)
 
     async def _failed(self, error: Exception) -> None:
         """Write the failure down in words for people, and put the next try off."""

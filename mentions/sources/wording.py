@@ -412,6 +412,31 @@ TROUBLES = Phrasebook(
             "La resta s’omet i s’escolta des d’ara.",
             "Le reste est omis, et l’écoute reprend maintenant.",
         ),
+        "From {begin} to {end} UTC more was said than the server tells: the rest is missing.": (
+            "De {begin} a {end} UTC se dijo más de lo que el servidor cuenta: falta el resto.",
+            "De {begin} a {end} UTC es va dir més del que el servidor explica: en falta la resta.",
+            "De {begin} à {end} UTC, il s’est dit plus que le serveur n’en donne : le reste manque.",
+        ),
+        "More than {count} posts were found, and the server shows no more of them: the rest is missing.": (
+            "Se encontraron más de {count} publicaciones y el servidor no muestra más: falta el resto.",
+            "Es van trobar més de {count} publicacions i el servidor no en mostra més: en falta la resta.",
+            "Plus de {count} messages ont été trouvés et le serveur n’en montre pas plus : le reste manque.",
+        ),
+        "What was said before {begin} UTC is too long ago to be asked for: it is missing.": (
+            "Lo que se dijo antes de {begin} UTC es demasiado antiguo para pedirlo: falta.",
+            "El que es va dir abans de {begin} UTC és massa antic per demanar-ho: hi falta.",
+            "Ce qui s’est dit avant {begin} UTC est trop ancien pour être demandé : cela manque.",
+        ),
+        "The server numbers its posts otherwise than the one before: what was said in between is missing.": (
+            "El servidor numera sus publicaciones de otro modo que el anterior: falta lo dicho entre ambos.",
+            "El servidor numera els missatges altrament que l’anterior: falta el que es va dir entremig.",
+            "Le serveur numérote ses messages autrement que le précédent : l’intervalle manque.",
+        ),
+        "One thread has more than {count} replies: the rest of them is left out.": (
+            "Un hilo tiene más de {count} respuestas: el resto se omite.",
+            "Un fil té més de {count} respostes: la resta s’omet.",
+            "Un fil compte plus de {count} réponses : le reste est omis.",
+        ),
         "Today's quota of the YouTube API is spent.": (
             "La cuota de hoy de la API de YouTube está agotada.",
             "La quota d’avui de l’API de YouTube està esgotada.",
@@ -501,6 +526,87 @@ TROUBLES = Phrasebook(
             "Talkwalker dice: {said}",
             "Talkwalker diu: {said}",
             "Talkwalker dit : {said}",
+        ),
+        # of what is sent to us
+        "It was called without the right token at the end of its address.": (
+            "La llamaron sin el token correcto al final de su dirección.",
+            "L’han cridada sense el token correcte al final de la seva adreça.",
+            "Elle a été appelée sans le bon jeton à la fin de son adresse.",
+        ),
+        "It was called from {address}, which is not among the addresses that may send.": (
+            "La llamaron desde {address}, que no está entre las direcciones que pueden enviar.",
+            "L’han cridada des de {address}, que no és entre les adreces que poden enviar.",
+            "Elle a été appelée depuis {address}, qui n’est pas parmi les adresses autorisées.",
+        ),
+        "This source has no secret, so nothing can be sent to it.": (
+            "Esta fuente no tiene secreto, así que no se le puede enviar nada.",
+            "Aquesta font no té secret, així que no s’hi pot enviar res.",
+            "Cette source n’a pas de secret : rien ne peut lui être envoyé.",
+        ),
+        "Send X-Tocsin-Timestamp (Unix seconds) and X-Tocsin-Signature (sha256=…).": (
+            "Hay que enviar X-Tocsin-Timestamp (segundos Unix) y X-Tocsin-Signature (sha256=…).",
+            "Cal enviar X-Tocsin-Timestamp (segons Unix) i X-Tocsin-Signature (sha256=…).",
+            "Il faut envoyer X-Tocsin-Timestamp (secondes Unix) et X-Tocsin-Signature (sha256=…).",
+        ),
+        "The signature does not fit the body, the timestamp and this source's secret.": (
+            "La firma no corresponde al cuerpo, a la marca de tiempo y al secreto de esta fuente.",
+            "La signatura no correspon al cos, a la marca de temps i al secret d’aquesta font.",
+            "La signature ne correspond pas au corps, à l’horodatage et au secret de cette source.",
+        ),
+        "The timestamp is more than five minutes off.": (
+            "La marca de tiempo se desvía más de cinco minutos.",
+            "La marca de temps es desvia més de cinc minuts.",
+            "L’horodatage s’écarte de plus de cinq minutes.",
+        ),
+        "The body is not JSON: {error}.": (
+            "El cuerpo no es JSON: {error}.",
+            "El cos no és JSON: {error}.",
+            "Le corps n’est pas du JSON : {error}.",
+        ),
+        "The body is not in {encoding}, and its Content-Type says no other.": (
+            "El cuerpo no está en {encoding}, y su Content-Type no dice otra cosa.",
+            "El cos no és en {encoding}, i el seu Content-Type no diu res més.",
+            "Le corps n’est pas en {encoding}, et son Content-Type ne dit rien d’autre.",
+        ),
+        "The body is packed in a way that is not read here: send it plain, or as gzip.": (
+            "El cuerpo está comprimido de un modo que aquí no se lee: hay que enviarlo sin comprimir, o en gzip.",
+            "El cos està comprimit d’una manera que aquí no es llegeix: cal enviar-lo sense comprimir, o en gzip.",
+            "Le corps est compressé d’une façon qui n’est pas lue ici : il faut l’envoyer tel quel, ou en gzip.",
+        ),
+        "The body is not the gzip that it is said to be.": (
+            "El cuerpo no es el gzip que dice ser.",
+            "El cos no és el gzip que diu que és.",
+            "Le corps n’est pas le gzip annoncé.",
+        ),
+        "The body has {size}; the limit is {limit}, unpacked. Send smaller batches.": (
+            "El cuerpo tiene {size}; el límite es {limit}, sin comprimir. Hay que enviar lotes más pequeños.",
+            "El cos té {size}; el límit és {limit}, sense comprimir. Cal enviar lots més petits.",
+            "Le corps a {size} ; la limite est de {limit}, décompressé. Il faut envoyer des lots plus petits.",
+        ),
+        "{count} items in one batch; the limit is {limit}.": (
+            "{count} elementos en un lote; el límite es {limit}.",
+            "{count} elements en un lot; el límit és {limit}.",
+            "{count} éléments dans un lot ; la limite est de {limit}.",
+        ),
+        'The body must be {"mentions": […]} or a bare list of mentions; if the list stands elsewhere, the source\'s field map must say where.': (
+            'El cuerpo debe ser {{"mentions": […]}} o una lista de menciones; si la lista está en otro sitio, el mapa de campos debe decir dónde.',
+            'El cos ha de ser {{"mentions": […]}} o una llista de mencions; si la llista és en un altre lloc, el mapa de camps ha de dir on.',
+            'Le corps doit être {{"mentions": […]}} ou une liste de mentions ; si la liste est ailleurs, le plan des champs doit dire où.',
+        ),
+        "The body is no batch of documents and no alert of Meltwater's.": (
+            "El cuerpo no es un lote de documentos ni una alerta de Meltwater.",
+            "El cos no és un lot de documents ni una alerta de Meltwater.",
+            "Le corps n’est ni un lot de documents ni une alerte de Meltwater.",
+        ),
+        "This source is not set up well, send again later: {said}": (
+            "Esta fuente no está bien configurada: {said}",
+            "Aquesta font no està ben configurada: {said}",
+            "Cette source est mal configurée : {said}",
+        ),
+        "Nothing of it is a mention: {said}": (
+            "Nada de lo enviado es una mención: {said}",
+            "Res del que ha enviat no és una menció: {said}",
+            "Rien de son envoi n’est une mention : {said}",
         ),
     }
 )

@@ -20,7 +20,7 @@ from mentions.sources.wording import TROUBLES
 
 ALERTED = {"Missed": 2, "DeliveryError": 0, "Target": 1}
 """Which argument of a call is stored, and shown."""
-TROUBLED = {"Trouble": 0, "Closed": 0}
+TROUBLED = {"Trouble": 0, "Gap": 0, "Closed": 0}
 BOOKS = (
     PHRASES,
     WORDS,

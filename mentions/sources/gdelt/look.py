@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import structlog
-
 from mentions.draft import moment
 from mentions.sources import web
-from mentions.sources.base import Connection, Items
+from mentions.sources.base import Connection, Gap, Items, untold
 from mentions.sources.gdelt.article import PACE, read_article, read_list
 from mentions.sources.payload import judged, text_at
-
-log = structlog.get_logger(__name__)
 
 MOST = 250  # articles in one answer, GDELT's limit
 OVERLAP = timedelta(hours=1)  # looked at again: articles come late into the index
 AT_FIRST = timedelta(hours=1)
 FARTHEST = timedelta(days=7)  # a source switched off for longer does not read it all
 NARROWEST = timedelta(minutes=15)  # GDELT's own step: a narrower window tells nothing new
+_NAMES = ("since", "end", "until", "known")
 _STAMP = "%Y%m%d%H%M%S"
 
 
@@ -33,6 +30,8 @@ class Window:
     since: datetime
     end: datetime
     until: datetime
+    known: datetime
+    """Until when the look before told what there was."""
     goes_on: bool = False
     """Whether the question before asked for a part of the same."""
 
@@ -49,26 +48,36 @@ async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:
     drafts, rejected = judged(found, lambda article: read_article(article, now=connection.now()))
     if len(found) >= MOST and window.end - window.since > NARROWEST:
         half = window.since + max((window.end - window.since) / 2, NARROWEST)
-        return Items(drafts, _cursor(Window(window.since, half, window.until)), rejected, wait=0)
-    if len(found) >= MOST:
-        log.warning("gdelt.more_than_told", since=window.since.isoformat(), told=MOST)
+        return Items(drafts, _cursor(replace(window, end=half)), rejected, wait=0)
+    gap = _gap(window, full=len(found) >= MOST)
     if window.end < window.until:
-        return Items(drafts, _cursor(Window(window.end, window.until, window.until)), rejected, wait=0)
-    return Items(drafts, {"since": window.until.isoformat()}, rejected)
+        rest = replace(window, since=window.end, end=window.until)
+        return Items(drafts, _cursor(rest), rejected, wait=0, gap=gap)
+    return Items(drafts, {"since": window.until.isoformat()}, rejected, gap=gap)
+
+
+def _gap(window: Window, *, full: bool) -> Gap | None:
+    """What is not told in this window, or was never asked for before it."""
+    if full and window.end > window.known:
+        return untold(max(window.since, window.known), window.end)
+    if not window.goes_on and window.known < window.since:
+        begin = f"{window.since:%Y-%m-%d %H:%M}"
+        return Gap(f"What was said before {begin} UTC is too long ago to be asked for: it is missing.")
+    return None
 
 
 def next_window(cursor: Mapping[str, Any], now: datetime) -> Window:
     """The rest of what was begun, else from an overlap before the last look until now. Pure."""
-    since, end, until = (_time(cursor, name) for name in ("since", "end", "until"))
+    since, end, until, known = (_time(cursor, name) for name in _NAMES)
     if since and end and until and now - FARTHEST < since < end <= until <= now:
-        return Window(since, end, until, goes_on=True)
+        return Window(since, end, until, known or since, goes_on=True)
     begin = max(since - OVERLAP, now - FARTHEST) if since else now - AT_FIRST
     begin = min(begin, now - OVERLAP)
-    return Window(begin, now, now)
+    return Window(begin, now, now, since or begin)
 
 
 def _cursor(window: Window) -> dict[str, str]:
-    return {name: getattr(window, name).isoformat() for name in ("since", "end", "until")}
+    return {name: getattr(window, name).isoformat() for name in _NAMES}
 
 
 def _time(cursor: Mapping[str, Any], name: str) -> datetime | None:

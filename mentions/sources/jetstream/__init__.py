@@ -15,9 +15,15 @@ KIND = Kind(
             required=True,
             default="wss://jetstream2.us-east.bsky.network",
             help="A Jetstream server, yours or one of Bluesky's",
+            moves=True,  # the cursor is a time, which means the same everywhere
         ),
-        Field("version", "Version", default="v1", help="v1 (/subscribe) or v2 (subscribeEvents)"),
-        Field("accounts", "Only these accounts", help="Their DIDs, separated by spaces; empty: everybody"),
+        Field("version", "Version", default="v1", help="v1 (/subscribe) or v2 (subscribeEvents)", moves=True),
+        Field(
+            "accounts",
+            "Only these accounts",
+            help="Their DIDs, separated by spaces; empty: everybody",
+            moves=True,
+        ),
     ),
     keep="matched",
     stream=listen,

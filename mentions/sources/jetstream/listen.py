@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from kit.errors import Invalid
-from mentions.sources.base import Connection, Items, Trouble
+from mentions.sources.base import Connection, Gap, Items, Trouble
 from mentions.sources.gather import gathered
 from mentions.sources.jetstream.event import POSTS, Event, from_microseconds, read_frame, read_post
 from mentions.sources.payload import at, judged, text_at, whole_at
@@ -27,7 +27,7 @@ def listen(connection: Connection, cursor: Mapping[str, Any]) -> AsyncIterator[I
 
 
 async def _steps(connection: Connection, since: int | None) -> AsyncIterator[Items]:
-    """A cursor that the server no longer has is said in a Trouble, once the cursor was moved past the gap."""
+    """A cursor that the server no longer has is said in a Gap, once the cursor was moved past the gap."""
     try:
         async with opened(
             connection, address(connection, since), subprotocol=_subprotocol(connection)
@@ -73,12 +73,11 @@ def _raise_error(event: Event) -> None:
         raise Trouble(f"The server says: {name[:50]} {text_at(event.body, 'message')[:200]}".rstrip() + ".")
 
 
-def _gap(since: int, until: datetime) -> Trouble:
+def _gap(since: int, until: datetime) -> Gap:
     begin = from_microseconds(since)
-    return Trouble(
+    return Gap(
         f"The server has nothing left of {begin:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M} UTC: what was "
-        "posted then is missing. Listening goes on.",
-        retry_after=0,
+        "posted then is missing. Listening goes on."
     )
 
 

@@ -7,7 +7,11 @@ from mentions.sources.mastodon.listen import listen
 from mentions.sources.mastodon.search import search
 
 _SERVER = Field(
-    "server", "Server", required=True, help="Address of one server of the fediverse: https://mastodon.example"
+    "server",
+    "Server",
+    required=True,
+    help="Address of one server of the fediverse: https://mastodon.example",
+    moves=True,  # ids begin with the time at which a status was written
 )
 _TOKEN = Field(
     "token",
@@ -31,7 +35,11 @@ KIND = Kind(
         Field("tag", "Hashtag", help="For the stream of a hashtag, without #"),
         Field("list", "List", help="For the stream of a list: its number"),
         Field(
-            "transport", "Transport", default="sse", help="sse, or websocket where a proxy cuts long answers"
+            "transport",
+            "Transport",
+            default="sse",
+            help="sse, or websocket where a proxy cuts long answers",
+            moves=True,
         ),
     ),
     keep="matched",

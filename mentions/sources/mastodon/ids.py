@@ -6,9 +6,14 @@ SINCE_MASTODON_2 = 10**15  # ids from here on begin with milliseconds of Unix ti
 _SHIFT = 16
 
 
+def order(status_id: str) -> tuple[int, str]:
+    """By which ids are sorted."""
+    return len(status_id), status_id
+
+
 def later(one: str, other: str) -> str:
     """The later id of the two; the empty one is earlier than all."""
-    return max(one, other, key=lambda name: (len(name), name))
+    return max(one, other, key=order)
 
 
 def earlier_by(seconds: int, status_id: str) -> str:
@@ -17,6 +22,15 @@ def earlier_by(seconds: int, status_id: str) -> str:
     A status from another server gets an id by the time at which it was written, so it may come after, and
     stand before, one that we have seen.
     """
-    if not (status_id.isascii() and status_id.isdigit()) or int(status_id) < SINCE_MASTODON_2:
+    if not _tells_time(status_id):
         return status_id
     return str(max(0, int(status_id) - (seconds * 1000 << _SHIFT)))
+
+
+def comparable(one: str, other: str) -> bool:
+    """Whether two ids are of one kind of server, so that one can be before the other."""
+    return "0" in (one, other) or _tells_time(one) == _tells_time(other)
+
+
+def _tells_time(status_id: str) -> bool:
+    return status_id.isascii() and status_id.isdigit() and int(status_id) >= SINCE_MASTODON_2

@@ -8,12 +8,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from mentions.sources import web
-from mentions.sources.base import Connection, Items, Trouble
+from mentions.sources.base import Connection, Gap, Items, Trouble
 from mentions.sources.gather import gathered
 from mentions.sources.lines import read_lines
 from mentions.sources.mastodon import server
 from mentions.sources.mastodon.events import Event, enveloped, read_event, server_sent
-from mentions.sources.mastodon.ids import earlier_by, later
+from mentions.sources.mastodon.ids import comparable, earlier_by, later, order
 from mentions.sources.mastodon.server import Wanted
 from mentions.sources.mastodon.status import read_status
 from mentions.sources.payload import judged, text_at
@@ -55,17 +55,24 @@ async def _missed(connection: Connection, asked: Wanted, newest: str) -> AsyncIt
     for _ in range(MOST_MISSED):
         found = await server.page(connection, asked, min_id=since)
         ids = [text_at(status, "id") for status in found]
-        if not any(ids) or (last := later(since, max(ids, key=lambda name: (len(name), name)))) == since:
+        if not any(ids):
+            return
+        if not all(comparable(name, since) for name in ids if name):
+            yield Items(cursor={"id": await _newest(connection, asked)})
+            raise Gap(
+                "The server numbers its posts otherwise than the one before: what was said in between is "
+                "missing."
+            )
+        if (last := later(since, max(ids, key=order))) == since:
             return
         since, newest = last, later(newest, last)
         home, now = server.home(connection), connection.now()
         drafts, rejected = judged(reversed(found), lambda status: read_status(status, home=home, now=now))  # noqa: B023
         yield Items(drafts, {"id": newest}, rejected)
     yield Items(cursor={"id": await _newest(connection, asked)})
-    raise Trouble(
+    raise Gap(
         f"More than {MOST_MISSED * server.PAGE:,} posts were missed while we were not connected. The rest of "
-        "them is left out, and listening goes on from now.",
-        retry_after=0,
+        "them is left out, and listening goes on from now."
     )
 
 

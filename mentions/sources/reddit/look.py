@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-import structlog
-
 from mentions.draft import MentionDraft
-from mentions.sources.base import Connection, Items, Trouble
+from mentions.sources.base import Connection, Gap, Items, Trouble, untold
 from mentions.sources.payload import at, judged, list_at, text_at
 from mentions.sources.reddit.server import Reddit
 from mentions.sources.reddit.thing import read_thing, thing_name, things
-
-log = structlog.get_logger(__name__)
 
 PAGE = 100  # things, the most that Reddit gives
 MOST_PAGES = 10  # a listing ends after 1,000 things
@@ -29,9 +26,12 @@ async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:
     reddit = Reddit(connection)
     await reddit.sign_in()
     now, found, newest = connection.now().timestamp(), [], dict(at(cursor, "newest") or {})
+    gap: Gap | None = None
     for path, params in listings:
-        some = await _since(reddit, path, params, _number(newest.get(path)))
-        times = [_number(newest.get(path)) or 0.0, *(min(_created(thing), now) for thing in some)]
+        since = _number(newest.get(path))
+        some, whole = await _since(reddit, path, params, since)
+        gap = gap if whole else _gap(some, since, connection.now()) or gap
+        times = [since or 0.0, *(min(_created(thing), now) for thing in some)]
         newest[path] = max(times) or now  # of an empty listing we have seen all
         found += some
     drafts, rejected = judged(found, lambda thing: read_thing(thing, now=connection.now()))
@@ -40,7 +40,7 @@ async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:
     again = watched[PAGE:] + watched[:PAGE]
     fresh = [draft.native_id for draft in drafts if not draft.deleted and draft.native_id not in set(again)]
     kept = {"newest": newest, "watched": (again + fresh)[-WATCHED:]}
-    return Items(drafts, kept, rejected, reddit.wait)
+    return Items(drafts, kept, rejected, reddit.wait, gap=gap)
 
 
 def wanted(settings: Mapping[str, str]) -> list[tuple[str, dict[str, str | int]]]:
@@ -62,8 +62,8 @@ def wanted(settings: Mapping[str, str]) -> list[tuple[str, dict[str, str | int]]
 
 async def _since(
     reddit: Reddit, path: str, params: Mapping[str, str | int], since: float | None
-) -> list[Any]:
-    """The things of a listing back to `since`, the newest first; at first, one page."""
+) -> tuple[list[Any], bool]:
+    """The things of a listing back to `since`, the newest first, and whether all; at first, one page."""
     found: list[Any] = []
     after: dict[str, str | int] = {}
     for _ in range(MOST_PAGES if since else 1):
@@ -74,11 +74,18 @@ async def _since(
         found += page
         last = text_at(listing, "data", "after")
         if not last or any(_created(thing) < (since or 0.0) - OVERLAP for thing in page):
-            return found
+            return found, True
         after = {"after": last}
-    if since:
-        log.warning("reddit.more_than_told", path=path, told=len(found))
-    return found
+    return found, since is None
+
+
+def _gap(found: list[Any], since: float | None, now: datetime) -> Gap | None:
+    """What a listing that ended too soon leaves out; of what we knew already, nothing."""
+    oldest = min((_created(thing) for thing in found), default=0.0)
+    if since is None or oldest <= since:
+        return None
+    begin, end = (datetime.fromtimestamp(moment, UTC) for moment in (since, min(oldest, now.timestamp())))
+    return untold(begin, end)
 
 
 async def _changes(reddit: Reddit, names: list[str], connection: Connection) -> list[MentionDraft]:

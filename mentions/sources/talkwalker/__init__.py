@@ -11,7 +11,7 @@ KIND = Kind(
     fields=(
         Field("collector", "Collector", required=True, help="Its id; it keeps what it found for seven days"),
         Field("token", "Access token", required=True, secret=True, help="The API application's read token"),
-        Field("server", "Server", default="https://api.talkwalker.com"),
+        Field("server", "Server", default="https://api.talkwalker.com", moves=True),
     ),
     stream=listen,
     vouches=for_all,

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from mentions.draft import moment
-from mentions.sources.base import Connection, Items, Trouble
+from mentions.sources.base import Connection, Gap, Items, Trouble, untold
 from mentions.sources.payload import at, judged, list_at, text_at, whole_at
 from mentions.sources.youtube.comment import comments, read_comment
 from mentions.sources.youtube.server import Closed, ask
@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 PAGE = 100
 MOST_PAGES = 20
-MOST_REPLIES = 5  # pages of one thread's replies
+MOST_REPLIES = 20  # pages of one thread's replies
 OVERLAP = timedelta(hours=1)  # looked at again: a comment is held back until it is approved
 WATCHED = 500  # threads whose number of replies we remember
 _ID = re.compile(r"[A-Za-z0-9_-]{5,40}")
@@ -35,22 +35,24 @@ async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:
     newest, counts = dict(at(cursor, "newest") or {}), dict(at(cursor, "replies") or {})
     found: Found = []
     closed: list[Closed] = []
+    gaps: list[Gap] = []
     targets = wanted(connection.settings)
     for name, target in targets:
         try:
-            threads = await _threads(connection, target, _time(newest.get(name)))
+            threads = await _threads(connection, target, _time(newest.get(name)), gaps)
         except Closed as error:
             log.warning("youtube.closed", target=name, error=error.message)
             closed.append(error)
             continue
         newest[name] = _newest(newest.get(name), threads, connection.now())
         for thread in threads:
-            found += await _whole(connection, thread, counts)
+            found += await _whole(connection, thread, counts, gaps)
     if len(closed) == len(targets):
         raise closed[0]
     now = connection.now()
     drafts, rejected = judged(found, lambda pair: read_comment(pair[0], pair[1], now=now))
-    return Items(drafts, {"newest": newest, "replies": dict(list(counts.items())[-WATCHED:])}, rejected)
+    kept = {"newest": newest, "replies": dict(list(counts.items())[-WATCHED:])}
+    return Items(drafts, kept, rejected, gap=gaps[0] if gaps else None)
 
 
 def wanted(settings: Mapping[str, str]) -> list[tuple[str, dict[str, str | int]]]:
@@ -69,7 +71,7 @@ def wanted(settings: Mapping[str, str]) -> list[tuple[str, dict[str, str | int]]
 
 
 async def _threads(
-    connection: Connection, target: Mapping[str, str | int], since: datetime | None
+    connection: Connection, target: Mapping[str, str | int], since: datetime | None, gaps: list[Gap]
 ) -> list[Any]:
     """The threads begun since then, the newest first; at first, one page."""
     found: list[Any] = []
@@ -84,12 +86,13 @@ async def _threads(
         if not token or (since and times and min(times) < since - OVERLAP):
             return found
         following = {"pageToken": token}
-    if since:
-        log.warning("youtube.more_than_told", target=dict(target), told=len(found))
+    oldest = min((time for time in map(_time, map(_published, found)) if time), default=None)
+    if since and oldest and oldest > since:
+        gaps.append(untold(since, oldest))
     return found
 
 
-async def _whole(connection: Connection, thread: Any, counts: dict[str, Any]) -> Found:
+async def _whole(connection: Connection, thread: Any, counts: dict[str, Any], gaps: list[Gap]) -> Found:
     """The thread's comments; its replies are asked for when it has more than were given and than we knew."""
     name, video = text_at(thread, "id"), text_at(thread, "snippet", "videoId")
     total = whole_at(thread, "snippet", "totalReplyCount") or 0
@@ -99,10 +102,10 @@ async def _whole(connection: Connection, thread: Any, counts: dict[str, Any]) ->
         counts[name] = total  # put last: the threads with news are remembered longest
     if total <= len(given) - 1 or total <= (known if isinstance(known, int) else 0) or not name:
         return given
-    return given[:1] + [(reply, video) for reply in await _replies(connection, name)]
+    return given[:1] + [(reply, video) for reply in await _replies(connection, name, gaps)]
 
 
-async def _replies(connection: Connection, parent: str) -> list[Any]:
+async def _replies(connection: Connection, parent: str, gaps: list[Gap]) -> list[Any]:
     found: list[Any] = []
     following: dict[str, str | int] = {}
     for _ in range(MOST_REPLIES):
@@ -111,8 +114,9 @@ async def _replies(connection: Connection, parent: str) -> list[Any]:
         found += list_at(page, "items")
         token = text_at(page, "nextPageToken")
         if not token:
-            break
+            return found
         following = {"pageToken": token}
+    gaps.append(Gap(f"One thread has more than {len(found):,} replies: the rest of them is left out."))
     return found
 
 

@@ -15,19 +15,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from incident.timeline import told
 from kit.core import Core
+from kit.events import Event
 from mentions import valkey_queue
 from mentions.batch import Batch, decode
 from mentions.source import Source, SourceCursor, SourceHealth
 from mentions.sources import lease, step, web
-from mentions.sources.base import Connection, Items, Kind, Trouble
+from mentions.sources.base import Connection, Items, Kind, Trouble, untold
 from mentions.sources.lease import LASTS, SourceLease
 from mentions.sources.patience import FOR_A_PERSON, LONGEST, back_off
 from mentions.sources.registry import KINDS
 from mentions.sources.run import Runner
 from mentions.valkey_queue import STREAM
+from people.letters import Letter
+from people.members import Member
 from tests.clock import MovableClock
-from tests.mentions.makers import draft, make_source
+from tests.mentions.makers import draft, make_brand, make_source
 from tests.mentions.sources.outside import Answer, as_text, outside
 
 FEED = '<rss version="2.0"><channel><item><guid>{0}</guid><title>Trains {0}</title></item></channel></rss>'
@@ -117,6 +121,46 @@ async def test_a_failure_is_told_and_the_server_is_left_in_peace(core: Core, clo
         assert seen is not None
         assert (seen.failing_since, seen.error) == (None, None)
         assert await titles(core) == ["Trains 1"]
+
+
+async def test_what_is_missing_for_good_is_told_to_people_and_the_source_goes_on(
+    core: Core, clock: MovableClock
+) -> None:
+    """Once in health, as an event and by one letter a day: neither the cursor nor the rhythm waits for it."""
+    said = untold(clock.now() - timedelta(hours=1), clock.now())
+
+    async def look(_: Connection, __: Mapping[str, Any]) -> Items:
+        return Items([draft("Trains", at=clock.now())], {"at": clock.now().isoformat()}, gap=said)
+
+    async def listen(_: Connection, __: Mapping[str, Any]) -> AsyncIterator[Items]:
+        yield Items(cursor={"at": clock.now().isoformat()})
+        raise said
+
+    kinds = {"asked": Kind("asked", "Asked", (), poll=look), "told": Kind("told", "Told", (), stream=listen)}
+    async with core.database.unit_of_work() as session:
+        await make_brand(session)
+        session.add(
+            Member(organisation_id=1, name="Ada", email="a@x", role="admin", language="ca", time_zone="UTC")
+        )
+    rows = [await source(core, kind, kind) for kind in kinds]
+    async with runner(core, kinds=kinds) as found:
+        for _ in range(2):
+            await until_done(found)
+            clock.forward(seconds=300)
+    for row in rows:
+        seen = await health(core, row)
+        assert seen is not None
+        assert (seen.error, seen.failing_since) == (said.message, None), "it works; some of it is missing"
+        assert await cursor(core, row) == {"at": (clock.now() - timedelta(seconds=300)).isoformat()}
+    async with core.database.read() as session:
+        events = (await session.scalars(select(Event).where(Event.kind == "source.missed"))).all()
+        letters = (await session.scalars(select(Letter).order_by(Letter.id))).all()
+    assert sorted(event.data["source"] for event in events) == ["asked", "asked", "told", "told"]
+    assert sorted(letter.paper["subject"] for letter in letters) == [
+        f"{kind} no ho ha explicat tot" for kind in kinds
+    ]
+    assert "es va dir més del que el servidor explica" in str(letters[0].paper)
+    assert "es va dir més" in told("source.missed", events[0].data, "ca")
 
 
 async def test_another_worker_is_as_patient_as_the_one_before(core: Core, clock: MovableClock) -> None:

@@ -102,14 +102,27 @@ async def test_more_than_it_tells_at_once_is_asked_for_in_narrower_windows() -> 
 async def test_a_full_quarter_of_an_hour_is_not_asked_for_for_ever() -> None:
     async with gdelt() as (server, connection):
         server.on(DOC, articles(*(article(str(number)) for number in range(250))))
-        cursor: Any = {}
+        cursor: Any = {"since": (NOW - timedelta(minutes=10)).isoformat()}
+        gaps = []
         for _ in range(30):
             items = await look(connection, cursor)
-            cursor = items.cursor
+            cursor, gaps = items.cursor, [*gaps, items.gap]
             if items.wait is None:
                 break
-    assert len(server.asked) < 12
+    assert len(server.asked) < 15
     assert cursor == {"since": NOW.isoformat()}
+    told = [gap.message for gap in gaps if gap is not None]
+    assert len(told) == 1, "of the hour that is looked at again, an earlier look told"
+    assert "From 2026-03-01 11:50 to 2026-03-01 12:00 UTC more was said" in told[0]
+
+
+async def test_what_is_too_long_ago_to_be_asked_for_is_said() -> None:
+    async with gdelt() as (server, connection):
+        server.on(DOC, articles(article("a")))
+        items = await look(connection, {"since": (NOW - timedelta(days=9)).isoformat()})
+    assert items.gap is not None
+    assert "before 2026-02-22 12:00 UTC" in items.gap.message
+    assert items.cursor == {"since": NOW.isoformat()}
 
 
 @pytest.mark.parametrize(

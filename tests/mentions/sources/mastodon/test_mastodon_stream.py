@@ -13,9 +13,9 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
 from mentions.draft import MentionDraft
-from mentions.sources.base import Connection, Items, Trouble
+from mentions.sources.base import Connection, Gap, Items, Trouble
 from mentions.sources.mastodon import KIND, SEARCH
-from tests.mentions.sources.outside import Answer, Outside, as_json, as_text, connected, outside
+from tests.mentions.sources.outside import Answer, Asked, Outside, as_json, as_text, connected, outside
 
 STREAM = {"content-type": "text/event-stream"}
 PUBLIC = "/api/v1/streaming/public"
@@ -298,3 +298,58 @@ async def test_a_search_reads_every_page_since_the_last_look_and_one_at_first() 
     assert [one.params["offset"] for one in server.asked[1:]] == ["0", "40"]
     assert second.cursor == {"id": "290"}
     assert (len(second.drafts), second.rejected) == (41, 1)
+
+
+async def test_a_search_goes_on_below_what_a_server_lets_nobody_skip() -> None:
+    """1,000 posts, one a second; the server shows what is between the ids it is given."""
+    began = 110_000_000_000_000_000
+    stored = [status(began + (second * 1000 << 16)) for second in range(1_000)]
+
+    class Mastodon(Outside):
+        async def _answer(self, asked: Asked, writer: Any) -> None:
+            low, high = (
+                int(asked.params.get(name, end)) for name, end in (("min_id", 0), ("max_id", 10**18))
+            )
+            inside = [one for one in reversed(stored) if low < int(one["id"]) < high]
+            offset = int(asked.params["offset"])
+            self.on("/api/v2/search", as_json({"statuses": inside[offset : offset + 40]}))
+            await super()._answer(asked, writer)
+
+    found: set[str] = set()
+    async with outside() as server:
+        server.__class__ = Mastodon
+        async with connected({"server": server.url, "query": "almadia"}) as connection:
+            assert SEARCH.poll is not None
+            cursor: Any = {"id": stored[10]["id"]}
+            for _ in range(9):
+                items = await SEARCH.poll(connection, cursor)
+                cursor = items.cursor
+                found |= {draft.native_id for draft in items.drafts}
+                assert items.gap is None
+                if items.wait is None:
+                    break
+    assert found >= {one["id"] for one in stored[11:]}
+    assert cursor == {"id": stored[-1]["id"]}
+
+
+async def test_a_search_that_shows_no_more_says_what_is_missing() -> None:
+    async with outside() as server, connected({"server": server.url, "query": "almadia"}) as connection:
+        server.on("/api/v2/search", as_json({"statuses": [status(number) for number in range(290, 250, -1)]}))
+        assert SEARCH.poll is not None
+        first = await SEARCH.poll(connection, {"id": "200"})
+        assert first.wait == 0
+        second = await SEARCH.poll(connection, first.cursor or {})
+    assert second.gap is not None
+    assert second.cursor == {"id": "290"}
+
+
+async def test_a_server_that_counts_otherwise_is_not_read_from_its_beginning() -> None:
+    async with mastodon() as (server, connection):
+        server.on(TIMELINE, as_json([status(11)]))
+        server.on(PUBLIC, Answer(headers=STREAM, ending="hold"))
+        cursors = []
+        with pytest.raises(Gap, match="otherwise"):
+            async for items in KIND.stream(connection, {"id": str(110_000_000_000_000_000)}):  # type: ignore[misc]
+                cursors.append(items.cursor)
+                assert items.drafts == ()
+    assert cursors == [{"id": "11"}]

@@ -90,6 +90,18 @@ async def test_what_begins_empty_is_read_whole_when_much_comes_at_once() -> None
     assert ids(second) == ["t3_3", "t3_2", "t3_1"]
 
 
+@pytest.mark.parametrize(("oldest", "told"), [(30, "11:59 to 2026-03-01 11:59 UTC more was said"), (90, "")])
+async def test_what_a_listing_no_longer_holds_is_said(oldest: float, told: str) -> None:
+    """Reddit ends a listing after 1,000 things; of those that we knew already nothing is missing."""
+    async with reddit() as (server, connection):
+        server.on(NEW, listing(post(1, ago=oldest), after="t3_1"))
+        items = await look(connection, {"newest": {NEW: T - 60}})
+    assert told in (items.gap.message if items.gap else "")
+    assert bool(items.gap) == bool(told)
+    assert items.cursor is not None
+    assert items.cursor["newest"][NEW] == T - min(oldest, 60)
+
+
 async def test_edits_and_deletions_of_what_we_saw_are_noticed() -> None:
     async with reddit() as (server, connection):
         server.on(NEW, listing(post(3, ago=1), post(2, ago=2), post(1, ago=3)))

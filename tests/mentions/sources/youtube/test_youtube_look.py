@@ -86,6 +86,23 @@ async def test_what_begins_empty_is_read_whole_when_much_comes_at_once() -> None
     assert ids(second) == ["b", "a"]
 
 
+@pytest.mark.parametrize(("ago", "missing"), [(5, True), (15, False)])
+async def test_threads_that_are_never_reached_are_said_to_be_missing(ago: float, missing: bool) -> None:
+    async with youtube() as (server, connection):
+        server.on(THREADS, page(thread("a", ago=ago), token="always more"))
+        items = await look(connection, {"newest": {"video_1": (NOW - timedelta(minutes=10)).isoformat()}})
+    assert ("11:50 to 2026-03-01 11:55 UTC" in items.gap.message if items.gap else False) == missing
+
+
+async def test_replies_that_are_never_reached_are_said_to_be_missing() -> None:
+    async with youtube() as (server, connection):
+        server.on(THREADS, page(thread("a", ago=3, replies=3_000)))
+        server.on(REPLIES, page(comment("a.0", ago=2, parentId="a"), token="always more"))
+        items = await look(connection)
+    assert items.gap is not None
+    assert "more than 20 replies" in items.gap.message
+
+
 async def test_replies_that_were_not_given_are_asked_for_once() -> None:
     async with youtube() as (server, connection):
         server.on(
