@@ -52,7 +52,8 @@ async def _note(
     lags = [
         lag.total_seconds()
         for arrived_at, draft in brought
-        if draft.native_id in fresh and (lag := arrived_at - draft.published_at) < LONGEST_LAG
+        if draft.native_id in fresh
+        and (lag := (draft.arrived_at or arrived_at) - draft.published_at) < LONGEST_LAG
     ]
     row = insert(SourceHealth).values(
         source_id=source_id,
