@@ -21,6 +21,7 @@ from web.visit import Audience, Visit, arrive
 
 TEMPLATES = Path(__file__).parent / "templates"
 PASSWORD = "llevant-demo"  # noqa: S105 - printed on the page itself
+LANGUAGES = {"ca": "Català", "en": "English", "es": "Español", "fr": "Français"}
 DUTIES = {
     "marta": "Takes turns on call. Her mail has the page and the link that acknowledges it.",
     "jon": "Takes turns on call with Marta.",
@@ -78,7 +79,14 @@ async def _people(request: Request) -> Response:
         {"member": member, "organisation": organisation, "duty": DUTIES.get(member.email.split("@")[0], "")}
         for member, organisation in rows
     ]
-    return _page(visit, "people.html", people=people, password=PASSWORD, begins=await _crisis(visit))
+    return _page(
+        visit,
+        "people.html",
+        people=people,
+        languages=LANGUAGES,
+        password=PASSWORD,
+        begins=await _crisis(visit),
+    )
 
 
 async def _crisis(visit: Visit) -> timedelta:

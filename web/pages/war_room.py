@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import HTMLResponse, Response
 
+from alerts.roster import SIGNALS
 from kit.errors import NotFound
 from runbooks.states import OPEN
 from web.pages.later import tried
@@ -25,13 +26,14 @@ async def show(visit: Visit) -> Response:
 
 
 def _drawn(alerts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The first alert of each of the first signals."""
-    by_signal = {alert["signal"]: alert for alert in sorted(alerts, key=lambda one: -int(one["id"]))}
+    """The first alert of each of the first signals that are counted."""
+    counted = [alert for alert in alerts if alert["signal"] in SIGNALS]
+    by_signal = {alert["signal"]: alert for alert in sorted(counted, key=lambda one: -int(one["id"]))}
     return sorted(by_signal.values(), key=lambda one: int(one["id"]))[:CURVES]
 
 
 async def curves(visit: Visit) -> Response:
-    """The signals of some alerts with what was usual, for later; what is no count is left out."""
+    """The signals of some alerts with what was usual, for later."""
     data = await _data(visit)
     alerts = _drawn(data["incident"]["alerts"])
     curved = [(alert, await tried(visit, "AlertCurve", id=alert["id"])) for alert in alerts]
