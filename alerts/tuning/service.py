@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from alerts.detection.settings import Settings, Threshold
+from alerts.detection.settings import CURRENT, Settings, Threshold
 from alerts.tuning.chosen import DetectorSetting, followed, unset
 from alerts.tuning.numbers import (
     NUMBERS,
@@ -51,6 +51,24 @@ class Wish:
     def settings(self) -> Settings:
         """What would follow for one monitor; Invalid as in `checked`."""
         return settings_of(**self.checked())
+
+
+def beside(
+    row: DetectorSetting,
+    preset: str,
+    numbers: Mapping[str, float],
+    persist_minutes: int | None = None,
+    alarms_a_week: float | None = None,
+) -> Settings:
+    """Settings to try beside those of `row`: a preset, or CURRENT for what `row` has, with what differs.
+
+    Invalid as in `Wish.checked`.
+    """
+    if preset == CURRENT:
+        preset, numbers = row.preset, {**row.edited, **numbers}
+        persist_minutes = row.persist_minutes if persist_minutes is None else persist_minutes
+        alarms_a_week = row.alarms_a_week if alarms_a_week is None else alarms_a_week
+    return Wish(preset, numbers, persist_minutes or 0, alarms_a_week).settings()
 
 
 async def get_setting(session: ReadSession, viewer: Viewer, monitor_id: int) -> DetectorSetting:

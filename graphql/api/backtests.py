@@ -256,16 +256,9 @@ async def alert_curve(info: Info, alert_id: int) -> BandCurve | None:
 def choice(given: BacktestSettingInput, row: DetectorSetting) -> trial.Choice:
     """The settings that are meant; Invalid for a preset or number that makes no sense. `row`: the present."""
     name = " ".join((given.name or given.preset).split())[:60]
-    preset, numbers, persist, alarms = given.preset, _given(given), given.persist_minutes, given.alarms_a_week
-    if preset == CURRENT:
-        preset, numbers = row.preset, row.edited | numbers
-        persist = row.persist_minutes if persist is None else persist
-        alarms = row.alarms_a_week if alarms is None else alarms
-    return trial.Choice(name, tuning.Wish(preset, numbers, persist or 0, alarms).settings())
-
-
-def _given(given: BacktestSettingInput) -> dict[str, float]:
-    return {one.name: one.value for one in given.numbers or ()}
+    numbers = {one.name: one.value for one in given.numbers or ()}
+    wanted = tuning.beside(row, given.preset, numbers, given.persist_minutes, given.alarms_a_week)
+    return trial.Choice(name, wanted)
 
 
 def stretch(since: datetime | None, until: datetime | None, now: datetime) -> tuple[datetime, datetime]:

@@ -62,10 +62,11 @@ async def test_a_monitors_past_with_presets_side_by_side(
     now = core.clock.now()
     stretch = ("--since", (now - timedelta(days=1)).isoformat(), "--until", now.isoformat())
     ran = await tocsin(
-        "backtest", "--monitor", cast.monitor_id, *stretch, "--preset", "fewer", "--preset", "more"
+        "backtest", "--monitor", cast.monitor_id, *stretch, "--preset", "fewer", "--preset", "more,score=9"
     )
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.count("alarms a week") == 2
+    assert "\nmore,score=9: " in ran.out
     assert "where 3" in ran.out or "are usual" in ran.out
     told = json.loads((await tocsin("backtest", "--monitor", cast.monitor_id, *stretch, "--json")).out)
     assert [one["name"] for one in told["settings"]] == ["current"]
@@ -79,6 +80,13 @@ async def test_a_monitors_past_with_presets_side_by_side(
         (("--monitor", "1", "--since", "2026-01-02", "--until", "2026-01-01"), "after the beginning"),
         (("--monitor", "1", "--since", "1970-01-01"), "At most"),
         (("--monitor", "\u0000"), "there is no monitor"),
+        (("--monitor", "1", "--preset", "louder"), "Choose one of fewer"),
+        (("--monitor", "1", "--preset", "more,score"), "'score' is not NAME=VALUE"),
+        (("--monitor", "1", "--preset", "more,score=many"), "is not NAME=VALUE"),
+        (("--monitor", "1", "--preset", "more,score=1e9"), "must lie between"),
+        (("--monitor", "1", "--preset", "current,persist_minutes=nan"), "is not NAME=VALUE"),
+        (("--monitor", "1", "--preset", "current,persist_minutes=-1"), "Between 0 and"),
+        (("--monitor", "1", "--preset", "current,alarms_a_week=nan"), "a week"),
     ],
 )
 async def test_what_cannot_be_run(

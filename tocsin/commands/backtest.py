@@ -1,7 +1,7 @@
 """`tocsin backtest`: what a detector would have raised over a file of mentions, or over a monitor's past.
 
 tocsin backtest --events E.csv [--calendar C.csv]
-tocsin backtest --monitor NAME [--since DAY] [--until DAY] [--preset P …] [--json]
+tocsin backtest --monitor NAME [--since DAY] [--until DAY] [--preset SETTING …] [--json]
 """
 
 import argparse
@@ -42,8 +42,10 @@ def _configure_monitor(parser: argparse.ArgumentParser) -> None:
     given.add_argument(
         "--preset",
         action="append",
-        choices=[CURRENT, *PRESETS],
-        help=f"again for each that is to stand beside; default: {CURRENT}",
+        dest="settings",
+        metavar="SETTING",
+        help=f"{', '.join([CURRENT, *PRESETS])}, and what differs: balanced,score=20,persist_minutes=5,"
+        f"alarms_a_week=2; again for each that is to stand beside; default: {CURRENT}",
     )
     given.add_argument("--json", action="store_true", help="all of it, with the evidence of each alert")
 

@@ -14,12 +14,13 @@ from alerts.backtest import DAYS
 from alerts.backtest.run import Backtest, Trial, backtest
 from alerts.backtest.trial import Choice, Raised
 from alerts.backtest.verdict import Record
-from alerts.detection.settings import CURRENT, PRESETS
-from alerts.tuning.chosen import DetectorSetting, followed, unset
+from alerts.detection.settings import CURRENT
+from alerts.tuning.chosen import DetectorSetting, unset
+from alerts.tuning.service import beside
 from incident.crises import known_of
 from kit.core import Core
 from kit.db import ReadSession
-from kit.errors import NotFound, TocsinError
+from kit.errors import Invalid, NotFound, TocsinError
 from mentions.monitor import Monitor
 from tocsin import join
 
@@ -32,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
         since = args.since or until - timedelta(days=DAYS)
         async with core.database.read() as session:
             try:
-                found = await _found(session, args.monitor, args.preset or [CURRENT], since, until)
+                found = await _found(session, args.monitor, args.settings or [CURRENT], since, until)
             except TocsinError as error:
                 return join.complain("backtest", error.message, 2)
         write(found, as_json=args.json)
@@ -42,13 +43,28 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _found(
-    session: ReadSession, name: str, presets: list[str], since: datetime, until: datetime
+    session: ReadSession, name: str, settings: list[str], since: datetime, until: datetime
 ) -> Backtest:
     monitor = await monitor_named(session, name)
     row = await session.get(DetectorSetting, monitor.id) or unset(monitor.id)
-    choices = [Choice(one, PRESETS[one] if one in PRESETS else followed(row)) for one in presets]
+    choices = [_choice(one, row) for one in settings]
     known = await known_of(session, monitor, since, until)
     return await backtest(session, monitor, choices, known, since=since, until=until)
+
+
+def _choice(written: str, row: DetectorSetting) -> Choice:
+    """`PRESET,NAME=VALUE,…` beside what the monitor has; Invalid for what makes no sense."""
+    preset, *differing = written.split(",")
+    numbers: dict[str, float] = {}
+    for one in differing:
+        name, _, value = one.partition("=")
+        try:
+            numbers[name] = int(value) if name == "persist_minutes" else float(value)
+        except ValueError:
+            raise Invalid("{!r} is not NAME=VALUE.", one[:40]) from None
+    persist, alarms = numbers.pop("persist_minutes", None), numbers.pop("alarms_a_week", None)
+    wanted = beside(row, preset, numbers, None if persist is None else int(persist), alarms)
+    return Choice(written, wanted)
 
 
 async def monitor_named(session: ReadSession, name: str) -> Monitor:
