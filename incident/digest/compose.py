@@ -75,7 +75,7 @@ def read(
     if figures.quiet:
         total = _number(sum(brand.volume for brand in figures.brands), known)
         parts = [Part("", (), [said.all_quiet.format(count=total)])]
-        return Reading(known, f"{subject}: {said.quiet}", covers, True, parts)
+        return Reading(known, f"{subject}{said.quiet}", covers, True, parts)
     parts = [_brand(brand, texts, said, known) for brand in figures.brands]
     watch = [*_watch(figures, said), *_outages(figures, said, zone, known)]
     return Reading(known, subject, covers, False, [*parts, *([Part(said.watch, (), watch)] if watch else [])])

@@ -44,7 +44,7 @@ class Words:
 WORDS = {
     "en": Words(
         subject={"daily": "Daily digest, {period}", "weekly": "Weekly digest, {period}"},
-        quiet="quiet",
+        quiet=": quiet",
         all_quiet="Quiet: {count} mentions, about as many as usual. No incident, no alert, no case.",
         mentions="Mentions",
         usual="usually {usual}",
@@ -77,7 +77,7 @@ WORDS = {
     ),
     "es": Words(
         subject={"daily": "Resumen diario, {period}", "weekly": "Resumen semanal, {period}"},
-        quiet="tranquilo",
+        quiet=": tranquilo",
         all_quiet="Tranquilo: {count} menciones, más o menos como siempre. Sin incidentes, alertas ni casos.",
         mentions="Menciones",
         usual="habitual: {usual}",
@@ -110,7 +110,7 @@ WORDS = {
     ),
     "ca": Words(
         subject={"daily": "Resum diari, {period}", "weekly": "Resum setmanal, {period}"},
-        quiet="tranquil",
+        quiet=": tranquil",
         all_quiet="Tranquil: {count} mencions, més o menys les habituals. Sense incidents, alertes ni casos.",
         mentions="Mencions",
         usual="habitual: {usual}",
@@ -143,7 +143,7 @@ WORDS = {
     ),
     "fr": Words(
         subject={"daily": "Bulletin du jour, {period}", "weekly": "Bulletin de la semaine, {period}"},
-        quiet="calme",
+        quiet=" : calme",
         all_quiet="Calme : {count} mentions, à peu près comme d’habitude. Ni incident ni alerte ni dossier.",
         mentions="Mentions",
         usual="d’habitude {usual}",

@@ -155,7 +155,7 @@ async def test_too_little_history_is_said(core: Core) -> None:
     ("name", "accept", "expected"),
     [
         ("marta", "fr", "Resum · Tocsin"),
-        ("claire", "en", "Vue d’ensemble · Tocsin"),
+        ("claire", "en", "Aperçu · Tocsin"),
         ("jon", "en", "Resumen · Tocsin"),
         ("helen", "fr", "Overview · Tocsin"),
         (None, "de;q=0.9, fr-CA;q=0.8, en;q=0.1", "Se connecter · Tocsin"),
