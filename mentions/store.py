@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 
 from kit.bell import SIGNALS, ring_later
 from kit.db import ReadSession, WriteSession
-from mentions import keys, partitions, rollups, voices
+from mentions import keys, partitions, rollups, threads, voices
 from mentions.batch import Batch
 from mentions.copies.fold import Stories
 from mentions.item import Enriched, Item
@@ -153,7 +153,7 @@ async def _add(
 ) -> list[Enriched]:
     """Write the new mentions with what hangs on them."""
     new = await stories.fold(session, [(ids[found.item.key], found) for found in new])
-    new = await voices.hear(session, new)
+    new = await threads.told(session, await voices.hear(session, new))
     await partitions.ensure(session, [found.item.arrived_at for found in new], now)
     rows = [_row(ids[found.item.key], found) for found in new]
     await _copy(session, "mention", COLUMNS, rows)

@@ -14,7 +14,7 @@ from kit.db import WriteSession
 from kit.events import record
 from mentions.mention import Mention
 from mentions.triage.case import Case, CaseMention
-from mentions.triage.grouping import SAME_MATTER, key_of
+from mentions.triage.grouping import SAME_MATTER
 from mentions.triage.routing import About, Route, Routes
 
 URGENT = {"threat": 60, "media": 240}
@@ -46,17 +46,6 @@ class Group:
         mention = self.said[-1]
         said = f"{mention.title}\n{mention.text}" if mention.title else mention.text
         return About(self.label, self.brand_id, mention.lang, said)
-
-
-def key_for(mention: Mention) -> str:
-    """The key of the case that a mention belongs to."""
-    return key_of(
-        mention.source_id,
-        mention.author,
-        mention.thread,
-        story_id=mention.story_id,
-        mention_id=mention.id,
-    )
 
 
 async def take_in(

@@ -9,8 +9,16 @@ SAME_MATTER = timedelta(days=7)
 """How long after a case was closed its author, outside any thread, still speaks of the same matter."""
 
 
+def place_of(source_id: int, domain: str | None) -> str:
+    """Where one name is one account: the network's host, whichever source it was heard through.
+
+    Of what stands nowhere that we know, the source.
+    """
+    return domain or str(source_id)
+
+
 def key_of(
-    source_id: int, author: str | None, thread: str | None, *, story_id: int | None, mention_id: int
+    place: str, author: str | None, thread: str | None, *, story_id: int | None, mention_id: int
 ) -> str:
     """The identity of a case within its brand, as hex SHA-256: no name is kept in it.
 
@@ -18,9 +26,9 @@ def key_of(
     author, a story is one; without either, the mention stands for itself.
     """
     if author:
-        parts = ["author", str(source_id), author.lower(), thread or ""]
+        parts = ["author", place, author.lower(), thread or ""]
     elif thread:
-        parts = ["thread", str(source_id), thread]
+        parts = ["thread", place, thread]
     elif story_id is not None:
         parts = ["story", str(story_id)]
     else:

@@ -15,8 +15,9 @@ from kit.core import Core
 from kit.db import Moment, Questions, WriteSession
 from mentions.mention import Match, Mention
 from mentions.monitor import OWN, Monitor
+from mentions.triage.belonging import case_keys
 from mentions.triage.case import CaseQueue
-from mentions.triage.gathering import Group, Key, key_for, take_in
+from mentions.triage.gathering import Group, Key, take_in
 from mentions.triage.queue import FRESH
 from mentions.triage.routing import CASES, routes
 
@@ -47,14 +48,15 @@ async def work_off(session: WriteSession, *, now: datetime) -> int:
     taken = delete(CaseQueue).where(CaseQueue.mention_id.in_(oldest))
     taken_rows = await session.execute(taken.returning(CaseQueue.mention_id, CaseQueue.arrived_at))
     waiting = dict(taken_rows.all())
-    groups = await _groups(session, {number: at for number, at in waiting.items() if now - at < FRESH})
+    fresh = {number: at for number, at in waiting.items() if now - at < FRESH}
+    groups = await _groups(session, fresh, now)
     if groups:
         ways = await routes(session)
         await take_in(session, groups, ways, ways.of, now=now)
     return len(waiting)
 
 
-async def _groups(session: WriteSession, arrived: dict[int, datetime]) -> list[Group]:
+async def _groups(session: WriteSession, arrived: dict[int, datetime], now: datetime) -> list[Group]:
     """The mentions by brand and case, in the order of the keys."""
     if not arrived:
         return []
@@ -69,9 +71,10 @@ async def _groups(session: WriteSession, arrived: dict[int, datetime]) -> list[G
         .order_by(Mention.arrived_at, Mention.id)
     )
     found: dict[Key, dict[int, Mention]] = {}
-    for brand_id, mention in await session.execute(query):
-        found.setdefault((brand_id, key_for(mention)), {})[mention.id] = mention
-    return [_group(*key, list(said.values())) for key, said in sorted(found.items())]
+    said = (await session.execute(query)).all()
+    for (brand_id, mention), key in zip(said, await case_keys(session, said, now), strict=True):
+        found.setdefault((brand_id, key), {})[mention.id] = mention
+    return [_group(*key, list(members.values())) for key, members in sorted(found.items())]
 
 
 def _group(brand_id: int, key: str, said: Sequence[Mention]) -> Group:

@@ -13,8 +13,9 @@ from kit.events import record
 from mentions.mention import Match, Mention
 from mentions.monitor import Monitor
 from mentions.triage import checks, decisions
+from mentions.triage.belonging import case_keys
 from mentions.triage.case import WAITING, Case, CaseQueue
-from mentions.triage.gathering import Group, key_for, take_in
+from mentions.triage.gathering import Group, take_in
 from mentions.triage.labels import LABELS
 from mentions.triage.routing import CASES, About, Route, known_label, routes
 from people.permissions import Viewer, require_responder
@@ -49,7 +50,8 @@ async def raise_case(
             Route(department_id, f"{viewer.name} raised it as {label}") if department_id else ways.of(about)
         )
 
-    group = Group(brand_id, key_for(mention), [mention], label)
+    (key,) = await case_keys(session, [(brand_id, mention)], now)
+    group = Group(brand_id, key, [mention], label)
     case = (await take_in(session, [group], ways, router, now=now)).get((brand_id, group.key))
     if case is None:
         raise Invalid("No rule says where this goes: choose a department.", field="departmentId")

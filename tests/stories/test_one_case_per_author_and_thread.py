@@ -9,11 +9,14 @@ from sqlalchemy import func, select, update
 
 from incident.timeline import describe
 from kit.events import Event
+from mentions.mention import Mention
 from mentions.monitor import Monitor
+from mentions.source import Source
 from mentions.triage.access import history
 from mentions.triage.case import Case, CaseMention
 from mentions.triage.opening import open_cases
 from mentions.triage.themes import close_theme
+from tests.mentions.makers import draft, make_source, put
 from tests.world import World
 
 COMPLAINT = "Waited two hours for @almadiaferries and nobody answered, disgraceful service"
@@ -87,6 +90,48 @@ async def test_an_author_who_writes_again_after_the_answer_opens_the_same_case(w
         "case.reopened",
     ]
     assert history["reply"]
+
+
+def answer(number: str, text: str, to: str) -> dict[str, Any]:
+    """As Mastodon tells of one: the parent, and not the root."""
+    return post(number, f"{text}, @almadiaferries, awful", author="ana", reply_to=to)
+
+
+async def test_answers_that_name_only_their_parent_are_one_case_with_what_began(world: World) -> None:
+    """Ana's post; ours, that no monitor asked for; her answer to it, and to herself, the later first."""
+    await world.send({"mentions": [post("1", author="ana", thread="1")]})
+    (case,) = await cases(world)
+    await world.send({"mentions": [answer("4", "And still nothing", "3"), answer("3", "Nobody called", "2")]})
+    (again,) = await cases(world)
+    assert (again["id"], again["mentions"]) == (case["id"], 3)
+    await world.send({"mentions": [answer("5", "A whole week now", "4")]})
+    (again,) = await cases(world)
+    assert (again["id"], again["mentions"]) == (case["id"], 4)
+
+
+async def test_the_whole_chain_of_answers_is_followed_to_what_began_it(world: World) -> None:
+    chain = [answer(str(n), f"No refund after {n} weeks", str(n - 1)) for n in (4, 3, 2)]
+    await world.send({"mentions": [*chain, post("1", author="ana", thread="1")]})
+    await world.send({"mentions": [answer("5", "Nor after five weeks", "4")]})
+    (case,) = await cases(world)
+    assert case["mentions"] == 5
+    async with world.core.database.read() as session:
+        assert set(await session.scalars(select(Mention.thread))) == {"1"}
+
+
+async def test_an_author_heard_through_two_sources_is_one_case_and_a_namesake_elsewhere_another(
+    world: World,
+) -> None:
+    async def heard(source: Source, number: str, host: str, text: str) -> None:
+        said = draft(text, at=world.clock.now(), native_id=number, author="ana", domain=host, lang="en")
+        await put(world.core, source, said)
+
+    async with world.core.database.unit_of_work() as session:
+        sources = [await make_source(session, name) for name in ("one", "two")]
+    await heard(sources[0], "1", "mar.example", COMPLAINT)
+    await heard(sources[1], "2", "mar.example", "Nobody calls back, @almadiaferries, terrible")
+    await heard(sources[1], "3", "cel.example", "The wifi on deck 5 is broken again, @almadiaferries, awful")
+    assert sorted(case["mentions"] for case in await cases(world)) == [1, 2]
 
 
 async def test_a_complaint_that_turns_into_a_threat_goes_where_threats_go(world: World) -> None:

@@ -20,7 +20,7 @@ def read_status(status: Any, *, home: str, now: datetime) -> MentionDraft | None
     """The mention; None for what is not public, or says nothing in words. Raises Invalid.
 
     `home` is the host of the server asked: an author without a host lives there. Mastodon does not name the
-    root of a conversation, so the parent stands for it.
+    root of a conversation, so that of an answer is found by its parent (`mentions.threads`).
     """
     if not isinstance(status, dict):
         raise Invalid("A status must be an object.")
@@ -40,7 +40,7 @@ def read_status(status: Any, *, home: str, now: datetime) -> MentionDraft | None
             "followers": at(status, "account", "followers_count"),
             "url": at(status, "url") or at(said, "url"),
             "lang": at(said, "language"),
-            "thread": parent or at(status, "id"),
+            "thread": None if parent else at(status, "id"),
             "reply_to": parent,
             "domain": host(text_at(status, "url") or text_at(status, "uri")),
             "repost_of": None if said is status else at(said, "uri") or at(said, "id"),

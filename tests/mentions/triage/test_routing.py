@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentions.triage.grouping import key_of
+from mentions.triage.grouping import key_of, place_of
 from mentions.triage.routing import CASES, DEFAULTS, TAGS, About, Routes, RoutingRule
 from people.departments import Department
 
@@ -88,15 +88,15 @@ def test_a_rule_may_say_nowhere() -> None:
 
 
 def key(author: str | None = "a", thread: str | None = "t", **values: object) -> str:
-    given: dict[str, object] = {"source_id": 1, "story_id": 3, "mention_id": 4, **values}
-    source = given.pop("source_id")
-    return key_of(source, author, thread, **given)  # type: ignore[arg-type]
+    given: dict[str, object] = {"place": "x.example", "story_id": 3, "mention_id": 4, **values}
+    return key_of(author=author, thread=thread, **given)  # type: ignore[arg-type]
 
 
 def test_one_author_and_thread_is_one_key_and_anything_else_another() -> None:
     assert key() == key(mention_id=99, story_id=98)
     assert key("A") == key("a")
-    assert len({key(), key("b"), key(thread="u"), key(source_id=2), key(None), key(None, None)}) == 6
+    assert len({key(), key("b"), key(thread="u"), key(place="y.example"), key(None), key(None, None)}) == 6
+    assert place_of(1, "x.example") == place_of(2, "x.example") != place_of(1, None) != place_of(2, None)
     assert key(None, None) == key(None, None, mention_id=99)  # the story
     assert key(None, None, story_id=None) != key(None, None, story_id=None, mention_id=99)
 
