@@ -201,8 +201,11 @@ def processes(settings: Settings, port: int, workers: int) -> Iterator[list[Chil
     """The processes of `tocsin up`, with so many listening workers, ready to take in."""
     commands = [["web"], ["worker", "--only", "alarm"], *[["worker", "--only", "listening"]] * workers]
     children = [Child(command, environment(settings, port)) for command in commands]
-    # once for all starts: what a first one compiles for seconds is not the flow's
-    subprocess.run([sys.executable, "-m", "alerts.ahead"], env=environment(settings, port), check=True)
+    # once for all starts: what a first one compiles for seconds is not the flow's; it ends with its input
+    ahead = [sys.executable, "-m", "alerts.ahead"]
+    with subprocess.Popen(ahead, stdin=subprocess.PIPE, env=environment(settings, port)) as compiling:
+        if compiling.wait():
+            raise SystemExit("bench.flow: the detector was not compiled")
     for child in children:
         child.start()
     try:
