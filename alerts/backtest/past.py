@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import func, select
 
 from alerts.checkpoint import lift_in, turns_in
+from alerts.detection import baseline
 from alerts.detection.formulae import Floats
 from alerts.roster import FIGURES, Deaf, Table, Turns, spread, table
 from kit.db import ReadSession
@@ -50,6 +52,12 @@ async def beginning_of(session: ReadSession, monitor: Monitor) -> int:
     stored: int | None = await session.scalar(query)
     made = minute_of(monitor.created_at)
     return made if stored is None else min(stored, made)
+
+
+async def too_young(session: ReadSession, monitor: Monitor, now: datetime) -> bool:
+    """Whether less than a day is known of a monitor: its detector has "insufficient history"."""
+    known_from = minute_of(now) - baseline.DAY
+    return minute_of(monitor.created_at) > known_from and await beginning_of(session, monitor) > known_from
 
 
 async def past_of(session: ReadSession, monitor: Monitor, first: int, until: int, begun: int) -> Past:

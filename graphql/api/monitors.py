@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from alerts.backtest.past import too_young
 from api.context import Info
 from api.errors import Problem, change, number
 from api.shape import shape
@@ -187,6 +188,16 @@ class Monitor:
     async def recounting(self, info: Info) -> bool:
         async with info.context.read() as session:
             return await service.is_recounting(session, int(self.id))
+
+    @strawberry.field(
+        description="Whether less than a day is known of it: until then only what overwhelms opens an alert."
+    )
+    async def insufficient_history(self, info: Info) -> bool:
+        if not self.enabled:
+            return False
+        async with info.context.read() as session:
+            row = await session.get_one(monitor.Monitor, int(self.id))
+            return await too_young(session, row, info.context.now)
 
     @strawberry.field(description="What was done to it, newest first.")
     async def history(self, info: Info) -> list[MonitorEvent]:

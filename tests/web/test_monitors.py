@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import update
 
 from mentions.draft import MentionDraft
+from mentions.monitor import Monitor
 from people.members import Member
 from tests.world import World
 
@@ -38,6 +41,11 @@ async def test_a_query_is_tried_by_a_button_saved_and_refused(world: World) -> N
         shown = (await marta.http.get(at)).text
         assert "Trobades en les dues últimes setmanes" in shown
         assert "Es llegeix com" not in shown, "counted, and not tried: that takes seconds"
+        assert "Historial insuficient" in shown
+        async with world.core.database.unit_of_work() as session:
+            await session.execute(update(Monitor).values(created_at=now - timedelta(days=2)))
+        for page in ("/monitors", at):
+            assert "Historial insuficient" not in (await marta.http.get(page)).text
         again = {**new, "name": "Boats", "query": "almadia\r\ntard", "seen": "almadia\r\ntard"}
         assert "Es llegeix com" in (await marta.http.post(f"{at}/preview", data=again)).text
         change = {**new, "name": "Boats", "query": "ferry", "seen": "almadia\r\ntard"}
