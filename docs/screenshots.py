@@ -20,9 +20,9 @@ from tests import chromium
 from tocsin.demo.mail import free_port
 
 HERE = Path(__file__).parent
-READY_WITHIN = 120.0
+READY_WITHIN = 300.0
 NOTICED_WITHIN = 300.0
-THICKEN = 90.0  # seconds between opening the incident and the picture, so that there is something to see
+THICKEN = 210.0  # seconds between opening the incident and the picture, so that there is something to see
 
 
 def main() -> int:
@@ -74,6 +74,8 @@ def take(browser: Browser, address: str) -> None:
     page.get_by_label("Note for everybody here").fill("The bridge reports 412 people aboard, all well.")
     page.get_by_role("button", name="Add note").click()
     page.wait_for_timeout(THICKEN * 1000)
+    page.reload()  # the curves beside the usual are drawn once
+    page.wait_for_timeout(8000)
     page.screenshot(path=HERE / "war-room.png")
 
 
