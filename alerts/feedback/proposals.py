@@ -8,7 +8,7 @@ A candidate is proposed when it costs at least one less than what is set, and mi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from alerts.backtest.run import Trial
@@ -16,29 +16,35 @@ from alerts.backtest.trial import Choice
 from alerts.backtest.verdict import Record
 from alerts.detection.settings import PRESETS, Settings
 from alerts.tuning.chosen import DetectorSetting, followed
-from alerts.tuning.numbers import NUMBERS
+from alerts.tuning.numbers import LEAST_ALARMS, MOST_ALARMS, NUMBERS
 from alerts.tuning.service import Wish
 
 MISSED = 5.0
 UNJUDGED = 0.2
 
 FACTORS = {"surer": 1.5, "sooner": 1 / 1.5}
-"""By what the scores are multiplied in the candidates beside the presets."""
+"""By what the scores are multiplied in the candidates beside the presets, or alarms a week divided."""
 
 
 def candidates(row: DetectorSetting) -> list[tuple[Choice, Wish]]:
-    """What is set now, first; then the other presets, and what is set with other scores."""
-    now = followed(row)
-    found = [(Choice("current", now), _wish_of(row))]
-    found += [(Choice(name, Wish(name).settings()), Wish(name)) for name in PRESETS if name != row.preset]
-    for name, factor in FACTORS.items():
-        wish = Wish(row.preset, {**_numbers(now), **_scores(now, factor)}, row.persist_minutes)
-        found.append((Choice(name, wish.settings()), wish))
-    return found
+    """What is set now, first; then the other presets, and what is set with other scores.
 
-
-def _wish_of(row: DetectorSetting) -> Wish:
-    return Wish(row.preset, row.edited, row.persist_minutes, row.alarms_a_week)
+    Where alarms a week are asked for, the scores follow from them: then it is others a week.
+    """
+    now, set_now = followed(row), Wish(row.preset, row.edited, row.persist_minutes, row.alarms_a_week)
+    if row.alarms_a_week is None:
+        wishes = {name: Wish(name) for name in PRESETS if name != row.preset}
+        for name, factor in FACTORS.items():
+            wishes[name] = Wish(row.preset, {**_numbers(now), **_scores(now, factor)}, row.persist_minutes)
+    else:
+        asked = {name: round(row.alarms_a_week / factor, 2) for name, factor in FACTORS.items()}
+        wishes = {
+            name: replace(set_now, alarms_a_week=min(max(alarms, LEAST_ALARMS), MOST_ALARMS))
+            for name, alarms in asked.items()
+        }
+    return [(Choice("current", now), set_now)] + [
+        (Choice(name, wish.settings()), wish) for name, wish in wishes.items()
+    ]
 
 
 def _numbers(settings: Settings) -> dict[str, float]:

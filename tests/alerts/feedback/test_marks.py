@@ -133,8 +133,18 @@ def test_what_is_proposed_is_clearly_better_and_misses_no_more() -> None:
     assert better([now]) is None
 
 
-def test_candidates_can_be_set_as_they_are() -> None:
+@pytest.mark.parametrize("alarms", [None, 0.25, 2.0, 10.0])
+def test_candidates_can_be_set_as_they_are(alarms: float | None) -> None:
     row = unset(1)
-    row.edited = {"score": 95.0}
+    row.edited, row.alarms_a_week = {"score": 95.0}, alarms
     for choice, wish in candidates(row):
         assert Wish(**stored(wish)).settings() == choice.settings == wish.settings()
+
+
+def test_who_asks_for_alarms_a_week_is_offered_others_a_week() -> None:
+    row = unset(1)
+    row.edited, row.alarms_a_week, row.persist_minutes = {"floor": 9.0}, 3.0, 5
+    asked = [wish.alarms_a_week for _, wish in candidates(row)]
+    assert asked == [3.0, 2.0, 4.5]
+    assert {(wish.preset, wish.persist_minutes) for _, wish in candidates(row)} == {("balanced", 5)}
+    assert all(wish.numbers == {"floor": 9.0} for _, wish in candidates(row))
