@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from kit.addresses import within
 from kit.core import Core
-from kit.errors import Forbidden, Invalid, NotFound, SignedOut
+from kit.errors import Forbidden, Invalid, NotFound, SignedOut, TocsinError, Unavailable
 from kit.recent import Recent
 from kit.repeats import Repeats
 from kit.signing import check_body
@@ -26,6 +26,7 @@ from mentions.source import Source
 from mentions.sources import webhook
 from mentions.sources.base import Fault, Items
 from mentions.sources.bodies import MAX_BODY, unpacked
+from mentions.sources.calls import Calls
 from mentions.sources.registry import KINDS
 from mentions.valkey_queue import Outbox
 
@@ -53,13 +54,14 @@ async def accept(
     path_token: str | None = None,
     address: str | None = None,
     sources: Recent[Source] | None = None,
+    calls: Calls | None = None,
 ) -> Accepted:
     """Take a batch in; when this returns, its good mentions are in the append-only stream.
 
     It proves itself by its signature, or by the unguessable `path_token` of a sender that cannot sign;
     `address` is the sender's, for sources that name theirs. A signed batch that comes again while its
-    signature is good is answered as before and changes nothing. `sources`: what this process knows of them;
-    who takes in more than one batch keeps it.
+    signature is good is answered as before and changes nothing. `sources`: what this process knows of them,
+    `calls`: when it noted those it turned away; who takes in more than one batch keeps both.
 
     Raises NotFound (no such source, or not this token), SignedOut (signature), Forbidden (address), Invalid
     (size, packing, JSON), Unavailable (broker).
@@ -68,14 +70,20 @@ async def accept(
         raise Invalid(f"The body has {len(body):,} bytes; the limit is {MAX_BODY:,}. Send smaller batches.")
     now, given = core.clock.now(), {name.lower(): value for name, value in headers.items()}
     source = await (sources or Recent()).get(source_name, lambda: _source(core, source_name))
-    _check_token(source, path_token)
-    _check_address(source, address)
+    calls = calls or Calls()
+    try:
+        _check_token(source, path_token)
+        _check_address(source, address)
+        if path_token is None:
+            _check_signature(source, given, body, now)
+    except TocsinError as refusal:
+        await calls.refused(core, source.id, _why(refusal, address))
+        raise
     if path_token is not None:
-        return await _take(core, source, given, body, now)
-    _check_signature(source, given, body, now)
+        return await _take(core, source, given, body, now, calls)
 
     async def take() -> dict[str, Any]:
-        return asdict(await _take(core, source, given, body, now))
+        return asdict(await _take(core, source, given, body, now, calls))
 
     repeats = Repeats(core.bell.redis, f"ingest:{source.id}", opens_without=False)
     return Accepted(**await repeats.once(given["x-tocsin-signature"], take))
@@ -87,12 +95,18 @@ async def send(core: Core, batch: Batch) -> None:
 
 
 async def _take(
-    core: Core, source: Source, headers: Mapping[str, str], body: bytes, now: datetime
+    core: Core, source: Source, headers: Mapping[str, str], body: bytes, now: datetime, calls: Calls
 ) -> Accepted:
     await raw.keep(core, source, body, headers, now)
     received = partial(_received, source, headers, body, now)
     aside = len(body) > LARGE or "content-encoding" in headers
-    items = await asyncio.to_thread(received) if aside else received()
+    try:
+        items = await asyncio.to_thread(received) if aside else received()
+    except (Invalid, Unavailable) as error:
+        await calls.unread(core, source.id, error.message)
+        raise
+    if items.faults and not items.drafts:
+        await calls.unread(core, source.id, f"Nothing of it is a mention: {items.faults[0]['reason']}")
     await send(core, Batch(source.id, now, tuple(items.drafts), rejected=items.rejected))
     return Accepted(len(items.drafts), list(items.faults))
 
@@ -115,6 +129,15 @@ async def _source(core: Core, name: str) -> Source:
     if found is None:
         raise NotFound("There is no such source.")
     return found
+
+
+def _why(refusal: TocsinError, address: str | None) -> str:
+    """What people of the house are told; who was refused is told no more than anybody may know."""
+    if isinstance(refusal, NotFound):
+        return "It was called without the right token at the end of its address."
+    if isinstance(refusal, Forbidden):
+        return f"It was called from {address}, which is not among the addresses that may send."
+    return refusal.message
 
 
 def _check_token(source: Source, given: str | None) -> None:

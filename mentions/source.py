@@ -39,6 +39,8 @@ class Source(Row):
     """How long the payloads as sent are kept, for finding out what went wrong; None: not at all."""
     expected_minutes: Mapped[int | None]
     """After how long without an item it counts as silent; None: learnt from its own rhythm."""
+    enabled_at: Mapped[datetime | None]
+    """Since when it is listened to; None: not known, as of what people bring by hand."""
 
 
 class SourceHealth(Base):
@@ -66,6 +68,10 @@ class SourceHealth(Base):
     """What is wrong, in a sentence for people; None: nothing."""
     silent_since: Mapped[datetime | None]
     """Since when it has been reported as silent; None: it is not."""
+    refused_at: Mapped[datetime | None]
+    """When somebody last called it who did not prove to be its sender; noted once a minute at most."""
+    refused_why: Mapped[str | None]
+    """In a sentence for people."""
 
 
 class SourceCursor(Base):

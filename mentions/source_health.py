@@ -55,6 +55,7 @@ async def _note(
         if draft.native_id in fresh
         and (lag := (draft.arrived_at or arrived_at) - draft.published_at) < LONGEST_LAG
     ]
+    went = max((batch.arrived_at for batch in batches if batch.drafts or not batch.rejected), default=None)
     row = insert(SourceHealth).values(
         source_id=source_id,
         last_received_at=max(batch.arrived_at for batch in batches) if fresh or unmatched else None,
@@ -64,9 +65,12 @@ async def _note(
         duplicates=len(brought) - len(fresh) - unmatched,
         rejected=sum(batch.rejected for batch in batches),
         unmatched=unmatched,
+        last_tried_at=went,
+        last_ok_at=went,
     )
     old, add = SourceHealth, row.excluded
     newest = func.greatest(old.last_received_at, add.last_received_at)
+    over = old.failing_since <= add.last_ok_at
     later = or_(old.last_published_at.is_(None), add.last_published_at > old.last_published_at)
     await session.execute(
         row.on_conflict_do_update(
@@ -79,6 +83,10 @@ async def _note(
                 "duplicates": old.duplicates + add.duplicates,
                 "rejected": old.rejected + add.rejected,
                 "unmatched": old.unmatched + add.unmatched,
+                "last_tried_at": func.greatest(old.last_tried_at, add.last_tried_at),
+                "last_ok_at": func.greatest(old.last_ok_at, add.last_ok_at),
+                "failing_since": case((over, None), else_=old.failing_since),
+                "error": case((over, None), else_=old.error),
             },
         )
     )

@@ -98,7 +98,7 @@ async def apply(session: WriteSession, data: Mapping[str, Any], *, now: datetime
     for entry in data.get("members", []):
         await setup_departments.digests(session, people[entry["email"]], entry.get("digests", []), now=now)
     for entry in data.get("sources", []):
-        await _source(session, entry)
+        await _source(session, entry, now)
 
 
 def _part(data: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -185,7 +185,7 @@ def _pages(monitor: str, type_: str) -> bool:
     return TYPES[type_].pages
 
 
-async def _source(session: WriteSession, entry: Mapping[str, Any]) -> None:
+async def _source(session: WriteSession, entry: Mapping[str, Any], now: datetime) -> None:
     """A source with the settings of its kind; a secret among them is kept apart as the secret."""
     values, kind = dict(entry), KINDS.get(entry.get("kind", ""))
     if kind is not None:
@@ -194,6 +194,8 @@ async def _source(session: WriteSession, entry: Mapping[str, Any]) -> None:
         values = {"keep": kind.keep, **({"secret": secret} if secret else {}), **values}
     if values.get("keep", "all") not in KEEP:
         raise Invalid(f"source {entry['name']!r}: keep must be one of {', '.join(KEEP)}")
+    on = select(Source.enabled_at).where(Source.name == entry["name"], Source.enabled)
+    values["enabled_at"] = await session.scalar(on) or now
     await _put(session, Source, {"name": entry["name"]}, values)
 
 

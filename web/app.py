@@ -17,6 +17,7 @@ from kit.core import Core
 from kit.errors import TocsinError
 from kit.recent import Recent
 from mentions.source import Source
+from mentions.sources.calls import Calls
 from web import calendars, failures, health, mattermost, phone, receiving, render, routes, taking
 from web.built import STATIC, built
 from web.crossing import CrossSiteGuard
@@ -51,7 +52,7 @@ def create_app(core: Core) -> Starlette:
         lifespan=_lifespan,
     )
     app.state.core, app.state.hub, app.state.built = core, hub, files
-    app.state.doorway, app.state.sources = Doorway(core), Recent[Source]()
+    app.state.doorway, app.state.sources, app.state.calls = Doorway(core), Recent[Source](), Calls()
     return app
 
 

@@ -23,5 +23,6 @@ async def ingest(request: Request) -> Response:
         path_token=request.path_params.get("path_token"),
         address=client_of(request, core.settings.trusted_proxies),
         sources=request.app.state.sources,
+        calls=request.app.state.calls,
     )
     return JSONResponse({"accepted": taken.accepted, "rejected": list(taken.rejected)}, 202)

@@ -60,23 +60,33 @@ class SourceSetting:
 @strawberry.type(description="Whether a source speaks.")
 class SourceHealth:
     state: str = strawberry.field(
-        description="live; silent (longer than its rhythm allows); failing (it cannot be asked); waiting"
-        " (nothing ever came); off."
+        description="live; silent (longer than its rhythm allows); failing (it cannot be asked, or what it"
+        " sends cannot be read); waiting (nothing came yet); off."
     )
     since: datetime | None = strawberry.field(
-        description="Its last item when live or silent; its first failure when failing."
+        description="Its last item when live; when silent also when it was switched on, if that was later;"
+        " its first failure when failing."
     )
     allowed_minutes: float | None = strawberry.field(
         description="How long nothing may come at this hour; null: as long as it likes."
     )
     learnt: bool = strawberry.field(description="The rhythm is its own: not set by people, not unknown.")
     stored_error: strawberry.Private[str | None]
-    last_tried_at: datetime | None
+    last_tried_at: datetime | None = strawberry.field(description="When we last asked it, or it last called.")
     last_ok_at: datetime | None
+    refused_at: datetime | None = strawberry.field(
+        description="When somebody last called it who did not prove to be its sender, to the minute; anybody"
+        " can, so this says nothing of its health."
+    )
+    refusal: strawberry.Private[str | None]
 
-    @strawberry.field(description="Why it cannot be asked, in the reader's language.")
+    @strawberry.field(description="Why it fails, in the reader's language.")
     def error(self, info: Info) -> str | None:
         return TROUBLES.told(self.stored_error, info.context.language)
+
+    @strawberry.field(description="Why that call was refused, in the reader's language.")
+    def refused_why(self, info: Info) -> str | None:
+        return TROUBLES.told(self.refusal, info.context.language)
 
 
 @strawberry.type(description="Where mentions come from, and whether it still speaks.")
@@ -207,6 +217,7 @@ def _source(one: watch.Watched, viewer: Viewer) -> Source:
         state=judged.state,
         since=judged.since,
         stored_error=seen.error,
+        refusal=seen.refused_why,
         allowed_minutes=judged.allowed.total_seconds() / 60 if judged.allowed is not None else None,
         learnt=row.expected_minutes is None and judged.allowed != UNKNOWN,
     )

@@ -56,7 +56,7 @@ async def create(
     """Connect a source. One that is pushed to gets a secret and a token; its sender uses one of them."""
     require_admin(viewer)
     kind = kind_of(kind_name)
-    source = Source(name=wanted.name, kind=kind.name, enabled=True, field_map={}, settings={})
+    source = Source(name=wanted.name, kind=kind.name, enabled=True, enabled_at=now, field_map={}, settings={})
     await _check_name(session, source, wanted.name)
     _apply(source, kind, wanted)
     made = Made(source)
@@ -96,6 +96,8 @@ async def switch(
     """Switch a source off or on. Off, nothing is asked and nothing is taken; its mentions stay."""
     require_admin(viewer)
     source = await _locked(session, source_id)
+    if enabled and not source.enabled:
+        source.enabled_at = now
     source.enabled = enabled
     await lease.put_off(session, source.id, None)
     _tell(session, viewer, source, "switched on" if enabled else "switched off", now)

@@ -27,6 +27,13 @@ async def missed(session: WriteSession, source_id: int, gap: str) -> None:
     await session.execute(row.on_conflict_do_update(index_elements=["source_id"], set_=values))
 
 
+async def refused(session: WriteSession, source_id: int, why: str, now: datetime) -> None:
+    """Somebody called it who did not prove to be its sender: that says nothing of its health."""
+    values = {"refused_at": now, "refused_why": why[:LONGEST_ERROR]}
+    row = insert(SourceHealth).values(source_id=source_id, **values)
+    await session.execute(row.on_conflict_do_update(index_elements=["source_id"], set_=values))
+
+
 async def failed(session: WriteSession, source_id: int, error: str, now: datetime) -> None:
     """It did not; `error` is a sentence for people."""
     values = {"last_tried_at": now, "failing_since": now, "error": error[:LONGEST_ERROR]}

@@ -34,6 +34,10 @@ class Seen:
     """Fed by people (files, forms): it has no rhythm unless they set one."""
     every: timedelta | None
     """How often we ask it; None: it calls us, or stays connected."""
+    pushed: bool
+    """It calls us: when it likes, and a call that fails is not made again."""
+    enabled_at: datetime | None
+    """Since when it is listened to; None: not known."""
     expected: timedelta | None
     """Its rhythm as people set it: how long nothing may come."""
     last_received_at: datetime | None
@@ -43,7 +47,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Health:
-    """The state (`waiting`: nothing ever came), since when, and how long a silence is allowed now."""
+    """The state (`waiting`: nothing came yet), since when, and how long a silence is allowed now."""
 
     state: State
     since: datetime | None = None
@@ -60,16 +64,18 @@ def judge(seen: Seen, usual: Mapping[int, float], now: datetime) -> Health:
     allowed = allowance(seen, usual, now)
     if not seen.enabled:
         return Health("off")
-    if seen.failing_since is not None and now - seen.failing_since >= GRACE:
+    latest = seen.last_tried_at if seen.pushed else now
+    if seen.failing_since is not None and latest is not None and latest - seen.failing_since >= GRACE:
         return Health("failing", seen.failing_since, allowed)
     if seen.every is not None and seen.last_tried_at is not None:
         due = seen.last_tried_at + seen.every + UNASKED
         if seen.failing_since is None and now > due:
             return Health("failing", due, allowed)
+    known = [one for one in (seen.last_received_at, seen.enabled_at) if one is not None]
+    if known and allowed is not None and now - max(known) > allowed:
+        return Health("silent", max(known), allowed)
     if seen.last_received_at is None:
         return Health("waiting", None, allowed)
-    if allowed is not None and now - seen.last_received_at > allowed:
-        return Health("silent", seen.last_received_at, allowed)
     return Health("live", seen.last_received_at, allowed)
 
 

@@ -96,6 +96,8 @@ def _seen(source: Source, health: SourceHealth) -> Seen:
         enabled=source.enabled,
         by_hand=kind is None or not (kind.poll or kind.stream or kind.receive),
         every=timedelta(seconds=kind.every) if kind is not None and kind.poll else None,
+        pushed=kind is not None and kind.receive is not None,
+        enabled_at=source.enabled_at,
         expected=timedelta(minutes=source.expected_minutes) if source.expected_minutes else None,
         last_received_at=health.last_received_at,
         last_tried_at=health.last_tried_at,
@@ -108,7 +110,7 @@ async def _noted(session: WriteSession, one: Watched, now: datetime) -> bool:
     if one.health.deaf and one.outage is None:
         await _began(session, one, now)
     elif one.health.deaf and one.outage is not None:
-        reason = one.seen.error or ""
+        reason = _reason(one)
         if (one.outage.state, one.outage.reason) == (one.health.state, reason):
             return False
         one.outage.state, one.outage.reason = one.health.state, reason
@@ -119,12 +121,19 @@ async def _noted(session: WriteSession, one: Watched, now: datetime) -> bool:
     return True
 
 
+def _reason(one: Watched) -> str:
+    """What is wrong: of a source that only seems silent, why it was refused since."""
+    seen, since = one.seen, one.health.since
+    refused = seen.refused_at is not None and since is not None and seen.refused_at > since
+    return seen.error or (seen.refused_why if refused else None) or ""
+
+
 async def _began(session: WriteSession, one: Watched, now: datetime) -> None:
     since = one.health.since or now
     outage = SourceOutage(
         source_id=one.source.id,
         state=one.health.state,
-        reason=one.seen.error or "",
+        reason=_reason(one),
         began_at=since,
         noticed_at=now,
         carries=await carried(session, one.source.id, since),

@@ -569,9 +569,9 @@ TROUBLES = Phrasebook(
             "Le corps n’est pas en {encoding}, et son Content-Type ne dit rien d’autre.",
         ),
         "The body is packed in a way that is not read here: send it plain, or as gzip.": (
-            "El cuerpo está comprimido de un modo que aquí no se lee: hay que enviarlo sin comprimir, o en gzip.",
-            "El cos està comprimit d’una manera que aquí no es llegeix: cal enviar-lo sense comprimir, o en gzip.",
-            "Le corps est compressé d’une façon qui n’est pas lue ici : il faut l’envoyer tel quel, ou en gzip.",
+            "El cuerpo está comprimido de un modo que aquí no se lee: en gzip o sin comprimir, sí.",
+            "El cos està comprimit d’una manera que aquí no es llegeix: en gzip o sense comprimir, sí.",
+            "Le corps est compressé d’une façon qui n’est pas lue ici : en gzip ou tel quel, il l’est.",
         ),
         "The body is not the gzip that it is said to be.": (
             "El cuerpo no es el gzip que dice ser.",
@@ -581,17 +581,21 @@ TROUBLES = Phrasebook(
         "The body has {size}; the limit is {limit}, unpacked. Send smaller batches.": (
             "El cuerpo tiene {size}; el límite es {limit}, sin comprimir. Hay que enviar lotes más pequeños.",
             "El cos té {size}; el límit és {limit}, sense comprimir. Cal enviar lots més petits.",
-            "Le corps a {size} ; la limite est de {limit}, décompressé. Il faut envoyer des lots plus petits.",
+            "Le corps a {size} ; la limite est de {limit}, décompressé. Il faut des lots plus petits.",
         ),
         "{count} items in one batch; the limit is {limit}.": (
             "{count} elementos en un lote; el límite es {limit}.",
             "{count} elements en un lot; el límit és {limit}.",
             "{count} éléments dans un lot ; la limite est de {limit}.",
         ),
-        'The body must be {"mentions": […]} or a bare list of mentions; if the list stands elsewhere, the source\'s field map must say where.': (
-            'El cuerpo debe ser {{"mentions": […]}} o una lista de menciones; si la lista está en otro sitio, el mapa de campos debe decir dónde.',
-            'El cos ha de ser {{"mentions": […]}} o una llista de mencions; si la llista és en un altre lloc, el mapa de camps ha de dir on.',
-            'Le corps doit être {{"mentions": […]}} ou une liste de mentions ; si la liste est ailleurs, le plan des champs doit dire où.',
+        "The body must be {shape} or a bare list of mentions; "
+        "if the list stands elsewhere, the source's field map must say where.": (
+            "El cuerpo debe ser {shape} o una lista de menciones; "
+            "si la lista está en otro sitio, el mapa de campos de la fuente debe decir dónde.",
+            "El cos ha de ser {shape} o una llista de mencions; "
+            "si la llista és en un altre lloc, el mapa de camps de la font ha de dir on.",
+            "Le corps doit être {shape} ou une liste de mentions ; "
+            "si la liste est ailleurs, le plan des champs de la source doit dire où.",
         ),
         "The body is no batch of documents and no alert of Meltwater's.": (
             "El cuerpo no es un lote de documentos ni una alerta de Meltwater.",

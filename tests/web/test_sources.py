@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -109,8 +110,10 @@ async def test_switching_off_and_on(world: World) -> None:
     async with world.browser("helen") as admin:
         await post(admin, f"/sources/{row.id}/switch")
         assert not (await the_source(world, "demo")).enabled
+        world.clock.forward(minutes=30)
         await post(admin, f"/sources/{row.id}/switch", enabled="1")
-        assert (await the_source(world, "demo")).enabled
+        again = await the_source(world, "demo")
+        assert (again.enabled, again.enabled_at) == (True, world.clock.now()), "its silence begins now"
 
 
 async def test_only_admins_change_and_see_settings(world: World) -> None:
@@ -135,6 +138,7 @@ async def test_what_it_last_brought_and_why_it_fails(world: World) -> None:
     async with world.core.database.unit_of_work() as session:
         health = await session.get_one(SourceHealth, row.id)
         health.failing_since, health.error = health.last_received_at, "The server refuses us access (401)"
+        health.last_tried_at = health.last_received_at + timedelta(minutes=3)  # and it called again
     world.clock.forward(minutes=5)
     async with world.browser("marta") as reader:
         page = (await reader.http.get(f"/sources/{row.id}")).text

@@ -30,11 +30,15 @@ ASKED = Seen(
     enabled=True,
     by_hand=False,
     every=timedelta(minutes=5),
+    pushed=False,
+    enabled_at=NOW - timedelta(days=9),
     expected=timedelta(hours=1),
     last_received_at=NOW - timedelta(minutes=30),
     last_tried_at=NOW - timedelta(minutes=4),
     failing_since=None,
 )
+CALLED: dict[str, object] = {"every": None, "pushed": True}
+"""A hook, called last four minutes ago."""
 
 
 @pytest.mark.parametrize(
@@ -43,7 +47,13 @@ ASKED = Seen(
         ({}, "live"),
         ({"enabled": False, "failing_since": NOW - timedelta(hours=3)}, "off"),
         ({"last_received_at": NOW - timedelta(minutes=61)}, "silent"),
-        ({"last_received_at": None}, "waiting"),
+        ({"last_received_at": None, "enabled_at": NOW - timedelta(minutes=60)}, "waiting"),
+        ({"last_received_at": None, "enabled_at": NOW - timedelta(minutes=61)}, "silent"),
+        ({"last_received_at": None, "enabled_at": None}, "waiting"),
+        ({"last_received_at": None, "by_hand": True, "expected": None}, "waiting"),
+        ({"last_received_at": NOW - timedelta(days=30), "enabled_at": NOW - timedelta(minutes=5)}, "live"),
+        (CALLED | {"failing_since": NOW - timedelta(minutes=4)}, "live"),
+        (CALLED | {"failing_since": NOW - timedelta(minutes=6)}, "failing"),
         ({"failing_since": NOW - GRACE}, "failing"),
         ({"failing_since": NOW - timedelta(seconds=30)}, "live"),
         ({"last_received_at": None, "failing_since": NOW - timedelta(hours=1)}, "failing"),

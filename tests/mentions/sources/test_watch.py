@@ -107,6 +107,8 @@ async def test_a_failing_source_says_why(core: Core, clock: MovableClock) -> Non
         await contact.failed(session, source.id, "The server refuses us access (401)", clock.now())
     assert await watch_sources(core) == 0, "one stumble is nobody's business"
     clock.forward(minutes=2)
+    async with core.database.unit_of_work() as session:
+        await contact.failed(session, source.id, "The server refuses us access (401)", clock.now())
     assert await watch_sources(core) == 1
     (outage,) = await outages(core)
     assert (outage.state, outage.reason) == ("failing", "The server refuses us access (401)")

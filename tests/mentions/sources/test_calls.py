@@ -1,0 +1,163 @@
+"""Hooks that are called in vain: what people see of it, what it costs, and what it does not prove."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from kit.core import Core
+from kit.errors import SignedOut, TocsinError
+from mentions import valkey_queue
+from mentions.batch import decode
+from mentions.ingest import accept
+from mentions.source import Source, SourceHealth
+from mentions.sources import contact
+from mentions.sources.calls import Calls
+from mentions.sources.outage import SourceOutage
+from mentions.sources.watch import watch_sources, watched
+from mentions.sources.wording import TROUBLES
+from mentions.store import enabled_monitors, store
+from tests.clock import MovableClock
+from tests.mentions.makers import draft, make_source, put, scorer, signed
+
+GOOD = b'[{"id": "1", "text": "hola"}]'
+
+
+@pytest.fixture
+async def hook(core: Core) -> int:
+    """The id of a source `suite` that is called with a signature or a token."""
+    async with core.database.unit_of_work() as session:
+        return (await make_source(session, path_token="token", enabled_at=core.clock.now())).id
+
+
+async def call(core: Core, body: bytes = GOOD, *, calls: Calls | None = None, **given: Any) -> None:
+    given.setdefault("headers", {} if "path_token" in given else signed(body, at=core.clock.now()))
+    await accept(core, "suite", body=body, calls=calls, **given)
+
+
+async def refused(core: Core, body: bytes = GOOD, *, calls: Calls | None = None, **given: Any) -> None:
+    with pytest.raises(TocsinError):
+        await call(core, body, calls=calls, **given)
+
+
+async def work_off(core: Core) -> None:
+    """Store what waits in the stream."""
+    for _, fields in await core.bell.redis.xrange(valkey_queue.STREAM):
+        async with core.database.unit_of_work() as session:
+            monitors = await enabled_monitors(session)
+            await store(session, [decode(fields[b"batch"])], scorer=scorer(), monitors=monitors)
+    await core.bell.redis.delete(valkey_queue.STREAM)
+
+
+async def health(core: Core, hook: int) -> SourceHealth:
+    async with core.database.read() as session:
+        return await session.get_one(SourceHealth, hook)
+
+
+async def state(core: Core) -> str:
+    async with core.database.read() as session:
+        (one,) = await watched(session, core.clock.now())
+    return one.health.state
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"headers": {}}, "Send X-Tocsin-Timestamp"),
+        ({"headers": {"X-Tocsin-Timestamp": "1", "X-Tocsin-Signature": "sha256=0"}}, "does not fit"),
+        ({"path_token": "guessed"}, "without the right token"),
+        ({"path_token": "token", "address": "203.0.113.9"}, "203.0.113.9, which is not among"),
+    ],
+    ids=["unsigned", "wrong signature", "wrong token", "address"],
+)
+async def test_who_proves_nothing_leaves_a_note_and_a_healthy_source_healthy(
+    core: Core, clock: MovableClock, given: Mapping[str, Any], why: str
+) -> None:
+    async with core.database.unit_of_work() as session:
+        source = await make_source(session, path_token="token", allowed_addresses=["192.0.2.0/24"])
+    await put(core, source, draft(at=clock.now()))
+    for _ in range(10):
+        clock.forward(minutes=1)
+        await refused(core, **{"address": "192.0.2.1", **given})
+    found = await health(core, source.id)
+    assert (found.refused_at, found.failing_since, found.error) == (clock.now(), None, None)
+    assert why in str(found.refused_why)
+    assert TROUBLES.told(str(found.refused_why), "ca") != found.refused_why
+    assert await state(core) == "live"
+
+
+async def test_a_storm_of_calls_is_one_note_a_minute(core: Core, clock: MovableClock, hook: int) -> None:
+    calls, began = Calls(), clock.now()
+    for _ in range(59):
+        await refused(core, headers={}, calls=calls)
+        clock.forward(seconds=1)
+    assert (await health(core, hook)).refused_at == began
+    await refused(core, b"not json", path_token="token", calls=calls)
+    assert "not JSON" in str((await health(core, hook)).error), "others' noise does not hide the sender's own"
+    clock.forward(seconds=1)
+    await refused(core, headers={}, calls=calls)
+    assert (await health(core, hook)).refused_at == began + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("field_map", "body", "why"),
+    [
+        ({}, b"not json", "The body is not JSON"),
+        ({}, b'{"event": "ping"}', "The body must be"),
+        ({"text": "$["}, GOOD, "This source is not set up well"),
+        ({"text": "body"}, GOOD, "Nothing of it is a mention"),
+    ],
+)
+async def test_a_sender_whose_calls_cannot_be_read_is_failing_until_one_can(
+    core: Core, clock: MovableClock, hook: int, field_map: dict[str, str], body: bytes, why: str
+) -> None:
+    async with core.database.unit_of_work() as session:
+        (await session.get_one(Source, hook)).field_map = field_map
+    for expected in ("waiting", "failing"):  # once is a test of theirs
+        with suppress(TocsinError):
+            await call(core, body)
+        await work_off(core)
+        clock.forward(minutes=2)
+        assert await state(core) == expected
+    await watch_sources(core)
+    async with core.database.read() as session:
+        (outage,) = await session.scalars(select(SourceOutage))
+    assert (outage.state, why in outage.reason) == ("failing", True)
+    assert TROUBLES.told(outage.reason, "fr") != outage.reason
+    async with core.database.unit_of_work() as session:
+        (await session.get_one(Source, hook)).field_map = {}
+    await call(core)
+    await work_off(core)
+    found = await health(core, hook)
+    assert (found.failing_since, found.error) == (None, None)
+    assert (found.last_tried_at, found.last_ok_at) == (clock.now(), clock.now())
+
+
+async def test_a_hook_that_is_never_let_in_is_silent_and_says_why(
+    core: Core, clock: MovableClock, hook: int
+) -> None:
+    clock.forward(hours=23)
+    await refused(core, headers={})
+    assert (await state(core), await watch_sources(core)) == ("waiting", 0)
+    clock.forward(hours=2)
+    assert await watch_sources(core) == 1
+    async with core.database.read() as session:
+        (outage,) = await session.scalars(select(SourceOutage))
+    assert outage.state == "silent"
+    assert outage.reason.startswith("Send X-Tocsin-Timestamp")
+
+
+async def test_a_note_that_cannot_be_written_changes_no_answer(
+    core: Core, hook: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: Any) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(contact, "refused", away)
+    with pytest.raises(SignedOut):
+        await call(core, headers={})
