@@ -1,13 +1,10 @@
 """Build the tables in `tables/`, the open build: from data whose terms are clear and from nothing else.
 
-    python -m mentions.sentiment.train DATA [--derived FOLDER] [--corrections FILE] [--out FOLDER]
-                                            [--langs en,es,fr,ca]
+    python -m mentions.sentiment.train DATA [--corrections FILE] [--out FOLDER] [--langs en,es,fr,ca]
 
 DATA holds the files of the model card (`train_en.tsv`, `aug_es.tsv`, `lexicon_fr.tsv`, `dev_ca.tsv` …); of
-the training files only lines of open sources are read. FOLDER holds what `training/teach.py` made
-(`words_fr.tsv`, `judged_fr.tsv`); what is not there is left out. FILE is what
-`tocsin corrections` wrote. Needs the `train` extra; about a
-minute a language on one core.
+the training files only lines of open sources are read. FILE is what `tocsin corrections` wrote. Needs the
+`train` extra; about a minute a language on one core.
 """
 
 from __future__ import annotations
@@ -32,13 +29,15 @@ from mentions.sentiment.training.pack import pack
 from mentions.sentiment.training.recipe import LEAST, PENALTY, gather, valences
 from mentions.sentiment.walk import DENSE
 
-BUILT = "open build: SemEval-2017 task 4, MultiBooked, VADER and vaderSentiment-fr lexicons, own text"
+BUILT = (
+    "open build: SemEval-2017 task 4, MultiBooked, VADER and vaderSentiment-fr lexicons, own text and words"
+)
 
 
-def build(lang: str, data: Path, derived: Path, corrections: Path | None = None) -> Tables:
+def build(lang: str, data: Path, corrections: Path | None = None) -> Tables:
     """Return the tables of `lang`, its class offsets chosen on the development file."""
-    samples = gather(lang, data, derived, corrections)
-    lexicon = valences(lang, data, derived)
+    samples = gather(lang, data, corrections)
+    lexicon = valences(lang, data)
     tables = blank(vocabulary((sample.text for sample in samples), lang, lexicon, LEAST), lexicon)
     encoder = Encoder(lang, tables)
     weights = _train(encoder.rows([sample.text for sample in samples]), samples)
@@ -82,13 +81,12 @@ def main() -> None:
     """Build, write and report."""
     parser = argparse.ArgumentParser(description="Build the sentiment tables.")
     parser.add_argument("data", type=Path)
-    parser.add_argument("--derived", type=Path, default=Path("none"))
     parser.add_argument("--corrections", type=Path, help="what `tocsin corrections` wrote")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "tables")
     parser.add_argument("--langs", default=",".join(LANGS))
     args = parser.parse_args()
     for lang in args.langs.split(","):
-        tables = build(lang, args.data, args.derived, args.corrections)
+        tables = build(lang, args.data, args.corrections)
         (args.out / f"{lang}.bin").write_bytes(artefact.write(tables))
         report(lang, tables, args.data)
 

@@ -255,8 +255,45 @@ def test_own_sentences_are_plenty_and_balanced() -> None:
         assert len({text for _, text in made}) > 250
 
 
+@pytest.mark.parametrize(
+    ("lang", "word", "wanted"),
+    [
+        ("es", "feo*", "feo fea feos feas"),
+        ("es", "feliz+", "feliz felices"),
+        ("es", "no", "no"),
+        ("fr", "furieux*", "furieux furieuse furieuses"),
+        ("fr", "cadeau+", "cadeau cadeaux"),
+        ("ca", "antipàtic*", "antipàtic antipàtica antipàtics antipàtiques"),
+        ("ca", "queixa+", "queixa queixes"),
+        ("en", "late", "late"),
+    ],
+)
+def test_a_word_of_our_list_stands_for_its_forms(lang: str, word: str, wanted: str) -> None:
+    from mentions.sentiment.training.own_words import forms
+
+    assert forms(word, lang) == wanted.split()
+
+
+def test_a_verb_is_spelt_as_it_sounds() -> None:
+    from mentions.sentiment.training.own_words import forms
+
+    assert {"toca", "toqué", "tocando"} <= {*forms("tocar~", "es")}
+    assert {"menaçait", "menacer", "menace"} <= {*forms("menacer~", "fr")}
+    assert {"destaques", "destaca"} <= {*forms("destacar~", "ca")}
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_our_words_are_words_with_a_valence(lang: str) -> None:
+    from mentions.sentiment.training.own_words import valences
+
+    found = valences(lang)
+    assert len(found) > 500
+    assert all(-4 <= valence <= 4 for valence in found.values())
+    assert not [word for word in found if split(word, lang) != [word] and "'" not in word]
+
+
 @pytest.mark.skipif(not SHARED.exists(), reason="the shared development texts are not here")
-@pytest.mark.parametrize(("lang", "bar"), [("en", 0.68), ("es", 0.47), ("fr", 0.55), ("ca", 0.50)])
+@pytest.mark.parametrize(("lang", "bar"), [("en", 0.72), ("es", 0.56), ("fr", 0.57), ("ca", 0.56)])
 def test_the_development_figures_hold(scorer: Scorer, lang: str, bar: float) -> None:
     """A guard against a broken build; the exact figures stand in the model card."""
     with (SHARED / f"dev_{lang}.tsv").open(encoding="utf-8") as lines:

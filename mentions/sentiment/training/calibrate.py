@@ -17,7 +17,7 @@ Classes = NDArray[np.int64]
 STEPS = np.arange(-1.2, 1.21, 0.1)
 CARE = 0.1
 """What a point of the negatives' recall is worth in points of macro-F1: a missed complaint costs most."""
-BLUR = 1
+BLUR = 2
 """Neighbouring steps that are averaged, so that a lucky spike on few texts is not taken for a hill."""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from math import log
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,15 +39,6 @@ def open_samples(path: Path, weight: float) -> list[Sample]:
     ]
 
 
-def soft_samples(path: Path, weight: float) -> list[Sample]:
-    """Return a teacher's samples: TSV without header, three probabilities and the text."""
-    samples = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        negative, neutral, positive, text = line.split("\t")
-        samples.append(Sample(text, (float(negative), float(neutral), float(positive)), weight))
-    return samples
-
-
 def corrected_samples(path: Path, lang: str) -> list[Sample]:
     """Return what people said of texts in `lang`: JSON lines as `tocsin corrections` writes them."""
     told = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
@@ -67,11 +57,3 @@ def read_lexicon(path: Path) -> dict[str, float]:
         next(lines)
         rows = (line.rstrip("\n").split("\t") for line in lines)
         return {term.lower(): float(valence) for term, valence in rows if " " not in term}
-
-
-def read_words(path: Path) -> dict[str, float]:
-    """Return a teacher's valence, -3 … 3, of each single word in a file as `soft_samples` reads it."""
-    return {
-        sample.text: max(-3.0, min(3.0, log(sample.target[2] / sample.target[0]) / 2.2))
-        for sample in soft_samples(path, 1.0)
-    }

@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 
 
 def fit(
-    rows: Any, targets: Floats, weights: Floats, penalty: NDArray[np.float32], *, steps: int = 80
+    rows: Any, targets: Floats, weights: Floats, penalty: NDArray[np.float32], *, steps: int = 160
 ) -> Floats:
     """Return the weights (features x 2): logits of negative and positive against neutral's 0.
 

@@ -1,4 +1,4 @@
-"""Sentences of the project's own making, from the patterns in `own/`.
+"""Sentences and whole posts of the project's own making, from the files in `own/`.
 
 A pattern is a class sign and a sentence with alternatives: "- {the train|the bus} is late {again|}".
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Iterator
 from importlib.resources import files
 
 from mentions.sentiment.model import LABELS, Label
@@ -25,11 +26,19 @@ _DECORATION: dict[Label, tuple[str, ...]] = {
 def patterns(lang: str) -> dict[Label, list[str]]:
     """Return the patterns of `lang` by class."""
     found: dict[Label, list[str]] = {label: [] for label in LABELS}
-    text = (files("mentions.sentiment.training") / "own" / f"{lang}.txt").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if line and line[0] in _SIGNS:
-            found[_SIGNS[line[0]]].append(line[2:])
+    for label, pattern in _lines(f"{lang}.txt"):
+        found[label].append(pattern)
     return found
+
+
+def posts(lang: str) -> list[tuple[Label, str]]:
+    """Return the labelled posts in `own/posts_XX.txt`, each said once."""
+    return list(_lines(f"posts_{lang}.txt"))
+
+
+def _lines(name: str) -> Iterator[tuple[Label, str]]:
+    text = (files("mentions.sentiment.training") / "own" / name).read_text(encoding="utf-8")
+    return ((_SIGNS[line[0]], line[2:]) for line in text.splitlines() if line and line[0] in _SIGNS)
 
 
 def sentences(lang: str, count: int, dice: random.Random) -> list[tuple[Label, str]]:

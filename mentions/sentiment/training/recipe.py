@@ -7,16 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
+from mentions.sentiment.training import own_words
 from mentions.sentiment.training.corpus import (
     Sample,
     corrected_samples,
     one_hot,
     open_samples,
     read_lexicon,
-    read_words,
-    soft_samples,
 )
-from mentions.sentiment.training.own_text import sentences
+from mentions.sentiment.training.own_text import posts, sentences
 
 PENALTY = 1.2e-5
 LEAST = 3
@@ -32,11 +31,13 @@ LABELLED = {
     "fr": {"aug_fr.tsv": 1.0},
     "ca": {"aug_ca.tsv": 1.0, "train_ca.tsv": 4.0},
 }
-SHARES = {"labelled": 0.35, "own": 1.2, "words": 0.5, "judged": 0.8, "people": 0.5, "emoji": 0.02}
+SHARES = {"labelled": 0.35, "own": 1.2, "people": 0.5, "emoji": 0.02}
 """Weight of each kind of sample as a whole, however many there are of it."""
+POSTS = {"en": 0.1, "es": 0.4, "fr": 0.4, "ca": 0.4}
+"""The same for own posts; English has real ones enough."""
 
 
-def gather(lang: str, data: Path, derived: Path, corrections: Path | None = None) -> list[Sample]:
+def gather(lang: str, data: Path, corrections: Path | None = None) -> list[Sample]:
     """Return the samples of `lang`, weighted so that kinds, and classes of labelled ones, balance."""
     labelled = [
         sample for name, weight in LABELLED[lang].items() for sample in open_samples(data / name, weight)
@@ -46,10 +47,7 @@ def gather(lang: str, data: Path, derived: Path, corrections: Path | None = None
     if lang in OWN:
         made = sentences(lang, OWN_COUNT, random.Random(OWN_SEED))  # noqa: S311 (repeatable, not secret)
         found += _share([Sample(text, one_hot(label)) for label, text in made], SHARES["own"])
-    for kind in ("words", "judged"):
-        path = derived / f"{kind}_{lang}.tsv"
-        if path.exists():
-            found += _share(soft_samples(path, 1.0), SHARES[kind])
+    found += _share(_balance([Sample(text, one_hot(label)) for label, text in posts(lang)]), POSTS[lang])
     if corrections is not None and (said := corrected_samples(corrections, lang)):
         found += _share(said, SHARES["people"])
     return found
@@ -70,22 +68,9 @@ def _target(valence: float) -> tuple[float, float, float]:
     return (feeling, 1 - feeling, 0.0) if valence < 0 else (0.0, 1 - feeling, feeling)
 
 
-def valences(lang: str, data: Path, derived: Path) -> dict[str, float]:
-    """Return the lexicon of `lang`: the published one, and a teacher's judgement on words where there is one.
-
-    A word that only the teacher knows keeps its judgement if that is clear; where the two disagree in sign
-    the mean is taken, shrunk.
-    """
-    lexicon = read_lexicon(data / f"lexicon_{lang}.tsv") | emoji()
-    path = derived / f"words_{lang}.tsv"
-    taught = read_words(path) if path.exists() else {}
-    for word, judged in taught.items():
-        said = lexicon.get(word)
-        if said is not None:
-            lexicon[word] = (said + judged) * (0.5 if said * judged > 0 else 0.4)
-        elif abs(judged) > 0.8:
-            lexicon[word] = judged
-    return lexicon
+def valences(lang: str, data: Path) -> dict[str, float]:
+    """Return the lexicon of `lang`: the published one, with our own words before it."""
+    return read_lexicon(data / f"lexicon_{lang}.tsv") | emoji() | own_words.valences(lang)
 
 
 def _balance(samples: list[Sample]) -> list[Sample]:
