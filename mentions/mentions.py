@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, select, tuple_
+from sqlalchemy import and_, exists, select, tuple_
 
 from kit.db import ReadSession
 from kit.errors import Invalid, NotFound
 from mentions.mention import Match, Mention
 from mentions.monitor import own_monitors
+from mentions.monitors import get_monitor
 from people.organisations import Brand
 from people.permissions import Viewer, require_house
 
@@ -28,28 +29,36 @@ async def recent(
     label: str | None = None,
     lang: str | None = None,
     source_id: int | None = None,
+    monitor_id: int | None = None,
     story_id: int | None = None,
     before: datetime | None = None,
     before_id: int = 0,
 ) -> Sequence[Mention]:
     """The brand's newest mentions, newest arrival first, at most 100, narrowed down as asked.
 
+    The brand's are those that speak of itself; what is listened to beside it is read by `monitor_id`, one of
+    the brand's monitors of any type.
     `label` is one of `mentions.triage.labels`, or empty for mentions that have none. `before` and
     `before_id`, when the last one of a list arrived and its id, continue that list; without an id it goes on
     with what arrived earlier, and a whole batch arrives at once. Forbidden to partners; NotFound: no such
-    brand.
+    brand, or it has no such monitor.
     """
     require_house(viewer)
     if sentiment is not None and sentiment not in SENTIMENTS:
         raise Invalid("sentiment must be one of {}.", ", ".join(SENTIMENTS), field="sentiment")
     if await session.get(Brand, brand_id) is None:
         raise NotFound("There is no such brand.")
-    matched = exists().where(
-        Match.mention_id == Mention.id,
-        Match.arrived_at == Mention.arrived_at,  # one week's table has it, and no other is searched
-        Match.monitor_id.in_(own_monitors(brand_id)),
-    )
-    query = select(Mention).where(matched, Mention.deleted_at.is_(None))
+    if monitor_id is not None:
+        monitor = await get_monitor(session, viewer, monitor_id)
+        if monitor.brand_id != brand_id:
+            raise NotFound("There is no such monitor.")
+    # by the time of arrival one week's table has it, and no other is searched
+    same = and_(Match.mention_id == Mention.id, Match.arrived_at == Mention.arrived_at)
+    query = select(Mention).where(Mention.deleted_at.is_(None))
+    if monitor_id is None:
+        query = query.where(exists().where(same, Match.monitor_id.in_(own_monitors(brand_id))))
+    else:  # a join, for then what a monitor seldom finds is found by its own index
+        query = query.join(Match, same).where(Match.monitor_id == monitor_id)
     wanted = {
         Mention.sentiment: sentiment,
         Mention.triage: label,

@@ -180,7 +180,8 @@ class ListeningQuery:
             return [Brand.of(row) for row in await directory.brands(session)]
 
     @strawberry.field(
-        description="A brand's newest mentions. `label`: one of the labels, or empty for those without one;"
+        description="A brand's newest mentions. `monitorId`: those of one of its monitors, of any type; else"
+        " those that speak of the brand itself. `label`: one of the labels, or empty for those without one;"
         " `before` and `beforeId` go on where a list ended: `arrivedAt` and `id` of its last one. A whole"
         " batch arrives at once: `before` alone leaves out the rest of it."
     )
@@ -196,6 +197,7 @@ class ListeningQuery:
         before: datetime | None = None,
         limit: int = 50,
         before_id: strawberry.ID | None = None,
+        monitor_id: strawberry.ID | None = None,
     ) -> list[Mention]:
         async with info.context.read() as session:
             rows = await mentions.recent(
@@ -208,6 +210,7 @@ class ListeningQuery:
                 lang=lang,
                 source_id=number(source_id, "source") if source_id else None,
                 story_id=number(story_id, "story") if story_id else None,
+                monitor_id=number(monitor_id, "monitor") if monitor_id else None,
                 before=before,
                 before_id=number(before_id, "mention") if before_id else 0,
             )

@@ -51,10 +51,10 @@ async def make_brand(session: WriteSession, name: str = "Renfe", slug: str = "re
 
 
 async def make_monitor(
-    session: WriteSession, brand: Brand, query: str = "renfe", *, at: datetime, enabled: bool = True
+    session: WriteSession, brand: Brand, query: str = "renfe", *, at: datetime, **values: object
 ) -> Monitor:
     name = f"monitor {next(_numbers)}"
-    monitor = Monitor(brand_id=brand.id, name=name, query=query, created_at=at, enabled=enabled)
+    monitor = Monitor(**{"brand_id": brand.id, "name": name, "query": query, "created_at": at, **values})
     session.add(monitor)
     await session.flush()
     return monitor

@@ -12,6 +12,7 @@ from kit.core import Core
 from kit.errors import Forbidden, Invalid, NotFound
 from mentions.counts import brand_signal, minute_of, series
 from mentions.mentions import recent
+from mentions.monitor import Monitor
 from tests.mentions.makers import draft, make_all, make_brand, make_monitor, minutes, put, viewer
 
 ANGRY = "Renfe es una vergüenza, qué asco de servicio"
@@ -77,6 +78,25 @@ async def test_the_newest_first_and_only_what_was_asked_for(core: Core) -> None:
     assert await texts(sentiment="positive") == ["3", "1"]
     assert await texts(before=now + minutes(2)) == ["1", "0"]
     assert await texts(sentiment="neutral") == []
+
+
+async def test_what_is_listened_to_beside_the_brand_is_read_by_its_monitor(core: Core) -> None:
+    brand, own, source = await make_all(core)
+    now = core.clock.now()
+    async with core.database.unit_of_work() as session:
+        rival = await make_monitor(session, brand, "iryo", at=now, type="competitor")
+        foreign = await make_monitor(session, await make_brand(session, "Adif", "adif"), "iryo", at=now)
+    await put(core, source, draft("Iryo llega", at=now), draft("Renfe llega", at=now))
+    async with core.database.read() as session:
+
+        async def texts(monitor: Monitor | None = None) -> list[str]:
+            chosen = monitor.id if monitor is not None else None
+            return [one.text for one in await recent(session, viewer(), brand.id, monitor_id=chosen)]
+
+        assert await texts(rival) == ["Iryo llega"]
+        assert await texts(own) == await texts() == ["Renfe llega"]
+        with pytest.raises(NotFound):
+            await texts(foreign)
 
 
 async def test_a_list_goes_on_within_a_batch_that_arrived_at_once(core: Core) -> None:

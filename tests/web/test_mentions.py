@@ -12,21 +12,28 @@ from mentions.batch import Batch
 from mentions.sentiment import Scorer
 from mentions.source import Source
 from mentions.store import enabled_monitors, store
-from tests.mentions.makers import draft
+from people.organisations import Brand
+from tests.mentions.makers import draft, make_monitor
 from tests.web.cast import Cast
 from web.pages.mentions import PAGE
 
+SHOWN = re.compile(r'<p class="body">([^<]*)</p>')
 OLDER = re.compile(r'<a class="button" href="(/mentions\?[^"]+)"')
+
+
+async def _store(core: Core, *texts: str) -> None:
+    now = core.clock.now()
+    async with core.database.unit_of_work() as session:
+        source = (await session.scalars(select(Source).where(Source.name == "demo"))).one()
+        batch = Batch(source.id, now, tuple(draft(text, at=now) for text in texts))
+        monitors = await enabled_monitors(session)
+        await store(session, [batch], scorer=Scorer.load(), monitors=monitors)
 
 
 async def test_older_ones_goes_through_a_batch_of_several_pages_without_a_gap(core: Core) -> None:
     cast = await Cast.assemble(core)
-    count, now = 2 * PAGE + 5, core.clock.now()
-    async with core.database.unit_of_work() as session:
-        source = (await session.scalars(select(Source).where(Source.name == "demo"))).one()
-        batch = Batch(source.id, now, tuple(draft(f"Almadía {n}", at=now) for n in range(count)))
-        monitors = await enabled_monitors(session)
-        await store(session, [batch], scorer=Scorer.load(), monitors=monitors)
+    count = 2 * PAGE + 5
+    await _store(core, *(f"Almadía {n}" for n in range(count)))
     at, seen = "/mentions", []
     async with cast.browser("marta") as browser:
         for _ in range(3):
@@ -35,3 +42,22 @@ async def test_older_ones_goes_through_a_batch_of_several_pages_without_a_gap(co
             at = unescape(older[1]) if (older := OLDER.search(page)) else ""
     assert at == "", "nothing is older than the last page"
     assert len(seen) == len(set(seen)) == count
+
+
+async def test_what_a_competitors_monitor_found_is_read_from_its_page(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    async with core.database.unit_of_work() as session:
+        brands = (await session.scalars(select(Brand).order_by(Brand.name))).all()
+        rival = await make_monitor(session, brands[-1], "Balear", at=core.clock.now(), type="competitor")
+    await _store(core, "Balear sails", "Almadía sails")
+    async with cast.browser("marta") as browser:
+        own, link = await browser.see("/mentions"), f"/mentions?monitor={rival.id}"
+        assert SHOWN.findall(own) == ["Almadía sails"]
+        assert f'href="{link}"' in await browser.see(f"/monitors/{rival.id}")
+        page = await browser.see(link)
+        assert SHOWN.findall(page) == ["Balear sails"]
+        assert f'<option value="{rival.id}" selected>' in page
+        elsewhere = await browser.see(f"{link}&brand={brands[0].slug}")
+        assert SHOWN.findall(elsewhere) == SHOWN.findall(
+            await browser.see(f"/mentions?brand={brands[0].slug}")
+        )

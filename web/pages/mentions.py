@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,18 +13,21 @@ from web.visit import Visit
 LABELS = ("complaint", "question", "praise", "media", "lead", "threat", "spam")
 TAGS = ("product", "people", "support", "business", "legal")
 SENTIMENTS = ("negative", "neutral", "positive")
-FILTERS = ("sentiment", "label", "lang", "source", "story")
+FILTERS = ("monitor", "sentiment", "label", "lang", "source", "story")
 PLACE = ("before", "beforeId")
 """Behind which mention the list goes on."""
 PAGE = 30
 
 
 async def show(visit: Visit) -> Response:
-    """The list; without a brand that exists, the first one's."""
+    """The list; without a brand that exists, that of the monitor, else the first one's."""
     about = await visit.ask("MentionFilters")
     asked = {name: visit.request.query_params.get(name, "")[:60] for name in ("brand", *PLACE, *FILTERS)}
-    brand = next((one for one in about["brands"] if one["slug"] == asked["brand"]), None)
-    brand = brand or next(iter(about["brands"]), None)
+    monitor = next((one for one in about["monitors"] if one["id"] == asked["monitor"]), None)
+    brand = _brand(about["brands"], asked["brand"], monitor)
+    monitors = [one for one in about["monitors"] if brand and one["brand"]["id"] == brand["id"]]
+    if monitor not in monitors:
+        asked["monitor"] = ""  # another brand was chosen beside it
     wanted = {name: asked[name] or None for name in (*FILTERS, *PLACE)}
     found = (await visit.ask("Mentions", brand=brand["id"], **wanted))["mentions"] if brand else []
     chosen = {name: asked[name] for name in FILTERS if asked[name]}
@@ -36,6 +39,7 @@ async def show(visit: Visit) -> Response:
         mentions=found,
         brand=brand,
         brands=about["brands"],
+        monitors=monitors,
         sources=about["sources"],
         departments=[inbox["department"] for inbox in about["inboxes"]],
         asked=asked,
@@ -46,6 +50,14 @@ async def show(visit: Visit) -> Response:
         tags=TAGS,
         sentiments=SENTIMENTS,
     )
+
+
+def _brand(
+    brands: Sequence[Mapping[str, Any]], slug: str, monitor: Mapping[str, Any] | None
+) -> Mapping[str, Any] | None:
+    by_id = {one["id"]: one for one in brands}
+    asked = next((one for one in brands if one["slug"] == slug), None)
+    return asked or (by_id[monitor["brand"]["id"]] if monitor else next(iter(brands), None))
 
 
 def _behind(one: Mapping[str, Any], *, including: bool = False) -> dict[str, str]:
