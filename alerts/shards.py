@@ -23,7 +23,7 @@ from mentions.monitor import Monitor
 
 log = structlog.get_logger(__name__)
 
-LET_GO_AFTER = 15.0
+LET_GO_AFTER = 30.0
 """Seconds without a word after which a ticker's turn goes to whoever asks: it hangs, or is cut off."""
 
 

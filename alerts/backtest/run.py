@@ -76,13 +76,11 @@ async def signal_curve(
     *,
     since: datetime,
     until: datetime,
-) -> Curve | None:
-    """One signal with its expected band, as it is seen now; None for what is no series of counts."""
-    if signal not in SIGNALS:
-        return None
+) -> Curve:
+    """One signal with its expected band, as it is seen now; the volume for what is no series of counts."""
     choice = Choice("", settings)
     found = await _found(session, monitor, [choice], Known(), _stretch(since, until))
-    return found.curves[SIGNALS.index(signal)]
+    return found.curves[SIGNALS.index(signal if signal in SIGNALS else "volume")]
 
 
 async def _found(

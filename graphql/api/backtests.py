@@ -250,7 +250,7 @@ async def alert_curve(info: Info, alert_id: int) -> BandCurve | None:
         if until - since < timedelta(minutes=1):
             return None
         found = await run.signal_curve(session, monitor, row.signal, current, since=since, until=until)
-    return BandCurve.of(found) if found is not None else None
+    return BandCurve.of(found)
 
 
 def choice(given: BacktestSettingInput, row: DetectorSetting) -> trial.Choice:
