@@ -126,8 +126,7 @@ def checked(given: Mapping[str, object], *, now: datetime) -> MentionDraft:
     """A draft of what a provider sent, under our names of the fields, by the same checks as `parse`.
 
     Only `id` and `text` must be right, or Invalid says what is wrong. A text that is too long is cut, and any
-    other field that is wrong is left out: a provider's odd link is no reason to lose what was said. Nothing
-    was published or edited after `now`, whatever a client's clock says.
+    other field that is wrong is left out: a provider's odd link is no reason to lose what was said.
     """
     left = {
         name: value.isoformat() if isinstance(value, datetime) else value for name, value in given.items()
@@ -143,6 +142,13 @@ def checked(given: Mapping[str, object], *, now: datetime) -> MentionDraft:
         except Invalid as error:
             if error.field in ("id", "text") or left.pop(error.field or "", None) is None:
                 raise
+    return until(now, found)
+
+
+def until(now: datetime, found: MentionDraft) -> MentionDraft:
+    """Nothing was published or edited after it reached us, whatever a client's clock says."""
+    if found.published_at <= now and (found.revised_at is None or found.revised_at <= now):
+        return found
     edited = found.revised_at and min(found.revised_at, now)
     return replace(found, published_at=min(found.published_at, now), revised_at=edited)
 

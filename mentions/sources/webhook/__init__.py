@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from kit.errors import Invalid, Unavailable
-from mentions.draft import FIELDS, MentionDraft, parse
+from mentions.draft import FIELDS, MentionDraft, parse, until
 from mentions.field_map import ITEMS, FieldMap, compiled
 from mentions.sources.base import Field, Items, Kind
 from mentions.sources.bodies import judged, parsed
@@ -46,7 +46,7 @@ def _field_map(settings: Mapping[str, str]) -> FieldMap:
 def _read(item: object, field_map: FieldMap, now: datetime) -> MentionDraft:
     given = field_map.read(item)
     given["arrived_at"] = None  # ours to say: a sender's clock must not move a mention to another minute
-    return parse(given, now=now)
+    return until(now, parse(given, now=now))
 
 
 MAPPED = frozenset({ITEMS, *FIELDS}) - {"arrived_at"}

@@ -1,13 +1,12 @@
 """The story of a clock that is years off: what says 1970 or 2099 arrives now, and all goes on behind it.
 
-Each source brings something ordinary, then an item of each of those years and an ordinary one, then another:
-none may be lost, stand in another week's table, count in another minute, or outlive or miss its retention.
+Each source brings something ordinary, then an item of each of those years and an ordinary one, then another,
+and always also what it brought before: none may be lost, count twice, stand in another week's table, count in
+another minute, or outlive or miss its retention.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from importlib import import_module
 from random import Random
@@ -28,85 +27,10 @@ from mentions.stream import work_off
 from mentions.valkey_queue import STREAM, Inbox
 from tests.clock import MovableClock
 from tests.mentions.makers import counted, make_brand, make_monitor, make_source, scorer, signed, viewer
-from tests.mentions.sources.outside import Answer, Outside, as_json, as_text, outside
+from tests.mentions.sources.outside import outside
+from tests.mentions.sources.said import ASKED, PUSHED, beside
 
 PAST, FUTURE = "1970-01-01T00:00:00+00:00", "2099-12-31T23:59:59+00:00"
-Said = Iterable[tuple[int, str]]
-"""The number of each item, and when it says that it was published."""
-
-
-def mastodon(said: Said) -> Answer:
-    found = [
-        {
-            "id": str(number),
-            "uri": f"https://mar.example/statuses/{number}",
-            "content": f"<p>ferry {number}</p>",
-            "created_at": at,
-            "account": {"acct": "ana"},
-        }
-        for number, at in said
-    ]
-    lines = [f"event: update\ndata: {json.dumps(status)}\n\n" for status in found]
-    return as_text("".join(lines), content_type="text/event-stream")
-
-
-def rss(said: Said) -> Answer:
-    entries = [
-        f"<entry><id>{number}</id><title>ferry {number}</title><published>{at}</published></entry>"
-        for number, at in said
-    ]
-    return as_text(f'<feed xmlns="http://www.w3.org/2005/Atom">{"".join(entries)}</feed>')
-
-
-def gdelt(said: Said) -> Answer:
-    def seen(at: str) -> str:
-        return datetime.fromisoformat(at).strftime("%Y%m%dT%H%M%SZ")
-
-    return as_json(
-        {
-            "articles": [
-                {"url": f"https://n.example/{number}", "title": f"ferry {number}", "seendate": seen(at)}
-                for number, at in said
-            ]
-        }
-    )
-
-
-def talkwalker(said: Said) -> Answer:
-    def result(number: int, at: str) -> bytes:
-        stamp = int(datetime.fromisoformat(at).timestamp() * 1000)
-        found = {
-            "url": f"https://blog.example/{number}",
-            "content": f"ferry {number}",
-            "published": stamp,
-            "search_indexed": stamp,
-        }
-        return json.dumps({"chunk_type": "CT_RESULT", "chunk_result": {"data": {"data": found}}}).encode()
-
-    offset = {"chunk_type": "CT_CONTROL", "chunk_control": {"resume_offset": "o"}}
-    return Answer(parts=(*(result(*one) for one in said), json.dumps(offset).encode()))
-
-
-def mention_com(said: Said) -> Answer:
-    found = [{"id": str(number), "description": f"ferry {number}", "published_at": at} for number, at in said]
-    return as_json({"mentions": found})
-
-
-def meltwater(said: Said) -> bytes:
-    found = [
-        {"id": str(number), "content": {"text": f"ferry {number}"}, "published_date": at}
-        for number, at in said
-    ]
-    return json.dumps({"documents": found}).encode()
-
-
-ASKED: dict[str, tuple[Callable[[Said], Answer], str, dict[str, str]]] = {
-    "mastodon": (mastodon, "/api/v1/streaming/public", {}),
-    "rss": (rss, "/feed", {}),
-    "gdelt": (gdelt, "/api/v2/doc/doc", {"query": "ferry"}),
-    "talkwalker": (talkwalker, "/api/v3/stream/c/ferries/results", {"collector": "ferries"}),
-    "mention_com": (mention_com, "/api/accounts/a/alerts/5/mentions", {"account": "a", "alert": "5"}),
-}
 
 
 async def listening(core: Core, kind: str, **values: Any) -> tuple[int, Source]:
@@ -131,9 +55,10 @@ async def looked(core: Core, runner: Runner) -> None:
 
 
 def waves(now: datetime) -> list[list[tuple[int, str]]]:
-    """What is said at each of three looks, an hour apart."""
+    """What is said at each of three looks, an hour apart, with what was said at the one before."""
     first, second, third = ((now + timedelta(hours=hour)).isoformat() for hour in range(3))
-    return [[(1, first)], [(2, PAST), (3, FUTURE), (4, second)], [(5, third)]]
+    middle = [(2, PAST), (3, FUTURE), (4, second)]
+    return [[(1, first)], [*middle, (1, first)], [(5, third), *middle]]
 
 
 @pytest.mark.parametrize("kind", ASKED)
@@ -141,35 +66,27 @@ async def test_what_is_asked_for(
     core: Core, clock: MovableClock, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     monkeypatch.setattr(import_module("mentions.sources.gdelt.look"), "PACE", 0.0)
-    answer, path, settings = ASKED[kind]
-    began = clock.now()
+    voice, began = ASKED[kind], clock.now()
     async with outside() as server, web.client() as http:
-        place = (
-            {"url": f"{server.url}/feed"} if kind == "rss" else {"server": server.url, "address": server.url}
-        )
-        brand_id, source = await listening(core, kind, settings={**place, **settings}, secret="token")
-        _quiet(server)
+        settings = {"url": voice.where(server)["url"]} if kind == "rss" else voice.where(server)
+        brand_id, source = await listening(core, kind, settings=settings, secret="token")
+        beside(server)
         runner = Runner(core, "one", http, chance=Random(7))
         for said in waves(began):
-            server.on(path, answer(said))
+            server.on(voice.path, voice.says(said))
             await looked(core, runner)
             clock.forward(hours=1)
         await runner.close()
     await check(core, clock, brand_id, source, began)
 
 
-def _quiet(server: Outside) -> None:
-    """What Mastodon is asked beside its stream."""
-    server.on("/api/v2/instance", as_text("", status=404))
-    server.on("/api/v1/timelines/public", as_json([]))
-
-
-async def test_what_is_pushed(core: Core, clock: MovableClock) -> None:
+@pytest.mark.parametrize("kind", PUSHED)
+async def test_what_is_pushed(core: Core, clock: MovableClock, kind: str) -> None:
     began = clock.now()
-    brand_id, source = await listening(core, "meltwater")
+    brand_id, source = await listening(core, kind)
     for said in waves(began):
-        body = meltwater(said)
-        await accept(core, "meltwater", headers=signed(body, at=clock.now()), body=body)
+        body = PUSHED[kind](said)
+        await accept(core, kind, headers=signed(body, at=clock.now()), body=body)
         await stored(core)
         clock.forward(hours=1)
     await check(core, clock, brand_id, source, began)
@@ -204,7 +121,7 @@ async def test_at_the_first_look_what_says_1970_says_nothing(core: Core, clock: 
     async with outside() as server, web.client() as http:
         _, source = await listening(core, "rss", settings={"url": f"{server.url}/feed"})
         runner = Runner(core, "one", http, chance=Random(7))
-        server.on("/feed", rss([(1, PAST), (2, FUTURE), (3, old)]))
+        server.on("/feed", ASKED["rss"].says([(1, PAST), (2, FUTURE), (3, old)]))
         await looked(core, runner)
         await runner.close()
     await expire(core)

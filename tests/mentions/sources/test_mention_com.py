@@ -122,13 +122,10 @@ async def test_pages_that_go_round_in_a_circle_end_the_look(server: Outside) -> 
 @pytest.mark.parametrize(
     ("answer", "permanent", "wait"),
     [
-        (as_json({}, status=429, retry_after="30"), False, 30.0),
-        (as_json({"error": "too many requests"}, status=401), False, None),
         (as_json({"error": "expired"}, status=401), True, None),
         (as_json({}, status=404), True, None),
         (as_json({"mentions": {}}), False, None),
         (as_json("mentions"), False, None),
-        (Answer(parts=(b'{"mentions": [',), ending="half"), False, None),
     ],
 )
 async def test_bad_days(server: Outside, answer: Answer, permanent: bool, wait: float | None) -> None:

@@ -151,17 +151,13 @@ async def test_a_share_that_ends_in_the_middle_loses_nothing() -> None:
 @pytest.mark.parametrize(
     ("answer", "permanent", "wait"),
     [
-        (as_text("", status=429, retry_after="5"), False, 5.0),
         (as_text("", status=429, x_ratelimit_reset="77"), False, 77.0),
-        (as_text("", status=429), False, None),
         (as_json({"message": "Unauthorized", "error": 401}, status=401), True, None),
         (as_text("", status=401, x_ratelimit_remaining="0", x_ratelimit_reset="10"), False, 10.0),
         (as_json({"reason": "private"}, status=403), True, None),
         (as_text("<html>our servers are busy</html>", status=503), False, None),
         (as_text("<html>hello</html>"), False, None),
         (as_json([]), False, None),
-        (Answer(parts=(b'{"kind": "Lis',), ending="reset"), False, None),
-        (Answer(parts=(b'{"kind": "Lis',), ending="half"), False, None),
     ],
 )
 async def test_a_refusal_says_who_must_act(answer: Answer, permanent: bool, wait: float | None) -> None:

@@ -132,10 +132,7 @@ async def test_replies_that_were_not_given_are_asked_for_once() -> None:
         (refused(403, "commentsDisabled"), True, None),
         (refused(404, "videoNotFound"), True, None),
         (refused(400, "keyInvalid"), True, None),
-        (as_text("", status=429, retry_after="9"), False, 9.0),
-        (as_text("", status=429), False, None),
         (as_text("", status=500), False, None),
-        (Answer(parts=(b'{"items": [',), ending="reset"), False, None),
         (as_text(b'{"items": ['), False, None),
     ],
 )
