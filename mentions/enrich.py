@@ -69,7 +69,9 @@ def whole_text(said: MentionDraft | Mention) -> str:
     return f"{said.title}\n{said.text}" if said.title else said.text
 
 
-def matchable(said: MentionDraft | Row[Any], lang: str, source_id: int, sources: SourceNames) -> Matchable:
+def matchable(
+    said: MentionDraft | Mention | Row[Any], lang: str, source_id: int, sources: SourceNames
+) -> Matchable:
     """What a query sees of a mention, on its way or stored; a source that is gone has no name."""
     source, source_kind = sources.get(source_id, ("", ""))
     return Matchable(

@@ -1,26 +1,58 @@
-"""What an author changed or took back: the mention follows, and so do the counts of its minute."""
+"""What an author changed or took back: the mention follows, and so do matches, story, case and counts.
+
+What an edit changes is counted in the minute of the mention, not in that of the edit: a thousand old posts
+that are edited at once are no burst.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from kit.db import WriteSession
-from mentions.enrich import enrich
+from mentions.copies.fold import Stories
+from mentions.enrich import enrich, matchable
 from mentions.erase import forget_taught
+from mentions.figures import Said
 from mentions.harm import of_harm_in
 from mentions.item import Item
+from mentions.judge import source_names
 from mentions.keys import Key, Place, release
+from mentions.matcher import Matchable, Queries, matcher_of
 from mentions.mention import WIPED, Match, Mention
 from mentions.notable import weighing
 from mentions.rollups import Counted, moved
-from mentions.sentiment import SentimentModel
+from mentions.sentiment import SentimentModel, corrections
 from mentions.triage import learning
+from mentions.triage.queue import FRESH, put
 from mentions.vouching import Voucher
+
+Edited = tuple[Mention, Item]
+"""A mention with its new words, and what brought them."""
+Belonging = Mapping[int, set[int]]
+"""The monitors of each mention."""
+
+
+@dataclass(frozen=True)
+class Means:
+    """What new words are judged by."""
+
+    scorer: SentimentModel
+    monitors: Queries
+    stories: Stories
+
+
+class Was(NamedTuple):
+    """A mention before it was edited: what was counted of it, and what queries saw."""
+
+    said: Said
+    seen: Matchable
 
 
 async def revise(
@@ -29,7 +61,7 @@ async def revise(
     places: Mapping[Key, Place],
     *,
     vouches: Voucher,
-    scorer: SentimentModel,
+    means: Means,
     now: datetime,
 ) -> tuple[int, list[Counted]]:
     """Apply edits and deletions, in their order, to the mentions at these places.
@@ -37,11 +69,13 @@ async def revise(
     Returns how many changed, and what that changes in the counts: the caller adds it, after all else.
 
     An edit that is not newer than what is there changes nothing, and so does any that comes twice. What
-    was said stays counted: only a judgement that the edit changed moves from one figure to another.
+    was taken back stays counted; of what was edited the judgement moves, and the monitors that it belongs to.
     What several sources brought is changed by one that vouches for it, or gone when all took it back.
     """
     rows = await _mentions(session, {places[item.key] for item in items if item.key in places})
-    harm = {number: of_harm_in(row.title, row.text) for number, row in rows.items()}
+    was = await _as_they_are(session, rows.values())
+    if rows:
+        await means.stories.catch_up(session)
     changed: dict[int, Item] = {}
     released: set[Key] = set()
     for item in items:
@@ -59,8 +93,8 @@ async def revise(
     gone = [key for key, item in changed.items() if item.draft.deleted]
     if gone:
         await forget_taught(session, gone)
-    edited = [(rows[key], item) for key, item in changed.items()]
-    return len(changed), await _judge_again(session, edited, harm, scorer)
+    edited = [(rows[key], item) for key, item in changed.items() if rows[key].deleted_at is None]
+    return len(changed), await _judge_again(session, edited, was, means, now)
 
 
 async def _mentions(session: WriteSession, places: set[Place]) -> dict[int, Mention]:
@@ -73,6 +107,17 @@ async def _mentions(session: WriteSession, places: set[Place]) -> dict[int, Ment
     )
     found = await session.scalars(query.order_by(Mention.id).with_for_update())
     return {row.id: row for row in found}
+
+
+async def _as_they_are(session: WriteSession, rows: Collection[Mention]) -> dict[int, Was]:
+    sources = await source_names(session) if rows else {}
+    return {
+        row.id: Was(
+            row.said(harm=of_harm_in(row.title, row.text)),
+            matchable(row, row.lang, row.source_id, sources),
+        )
+        for row in rows
+    }
 
 
 def _is_news(item: Item, row: Mention) -> bool:
@@ -102,35 +147,77 @@ def _rewrite(row: Mention, item: Item, now: datetime) -> None:
 
 
 async def _judge_again(
-    session: WriteSession,
-    edited: Sequence[tuple[Mention, Item]],
-    harm: Mapping[int, bool],
-    scorer: SentimentModel,
+    session: WriteSession, edited: Sequence[Edited], was: Mapping[int, Was], means: Means, now: datetime
 ) -> list[Counted]:
-    """The model's word on the new texts; a person's stands. `harm`: whether the old ones told of it."""
-    edited = [(row, item) for row, item in edited if row.deleted_at is None and row.judged_by is None]
-    learned = await learning.current(session) if edited else None
-    found = await asyncio.to_thread(enrich, [item for _, item in edited], scorer, (), {}, learned)
-    monitors = await _monitors_of(session, [row for row, _ in edited])
-    weigh = await weighing(session)
-    moves: list[Counted] = []
-    for (row, _), judged in zip(edited, found, strict=True):
-        before = row.said(harm=harm[row.id])
-        row.lang, row.sentiment = judged.lang, judged.sentiment.label
-        moves += moved(row, before, row.said(harm=judged.harm), monitors[row.id], weigh)
-        row.score, row.confidence = judged.sentiment.score, judged.sentiment.confidence
+    """What the new texts are about: a person's word stands. Who asks something of us now is queued."""
+    if not edited:
+        return []
+    items, learned = [item for _, item in edited], await learning.current(session)
+    found = await asyncio.to_thread(enrich, items, means.scorer, (), {}, learned)
+    stories = await means.stories.again(session, edited)
+    for (row, _), judged, story in zip(edited, await corrections.apply(session, found), stories, strict=True):
+        row.lang, (row.story_id, row.copy) = judged.lang, story
+        if row.judged_by is None:
+            row.sentiment, row.score, row.confidence = judged.sentiment
         if row.triaged_by is None:
             row.triage, row.learned = judged.triage, judged.learned
+    had, has = await _match_again(session, edited, was, means)
+    await put(
+        session,
+        [
+            (row.id, row.arrived_at, row.triage)
+            for row, item in edited
+            if has[row.id] and not row.copy and now - (item.draft.revised_at or row.published_at) < FRESH
+        ],
+    )
+    weigh, moves = await weighing(session), []
+    for (row, _), judged in zip(edited, found, strict=True):
+        before, after = was[row.id].said, row.said(harm=judged.harm)
+        moves += moved(row, before, after, had[row.id], has[row.id], weigh)
     return moves
 
 
-async def _monitors_of(session: WriteSession, rows: Sequence[Mention]) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = defaultdict(list)
-    if rows:
-        arrived = [row.arrived_at for row in rows]
-        query = select(Match.mention_id, Match.monitor_id).where(
-            Match.mention_id.in_([row.id for row in rows]), Match.arrived_at.in_(arrived)
-        )
-        for mention_id, monitor_id in await session.execute(query):
-            found[mention_id].append(monitor_id)
+async def _match_again(
+    session: WriteSession, edited: Sequence[Edited], was: Mapping[int, Was], means: Means
+) -> tuple[Belonging, Belonging]:
+    """Bring the matches to what the new texts say; the monitors of each mention before and after.
+
+    What an import gave to a monitor whatever its words, and what a monitor found that listens no more, stays.
+    """
+    sources = await source_names(session)
+    seen = [was[row.id].seen for row, _ in edited]
+    seen += [matchable(row, row.lang, row.source_id, sources) for row, _ in edited]
+    found = await asyncio.to_thread(matcher_of(means.monitors).match, seen)
+    had, has = await _monitors_of(session, [row for row, _ in edited]), {}
+    for (row, item), before, after in zip(edited, found[: len(edited)], found[len(edited) :], strict=True):
+        has[row.id] = (had[row.id] - set(before)) | set(after) | item.also
+    for statement, more, less in ((_GAIN, has, had), (_LOSE, had, has)):
+        matches = [
+            (monitor, row.id, row.arrived_at) for row, _ in edited for monitor in more[row.id] - less[row.id]
+        ]
+        if matches:
+            columns = zip(("monitors", "mentions", "arrived"), zip(*matches, strict=True), strict=True)
+            await session.execute(statement, {name: list(values) for name, values in columns})
+    return had, has
+
+
+_GIVEN = """
+    unnest(CAST(:monitors AS bigint[]), CAST(:mentions AS bigint[]), CAST(:arrived AS timestamptz[]))
+        AS given (monitor_id, mention_id, arrived_at)"""
+_GAIN = text(f"""
+    INSERT INTO mention_match (monitor_id, mention_id, arrived_at)
+    SELECT given.* FROM {_GIVEN} ON CONFLICT DO NOTHING""")  # noqa: S608 - words of ours
+_LOSE = text(f"""
+    DELETE FROM mention_match AS old USING {_GIVEN}
+    WHERE (old.monitor_id, old.mention_id, old.arrived_at)
+          = (given.monitor_id, given.mention_id, given.arrived_at)""")  # noqa: S608
+
+
+async def _monitors_of(session: WriteSession, rows: Sequence[Mention]) -> defaultdict[int, set[int]]:
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    query = select(Match.mention_id, Match.monitor_id).where(
+        Match.mention_id.in_([row.id for row in rows]), Match.arrived_at.in_([row.arrived_at for row in rows])
+    )
+    for mention_id, monitor_id in await session.execute(query):
+        found[mention_id].add(monitor_id)
     return found

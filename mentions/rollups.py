@@ -6,7 +6,7 @@ order. So a person's correction and a worker's batch wait for one another, and n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import text
 
@@ -70,12 +70,18 @@ def _counted(found: Enriched, weigh: Weighing) -> Iterable[Counted]:
         yield (monitor, found.minute), figures(said, notable=True) if notable else plain
 
 
-def moved(row: Mention, before: Said, after: Said, monitors: Iterable[int], weigh: Weighing) -> list[Counted]:
-    """What a mention's new judgement takes from the counts of its minute, and adds to them."""
+def moved(
+    row: Mention, before: Said, after: Said, had: Collection[int], has: Collection[int], weigh: Weighing
+) -> list[Counted]:
+    """What a mention's new judgement takes from the counts of its minute, and adds to them.
+
+    `had`, `has`: the monitors that it belonged to, and those that it belongs to now.
+    """
     minute, news = int(row.arrived_at.timestamp()) // 60, is_news(row.published_at, row.arrived_at)
     changes = []
-    for monitor in monitors:
+    for monitor in sorted({*had, *has}):
         notable = news and weigh.of(monitor).has(row.author, row.followers, row.domain)
-        change = figures(after, notable=notable) - figures(before, notable=notable)
-        changes.append(((monitor, minute), change))
+        gives = figures(after, notable=notable) if monitor in has else Change()
+        takes = figures(before, notable=notable) if monitor in had else Change()
+        changes.append(((monitor, minute), gives - takes))
     return changes

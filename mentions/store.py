@@ -26,7 +26,7 @@ from mentions.judge import Judged, judge
 from mentions.keys import Key, Place
 from mentions.matcher import Queries
 from mentions.monitor import Monitor
-from mentions.revise import revise
+from mentions.revise import Means, revise
 from mentions.sentiment import SentimentModel, corrections
 from mentions.source import Source
 from mentions.source_health import note_health
@@ -77,10 +77,11 @@ async def store(
     enriched = await corrections.apply(session, judged.new)
     wanted = await _kept(session, enriched)
     now = max(batch.arrived_at for batch in batches)
+    means = Means(scorer, monitors, stories or Stories())
     vouches = await voucher(session, {batch.source_id for batch in batches})
     places = await keys.known(session, sorted({item.key for item in again}))
     unseen = [item for item in again if item.draft.deleted and item.key not in places]
-    new, gone, joined = await _insert(session, wanted, unseen, now, vouches, stories or Stories())
+    new, gone, joined = await _insert(session, wanted, unseen, now, vouches, means.stories)
     fresh = {found.item.key for found in new}
     # also what seemed new: while we judged it, another worker may have stored what it is an edit of
     news = [item for item in first if item.key not in fresh and item.draft.revised_at is not None]
@@ -92,8 +93,8 @@ async def store(
         await keys.lock(session, {*joined, *places.values()})
     await keys.join(session, joined)
     if news or gone:
-        await revise(session, gone, places, vouches=vouches, scorer=scorer, now=now)
-        revised, moved = await revise(session, news, places, vouches=vouches, scorer=scorer, now=now)
+        await revise(session, gone, places, vouches=vouches, means=means, now=now)
+        revised, moved = await revise(session, news, places, vouches=vouches, means=means, now=now)
         changes += moved
     await rollups.add(session, changes)
     await note_health(session, batches, new, Counter(found.item.source_id for found in enriched), wanted)

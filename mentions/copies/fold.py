@@ -27,6 +27,7 @@ from mentions.copies.sketch import Sketch, sketch
 from mentions.enrich import whole_text
 from mentions.item import ANY_SOURCE, Enriched, Item, digest
 from mentions.keys import within
+from mentions.mention import Mention
 
 LOOKED_BACK = 10_000
 """Mention ids before the newest known one among which another worker's may still be committed."""
@@ -77,7 +78,7 @@ class Stories:
 
     async def fold(self, session: WriteSession, new: Sequence[Numbered]) -> list[Enriched]:
         """The same mentions with their stories, in their order."""
-        await self._catch_up(session)
+        await self.catch_up(session)
         originals = await _originals(session, [found.item for _, found in new])
         told = await asyncio.to_thread(self._tell, new, originals)
         stories = await _agree(session, self._unwritten(told))
@@ -89,6 +90,31 @@ class Stories:
             found._replace(story_id=stories.get(one.story_id or 0, one.story_id), copy=one.copy)
             for (_, found), one in zip(new, told, strict=True)
         ]
+
+    async def again(
+        self, session: ReadSession, edited: Sequence[tuple[Mention, Item]]
+    ) -> list[tuple[int | None, bool]]:
+        """The story of each by its new words, and whether it is a copy.
+
+        A repost stays one, and who began a story that others repeat stays its first. The new words begin
+        nothing in memory: other workers have read this mention, and would not know of them. `catch_up` while
+        the old words are there, else it is taken for a copy of itself.
+        """
+        rows = await session.execute(_BEGUN, {"ids": [row.id for row, _ in edited]})
+        begun = set(rows.scalars())
+        sketches = await asyncio.to_thread(sketch, [whole_text(row) for row, _ in edited])
+        return [
+            (row.story_id, row.copy)
+            if row.id in begun or item.draft.repost_of is not None
+            else self._by_words(row.id, made)
+            for (row, item), made in zip(edited, sketches, strict=True)
+        ]
+
+    def _by_words(self, number: int, made: Sketch) -> tuple[int | None, bool]:
+        found = self.index.find(made)
+        if found is not None and found.story != number:
+            return found.story, True
+        return (number, made.repost) if self.index.tells(made) else (None, False)
 
     def _tell(self, new: Sequence[Numbered], originals: dict[tuple[int, UUID], Original]) -> list[Told]:
         sketches = sketch([whole_text(found.item.draft) for _, found in new])
@@ -133,7 +159,8 @@ class Stories:
         copied = {one.story_id: one for one in told if one.copy and one.story_id is not None}
         return {story: one for story, one in copied.items() if story not in self._written}
 
-    async def _catch_up(self, session: ReadSession) -> None:
+    async def catch_up(self, session: ReadSession) -> None:
+        """Read what other workers stored since the last batch."""
         if not self._filled:
             await self._fill(session)
         if self._witness is not None and not (await session.execute(_THERE, _place(self._witness))).first():
@@ -205,6 +232,7 @@ with a single end, in a plan for any value, that it is a third of the table, and
 hashes whatever it believes; NOT EXISTS it may look through for each mention."""
 
 _WORDS = "CASE WHEN title IS NULL THEN text ELSE title || chr(10) || text END"
+_BEGUN = text("SELECT id FROM story WHERE id = ANY(CAST(:ids AS bigint[]))")
 _THERE = text("SELECT 1 FROM mention WHERE id = :id AND arrived_at = :arrived_at")
 _SINCE = text(f"""
     SELECT id, arrived_at, {_WORDS} FROM mention

@@ -140,18 +140,22 @@ def due_at(ways: Routes, department_id: int, label: str, now: datetime) -> datet
 async def _join(
     session: WriteSession, case: Case, group: Group, ways: Routes, router: Router, now: datetime
 ) -> None:
-    """Add what was said to a case that is there; one that was done with waits for an answer again."""
+    """Add what was said to a case that is there; one that was done with waits for an answer again.
+
+    Not after thanks: those are no reason to write once more.
+    """
     added = await _add_mentions(session, [(case, group)])
-    if not added:
+    turned = group.label == "threat" != case.label  # also by an edit
+    if not (added or turned):
         return
     values: dict[str, object] = {
         "mentions": Case.mentions + added,
         "reach": func.greatest(Case.reach, group.reach),
         "last_said_at": func.greatest(Case.last_said_at, group.said[-1].arrived_at),
     }
-    if case.state in ("answered", "closed"):
+    if case.state in ("answered", "closed") and group.label != "praise":
         values |= _reopened(session, case, due_at(ways, case.department_id, group.label, now), now)
-    if group.label == "threat" != case.label:
+    if turned:
         values |= _turned(session, case, router(group.about), ways, now)
     await session.execute(update(Case).where(Case.id == case.id).values(**values))
     await session.refresh(case)

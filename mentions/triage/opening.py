@@ -18,12 +18,11 @@ from mentions.monitor import OWN, Monitor
 from mentions.triage.belonging import case_keys
 from mentions.triage.case import CaseQueue
 from mentions.triage.gathering import Group, Key, take_in
-from mentions.triage.queue import FRESH
-from mentions.triage.routing import CASES, routes
+from mentions.triage.routing import MAY_BE, routes
 
 BATCH = 500
-WEIGHT = ("question", "lead", "complaint", "media", "threat")
-"""Labels that become cases, the one that matters most last."""
+WEIGHT = ("praise", "question", "lead", "complaint", "media", "threat")
+"""Labels that may become cases, the one that matters most last."""
 
 
 def due(_: Moment) -> Questions:
@@ -48,11 +47,10 @@ async def work_off(session: WriteSession, *, now: datetime) -> int:
     taken = delete(CaseQueue).where(CaseQueue.mention_id.in_(oldest))
     taken_rows = await session.execute(taken.returning(CaseQueue.mention_id, CaseQueue.arrived_at))
     waiting = dict(taken_rows.all())
-    fresh = {number: at for number, at in waiting.items() if now - at < FRESH}
-    groups = await _groups(session, fresh, now)
+    groups = await _groups(session, waiting, now)
     if groups:
         ways = await routes(session)
-        await take_in(session, groups, ways, ways.of, now=now)
+        await take_in(session, groups, ways, ways.by_itself, now=now)
     return len(waiting)
 
 
@@ -67,7 +65,7 @@ async def _groups(session: WriteSession, arrived: dict[int, datetime], now: date
         .join(Monitor, Monitor.id == Match.monitor_id)
         .where(Mention.id.in_(arrived), Mention.arrived_at.between(low, high))
         .where(Match.arrived_at.between(low, high))
-        .where(Mention.deleted_at.is_(None), Mention.triage.in_(CASES), Monitor.type.in_(OWN))
+        .where(Mention.deleted_at.is_(None), Mention.triage.in_(MAY_BE), Monitor.type.in_(OWN))
         .order_by(Mention.arrived_at, Mention.id)
     )
     found: dict[Key, dict[int, Mention]] = {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from kit.db import WriteSession
 from kit.errors import Invalid, NotFound
@@ -14,10 +13,11 @@ from mentions.mention import Match, Mention
 from mentions.monitor import Monitor
 from mentions.triage import checks, decisions
 from mentions.triage.belonging import case_keys
-from mentions.triage.case import WAITING, Case, CaseQueue
+from mentions.triage.case import WAITING, Case
 from mentions.triage.gathering import Group, take_in
 from mentions.triage.labels import LABELS
-from mentions.triage.routing import CASES, About, Route, known_label, routes
+from mentions.triage.queue import FRESH, put
+from mentions.triage.routing import About, Route, known_label, routes
 from people.permissions import Viewer, require_responder
 
 
@@ -83,9 +83,8 @@ async def correct_label(
     mention.learned = None
     record(session, "mention.relabelled", at=now, actor=viewer.name, actor_id=viewer.member_id,
            mention_id=mention.id, before=before, after=label)  # fmt: skip
-    if label in CASES and before not in CASES:
-        queued = insert(CaseQueue).values(mention_id=mention.id, arrived_at=mention.arrived_at)
-        await session.execute(queued.on_conflict_do_nothing())
+    if now - mention.arrived_at < FRESH:
+        await put(session, [(mention.id, mention.arrived_at, label)])
     await session.flush()
     return mention
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,7 +19,9 @@ TAGS = ("product", "people", "support", "business", "legal")
 a competitor's price, a rule that touches us)."""
 
 CASES = ("complaint", "question", "media", "lead", "threat")
-"""Labels that become cases by themselves; praise is thanked for when somebody raises it."""
+"""Labels that become cases by themselves."""
+MAY_BE = (*CASES, "praise")
+"""And praise, where a rule of the house names it; else it is thanked for when somebody raises it."""
 
 DEFAULTS = {
     "praise": "community",
@@ -90,6 +92,13 @@ class Routes:
             if _fits(rule, about, text):
                 return Route(rule.department_id, rule.reason or _spelled(rule))
         return self.default(about.label)
+
+    def by_itself(self, about: About) -> Route:
+        """The same of what nobody raised: praise goes only where a rule sends praise."""
+        if about.label in CASES:
+            return self.of(about)
+        rules = [rule for rule in self.rules if rule.label == about.label]
+        return replace(self, rules=rules, departments={}).of(about)
 
     def named(self, department_id: int) -> str:
         """A department's name."""

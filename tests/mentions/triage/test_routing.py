@@ -106,3 +106,12 @@ def test_keys_hold_for_any_text(author: str, thread: str, other: str, elsewhere:
     assert len(key(author, thread)) == 64
     if author and other and author.lower() != other.lower():
         assert key(author, thread) != key(other, thread) or "\x1f" in author + other + thread
+
+
+def test_praise_goes_by_itself_only_where_a_rule_sends_praise() -> None:
+    rules = [rule(1, 5, lang="ca"), rule(2, 6, label="praise", brand_id=1)]
+    ways = house(rules=rules)
+    assert ways.by_itself(about("praise", lang="ca")).department_id == 6
+    assert ways.by_itself(about("praise", brand_id=2, lang="ca")).department_id is None
+    assert ways.by_itself(about("question", lang="ca")).department_id == 5
+    assert ways.of(about("praise", brand_id=2)).department_id is not None, "where somebody raises it"
