@@ -1,23 +1,15 @@
 """Crises in a stream of mentions: what `tocsin backtest --events` runs. In order of arrival, the past only.
 
-1. A mention's weight: 1, less for an account that nobody follows or that posts again the same day; words that
-   are said over and over count once; 0 when it arrives more than ten minutes late (an outage's backfill).
-2. Each brand's expected weighted mentions a minute (hour of week, hour of day, trailing; see baseline.py) and
-   its usual share of negative ones are learned hour by hour, bursts cut. When most brands rise together
-   (a big news day), the expectation of all rises by their median.
-3. A burst: after each minute, over the last 20 and 40 minutes, evidence that there are more negative mentions
-   than usual (negative binomial) plus, weighted, evidence that their share is larger (binomial, with a
-   share that varies by itself), and more or less as what comes on top is mostly negative or not: a quarrel is
-   half and half. The sum must reach what that window needs, and the burst still be growing, as a conversation
-   that only flared up is not. The larger a brand, the more is needed, since the conversations it has anyway
-   are as much larger.
-4. A change that lasts: the chance that a turn of sentiment or a slow burn is going on (conditions.py).
-5. While a campaign runs a burst needs less: its lift lowers the share, and of the campaigns announced one in
-   six turns. For two hours after a negative post of a large account bursts and changes need less.
-6. One negative post of an account above REACH followers opens at once: by the time the crowd follows, the
-   first hour is gone.
-7. An incident ends when no burst has reached KEPT of what it needs, and no change been more likely than not,
-   for HOLD_MINUTES.
+1. A mention's weight: 1, less for an account that posts again the same day; words that are said over and over
+   count once; 0 when it arrives more than ten minutes late (an outage's backfill).
+2. Each brand's expected weighted mentions a minute and its usual shares of negative and positive ones, and of
+   small accounts, are learned hour by hour (usual.py), from what ordinary life explains alone. When most
+   brands rise together (a big news day), the expectation of all rises by their median.
+3. Every five minutes: how likely is each condition the brand may be in, of those that come in ordinary life,
+   in announced campaigns and in crises (conditions.py, following.py)? An incident opens from LIKELY on.
+4. One negative post of an account above REACH followers opens at once: by the time the crowd follows, the
+   first hour is gone. After one of LARGE a crowd is as likely as not.
+5. An incident ends when a crisis has been less likely than STILL_LIKELY for HOLD_MINUTES.
 
 Figures, and how the numbers were chosen: docs/detection.md.
 """
@@ -29,53 +21,40 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from alerts.detection.conditions import AT_FIRST, BLOCK, CRISES, followed
-from alerts.detection.formulae import Floats, beta_binomial_evidence, negative_binomial_evidence
+from alerts.detection.conditions import BLOCK, KINDS
+from alerts.detection.following import AT_FIRST, Course, Mentions, Shares, followed
+from alerts.detection.formulae import Floats
 from alerts.detection.rounded import usual
-from alerts.detection.usual import Usual
-from alerts.detection.weight import LATE_SECONDS, Weigher
+from alerts.detection.usual import Heard, Hour, Usual
+from alerts.detection.weight import LATE_SECONDS, SMALL, Weigher
 
-WINDOWS = (20, 40)
-NEEDED = np.array([60.0, 36.0])
-"""Nats that a window's burst needs at a brand of one weighted mention a minute; see SIZE_POWER."""
+LIKELY = 0.86
+"""Chance of a crisis at which an incident opens ..."""
 
-SIZE_POWER = 0.25
-"""A brand of x mentions a minute needs x ** SIZE_POWER times as many."""
-
-SHARE_WEIGHT = 0.75
-"""What a nat of evidence on the share counts against one on the number of negative mentions."""
-
-MAJORITY_WEIGHT = 0.5
-"""Nats that each negative mention adds beyond half of those that come on top, and each below takes away."""
-
-GROWING = np.array([1.1, 1.7])
-"""Negative mentions a minute in the last five minutes, over those in the window: what opens needs more."""
-
-SHARE_NEEDED = 3.0
-COUNT_NEEDED = 1.0
-LIKELY = 0.94
-"""Chance of a change that lasts at which it opens an incident ..."""
-
-STILL_LIKELY = 0.5
-"""... and at which it holds one, or opens it in the two hours after a large account's negative mention."""
+STILL_LIKELY = 0.3
+"""... and at which it is held."""
 
 DOUBT = 0.01
 """Chance under which nothing has begun."""
 
 REACH = 1_700_000
 LARGE = 700_000
-"""Followers from which a negative mention eases what follows it."""
+"""Followers from which a negative mention may bring a crowd."""
 
-EASED = 0.4
-EASED_SECONDS = 7200
 HOLD_MINUTES = 400
-KEPT = 0.8
+LEARNING_HOURS = 24
+"""Until then nothing is followed, since nothing is known ..."""
+
 WARM_UP_HOURS = 120
-COUNT_SHAPE = 20.0
-SHARE_SHAPE = 100.0
+"""... and until then nothing opens."""
+
 HOUR = 60
-KEPT_MINUTES = 60
-"""As many minutes before the running hour are kept: the longest window, and that of the tide."""
+BLOCKS = HOUR // BLOCK
+USUAL_PART = 0.5
+"""What comes on top is a multiple of the usual rate of the day and of that of the hour, in equal parts."""
+
+NEGATIVE, NEUTRAL, POSITIVE, SMALL_NEGATIVE, OF_SMALL = range(5)
+"""Rows of what is counted; the first three make up all mentions."""
 
 
 @dataclass(frozen=True)
@@ -114,21 +93,22 @@ class Incident:
 
 @dataclass
 class _Brand:
-    """What is remembered of one brand: an hour, the running hour, what may be going on, the open incident.
+    """What is remembered of one brand: two hours, what may be going on, the open incident.
 
-    loud: arrival and followers of large accounts' negative mentions, this hour's and those that ease it.
-    chances: of each condition (conditions.py). since: unix seconds until which nothing had begun that lasts;
-    sums: weighted mentions, negative and expected ones from then on.
+    before, counts: weighted sums by minutes, rows as named above; expected: of the hour before, [60].
+    loud: arrival and followers of this hour's negative mentions of large accounts. chances: of each
+    pair of conditions. By KINDS: since [kinds], unix seconds until which none had begun; sums [kinds, 3]:
+    weighted mentions, negative and expected ones from then on.
     """
 
     usual: Usual = field(default_factory=Usual)
-    past: Floats = field(default_factory=lambda: np.zeros((3, KEPT_MINUTES)))
-    mentions: Floats = field(default_factory=lambda: np.zeros(HOUR))
-    negative: Floats = field(default_factory=lambda: np.zeros(HOUR))
+    before: Floats = field(default_factory=lambda: np.zeros((5, HOUR)))
+    counts: Floats = field(default_factory=lambda: np.zeros((5, HOUR)))
+    expected: Floats = field(default_factory=lambda: np.zeros(HOUR))
     loud: list[tuple[int, int]] = field(default_factory=list)
     chances: Floats = field(default_factory=lambda: AT_FIRST)
-    since: int = 0
-    sums: Floats = field(default_factory=lambda: np.zeros(3))
+    since: NDArray[np.int64] = field(default_factory=lambda: np.zeros(len(KINDS), dtype=np.int64))
+    sums: Floats = field(default_factory=lambda: np.zeros((len(KINDS), 3)))
     open: Incident | None = None
     held: int = 0
 
@@ -153,12 +133,15 @@ class Watch:
         brand = self._brands.get(m.brand)
         if brand is None:
             brand = self._brands[m.brand] = _Brand()
-        weight = self._weigh(m.arrived, m.created, m.brand, m.author, m.followers, m.text)
+        weight = self._weigh(m.arrived, m.created, m.brand, m.author, m.text)
         minute = m.arrived % 3600 // 60
-        brand.mentions[minute] += weight
+        brand.counts[m.sentiment + 1, minute] += weight
+        if m.followers < SMALL:
+            brand.counts[OF_SMALL, minute] += weight
         if m.sentiment < 0:
-            brand.negative[minute] += weight
-            if m.followers >= LARGE and m.arrived - m.created <= LATE_SECONDS:
+            if m.followers < SMALL:
+                brand.counts[SMALL_NEGATIVE, minute] += weight
+            elif m.followers >= LARGE and m.arrived - m.created <= LATE_SECONDS:
                 brand.loud.append((m.arrived, m.followers))
 
     def finish(self) -> list[Incident]:
@@ -176,66 +159,93 @@ class Watch:
         self._hour = until
 
     def _close(self, hour: int) -> None:
-        expected = {name: brand.usual.expect(hour) for name, brand in self._brands.items()}
-        for name, brand in self._brands.items():
-            now = np.stack([brand.mentions, brand.negative, expected[name].expected])
-            brand.past = np.concatenate([brand.past[:, -KEPT_MINUTES:], now], axis=1)
-        tide = self._tide()
-        for brand in self._brands.values():
-            brand.past[2, -HOUR:] *= tide
-        shares = {
-            name: expected[name].share
-            for name, brand in self._brands.items()
-            if brand.usual.hours >= WARM_UP_HOURS
-        }
-        for name, likely in self._followed(shares):
-            self._judge(name, self._brands[name], hour, shares[name], likely)
-        for name, brand in self._brands.items():
-            sums = max(float(brand.mentions.sum()), 0.0), max(float(brand.negative.sum()), 0.0)
-            brand.usual.learn(hour, expected[name], *sums)
-            brand.mentions, brand.negative = np.zeros(HOUR), np.zeros(HOUR)
-            brand.loud = [one for one in brand.loud if one[0] > (hour + 1) * 3600 - EASED_SECONDS]
+        brands = list(self._brands.items())
+        hours = [brand.usual.expect(hour) for _, brand in brands]
+        tide = self._tide([one.expected for one in hours])
+        known = [i for i, (_, brand) in enumerate(brands) if brand.usual.hours >= LEARNING_HOURS]
+        ordinary: dict[int, Floats] = {}
+        if known:
+            course = self._follow(hour, [brands[i] for i in known], [hours[i] for i in known], tide)
+            for i, chances, likely, explained in zip(known, *course, strict=True):
+                name, brand = brands[i]
+                brand.chances, ordinary[i] = chances, explained
+                if brand.usual.hours >= WARM_UP_HOURS:
+                    self._judge(name, brand, hour, hours[i], hours[i].expected * tide, likely)
+        for i, (_, brand) in enumerate(brands):
+            whole = np.maximum(brand.counts.sum(axis=1), 0.0)
+            mentions = float(whole[: POSITIVE + 1].sum())
+            of_it = ordinary.get(i, np.array([mentions, whole[NEGATIVE], whole[POSITIVE]])).tolist()
+            heard = Heard(of_it[0], of_it[1], of_it[2], mentions, float(whole[OF_SMALL]))
+            brand.usual.learn(hour, hours[i], heard)
+            brand.before, brand.counts = brand.counts, np.zeros((5, HOUR))
+            brand.expected, brand.loud = hours[i].expected, []
 
-    def _tide(self) -> Floats:
+    def _tide(self, expected: Sequence[Floats]) -> Floats:
         """[60]: how far the median brand lies above what is expected, 1 to 3; news that lifts everybody."""
+        if len(expected) < 3:
+            return np.ones(HOUR)
         ratios = [
-            (_sums(brand.past[0], HOUR) + 2.0) / (_sums(brand.past[2], HOUR) + 2.0)
-            for brand in self._brands.values()
+            (
+                _last_hour(brand.before[: POSITIVE + 1].sum(axis=0), brand.counts[: POSITIVE + 1].sum(axis=0))
+                + 2
+            )
+            / (_last_hour(brand.expected, now) + 2)
+            for brand, now in zip(self._brands.values(), expected, strict=True)
         ]
-        return np.clip(np.median(ratios, axis=0), 1.0, 3.0) if len(ratios) > 2 else np.ones(HOUR)
+        return np.clip(np.median(ratios, axis=0), 1.0, 3.0)
 
-    def _followed(self, shares: dict[str, float]) -> Iterator[tuple[str, Floats]]:
-        """For each of these brands the chances of CRISES after each block of the hour that ends now."""
-        if not shares:
-            return
-        brands = [self._brands[name] for name in shares]
-        before, blocks = np.stack([one.chances for one in brands]), np.stack([_blocks(one) for one in brands])
-        chances, likely = followed(before, blocks, np.array(list(shares.values())))
-        for brand, now in zip(brands, chances, strict=True):
-            brand.chances = now
-        yield from zip(shares, likely, strict=True)
+    def _follow(
+        self, hour: int, brands: Sequence[tuple[str, _Brand]], hours: Sequence[Hour], tide: Floats
+    ) -> Course:
+        """What the hour that ends now makes of the chances of these brands."""
+        expected = np.stack([one.expected for one in hours]) * tide
+        lately = np.array([[brand.usual.lately] for _, brand in brands])
+        counts = np.stack([brand.counts for _, brand in brands], axis=1)
+        announced = np.stack([self._in_campaign(name, hour) for name, _ in brands])
+        large = np.stack([_loud_minutes(brand) for _, brand in brands])
+        heard = Mentions(
+            _blocks(counts[NEGATIVE]),
+            _blocks(counts[NEUTRAL]),
+            _blocks(counts[POSITIVE]),
+            _blocks(counts[SMALL_NEGATIVE]),
+            _blocks(expected),
+            _blocks(USUAL_PART * lately + (1 - USUAL_PART) * expected),
+            _blocks(announced) > 0,
+            _blocks(large) > 0,
+        )
+        shares = Shares(*(np.array(row) for row in zip(*(one[2:] for one in hours), strict=True)))
+        return followed(np.stack([brand.chances for _, brand in brands]), heard, shares)
 
-    def _judge(self, name: str, brand: _Brand, hour: int, share: float, likely: Floats) -> None:
-        """Opens, holds and ends the incident of a brand, minute by minute of one hour."""
-        campaign, after_loud = self._in_campaign(name, hour), _after_loud(brand, hour)
-        bursts = _bursts(brand, share, np.where(campaign | after_loud, EASED, 1.0))
-        changes = _Changes.of(brand, hour, share, likely)
-        likely_enough = changes.chance >= np.where(after_loud, STILL_LIKELY, LIKELY)
-        opens = np.asarray(bursts.opens.any(axis=0) | likely_enough)
-        holds = (bursts.part >= KEPT).any(axis=0) | (changes.chance >= STILL_LIKELY)
-        events: list[tuple[int, int | None]] = [
-            (hour * 3600 + (int(m) + 1) * 60, int(m)) for m in np.flatnonzero(holds | opens)
-        ]
-        loud = {t: followers for t, followers in brand.loud if t >= hour * 3600 and followers >= REACH}
-        for time, minute in sorted(events + [(t, None) for t in loud], key=lambda e: e[0]):
-            self._expire(brand, time)
-            if brand.open is None and minute is None:
-                brand.open = _loud(name, time, loud[time])
-            elif brand.open is None and minute is not None and opens[minute]:
-                brand.open = _found(name, time, bursts, changes, minute, bool(campaign[minute]))
-            if brand.open is not None:
-                brand.held = time
-        self._expire(brand, (hour + 1) * 3600)
+    def _judge(
+        self, name: str, brand: _Brand, hour: int, known: Hour, expected: Floats, likely: Floats
+    ) -> None:
+        """Opens, holds and ends the incident of a brand through an hour; likely [blocks, kinds]."""
+        announced = _blocks(self._in_campaign(name, hour)) > 0
+        counts = brand.counts
+        now = _blocks(np.stack([counts[: POSITIVE + 1].sum(axis=0), counts[NEGATIVE], expected])).T
+        for block, chances in enumerate(likely):
+            begin = hour * 3600 + 60 * BLOCK * block
+            end, chance = begin + 60 * BLOCK, float(chances.sum())
+            brand.since = np.where(brand.since == 0, begin, brand.since)
+            brand.sums = brand.sums + now[block]
+            for time, followers in brand.loud:
+                if begin <= time < end and followers >= REACH:
+                    self._hold(brand, time, _loud(name, time, followers))
+            self._expire(brand, end)
+            if chance >= LIKELY:
+                found = _found(name, end, brand, known.negative, chances)
+                self._hold(brand, end, replace(found, kind="backfire") if announced[block] else found)
+            elif chance >= STILL_LIKELY and brand.open:
+                brand.held = end
+            nothing = chances < DOUBT
+            brand.since = np.where(nothing, end, brand.since)
+            brand.sums = np.where(nothing[:, None], 0.0, brand.sums)
+
+    def _hold(self, brand: _Brand, time: int, found: Incident) -> None:
+        """Opens the incident, if none is open, and holds it."""
+        self._expire(brand, time)
+        brand.open = brand.open or found
+        brand.held = time
 
     def _expire(self, brand: _Brand, time: int) -> None:
         """Ends the open incident when nothing has held it for long enough."""
@@ -252,88 +262,22 @@ class Watch:
         return inside
 
 
-@dataclass(frozen=True)
-class _Bursts:
-    """One hour of a brand over all windows: arrays [windows, 60]; share is the usual one.
-
-    score in nats; part: the score over what is needed; opens: and everything else that is needed holds.
-    """
-
-    negative: Floats
-    mentions: Floats
-    expected: Floats
-    share: float
-    score: Floats
-    part: Floats
-    opens: NDArray[np.bool_]
+def _blocks(minutes: NDArray[np.generic]) -> Floats:
+    """[…, blocks]: sums of an hour's minutes, […, 60]."""
+    return np.asarray(minutes.reshape(*minutes.shape[:-1], BLOCKS, BLOCK).sum(axis=-1), dtype=np.float64)
 
 
-@dataclass(frozen=True)
-class _Changes:
-    """What may be going on with a brand in one hour; share is the usual one of negative mentions.
-
-    chance: [60], of any crisis that lasts, told at the end of each block, 0 between. The rest by blocks:
-    likely: [blocks, 2], the chance of each of CRISES; since: until when nothing had begun;
-    sums: [blocks, 3], mentions, negative and expected ones from then on.
-    """
-
-    chance: Floats
-    likely: Floats
-    share: float
-    since: list[int]
-    sums: Floats
-
-    @classmethod
-    def of(cls, brand: _Brand, hour: int, share: float, likely: Floats) -> "_Changes":
-        """Of the hour that ends now; remembers since when for the next."""
-        chance = np.zeros(HOUR)
-        chance[BLOCK - 1 :: BLOCK] = likely.sum(axis=1)
-        brand.since = brand.since or hour * 3600
-        since, sums = [], []
-        for block, now in enumerate(_blocks(brand).T):
-            brand.sums = brand.sums + now
-            since.append(brand.since)
-            sums.append(brand.sums)
-            if likely[block].sum() < DOUBT:
-                brand.since, brand.sums = hour * 3600 + 60 * BLOCK * (block + 1), np.zeros(3)
-        return cls(chance, likely, share, since, np.stack(sums))
+def _last_hour(before: Floats, now: Floats) -> Floats:
+    """[60]: the sum over the sixty minutes that end with each of this hour."""
+    total = np.cumsum(np.concatenate([before, now]))
+    return np.asarray(total[HOUR:] - total[:HOUR])
 
 
-def _blocks(brand: _Brand) -> Floats:
-    """[3, blocks]: mentions, negative and expected ones of the hour that ends now."""
-    return np.asarray(brand.past[:, -HOUR:].reshape(3, -1, BLOCK).sum(axis=2))
-
-
-def _sums(values: Floats, window: int) -> Floats:
-    """[60]: the sum over the last `window` minutes, at the end of each minute of the last hour."""
-    total = np.zeros(len(values) + 1)
-    np.cumsum(values, out=total[1:])
-    sums: Floats = total[-HOUR:] - total[-HOUR - window : -window]
-    return sums
-
-
-def _bursts(brand: _Brand, share: float, ease: Floats) -> _Bursts:
-    """The sums of the hour that ends now, and their evidence; ease [60]: times what is needed."""
-    mentions, negative, expected = (
-        np.maximum(np.stack([_sums(row, w) for w in WINDOWS]), 0.0) for row in brand.past
-    )
-    on_top = np.maximum(mentions - expected, 0.0)
-    expected = share * expected
-    count = negative_binomial_evidence(negative, expected + 0.5, COUNT_SHAPE)
-    shares = beta_binomial_evidence(negative, mentions, np.full_like(mentions, share), SHARE_SHAPE)
-    growth = _sums(brand.past[1], 5) / 5 / np.maximum(negative / np.array(WINDOWS)[:, None], 1e-9)
-    majority = np.clip(negative - expected, 0.0, on_top) - on_top / 2
-    score = count + SHARE_WEIGHT * shares + MAJORITY_WEIGHT * majority
-    part = score / (NEEDED[:, None] * brand.usual.lately**SIZE_POWER * ease)
-    passes = (shares >= SHARE_NEEDED) & (count >= COUNT_NEEDED) & (growth >= GROWING[:, None])
-    return _Bursts(negative, mentions, expected, share, score, part, passes & (part >= 1))
-
-
-def _after_loud(brand: _Brand, hour: int) -> NDArray[np.bool_]:
-    """[60]: which minutes end within two hours of a large account's negative mention."""
-    ends = hour * 3600 + (np.arange(HOUR) + 1) * 60
-    times = np.array([time for time, _ in brand.loud])[:, None]
-    return np.asarray(((ends >= times) & (ends < times + EASED_SECONDS)).any(axis=0))
+def _loud_minutes(brand: _Brand) -> NDArray[np.bool_]:
+    """[60]: in which minutes a large account was negative."""
+    minutes = np.zeros(HOUR, dtype=np.bool_)
+    minutes[[time % 3600 // 60 for time, _ in brand.loud]] = True
+    return minutes
 
 
 def _loud(name: str, time: int, followers: int) -> Incident:
@@ -341,35 +285,19 @@ def _loud(name: str, time: int, followers: int) -> Incident:
     return Incident(name, time, None, "red" if followers >= 3 * REACH else "amber", "influencer", reason)
 
 
-def _found(name: str, time: int, bursts: _Bursts, changes: _Changes, minute: int, campaign: bool) -> Incident:
-    """The incident of a minute in which a burst or a change opens one; the burst is told first."""
-    windows = np.flatnonzero(bursts.opens[:, minute])
-    if len(windows):
-        return _burst(name, time, bursts, int(windows[0]), minute, campaign)
-    return _change(name, time, changes, minute, campaign)
-
-
-def _burst(name: str, time: int, bursts: _Bursts, w: int, minute: int, campaign: bool) -> Incident:
-    """The incident in words, by the shortest window that opens it."""
-    negative, mentions, expected, score = (
-        float(row[w, minute]) for row in (bursts.negative, bursts.mentions, bursts.expected, bursts.score)
+def _found(name: str, time: int, brand: _Brand, share: float, chances: Floats) -> Incident:
+    """The incident in words, by the kind that is likeliest."""
+    kind = int(chances.argmax())
+    mentions, negative, expected = np.maximum(brand.sums[kind], 0.0).tolist()
+    when = _when((time - int(brand.since[kind])) // 60)
+    how_sure = f"a crisis is {min(100 * float(chances.sum()), 99):.0f} % likely"
+    return _described(
+        name, time, KINDS[kind], _Claim(when, share, negative, mentions, share * expected, how_sure)
     )
-    when, how_sure = f"in {WINDOWS[w]} min", f"evidence {score:.1f} nats"
-    claim = _Claim(when, bursts.share, negative, mentions, expected, how_sure)
-    return _described(name, time, "backfire" if campaign else "sudden", claim)
 
 
-def _change(name: str, time: int, changes: _Changes, minute: int, campaign: bool) -> Incident:
-    """The incident in words, by the change that is likelier."""
-    block = minute // BLOCK
-    mentions, negative, expected = changes.sums[block].tolist()
-    when, how_sure = (
-        f"in {(time - changes.since[block]) / 3600:.1f} h",
-        f"a crisis that lasts is {min(100 * changes.chance[minute], 99):.0f} % likely",
-    )
-    claim = _Claim(when, changes.share, negative, mentions, changes.share * expected, how_sure)
-    kind = "backfire" if campaign else CRISES[int(changes.likely[block].argmax())]
-    return _described(name, time, kind, claim)
+def _when(minutes: int) -> str:
+    return f"in {minutes} min" if minutes <= 90 else f"in {minutes / 60:.1f} h"
 
 
 class _Claim(NamedTuple):

@@ -38,18 +38,3 @@ def share_evidence(part: Floats, whole: Floats, usual: Floats) -> Floats:
     rest = 1.0 - share
     divergence = share * log((share + TINY) / usual) + rest * log((rest + TINY) / (1.0 - usual))
     return np.where(share > usual, whole * divergence, 0.0)
-
-
-def negative_binomial_evidence(observed: Floats, expected: Floats, shape: float) -> Floats:
-    """As count_evidence for a rate that varies by itself by 1/sqrt(shape), in nats.
-
-    x ln(x/m) - (x+k) ln((x+k)/(m+k)): the Chernoff bound of a negative binomial tail with shape k.
-    """
-    spread = (observed + shape) * log((observed + shape) / (expected + shape))
-    evidence = observed * log((observed + TINY) / (expected + TINY)) - spread
-    return np.where(observed > expected, evidence, 0.0)
-
-
-def beta_binomial_evidence(part: Floats, whole: Floats, usual: Floats, shape: float) -> Floats:
-    """As share_evidence for a share that varies by itself: the whole is worth at most `shape` mentions."""
-    return share_evidence(part, whole, usual) / (1.0 + whole / shape)

@@ -1,4 +1,9 @@
-"""What is usual for one brand, learned hour by hour: weighted mentions a minute, share of negative ones."""
+"""What is usual for one brand, learned hour by hour: mentions a minute, and the shares of some of them.
+
+Expected = the hour of the day (a mean over a fortnight, smoothed by its neighbours) x what weekends are like
+x the level of the last eight hours. Few numbers, for a small brand says little in an hour: a table of all
+hours of the week was off by half as much again.
+"""
 
 from typing import NamedTuple
 
@@ -9,24 +14,62 @@ from alerts.detection.formulae import Floats
 
 DAY_HOURS = 24
 WEEK_HOURS = 168
-DAYS_KEPT = 5
-WEEKS_KEPT = 4
-LEVEL_WEIGHT = 5.0
-LEVEL_RANGE = (0.25, 4.0)
-CUT_LOW, CUT_HIGH, CUT_FREE = 0.4, 2.0, 3.0
-"""An hour teaches at least 0.4 and at most 2 times what was expected, plus three mentions."""
+WORKING_HOURS = 5 * DAY_HOURS
+DAYS_KEPT = 14
+WEEKEND_WEIGHT = 30.0
+"""Mentions that the weekend is worth as a working day before it is known ..."""
 
-SHARE_PRIOR = (5.0, 20.0)
+WEEKEND_FADE = 0.996
+"""... and what of it is kept an hour of weekend later."""
+
+LEVEL_HOURS = 8
+LEVEL_WEIGHT = 20.0
+LEVEL_RANGE = (0.25, 4.0)
+CUT_LOW, CUT_HIGH, CUT_FREE = 0.4, 1.5, 2.0
+"""An hour teaches at least 0.4 and at most 1.5 times what was expected, plus two mentions."""
+
 SHARE_CUT = 1.3
+NEGATIVE_PRIOR, POSITIVE_PRIOR, SMALL_PRIOR = (5.0, 20.0), (5.0, 18.0), (3.0, 10.0)
 MIDDLES = (np.arange(60) + 0.5) / 60
 
 
 class Hour(NamedTuple):
-    """expected, season [60]: mentions in each minute, with and without the level; share: 0..1."""
+    """expected, season [60]: mentions in each minute, with and without the level.
+
+    negative, positive: their shares of all mentions; small: that of small accounts; 0..1.
+    """
 
     expected: Floats
     season: Floats
-    share: float
+    negative: float
+    positive: float
+    small: float
+
+
+class Heard(NamedTuple):
+    """Weighted sums of a past hour: ordinary mentions, negative and positive ones; all, of small accounts."""
+
+    mentions: float
+    negative: float
+    positive: float
+    whole: float
+    small: float
+
+
+class _Share:
+    """A share with a memory of a week."""
+
+    def __init__(self, part: float, whole: float) -> None:
+        self._prior = np.array([part, whole])
+        self._sums = np.zeros(2)
+
+    def learn(self, part: float, whole: float) -> None:
+        self._sums = self._sums * 2 ** (-1 / WEEK_HOURS) + (part, whole)
+
+    @property
+    def now(self) -> float:
+        part, whole = self._sums + self._prior
+        return float(part / whole)
 
 
 class Usual:
@@ -34,12 +77,13 @@ class Usual:
 
     def __init__(self) -> None:
         self.hours = 0
-        self._of_day = [0.0] * DAY_HOURS
-        self._of_week = [0.0] * WEEK_HOURS
-        self._days = [0] * DAY_HOURS
-        self._weeks = [0] * WEEK_HOURS
+        self._of_day = np.zeros(DAY_HOURS)
+        self._days = np.zeros(DAY_HOURS)
         self._trailing = self._learned = self._season = 0.0
-        self._part = self._whole = 0.0
+        self._weekend = np.zeros(2)
+        self._negative, self._positive, self._small = (
+            _Share(*prior) for prior in (NEGATIVE_PRIOR, POSITIVE_PRIOR, SMALL_PRIOR)
+        )
 
     @property
     def lately(self) -> float:
@@ -53,36 +97,44 @@ class Usual:
         season = np.where(MIDDLES < 0.5, first, second)
         level = (self._learned + LEVEL_WEIGHT) / (self._season + LEVEL_WEIGHT)
         level = min(max(level, LEVEL_RANGE[0]), LEVEL_RANGE[1])
-        share = (self._part + SHARE_PRIOR[0]) / (self._whole + SHARE_PRIOR[1])
-        return Hour(np.maximum(season * level, LEAST_RATE), season, share)
+        shares = self._negative.now, self._positive.now, self._small.now
+        return Hour(np.maximum(season * level, LEAST_RATE), season, *shares)
 
-    def learn(self, hour: int, expected: Hour, mentions: float, negative: float) -> None:
-        """Takes in a past hour's weighted sums, bursts and silences cut; the first day is taken as it is."""
+    def learn(self, hour: int, expected: Hour, heard: Heard) -> None:
+        """Takes in a past hour, bursts and silences cut; the first day is taken as it is."""
         usual = float(expected.expected.sum())
-        learned = mentions
+        learned, negative = heard.mentions, heard.negative
         if self.hours >= DAY_HOURS:
-            learned = min(max(mentions, CUT_LOW * usual), CUT_HIGH * usual + CUT_FREE)
-            negative = min(negative, SHARE_CUT * expected.share * mentions + 0.5)
-        fade = 2 ** (-1 / WEEK_HOURS)
-        self._part, self._whole = self._part * fade + negative, self._whole * fade + mentions
-        fade = 1 - 1 / DAY_HOURS
+            learned = min(max(learned, CUT_LOW * usual), CUT_HIGH * usual + CUT_FREE)
+            negative = min(negative, SHARE_CUT * expected.negative * heard.mentions + 0.5)
+        self._negative.learn(negative, heard.mentions)
+        self._positive.learn(heard.positive, heard.mentions)
+        self._small.learn(heard.small, heard.whole)
+        fade = 1 - 1 / LEVEL_HOURS
         self._learned = self._learned * fade + learned
         self._season = self._season * fade + float(expected.season.sum())
-        rate = learned / 60
-        self._trailing += (rate - self._trailing) / min(self.hours + 1, DAY_HOURS)
-        _average(self._of_day, self._days, hour_of_day(hour), rate, DAYS_KEPT)
-        _average(self._of_week, self._weeks, hour_of_week(hour), rate, WEEKS_KEPT)
+        self._trailing += (learned / 60 - self._trailing) / min(self.hours + 1, DAY_HOURS)
+        weekend = self._of_weekend(hour)
+        if _in_weekend(hour):
+            self._weekend = self._weekend * WEEKEND_FADE + (learned, usual / weekend)
+        day = int(hour_of_day(hour))
+        self._days[day] = min(self._days[day] + 1, DAYS_KEPT)
+        self._of_day[day] += (learned / 60 / weekend - self._of_day[day]) / self._days[day]
         self.hours += 1
 
     def _rate(self, hour: int) -> float:
-        """The seasonal rate: week shrunk to day shrunk to trailing, as in baseline.shrunk_rate."""
-        day, week = int(hour_of_day(hour)), int(hour_of_week(hour))
-        rate = self._trailing
-        rate += self._days[day] / (self._days[day] + 0.5) * (self._of_day[day] - rate)
-        return rate + self._weeks[week] / (self._weeks[week] + 1) * (self._of_week[week] - rate)
+        """The seasonal rate; in the first day only the trailing one is known."""
+        if self.hours < DAY_HOURS:
+            return self._trailing
+        day = int(hour_of_day(hour))
+        around = self._of_day[day - 1] + self._of_day[(day + 1) % DAY_HOURS]
+        return float(self._of_day[day] + around / 2) / 2 * self._of_weekend(hour)
+
+    def _of_weekend(self, hour: int) -> float:
+        """Mentions of a weekend over those of the same hour of a working day; 1 on working days."""
+        seen, expected = self._weekend + WEEKEND_WEIGHT
+        return float(seen / expected) if _in_weekend(hour) else 1.0
 
 
-def _average(means: list[float], seen: list[int], i: int, value: float, most: int) -> None:
-    """Moves means[i] towards `value`: a plain mean at first, one that forgets after `most` values."""
-    seen[i] = min(seen[i] + 1, most)
-    means[i] += (value - means[i]) / seen[i]
+def _in_weekend(hour: int) -> bool:
+    return bool(hour_of_week(hour) >= WORKING_HOURS)

@@ -1,16 +1,16 @@
 """What one mention counts for: independent voices count, copies and late arrivals do not.
 
-Words may be said twice: one account repeats another's and means it. Said a third time they are a chorus,
-which counts once: the third mention takes back what the second gave, and all later ones give nothing.
+How large an account is says nothing of a mention's weight: that many small ones speak at once is a condition
+of its own, bots (conditions.py). Words may be said twice: one account repeats another's and means it. Said a
+third time they are a chorus, which counts once: the third mention takes back what the second gave, and all
+later ones give nothing.
 """
-
-from math import log1p
 
 LATE_SECONDS = 600
 """A mention that arrives later than this after it was posted is history, not news."""
 
-AUDIENCE = 5.0
-"""ln(1 + followers) from which an account counts fully: about 150 followers."""
+SMALL = 150
+"""Followers under which an account is small."""
 
 OF_COPIES = (1.0, 1.0, -1.0)
 """What the first, second and third mention of one wording give; later ones give 0."""
@@ -28,8 +28,8 @@ class Weigher:
         self._posts: dict[tuple[str, str], int] = {}
         self._day = self._week = 0
 
-    def weight(self, arrived: int, created: int, brand: str, author: str, followers: int, text: str) -> float:
-        """-1..1: OF_COPIES x min(1, ln(1+followers)/5) / (1 + posts of the author that day)."""
+    def weight(self, arrived: int, created: int, brand: str, author: str, text: str) -> float:
+        """-1..1: OF_COPIES / (1 + posts of the author that day), 0 for what is late."""
         if arrived // DAY != self._day:
             self._day, self._posts = arrived // DAY, {}
         if arrived // MEMORY != self._week:
@@ -42,4 +42,4 @@ class Weigher:
         self._posts[brand, author] = posts + 1
         if arrived - created > LATE_SECONDS or seen >= len(OF_COPIES):
             return 0.0
-        return OF_COPIES[seen] * min(1.0, log1p(followers) / AUDIENCE) / (1 + posts)
+        return OF_COPIES[seen] / (1 + posts)
