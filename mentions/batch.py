@@ -26,6 +26,8 @@ class Batch:
     """How many mentions of the same request were malformed: kept for the source's health."""
     monitor_ids: tuple[int, ...] = ()
     """Monitors to which every mention belongs, whatever its words."""
+    gone: tuple[str, ...] = ()
+    """Authors whose account is no more: all that they said before is wiped."""
 
 
 _JSON = msgspec.json.Decoder(Batch)

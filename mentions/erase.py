@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, text, update
 
 from kit.db import ReadSession, WriteSession
 from mentions.mention import WIPED, Mention
@@ -29,6 +30,22 @@ async def erase(session: WriteSession, author: str) -> Sequence[int]:
     wiped = update(Mention).where(Mention.id.in_(ids))
     await session.execute(wiped.values(**WIPED, native_id=native_id, deleted_at=func.now()))
     return ids
+
+
+async def forget_accounts(
+    session: WriteSession, source_id: int, authors: Collection[str], now: datetime
+) -> None:
+    """Wipe what this source brought of these accounts, as if they had taken back each of it."""
+    theirs = select(Mention.id).where(
+        Mention.author.in_(set(authors)),
+        text("mention.author LIKE 'did:%'"),  # as its index says: no network but Bluesky tells of accounts
+        Mention.source_id == source_id,
+        Mention.deleted_at.is_(None),
+    )
+    ids = (await session.scalars(theirs.order_by(Mention.id).with_for_update())).all()
+    if ids:
+        await session.execute(update(Mention).where(Mention.id.in_(ids)).values(**WIPED, deleted_at=now))
+        await forget_taught(session, ids)
 
 
 async def forget_taught(

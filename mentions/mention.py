@@ -28,6 +28,7 @@ class Mention(Base):
         Index("ix_mention_arrived_at", "arrived_at"),
         Index("ix_mention_source_id_arrived_at", "source_id", "arrived_at"),
         Index("ix_mention_story_id", "story_id"),
+        Index("ix_mention_did", "author", postgresql_where="author LIKE 'did:%'"),
         {"postgresql_partition_by": "RANGE (arrived_at)"},
     )
 

@@ -21,6 +21,7 @@ from kit.db import ReadSession, WriteSession
 from mentions import keys, partitions, rollups, threads, voices
 from mentions.batch import Batch
 from mentions.copies.fold import Stories
+from mentions.erase import forget_accounts
 from mentions.item import Enriched, Item
 from mentions.judge import Judged, judge
 from mentions.keys import Key, Place
@@ -96,6 +97,9 @@ async def store(
         await revise(session, gone, places, vouches=vouches, means=means, now=now)
         revised, moved = await revise(session, news, places, vouches=vouches, means=means, now=now)
         changes += moved
+    for batch in batches:
+        if batch.gone:
+            await forget_accounts(session, batch.source_id, batch.gone, now)
     await rollups.add(session, changes)
     await note_health(session, batches, new, Counter(found.item.source_id for found in enriched), wanted)
     if new or revised:

@@ -46,6 +46,8 @@ class Items:
     """How many items of the answer were no mentions."""
     wait: float | None = None
     """Seconds that the provider asks us to wait before the next step."""
+    gone: Sequence[str] = ()
+    """Authors whose account is no more: all that this source brought of them is wiped."""
     faults: Sequence[Fault] = ()
     """Of a push whose sender mends what is wrong: what is told about the rejected."""
     gap: Gap | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mentions.draft import MentionDraft
 from mentions.sources.base import Items
@@ -29,7 +29,8 @@ class _Held:
 
     def add(self, items: Items) -> None:
         cursor = self.last.cursor if items.cursor is None else items.cursor
-        self.last = Items((), cursor, self.last.rejected + items.rejected, items.wait)
+        gone = (*self.last.gone, *items.gone)
+        self.last = Items((), cursor, self.last.rejected + items.rejected, items.wait, gone)
         self.drafts.extend(items.drafts)
         if self.drafts and self.since is None:
             self.since = asyncio.get_running_loop().time()
@@ -43,10 +44,10 @@ class _Held:
 
     @property
     def filled(self) -> bool:
-        return bool(self.drafts or self.last.rejected or self.last.cursor is not None)
+        return bool(self.drafts or self.last.rejected or self.last.gone or self.last.cursor is not None)
 
     def take(self) -> Items:
-        found = Items(tuple(self.drafts), self.last.cursor, self.last.rejected, self.last.wait)
+        found = replace(self.last, drafts=tuple(self.drafts))
         self.drafts, self.last, self.since = [], Items(), None
         self.emptied.set()
         return found

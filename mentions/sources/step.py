@@ -198,15 +198,19 @@ async def _next(steps: AsyncIterator[Items]) -> Items | None:
 
 
 def _batches(source_id: int, items: Items, now: datetime) -> list[Batch]:
-    """What came, in batches of a size that the stream likes; the rejected are told with the first."""
+    """What came, in batches of a size that the stream likes.
+
+    The rejected are told with the first, who is gone with the last.
+    """
     drafts = tuple(items.drafts)
     parts = [drafts[start : start + MOST] for start in range(0, len(drafts), MOST)]
-    if not parts and items.rejected:
+    if not parts and (items.rejected or items.gone):
         parts = [()]
-    return [
-        Batch(source_id, now, part, rejected=0 if place else items.rejected)
-        for place, part in enumerate(parts)
-    ]
+    batches = [Batch(source_id, now, part) for part in parts]
+    if batches:
+        batches[0] = replace(batches[0], rejected=items.rejected)
+        batches[-1] = replace(batches[-1], gone=tuple(items.gone))
+    return batches
 
 
 async def _save(session: WriteSession, source_id: int, cursor: Mapping[str, Any], now: datetime) -> None:

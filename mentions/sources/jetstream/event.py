@@ -87,6 +87,17 @@ def read_post(event: Event, *, now: datetime) -> MentionDraft | None:
     )
 
 
+def read_gone(event: Event) -> str | None:
+    """The account that was deleted, or taken down by its network; None for every other event.
+
+    One that its owner switched off (`deactivated`) may come back, with all that it said.
+    """
+    ended = text_at(event.body, "status") in ("deleted", "takendown", "suspended")
+    if event.kind != "account" or not ended or at(event.body, "active") is not False:
+        return None
+    return event.did if _DID.fullmatch(event.did) else None
+
+
 def from_microseconds(number: int) -> datetime:
     return _EPOCH + timedelta(microseconds=number)
 

@@ -136,13 +136,24 @@ async def test_jetstream(core: Core, clock: MovableClock) -> None:
         server.events = [post(1, 0), post(2, 0), post(3, 0)]
         server.then = breaks_after(server, [post(4, 30), post(5, 31), post(1, 31, "delete")])
         await worked(core, clock, rounds=2)
-        server.events += [post(6, 62), post(7, 115)]
+        left = {"active": False, "status": "deleted"}
+        gone = {"kind": "account", "account": left, "time_us": start + 90 * 10**6}
+        server.events += [
+            {**post(6, 62), "did": "did:plc:leaver"},
+            {"did": "did:plc:leaver", **gone},
+            {"did": "did:plc:nobody", **gone},
+            post(7, 115),
+        ]
         server.then = breaks
         await worked(core, clock, rounds=2)
     mentions = await stored(core)
     assert names(mentions) == [f"k{number}" for number in range(1, 8)]
     assert await volume(core) == 7
-    assert [mention.text for mention in mentions if mention.native_id.endswith("/k1")] == [""]
+    wiped = [mention for mention in mentions if not mention.text]
+    assert names(wiped) == ["k1", "k6"], "taken back, and the account deleted; both stay counted"
+    assert {(mention.author, mention.url, mention.deleted_at is None) for mention in wiped} == {
+        (None, None, False)
+    }
     minutes = {minute: volume for (_, minute), (volume, _, _) in (await counted(core)).items()}
     first = start // 60_000_000
     assert minutes == {first: 5, first + 1: 2}, "by the minute in which the network said it, not by ours"

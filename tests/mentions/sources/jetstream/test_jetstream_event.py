@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kit.errors import Invalid
 from mentions.draft import MentionDraft
 from mentions.sources.base import Items
-from mentions.sources.jetstream.event import read_frame, read_post
+from mentions.sources.jetstream.event import read_frame, read_gone, read_post
 from mentions.sources.jetstream.facets import full_text
 from mentions.sources.payload import judged
 from tests.conftest import SHARED
@@ -93,6 +93,29 @@ def test_the_real_ones() -> None:
 
 def at_post(event: Any) -> bool:
     return bool(event.get("commit", {}).get("collection") == "app.bsky.feed.post")
+
+
+@pytest.mark.parametrize(
+    ("account", "gone"),
+    [
+        ({"active": False, "status": "deleted"}, True),
+        ({"active": False, "status": "takendown"}, True),
+        ({"active": False, "status": "suspended"}, True),
+        ({"active": False, "status": "deactivated"}, False),
+        ({"active": True, "status": "deleted"}, False),
+        ({"active": True}, False),
+        ({}, False),
+    ],
+)
+def test_an_account_that_is_gone_takes_what_it_said_with_it(account: dict[str, Any], gone: bool) -> None:
+    """In the words of both versions."""
+    kind, did = "network.bsky.jetstream.subscribeEvents#account", "did:plc:ana"
+    first = {"did": did, "time_us": 1_772_366_400_000_000, "kind": "account", "account": account}
+    second = {"$type": "message", "payload": {"$type": kind, "did": did, "seq": 7, **account}}
+    for frame in (first, second):
+        assert read_gone(read_frame(json.dumps(frame))) == (did if gone else None)
+    nobody = {**first, "did": "ana"}
+    assert read_gone(read_frame(json.dumps(nobody))) is None
 
 
 @pytest.mark.parametrize("frame", ["", "[]", "{", "null", '"x"'])

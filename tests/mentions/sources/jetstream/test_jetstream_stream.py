@@ -25,6 +25,7 @@ class Heard:
     def __init__(self, cursor: dict[str, Any] | None = None) -> None:
         self.drafts: list[MentionDraft] = []
         self.rejected = 0
+        self.gone: list[str] = []
         self.cursor = cursor or {}
 
     @property
@@ -37,6 +38,7 @@ class Heard:
             async for items in steps:
                 self.drafts += items.drafts
                 self.rejected += items.rejected
+                self.gone += items.gone
                 self.cursor = dict(items.cursor) if items.cursor is not None else self.cursor
                 if until in self.keys:
                     return
@@ -79,7 +81,7 @@ async def test_version_2_is_asked_in_its_own_words() -> None:
     (path, asked) = server.asked[0]
     assert path == "/xrpc/network.bsky.jetstream.subscribeEvents"
     assert asked["collections"] == ["app.bsky.feed.post"]
-    assert asked["kinds"] == ["commit"]
+    assert asked["kinds"] == ["commit", "account"]
     assert asked["dids"] == ["did:plc:a", "did:plc:b"]
     assert not [name for name in asked if name.startswith("wanted") or name == "compress"]
 
@@ -103,7 +105,7 @@ async def test_edits_deletions_and_accounts() -> None:
         ("", False, True),
         ("post 2", False, False),
     ]
-    assert heard.rejected == 0
+    assert (heard.rejected, heard.gone) == (0, ["did:plc:ana"])
 
 
 @pytest.mark.parametrize("version", ["v1", "v2"])
