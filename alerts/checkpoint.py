@@ -55,6 +55,8 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 SETTLE_MINUTES = 10
+HELD_MINUTES = 60
+"""How much longer minutes stay open at most while batches of theirs wait for a worker."""
 HORIZON_MINUTES = 14 * 1440
 """How much of the stored past a new monitor learns from."""
 TOGETHER = 50
@@ -133,6 +135,19 @@ async def save(session: WriteSession, checkpoint: Checkpoint, shard: int = 0, sh
     )
 
 
+def closed_for_good(saved: Checkpoint | None, minute: int, waiting: float | None) -> int:
+    """The last minute that is closed for good when `minute` is the open one.
+
+    waiting: since when the oldest batch waits to be counted (Unix seconds), None when none does. Our own
+    backlog is no silence: what no worker has counted yet is not nothing. A closed minute never opens again.
+    """
+    settled = minute - 1 - SETTLE_MINUTES
+    if waiting is None:
+        return settled
+    held = max(min(settled, int(waiting // 60) - 1), settled - HELD_MINUTES)
+    return held if saved is None else max(held, min(saved.state.minute, settled))
+
+
 async def brought_up(
     session: ReadSession,
     saved: Checkpoint | None,
@@ -157,7 +172,7 @@ async def brought_up(
     if kept.state.minute >= until:
         return kept
     parts = _apart(kept) if until - kept.state.minute >= MANY_MINUTES else [kept]
-    return reduce(side_by_side, [await _advanced(session, one, monitors, until, latches) for one in parts])
+    return reduce(side_by_side, [await advanced_to(session, one, monitors, until, latches) for one in parts])
 
 
 def _groups(monitors: Sequence[T]) -> list[Sequence[T]]:
@@ -181,7 +196,7 @@ def side_by_side(one: Checkpoint, two: Checkpoint) -> Checkpoint:
     return Checkpoint(joined(one.state, two.state), one.watched + two.watched)
 
 
-async def _advanced(
+async def advanced_to(
     session: ReadSession,
     kept: Checkpoint,
     monitors: Sequence[Monitor],

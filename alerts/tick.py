@@ -16,12 +16,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence, Set
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
 
 import structlog
+from redis.exceptions import RedisError
 from sqlalchemy import select
 
 from alerts.alert import Alert
@@ -30,9 +32,9 @@ from alerts.campaigns.campaign import Campaign
 from alerts.campaigns.lift import campaigns_of
 from alerts.campaigns.service import told
 from alerts.checkpoint import (
-    SETTLE_MINUTES,
     Checkpoint,
     brought_up,
+    closed_for_good,
     counts_of,
     latches_of,
     lift_in,
@@ -45,6 +47,7 @@ from alerts.checkpoint import (
 )
 from alerts.close import end_alert, make_way
 from alerts.compose import Claim, headline
+from alerts.corrected import corrected
 from alerts.detection.severity import ARRIVING
 from alerts.explained.basis import Pasts, as_seen, keep, remember
 from alerts.families import family_of
@@ -61,6 +64,7 @@ from mentions.counts import minute_of, sums
 from mentions.drivers import drivers
 from mentions.monitor import Monitor
 from mentions.sources.outage import Deafness, deafness
+from mentions.valkey_queue import Outbox
 from people.organisations import Brand
 
 log = structlog.get_logger(__name__)
@@ -76,11 +80,18 @@ Known = dict[Key, Alert]
 async def tick(core: Core) -> int:
     """One look at every monitor that nobody else looks at; returns how many alerts were opened, raised or
     ended."""
-    of = core.settings.tickers
-    return sum([await _ticked(core, Shard(number, of)) for number in range(of)])
+    of, waiting = core.settings.tickers, await _waiting_since(core)
+    return sum([await _ticked(core, Shard(number, of), waiting) for number in range(of)])
 
 
-async def _ticked(core: Core, shard: Shard) -> int:
+async def _waiting_since(core: Core) -> float | None:
+    """Since when the oldest batch waits to be counted; None: nothing waits, or nobody can say."""
+    with suppress(RedisError, OSError):
+        return await Outbox(core.bell.redis).oldest()
+    return None
+
+
+async def _ticked(core: Core, shard: Shard, waiting: float | None) -> int:
     """The same for one share of the monitors; the next time where what is stored was to be divided anew."""
     now = core.clock.now()
     async with core.database.unit_of_work() as session:
@@ -92,7 +103,7 @@ async def _ticked(core: Core, shard: Shard) -> int:
             if not monitors:
                 await forget(session, shard)
                 return await _ended(session, known, set(), now)
-            found, checkpoint = await _looked(session, shard, monitors, known, now)
+            found, checkpoint = await _looked(session, shard, monitors, known, now, waiting)
             claims = await _reconciled(session, found, known, now)
             await _keep(session, claims, checkpoint, now)
             return len(claims) + await _ended(session, known, {monitor.id for monitor in monitors}, now)
@@ -125,12 +136,20 @@ def _latches(known: Known) -> dict[tuple[int, str], tuple[int, str]]:
 
 
 async def _looked(
-    session: WriteSession, shard: Shard, monitors: Sequence[Monitor], known: Known, now: datetime
+    session: WriteSession,
+    shard: Shard,
+    monitors: Sequence[Monitor],
+    known: Known,
+    now: datetime,
+    waiting: float | None,
 ) -> tuple[list[Finding], Checkpoint]:
     """Bring the checkpoint up to date, store it, and judge what lies behind it."""
     latches, minute = _latches(known), minute_of(now)
     saved = await load(session, shard.number)
-    checkpoint = await brought_up(session, saved, monitors, minute - 1 - SETTLE_MINUTES, latches)
+    until = closed_for_good(saved, minute, waiting)
+    if saved is not None and saved.state.minute < until:
+        saved = await corrected(session, saved, monitors, latches)
+    checkpoint = await brought_up(session, saved, monitors, until, latches)
     if saved is None or checkpoint.state is not saved.state:
         await save(session, checkpoint, *shard)
         await _spared(session, "past", lambda: remember(session, saved, checkpoint, shard.number), None)

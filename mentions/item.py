@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from msgspec import structs
 from mentions.batch import Batch
 from mentions.draft import MentionDraft
 from mentions.figures import ALL, Said
+from mentions.lateness import Usual, heard_at
 from mentions.sentiment import Sentiment
 
 ANY_SOURCE = 0
@@ -28,8 +30,11 @@ class Item:
     source_id: int
     draft: MentionDraft
     arrived_at: datetime
+    """When it counts as heard: for what came late, when it was published."""
     also: frozenset[int]
     """Monitors to which it belongs, whatever its words."""
+    reached_us_at: datetime | None = None
+    """None: its transport says itself when it arrived."""
 
     key: tuple[int, UUID] = field(init=False)
     """Its identity: the source and a digest of the source's own id."""
@@ -80,20 +85,27 @@ def digest(identity: str) -> UUID:
     return found
 
 
-def items_of(batches: Iterable[Batch]) -> tuple[list[Item], list[Item]]:
+def items_of(batches: Iterable[Batch], usual: Usual = MappingProxyType({})) -> tuple[list[Item], list[Item]]:
     """What came for the first time in these batches, and what came again to change it, in their order.
 
-    A mention cannot arrive after its batch did: a sender's clock that runs ahead is not believed.
+    A mention cannot arrive after its batch did: a sender's clock that runs ahead is not believed. `usual`:
+    how late its source usually is.
     """
     first: dict[tuple[int, UUID], Item] = {}
     again = []
     for batch in batches:
         also = frozenset(batch.monitor_ids)
         for draft in batch.drafts:
-            arrived_at = min(draft.arrived_at or batch.arrived_at, batch.arrived_at)
-            item = Item(batch.source_id, draft, arrived_at, also)
+            item = _item(batch, draft, also, usual.get(batch.source_id))
             if not draft.deleted and item.key not in first:
                 first[item.key] = item
             elif draft.deleted or draft.revised_at is not None:
                 again.append(item)
     return list(first.values()), again
+
+
+def _item(batch: Batch, draft: MentionDraft, also: frozenset[int], usual: timedelta | None) -> Item:
+    if draft.arrived_at is not None:
+        return Item(batch.source_id, draft, min(draft.arrived_at, batch.arrived_at), also)
+    arrived_at = heard_at(draft.published_at, batch.arrived_at, usual)
+    return Item(batch.source_id, draft, arrived_at, also, batch.arrived_at)

@@ -17,6 +17,7 @@ from mentions import keys
 from mentions.batch import Batch
 from mentions.enrich import SourceNames, enrich
 from mentions.item import Enriched, Item, items_of
+from mentions.lateness import usual_of
 from mentions.matcher import Queries
 from mentions.sentiment import SentimentModel
 from mentions.sentiment.masks import names_in
@@ -62,7 +63,8 @@ class Unjudged:
 
 async def read(session: ReadSession, batches: Sequence[Batch], monitors: Queries) -> Unjudged:
     """These batches, with what judging them needs."""
-    first, again = items_of(batches)
+    usual = await usual_of(session, {batch.source_id for batch in batches})
+    first, again = items_of(batches, usual)
     places = await keys.known(session, sorted(item.key for item in first))
     unknown = [item for item in first if item.key not in places]
     sources, learned = await source_names(session), await learning.current(session)

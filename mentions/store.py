@@ -7,7 +7,7 @@ the rows, add to the counts. What came again to change something is applied afte
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 
 from kit.bell import SIGNALS, ring_later
 from kit.db import ReadSession, WriteSession
-from mentions import keys, partitions, rollups, threads, voices
+from mentions import keys, lateness, partitions, rollups, threads, voices
 from mentions.batch import Batch
 from mentions.copies.fold import Stories
 from mentions.erase import forget_accounts
@@ -88,6 +88,7 @@ async def store(
     news = [item for item in first if item.key not in fresh and item.draft.revised_at is not None]
     news += again
     changes = await rollups.counted(session, new) if new else []
+    await lateness.note(session, changes, now)
     revised = 0
     places = await keys.known(session, sorted({item.key for item in (*news, *gone)}))
     if joined and places:
@@ -102,10 +103,18 @@ async def store(
             await forget_accounts(session, batch.source_id, batch.gone, now)
     await rollups.add(session, changes)
     await note_health(session, batches, new, Counter(found.item.source_id for found in enriched), wanted)
+    await lateness.learn(session, _lags(new))
     if new or revised:
         ring_later(session, SIGNALS)
     total, unmatched = sum(len(batch.drafts) for batch in batches), len(enriched) - len(wanted)
     return Stored(len(new), total - len(new) - revised - unmatched, revised, unmatched)
+
+
+def _lags(new: Sequence[Enriched]) -> Iterator[tuple[int, datetime, datetime]]:
+    """Source, published and reached us, of what has no other time of arrival."""
+    for item in (found.item for found in new):
+        if item.reached_us_at is not None:
+            yield item.source_id, item.draft.published_at, item.reached_us_at
 
 
 async def _kept(session: ReadSession, enriched: Sequence[Enriched]) -> list[Enriched]:

@@ -14,7 +14,7 @@ from incident import incident, response, review
 from incident.digest import digest
 from kit import events
 from kit.db import Base
-from mentions import mention, monitor, notable, raw, source, voices
+from mentions import lateness, mention, monitor, notable, raw, source, voices
 from mentions.by_hand import registration
 from mentions.copies import story
 from mentions.sentiment import corrections
@@ -26,7 +26,8 @@ from runbooks import proposal, run, runbook
 MODULES = (
     events, organisations, members, departments, letters, schedules, case, decisions, learning,
     routing, digest,
-    source, lease, outage, raw, mention, story, monitor, notable, voices, corrections, alert, contact, page,
+    source, lease, outage, raw, mention, story, monitor, notable, voices, lateness, corrections,
+    alert, contact, page,
     auditing, decision, alert_source, arrival, chosen, basis, marks, campaign,
     incident, response, review, runbook, run, proposal, absences, notices,
     registration,

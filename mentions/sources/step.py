@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -26,6 +26,7 @@ from kit.errors import Unavailable
 from kit.events import record
 from mentions.batch import Batch
 from mentions.ingest import send
+from mentions.lateness import FIRST
 from mentions.source import Source, SourceCursor
 from mentions.sources import contact, lease, notices
 from mentions.sources.base import Connection, Gap, Items, Kind, Trouble
@@ -38,8 +39,6 @@ STALLED = 1800.0  # seconds without anything, after which a connection is made a
 PAUSE = 1.0  # seconds before a batch is offered again to a stream of mentions that is full
 MOST = 500  # mentions in one batch
 SERIOUS = 3  # failures in a row from which the log warns; people see each of them
-FIRST_FEEDS = datetime(1990, 1, 1, tzinfo=UTC)
-"""What says that it is older has a wrong clock, or none."""
 AT_ONCE = 50  # looks in a row while the source says that more is waiting
 
 
@@ -181,7 +180,7 @@ def _history(items: Items) -> Items:
     """What the first look finds: it arrived when it was published, and is no onset in this minute."""
     drafts = [
         structs.replace(draft, arrived_at=draft.arrived_at or draft.published_at)
-        if draft.published_at >= FIRST_FEEDS
+        if draft.published_at >= FIRST
         else draft
         for draft in items.drafts
     ]

@@ -41,7 +41,7 @@ async def test_taken_back_before_it_came_is_as_taken_back_after(core: Core, cloc
     assert (stored.new, stored.revised, stored.duplicates) == (1, 0, 0)
     (row,) = await rows(core)
     assert (row.text, row.author, row.deleted_at) == ("", None, clock.now())
-    assert await counted(core) == {(monitor.id, int(clock.now().timestamp()) // 60): (1, 1, 0)}
+    assert await counted(core) == {(monitor.id, int(said.published_at.timestamp()) // 60): (1, 1, 0)}
     assert (await put(core, source, said, gone)).duplicates == 2, "and stays so"
 
 

@@ -83,15 +83,19 @@ async def test_workers_that_store_the_same_at_once_count_it_once(core: Core) -> 
     assert sum(volume for volume, _, _ in (await counted(core)).values()) == 300
 
 
-async def test_it_counts_in_the_minute_of_arrival_not_of_publication(core: Core) -> None:
+async def test_it_counts_in_the_minute_of_arrival_unless_it_is_late(core: Core) -> None:
     _, monitor, source = await make_all(core)
     arrived = datetime(2026, 3, 10, 2, 59, 59, 999999, tzinfo=UTC)
     late = draft(ANGRY, at=arrived - timedelta(days=3))
-    await put(core, source, late, arrived_at=arrived)
+    await put(core, source, late, draft(ANGRY, at=arrived - timedelta(minutes=1)), arrived_at=arrived)
     future = draft(ANGRY, at=arrived + timedelta(days=300))
     await put(core, source, future, arrived_at=arrived + timedelta(microseconds=1))
     minute = int(arrived.timestamp()) // 60
-    assert await counted(core) == {(monitor.id, minute): (1, 1, 0), (monitor.id, minute + 1): (1, 1, 0)}
+    assert await counted(core) == {
+        (monitor.id, minute - 3 * 1440): (1, 1, 0),
+        (monitor.id, minute): (1, 1, 0),
+        (monitor.id, minute + 1): (1, 1, 0),
+    }
 
 
 async def test_every_monitor_gets_its_own_and_the_disabled_ones_nothing(core: Core) -> None:

@@ -43,10 +43,11 @@ async def summed(core: Core) -> dict[str, int]:
 async def test_one_accounts_flood_is_one_voice_an_hour(core: Core, clock: MovableClock) -> None:
     _, _, source = await make_all(core)
     now = clock.now().replace(minute=10)
-    flood = [draft(angry(i), at=now, author="@loud") for i in range(30)]
+    later, next_hour = now + minutes(20), now + minutes(55)
+    flood = [draft(angry(i), at=now if i < 20 else later, author="@loud") for i in range(30)]
     await put(core, source, *flood[:20], arrived_at=now)
-    await put(core, source, *flood[20:], arrived_at=now + minutes(20))
-    await put(core, source, draft(angry(40), at=now, author="LOUD"), arrived_at=now + minutes(55))
+    await put(core, source, *flood[20:], arrived_at=later)
+    await put(core, source, draft(angry(40), at=next_hour, author="LOUD"), arrived_at=next_hour)
     found = await summed(core)
     assert (found["volume"], found["negative"]) == (31, 31)
     assert (found["voices"], found["independent"], found["independent_negative"]) == (2, 2, 2)
@@ -193,10 +194,10 @@ async def test_who_weighs_is_the_brands_own_business_and_counts_from_then_on(cor
         {"author": "x", "domain": "economia.prensa.es"},
         {"author": "y", "domain": "laprensa.es"},
         {"author": "z", "followers": 50_000_000},  # no audience weighs by itself any more
-        {"author": "@eldiari", "published_at": now - timedelta(hours=7)},  # history
     ]
-    drafts = [draft(angry(i), **{"at": now, **values}) for i, values in enumerate(said[:-1])]
-    await put(core, source, *drafts, draft(angry(9), at=now - timedelta(hours=7), author="@eldiari"))
+    drafts = [draft(angry(i), **{"at": now, **values}) for i, values in enumerate(said)]
+    history = draft(angry(9), at=now - timedelta(hours=7), author="@eldiari", arrived_at=now)
+    await put(core, source, *drafts, history)
     await put(core, source, draft(HAPPY, at=now, author="@eldiari"))  # praise wakes nobody
     assert (await summed(core))["notable"] == 3
     async with core.database.read() as session:

@@ -18,6 +18,7 @@ from mentions.draft import MentionDraft
 from tests.alerts.cast import Cast, alerts, counted, make_cast
 from tests.alerts.minutes import lived, past
 from tests.clock import MovableClock
+from tests.stories.test_a_source_that_dies_at_the_height_of_a_crisis import listening, live
 from tests.world import World
 
 DAY = 1440
@@ -116,3 +117,81 @@ async def test_an_archive_imported_on_a_quiet_day_pages_nobody(world: World) -> 
     async with world.core.database.read() as session:
         assert (await session.scalars(select(Alert))).all() == []
     world.mail.nothing()
+
+
+async def _calm(world: World, hours: float) -> None:
+    """A mention every six minutes, heard as it was said; nothing since so many hours."""
+    until = world.clock.now() - timedelta(hours=hours)
+    calm = [
+        MentionDraft(f"calm-{n}", f"Almadía sails at {n}", until - timedelta(minutes=6 * n))
+        for n in range(720)
+    ]
+    await world.remember(calm)
+    await world.settle()
+
+
+def _said(world: World, text: str, ago: list[float]) -> dict[str, Any]:
+    """As a suite sends it: published so many minutes ago."""
+    now = world.clock.now()
+    return {
+        "mentions": [
+            {
+                "id": f"late-{n}",
+                "text": f"{text} {n}",
+                "author": f"l{n}",
+                "published_at": (now - timedelta(minutes=minutes)).isoformat(),
+            }
+            for n, minutes in enumerate(ago)
+        ]
+    }
+
+
+async def test_the_backlog_of_a_hook_pages_nobody(world: World) -> None:
+    """Four hours come in one batch, and the complaints of yesterday in another."""
+    await _calm(world, 4)
+    await world.forward(minutes=12, step=240)
+    await world.send(_said(world, "Almadía sails at", [6.0 * n for n in range(1, 39)]))
+    await world.forward(minutes=3, step=60)
+    complaints = _said(
+        world, "Almadía: stranded for hours, a disgrace", [60 * 20 + 3.0 * n for n in range(60)]
+    )
+    for one in complaints["mentions"]:
+        one["id"] += "-complaint"
+    await world.send(complaints)
+    await world.forward(minutes=6, step=60)
+    assert await world.alerts() == []
+    world.mail.take_all()  # of sources that say nothing meanwhile
+
+
+async def test_a_feed_that_was_down_for_hours_pages_nobody(world: World) -> None:
+    """It is back with all that was said meanwhile, at once."""
+    async with listening(world) as (feed, runner):
+        await _calm(world, 0)
+        first = world.clock.now()
+        feed.say([MentionDraft("first", "Almadía sails", first)])
+        await live(world, runner, 6, step=6)
+        feed.die()
+        await live(world, runner, 240, step=60)
+        feed.say(
+            [
+                MentionDraft(f"after-{n}", f"Almadía sails, says {n}", first + timedelta(minutes=6 * n))
+                for n in range(1, 41)
+            ]
+        )
+        await live(world, runner, 24, step=8)
+        async with world.core.database.read() as session:
+            assert (
+                await session.scalar(text("SELECT count(*) FROM mention WHERE native_id LIKE 'after-%'"))
+                == 40
+            )
+        assert await world.alerts() == []
+        world.mail.take_all()  # that the feed was silent
+
+
+async def test_a_crisis_in_a_backlog_is_heard_while_it_burns(world: World) -> None:
+    await _calm(world, 1)
+    await world.forward(minutes=12, step=240)
+    await world.send(_said(world, "Almadía: stranded, a disgrace", [15 + 0.5 * n for n in range(60)]))
+    await world.forward(minutes=2, step=60)
+    assert await world.alerts() != []
+    world.mail.take_all()

@@ -1,0 +1,92 @@
+"""What came late corrects what the detector has learned, and is judged as if it had come in time.
+
+A monitor to whose closed minutes enough was added goes back to the newest state that was put aside before
+them (`alerts.explained.basis`), and takes the minutes since again. So a backlog over its own minutes is no
+spike, and a crisis in it is heard if it still burns. Once a minute at most, some monitors at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+
+import structlog
+from sqlalchemy import text
+
+from alerts.checkpoint import HORIZON_MINUTES, Checkpoint, advanced_to, side_by_side
+from alerts.explained.basis import DAY, Pasts
+from alerts.roster import selected
+from kit.db import WriteSession
+from mentions.monitor import Monitor
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 50
+"""Monitors in one minute."""
+ENOUGH = 3
+"""Late mentions from which it is worth while; of a busy monitor,"""
+SHARE = 0.1
+"""so much of what it heard in an hour. One that speaks of harm is enough."""
+
+_DUE = text("""
+    SELECT late.monitor_id, late.minute, late.newest FROM (
+        SELECT monitor_id, min(minute) AS minute, max(id) AS newest, sum(volume) AS volume, sum(harm) AS harm
+        FROM late_count WHERE minute <= :closed AND monitor_id = ANY(:monitors) GROUP BY monitor_id) AS late
+    WHERE harm > 0 OR volume >= greatest(:enough, :share * (
+        SELECT coalesce(sum(volume), 0) FROM minute_count AS heard
+        WHERE heard.monitor_id = late.monitor_id AND heard.minute > :closed - 60))
+    ORDER BY harm DESC, volume DESC, late.monitor_id LIMIT :most""")
+
+_SEEN_TO = text("""
+    DELETE FROM late_count
+    USING unnest(CAST(:ids AS bigint[]), CAST(:newest AS bigint[])) AS done (id, newest)
+    WHERE late_count.monitor_id = done.id AND late_count.id <= done.newest""")
+
+_TOO_OLD = text("DELETE FROM late_count WHERE minute <= :before")
+
+
+async def corrected(
+    session: WriteSession,
+    checkpoint: Checkpoint,
+    monitors: Sequence[Monitor],
+    latches: dict[tuple[int, str], tuple[int, str]],
+) -> Checkpoint:
+    """The checkpoint at the same minute, without those monitors that must be warmed up anew."""
+    closed = checkpoint.state.minute
+    watched = {one.monitor_id: place for place, one in enumerate(checkpoint.watched)}
+    listened = [one.id for one in monitors if one.id in watched]
+    asked = {"closed": closed, "monitors": listened, "enough": ENOUGH, "share": SHARE, "most": AT_ONCE}
+    due = {row[0]: (row[1], row[2]) for row in await session.execute(_DUE, asked)}
+    if not due:
+        return checkpoint
+    done = {"ids": list(due), "newest": [newest for _, newest in due.values()]}
+    await session.execute(_SEEN_TO, done)
+    await session.execute(_TOO_OLD, {"before": closed - HORIZON_MINUTES})
+    pasts = Pasts(session, checkpoint)
+    parts = [_part(checkpoint, [place for one, place in watched.items() if one not in due])]
+    befores: dict[int, list[Checkpoint]] = {}
+    for monitor_id, (minute, _) in due.items():
+        before = await _before(pasts, _part(checkpoint, [watched[monitor_id]]), minute)
+        if before is not None:
+            befores.setdefault(before.state.minute, []).append(before)
+    for together in befores.values():
+        part = reduce(side_by_side, together)
+        parts.append(await advanced_to(session, part, monitors, closed, latches))
+    log.info("detector.corrected", monitors=len(due))
+    return reduce(side_by_side, parts)
+
+
+async def _before(pasts: Pasts, part: Checkpoint, minute: int) -> Checkpoint | None:
+    """One monitor as it was before that minute, or as long before as is known; None: it learns all anew."""
+    closed, (watched,) = part.state.minute, part.watched
+    for wanted in (minute - 1, closed - DAY):
+        _, state = await pasts.base(watched, wanted + DAY)
+        if state is not None:
+            return Checkpoint(state, (watched,))
+    return None if watched.learned_from > closed - HORIZON_MINUTES else part
+
+
+def _part(checkpoint: Checkpoint, places: Sequence[int]) -> Checkpoint:
+    return Checkpoint(
+        selected(checkpoint.state, places), tuple(checkpoint.watched[place] for place in places)
+    )
