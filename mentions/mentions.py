@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, select, tuple_
+from sqlalchemy import and_, exists, func, select, tuple_
 
 from kit.db import ReadSession
 from kit.errors import Invalid, NotFound
@@ -16,6 +16,7 @@ from people.organisations import Brand
 from people.permissions import Viewer, require_house
 
 MAX_LIMIT = 100
+AUTHORS_LOOK_BACK = timedelta(days=14)  # no index has authors: this bounds what is read
 SENTIMENTS = ("negative", "neutral", "positive")
 
 
@@ -30,18 +31,21 @@ async def recent(
     lang: str | None = None,
     source_id: int | None = None,
     monitor_id: int | None = None,
+    author: str | None = None,
     story_id: int | None = None,
     before: datetime | None = None,
     before_id: int = 0,
+    since: datetime | None = None,
 ) -> Sequence[Mention]:
     """The brand's newest mentions, newest arrival first, at most 100, narrowed down as asked.
 
     The brand's are those that speak of itself; what is listened to beside it is read by `monitor_id`, one of
     the brand's monitors of any type.
-    `label` is one of `mentions.triage.labels`, or empty for mentions that have none. `before` and
-    `before_id`, when the last one of a list arrived and its id, continue that list; without an id it goes on
-    with what arrived earlier, and a whole batch arrives at once. Forbidden to partners; NotFound: no such
-    brand, or it has no such monitor.
+    `label` is one of `mentions.triage.labels`, or empty for mentions that have none. `author` is
+    exactly this name in any capitals. What arrived before `since` is not looked at. `before` and `before_id`,
+    when the last one of a list arrived and its id, continue that list; without an id it goes on with what
+    arrived earlier, and a whole batch arrives at once. Forbidden to partners; NotFound: no such brand, or it
+    has no such monitor.
     """
     require_house(viewer)
     if sentiment is not None and sentiment not in SENTIMENTS:
@@ -67,6 +71,10 @@ async def recent(
         Mention.story_id: story_id,
     }
     query = query.where(*(column == value for column, value in wanted.items() if value is not None))
+    if author is not None:
+        query = query.where(func.lower(Mention.author) == func.lower(author))
+    if since is not None:
+        query = query.where(Mention.arrived_at >= since)
     if before is not None:
         place = tuple_(Mention.arrived_at, Mention.id) < tuple_(before, before_id)
         query = query.where(Mention.arrived_at <= before, place)  # by the first, later weeks are not searched

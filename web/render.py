@@ -43,10 +43,12 @@ def environment(language: str) -> Environment:
         "span": span,
         "minutes": lengths.short_duration,
         "number": number,
+        "language_name": language_name,
         "entry": entry,
         "usual": usual,
         "said": told,
         "ratio": ratio,
+        "score": score,
         "attribute_json": attribute_json,
     }
     made.globals |= {"sparkline": sparkline, "band": band, "moment": shown.moment}
@@ -109,6 +111,11 @@ def number(context: Context, value: float) -> str:
 
 
 @pass_context
+def language_name(context: Context, code: str) -> str:
+    return shown.language_name(code, context["language"])
+
+
+@pass_context
 def entry(context: Context, value: float) -> str:
     return shown.entry(value, context["language"])
 
@@ -123,6 +130,11 @@ def usual(context: Context, value: float) -> str:
 @pass_context
 def ratio(context: Context, value: float) -> str:
     return shown.ratio(value, context["language"])
+
+
+@pass_context
+def score(context: Context, value: float) -> str:
+    return shown.score(value, context["language"])
 
 
 def attribute_json(value: Any) -> str:

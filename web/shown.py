@@ -6,6 +6,7 @@ from datetime import date, datetime
 from math import isfinite
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 
@@ -56,6 +57,16 @@ def ratio(value: float, language: str) -> str:
 def entry(value: float, language: str) -> str:
     """`2,5` as a field shows it that takes a number back: every digit, nothing between the thousands."""
     return str(format_decimal(value, format="0.##########", locale=language))
+
+
+def score(value: float, language: str) -> str:
+    """`−0.93`, `+0.10`: a sentiment from -1 to 1."""
+    return str(format_decimal(value, format="+0.00;−0.00", locale=language))
+
+
+def language_name(code: str, language: str) -> str:
+    """`Portuguese`; the code itself where the reader's language has no name for it."""
+    return str(Locale(language).languages.get(code, code))
 
 
 def number(value: float, language: str) -> str:

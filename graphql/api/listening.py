@@ -17,6 +17,7 @@ from api.shape import shape
 from incident import access as incident_access
 from kit.errors import Invalid
 from mentions import counts, mention, mentions, monitor
+from mentions.language import told_apart
 from people import directory, organisations
 from people.permissions import require_house
 
@@ -131,7 +132,9 @@ class Mention:
     url: str | None
     lang: str
     sentiment: str
-    score: float
+    score: float = strawberry.field(description="-1 to 1: P(positive) - P(negative).")
+    confidence: float = strawberry.field(description="0 to 1: how likely the sentiment is; 0: not known.")
+    sentiment_by_hand: bool
     published_at: datetime
     arrived_at: datetime
     title: str | None
@@ -152,6 +155,7 @@ class Mention:
         return shape(
             cls,
             row,
+            sentiment_by_hand=row.judged_by is not None,
             triage_by_hand=row.triaged_by is not None,
             learned=LearnedLabel.of(row.learned) if row.learned and row.triaged_by is None else None,
             deleted=row.deleted_at is not None,
@@ -173,6 +177,11 @@ class Mention:
 
 @strawberry.type
 class ListeningQuery:
+    @strawberry.field(description="Languages that are told apart, as ISO 639-1 codes; und: none was found.")
+    async def languages(self, info: Info) -> list[str]:
+        require_house(info.context.viewer)
+        return told_apart()
+
     @strawberry.field
     async def brands(self, info: Info) -> list[Brand]:
         require_house(info.context.viewer)
@@ -181,7 +190,8 @@ class ListeningQuery:
 
     @strawberry.field(
         description="A brand's newest mentions. `monitorId`: those of one of its monitors, of any type; else"
-        " those that speak of the brand itself. `label`: one of the labels, or empty for those without one;"
+        " those that speak of the brand itself. `author`: exactly this name, in any capitals, in the last two"
+        " weeks. `label`: one of the labels, or empty for those without one;"
         " `before` and `beforeId` go on where a list ended: `arrivedAt` and `id` of its last one. A whole"
         " batch arrives at once: `before` alone leaves out the rest of it."
     )
@@ -198,6 +208,7 @@ class ListeningQuery:
         limit: int = 50,
         before_id: strawberry.ID | None = None,
         monitor_id: strawberry.ID | None = None,
+        author: str | None = None,
     ) -> list[Mention]:
         async with info.context.read() as session:
             rows = await mentions.recent(
@@ -211,6 +222,8 @@ class ListeningQuery:
                 source_id=number(source_id, "source") if source_id else None,
                 story_id=number(story_id, "story") if story_id else None,
                 monitor_id=number(monitor_id, "monitor") if monitor_id else None,
+                author=author or None,
+                since=info.context.now - mentions.AUTHORS_LOOK_BACK if author else None,
                 before=before,
                 before_id=number(before_id, "mention") if before_id else 0,
             )

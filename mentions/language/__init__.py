@@ -1,5 +1,5 @@
 """The language of a mention, told from its text."""
 
-from mentions.language.identify import Language, identify, known
+from mentions.language.identify import Language, identify, known, told_apart
 
-__all__ = ["Language", "identify", "known"]
+__all__ = ["Language", "identify", "known", "told_apart"]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mentions.language.scripts import by_script
+from mentions.language.scripts import SCRIPTS, by_script
 from mentions.language.table import Table
 from mentions.language.words import words
 
@@ -47,6 +47,11 @@ def identify(texts: Sequence[str], *, declared: Sequence[str | None] | None = No
 def known() -> list[str]:
     """Return the codes of the Latin-script languages that are told apart."""
     return list(_table().langs)
+
+
+def told_apart() -> list[str]:
+    """Return the codes of all languages that `identify` finds, those with tables first, UNKNOWN last."""
+    return [*known(), *SCRIPTS, UNKNOWN]
 
 
 def _at_once(text: str, found: list[str], declared: str | None) -> Language | list[str]:

@@ -25,6 +25,7 @@ _MAYBE = re.compile("[\u0370-\u10ff\u3040-\ud7af]")
 _LATIN_ENDS = 0x0250
 _TELLING = {"uk": "іїєґ", "fa": "پچژگ", "ja": "のはをがでにと"}
 _INSTEAD_OF = {"uk": "ru", "fa": "ar", "ja": "zh"}
+SCRIPTS = sorted({lang for _, _, lang in _BLOCKS} | _TELLING.keys())
 
 
 def by_script(text: str) -> str | None:

@@ -11,7 +11,7 @@ import pytest
 from kit.core import Core
 from kit.errors import Forbidden, Invalid, NotFound
 from mentions.counts import brand_signal, minute_of, series
-from mentions.mentions import recent
+from mentions.mentions import AUTHORS_LOOK_BACK, recent
 from mentions.monitor import Monitor
 from tests.mentions.makers import draft, make_all, make_brand, make_monitor, minutes, put, viewer
 
@@ -97,6 +97,19 @@ async def test_what_is_listened_to_beside_the_brand_is_read_by_its_monitor(core:
         assert await texts(own) == await texts() == ["Renfe llega"]
         with pytest.raises(NotFound):
             await texts(foreign)
+
+
+async def test_what_one_author_said_lately_in_any_capitals(core: Core) -> None:
+    brand, _, source = await make_all(core)
+    now = core.clock.now()
+    for number, author in enumerate(("Ànna", "àNNA", "Ann", None, "Ànna")):
+        at = now - timedelta(days=13 + (number == 4))
+        await put(core, source, draft(f"renfe {number}", at=at, author=author), arrived_at=at)
+    async with core.database.read() as session:
+        found = await recent(
+            session, viewer(), brand.id, author="ÀNNA", since=now - AUTHORS_LOOK_BACK + minutes(1)
+        )
+    assert sorted(mention.text[-1] for mention in found) == ["0", "1"]
 
 
 async def test_a_list_goes_on_within_a_batch_that_arrived_at_once(core: Core) -> None:

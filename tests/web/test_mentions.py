@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from kit.core import Core
 from mentions.batch import Batch
+from mentions.mention import Mention
 from mentions.sentiment import Scorer
 from mentions.source import Source
 from mentions.store import enabled_monitors, store
@@ -21,11 +22,11 @@ SHOWN = re.compile(r'<p class="body">([^<]*)</p>')
 OLDER = re.compile(r'<a class="button" href="(/mentions\?[^"]+)"')
 
 
-async def _store(core: Core, *texts: str) -> None:
+async def _store(core: Core, *texts: str, **said: str) -> None:
     now = core.clock.now()
     async with core.database.unit_of_work() as session:
         source = (await session.scalars(select(Source).where(Source.name == "demo"))).one()
-        batch = Batch(source.id, now, tuple(draft(text, at=now) for text in texts))
+        batch = Batch(source.id, now, tuple(draft(text, at=now, **said) for text in texts))
         monitors = await enabled_monitors(session)
         await store(session, [batch], scorer=Scorer.load(), monitors=monitors)
 
@@ -61,3 +62,22 @@ async def test_what_a_competitors_monitor_found_is_read_from_its_page(core: Core
         assert SHOWN.findall(elsewhere) == SHOWN.findall(
             await browser.see(f"/mentions?brand={brands[0].slug}")
         )
+
+
+async def test_one_author_any_language_and_how_sure_the_sentiment_is(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    await _store(core, "Almadía: a disgrace, never again", author="Ben & Co")
+    await _store(core, "Almadía", author="Ada")
+    async with core.database.unit_of_work() as session:
+        for text, confidence in (("Almadía", 0.41), ("Almadía: a disgrace, never again", 0.98)):
+            at_odds = update(Mention).where(Mention.text == text)
+            await session.execute(at_odds.values(score=-confidence, confidence=confidence))
+    async with cast.browser("marta") as browser:
+        page = await browser.see("/mentions")
+        assert "−0,98, 98 % segur<" in page
+        assert "−0,41, 41 % segur: dubtós<" in page
+        assert '<option value="pt">portuguès</option>' in page
+        (link,) = re.findall(r'<a href="([^"]+)">Ben &amp; Co</a>', page)
+        assert SHOWN.findall(await browser.see(unescape(link))) == ["Almadía: a disgrace, never again"]
+        assert SHOWN.findall(await browser.see("/mentions?author=ADA")) == ["Almadía"]
+        assert SHOWN.findall(await browser.see("/mentions?author=ADA&lang=pt")) == []

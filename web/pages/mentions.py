@@ -13,16 +13,20 @@ from web.visit import Visit
 LABELS = ("complaint", "question", "praise", "media", "lead", "threat", "spam")
 TAGS = ("product", "people", "support", "business", "legal")
 SENTIMENTS = ("negative", "neutral", "positive")
-FILTERS = ("monitor", "sentiment", "label", "lang", "source", "story")
+FILTERS = ("monitor", "sentiment", "label", "lang", "source", "author", "story")
 PLACE = ("before", "beforeId")
 """Behind which mention the list goes on."""
 PAGE = 30
+UNSURE = 0.6
+"""A sentiment that is less likely than this is said to be unsure."""
 
 
 async def show(visit: Visit) -> Response:
     """The list; without a brand that exists, that of the monitor, else the first one's."""
     about = await visit.ask("MentionFilters")
-    asked = {name: visit.request.query_params.get(name, "")[:60] for name in ("brand", *PLACE, *FILTERS)}
+    asked = {
+        name: visit.request.query_params.get(name, "").strip()[:200] for name in ("brand", *PLACE, *FILTERS)
+    }
     monitor = next((one for one in about["monitors"] if one["id"] == asked["monitor"]), None)
     brand = _brand(about["brands"], asked["brand"], monitor)
     monitors = [one for one in about["monitors"] if brand and one["brand"]["id"] == brand["id"]]
@@ -41,6 +45,8 @@ async def show(visit: Visit) -> Response:
         brands=about["brands"],
         monitors=monitors,
         sources=about["sources"],
+        languages=about["languages"],
+        unsure=UNSURE,
         departments=[inbox["department"] for inbox in about["inboxes"]],
         asked=asked,
         here=f"/mentions?{urlencode(chosen | place)}",
