@@ -112,6 +112,7 @@ def _counts(row: Mention) -> bool:
 def voice(row: Mention) -> dict[str, Any]:
     """Who spoke and what they said, ready for JSON."""
     return {
+        "mention": row.id,
         "author": row.author,
         "followers": row.followers,
         "domain": row.domain,

@@ -51,10 +51,10 @@ async def drivers(
     - `since`, `until`; `mentions`, how many of them are `copies`, and how many were `sampled` for the rest
     - `terms`, `places`, `languages`, `domains`: `term` (the word, place, …), `count`, `expected` (as many as
       there would be had people talked as the day before), `score` (z of the log-odds ratio)
-    - `stories`, those with copies: `id`, `text`, `author`, `url`, `at` of the first; `count`, `copies`,
-      `accounts`, `velocity` (the most of them within a minute), `reach` (people, the authors' audiences
-      added up) and `expected`, `score`
-    - `authors` by reach: `author`, `count`, `followers`
+    - `stories`, those with copies: `id`; of the first `mention`, `text`, `author`, `url`, `at`; `count`,
+      `copies`, `accounts`, `velocity` (the most of them within a minute), `reach` (people, the authors'
+      audiences added up) and `expected`, `score`
+    - `authors` by reach: `author`, `count`, `followers`, and `mention`, the id of one of theirs
     - `examples`: id, text, author, url, sentiment, published_at
     - `coordination`: `sign`, `value`, `bar`, `reached` (`mentions.coordination`)
 
@@ -236,8 +236,9 @@ async def _firsts(
 
 def _first(mention: Mention | None) -> dict[str, Any]:
     if mention is None:  # taken back by its author between two statements
-        return {"text": "", "author": None, "url": None, "at": None}
+        return {"mention": None, "text": "", "author": None, "url": None, "at": None}
     return {
+        "mention": mention.id,
         "text": (mention.title or mention.text)[:EXAMPLE_LENGTH],
         "author": mention.author,
         "url": mention.url,
@@ -263,6 +264,7 @@ def _authors(found: Sequence[Mention]) -> list[dict[str, Any]]:
     by_author = [mention for mention in found if mention.author]
     written = Counter(mention.author or "" for mention in by_author)
     audience: dict[str, int] = {}
+    named_by = {mention.author or "": mention.id for mention in by_author}
     for mention in by_author:
         if mention.followers is not None:
             audience.setdefault(mention.author or "", mention.followers)
@@ -272,7 +274,12 @@ def _authors(found: Sequence[Mention]) -> list[dict[str, Any]]:
         heard[author] += audience.get(author, 0) if mention.reach is None else mention.reach
     ranked = sorted(written, key=lambda author: (-heard[author], -written[author], author))
     return [
-        {"author": author, "count": written[author], "followers": audience.get(author)}
+        {
+            "author": author,
+            "count": written[author],
+            "followers": audience.get(author),
+            "mention": named_by[author],
+        }
         for author in ranked[:AUTHORS]
     ]
 

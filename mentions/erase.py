@@ -97,5 +97,32 @@ def without(value: Any, author: str, *, anywhere: bool = False) -> Any:
     return {key: without(item, author, anywhere=anywhere or key == "labels") for key, item in value.items()}
 
 
+def quoted(value: Any) -> set[int]:
+    """The ids of the mentions whose author or words stand in what was made of them. Pure."""
+    if isinstance(value, list):
+        return {number for item in value for number in quoted(item)}
+    if not isinstance(value, dict):
+        return set()
+    inside = {number for item in value.values() for number in quoted(item)}
+    return inside | {number for number in (_quotes(value),) if number is not None}
+
+
+def without_mentions(value: Any, gone: Collection[int]) -> Any:
+    """The same without the words of these mentions: as `without`. Pure."""
+    if isinstance(value, list):
+        return [without_mentions(item, gone) for item in value]
+    if not isinstance(value, dict):
+        return value
+    emptied = _quotes(value) in gone
+    return {key: _emptied(item) if emptied else without_mentions(item, gone) for key, item in value.items()}
+
+
+def _quotes(value: dict[str, Any]) -> int | None:
+    """The mention that this object quotes, if it does: evidence calls it `mention`, of an example `id`."""
+    says = value.get("author") is not None or (value.get("text") is not None and "author" in value)
+    number = value.get("mention", value.get("id"))
+    return number if says and isinstance(number, int) else None
+
+
 def _emptied(value: Any) -> Any:
     return None if isinstance(value, str | dict | list) else value

@@ -6,6 +6,7 @@ Counts per minute stay: they name nobody, and they are what the detector knows t
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -73,10 +74,10 @@ _LETTERS = """
 """Letters quote mentions, and nobody reads here what was sent."""
 
 
-async def keep_house(core: Core) -> None:
-    """Expire what is due, now and every hour, for as long as the worker lives."""
+async def keep_house(core: Core, *then: Callable[[Core], Awaitable[int]]) -> None:
+    """Expire what is due, now and every hour, for as long as the worker lives; `then` what was made of it."""
     while True:
-        gone = await expire(core)
+        gone = sum([await expiring(core) for expiring in (expire, *then)])
         if gone:
             log.info("retention.expired", weeks_and_rows=gone)
         await asyncio.sleep(EVERY)

@@ -28,6 +28,7 @@ from alerts.duty import calendars, planning
 from alerts.duty.send import NOTICES
 from alerts.incoming import take
 from alerts.letters import LETTERS
+from alerts.quotes import unquote
 from incident import hearing, intake, quiet, rescoring
 from incident.digest import making
 from kit.bell import ALERTS, arq_settings
@@ -190,7 +191,7 @@ def _listening(core: Core, shared: Looks, stop: asyncio.Event, *, signs: bool) -
         "rescoring": lambda: rescoring.keep_rescoring(core),
         "writing": lambda: sweeping("writing", WRITING),
         "away": lambda: sweeping("away", AWAY),
-        "housekeeping": lambda: keep_house(core),
+        "housekeeping": lambda: keep_house(core, unquote),
     }
 
 

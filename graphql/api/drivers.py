@@ -133,7 +133,8 @@ def _terms(data: Mapping[str, Any], name: str) -> list[Term]:
 
 def _story(one: Mapping[str, Any]) -> Story:
     known = {"id": strawberry.ID(str(one["id"])), "text": one["text"] or "", "at": _time(one["at"])}
-    return Story(**{"velocity": 0, **one, **known})
+    told = {name: value for name, value in one.items() if name != "mention"}
+    return Story(**{"velocity": 0, **told, **known})
 
 
 def _example(one: Mapping[str, Any]) -> Example:
