@@ -18,6 +18,7 @@ from incident import access as incident_access
 from kit.errors import Invalid
 from mentions import counts, mention, mentions, monitor
 from mentions.language import told_apart
+from mentions.sources import listening
 from people import directory, organisations
 from people.permissions import require_house
 
@@ -96,6 +97,15 @@ class Brand:
 
         require_house(info.context.viewer)
         return await silent_sources(info, int(self.id))
+
+    @strawberry.field(
+        description="Whether what is said of it is listened to at all: a monitor of its own looks for it, and"
+        " a source speaks that brings its mentions. If not, calm says nothing."
+    )
+    async def listened_to(self, info: Info) -> bool:
+        require_house(info.context.viewer)
+        async with info.context.read() as session:
+            return await listening.listened_to(session, int(self.id))
 
     @strawberry.field
     async def monitors(self, info: Info) -> list[Monitor]:

@@ -89,6 +89,18 @@ class SourceHealth:
         return TROUBLES.told(self.refusal, info.context.language)
 
 
+@strawberry.type(description="A stretch in which a source said nothing though it usually does, or failed.")
+class SourceOutage:
+    state: str = strawberry.field(description="silent or failing, as it was in the end.")
+    began_at: datetime = strawberry.field(description="Its last item, or its first failure.")
+    ended_at: datetime | None = strawberry.field(description="null: it goes on.")
+    stored_reason: strawberry.Private[str]
+
+    @strawberry.field(description="What was wrong, in the reader's language; empty for mere silence.")
+    def reason(self, info: Info) -> str:
+        return TROUBLES.told(self.stored_reason, info.context.language)
+
+
 @strawberry.type(description="Where mentions come from, and whether it still speaks.")
 class Source:
     id: strawberry.ID
@@ -125,6 +137,13 @@ class Source:
         async with info.context.read(cost=2) as session:
             rows = await latest.latest(session, int(self.id), self.last_received_at, limit=limit)
             return [Mention.of(row) for row in rows]
+
+    @strawberry.field(description="When it was out, the newest first; at most 20.")
+    async def outages(self, info: Info, limit: int = 5) -> list[SourceOutage]:
+        require_house(info.context.viewer)
+        async with info.context.read() as session:
+            rows = await outage.outages(session, int(self.id), max(1, min(limit, latest.MOST)))
+        return [shape(SourceOutage, row, stored_reason=row.reason) for row in rows]
 
 
 @strawberry.type(description="A source that feeds a brand and cannot be heard now: calm may be deafness.")

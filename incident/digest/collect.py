@@ -14,6 +14,7 @@ from kit.db import ReadSession
 from mentions.drivers import drivers
 from mentions.monitor import Monitor, own_monitors
 from mentions.source import Source, SourceHealth
+from mentions.sources.listening import listened_to
 from mentions.triage.case import OPEN, Case
 from people.organisations import Brand
 
@@ -41,6 +42,7 @@ async def collect(
         [await _brand(session, brand, since, until, department_id) for brand in brands],
         (await session.scalars(_SILENT)).all(),
         await _outages(session, since, until),
+        [brand.name for brand in brands if not await listened_to(session, brand.id)],
     )
 
 

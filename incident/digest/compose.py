@@ -134,6 +134,8 @@ def _watch(figures: Figures, said: Words) -> Iterator[str]:
             yield said.late[brand.late > 1].format(brand=brand.name, count=brand.late)
         if brand.hushed:
             yield said.hushed.format(brand=brand.name)
+    for name in figures.unheard:
+        yield said.unheard.format(brand=name)
     for name in figures.silent:
         yield said.silent.format(name=name)
 

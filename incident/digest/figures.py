@@ -95,10 +95,12 @@ class Figures:
     """Names of sources that have said nothing for longer than they should."""
     outages: Sequence[Outage] = ()
     """Of sources that were out in this time, and speak again."""
+    unheard: Sequence[str] = ()
+    """Names of brands that nobody listened to when this was made."""
 
     @property
     def quiet(self) -> bool:
-        return not (self.silent or self.outages) and all(brand.quiet for brand in self.brands)
+        return not (self.silent or self.outages or self.unheard) and all(brand.quiet for brand in self.brands)
 
     def wordless_about(self, brands: Collection[int]) -> Figures:
         """The same with nothing but numbers about those brands."""
@@ -112,7 +114,8 @@ class Figures:
 def from_json(data: dict[str, Any]) -> Figures:
     """The figures as they were kept."""
     outages = [Outage(**one) for one in data.get("outages", [])]  # older digests have none
-    return Figures([_brand(one) for one in data["brands"]], data["silent"], outages)
+    brands = [_brand(one) for one in data["brands"]]
+    return Figures(brands, data["silent"], outages, data.get("unheard", []))
 
 
 def _brand(data: dict[str, Any]) -> BrandFigures:

@@ -33,6 +33,7 @@ class Words:
     outage: tuple[str, str]
     """That is over: one, more of the same source."""
     hushed: str
+    unheard: str
     late: tuple[str, str]
     """Of one case, of more."""
     open_incident: str
@@ -69,6 +70,7 @@ WORDS = {
             " What was said there then may be missing here.",
         ),
         hushed="{brand}: far fewer mentions than usual. Do its sources speak?",
+        unheard="{brand} is not listened to: no source that speaks brings what is said of it.",
         late=("{brand}: 1 case is late.", "{brand}: {count} cases are late."),
         open_incident="{brand}: incident #{number} is still open.",
         read="Read it here",
@@ -102,6 +104,7 @@ WORDS = {
             " Lo que se dijo allí entonces puede faltar aquí.",
         ),
         hushed="{brand}: muchas menos menciones de lo habitual. ¿Hablan sus fuentes?",
+        unheard="{brand}: no se está escuchando. Ninguna fuente que hable trae lo que se dice de la marca.",
         late=("{brand}: 1 caso con retraso.", "{brand}: {count} casos con retraso."),
         open_incident="{brand}: el incidente n.º {number} sigue abierto.",
         read="Leerlo aquí",
@@ -135,6 +138,7 @@ WORDS = {
             " El que s’hi va dir llavors pot faltar aquí.",
         ),
         hushed="{brand}: moltes menys mencions de les habituals. Parlen, les seves fonts?",
+        unheard="{brand}: no s’està escoltant. Cap font que parli no porta el que es diu de la marca.",
         late=("{brand}: 1 cas amb retard.", "{brand}: {count} casos amb retard."),
         open_incident="{brand}: l’incident núm. {number} continua obert.",
         read="Llegir-lo aquí",
@@ -167,6 +171,7 @@ WORDS = {
             " Ce qui s’y est dit alors peut manquer ici.",
         ),
         hushed="{brand} : bien moins de mentions que d’habitude. Ses sources parlent-elles ?",
+        unheard="{brand} : personne n’écoute. Aucune source qui parle n’apporte ce qui s’en dit.",
         late=("{brand} : 1 dossier en retard.", "{brand} : {count} dossiers en retard."),
         open_incident="{brand} : l’incident nº {number} est toujours ouvert.",
         read="Le lire ici",

@@ -133,6 +133,12 @@ async def deafness(
     return told
 
 
+async def outages(session: ReadSession, source_id: int, limit: int) -> Sequence[SourceOutage]:
+    """A source's newest outages, the newest first."""
+    query = select(SourceOutage).where(SourceOutage.source_id == source_id)
+    return (await session.scalars(query.order_by(SourceOutage.began_at.desc()).limit(limit))).all()
+
+
 async def brand_deafness(session: ReadSession, brand_id: int) -> list[Deafness]:
     """The sources of a brand that are out now."""
     monitors = await session.scalars(select(Monitor.id).where(Monitor.brand_id == brand_id))

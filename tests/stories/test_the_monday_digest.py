@@ -116,15 +116,22 @@ async def test_a_worker_that_slept_for_three_days_sends_one_that_covers_all(worl
     assert "del 4 may, 07:00 al 8 may, 07:00" in sent[0].get_body(("plain",)).get_content()
 
 
-async def test_a_quiet_day_is_one_line_that_says_so(world: World) -> None:
+async def test_a_quiet_day_is_one_line_that_says_so_and_nobody_listening_is_none(world: World) -> None:
     await world.with_letters()
     world.clock.set(at("2026-05-04T12:00:00"))
     await write(world)
     world.mail.take_all()
     world.clock.set(at("2026-05-05T05:01:00"))
     await write(world)
+    mail = await world.mail.expect(to="olga@llevant.example", subject="Resumen diario")
+    assert "Almadía Ferries: no se está escuchando." in mail.get_body(("plain",)).get_content()
+    world.mail.take_all()
+    await world.send([])  # the suite is there, and has nothing to say
+    world.clock.set(at("2026-05-06T05:01:00"))
+    await write(world)
     mail = await world.mail.expect(to="olga@llevant.example", subject="tranquilo")
     assert "Tranquilo: 0 menciones" in mail.get_body(("plain",)).get_content()
+    world.mail.take_all()
 
 
 async def test_a_mail_server_that_is_away_delays_a_digest_and_never_doubles_it(world: World) -> None:
@@ -192,6 +199,7 @@ async def test_a_source_that_was_out_by_day_is_told_though_it_speaks_again(world
     world.clock.set(at("2026-05-04T12:00:00"))
     await write(world)
     world.mail.take_all()
+    await world.send([])
     async with world.core.database.unit_of_work() as session:
         source = (await session.scalars(select(Source).where(Source.name == "demo"))).one()
         began, ended = at("2026-05-04T14:00:00"), at("2026-05-04T17:30:00")

@@ -8,9 +8,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from alerts.alert import Alert
+from mentions.monitor import Monitor
 from mentions.source import Source, SourceCursor, SourceHealth
 from mentions.sources.lease import SourceLease
-from tests.world import Browser, World
+from mentions.sources.outage import SourceOutage
+from tests.world import EVIDENCE, Browser, World
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
@@ -147,3 +150,43 @@ async def test_what_it_last_brought_and_why_it_fails(world: World) -> None:
         assert "El servidor ens nega l’accés (401)" in page
         assert (await reader.http.get("/sources/999999")).status_code == 404
         assert (await reader.http.get("/sources/x")).status_code == 422
+
+
+async def test_its_own_page_tells_when_it_was_out_and_how_long_alerts_took(world: World) -> None:
+    await world.hear("@almadiaferries the ferry is late again")
+    row, now = await the_source(world, "demo"), world.clock.now()
+    async with world.core.database.unit_of_work() as session:
+        for days, state, reason in (
+            (2, "silent", ""),
+            (1, "failing", "The connection ended before anything came."),
+        ):
+            began = now - timedelta(days=days)
+            session.add(
+                SourceOutage(
+                    source_id=row.id, state=state, reason=reason, carries={},
+                    began_at=began, noticed_at=began, ended_at=began + timedelta(hours=2),
+                )
+            )  # fmt: skip
+        monitor = (await session.scalars(select(Monitor).order_by(Monitor.id))).first()
+        assert monitor
+        session.add(
+            Alert(
+                brand_id=monitor.brand_id, monitor_id=monitor.id, signal="volume", level="amber", title="t",
+                evidence=EVIDENCE, since=now, opened_at=now + timedelta(seconds=77), ended_at=now,
+            )
+        )  # fmt: skip
+    async with world.browser("helen") as reader:
+        page = (await reader.http.get(f"/sources/{row.id}")).text
+    assert page.index("did not work") < page.index("silent</p>"), "the newest first"
+    assert "The connection ended before anything came." in page
+    assert "<dt>Received to alerted</dt><dd>77 s</dd>" in page
+    assert "What it brought was published" in page
+
+
+async def test_the_overview_calls_nothing_calm_that_nobody_listens_to(world: World) -> None:
+    async with world.browser("helen") as reader:
+        assert "Not listened to" in (await reader.http.get("/")).text, "the suite never called"
+        await world.send([])
+        heard = (await reader.http.get("/")).text
+        assert "Not listened to" not in heard
+        assert "Calm" in heard

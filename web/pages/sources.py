@@ -24,7 +24,7 @@ async def show(visit: Visit) -> Response:
         sources=listed,
         kinds=data["sourceKinds"],
         lag=data["listeningLag"],
-        alerted={one["sourceId"]: one["seconds"] for one in data["listeningLag"]["receivedToAlerted"]},
+        alerted=_alerted(data),
         may_administer=_administers(visit),
     )
 
@@ -97,7 +97,13 @@ async def _source(visit: Visit, key: str | None = None) -> dict[str, Any]:
         raise NotFound("There is no such source.")
     source: dict[str, Any] = data["source"]
     source["values"] = {one["name"]: one["value"] for one in source["settings"]}
+    source["alerted"] = _alerted(data).get(source["id"])
     return source
+
+
+def _alerted(data: dict[str, Any]) -> dict[str, float]:
+    """A source's id to how long after its first mention an alert was opened, in seconds."""
+    return {one["sourceId"]: one["seconds"] for one in data["listeningLag"]["receivedToAlerted"]}
 
 
 def _administers(visit: Visit) -> bool:
