@@ -72,6 +72,17 @@ class CaseEvent:
     )
 
 
+@strawberry.type(description="Somebody who sent a case to a department, and is told what comes of it.")
+class Raiser:
+    note: str
+    at: datetime
+    member_id: strawberry.Private[int]
+
+    @strawberry.field
+    async def person(self, info: Info) -> Person | None:
+        return await person(info, self.member_id)
+
+
 @strawberry.type(description="What one author said in one thread, and who of us deals with it.")
 class Case:
     id: strawberry.ID
@@ -132,7 +143,13 @@ class Case:
     async def answered_by(self, info: Info) -> Person | None:
         return await person(info, self.answerer_id)
 
-    @strawberry.field(description="Who sent it to the department by hand; null: a rule did.")
+    @strawberry.field(description="All who sent it to the department by hand, in their order.")
+    async def raisers(self, info: Info) -> list[Raiser]:
+        async with info.context.read() as session:
+            rows = await access.raisers(session, int(self.id))
+        return [shape(Raiser, row) for row in rows]
+
+    @strawberry.field(description="Who first sent it to the department by hand; null: a rule did.")
     async def raised_by(self, info: Info) -> Person | None:
         return await person(info, self.raiser_id)
 
@@ -178,7 +195,7 @@ class Case:
 @strawberry.type(description="News of a case that I raised.")
 class Notice:
     id: strawberry.ID
-    kind: str = strawberry.field(description="decided, answered or closed.")
+    kind: str = strawberry.field(description="decided, answered, closed or handed_over.")
     at: datetime
     case_id: strawberry.Private[int]
 

@@ -13,7 +13,7 @@ from kit.db import ReadSession
 from kit.errors import Invalid, NotFound
 from kit.events import Event
 from mentions.mention import Mention
-from mentions.triage.case import OPEN, STATES, WAITING, Case, CaseMention, Notice
+from mentions.triage.case import OPEN, STATES, WAITING, Case, CaseMention, Notice, Raiser
 from people.departments import Department
 from people.permissions import Viewer, require_house
 
@@ -159,7 +159,14 @@ async def my_desk(session: ReadSession, viewer: Viewer) -> Sequence[Case]:
 async def raised_by_me(session: ReadSession, viewer: Viewer, limit: int = 20) -> Sequence[Case]:
     """Cases that this person sent to a department, the newest first."""
     require_house(viewer)
-    query = select(Case).where(Case.raised_by == viewer.member_id).order_by(Case.id.desc()).limit(limit)
+    query = select(Case).join(Raiser).where(Raiser.member_id == viewer.member_id)
+    query = query.order_by(Case.id.desc()).limit(limit)
+    return (await session.scalars(query)).all()
+
+
+async def raisers(session: ReadSession, case_id: int) -> Sequence[Raiser]:
+    """Who sent the case to the department by hand, in their order."""
+    query = select(Raiser).where(Raiser.case_id == case_id).order_by(Raiser.at, Raiser.member_id)
     return (await session.scalars(query)).all()
 
 

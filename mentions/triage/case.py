@@ -76,8 +76,22 @@ class Case(Row):
     outcome: Mapped[str] = mapped_column(default="")
     closed_at: Mapped[datetime | None]
     raised_by: Mapped[int | None] = mapped_column(ForeignKey(Member.id))
-    """Who sent it to the department by hand, and is told what came of it; None: a rule."""
+    """Who first sent it to the department by hand (`Raiser` has all); None: a rule."""
     raised_note: Mapped[str] = mapped_column(default="")
+    """Theirs."""
+
+
+class Raiser(Base):
+    """Somebody who sent a case to the department by hand, and is told what came of it."""
+
+    __tablename__ = "triage_raiser"
+    __table_args__ = (Index("ix_triage_raiser_member_id", "member_id"),)
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("triage_case.id"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey(Member.id), primary_key=True)
+    note: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+    """When they first did."""
 
 
 class CaseMention(Base):
@@ -109,6 +123,6 @@ class Notice(Row):
     member_id: Mapped[int] = mapped_column(ForeignKey(Member.id))
     case_id: Mapped[int] = mapped_column(ForeignKey("triage_case.id"))
     kind: Mapped[str]
-    """`answered`, `closed` or `handed_over`."""
+    """`decided`, `answered`, `closed` or `handed_over`."""
     at: Mapped[datetime]
     seen_at: Mapped[datetime | None]

@@ -105,7 +105,10 @@ async def answer(
 async def hand_over(
     session: WriteSession, viewer: Viewer, case_id: int, *, department_id: int, note: str, now: datetime
 ) -> Case:
-    """To another department, with all that was said and done; it waits there for somebody to claim it."""
+    """To another department, with all that was said and done; it waits there for somebody to claim it.
+
+    Who raised it is told.
+    """
     before = await _case(session, viewer, case_id)
     why = checks.required(note, field="note")
     target = await session.get(Department, department_id)
@@ -120,6 +123,7 @@ async def hand_over(
         raise await _second(session, viewer, case_id)
     origin = await session.get_one(Department, before.department_id)
     _tell(session, viewer, case, "case.handed_over", now=now, before=origin.name, after=target.name, note=why)
+    await report_back(session, viewer, case, "handed_over", now=now)
     return case
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import case as sql_case
 from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from kit.db import WriteSession
 from kit.errors import Invalid, NotFound
@@ -13,7 +15,7 @@ from mentions.mention import Match, Mention
 from mentions.monitor import Monitor
 from mentions.triage import checks, decisions
 from mentions.triage.belonging import case_keys
-from mentions.triage.case import WAITING, Case
+from mentions.triage.case import WAITING, Case, Raiser
 from mentions.triage.gathering import Group, take_in
 from mentions.triage.labels import LABELS
 from mentions.triage.queue import FRESH, put
@@ -57,9 +59,10 @@ async def raise_case(
         raise Invalid("No rule says where this goes: choose a department.", field="departmentId")
     values: dict[str, object] = {
         "raised_by": func.coalesce(Case.raised_by, viewer.member_id),
-        "raised_note": words or Case.raised_note,
+        "raised_note": sql_case((Case.raised_by.is_(None), words), else_=Case.raised_note),
         "label": label,
     }
+    await _note_raiser(session, viewer, case.id, words, now)
     way = router(group.about)
     if case.state in WAITING and way.department_id not in (None, case.department_id):
         values |= {"department_id": way.department_id, "reason": way.reason}
@@ -68,6 +71,16 @@ async def raise_case(
     record(session, "case.raised", at=now, actor=viewer.name, actor_id=viewer.member_id, brand_id=brand_id,
            case_id=case.id, about=label, note=words)  # fmt: skip
     return case
+
+
+async def _note_raiser(
+    session: WriteSession, viewer: Viewer, case_id: int, words: str, now: datetime
+) -> None:
+    """One more who is told what comes of it; their own newest words stand beside those of the others."""
+    row = insert(Raiser).values(case_id=case_id, member_id=viewer.member_id, note=words, at=now)
+    note = func.coalesce(func.nullif(row.excluded.note, ""), Raiser.note)
+    again = row.on_conflict_do_update(index_elements=[Raiser.case_id, Raiser.member_id], set_={"note": note})
+    await session.execute(again)
 
 
 async def correct_label(

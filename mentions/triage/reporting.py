@@ -1,13 +1,14 @@
-"""Telling who raised a case what came of it: on their desk and by mail."""
+"""Telling all who raised a case what came of it: on their desk and by mail."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from kit.db import WriteSession
-from mentions.triage.case import Case, Notice
+from mentions.triage.case import Case, Notice, Raiser
 from mentions.triage.wording import News, report
 from people import letters
 from people.departments import Department
@@ -17,10 +18,16 @@ from people.permissions import Viewer
 
 
 async def report_back(session: WriteSession, viewer: Viewer, case: Case, kind: str, *, now: datetime) -> None:
-    """A notice and a letter to who raised the case, unless it was they who did it."""
-    if case.raised_by is None or case.raised_by == viewer.member_id:
+    """A notice and a letter to each who raised the case, but to whom did this."""
+    told = (
+        select(Member, Raiser.note)
+        .join(Raiser, Raiser.member_id == Member.id)
+        .where(Raiser.case_id == case.id, Raiser.member_id != viewer.member_id)
+        .order_by(Member.id)
+    )
+    readers = (await session.execute(told)).all()
+    if not readers:
         return
-    reader = await session.get_one(Member, case.raised_by)
     brand = await session.get_one(Brand, case.brand_id)
     department = await session.get_one(Department, case.department_id)
     news = News(
@@ -29,16 +36,17 @@ async def report_back(session: WriteSession, viewer: Viewer, case: Case, kind: s
         brand=brand.name,
         department=department.name,
         by=viewer.name,
-        note=case.raised_note,
+        note="",
         decision=case.decision,
         reply=case.reply,
         outcome=case.outcome,
     )
-    notice = Notice(member_id=reader.id, case_id=case.id, kind=kind, at=now)
-    session.add(notice)
-    await session.flush()
-    key = f"notice:{notice.id}"
-    await letters.write(session, report(news, reader.language), key=key, member_id=reader.id, now=now)
+    for reader, note in readers:
+        notice = Notice(member_id=reader.id, case_id=case.id, kind=kind, at=now)
+        session.add(notice)
+        await session.flush()
+        paper, key = report(replace(news, note=note), reader.language), f"notice:{notice.id}"
+        await letters.write(session, paper, key=key, member_id=reader.id, now=now)
 
 
 async def seen(session: WriteSession, viewer: Viewer, case_id: int, *, now: datetime) -> None:

@@ -31,6 +31,7 @@ WORDS = {
         news={
             "decided": "What you passed on has been decided (case {number}, {brand})",
             "answered": "What you passed on has been answered (case {number}, {brand})",
+            "handed_over": "What you passed on has gone to {department} (case {number}, {brand})",
             "closed": "What became of what you passed on (case {number}, {brand})",
         },
         you_wrote="You wrote",
@@ -50,6 +51,7 @@ WORDS = {
         news={
             "decided": "Hay decisión sobre lo que nos pasaste (caso {number}, {brand})",
             "answered": "Se ha respondido a lo que nos pasaste (caso {number}, {brand})",
+            "handed_over": "Lo que nos pasaste ha ido a {department} (caso {number}, {brand})",
             "closed": "En qué quedó lo que nos pasaste (caso {number}, {brand})",
         },
         you_wrote="Escribiste",
@@ -69,6 +71,7 @@ WORDS = {
         news={
             "decided": "Hi ha decisió sobre el que ens vas passar (cas {number}, {brand})",
             "answered": "S’ha respost el que ens vas passar (cas {number}, {brand})",
+            "handed_over": "El que ens vas passar ha anat a {department} (cas {number}, {brand})",
             "closed": "Com ha quedat el que ens vas passar (cas {number}, {brand})",
         },
         you_wrote="Vas escriure",
@@ -88,6 +91,7 @@ WORDS = {
         news={
             "decided": "Une décision sur ce que vous avez transmis (dossier {number}, {brand})",
             "answered": "Réponse donnée à ce que vous avez transmis (dossier {number}, {brand})",
+            "handed_over": "Ce que vous avez transmis est passé à {department} (dossier {number}, {brand})",
             "closed": "Ce qu’est devenu ce que vous avez transmis (dossier {number}, {brand})",
         },
         you_wrote="Vous avez écrit",
@@ -116,7 +120,7 @@ class News:
     """What happened to a case that somebody raised."""
 
     kind: str
-    """decided, answered or closed."""
+    """decided, answered, closed or handed_over."""
     number: int
     brand: str
     department: str
@@ -139,7 +143,7 @@ def report(news: News, language: str) -> Paper:
     signed = said.by.format(name=news.by, department=news.department)
     return Paper(
         language=language,
-        subject=said.news[news.kind].format(number=news.number, brand=news.brand),
+        subject=said.news[news.kind].format(number=news.number, brand=news.brand, department=news.department),
         sections=[*(Section(heading, [text]) for heading, text in parts if text), Section("", [signed])],
         link_label=said.open_case,
         link=f"/cases/{news.number}",

@@ -12,7 +12,11 @@ IDEA = "Love @brisadrinks lemon, but please, please make a version without sugar
 async def test_an_idea_reaches_product_is_decided_and_comes_back(world: World) -> None:
     await world.send({"mentions": [{"id": "1", "text": IDEA, "author": "lluc", "lang": "en"}]})
     await world.settle()
-    async with world.browser("marta") as marta, world.browser("jon") as jon:
+    async with (
+        world.browser("marta") as marta,
+        world.browser("jon") as jon,
+        world.browser("claire") as claire,
+    ):
         brand = next(b for b in (await marta.ask("{ brands { id slug } }"))["brands"] if b["slug"] == "brisa")
         found = await marta.ask(
             "query ($b: ID!) { mentions(brandId: $b) { id text case { id } } }", b=brand["id"]
@@ -22,15 +26,19 @@ async def test_an_idea_reaches_product_is_decided_and_comes_back(world: World) -
             "RaiseMention", mentionId=mention["id"], label="product", note="Third time this month. What next?"
         )
         number = raised["id"]
+        again = await claire.do(
+            "RaiseMention", mentionId=mention["id"], label="product", note="Diabetics ask for it daily."
+        )
+        assert again["id"] == number
 
         # In the right hands, with who passed it on and why.
         inboxes = {one["department"]["slug"]: one for one in (await jon.do_all("Inboxes"))["inboxes"]}
         assert inboxes["product"]["waiting"] == 1
         case = (await jon.do_all("Case", id=number))["case"]
-        assert (case["raisedBy"]["name"], case["raisedNote"]) == (
-            "Marta Vidal",
-            "Third time this month. What next?",
-        )
+        assert [(one["person"]["name"], one["note"]) for one in case["raisers"]] == [
+            ("Marta Vidal", "Third time this month. What next?"),
+            ("Claire Roussel", "Diabetics ask for it daily."),
+        ]
         assert case["reason"] == ""
         page = (await jon.http.get(f"/cases/{number}")).text
         assert "Idea de producto: va a Product" in page
@@ -44,6 +52,10 @@ async def test_an_idea_reaches_product_is_decided_and_comes_back(world: World) -
         await world.settle()
         told = await world.mail.expect(to="marta@llevant.example", subject="Hi ha decisió")
         assert "We test a sugar-free lemon in May." in told.get_body(("plain",)).get_content()
+        told = await world.mail.expect(to="claire@llevant.example", subject="Une décision")
+        body = told.get_body(("plain",)).get_content()
+        assert "Diabetics ask for it daily." in body
+        assert "Third time this month" not in body
 
         # It goes on to somebody else, with all that was said and done.
         business = next(
@@ -52,6 +64,9 @@ async def test_an_idea_reaches_product_is_decided_and_comes_back(world: World) -
             if d["name"] == "Business development"
         )
         await jon.do("HandOverCase", id=number, departmentId=business["id"], note="They know the market.")
+        await world.settle()
+        await world.mail.expect(to="marta@llevant.example", subject="ha anat a Business development")
+        await world.mail.expect(to="claire@llevant.example", subject="est passé à Business development")
         handed = (await jon.do_all("Case", id=number))["case"]
         assert (handed["state"], handed["owner"], handed["department"]["name"]) == (
             "handed_over",
@@ -60,7 +75,7 @@ async def test_an_idea_reaches_product_is_decided_and_comes_back(world: World) -
         )
         assert handed["said"][0]["text"] == IDEA
         assert [event["kind"] for event in handed["history"]] == [
-            "case.raised", "case.claimed", "case.due_set", "case.decided", "case.handed_over",
+            "case.raised", "case.raised", "case.claimed", "case.due_set", "case.decided", "case.handed_over",
         ]  # fmt: skip
 
     # The outcome, on her desk and by mail, and off the desk once she has looked.
@@ -72,6 +87,7 @@ async def test_an_idea_reaches_product_is_decided_and_comes_back(world: World) -
         assert "Brisa Zero goes on sale in June." in body
         assert "Third time this month" in body
         assert f"http://tocsin.test/cases/{number}" in body
+        await world.mail.expect(to="claire@llevant.example", subject="Ce qu’est devenu")
         desk = (await marta.http.get("/desk")).text
         assert "Brisa Zero goes on sale in June." in desk
         assert (await marta.http.get(f"/cases/{number}")).status_code == 200

@@ -142,6 +142,8 @@ async def test_a_complaint_that_turns_into_a_threat_goes_where_threats_go(world:
     )
     (case,) = await cases(world)
     assert (case["label"], case["department"]["slug"], case["mentions"]) == ("threat", "legal", 2)
+    async with world.browser("helen") as helen:
+        assert "Do not answer in public." in (await helen.http.get(f"/cases/{case['id']}")).text
 
 
 async def test_copies_and_praise_and_news_make_no_case(world: World) -> None:

@@ -11,10 +11,10 @@ from web.visit import Visit
 
 
 async def show(visit: Visit) -> Response:
-    """The case. When whoever raised it looks, its news leave their desk."""
+    """The case. When somebody who raised it looks, its news leave their desk."""
     data = await _case(visit)
-    raiser = data["case"]["raisedBy"]
-    if visit.viewer is not None and raiser is not None and raiser["id"] == str(visit.viewer.member_id):
+    raisers = {one["person"]["id"] for one in data["case"]["raisers"]}
+    if visit.viewer is not None and str(visit.viewer.member_id) in raisers:
         await visit.ask("SawCase", id=visit.param("case"))
     return visit.page("case.html", **data)
 
