@@ -1,7 +1,9 @@
 """What a query would have caught over the stored past, and what a change of it adds and drops.
 
-The newest mentions are read back to the beginning of the asked-for days, at most LIMIT of them and for at
-most PATIENCE seconds: a preview is looked at while somebody types. `since` and `complete` say how far it got.
+Mentions are read back to the beginning of the asked-for days, about LIMIT of them and for at most PATIENCE
+seconds: a preview is looked at while somebody types. Where more are stored, an even share of the pages on
+which they lie is read, and what it finds is counted up by that share. `since` and `complete` say how far it
+got, should the time not suffice even so.
 """
 
 from __future__ import annotations
@@ -12,9 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from time import monotonic
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select, tablesample, text
+from sqlalchemy.orm import aliased
 
 from kit.db import ReadSession
 from kit.errors import Invalid
@@ -26,7 +30,8 @@ from mentions.query import parse
 from mentions.source import Source
 from mentions.stored import Past, past, seen
 
-LIMIT = 50_000  # mentions
+LIMIT = 50_000  # mentions that are to be read
+MOST = 2 * LIMIT  # should there be more than the planner thinks
 AT_ONCE = 5_000  # mentions read in one go
 BETWEEN_LOOKS = 200  # mentions matched between two looks at the time
 PATIENCE = 3.0  # seconds for all of it
@@ -45,6 +50,8 @@ class Day:
     caught: int
     added: int
     dropped: int
+    read: bool
+    """Whether mentions of it were looked at, should it have any."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,8 @@ class Side:
 @dataclass(frozen=True)
 class Preview:
     scanned: int
+    share: float
+    """Of the stored mentions, 0 … 1; under 1 the counts are estimates."""
     since: datetime
     """The mentions that arrived since then were looked at,"""
     complete: bool
@@ -84,25 +93,40 @@ async def preview(
     today = now.astimezone(zone).date()
     begin = datetime.combine(today - timedelta(days=days - 1), time(), zone)
     scan = _Scan(query, before, await source_names(session), zone)
-    complete = await _read(session, scan, begin, now, ends)
+    share = min(1.0, LIMIT / await _about(session, begin, now))
+    complete = await _read(session, scan, share, begin, now, ends)
+    since = begin if complete else scan.oldest or now
     found = [today - timedelta(days=back) for back in reversed(range(days))]
     return Preview(
         scanned=scan.scanned,
-        since=begin if complete else scan.oldest or begin,
+        share=share,
+        since=since,
         complete=complete,
         picky_sources=await _picky(session),
-        caught=_side(scan, "caught"),
-        added=_side(scan, "added"),
-        dropped=_side(scan, "dropped"),
-        days=[
-            Day(day, *(scan.counts[side, day] for side in ("caught", "added", "dropped"))) for day in found
-        ],
+        caught=_side(scan, "caught", share),
+        added=_side(scan, "added", share),
+        dropped=_side(scan, "dropped", share),
+        days=[_day(scan, day, share, read=day >= since.astimezone(zone).date()) for day in found],
     )
 
 
-async def _read(session: ReadSession, scan: _Scan, begin: datetime, now: datetime, ends: float) -> bool:
-    """Go through the mentions since `begin`, until `ends`; whether that was all of them."""
-    query = past().where(Mention.arrived_at >= begin, Mention.arrived_at <= now).limit(LIMIT)
+_ABOUT = text("EXPLAIN (FORMAT JSON) SELECT FROM mention WHERE arrived_at >= :begin AND arrived_at <= :now")
+
+
+async def _about(session: ReadSession, begin: datetime, now: datetime) -> int:
+    """About how many mentions arrived, at least 1: what the planner thinks, for counting takes too long."""
+    plan = (await session.execute(_ABOUT, {"begin": begin, "now": now})).scalar_one()
+    return max(1, int(plan[0]["Plan"]["Plan Rows"]))
+
+
+async def _read(
+    session: ReadSession, scan: _Scan, share: float, begin: datetime, now: datetime, ends: float
+) -> bool:
+    """Go through this share of the mentions since `begin`, until `ends`; whether that was all of them."""
+    of: Any = Mention
+    if share < 1:  # the same pages each time, so that what changes comes of the query
+        of = aliased(Mention, tablesample(Mention.__table__, func.system(100 * share), seed=text("0")))
+    query = past(of).where(of.arrived_at >= begin, of.arrived_at <= now).limit(MOST)
     rows = await session.stream(query, execution_options={"yield_per": AT_ONCE})
     try:
         async for part in rows.partitions(AT_ONCE):
@@ -111,7 +135,7 @@ async def _read(session: ReadSession, scan: _Scan, begin: datetime, now: datetim
                 return False
     finally:
         await rows.close()
-    return scan.scanned < LIMIT
+    return scan.scanned < MOST
 
 
 async def _picky(session: ReadSession) -> Sequence[str]:
@@ -159,5 +183,11 @@ class _Scan:
             self.examples[side].append(row)
 
 
-def _side(scan: _Scan, name: str) -> Side:
-    return Side(sum(n for (side, _), n in scan.counts.items() if side == name), scan.examples[name])
+def _day(scan: _Scan, day: date, share: float, *, read: bool) -> Day:
+    caught, added, dropped = (round(scan.counts[side, day] / share) for side in SIDES)
+    return Day(day, caught, added, dropped, read)
+
+
+def _side(scan: _Scan, name: str, share: float) -> Side:
+    count = sum(n for (side, _), n in scan.counts.items() if side == name)
+    return Side(round(count / share), scan.examples[name])

@@ -14,17 +14,16 @@ Past = Row[Any]
 """One row of `past`."""
 
 
-_COLUMNS: tuple[Any, ...] = (
-    Mention.id, Mention.arrived_at, Mention.published_at, Mention.source_id, Mention.text, Mention.title,
-    Mention.author, Mention.followers, Mention.url, Mention.lang, Mention.sentiment, Mention.score,
-    Mention.domain, Mention.country, Mention.kind, Mention.copy, Mention.reach, Mention.firsts,
+_COLUMNS = (
+    "id", "arrived_at", "published_at", "source_id", "text", "title", "author", "followers", "url", "lang",
+    "sentiment", "score", "domain", "country", "kind", "copy", "reach", "firsts",
 )  # fmt: skip
 
 
-def past() -> Select[Any]:
-    """All mentions that still have their text, newest arrival first."""
-    query = select(*_COLUMNS).where(Mention.deleted_at.is_(None))
-    return query.order_by(Mention.arrived_at.desc(), Mention.id.desc())
+def past(of: Any = Mention) -> Select[Any]:
+    """All mentions (or those of an alias of them) that still have their text, newest arrival first."""
+    query = select(*(getattr(of, name) for name in _COLUMNS)).where(of.deleted_at.is_(None))
+    return query.order_by(of.arrived_at.desc(), of.id.desc())
 
 
 def seen(row: Past, sources: SourceNames) -> Matchable:

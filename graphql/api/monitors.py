@@ -117,11 +117,15 @@ class PreviewDay:
     caught: int
     added: int
     dropped: int
+    read: bool = strawberry.field(description="Whether mentions of it were looked at, should it have any.")
 
 
 @strawberry.type(description="What a query would have caught over the stored past.")
 class MonitorPreview:
     scanned: int = strawberry.field(description="Mentions that were looked at, the newest first.")
+    share: float = strawberry.field(
+        description="Of the stored mentions, 0 to 1; under 1 the counts are estimates from so many."
+    )
     since: datetime = strawberry.field(description="How far back they reach.")
     complete: bool = strawberry.field(description="Whether that is all of the days asked for.")
     picky_sources: list[str] = strawberry.field(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from kit.core import Core
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
@@ -26,6 +26,11 @@ async def counting(core: Core) -> None:
     core.clock.set(core.clock.now() + recount.SETTLE)  # type: ignore[attr-defined]
     while await recount.recount_due(core):
         pass
+
+
+async def analyze(core: Core) -> None:
+    async with core.database.unit_of_work() as session:
+        await session.execute(text("ANALYZE mention"))
 
 
 async def matches(core: Core, monitor_id: int) -> int:
@@ -190,7 +195,7 @@ async def test_a_preview_says_how_far_it_got(core: Core, monkeypatch: pytest.Mon
     now = core.clock.now()
     early = [draft("renfe", at=now, arrived_at=now - timedelta(minutes=n)) for n in range(6)]
     await put(core, source, *early)
-    monkeypatch.setattr("mentions.preview.LIMIT", 4)
+    monkeypatch.setattr("mentions.preview.MOST", 4)
     async with core.database.read() as session:
         found = await preview(session, "renfe", None, days=2, zone=UTC, now=now)
         assert (found.scanned, found.complete, found.caught.count) == (4, False, 4)
@@ -201,3 +206,25 @@ async def test_a_preview_says_how_far_it_got(core: Core, monkeypatch: pytest.Mon
                 await preview(session, "renfe", None, days=days, zone=UTC, now=now)
         with pytest.raises(Unreadable):
             await preview(session, "renfe or", None, days=2, zone=UTC, now=now)
+
+
+async def test_a_preview_of_more_than_it_can_read_estimates_every_day(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, _, source = await make_all(core)
+    now, days, a_day = core.clock.now(), 4, 400
+    for back in range(days):
+        at = now - timedelta(days=back)
+        texts = (f"{'renfe' if number % 2 else 'adif'} {back}" for number in range(a_day))
+        await put(core, source, *(draft(text, at=at) for text in texts), arrived_at=at)
+    await analyze(core)
+    monkeypatch.setattr("mentions.preview.LIMIT", days * a_day // 2)
+    async with core.database.read() as session:
+        found = await preview(session, "renfe", None, days=days, zone=UTC, now=now)
+        again = await preview(session, "renfe", None, days=days, zone=UTC, now=now)
+    assert found.share == pytest.approx(0.5, rel=0.1)
+    assert found.complete
+    assert found.scanned < days * a_day
+    assert found.caught.count == pytest.approx(days * a_day / 2, rel=0.4)
+    assert all(day.read and day.caught > 0 for day in found.days)
+    assert again == found, "what changes comes of the query"
