@@ -1,6 +1,6 @@
 """People begin to say "moho" of a yoghurt, hardly more of them than ever: one alert that says the word.
 
-The greetings of carnival, as many and as new, are none. A report that a dozen accounts copy within ten
+The greetings of carnival, as many and as new, are at most praise. A report that a dozen accounts copy within ten
 minutes is an alert that shows it. Both are told on a page, in the war room, by mail and in GraphQL.
 """
 
@@ -121,8 +121,8 @@ async def test_a_story_that_spreads_is_one_alert_that_shows_it(world: World) -> 
     world.mail.take_all()
 
 
-async def test_the_greetings_of_carnival_are_none(world: World) -> None:
+async def test_the_greetings_of_carnival_are_no_new_words(world: World) -> None:
     await calm(world)
     await through(world, greeting)
-    assert await world.alerts() == []
+    assert {(one.signal, one.pages) for one in await world.alerts()} <= {("positive", False)}
     world.mail.nothing()

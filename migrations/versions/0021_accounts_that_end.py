@@ -3,14 +3,14 @@
 Made week by week beside those who write. Each statement is a transaction of its own, and what is done is not done
 again after an interruption.
 
-Revision ID: 0022
+Revision ID: 0021
 Revises: 0020
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022"
+revision = "0021"
 down_revision = "0020"
 branch_labels = None
 depends_on = None

@@ -1,15 +1,15 @@
 """Late mentions: how late each source usually is, and what was added to minutes of the past
 
-Revision ID: 0021
-Revises: 0022
+Revision ID: 0022
+Revises: 0021
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = '0021'
-down_revision = '0022'
+revision = '0022'
+down_revision = '0021'
 branch_labels = None
 depends_on = None
 
