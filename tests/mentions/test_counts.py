@@ -25,7 +25,7 @@ async def test_series_have_the_order_that_was_asked_for_and_zeros_elsewhere(core
     async with core.database.unit_of_work() as session:
         second = await make_monitor(session, brand, "renfe -maravilloso", at=now)
     for at, text in ((0, ANGRY), (0, HAPPY), (2, ANGRY), (3, ANGRY), (-1, ANGRY)):
-        await put(core, source, draft(text, at=now), arrived_at=now + minutes(at))
+        await put(core, source, draft(text, at=now + minutes(at)), arrived_at=now + minutes(at))
     start = minute_of(now)
     async with core.database.read() as session:
         found = await series(session, [second.id, first.id, 999], start, start + 3)
@@ -65,7 +65,7 @@ async def test_the_newest_first_and_only_what_was_asked_for(core: Core) -> None:
     await put(core, source, draft("Llueve", at=now))
     for number in range(5):
         text = f"{HAPPY if number % 2 else ANGRY} {number}"
-        await put(core, source, draft(text, at=now), arrived_at=now + minutes(number))
+        await put(core, source, draft(text, at=now + minutes(number)), arrived_at=now + minutes(number))
 
     async def texts(**asked: object) -> list[str]:
         async with core.database.read() as session:
