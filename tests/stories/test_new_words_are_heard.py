@@ -1,7 +1,7 @@
 """People begin to say "moho" of a yoghurt, hardly more of them than ever: one alert that says the word.
 
-The greetings of carnival, as many and as new, are at most praise. A report that a dozen accounts copy within ten
-minutes is an alert that shows it. Both are told on a page, in the war room, by mail and in GraphQL.
+The greetings of carnival, as many and as new, are at most praise. A report that a dozen accounts copy within
+ten minutes is an alert that shows it. Both are told on a page, in the war room, by mail and in GraphQL.
 """
 
 from __future__ import annotations
