@@ -64,7 +64,8 @@ class _Share:
         self._sums = np.zeros(2)
 
     def learn(self, part: float, whole: float) -> None:
-        self._sums = self._sums * 2 ** (-1 / WEEK_HOURS) + (part, whole)
+        """A weight that another mention takes back may leave a part larger than the whole."""
+        self._sums = self._sums * 2 ** (-1 / WEEK_HOURS) + (min(part, whole), whole)
 
     @property
     def now(self) -> float:
