@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -197,7 +197,7 @@ class Monitor:
         description="Whether less than a day is known of it: until then only what overwhelms opens an alert."
     )
     async def insufficient_history(self, info: Info) -> bool:
-        if not self.enabled:
+        if not self.enabled or self.created_at < info.context.now - timedelta(days=1):
             return False
         async with info.context.read() as session:
             row = await session.get_one(monitor.Monitor, int(self.id))
