@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
-from datetime import timedelta
 from statistics import median
 
 from sqlalchemy import case, func, or_
@@ -13,10 +12,8 @@ from sqlalchemy.dialects.postgresql import insert
 from kit.db import WriteSession
 from mentions.batch import Batch
 from mentions.item import Enriched
+from mentions.lateness import LONGEST
 from mentions.source import SourceHealth
-
-LONGEST_LAG = timedelta(days=8)
-"""What was published longer ago is an archive or has a wrong clock; it tells nothing of a source's delay."""
 
 
 async def note_health(
@@ -53,7 +50,7 @@ async def _note(
         lag.total_seconds()
         for arrived_at, draft in brought
         if draft.native_id in fresh
-        and (lag := (draft.arrived_at or arrived_at) - draft.published_at) < LONGEST_LAG
+        and (lag := (draft.arrived_at or arrived_at) - draft.published_at) < LONGEST
     ]
     went = max((batch.arrived_at for batch in batches if batch.drafts or not batch.rejected), default=None)
     row = insert(SourceHealth).values(
