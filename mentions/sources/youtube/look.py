@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 PAGE = 100
 MOST_PAGES = 20
 MOST_REPLIES = 20  # pages of one thread's replies
+REACHED = MOST_REPLIES * PAGE  # replies of one thread: that more are left out is said once
 OVERLAP = timedelta(hours=1)  # looked at again: a comment is held back until it is approved
 WATCHED = 500  # threads whose number of replies we remember
 _ID = re.compile(r"[A-Za-z0-9_-]{5,40}")
@@ -97,12 +98,14 @@ async def _whole(connection: Connection, thread: Any, counts: dict[str, Any], ga
     name, video = text_at(thread, "id"), text_at(thread, "snippet", "videoId")
     total = whole_at(thread, "snippet", "totalReplyCount") or 0
     given = list(comments(thread))
-    known = counts.pop(name, 0)
+    before = counts.pop(name, 0)
+    known = before if isinstance(before, int) else 0
     if total:
         counts[name] = total  # put last: the threads with news are remembered longest
-    if total <= len(given) - 1 or total <= (known if isinstance(known, int) else 0) or not name:
+    if total <= len(given) - 1 or total <= known or not name:
         return given
-    return given[:1] + [(reply, video) for reply in await _replies(connection, name, gaps)]
+    replies = await _replies(connection, name, gaps if known <= REACHED else [])
+    return given[:1] + [(reply, video) for reply in replies]
 
 
 async def _replies(connection: Connection, parent: str, gaps: list[Gap]) -> list[Any]:

@@ -103,6 +103,18 @@ async def test_replies_that_are_never_reached_are_said_to_be_missing() -> None:
     assert "more than 20 replies" in items.gap.message
 
 
+async def test_that_a_thread_has_more_replies_than_are_read_is_said_once() -> None:
+    async with youtube() as (server, connection):
+        server.on(REPLIES, page(comment("a.0", ago=2, parentId="a"), token="always more"))
+        cursor, said = None, []
+        for replies in (2_001, 2_002, 3_000):
+            server.on(THREADS, page(thread("a", ago=3, replies=replies)))
+            items = await look(connection, cursor or {})
+            cursor, said = items.cursor, [*said, items.gap is not None]
+    assert said == [True, False, False]
+    assert len(server.asked_for(REPLIES)) == 60, "what is new among those that can be reached is still read"
+
+
 async def test_replies_that_were_not_given_are_asked_for_once() -> None:
     async with youtube() as (server, connection):
         server.on(
