@@ -33,7 +33,15 @@ async def keep(
     judged = judged or await judge_ahead(core, batches, scorer)
     async with core.database.unit_of_work() as session:
         monitors = await enabled_monitors(session)
-        return await store(session, batches, scorer=scorer, monitors=monitors, stories=stories, judged=judged)
+        return await store(
+            session,
+            batches,
+            scorer=scorer,
+            monitors=monitors,
+            stories=stories,
+            judged=judged,
+            counted_at=core.clock.now(),
+        )
 
 
 def _judged(unjudged: Unjudged, scorer: SentimentModel) -> Judged:

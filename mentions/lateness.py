@@ -106,7 +106,10 @@ async def learn(session: WriteSession, heard: Iterable[tuple[int, datetime, date
 async def note(
     session: WriteSession, changes: Sequence[tuple[tuple[int, int], Change]], now: datetime
 ) -> None:
-    """Tell the detector what these changes of counts add to the past."""
+    """Tell the detector what these changes of counts add to the past.
+
+    now: the present. What came in time and waited for a worker is late for the detector, too.
+    """
     rows: dict[int, LateCount] = {}
     open_from = int(now.timestamp()) // 60 - OPEN_MINUTES
     for (monitor_id, at), change in changes:

@@ -62,13 +62,15 @@ async def store(
     monitors: Queries,
     stories: Stories | None = None,
     judged: Judged | None = None,
+    counted_at: datetime | None = None,
 ) -> Stored:
     """Store what is new in these batches and count it, all in the caller's transaction.
 
     A mention is new when its (source, native id) and its `uri` are (`mentions.keys`): redelivery changes
     nothing but the health figures, an edit or a deletion changes the mention that is there. `stories` is
     what this process remembers of recent texts; who stores more than once keeps it, else it is read anew.
-    `judged`: what was found out about these batches ahead of the transaction.
+    `judged`: what was found out about these batches ahead of the transaction. `counted_at`: the present,
+    which lies behind the batches' own time by as long as they waited for a worker; None: they did not wait.
     """
     if not batches:
         return Stored()
@@ -88,7 +90,7 @@ async def store(
     news = [item for item in first if item.key not in fresh and item.draft.revised_at is not None]
     news += again
     changes = await rollups.counted(session, new) if new else []
-    await lateness.note(session, changes, now)
+    await lateness.note(session, changes, counted_at or now)
     revised = 0
     places = await keys.known(session, sorted({item.key for item in (*news, *gone)}))
     if joined and places:

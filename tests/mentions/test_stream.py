@@ -15,12 +15,14 @@ from kit.db import passing
 from mentions import valkey_queue
 from mentions.batch import Batch
 from mentions.ingest import send
+from mentions.lateness import LateCount
 from mentions.mention import Mention
 from mentions.queue import Entry
 from mentions.source import Source
 from mentions.store import _copy
 from mentions.stream import consume, portions, work_off
 from mentions.valkey_queue import DEAD, GROUP, STREAM, Inbox, Outbox
+from tests.clock import MovableClock
 from tests.mentions.makers import counted, draft, make_all, scorer
 
 
@@ -268,3 +270,21 @@ async def test_a_connection_lost_in_a_copy_sets_nothing_aside(core: Core) -> Non
             connection.driver_connection.terminate()  # type: ignore[union-attr]
             await _copy(session, "mention", ["id"], [(1,)])
     assert passing(failure.value)
+
+
+@pytest.mark.parametrize(("waited", "noted"), [(1, False), (120, True)])
+async def test_what_waited_for_a_worker_is_late_for_the_detector(
+    core: Core, clock: MovableClock, waited: int, noted: bool
+) -> None:
+    """It arrived in time, and counts where it did; by then the detector has taken that minute for silence."""
+    _, monitor, source = await make_all(core)
+    minute = int(core.clock.now().timestamp()) // 60
+    await send(core, batch(core, source, 3))
+    clock.forward(minutes=waited)
+    inbox = Inbox(core.bell.redis, "one")
+    await inbox.open()
+    await work_off(core, inbox, await inbox.next(), scorer())
+    assert await counted(core) == {(monitor.id, minute): (3, 0, 3)}
+    async with core.database.read() as session:
+        rows = (await session.scalars(select(LateCount))).all()
+    assert [(row.monitor_id, row.minute, row.volume) for row in rows] == [(monitor.id, minute, 3)] * noted
