@@ -139,7 +139,8 @@ def closed_for_good(saved: Checkpoint | None, minute: int, waiting: float | None
     """The last minute that is closed for good when `minute` is the open one.
 
     waiting: since when the oldest batch waits to be counted (Unix seconds), None when none does. Our own
-    backlog is no silence: what no worker has counted yet is not nothing. A closed minute never opens again.
+    backlog is no silence: what no worker has counted yet is not nothing. What is saved is never taken back
+    for that; what came too late for a closed minute is learned by `alerts.corrected`.
     """
     settled = minute - 1 - SETTLE_MINUTES
     if waiting is None:
