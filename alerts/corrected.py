@@ -29,18 +29,19 @@ SHARE = 0.1
 """so much of what it heard in an hour. One that speaks of harm is enough."""
 
 _DUE = text("""
-    SELECT late.monitor_id, late.minute, late.newest FROM (
-        SELECT monitor_id, min(minute) AS minute, max(id) AS newest, sum(volume) AS volume, sum(harm) AS harm
+    SELECT late.monitor_id FROM (
+        SELECT monitor_id, sum(volume) AS volume, sum(harm) AS harm
         FROM late_count WHERE minute <= :closed AND monitor_id = ANY(:monitors) GROUP BY monitor_id) AS late
     WHERE harm > 0 OR volume >= greatest(:enough, :share * (
         SELECT coalesce(sum(volume), 0) FROM minute_count AS heard
-        WHERE heard.monitor_id = late.monitor_id AND heard.minute > :closed - 60))
+        WHERE heard.monitor_id = late.monitor_id AND heard.minute > :closed - 60 AND heard.minute <= :closed))
     ORDER BY harm DESC, volume DESC, late.monitor_id LIMIT :most""")
 
-_SEEN_TO = text("""
-    DELETE FROM late_count
-    USING unnest(CAST(:ids AS bigint[]), CAST(:newest AS bigint[])) AS done (id, newest)
-    WHERE late_count.monitor_id = done.id AND late_count.id <= done.newest""")
+# no minute that is still open was closed without it: the tick reads its counts after this
+_IN_TIME = text("DELETE FROM late_count WHERE minute > :closed AND monitor_id = ANY(:monitors)")
+
+# what was committed since _DUE is taken along: the minute goes by what is taken, the counts are read after it
+_TAKE = text("DELETE FROM late_count WHERE monitor_id = ANY(:due) RETURNING monitor_id, minute")
 
 _TOO_OLD = text("DELETE FROM late_count WHERE minute <= :before")
 
@@ -56,16 +57,18 @@ async def corrected(
     watched = {one.monitor_id: place for place, one in enumerate(checkpoint.watched)}
     listened = [one.id for one in monitors if one.id in watched]
     asked = {"closed": closed, "monitors": listened, "enough": ENOUGH, "share": SHARE, "most": AT_ONCE}
-    due = {row[0]: (row[1], row[2]) for row in await session.execute(_DUE, asked)}
-    if not due:
+    await session.execute(_IN_TIME, {"closed": closed, "monitors": listened})
+    found = (await session.scalars(_DUE, asked)).all()
+    if not found:
         return checkpoint
-    done = {"ids": list(due), "newest": [newest for _, newest in due.values()]}
-    await session.execute(_SEEN_TO, done)
+    due: dict[int, int] = {}
+    for monitor_id, minute in await session.execute(_TAKE, {"due": found}):
+        due[monitor_id] = min(minute, due.get(monitor_id, minute))
     await session.execute(_TOO_OLD, {"before": closed - HORIZON_MINUTES})
     pasts = Pasts(session, checkpoint)
     parts = [_part(checkpoint, [place for one, place in watched.items() if one not in due])]
     befores: dict[int, list[Checkpoint]] = {}
-    for monitor_id, (minute, _) in due.items():
+    for monitor_id, minute in due.items():
         before = await _before(pasts, _part(checkpoint, [watched[monitor_id]]), minute)
         if before is not None:
             befores.setdefault(before.state.minute, []).append(before)

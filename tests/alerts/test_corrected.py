@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 import numpy as np
 import pytest
 from sqlalchemy import func, select
 
-from alerts.checkpoint import HELD_MINUTES, SETTLE_MINUTES, closed_for_good, load
+from alerts.checkpoint import HELD_MINUTES, SETTLE_MINUTES, Checkpoint, closed_for_good, load
+from alerts.corrected import corrected
 from alerts.detection.live import State
 from alerts.roster import selected
 from alerts.tick import tick
 from kit.core import Core
+from kit.db import WriteSession
 from mentions import lateness
 from mentions.counts import minute_of
 from mentions.figures import Change
@@ -87,6 +92,85 @@ async def test_a_gap_filled_in_is_learned_as_if_it_had_been_there(
     assert await _waiting(core) == 0
     assert _same(*await _states(core))
     assert await alerts(core) == []
+
+
+class _Interrupted:
+    """A session behind whose first question of several rows another worker commits something."""
+
+    def __init__(self, session: WriteSession, meanwhile: Callable[[], Awaitable[None]]) -> None:
+        self._session = session
+        self._meanwhile: Callable[[], Awaitable[None]] | None = meanwhile
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._session, name)
+
+    async def scalars(self, *asked: Any) -> Any:
+        answer = await self._session.scalars(*asked)
+        if (meanwhile := self._meanwhile) is not None:
+            self._meanwhile = None
+            await meanwhile()
+        return answer
+
+
+async def test_what_is_committed_while_the_ticker_looks_is_not_forgotten(
+    core: Core, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast = await make_cast(core)
+    twin = await _second(core, cast)
+    now = minute_of(clock.now())
+    for monitor_id in (cast.monitor_id, twin):
+        await counted(core, monitor_id, dict.fromkeys(range(now - 2 * DAY, now), (4, 1)))
+    await tick(core)
+    await counted(core, twin, dict.fromkeys(range(now, now + 180), (4, 1)))
+    clock.forward(hours=3, minutes=SETTLE_MINUTES + 2)
+    await tick(core)
+    await _late(core, cast.monitor_id, dict.fromkeys(range(now + 90, now + 180), (4, 1)))
+
+    async def meanwhile() -> None:
+        await _late(core, cast.monitor_id, dict.fromkeys(range(now, now + 90), (4, 1)))
+
+    async def interrupted(session: Any, *rest: Any) -> Checkpoint:
+        return await corrected(_Interrupted(session, meanwhile), *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("alerts.tick.corrected", interrupted)
+    clock.forward(minutes=1)
+    await tick(core)
+    assert await _waiting(core) == 0
+    assert _same(*await _states(core))
+
+
+async def test_what_is_heard_now_makes_nothing_late_small(core: Core, clock: MovableClock) -> None:
+    cast = await make_cast(core)
+    now = minute_of(clock.now())
+    await counted(core, cast.monitor_id, dict.fromkeys(range(now - DAY, now + 30, 10), (1, 0)))
+    await tick(core)
+    clock.forward(minutes=30)
+    await tick(core)
+    await counted(core, cast.monitor_id, {now + 30: (500, 0)})
+    await _late(core, cast.monitor_id, {now + 1: (3, 0)})
+    clock.forward(minutes=1)
+    await tick(core)
+    assert await _waiting(core) == 0
+
+
+async def test_what_waited_is_no_correction_where_its_minute_waited_too(
+    core: Core, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast = await make_cast(core)
+    now = minute_of(clock.now())
+    await counted(core, cast.monitor_id, dict.fromkeys(range(now - DAY, now), (4, 1)))
+    await tick(core)
+    clock.forward(minutes=40)
+    await _late(core, cast.monitor_id, dict.fromkeys(range(now, now + 30), (4, 1)))
+
+    async def never(*_: object) -> None:
+        raise AssertionError("nothing was closed without it")
+
+    monkeypatch.setattr("alerts.corrected._before", never)
+    for _ in range(2):
+        await tick(core)
+        clock.forward(minutes=1)
+    assert await _waiting(core) == 0
 
 
 async def test_a_few_stragglers_move_nothing_and_harm_always_does(core: Core, clock: MovableClock) -> None:
