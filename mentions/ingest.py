@@ -24,7 +24,7 @@ from mentions.batch import Batch, encode
 from mentions.draft import storable
 from mentions.source import Source
 from mentions.sources import webhook
-from mentions.sources.base import Fault, Items
+from mentions.sources.base import Fault, Items, Receive
 from mentions.sources.bodies import MAX_BODY, unpacked
 from mentions.sources.calls import Calls
 from mentions.sources.registry import KINDS
@@ -63,14 +63,15 @@ async def accept(
     signature is good is answered as before and changes nothing. `sources`: what this process knows of them,
     `calls`: when it noted those it turned away; who takes in more than one batch keeps both.
 
-    Raises NotFound (no such source, or not this token), SignedOut (signature), Forbidden (address), Invalid
-    (size, packing, JSON), Unavailable (broker).
+    Raises NotFound (no such source, one that we ask, or not this token), SignedOut (signature), Forbidden
+    (address), Invalid (size, packing, JSON), Unavailable (broker).
     """
     if len(body) > MAX_BODY:
         raise Invalid(f"The body has {len(body):,} bytes; the limit is {MAX_BODY:,}. Send smaller batches.")
     now, given = core.clock.now(), {name.lower(): value for name, value in headers.items()}
     source = await (sources or Recent()).get(source_name, lambda: _source(core, source_name))
     calls = calls or Calls()
+    _receiver(source)
     try:
         _check_token(source, path_token)
         _check_address(source, address)
@@ -111,14 +112,21 @@ async def _take(
     return Accepted(len(items.drafts), list(items.faults))
 
 
-def _received(source: Source, headers: Mapping[str, str], body: bytes, now: datetime) -> Items:
-    """The body as this kind of source reads it; kinds of the house's own read our own JSON."""
-    kind = KINDS.get(source.kind, webhook.KIND)
-    if kind.receive is None:
+def _receiver(source: Source) -> Receive:
+    """How this kind of source reads what is sent to it; kinds of the house's own read our own JSON.
+
+    NotFound for a kind that we ask: whoever calls it is nobody to it.
+    """
+    receive = KINDS.get(source.kind, webhook.KIND).receive
+    if receive is None:
         raise NotFound("Nothing can be sent to this source: it is asked by us.")
+    return receive
+
+
+def _received(source: Source, headers: Mapping[str, str], body: bytes, now: datetime) -> Items:
     told = (*source.field_map.items(), *source.settings.items())
     settings = {name: value for name, value in told if isinstance(value, str) and value}
-    return kind.receive(unpacked(body, headers), headers, settings, now)
+    return _receiver(source)(unpacked(body, headers), headers, settings, now)
 
 
 async def _source(core: Core, name: str) -> Source:

@@ -96,13 +96,18 @@ def _seen(source: Source, health: SourceHealth) -> Seen:
         enabled=source.enabled,
         by_hand=kind is None or not (kind.poll or kind.stream or kind.receive),
         every=timedelta(seconds=kind.every) if kind is not None and kind.poll else None,
-        pushed=kind is not None and kind.receive is not None,
+        pushed=_pushed(source),
         enabled_at=source.enabled_at,
         expected=timedelta(minutes=source.expected_minutes) if source.expected_minutes else None,
         last_received_at=health.last_received_at,
         last_tried_at=health.last_tried_at,
         failing_since=health.failing_since,
     )
+
+
+def _pushed(source: Source) -> bool:
+    kind = KINDS.get(source.kind)
+    return kind is not None and kind.receive is not None
 
 
 async def _noted(session: WriteSession, one: Watched, now: datetime) -> bool:
@@ -122,10 +127,12 @@ async def _noted(session: WriteSession, one: Watched, now: datetime) -> bool:
 
 
 def _reason(one: Watched) -> str:
-    """What is wrong: of a source that only seems silent, why it was refused since."""
+    """What is wrong: of a hook that only seems silent, that a call was refused since, and why."""
     seen, since = one.seen, one.health.since
+    if seen.error:
+        return seen.error
     refused = seen.refused_at is not None and since is not None and seen.refused_at > since
-    return seen.error or (seen.refused_why if refused else None) or ""
+    return f"A call was refused: {seen.refused_why}" if refused and _pushed(one.source) else ""
 
 
 async def _began(session: WriteSession, one: Watched, now: datetime) -> None:

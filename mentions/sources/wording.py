@@ -528,6 +528,11 @@ TROUBLES = Phrasebook(
             "Talkwalker dit : {said}",
         ),
         # of what is sent to us
+        "A call was refused: {why}": (
+            "Se rechazó una llamada: {why}",
+            "Es va rebutjar una crida: {why}",
+            "Un appel a été refusé : {why}",
+        ),
         "It was called without the right token at the end of its address.": (
             "La llamaron sin el token correcto al final de su dirección.",
             "L’han cridada sense el token correcte al final de la seva adreça.",

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from kit.core import Core
-from kit.errors import SignedOut, TocsinError
+from kit.errors import NotFound, SignedOut, TocsinError
 from mentions import valkey_queue
 from mentions.batch import decode
 from mentions.ingest import accept
@@ -149,7 +149,35 @@ async def test_a_hook_that_is_never_let_in_is_silent_and_says_why(
     async with core.database.read() as session:
         (outage,) = await session.scalars(select(SourceOutage))
     assert outage.state == "silent"
-    assert outage.reason.startswith("Send X-Tocsin-Timestamp")
+    assert outage.reason.startswith("A call was refused: Send X-Tocsin-Timestamp")
+    told = TROUBLES.told(outage.reason, "es")
+    assert told.startswith("Se rechazó una llamada: Hay que enviar"), "both halves are told"
+
+
+@pytest.mark.parametrize("given", [{}, {"headers": {}}, {"path_token": "guessed"}])
+async def test_who_calls_a_source_that_we_ask_writes_nothing_of_it(
+    core: Core, clock: MovableClock, given: Mapping[str, Any]
+) -> None:
+    async with core.database.unit_of_work() as session:
+        feed = await make_source(session, kind="rss", enabled_at=clock.now(), expected_minutes=60)
+    clock.forward(minutes=2)
+    with pytest.raises(NotFound):
+        await call(core, **given)
+    async with core.database.read() as session:
+        assert await session.get(SourceHealth, feed.id) is None
+
+
+async def test_an_old_note_of_a_call_is_no_reason_for_the_silence_of_what_we_ask(
+    core: Core, clock: MovableClock
+) -> None:
+    async with core.database.unit_of_work() as session:
+        feed = await make_source(session, kind="rss", enabled_at=clock.now(), expected_minutes=60)
+        await contact.refused(session, feed.id, "Buy from us.", clock.now() + timedelta(minutes=1))
+    clock.forward(hours=2)
+    assert await watch_sources(core) == 1
+    async with core.database.read() as session:
+        (outage,) = await session.scalars(select(SourceOutage))
+    assert outage.reason == ""
 
 
 async def test_a_note_that_cannot_be_written_changes_no_answer(
