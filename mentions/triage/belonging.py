@@ -34,14 +34,23 @@ def _is_lost(mention: Mention) -> bool:
     return bool(mention.author and mention.reply_to and not mention.thread)
 
 
-def _key(mention: Mention) -> str:
+def _key(mention: Mention, place: str | None = None) -> str:
     return key_of(
-        place_of(mention.source_id, mention.domain),
+        place or place_of(mention.source_id, mention.domain),
         mention.author,
         mention.thread,
         story_id=mention.story_id,
         mention_id=mention.id,
     )
+
+
+def former_keys(key: str, said: Sequence[Mention]) -> set[str]:
+    """Under which other keys the case with this key may have been opened: by the source, not the host.
+
+    Versions up to that of migration 0022 did so. Needed while one of them runs, and as long after as a case
+    of theirs is open or was closed less than SAME_MATTER ago: can go in the second release after it.
+    """
+    return {_key(mention, str(mention.source_id)) for mention in said if _key(mention) == key} - {key}
 
 
 async def _last(session: ReadSession, said: Sequence[Said], now: datetime) -> dict[tuple[int, str, str], str]:

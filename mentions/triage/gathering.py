@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from kit.db import WriteSession
 from kit.events import record
 from mentions.mention import Mention
+from mentions.triage.belonging import former_keys
 from mentions.triage.case import Case, CaseMention
 from mentions.triage.grouping import SAME_MATTER
 from mentions.triage.routing import About, Route, Routes
@@ -75,7 +76,10 @@ async def _existing(session: WriteSession, groups: Sequence[Group], now: datetim
     """The case of each group, locked: one that is not closed, else one closed that it still belongs to."""
     if not groups:
         return {}
-    wanted = {(group.brand_id, group.key): group for group in groups}
+    wanted: dict[Key, list[Group]] = {}
+    for group in groups:
+        for key in (group.key, *former_keys(group.key, group.said)):
+            wanted.setdefault((group.brand_id, key), []).append(group)
     query = (
         select(Case)
         .where(tuple_(Case.brand_id, Case.key).in_(list(wanted)))
@@ -83,14 +87,18 @@ async def _existing(session: WriteSession, groups: Sequence[Group], now: datetim
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    cases = sorted((await session.scalars(query)).all(), key=lambda case: (case.closed_at is None, case.id))
-    return {
-        (case.brand_id, case.key): case
-        for case in cases
-        if case.closed_at is None
-        or wanted[case.brand_id, case.key].said[0].thread
-        or now - case.closed_at < SAME_MATTER
-    }
+    found = [
+        (case, group)
+        for case in await session.scalars(query)
+        for group in wanted[case.brand_id, case.key]
+        if _still_belongs(group, case, now)
+    ]
+    found.sort(key=lambda pair: (pair[0].closed_at is None, pair[0].key == pair[1].key, pair[0].id))
+    return {(group.brand_id, group.key): case for case, group in found}
+
+
+def _still_belongs(group: Group, case: Case, now: datetime) -> bool:
+    return case.closed_at is None or bool(group.said[0].thread) or now - case.closed_at < SAME_MATTER
 
 
 async def _open(

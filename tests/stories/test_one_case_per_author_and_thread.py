@@ -14,6 +14,7 @@ from mentions.monitor import Monitor
 from mentions.source import Source
 from mentions.triage.access import history
 from mentions.triage.case import Case, CaseMention
+from mentions.triage.grouping import SAME_MATTER, key_of
 from mentions.triage.opening import open_cases
 from mentions.triage.themes import close_theme
 from tests.mentions.makers import draft, make_source, put
@@ -119,19 +120,44 @@ async def test_the_whole_chain_of_answers_is_followed_to_what_began_it(world: Wo
         assert set(await session.scalars(select(Mention.thread))) == {"1"}
 
 
+async def heard(world: World, source: Source, number: str, host: str, text: str) -> None:
+    said = draft(text, at=world.clock.now(), native_id=number, author="ana", domain=host, lang="en")
+    await put(world.core, source, said)
+
+
 async def test_an_author_heard_through_two_sources_is_one_case_and_a_namesake_elsewhere_another(
     world: World,
 ) -> None:
-    async def heard(source: Source, number: str, host: str, text: str) -> None:
-        said = draft(text, at=world.clock.now(), native_id=number, author="ana", domain=host, lang="en")
-        await put(world.core, source, said)
-
     async with world.core.database.unit_of_work() as session:
         sources = [await make_source(session, name) for name in ("one", "two")]
-    await heard(sources[0], "1", "mar.example", COMPLAINT)
-    await heard(sources[1], "2", "mar.example", "Nobody calls back, @almadiaferries, terrible")
-    await heard(sources[1], "3", "cel.example", "The wifi on deck 5 is broken again, @almadiaferries, awful")
+    await heard(world, sources[0], "1", "mar.example", COMPLAINT)
+    await heard(world, sources[1], "2", "mar.example", "Nobody calls back, @almadiaferries, terrible")
+    await heard(
+        world, sources[1], "3", "cel.example", "The wifi on deck 5 is broken again, @almadiaferries, awful"
+    )
     assert sorted(case["mentions"] for case in await cases(world)) == [1, 2]
+
+
+async def test_a_case_that_the_version_before_opened_goes_on(world: World) -> None:
+    """It told accounts apart by the source."""
+    async with world.core.database.unit_of_work() as session:
+        source = await make_source(session, "one")
+    await heard(world, source, "1", "mar.example", COMPLAINT)
+    (case,) = await cases(world)
+    former = key_of(str(source.id), "ana", None, story_id=None, mention_id=0)
+    async with world.core.database.unit_of_work() as session:
+        await session.execute(update(Case).values(key=former))
+    await heard(world, source, "2", "mar.example", "Nobody calls back, @almadiaferries, terrible")
+    (again,) = await cases(world)
+    assert (again["id"], again["mentions"]) == (case["id"], 2)
+    await heard(
+        world, source, "3", "cel.example", "The wifi on deck 5 is broken again, @almadiaferries, awful"
+    )
+    assert [one["mentions"] for one in await cases(world)] == [3], "of the source it was one account"
+    async with world.core.database.unit_of_work() as session:
+        await session.execute(update(Case).values(state="closed", closed_at=world.clock.now() - SAME_MATTER))
+    await heard(world, source, "4", "mar.example", "The toilets are filthy, @almadiaferries, disgusting")
+    assert [one["mentions"] for one in await cases(world) if one["state"] != "closed"] == [1]
 
 
 async def test_a_complaint_that_turns_into_a_threat_goes_where_threats_go(world: World) -> None:
