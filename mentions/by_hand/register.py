@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import structs
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -96,7 +97,8 @@ def _draft(heard: Heard, key: str, now: datetime) -> MentionDraft:
         "kind": heard.kind,
         "place": heard.place,
     }
-    return parse(given, now=now)
+    # what was heard hours ago is news when somebody says it, and is looked for from then on
+    return structs.replace(parse(given, now=now), arrived_at=now)
 
 
 async def _monitor(session: ReadSession, brand_id: int) -> int:
