@@ -103,8 +103,7 @@ async def _count(session: WriteSession, monitor: Monitor, wanted: Recount, rows:
     missing = [row for row, ids in zip(rows, found, strict=True) if 0 in ids and row.id not in there]
     # what an import gave to the monitor, whatever its words, was found by none of its queries and stays
     surplus = [row for row, ids in zip(rows, found, strict=True) if ids and 0 not in ids and row.id in there]
-    now = await _held(session, [*missing, *surplus])
-    missing, surplus = ([now[row.id] for row in part if row.id in now] for part in (missing, surplus))
+    missing, surplus = await _held_still(session, monitor.query, missing, surplus, sources)
     added = await _change(session, _INSERT, monitor.id, missing)
     gone = await _change(session, _DELETE, monitor.id, surplus)
     weighs = (await weighing(session)).of(monitor.id)
@@ -126,6 +125,24 @@ async def _there(session: WriteSession, monitor_id: int, rows: Sequence[Past]) -
         Match.arrived_at <= rows[0].arrived_at,
     )
     return set(await session.scalars(query))
+
+
+async def _held_still(
+    session: WriteSession,
+    query: str,
+    missing: Sequence[Past],
+    surplus: Sequence[Past],
+    sources: SourceNames,
+) -> tuple[list[Past], list[Past]]:
+    """`_held` of both; those that were edited meanwhile are tried once more, and go where they belong now."""
+    old = {row.id: row for row in (*missing, *surplus)}
+    held = await _held(session, list(old.values()))
+    edited = [row for row in held.values() if seen(row, sources) != seen(old[row.id], sources)]
+    found = await asyncio.to_thread(_matched, [query], edited, sources)
+    wanted = {row.id for row in missing} - {row.id for row in edited}
+    wanted |= {row.id for row, ids in zip(edited, found, strict=True) if ids}
+    gone = {row.id for row in surplus} - wanted
+    return [held[key] for key in held if key in wanted], [held[key] for key in held if key in gone]
 
 
 async def _held(session: WriteSession, rows: Sequence[Past]) -> dict[int, Past]:

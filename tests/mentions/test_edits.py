@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 from sqlalchemy import delete, select
 
 from kit.core import Core
+from mentions import recount
 from mentions.mention import Match, Mention
-from mentions.monitor import MinuteCount
+from mentions.monitor import MinuteCount, Monitor
 from mentions.recount import ask_for, recount_due
 from mentions.sentiment.corrections import correct
 from mentions.triage.case import Case, CaseQueue
@@ -99,6 +102,33 @@ async def test_an_edit_counts_for_whom_it_names_now_in_the_minute_of_the_mention
     while await recount_due(core):
         pass
     assert await counts(core) == before, "as a plain recount has it"
+
+
+@pytest.mark.parametrize(("query", "before"), [("Iryo", "Renfe"), ("Renfe", "Iryo")])
+async def test_an_edit_amid_a_recount_is_what_the_recount_counts(
+    core: Core, clock: MovableClock, monkeypatch: pytest.MonkeyPatch, query: str, before: str
+) -> None:
+    """The old words are found by one of the monitor's queries, and the new ones by the other."""
+    brand, _, source = await make_all(core)
+    async with core.database.unit_of_work() as session:
+        monitor = await make_monitor(session, brand, before, at=clock.now())
+    first = draft("Renfe ha llegado", at=clock.now())
+    await put(core, source, first)
+    async with core.database.unit_of_work() as session:
+        (await session.get_one(Monitor, monitor.id)).query = query
+        await ask_for(session, monitor, [before], clock.now())
+    clock.forward(minutes=1)
+    there = recount._there
+
+    async def edited_meanwhile(*of: Any) -> set[int]:
+        await put(core, source, replace(first, text="Iryo ha llegado", revised_at=clock.now()))
+        return await there(*of)
+
+    monkeypatch.setattr(recount, "_there", edited_meanwhile)
+    assert await recount_due(core)
+    assert (monitor.id in await matches(core)) == (query == "Iryo")
+    figures = [volume for (key, _), (volume, *_) in (await counted(core)).items() if key == monitor.id]
+    assert sum(figures) == (query == "Iryo")
 
 
 async def counts(core: Core) -> list[tuple[object, ...]]:
