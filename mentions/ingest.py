@@ -25,7 +25,7 @@ from mentions.draft import storable
 from mentions.source import Source
 from mentions.sources import webhook
 from mentions.sources.base import Fault, Items, Receive
-from mentions.sources.bodies import MAX_BODY, unpacked
+from mentions.sources.bodies import unpacked
 from mentions.sources.calls import Calls
 from mentions.sources.registry import KINDS
 from mentions.valkey_queue import Outbox
@@ -66,8 +66,6 @@ async def accept(
     Raises NotFound (no such source, one that we ask, or not this token), SignedOut (signature), Forbidden
     (address), Invalid (size, packing, JSON), Unavailable (broker).
     """
-    if len(body) > MAX_BODY:
-        raise Invalid(f"The body has {len(body):,} bytes; the limit is {MAX_BODY:,}. Send smaller batches.")
     now, given = core.clock.now(), {name.lower(): value for name, value in headers.items()}
     source = await (sources or Recent()).get(source_name, lambda: _source(core, source_name))
     calls = calls or Calls()

@@ -11,12 +11,13 @@ import pytest
 from sqlalchemy import select
 
 from kit.core import Core
-from kit.errors import NotFound, SignedOut, TocsinError
+from kit.errors import Invalid, NotFound, SignedOut, TocsinError
 from mentions import valkey_queue
 from mentions.batch import decode
 from mentions.ingest import accept
 from mentions.source import Source, SourceHealth
 from mentions.sources import contact
+from mentions.sources.bodies import MAX_BODY
 from mentions.sources.calls import Calls
 from mentions.sources.outage import SourceOutage
 from mentions.sources.watch import watch_sources, watched
@@ -136,6 +137,16 @@ async def test_a_sender_whose_calls_cannot_be_read_is_failing_until_one_can(
     found = await health(core, hook)
     assert (found.failing_since, found.error) == (None, None)
     assert (found.last_tried_at, found.last_ok_at) == (clock.now(), clock.now())
+
+
+async def test_what_is_too_large_is_told_of_who_proves_to_be_the_sender(core: Core, hook: int) -> None:
+    large = b" " * (MAX_BODY + 1)
+    await refused(core, large, headers={})
+    assert (await health(core, hook)).error is None
+    for given in ({}, {"path_token": "token"}):
+        with pytest.raises(Invalid, match="the limit is 5,000,000"):
+            await call(core, large, calls=Calls(), **given)
+    assert "5,000,001 bytes" in str((await health(core, hook)).error)
 
 
 async def test_a_hook_that_is_never_let_in_is_silent_and_says_why(
