@@ -76,7 +76,7 @@ async def accept(
         if path_token is None:
             _check_signature(source, given, body, now)
     except TocsinError as refusal:
-        await calls.refused(core, source.id, _why(refusal, address))
+        await calls.refused(core, source.id, _why(refusal, address), reason=refusal.message)
         raise
     if path_token is not None:
         return await _take(core, source, given, body, now, calls)

@@ -105,6 +105,26 @@ async def test_a_storm_of_calls_is_one_note_a_minute(core: Core, clock: MovableC
     assert (await health(core, hook)).refused_at == began + timedelta(minutes=1)
 
 
+async def test_anybodys_noise_does_not_hide_why_the_sender_is_refused(
+    core: Core, clock: MovableClock, hook: int
+) -> None:
+    calls = Calls()
+    await refused(core, headers={}, calls=calls)
+    clock.forward(seconds=1)
+    await refused(core, headers=signed(GOOD, at=clock.now(), secret="an older one"), calls=calls)
+    assert "does not fit" in str((await health(core, hook)).refused_why)
+
+
+async def test_the_addresses_that_are_refused_are_one_reason(core: Core, clock: MovableClock) -> None:
+    async with core.database.unit_of_work() as session:
+        source = await make_source(session, allowed_addresses=["192.0.2.0/24"])
+    calls, began = Calls(), clock.now()
+    for last in range(5):
+        await refused(core, address=f"203.0.113.{last}", calls=calls)
+        clock.forward(seconds=1)
+    assert (await health(core, source.id)).refused_at == began
+
+
 @pytest.mark.parametrize(
     ("field_map", "body", "why"),
     [
@@ -197,6 +217,11 @@ async def test_a_note_that_cannot_be_written_changes_no_answer(
     async def away(*_: Any) -> None:
         raise ConnectionError
 
-    monkeypatch.setattr(contact, "refused", away)
+    calls = Calls()
+    with monkeypatch.context() as patch:
+        patch.setattr(contact, "refused", away)
+        with pytest.raises(SignedOut):
+            await call(core, headers={}, calls=calls)
     with pytest.raises(SignedOut):
-        await call(core, headers={})
+        await call(core, headers={}, calls=calls)
+    assert (await health(core, hook)).refused_at == core.clock.now(), "the next one is noted in its place"
