@@ -159,15 +159,25 @@ async def my_desk(session: ReadSession, viewer: Viewer) -> Sequence[Case]:
 async def raised_by_me(session: ReadSession, viewer: Viewer, limit: int = 20) -> Sequence[Case]:
     """Cases that this person sent to a department, the newest first."""
     require_house(viewer)
-    query = select(Case).join(Raiser).where(Raiser.member_id == viewer.member_id)
-    query = query.order_by(Case.id.desc()).limit(limit)
-    return (await session.scalars(query)).all()
+    theirs = select(Raiser.case_id).where(Raiser.member_id == viewer.member_id)
+    # the second as in `raisers`
+    query = select(Case).where(or_(Case.id.in_(theirs), Case.raised_by == viewer.member_id))
+    return (await session.scalars(query.order_by(Case.id.desc()).limit(limit))).all()
 
 
 async def raisers(session: ReadSession, case_id: int) -> Sequence[Raiser]:
-    """Who sent the case to the department by hand, in their order."""
+    """Who sent the case to the department by hand, in their order.
+
+    The version before notes them in the case alone: until none runs beside this one, for one release, who
+    stands there and has no row is one of them, too.
+    """
     query = select(Raiser).where(Raiser.case_id == case_id).order_by(Raiser.at, Raiser.member_id)
-    return (await session.scalars(query)).all()
+    rows = list(await session.scalars(query))
+    noted = select(Case.raised_by, Case.raised_note, Case.opened_at).where(Case.id == case_id)
+    for member_id, note, at in await session.execute(noted.where(Case.raised_by.is_not(None))):
+        if member_id not in {row.member_id for row in rows}:
+            rows.insert(0, Raiser(case_id=case_id, member_id=member_id, note=note, at=at))
+    return rows
 
 
 async def notices(session: ReadSession, viewer: Viewer) -> Sequence[Notice]:

@@ -76,7 +76,11 @@ class Case(Row):
     outcome: Mapped[str] = mapped_column(default="")
     closed_at: Mapped[datetime | None]
     raised_by: Mapped[int | None] = mapped_column(ForeignKey(Member.id))
-    """Who first sent it to the department by hand (`Raiser` has all); None: a rule."""
+    """Who first sent it to the department by hand; None: a rule.
+
+    `Raiser` has all. Both columns stay, for the version before reads and writes nothing else; and the API
+    tells who was first.
+    """
     raised_note: Mapped[str] = mapped_column(default="")
     """Theirs."""
 

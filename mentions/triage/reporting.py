@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from kit.db import WriteSession
-from mentions.triage.case import Case, Notice, Raiser
+from mentions.triage.access import raisers
+from mentions.triage.case import Case, Notice
 from mentions.triage.wording import News, report
 from people import letters
 from people.departments import Department
@@ -19,13 +20,9 @@ from people.permissions import Viewer
 
 async def report_back(session: WriteSession, viewer: Viewer, case: Case, kind: str, *, now: datetime) -> None:
     """A notice and a letter to each who raised the case, but to whom did this."""
-    told = (
-        select(Member, Raiser.note)
-        .join(Raiser, Raiser.member_id == Member.id)
-        .where(Raiser.case_id == case.id, Raiser.member_id != viewer.member_id)
-        .order_by(Member.id)
-    )
-    readers = (await session.execute(told)).all()
+    notes = {raiser.member_id: raiser.note for raiser in await raisers(session, case.id)}
+    told = select(Member).where(Member.id.in_(notes.keys() - {viewer.member_id})).order_by(Member.id)
+    readers = (await session.scalars(told)).all()
     if not readers:
         return
     brand = await session.get_one(Brand, case.brand_id)
@@ -41,11 +38,11 @@ async def report_back(session: WriteSession, viewer: Viewer, case: Case, kind: s
         reply=case.reply,
         outcome=case.outcome,
     )
-    for reader, note in readers:
+    for reader in readers:
         notice = Notice(member_id=reader.id, case_id=case.id, kind=kind, at=now)
         session.add(notice)
         await session.flush()
-        paper, key = report(replace(news, note=note), reader.language), f"notice:{notice.id}"
+        paper, key = report(replace(news, note=notes[reader.id]), reader.language), f"notice:{notice.id}"
         await letters.write(session, paper, key=key, member_id=reader.id, now=now)
 
 

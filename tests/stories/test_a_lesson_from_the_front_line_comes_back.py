@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import delete
+
+from mentions.triage.case import Raiser
 from tests.world import World
 
 IDEA = "Love @brisadrinks lemon, but please, please make a version without sugar for diabetics like my dad"
@@ -144,3 +147,34 @@ async def test_a_label_by_hand_counts_at_once_and_stays(world: World) -> None:
         after = (await marta.ask(ask, b=brand))["mentions"][0]
         assert (after["triage"], after["triageByHand"]) == ("complaint", True)
         assert after["case"]["label"] == "complaint"
+
+
+async def test_who_raised_a_case_with_the_version_before_is_told(world: World) -> None:
+    """It notes the raiser in the case alone; somebody who raised it after that is told, too."""
+    await world.send({"mentions": [{"id": "1", "text": IDEA, "author": "lluc", "lang": "en"}]})
+    await world.settle()
+    async with (
+        world.browser("marta") as marta,
+        world.browser("jon") as jon,
+        world.browser("claire") as claire,
+    ):
+        brand = next(b for b in (await marta.ask("{ brands { id slug } }"))["brands"] if b["slug"] == "brisa")
+        found = await marta.ask("query ($b: ID!) { mentions(brandId: $b) { id } }", b=brand["id"])
+        given = {"mentionId": found["mentions"][0]["id"], "label": "product"}
+        number = (await marta.do("RaiseMention", **given, note="Third time."))["id"]
+        async with world.core.database.unit_of_work() as session:
+            await session.execute(delete(Raiser))
+        await claire.do("RaiseMention", **given, note="Daily.")
+        case = (await jon.do_all("Case", id=number))["case"]
+        assert [(one["person"]["name"], one["note"]) for one in case["raisers"]] == [
+            ("Marta Vidal", "Third time."),
+            ("Claire Roussel", "Daily."),
+        ]
+        mine = await marta.ask("{ raisedCases { id } }")
+        assert [one["id"] for one in mine["raisedCases"]] == [number]
+        await jon.do("ClaimCase", id=number)
+        await jon.do("DecideCase", id=number, decision="We test it in May.")
+        await world.settle()
+        told = await world.mail.expect(to="marta@llevant.example", subject="Hi ha decisió")
+        assert "Third time." in told.get_body(("plain",)).get_content()
+        await world.mail.expect(to="claire@llevant.example", subject="Une décision")
