@@ -69,8 +69,8 @@ class SourceHealth(Base):
     silent_since: Mapped[datetime | None]
     """Since when it has been reported as silent; None: it is not."""
     refused_at: Mapped[datetime | None]
-    """When somebody last called it who did not prove to be its sender; to the minute, since each process notes
-    each reason once a minute at most."""
+    """When somebody last called it who did not prove to be its sender; to the minute, since each process
+    notes each reason once a minute at most."""
     refused_why: Mapped[str | None]
     """In a sentence for people."""
 
