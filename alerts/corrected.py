@@ -1,7 +1,8 @@
 """What came late corrects what the detector has learned, and is judged as if it had come in time.
 
 A monitor to whose closed minutes enough was added goes back to the newest state that was put aside before
-them (`alerts.explained.basis`), and takes the minutes since again. So a backlog over its own minutes is no
+them (`alerts.explained.basis`), and takes the minutes since again; what was put aside since is put aside
+anew. So a backlog over its own minutes is no
 spike, and a crisis in it is heard if it still burns. Once a minute at most, some monitors at a time.
 """
 
@@ -14,7 +15,7 @@ import structlog
 from sqlalchemy import text
 
 from alerts.checkpoint import HORIZON_MINUTES, Checkpoint, advanced_to, side_by_side
-from alerts.explained.basis import DAY, Pasts
+from alerts.explained.basis import DAY, Pasts, remember_anew
 from alerts.roster import selected
 from kit.db import WriteSession
 from mentions.monitor import Monitor
@@ -74,7 +75,12 @@ async def corrected(
             befores.setdefault(before.state.minute, []).append(before)
     for together in befores.values():
         part = reduce(side_by_side, together)
-        parts.append(await advanced_to(session, part, monitors, closed, latches))
+        for minute in await pasts.later(part, closed):  # else the next correction would undo this one
+            part = await advanced_to(session, part, monitors, minute, latches)
+            await remember_anew(session, part)
+        if part.state.minute < closed:
+            part = await advanced_to(session, part, monitors, closed, latches)
+        parts.append(part)
     log.info("detector.corrected", monitors=len(due))
     return reduce(side_by_side, parts)
 

@@ -10,6 +10,7 @@ was closed.
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -38,7 +39,9 @@ DAY = 1440
 KEPT_DAYS = 3
 
 Put = tuple[int, int]
-"""Where a state was put aside: its minute and the number of its ticker."""
+"""Where a state was put aside: its minute, and the number of its ticker or of the one monitor (`ALONE`)."""
+ALONE = 1 << 32
+"""Plus its id: where one monitor's state was put aside anew. So it comes before its ticker's."""
 
 UNKNOWN = 255
 MODULUS = 251
@@ -49,12 +52,16 @@ WEIGHTS = np.array([7, 59, 101, 149, 193, 227, 31, 83], np.int64)
 
 
 class DetectorPast(Base):
-    """The detector's state at the beginning of a day: as `DetectorState`, kept for some days."""
+    """The detector's state at the beginning of a day: as `DetectorState`, kept for some days.
+
+    What came late for one monitor's past is put aside anew for it alone.
+    """
 
     __tablename__ = "detector_past"
 
     minute: Mapped[int] = mapped_column(primary_key=True)
     shard: Mapped[int] = mapped_column(primary_key=True, server_default="0")
+    """As in `Put`."""
     series: Mapped[list[Any]]
     arrays: Mapped[bytes] = mapped_column(LargeBinary)
 
@@ -128,6 +135,25 @@ async def remember(
     await session.execute(delete(DetectorPast).where(DetectorPast.minute < minute - KEPT_DAYS * DAY))
 
 
+async def remember_anew(session: WriteSession, checkpoint: Checkpoint) -> None:
+    """Put aside, each by itself, what these monitors know after a minute whose past was corrected."""
+    minute = checkpoint.state.minute
+    fresh = insert(DetectorPast)
+    values = {"series": fresh.excluded.series, "arrays": fresh.excluded.arrays}
+    await session.execute(
+        fresh.on_conflict_do_update(index_elements=[DetectorPast.minute, DetectorPast.shard], set_=values),
+        [
+            {
+                "minute": minute,
+                "shard": ALONE + one.monitor_id,
+                "series": [one.entry],
+                "arrays": selected(checkpoint.state, [place]).to_bytes(),
+            }
+            for place, one in enumerate(checkpoint.watched)
+        ],
+    )
+
+
 class Pasts:
     """What is known and what was put aside, for all the alerts of a tick: each of it is read once."""
 
@@ -148,17 +174,28 @@ class Pasts:
         places = await self._known()
         fitting = [
             past
-            for past in sorted(places, reverse=True)
+            for past in places
             if watched.live_since <= past[0] <= minute - DAY and watched in places[past]
         ]
         if not fitting:
             return watched.learned_from - 1, None
         return fitting[0][0], selected(await self._state(fitting[0]), [places[fitting[0]][watched]])
 
+    async def later(self, part: Checkpoint, until: int) -> list[int]:
+        """The minutes behind it, to `until`, after which a state of any of its monitors was put aside."""
+        minutes = {
+            minute
+            for (minute, _), known in (await self._known()).items()
+            if part.state.minute < minute <= until and not known.keys().isdisjoint(part.watched)
+        }
+        return sorted(minutes)
+
     async def _known(self) -> dict[Put, dict[Watched, int]]:
-        """The places of those whose series are in each."""
+        """The places of those whose series are in each; the newest first, and what was corrected."""
         if self._places is None:
-            query = select(DetectorPast.minute, DetectorPast.shard, DetectorPast.series)
+            query = select(DetectorPast.minute, DetectorPast.shard, DetectorPast.series).order_by(
+                DetectorPast.minute.desc(), DetectorPast.shard.desc()
+            )
             self._places = {
                 (minute, shard): {Watched(*entry): place for place, entry in enumerate(series)}
                 for minute, shard, series in await self._session.execute(query)
@@ -172,7 +209,8 @@ class Pasts:
             query = select(DetectorPast.arrays).where(
                 DetectorPast.minute == minute, DetectorPast.shard == shard
             )
-            self._states[put] = State.from_bytes((await self._session.scalars(query)).one())
+            arrays = (await self._session.scalars(query)).one()
+            self._states[put] = await asyncio.to_thread(State.from_bytes, arrays)
         return self._states[put]
 
 

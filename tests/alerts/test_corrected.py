@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from alerts.checkpoint import HELD_MINUTES, SETTLE_MINUTES, Checkpoint, closed_for_good, load
 from alerts.corrected import corrected
 from alerts.detection.live import State
+from alerts.explained.basis import Pasts
 from alerts.roster import selected
 from alerts.tick import tick
 from kit.core import Core
@@ -92,6 +93,44 @@ async def test_a_gap_filled_in_is_learned_as_if_it_had_been_there(
     assert await _waiting(core) == 0
     assert _same(*await _states(core))
     assert await alerts(core) == []
+
+
+async def test_a_second_correction_does_not_undo_the_first(core: Core, clock: MovableClock) -> None:
+    """The gap of an evening is filled in after midnight, and later that of the morning."""
+    cast = await make_cast(core)
+    twin = await _second(core, cast)
+    clock.set(clock.now().replace(hour=20, minute=0))
+    now = minute_of(clock.now()) + DAY
+    for monitor_id in (cast.monitor_id, twin):
+        await counted(core, monitor_id, dict.fromkeys(range(now - 3 * DAY, now), (4, 1)))
+    await tick(core)
+    clock.forward(days=1)
+    await tick(core)  # puts this evening aside, before what follows
+    evening, morning = range(now, now + 180), range(now + 480, now + 540)
+    for minutes in (evening, morning):
+        await counted(core, twin, dict.fromkeys(minutes, (4, 1)))
+    clock.forward(hours=4, minutes=30)
+    await tick(core)  # and the day that begins, with the silence
+    await _late(core, cast.monitor_id, dict.fromkeys(evening, (4, 1)))
+    clock.forward(minutes=1)
+    await tick(core)
+    assert _same(*await _states(core))
+    clock.forward(hours=5)
+    await tick(core)
+    assert not _same(*await _states(core))
+    await _late(core, cast.monitor_id, dict.fromkeys(morning, (4, 1)))
+    clock.forward(minutes=1)
+    await tick(core)
+    assert _same(*await _states(core))
+    async with core.database.read() as session:
+        checkpoint = await load(session)
+        assert checkpoint is not None
+        pasts = Pasts(session, checkpoint)
+        (at, one), (twins, two) = [await pasts.base(own, morning[0] + DAY) for own in checkpoint.watched]
+    assert at == twins > evening[-1], "an alert of tomorrow is computed again from the same state"
+    assert one is not None
+    assert two is not None
+    assert _same(one, two)
 
 
 class _Interrupted:
