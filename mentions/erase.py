@@ -7,9 +7,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, select, text, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, text, update
 
 from kit.db import ReadSession, WriteSession
+from mentions.keys import Place
 from mentions.mention import WIPED, Mention
 from mentions.raw import RawPayload, names
 from mentions.sentiment.corrections import Correction
@@ -32,20 +33,43 @@ async def erase(session: WriteSession, author: str) -> Sequence[int]:
     return ids
 
 
+async def places_of_accounts(
+    session: ReadSession, source_id: int, authors: Collection[str], until: datetime
+) -> set[Place]:
+    """Where what `forget_accounts` wipes lies."""
+    theirs = select(Mention.id, Mention.arrived_at).where(_of_accounts(source_id, authors, until))
+    return {(number, arrived_at) for number, arrived_at in await session.execute(theirs)}
+
+
 async def forget_accounts(
-    session: WriteSession, source_id: int, authors: Collection[str], now: datetime
+    session: WriteSession,
+    source_id: int,
+    authors: Collection[str],
+    *,
+    until: datetime,
+    spared: Collection[int],
+    now: datetime,
 ) -> None:
-    """Wipe what this source brought of these accounts, as if they had taken back each of it."""
-    theirs = select(Mention.id).where(
-        Mention.author.in_(set(authors)),
-        text("mention.author LIKE 'did:%'"),  # as its index says: no network but Bluesky tells of accounts
-        Mention.source_id == source_id,
-        Mention.deleted_at.is_(None),
-    )
+    """Wipe what this source brought of these accounts, as if they had taken back each of it.
+
+    Not what arrived after `until`, when it was told of them, and not the `spared` mentions: an account may
+    come back.
+    """
+    theirs = select(Mention.id).where(_of_accounts(source_id, authors, until), Mention.id.not_in(spared))
     ids = (await session.scalars(theirs.order_by(Mention.id).with_for_update())).all()
     if ids:
         await session.execute(update(Mention).where(Mention.id.in_(ids)).values(**WIPED, deleted_at=now))
         await forget_taught(session, ids)
+
+
+def _of_accounts(source_id: int, authors: Collection[str], until: datetime) -> ColumnElement[bool]:
+    return and_(
+        Mention.author.in_(set(authors)),
+        text("mention.author LIKE 'did:%'"),  # as its index says: no network but Bluesky tells of accounts
+        Mention.source_id == source_id,
+        Mention.deleted_at.is_(None),
+        Mention.arrived_at <= until,
+    )
 
 
 async def forget_taught(

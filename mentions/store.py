@@ -21,7 +21,7 @@ from kit.db import ReadSession, WriteSession
 from mentions import keys, lateness, partitions, rollups, threads, voices
 from mentions.batch import Batch
 from mentions.copies.fold import Stories
-from mentions.erase import forget_accounts
+from mentions.erase import forget_accounts, places_of_accounts
 from mentions.item import Enriched, Item
 from mentions.judge import Judged, judge
 from mentions.keys import Key, Place
@@ -93,16 +93,15 @@ async def store(
     await lateness.note(session, changes, counted_at or now)
     revised = 0
     places = await keys.known(session, sorted({item.key for item in (*news, *gone)}))
-    if joined and places:
-        await keys.lock(session, {*joined, *places.values()})
+    theirs = await _of_the_gone(session, batches)
+    if theirs or (joined and places):
+        await keys.lock(session, {*joined, *places.values(), *theirs})
     await keys.join(session, joined)
     if news or gone:
         await revise(session, gone, places, vouches=vouches, means=means, now=now)
         revised, moved = await revise(session, news, places, vouches=vouches, means=means, now=now)
         changes += moved
-    for batch in batches:
-        if batch.gone:
-            await forget_accounts(session, batch.source_id, batch.gone, now)
+    await _forget_the_gone(session, batches, [*(found.item for found in new), *news], now)
     await rollups.add(session, changes)
     await note_health(session, batches, new, Counter(found.item.source_id for found in enriched), wanted)
     await lateness.learn(session, _lags(new))
@@ -110,6 +109,35 @@ async def store(
         ring_later(session, SIGNALS)
     total, unmatched = sum(len(batch.drafts) for batch in batches), len(enriched) - len(wanted)
     return Stored(len(new), total - len(new) - revised - unmatched, revised, unmatched)
+
+
+async def _of_the_gone(session: ReadSession, batches: Sequence[Batch]) -> set[Place]:
+    """Where that lies which the accounts said that are no more."""
+    places: set[Place] = set()
+    for batch in batches:
+        if batch.gone:
+            places |= await places_of_accounts(session, batch.source_id, batch.gone, batch.arrived_at)
+    return places
+
+
+async def _forget_the_gone(
+    session: WriteSession, batches: Sequence[Batch], said: Sequence[Item], now: datetime
+) -> None:
+    """Wipe what accounts said up to the batch that tells of their end. `said`: what was new or edited here.
+
+    What came late counts as heard before it reached us, so of what was said here the batch's time decides.
+    """
+    for batch in batches:
+        if batch.gone:
+            later = {
+                item.key
+                for item in said
+                if not item.draft.deleted and (item.reached_us_at or item.arrived_at) > batch.arrived_at
+            }
+            spared = {number for number, _ in (await keys.known(session, sorted(later))).values()}
+            await forget_accounts(
+                session, batch.source_id, batch.gone, until=batch.arrived_at, spared=spared, now=now
+            )
 
 
 def _lags(new: Sequence[Enriched]) -> Iterator[tuple[int, datetime, datetime]]:

@@ -116,3 +116,31 @@ async def test_what_nobody_asked_for_is_not_kept_to_be_wiped(core: Core) -> None
     await put(core, source, replace(said, text="", deleted=True))
     assert (await put(core, source, said)).unmatched == 1
     assert await rows(core) == []
+
+
+async def test_what_an_account_says_that_came_back_stays(core: Core, clock: MovableClock) -> None:
+    """Whether its end is told in the same portion, or only to a worker that comes later."""
+    _, _, source = await make_all(core)
+    ana = "did:plc:ana"
+    before, kept = (draft(text, at=clock.now(), author=ana) for text in (ANGRY, HAPPY))
+    heard = clock.now()
+    ended, back, later = (heard + minutes(number) for number in (10, 20, 30))
+    edit = replace(kept, text=f"{HAPPY} otra vez", revised_at=back)
+    late = draft("Renfe, ya he vuelto", at=ended - minutes(5), author=ana)
+    new = draft("Renfe, aquí estoy otra vez", at=later, author=ana)
+    clock.set(later)
+    await put(core, source, new)
+    batches = [
+        Batch(source.id, heard, (before, kept)),
+        Batch(source.id, ended, (), gone=(ana,)),
+        Batch(source.id, back, (before, late, edit)),
+    ]
+    async with core.database.unit_of_work() as session:
+        await store(session, batches, scorer=scorer(), monitors=await enabled_monitors(session))
+    texts = {row.native_id: row.text for row in await rows(core)}
+    assert texts == {
+        before.native_id: "",
+        kept.native_id: edit.text,
+        late.native_id: late.text,
+        new.native_id: new.text,
+    }
