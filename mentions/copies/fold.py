@@ -97,8 +97,9 @@ class Stories:
         """The story of each by its new words, and whether it is a copy.
 
         A repost stays one, and who began a story that others repeat stays its first. The new words begin
-        nothing in memory: other workers have read this mention, and would not know of them. `catch_up` while
-        the old words are there, else it is taken for a copy of itself.
+        nothing at once. The next `catch_up` takes them in, here and in the other workers, where the mention
+        told no story of its own before and is among the last LOOKED_BACK; else those know it by its old words
+        until they restart. `catch_up` while the old words are there, else it is taken for a copy of itself.
         """
         rows = await session.execute(_BEGUN, {"ids": [row.id for row, _ in edited]})
         begun = set(rows.scalars())

@@ -10,16 +10,19 @@ from sqlalchemy import delete, select
 
 from kit.core import Core
 from mentions import recount
+from mentions.batch import Batch
+from mentions.copies.fold import Stories
 from mentions.mention import Match, Mention
 from mentions.monitor import MinuteCount, Monitor
 from mentions.recount import ask_for, recount_due
 from mentions.sentiment.corrections import correct
+from mentions.store import enabled_monitors, store
 from mentions.triage.case import Case, CaseQueue
 from mentions.triage.opening import work_off
 from people.departments import Department
 from people.members import Member
 from tests.clock import MovableClock
-from tests.mentions.makers import counted, draft, make_all, make_monitor, minutes, put, viewer
+from tests.mentions.makers import counted, draft, make_all, make_monitor, minutes, put, scorer, viewer
 
 MILD = "Renfe ha llegado"
 COMPLAINT = "Renfe es una vergüenza, qué asco de servicio, quiero una hoja de reclamaciones"
@@ -186,3 +189,29 @@ async def test_who_began_a_story_stays_its_first(core: Core, clock: MovableClock
     await put(core, source, replace(first, text=OTHER, revised_at=clock.now() + minutes(3)))
     one, two, _ = await stored(core)
     assert (one.story_id, one.copy, two.story_id, two.copy) == (one.id, False, one.id, True)
+
+
+@pytest.mark.parametrize("was_a_copy", [True, False])
+async def test_edited_words_begin_a_story_where_the_mention_told_none_of_its_own(
+    core: Core, clock: MovableClock, was_a_copy: bool
+) -> None:
+    """Known to workers that go on; else the new words are news to them until they restart."""
+    _, _, source = await make_all(core)
+    workers = [Stories(), Stories()]
+    edited = draft(LONG, at=clock.now() + minutes(1))
+    said = [
+        *([draft(LONG, at=clock.now())] if was_a_copy else []),
+        edited,
+        replace(edited, text=OTHER, revised_at=clock.now() + minutes(2)),
+    ]
+    repeated = [draft(OTHER, at=clock.now() + minutes(number)) for number in (3, 4)]
+    for at, one in enumerate([*said, *repeated]):
+        async with core.database.unit_of_work() as session:
+            batch = Batch(source.id, one.revised_at or one.published_at, (one,))
+            monitors = await enabled_monitors(session)
+            await store(session, [batch], scorer=scorer(), monitors=monitors, stories=workers[at % 2])
+    rows = {row.native_id: row for row in await stored(core)}
+    first = rows[edited.native_id] if was_a_copy else rows[repeated[0].native_id]
+    told = [rows[one.native_id] for one in repeated]
+    assert [row.story_id for row in told] == [first.id] * 2
+    assert [row.copy for row in told] == [was_a_copy, True]
