@@ -18,6 +18,7 @@ from argon2 import PasswordHasher
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from alerts import ahead
 from kit import db, embedded, log
 from kit.collector import collect_seldom
 from kit.core import Core, open_core
@@ -45,13 +46,20 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     folder = Path(_servers.enter_context(tempfile.TemporaryDirectory(prefix="tocsin-tests-")))
     folder.chmod(0o755)
-    # the detector is compiled once, not by each process of each run; a clean clone begins without
-    os.environ["TOCSIN_CACHE"] = str(config.rootpath / ".pytest_cache" / "detector")
+    _compile_once(config.rootpath / ".pytest_cache" / "detector")
     database = _servers.enter_context(embedded.postgres(folder / "pg"))
     broker = _servers.enter_context(embedded.valkey(folder / "vk"))
     asyncio.run(_make_template(database))
     os.environ["TOCSIN_TEST_DATABASE_URL"] = database
     os.environ["TOCSIN_TEST_REDIS_URL"] = broker
+
+
+def _compile_once(cache: Path) -> None:
+    """The detector, not by each process of each run; a clean clone begins without."""
+    os.environ["TOCSIN_CACHE"] = str(cache)
+    if not cache.exists():
+        with ahead.compiling() as compiler:
+            compiler.wait()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -13,8 +13,8 @@ LATE = 45.0
 
 
 def test_every_alert_is_paged_in_a_storm_of_kills() -> None:
-    outcome = storm(seed=7, alerts=30, seconds=36, every=6, tell=False)
-    assert outcome.accepted == 30
+    outcome = storm(seed=7, alerts=20, seconds=24, every=6, tell=False)
+    assert outcome.accepted == 20
     assert outcome.unpaged == 0, outcome
     assert outcome.latest < LATE, outcome
     assert outcome.doubled <= 1, outcome
