@@ -18,7 +18,7 @@ up: .venv/run assets ## start everything, empty, and print the address
 	@$(BIN)/tocsin up
 
 test: .venv/dev assets chromium ## every test, the browser ones too
-	$(BIN)/python -m pytest -n $(WORKERS) --maxschedchunk 1
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: .venv/dev assets ## format, lint, types, import contracts, schema and migrations in step
 	$(BIN)/ruff format --check .
