@@ -2,8 +2,8 @@
 
 A monitor to whose closed minutes enough was added goes back to the newest state that was put aside before
 them (`alerts.explained.basis`), and takes the minutes since again; what was put aside since is put aside
-anew. So a backlog over its own minutes is no
-spike, and a crisis in it is heard if it still burns. Once a minute at most, some monitors at a time.
+anew. So a backlog over its own minutes is no spike, and a crisis in it is heard if it still burns. Once a
+minute at most, some monitors at a time.
 """
 
 from __future__ import annotations
