@@ -43,13 +43,19 @@ async def taken(session: WriteSession, shard: Shard) -> bool:
 
     It ends by itself when nothing is asked in it for LET_GO_AFTER.
     """
-    await session.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = {LET_GO_AFTER * 1000:.0f}"))
     if not await session.scalar(
         text("SELECT pg_try_advisory_xact_lock_shared(:key)"), {"key": locks.TICKING}
     ):
         return False
-    own = text("SELECT pg_try_advisory_xact_lock(CAST(:key AS integer), CAST(:number AS integer))")
-    return bool(await session.scalar(own, {"key": locks.TICKING_SHARD, "number": shard.number}))
+    own = text("""
+        SELECT pg_try_advisory_xact_lock(CAST(:key AS integer), CAST(:number AS integer)),
+            set_config('idle_in_transaction_session_timeout', :let_go_after, true)""")
+    asked = {
+        "key": locks.TICKING_SHARD,
+        "number": shard.number,
+        "let_go_after": f"{LET_GO_AFTER * 1000:.0f}",
+    }
+    return bool(await session.scalar(own, asked))
 
 
 async def alone(session: WriteSession) -> None:
