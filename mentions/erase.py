@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -104,21 +104,19 @@ async def _drop_payloads(session: WriteSession, author: str) -> None:
             await session.execute(delete(RawPayload).where(RawPayload.id == row.id))
 
 
-def without(value: Any, author: str, *, anywhere: bool = False) -> Any:
+def without(value: Any, author: str) -> Any:
     """What was made of mentions, such as evidence and figures, without what this author wrote in it. Pure.
 
     An object whose `author` it is loses its texts, links and that name; its numbers stay, for they are what
     was decided on. Elsewhere the same word is a term, a place or a brand; only in the labels of other tools
-    it may be the author `anywhere`.
+    it may be the author anywhere.
     """
-    if isinstance(value, list):
-        return [without(item, author, anywhere=anywhere) for item in value]
-    if not isinstance(value, dict):
-        return value
-    named = value.values() if anywhere else (value.get("author"),)
-    if any(isinstance(item, str) and item.casefold() == author.casefold() for item in named):
-        return {key: _emptied(item) for key, item in value.items()}
-    return {key: without(item, author, anywhere=anywhere or key == "labels") for key, item in value.items()}
+
+    def theirs(one: dict[str, Any], in_labels: bool) -> bool:
+        named = one.values() if in_labels else (one.get("author"),)
+        return any(isinstance(item, str) and item.casefold() == author.casefold() for item in named)
+
+    return _without(value, theirs)
 
 
 def quoted(value: Any) -> set[int]:
@@ -133,12 +131,20 @@ def quoted(value: Any) -> set[int]:
 
 def without_mentions(value: Any, gone: Collection[int]) -> Any:
     """The same without the words of these mentions: as `without`. Pure."""
+    return _without(value, lambda one, _: _quotes(one) in gone)
+
+
+def _without(value: Any, theirs: Callable[[dict[str, Any], bool], bool], *, in_labels: bool = False) -> Any:
+    """The same with the objects emptied that are `theirs`, who is told whether they stand in `labels`."""
     if isinstance(value, list):
-        return [without_mentions(item, gone) for item in value]
+        return [_without(item, theirs, in_labels=in_labels) for item in value]
     if not isinstance(value, dict):
         return value
-    emptied = _quotes(value) in gone
-    return {key: _emptied(item) if emptied else without_mentions(item, gone) for key, item in value.items()}
+    if theirs(value, in_labels):
+        return {key: _emptied(item) for key, item in value.items()}
+    return {
+        key: _without(item, theirs, in_labels=in_labels or key == "labels") for key, item in value.items()
+    }
 
 
 def _quotes(value: dict[str, Any]) -> int | None:
