@@ -73,8 +73,9 @@ async def revise(
     What several sources brought is changed by one that vouches for it, or gone when all took it back.
     """
     rows = await _mentions(session, {places[item.key] for item in items if item.key in places})
-    was = await _as_they_are(session, rows.values())
-    if rows:
+    edits = {places[item.key][0] for item in items if item.key in places and not item.draft.deleted}
+    was = await _as_they_are(session, [row for number, row in rows.items() if number in edits])
+    if was:
         await means.stories.catch_up(session)
     changed: dict[int, Item] = {}
     released: set[Key] = set()
