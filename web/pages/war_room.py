@@ -27,10 +27,12 @@ async def show(visit: Visit) -> Response:
 
 def _drawn(alerts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The first alert of each of the first signals that are counted; without any, the first of all."""
-    counted = [alert for alert in alerts if alert["signal"] in SIGNALS]
-    by_signal = {alert["signal"]: alert for alert in sorted(counted, key=lambda one: -int(one["id"]))}
-    first = sorted(alerts, key=lambda one: int(one["id"]))[:1]
-    return sorted(by_signal.values(), key=lambda one: int(one["id"]))[:CURVES] or first
+    ordered = sorted(alerts, key=lambda one: int(one["id"]))
+    first: dict[str, dict[str, Any]] = {}
+    for alert in ordered:
+        if alert["signal"] in SIGNALS:
+            first.setdefault(alert["signal"], alert)
+    return [*first.values()][:CURVES] or ordered[:1]
 
 
 async def curves(visit: Visit) -> Response:
