@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from web.words import said, words
 
 TEMPLATES = Path(__file__).parent / "templates"
 HARDLY_ANY = Sentence("hardly any")
+WRITTEN = (shown.number, shown.language_name, shown.entry, shown.ratio, shown.score)
+"""What is written in the reader's language: filters by their names."""
 
 
 @cache
@@ -42,15 +44,11 @@ def environment(language: str) -> Environment:
         "weekday": weekday,
         "span": span,
         "minutes": lengths.short_duration,
-        "number": number,
-        "language_name": language_name,
-        "entry": entry,
         "usual": usual,
         "said": told,
-        "ratio": ratio,
-        "score": score,
         "attribute_json": attribute_json,
     }
+    made.filters |= {write.__name__: partial(write, language=language) for write in WRITTEN}
     made.globals |= {"sparkline": sparkline, "band": band, "moment": shown.moment}
     return made
 
@@ -106,35 +104,10 @@ def told(context: Context, text: str) -> str:
 
 
 @pass_context
-def number(context: Context, value: float) -> str:
-    return shown.number(value, context["language"])
-
-
-@pass_context
-def language_name(context: Context, code: str) -> str:
-    return shown.language_name(code, context["language"])
-
-
-@pass_context
-def entry(context: Context, value: float) -> str:
-    return shown.entry(value, context["language"])
-
-
-@pass_context
 def usual(context: Context, value: float) -> str:
     """How many are usual; in words where it is hardly any."""
     language = context["language"]
     return rounded.usual(value, language, said(HARDLY_ANY, language))
-
-
-@pass_context
-def ratio(context: Context, value: float) -> str:
-    return shown.ratio(value, context["language"])
-
-
-@pass_context
-def score(context: Context, value: float) -> str:
-    return shown.score(value, context["language"])
 
 
 def attribute_json(value: Any) -> str:
