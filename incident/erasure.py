@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from alerts.alert import Alert
+from alerts.claims import EarlierClaim
 from incident.digest.compose import quoted
 from incident.digest.digest import Digest
 from kit.db import WriteSession
@@ -20,6 +22,7 @@ from kit.errors import Invalid
 from kit.events import record
 from mentions.draft import MAX_SHORT
 from mentions.erase import erase, forget_taught, said_by, without
+from mentions.handles import names_of
 from people.letters import Letter
 from people.permissions import Viewer, require_admin
 
@@ -34,10 +37,14 @@ class Erased:
     corrections: int
     alerts: int
     digests: int
+    names: list[str]
+    """Under which the author was looked for."""
 
 
 async def erase_author(session: WriteSession, viewer: Viewer, author: str, *, now: datetime) -> Erased:
     """Wipe what this author wrote, in any source and any capitals, out of all that was made of it.
+
+    Of an account of Bluesky any name that it had will do, and all of them are looked for.
 
     Counts stay, and so does what people of the house wrote themselves: notes and statements are theirs to
     look through. The log tells that it was done, by whom, and a digest of the name instead of the name.
@@ -51,14 +58,19 @@ async def erase_author(session: WriteSession, viewer: Viewer, author: str, *, no
             MAX_SHORT,
             field="author",
         )
-    quotes = {quoted(text) for text in await said_by(session, author) if text}
-    ids = await erase(session, author)
-    await _unquote(session, quotes)
+    names, mentions, corrections = await names_of(session, author), 0, 0
+    for one in names:
+        quotes = {quoted(text) for text in await said_by(session, one) if text}
+        ids = await erase(session, one)
+        await _unquote(session, quotes)
+        mentions += len(ids)
+        corrections += await forget_taught(session, ids, one)
     erased = Erased(
-        mentions=len(ids),
-        corrections=await forget_taught(session, ids, author),
-        alerts=await _scrub(session, Alert, Alert.evidence, author),
-        digests=await _scrub(session, Digest, Digest.figures, author),
+        mentions=mentions,
+        corrections=corrections,
+        alerts=await _out_of_alerts(session, names),
+        digests=len(await _scrub(session, Digest, Digest.figures, names)),
+        names=names,
     )
     name = hashlib.sha256(author.casefold().encode()).hexdigest()
     record(
@@ -92,17 +104,27 @@ def _quotes(line: str, quotes: Collection[str]) -> bool:
     return begins >= 0 and line[begins : ends + 1] in quotes
 
 
+async def _out_of_alerts(session: WriteSession, names: Sequence[str]) -> int:
+    """Out of all that alerts claim and claimed; returns how many alerts that were."""
+    now = await _scrub(session, Alert, Alert.evidence, names)
+    before = await _scrub(session, EarlierClaim, EarlierClaim.evidence, names)
+    return len({alert.id for alert in now} | {claim.alert_id for claim in before})
+
+
 async def _scrub(
-    session: WriteSession, table: type[Any], column: InstrumentedAttribute[dict[str, Any]], author: str
-) -> int:
-    """Take the author out of this column's objects; returns in how many rows there was something."""
-    written = json.dumps(author, ensure_ascii=False)[1:-1]  # as it stands inside JSON text
-    found = func.strpos(func.lower(cast(column, String)), written.lower()) > 0
-    changed = 0
+    session: WriteSession,
+    table: type[Any],
+    column: InstrumentedAttribute[dict[str, Any]],
+    names: Sequence[str],
+) -> list[Any]:
+    """Take these names out of this column's objects; returns the rows in which there was something."""
+    written = [json.dumps(name, ensure_ascii=False)[1:-1] for name in names]  # as it stands inside JSON text
+    found = or_(*(func.strpos(func.lower(cast(column, String)), name.lower()) > 0 for name in written))
+    changed = []
     for row in await session.scalars(select(table).where(found).order_by(table.id).with_for_update()):
         before = getattr(row, column.key)
-        after = without(before, author)
+        after = reduce(without, names, before)
         if after != before:
             setattr(row, column.key, after)
-            changed += 1
+            changed.append(row)
     return changed

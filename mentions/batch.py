@@ -28,6 +28,8 @@ class Batch:
     """Monitors to which every mention belongs, whatever its words."""
     gone: tuple[str, ...] = ()
     """Authors whose account is no more: all that they said before is wiped."""
+    handles: tuple[tuple[str, str], ...] = ()
+    """Accounts (DID) and what they call themselves from now on."""
 
 
 _JSON = msgspec.json.Decoder(Batch)

@@ -9,6 +9,7 @@ from sqlalchemy import and_, exists, func, select, tuple_
 
 from kit.db import ReadSession
 from kit.errors import Invalid, NotFound
+from mentions.handles import names_of
 from mentions.mention import Match, Mention
 from mentions.monitor import own_monitors
 from mentions.monitors import get_monitor
@@ -41,11 +42,11 @@ async def recent(
 
     The brand's are those that speak of itself; what is listened to beside it is read by `monitor_id`, one of
     the brand's monitors of any type.
-    `label` is one of `mentions.triage.labels`, or empty for mentions that have none. `author` is
-    exactly this name in any capitals. What arrived before `since` is not looked at. `before` and `before_id`,
-    when the last one of a list arrived and its id, continue that list; without an id it goes on with what
-    arrived earlier, and a whole batch arrives at once. Forbidden to partners; NotFound: no such brand, or it
-    has no such monitor.
+    `label` is one of `mentions.triage.labels`, or empty for mentions that have none. `author` is exactly this
+    name in any capitals, or any name of the account of Bluesky that had it last. What arrived before `since`
+    is not looked at. `before` and `before_id`, when the last one of a list arrived and its id, continue that
+    list; without an id it goes on with what arrived earlier, and a whole batch arrives at once. Forbidden to
+    partners; NotFound: no such brand, or it has no such monitor.
     """
     require_house(viewer)
     if sentiment is not None and sentiment not in SENTIMENTS:
@@ -72,7 +73,8 @@ async def recent(
     }
     query = query.where(*(column == value for column, value in wanted.items() if value is not None))
     if author is not None:
-        query = query.where(func.lower(Mention.author) == func.lower(author))
+        names = await names_of(session, author)
+        query = query.where(func.lower(Mention.author).in_([func.lower(name) for name in names]))
     if since is not None:
         query = query.where(Mention.arrived_at >= since)
     if before is not None:

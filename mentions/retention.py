@@ -57,6 +57,13 @@ _VOICES = """
         SELECT ctid FROM voice_hour WHERE hour < :before LIMIT :at_once))"""
 """Who was heard in an hour that is over."""
 
+_HANDLES = """
+    DELETE FROM account_handle WHERE ctid = ANY(ARRAY(
+        SELECT ctid FROM account_handle AS old
+        WHERE NOT EXISTS (SELECT FROM mention WHERE mention.author = old.did AND mention.author LIKE 'did:%')
+        LIMIT :at_once))"""
+"""Of accounts of which no mention is left."""
+
 _TAKEN_BACK = """
     DELETE FROM mention_key WHERE ctid = ANY(ARRAY(
         SELECT ctid FROM mention_key WHERE mention_id = 0 AND taken_at < :before LIMIT :at_once))"""
@@ -95,6 +102,7 @@ async def expire(core: Core) -> int:
         gone = await _drop_weeks(session, before)
     gone += await _repeat(core, _KEYS, before=before)
     gone += await _repeat(core, _TAKEN_BACK, before=now - OVERTAKING)
+    gone += await _repeat(core, _HANDLES)
     gone += await _repeat(core, _LETTERS, before=now - LETTERS_KEPT)
     gone += await _repeat(core, _VOICES, before=int((now - VOICES_KEPT).timestamp()) // 3600)
     for statement in (_MENTIONS.format(table="mention_other"), _PAYLOADS):

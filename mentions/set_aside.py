@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import replace
 from typing import Any
 
@@ -27,12 +27,12 @@ async def put_back(redis: Any) -> int:
     return count
 
 
-async def forget(redis: Any, author: str) -> int:
-    """Take what this author wrote out of the batches that are set aside; out of how many. Safe to repeat."""
-    count = 0
+async def forget(redis: Any, authors: Collection[str]) -> int:
+    """Take what these wrote out of the batches that are set aside; out of how many. Safe to repeat."""
+    count, folded = 0, {author.casefold() for author in authors}
     try:
         async for entry in _entries(redis):
-            left = _without(entry.body, author.casefold())
+            left = _without(entry.body, folded)
             if left == entry.body:
                 continue
             async with redis.pipeline(transaction=True) as pipe:
@@ -49,16 +49,18 @@ async def forget(redis: Any, author: str) -> int:
     return count
 
 
-def _without(body: bytes, author: str) -> bytes | None:
-    """The batch without that author's drafts; None where it is not to be kept at all."""
+def _without(body: bytes, authors: Collection[str]) -> bytes | None:
+    """The batch without the drafts and handles of these authors; None where it is not to be kept at all."""
     try:
         batch = decode(body)
     except Broken:
-        return None if author in body.decode("utf-8", "replace").casefold() else body
-    left = tuple(draft for draft in batch.drafts if (draft.author or "").casefold() != author)
-    if len(left) == len(batch.drafts):
+        content = body.decode("utf-8", "replace").casefold()
+        return None if any(author in content for author in authors) else body
+    left = tuple(draft for draft in batch.drafts if (draft.author or "").casefold() not in authors)
+    told = tuple((did, handle) for did, handle in batch.handles if did.casefold() not in authors)
+    if (left, told) == (batch.drafts, batch.handles):
         return body
-    return encode(replace(batch, drafts=left)) if left else None
+    return encode(replace(batch, drafts=left, handles=told)) if left else None
 
 
 async def _entries(redis: Any) -> AsyncIterator[Entry]:

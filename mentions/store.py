@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 
 from kit.bell import SIGNALS, ring_later
 from kit.db import ReadSession, WriteSession
-from mentions import keys, lateness, partitions, rollups, threads, voices
+from mentions import handles, keys, lateness, partitions, rollups, threads, voices
 from mentions.batch import Batch
 from mentions.copies.fold import Stories
 from mentions.erase import forget_accounts, places_of_accounts
@@ -102,6 +102,8 @@ async def store(
         revised, moved = await revise(session, news, places, vouches=vouches, means=means, now=now)
         changes += moved
     await _forget_the_gone(session, batches, [*(found.item for found in new), *news], now)
+    for batch in batches:
+        await handles.note(session, batch.handles, batch.arrived_at)
     await rollups.add(session, changes)
     await note_health(session, batches, new, Counter(found.item.source_id for found in enriched), wanted)
     await lateness.learn(session, _lags(new))

@@ -1,6 +1,6 @@
 """Every table, imported in one place so that the metadata is whole."""
 
-from alerts import alert, page
+from alerts import alert, claims, page
 from alerts.arrivals import arrival
 from alerts.audit import tables as auditing
 from alerts.campaigns import campaign
@@ -14,7 +14,7 @@ from incident import incident, response, review
 from incident.digest import digest
 from kit import events
 from kit.db import Base
-from mentions import lateness, mention, monitor, notable, raw, source, voices
+from mentions import handles, lateness, mention, monitor, notable, raw, source, voices
 from mentions.by_hand import registration
 from mentions.copies import story
 from mentions.sentiment import corrections
@@ -26,8 +26,8 @@ from runbooks import proposal, run, runbook
 MODULES = (
     events, organisations, members, departments, letters, schedules, case, decisions, learning,
     routing, digest,
-    source, lease, outage, raw, mention, story, monitor, notable, voices, lateness, corrections,
-    alert, contact, page,
+    source, lease, outage, raw, mention, story, monitor, notable, voices, handles, lateness, corrections,
+    alert, claims, contact, page,
     auditing, decision, alert_source, arrival, chosen, basis, marks, campaign,
     incident, response, review, runbook, run, proposal, absences, notices,
     registration,

@@ -35,5 +35,5 @@ class PrivacyMutation:
         viewer, now = info.context.viewer, info.context.now
         async with info.context.change() as session:
             erased = await erasure.erase_author(session, viewer, author, now=now)
-        await set_aside.forget(info.context.core.bell.redis, author.strip())
+        await set_aside.forget(info.context.core.bell.redis, erased.names)
         return shape(Erased, erased)

@@ -48,6 +48,8 @@ class Items:
     """Seconds that the provider asks us to wait before the next step."""
     gone: Sequence[str] = ()
     """Authors whose account is no more: all that this source brought of them is wiped."""
+    handles: Sequence[tuple[str, str]] = ()
+    """Accounts (DID) and what they call themselves from now on."""
     faults: Sequence[Fault] = ()
     """Of a push whose sender mends what is wrong: what is told about the rejected."""
     gap: Gap | None = None

@@ -29,8 +29,8 @@ class _Held:
 
     def add(self, items: Items) -> None:
         cursor = self.last.cursor if items.cursor is None else items.cursor
-        gone = (*self.last.gone, *items.gone)
-        self.last = Items((), cursor, self.last.rejected + items.rejected, items.wait, gone)
+        gone, handles = (*self.last.gone, *items.gone), (*self.last.handles, *items.handles)
+        self.last = Items((), cursor, self.last.rejected + items.rejected, items.wait, gone, handles)
         self.drafts.extend(items.drafts)
         if self.drafts and self.since is None:
             self.since = asyncio.get_running_loop().time()
@@ -44,7 +44,8 @@ class _Held:
 
     @property
     def filled(self) -> bool:
-        return bool(self.drafts or self.last.rejected or self.last.gone or self.last.cursor is not None)
+        last = self.last
+        return bool(self.drafts or last.rejected or last.gone or last.handles or last.cursor is not None)
 
     def take(self) -> Items:
         found = replace(self.last, drafts=tuple(self.drafts))

@@ -199,16 +199,16 @@ async def _next(steps: AsyncIterator[Items]) -> Items | None:
 def _batches(source_id: int, items: Items, now: datetime) -> list[Batch]:
     """What came, in batches of a size that the stream likes.
 
-    The rejected are told with the first, who is gone with the last.
+    The rejected are told with the first, who is gone and who has a new name with the last.
     """
     drafts = tuple(items.drafts)
     parts = [drafts[start : start + MOST] for start in range(0, len(drafts), MOST)]
-    if not parts and (items.rejected or items.gone):
+    if not parts and (items.rejected or items.gone or items.handles):
         parts = [()]
     batches = [Batch(source_id, now, part) for part in parts]
     if batches:
         batches[0] = replace(batches[0], rejected=items.rejected)
-        batches[-1] = replace(batches[-1], gone=tuple(items.gone))
+        batches[-1] = replace(batches[-1], gone=tuple(items.gone), handles=tuple(items.handles))
     return batches
 
 

@@ -46,10 +46,12 @@ async def test_who_is_forgotten_leaves_what_was_set_aside_too(core: Core) -> Non
     now = core.clock.now()
     ana, bea = (replace(draft(f"renfe, {name}", at=now), author=name) for name in ("Ana", "Bea"))
     mixed, only, other = (encode(Batch(source.id, now, drafts)) for drafts in ((ana, bea), (ana,), (bea,)))
-    await _set_aside(core, mixed, only, other, b'broken: {"author": "ANA"', b"broken")
-    assert await forget(core.bell.redis, "ana") == 3
-    assert await forget(core.bell.redis, "ana") == 0
+    named = encode(Batch(source.id, now, (bea,), handles=(("ana", "ana.example"), ("bea", "bea.example"))))
+    await _set_aside(core, mixed, only, other, named, b'broken: {"author": "ANA"', b"broken")
+    assert await forget(core.bell.redis, ["x", "ana"]) == 4
+    assert await forget(core.bell.redis, ["ana"]) == 0
     kept = await _dead(core)
     assert kept[:2] == [other, b"broken"]
     assert decode(kept[2]).drafts == (bea,)
-    assert await Outbox(core.bell.redis).dead() == 3
+    assert decode(kept[3]).handles == (("bea", "bea.example"),)
+    assert await Outbox(core.bell.redis).dead() == 4

@@ -19,6 +19,9 @@ POSTS = "app.bsky.feed.post"
 VERSION_2 = "network.bsky.jetstream.subscribeEvents#"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DID = re.compile(r"did:[a-z]{1,20}:[A-Za-z0-9._:%-]{1,200}")
+_HANDLE = re.compile(r"(?=.{3,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
+NO_HANDLE = "handle.invalid"
+"""Of an account whose handle does not lead back to it (AT Protocol)."""
 _KEY = re.compile(r"[A-Za-z0-9._:~-]{1,200}")
 
 
@@ -96,6 +99,14 @@ def read_gone(event: Event) -> str | None:
     if event.kind != "account" or not ended or at(event.body, "active") is not False:
         return None
     return event.did if _DID.fullmatch(event.did) else None
+
+
+def read_handle(event: Event) -> tuple[str, str] | None:
+    """The account and the handle that it has from now on; None for every other event."""
+    handle = text_at(event.body, "handle").lower()
+    if event.kind != "identity" or handle == NO_HANDLE or not _HANDLE.fullmatch(handle):
+        return None
+    return (event.did, handle) if _DID.fullmatch(event.did) else None
 
 
 def from_microseconds(number: int) -> datetime:

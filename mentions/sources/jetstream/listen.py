@@ -10,7 +10,15 @@ from urllib.parse import urlencode
 from kit.errors import Invalid
 from mentions.sources.base import Connection, Gap, Items, Trouble
 from mentions.sources.gather import gathered
-from mentions.sources.jetstream.event import POSTS, Event, from_microseconds, read_frame, read_gone, read_post
+from mentions.sources.jetstream.event import (
+    POSTS,
+    Event,
+    from_microseconds,
+    read_frame,
+    read_gone,
+    read_handle,
+    read_post,
+)
 from mentions.sources.payload import at, judged, text_at, whole_at
 from mentions.sources.sockets import frames, opened, socket_address
 from mentions.sources.web import Refused
@@ -55,12 +63,13 @@ async def _read(connection: Connection, found: AsyncIterator[str], since: int | 
         drafts, rejected = judged([event], lambda event: read_post(event, now=connection.now()))
         if event.at_us is not None:
             newest = max(newest or 0, min(event.at_us, _microseconds(connection.now())))
-        gone = read_gone(event)
+        gone, handle = read_gone(event), read_handle(event)
         yield Items(
             drafts,
             None if newest is None else {"time_us": newest},
             rejected,
             gone=(gone,) if gone else (),
+            handles=(handle,) if handle else (),
         )
         if event.at_us is not None and since is not None:
             # of a few accounts, a silence is no gap unless the server says so
@@ -93,7 +102,7 @@ def address(connection: Connection, since: int | None) -> str:
     server = connection.settings.get("server", "").strip().rstrip("/")
     asked: list[tuple[str, str | int]] = [("maxMessageSizeBytes", MAX_POST)]
     if second:
-        asked += [("kinds", "commit"), ("kinds", "account"), ("collections", POSTS)]
+        asked += [("kinds", "commit"), ("kinds", "account"), ("kinds", "identity"), ("collections", POSTS)]
     else:
         asked += [("wantedCollections", POSTS), ("compress", "false")]
     asked += [("dids" if second else "wantedDids", did) for did in _accounts(connection)]

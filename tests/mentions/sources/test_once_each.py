@@ -15,6 +15,7 @@ from sqlalchemy import select
 from websockets.asyncio.server import ServerConnection
 
 from kit.core import Core
+from mentions.handles import AccountHandle
 from mentions.mention import Mention
 from mentions.source import Source, SourceCursor
 from mentions.sources import web
@@ -138,10 +139,17 @@ async def test_jetstream(core: Core, clock: MovableClock) -> None:
         await worked(core, clock, rounds=2)
         left = {"active": False, "status": "deleted"}
         gone = {"kind": "account", "account": left, "time_us": start + 90 * 10**6}
+
+        def called(handle: str) -> dict[str, Any]:
+            return {"kind": "identity", "identity": {"handle": handle}, "time_us": start + 91 * 10**6}
+
         server.events += [
             {**post(6, 62), "did": "did:plc:leaver"},
             {"did": "did:plc:leaver", **gone},
             {"did": "did:plc:nobody", **gone},
+            {"did": "did:plc:ana", **called("ana.example")},
+            {"did": "did:plc:leaver", **called("leaver.example")},
+            {"did": "did:plc:nobody", **called("nobody.example")},
             post(7, 115),
         ]
         server.then = breaks
@@ -156,6 +164,9 @@ async def test_jetstream(core: Core, clock: MovableClock) -> None:
     }
     minutes = {minute: volume for (_, minute), (volume, _, _) in (await counted(core)).items()}
     first = start // 60_000_000
+    async with core.database.read() as session:
+        handles = await session.execute(select(AccountHandle.did, AccountHandle.handle))
+        assert handles.all() == [("did:plc:ana", "ana.example")], "of those of whom we keep something"
     assert minutes == {first: 5, first + 1: 2}, "by the minute in which the network said it, not by ours"
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kit.errors import Invalid
 from mentions.draft import MentionDraft
 from mentions.sources.base import Items
-from mentions.sources.jetstream.event import read_frame, read_gone, read_post
+from mentions.sources.jetstream.event import read_frame, read_gone, read_handle, read_post
 from mentions.sources.jetstream.facets import full_text
 from mentions.sources.payload import judged
 from tests.conftest import SHARED
@@ -116,6 +116,33 @@ def test_an_account_that_is_gone_takes_what_it_said_with_it(account: dict[str, A
         assert read_gone(read_frame(json.dumps(frame))) == (did if gone else None)
     nobody = {**first, "did": "ana"}
     assert read_gone(read_frame(json.dumps(nobody))) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "handle"),
+    [
+        ({"handle": "Ana.bsky.social"}, "ana.bsky.social"),
+        ({"handle": "handle.invalid"}, None),
+        ({"handle": "ana"}, None),
+        ({"handle": f"{'a.' * 130}example"}, None),
+        ({"handle": 7}, None),
+        ({}, None),
+    ],
+)
+def test_an_identity_tells_a_handle(said: dict[str, Any], handle: str | None) -> None:
+    """In the words of both versions."""
+    kind, did = "network.bsky.jetstream.subscribeEvents#identity", "did:plc:ana"
+    first = {
+        "did": did,
+        "time_us": 1_772_366_400_000_000,
+        "kind": "identity",
+        "identity": {"did": did, **said},
+    }
+    second = {"$type": "message", "payload": {"$type": kind, "did": did, "seq": 7, **said}}
+    for frame in (first, second):
+        assert read_handle(read_frame(json.dumps(frame))) == ((did, handle) if handle else None)
+    for other in ({**first, "did": "ana"}, {**first, "kind": "account"}):
+        assert read_handle(read_frame(json.dumps(other))) is None
 
 
 @pytest.mark.parametrize("frame", ["", "[]", "{", "null", '"x"'])

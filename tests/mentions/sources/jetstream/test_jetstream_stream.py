@@ -26,6 +26,7 @@ class Heard:
         self.drafts: list[MentionDraft] = []
         self.rejected = 0
         self.gone: list[str] = []
+        self.handles: list[tuple[str, str]] = []
         self.cursor = cursor or {}
 
     @property
@@ -39,6 +40,7 @@ class Heard:
                 self.drafts += items.drafts
                 self.rejected += items.rejected
                 self.gone += items.gone
+                self.handles += items.handles
                 self.cursor = dict(items.cursor) if items.cursor is not None else self.cursor
                 if until in self.keys:
                     return
@@ -81,7 +83,7 @@ async def test_version_2_is_asked_in_its_own_words() -> None:
     (path, asked) = server.asked[0]
     assert path == "/xrpc/network.bsky.jetstream.subscribeEvents"
     assert asked["collections"] == ["app.bsky.feed.post"]
-    assert asked["kinds"] == ["commit", "account"]
+    assert asked["kinds"] == ["commit", "account", "identity"]
     assert asked["dids"] == ["did:plc:a", "did:plc:b"]
     assert not [name for name in asked if name.startswith("wanted") or name == "compress"]
 
@@ -90,11 +92,13 @@ async def test_edits_deletions_and_accounts() -> None:
     async with jetstream() as (server, connection):
         edited = {"text": "edited", "createdAt": "2026-03-01T11:50:00Z"}
         account = {"did": "did:plc:ana", "kind": "account", "time_us": T0 + 4 * SECOND}
+        identity = {"did": "did:plc:bea", "kind": "identity", "time_us": T0 + 4 * SECOND}
         server.events = [
             post(1, seconds=1),
             post(1, seconds=2, operation="update", record=edited),
             post(1, seconds=3, operation="delete", record=None),
             {**account, "account": {"active": False, "status": "deleted"}},
+            {**identity, "identity": {"did": "did:plc:bea", "handle": "bea.example"}},
             post(2, seconds=5),
         ]
         heard = Heard({"time_us": T0})
@@ -106,6 +110,7 @@ async def test_edits_deletions_and_accounts() -> None:
         ("post 2", False, False),
     ]
     assert (heard.rejected, heard.gone) == (0, ["did:plc:ana"])
+    assert heard.handles == [("did:plc:bea", "bea.example")]
 
 
 @pytest.mark.parametrize("version", ["v1", "v2"])

@@ -1,0 +1,61 @@
+"""What accounts of Bluesky call themselves. A DID is the author; a handle its name for a time.
+
+Posts come without handles; the network tells one when it changes. Only those of accounts are kept of which a
+mention is kept: `mentions.retention` drops the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kit.db import Base, ReadSession, WriteSession
+
+Told = tuple[str, str]
+"""A DID, and the handle that it has from now on."""
+
+
+class AccountHandle(Base):
+    """A handle that an account has, or had."""
+
+    __tablename__ = "account_handle"
+
+    handle: Mapped[str] = mapped_column(primary_key=True)
+    did: Mapped[str] = mapped_column(primary_key=True)
+    told_at: Mapped[datetime]
+    """When the network told it last."""
+
+
+_NOTE = text("""
+    INSERT INTO account_handle (handle, did, told_at)
+    SELECT DISTINCT told.handle, told.did, CAST(:at AS timestamptz)
+    FROM unnest(CAST(:dids AS text[]), CAST(:handles AS text[])) AS told (did, handle)
+    WHERE EXISTS (SELECT FROM mention WHERE mention.author = told.did AND mention.author LIKE 'did:%')
+    ORDER BY 1, 2
+    ON CONFLICT (handle, did) DO UPDATE SET told_at = greatest(account_handle.told_at, excluded.told_at)""")
+
+
+async def note(session: WriteSession, told: Collection[Told], at: datetime) -> None:
+    """Note the handles of those of whom we keep a mention; in one order, against deadlocks."""
+    if told:
+        dids, handles = zip(*told, strict=True)
+        await session.execute(_NOTE, {"dids": list(dids), "handles": list(handles), "at": at})
+
+
+_NAMES = text("""
+    WITH held AS (SELECT DISTINCT ON (handle) handle, did FROM account_handle ORDER BY handle, told_at DESC),
+    account AS (SELECT did FROM held WHERE handle = :handle UNION ALL SELECT :author LIMIT 1)
+    SELECT did FROM account
+    UNION ALL (SELECT handle FROM held JOIN account USING (did) ORDER BY handle)""")
+
+
+async def names_of(session: ReadSession, author: str) -> list[str]:
+    """All names under which this author's mentions may stand: as given, their DID, each of its handles.
+
+    A handle that somebody else took since is theirs.
+    """
+    given = {"author": author, "handle": author.lower().removeprefix("@")}
+    return list(dict.fromkeys((author, *await session.scalars(_NAMES, given))))

@@ -1,0 +1,47 @@
+"""An account of Bluesky is one author, whatever it calls itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from msgspec import structs
+from sqlalchemy import select
+
+from incident.erasure import erase_author
+from kit.core import Core
+from mentions import handles, mentions
+from mentions.handles import AccountHandle, names_of
+from mentions.mention import Mention
+from mentions.retention import expire
+from tests.mentions.makers import draft, make_all, put, viewer
+
+ANA, BEA = "did:plc:ana", "did:plc:bea"
+
+
+async def called(core: Core, did: str, handle: str, *, hours: float = 0) -> None:
+    async with core.database.unit_of_work() as session:
+        await handles.note(session, [(did, handle)], core.clock.now() + timedelta(hours=hours))
+
+
+async def test_by_any_of_its_names_an_account_is_found_and_forgotten(core: Core) -> None:
+    brand, _, source = await make_all(core)
+    now = core.clock.now()
+    # a suite brings some of Bluesky under the handle of the day
+    for author in (ANA, BEA, "ana.example", "new.example", "bea.example"):
+        await put(core, source, structs.replace(draft(f"Renfe, {author}", at=now), author=author))
+    for handle, hours in (("ana.example", 0), ("shared.example", 1), ("new.example", 3)):
+        await called(core, ANA, handle, hours=hours)
+    for handle, hours in (("shared.example", 2), ("bea.example", 3)):
+        await called(core, BEA, handle, hours=hours)
+    async with core.database.read() as session:
+        assert await names_of(session, "@Ana.Example") == ["@Ana.Example", ANA, "ana.example", "new.example"]
+        assert await names_of(session, "shared.example") == ["shared.example", BEA, "bea.example"], "theirs"
+        found = await mentions.recent(session, viewer(), brand.id, author="new.example")
+        assert {one.author for one in found} == {ANA, "ana.example", "new.example"}
+    async with core.database.unit_of_work() as session:
+        assert (await erase_author(session, viewer("admin"), "ana.example", now=now)).mentions == 3
+    await expire(core)
+    async with core.database.read() as session:
+        left = await session.scalars(select(Mention.author).where(Mention.author.is_not(None)))
+        assert sorted(left) == ["bea.example", BEA]
+        assert set(await session.scalars(select(AccountHandle.did))) == {BEA}, "nothing is left of Ana"
