@@ -17,14 +17,18 @@ from mentions.copies.sketch import LARGEST, Sketch
 
 FEWEST_WORDS = 6
 """Below that, people say the same by themselves ("me too", "gràcies"): alike is no copy."""
-FEWEST_OF_REPOST = 5
+FEWEST_OF_REPOST = 4
 """The same for a text that says it repeats another: RT @x: …"""
 FEWEST_SHARED = 4  # pairs of words
-SHARED_OF_SHORTER = 0.55
+OF_ONE_LENGTH = 0.85
+"""From this share of the longer text's pairs on, words were exchanged; else they were put in or left out."""
+SHARED_IF_EXCHANGED = 0.55
+SHARED_OF_SHORTER = 0.8
 SHARED_OF_LONGER = 0.35
-SHARED_OF_CUT = 0.8
 FEWEST_OF_CUT = 5
 """Of a text that breaks off in an ellipsis; then it does not matter how much longer the other is."""
+FEWEST_OF_CUT_REPOST = 3
+"""Of one that says, too, that it repeats another, where the other has all its pairs."""
 FEWEST_VOTES = 2  # pairs that must lead to a story before the two are compared in full
 TRIED = 4  # stories compared in full
 SLOT_PAIRS = 40
@@ -65,14 +69,21 @@ def same(one: Sketch, other: Sketch, pairs: set[int]) -> bool:
         mine, theirs = _sampled(one, other)
         ours = len(mine)
     shared = len(mine.intersection(theirs))
+    shorter = one if ours <= len(theirs) else other
     fewer, more = sorted((ours, len(theirs)))
-    if shared < max(FEWEST_SHARED, SHARED_OF_SHORTER * fewer):
+    return _enough(shared, fewer, more, shorter) and not _other_numbers_or_names(one, other, more)
+
+
+def _enough(shared: int, fewer: int, more: int, shorter: Sketch) -> bool:
+    """Whether so many pairs in common are a copy's: it holds the other text, or that with words exchanged."""
+    if shorter.repost and shorter.cut and shared == fewer:
+        return shared >= FEWEST_OF_CUT_REPOST
+    if shared < FEWEST_SHARED:
         return False
-    if shared < SHARED_OF_LONGER * more and not (
-        shared >= max(FEWEST_OF_CUT, SHARED_OF_CUT * fewer) and (one if ours <= len(theirs) else other).cut
-    ):
-        return False
-    return not _other_numbers_or_names(one, other, more)
+    if fewer >= OF_ONE_LENGTH * more:
+        return shared >= SHARED_IF_EXCHANGED * fewer
+    whole = shared >= SHARED_OF_SHORTER * fewer
+    return whole and (shared >= SHARED_OF_LONGER * more or (shorter.cut and shared >= FEWEST_OF_CUT))
 
 
 def _sampled(one: Sketch, other: Sketch) -> tuple[set[int], Sequence[int]]:

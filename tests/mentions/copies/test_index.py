@@ -92,6 +92,10 @@ def test_an_article_under_another_headline_joins_its_story() -> None:
             "The ferry to Palma broke down, we have been waiting at the port since noon",
             "Waiting at the port since noon with two children because the ferry broke down",
         ),
+        (
+            "Anyone want a ticket for the Harbour Lights on Friday? sixty euros",
+            "does anyone here want to buy a ticket for the Harbour Lights on Friday night, I have two left",
+        ),
         ("", ""),
         ("😡😡😡 https://t.co/a", "😡😡😡 https://t.co/b"),
     ],
@@ -109,6 +113,13 @@ def test_short_texts_fold_only_as_declared_reposts() -> None:
     assert index.find(short) is None
     assert index.find(short, repost=True) is not None
     assert index.find(other) is None
+
+
+def test_a_repost_that_was_cut_early_is_found_by_the_words_left() -> None:
+    long = f"{FERRY}, not even when the next one goes"
+    assert folded(long, "RT @x: The ferry to Palma ha…") == [0, 0]
+    assert folded(long, "The ferry to Palma ha…") == [0, 1]
+    assert folded(long, "RT @x: The ferry to Ibiza ha…") == [0, 1]
 
 
 def test_a_quote_in_a_long_text_does_not_make_it_a_copy() -> None:
