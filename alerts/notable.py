@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -23,25 +23,40 @@ from mentions.monitor import MinuteCount, Monitor
 from mentions.notable import is_news, weighing
 
 SIGNAL = "notable"
-FORMULA = "notable-1"
+FORMULA = "notable-2"
+"""x = negative or harmful mentions by authors who weigh in HELD_MINUTES, of the open minute those so far."""
 HELD_MINUTES = 240
 FRESH_MINUTES = 60
 """A mention that came while nobody ticked still wakes somebody within the hour."""
 
 NAMED = 5
+KEPT = 100
+"""Of the mentions that it rests on, whose ids are kept."""
 LOOKED_AT = 2_000  # mentions
 QUOTED = 280  # characters
+
+
+class Heard(NamedTuple):
+    """What the counts of HELD_MINUTES say: the first and the last minute with such mentions, and how many."""
+
+    first: int
+    last: int
+    count: int
+    in_open_minute: int
+    """Of them: more may come in it."""
 
 
 async def notable(session: ReadSession, monitors: Sequence[Monitor], now: datetime) -> list[Finding]:
     """The monitors in which somebody who weighs spoke lately."""
     minute = minute_of(now)
+    count = func.sum(MinuteCount.notable)
     query = (
         select(
             MinuteCount.monitor_id,
             func.min(MinuteCount.minute),
             func.max(MinuteCount.minute),
-            func.sum(MinuteCount.notable),
+            count,
+            func.coalesce(count.filter(MinuteCount.minute == minute), 0),
         )
         .where(MinuteCount.notable > 0)
         .where(MinuteCount.minute > minute - HELD_MINUTES, MinuteCount.minute <= minute)
@@ -49,23 +64,26 @@ async def notable(session: ReadSession, monitors: Sequence[Monitor], now: dateti
     )
     by_id = {monitor.id: monitor for monitor in monitors}
     return [
-        _finding(by_id[monitor_id], first, last, int(count), minute)
-        for monitor_id, first, last, count in await session.execute(query)
+        finding_of(by_id[monitor_id], Heard(*(int(one) for one in heard)), minute)
+        for monitor_id, *heard in await session.execute(query)
         if monitor_id in by_id
     ]
 
 
-def _finding(monitor: Monitor, first: int, last: int, count: int, minute: int) -> Finding:
+def finding_of(monitor: Monitor, heard: Heard, minute: int) -> Finding:
     """What is told of it; the figures of a series are 0, for there is no usual."""
+    count = heard.count
     evidence = {
         "formula": FORMULA,
         "kind": SIGNAL,
         "minute": minute,
-        "since": first,
-        "window_minutes": minute + 1 - first,
+        "since": heard.first,
+        "window_minutes": minute + 1 - heard.first,
         "history_minutes": 0,
         "insufficient_history": False,
+        "firing": count > 0,
         "observed": float(count),
+        "in_open_minute": heard.in_open_minute,
         "expected": 0.0,
         "score": 0.0,
         "reason": f"{count} negative or harmful {'mention' if count == 1 else 'mentions'}"
@@ -83,11 +101,14 @@ def _finding(monitor: Monitor, first: int, last: int, count: int, minute: int) -
         red_floor=float(BALANCED.red_floor),
         red_ratio=float(BALANCED.red_ratio),
     )
-    return Finding(monitor, SIGNAL, minute - last <= FRESH_MINUTES, evidence, inputs)
+    return Finding(monitor, SIGNAL, minute - heard.last <= FRESH_MINUTES, evidence, inputs)
 
 
-async def who(session: ReadSession, monitor: Monitor, since: int, until: int) -> list[dict[str, Any]]:
-    """Who spoke in the minutes [since, until), the largest audience first: author, followers, domain, …"""
+async def who(session: ReadSession, monitor: Monitor, since: int, until: int) -> dict[str, Any]:
+    """Who spoke in the minutes [since, until), the largest audience first, ready for evidence.
+
+    `voices`: author, followers, domain, … of the first NAMED; `heard`: the ids of the first KEPT mentions.
+    """
     first, last = (datetime.fromtimestamp(60 * minute, UTC) for minute in (since, until))
     query = (
         select(Mention)
@@ -100,7 +121,7 @@ async def who(session: ReadSession, monitor: Monitor, since: int, until: int) ->
     weighs = (await weighing(session)).of(monitor.id)
     found = [row for row in await session.scalars(query) if _counts(row)]
     heard = [row for row in found if weighs.has(row.author, row.followers, row.domain)]
-    return [voice(row) for row in heard[:NAMED]]
+    return {"voices": [voice(row) for row in heard[:NAMED]], "heard": [row.id for row in heard[:KEPT]]}
 
 
 def _counts(row: Mention) -> bool:

@@ -289,7 +289,7 @@ async def _with_drivers(session: WriteSession, finding: Finding, now: datetime) 
     }
     if finding.signal == SIGNAL:
         end = minute_of(now) + 1
-        more["voices"] = await _spared(session, "voices", lambda: who(session, monitor, since, end), [])
+        more |= await _spared(session, "voices", lambda: who(session, monitor, since, end), {})
     elif finding.signal in ARRIVING:
         more["voices"] = await _spared(session, "voices", lambda: voices(session, evidence), [])
     return replace(finding, evidence={**evidence, **more})

@@ -99,10 +99,10 @@ def _of_words(looked: Looked, cluster: Cluster) -> Arrival | None:
     if past.texts < FEWEST_TEXTS or past.days < FEWEST_DAYS:
         return None
     whole = len({one.account for one in looked.said})
-    share = (RARE + 0.5) / (past.texts + 1)
-    observed, expected = float(cluster.accounts), whole * share
+    share, observed = _new_share(past.texts), float(cluster.accounts)
+    expected = whole * share
     looked_at = len({word for one in looked.said for word in one.words})
-    score = _evidence(observed, expected, 1.0) - float(log(np.array(float(looked_at))))
+    score = _score_of_words(observed, expected, looked_at)
     if score < settings.score or observed < max(float(settings.floor), SHARE * whole):
         return None
     numbers = _numbers(looked, observed, expected, 1.0, score, WINDOW_MINUTES)
@@ -184,6 +184,27 @@ def _usual_of_stories(fastest: Sequence[int]) -> tuple[float, float]:
     return expected, max(1.0, float(usual.var()) / expected)
 
 
+def _new_share(texts: int) -> float:
+    """Of the accounts that a word may have which stands in RARE of so many texts."""
+    return (RARE + 0.5) / (texts + 1)
+
+
+def _score_of_words(observed: float, expected: float, looked_at: int) -> float:
+    return _evidence(observed, expected, 1.0) - float(log(np.array(float(looked_at))))
+
+
+def from_numbers(claimed: Mapping[str, Any]) -> dict[str, Any]:
+    """The figures of a claim again from those in its evidence that were counted."""
+    observed, past, arrived = claimed["observed"], claimed["past"], claimed["arrived"]
+    if claimed["kind"] == "terms":
+        share = _new_share(past["texts"])
+        expected = claimed["whole"] * share
+        score = _score_of_words(observed, expected, arrived["words"])
+        return {**_figures(observed, expected, 1.0, score), "usual_share": share}
+    expected, dispersion = _usual_of_stories(past["fastest"])
+    return _figures(observed, expected, dispersion, _evidence(observed, expected, dispersion))
+
+
 def _evidence(observed: float, expected: float, dispersion: float) -> float:
     return float(count_evidence(np.array([observed]), np.array([expected]), np.array([dispersion]))[0])
 
@@ -201,13 +222,19 @@ def _numbers(
         "cold": False,
         "state": "enough history",
         "firing": True,
+        **_figures(observed, expected, dispersion, score),
+        "thresholds": asdict(looked.settings),
+    }
+
+
+def _figures(observed: float, expected: float, dispersion: float, score: float) -> dict[str, float]:
+    return {
         "observed": observed,
         "expected": expected,
         "spread": sqrt(dispersion * expected),
         "ratio": observed / expected,
         "dispersion": dispersion,
         "score": score,
-        "thresholds": asdict(looked.settings),
     }
 
 

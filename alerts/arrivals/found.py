@@ -42,18 +42,25 @@ async def arrived(session: ReadSession, monitors: Sequence[Monitor], now: dateti
 
 async def voices(session: ReadSession, evidence: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Who uses the words, or copied the story, the largest audience first: as `alerts.notable.who` has it."""
-    until = datetime.fromisoformat(evidence["window"]["until"])
+    since, until = window_of(evidence)
     query = (
         select(Mention)
-        .where(_of(evidence["arrived"]), Mention.deleted_at.is_(None))
-        .where(Mention.arrived_at >= until - timedelta(minutes=WINDOW_MINUTES), Mention.arrived_at < until)
+        .where(of_arrived(evidence["arrived"]), Mention.deleted_at.is_(None))
+        .where(Mention.arrived_at >= since, Mention.arrived_at < until)
         .order_by(Mention.followers.desc().nulls_last(), Mention.id)
         .limit(NAMED)
     )
     return [voice(row) for row in await session.scalars(query)]
 
 
-def _of(arrived: Mapping[str, Any]) -> ColumnElement[bool]:
+def window_of(evidence: Mapping[str, Any]) -> tuple[datetime, datetime]:
+    """From when until before when the mentions arrived that it was found in."""
+    until = datetime.fromisoformat(evidence["window"]["until"])
+    return until - timedelta(minutes=WINDOW_MINUTES), until
+
+
+def of_arrived(arrived: Mapping[str, Any]) -> ColumnElement[bool]:
+    """Which mentions use the words, or tell the story."""
     if "story" in arrived:
         return Mention.story_id.in_([arrived["story"]])
     return Mention.id.in_(arrived["mentions"])

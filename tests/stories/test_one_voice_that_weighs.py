@@ -44,7 +44,9 @@ async def test_it_pages_within_the_second_and_says_who(world: World) -> None:
     (alert,) = await world.alerts()
     assert (alert.signal, alert.level, alert.pages) == ("notable", "amber", True)
     assert alert.title == "Almadía Ferries: a voice that weighs", "what is kept for ever names nobody"
-    assert alert.evidence["voices"][0]["followers"] == 1_400_000
+    (voice,) = alert.evidence["voices"]
+    assert voice["followers"] == 1_400_000
+    assert (alert.evidence["heard"], alert.evidence["in_open_minute"]) == ([voice["mention"]], 1)
     page = await world.mail.expect(to="marta@llevant.example", subject="nuria_viaja")
     plain = page.get_body(("plain",))
     assert plain is not None
