@@ -41,7 +41,7 @@ class Heard(NamedTuple):
 
     first: int
     last: int
-    count: int
+    mentions: int
     in_open_minute: int
     """Of them: more may come in it."""
 
@@ -72,7 +72,7 @@ async def notable(session: ReadSession, monitors: Sequence[Monitor], now: dateti
 
 def finding_of(monitor: Monitor, heard: Heard, minute: int) -> Finding:
     """What is told of it; the figures of a series are 0, for there is no usual."""
-    count = heard.count
+    count = heard.mentions
     evidence = {
         "formula": FORMULA,
         "kind": SIGNAL,

@@ -289,7 +289,8 @@ async def _with_drivers(session: WriteSession, finding: Finding, now: datetime) 
     }
     if finding.signal == SIGNAL:
         end = minute_of(now) + 1
-        more |= await _spared(session, "voices", lambda: who(session, monitor, since, end), {})
+        nobody: dict[str, Any] = {}
+        more |= await _spared(session, "voices", lambda: who(session, monitor, since, end), nobody)
     elif finding.signal in ARRIVING:
         more["voices"] = await _spared(session, "voices", lambda: voices(session, evidence), [])
     return replace(finding, evidence={**evidence, **more})
