@@ -39,6 +39,7 @@ class Judged:
     """Those of the first that were not there."""
     monitors: Queries
     """By which they were judged."""
+    sources: SourceNames
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Unjudged:
         """Judge what is unknown. For a thread: a large batch takes the better part of a second."""
         scorer.know(names_in(tuple(query for _, query in self.monitors)))
         enriched = enrich(self.unknown, scorer, self.monitors, self.sources, self.learned)
-        return Judged(self.batches, self.first, self.again, enriched, self.monitors)
+        return Judged(self.batches, self.first, self.again, enriched, self.monitors, self.sources)
 
 
 async def read(session: ReadSession, batches: Sequence[Batch], monitors: Queries) -> Unjudged:

@@ -2,9 +2,11 @@
 
     late when heard - published > max(2 min, 2 x usual),    usual: the source's median lag
 
-over the last 24 hours in which it brought something new, each hour counting as the newest batch in it. So
-the backlog of an outage is late, however much it is, for it fills an hour or two; and a source that is always
-hours late is heard when it speaks. Until six hours are known the usual lag is taken as none. Two minutes are
+over the last 24 hours in which it brought something new, each hour counting as the newest batch in it. Of a
+batch that is max(smallest, median - half of the time since the batch before): what lay about while the source
+gathered is no delay of its own. So the backlog of an outage is late, however much it is, for it fills an hour
+or two; a suite that pushes every six hours makes no heap of them; and a source that is always hours late is
+heard when it speaks. Until six hours are known the usual lag is taken as none. Two minutes are
 so few that what was held back for less makes no spike: twice the usual is below the ratios of alerts.
 
 Decided once, when a mention is stored: recounts go by what was decided. Where the transport tells itself when
@@ -51,7 +53,7 @@ class SourceLag(Base):
     hour: Mapped[int]
     """Since 1970-01-01 UTC: the newest in which it brought something new."""
     lags: Mapped[list[float]] = mapped_column(ARRAY(Double))
-    """Seconds from published to heard, the newest hour first."""
+    """Seconds from published to heard, without the gathering; the newest hour first."""
 
 
 class LateCount(Row):
@@ -84,23 +86,31 @@ async def usual_of(session: ReadSession, source_ids: Collection[int]) -> Usual:
 
 
 _LEARN = text(f"""
-    INSERT INTO source_lag AS old (source_id, hour, lags) VALUES (:source, :hour, ARRAY[CAST(:lag AS float8)])
+    INSERT INTO source_lag AS old (source_id, hour, lags)
+    SELECT :source, :hour, ARRAY[greatest(CAST(:least AS float8), CAST(:middle AS float8) - extract(
+        epoch FROM CAST(:first AS timestamptz) - max(last_received_at)) / 2)]
+    FROM source_health WHERE source_id = :source
     ON CONFLICT (source_id) DO UPDATE SET hour = greatest(old.hour, excluded.hour), lags = (excluded.lags ||
         CASE WHEN excluded.hour > old.hour THEN old.lags ELSE old.lags[2:] END)[1:{HOURS}]""")  # noqa: S608
 
 
 async def learn(session: WriteSession, heard: Iterable[tuple[int, datetime, datetime]]) -> None:
-    """Note how late new mentions were: (source, published, arrived). In one order, against deadlocks."""
+    """Note how late new mentions were: (source, published, arrived). In one order, against deadlocks.
+
+    Before they are noted as received (`mentions.source_health`): the batch before counts.
+    """
     lags: dict[int, list[float]] = {}
-    newest: dict[int, datetime] = {}
+    times: dict[int, list[datetime]] = {}
     for source_id, published_at, arrived_at in heard:
         lag = arrived_at - published_at
         if lag < LONGEST:
             lags.setdefault(source_id, []).append(max(0.0, lag.total_seconds()))
-            newest[source_id] = max(arrived_at, newest.get(source_id, arrived_at))
+            times.setdefault(source_id, []).append(arrived_at)
     for source_id in sorted(lags):
-        hour = int(newest[source_id].timestamp()) // 3600
-        await session.execute(_LEARN, {"source": source_id, "hour": hour, "lag": median(lags[source_id])})
+        hour = int(max(times[source_id]).timestamp()) // 3600
+        least, middle = min(lags[source_id]), median(lags[source_id])
+        learned = {"source": source_id, "hour": hour, "least": least, "middle": middle}
+        await session.execute(_LEARN, {**learned, "first": min(times[source_id])})
 
 
 async def note(

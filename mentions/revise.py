@@ -17,12 +17,11 @@ from sqlalchemy import select, text
 
 from kit.db import WriteSession
 from mentions.copies.fold import Stories
-from mentions.enrich import enrich, matchable
+from mentions.enrich import SourceNames, enrich, matchable
 from mentions.erase import forget_taught
 from mentions.figures import Said
 from mentions.harm import of_harm_in
 from mentions.item import Item
-from mentions.judge import source_names
 from mentions.keys import Key, Place, release
 from mentions.matcher import Matchable, Queries, matcher_of
 from mentions.mention import WIPED, Match, Mention
@@ -45,6 +44,7 @@ class Means:
 
     scorer: SentimentModel
     monitors: Queries
+    sources: SourceNames
     stories: Stories
 
 
@@ -74,7 +74,7 @@ async def revise(
     """
     rows = await _mentions(session, {places[item.key] for item in items if item.key in places})
     edits = {places[item.key][0] for item in items if item.key in places and not item.draft.deleted}
-    was = await _as_they_are(session, [row for number, row in rows.items() if number in edits])
+    was = _as_they_are([row for number, row in rows.items() if number in edits], means.sources)
     if was:
         await means.stories.catch_up(session)
     changed: dict[int, Item] = {}
@@ -110,8 +110,7 @@ async def _mentions(session: WriteSession, places: set[Place]) -> dict[int, Ment
     return {row.id: row for row in found}
 
 
-async def _as_they_are(session: WriteSession, rows: Collection[Mention]) -> dict[int, Was]:
-    sources = await source_names(session) if rows else {}
+def _as_they_are(rows: Collection[Mention], sources: SourceNames) -> dict[int, Was]:
     return {
         row.id: Was(
             row.said(harm=of_harm_in(row.title, row.text)),
@@ -185,9 +184,8 @@ async def _match_again(
 
     What an import gave to a monitor whatever its words, and what a monitor found that listens no more, stays.
     """
-    sources = await source_names(session)
     seen = [was[row.id].seen for row, _ in edited]
-    seen += [matchable(row, row.lang, row.source_id, sources) for row, _ in edited]
+    seen += [matchable(row, row.lang, row.source_id, means.sources) for row, _ in edited]
     found = await asyncio.to_thread(matcher_of(means.monitors).match, seen)
     had, has = await _monitors_of(session, [row for row, _ in edited]), {}
     for (row, item), before, after in zip(edited, found[: len(edited)], found[len(edited) :], strict=True):

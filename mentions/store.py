@@ -80,7 +80,7 @@ async def store(
     enriched = await corrections.apply(session, judged.new)
     wanted = await _kept(session, enriched)
     now = max(batch.arrived_at for batch in batches)
-    means = Means(scorer, monitors, stories or Stories())
+    means = Means(scorer, monitors, judged.sources, stories or Stories())
     vouches = await voucher(session, {batch.source_id for batch in batches})
     places = await keys.known(session, sorted({item.key for item in again}))
     unseen = [item for item in again if item.draft.deleted and item.key not in places]
@@ -105,8 +105,8 @@ async def store(
     for batch in batches:
         await handles.note(session, batch.handles, batch.arrived_at)
     await rollups.add(session, changes)
-    await note_health(session, batches, new, Counter(found.item.source_id for found in enriched), wanted)
     await lateness.learn(session, _lags(new))
+    await note_health(session, batches, new, Counter(found.item.source_id for found in enriched), wanted)
     if new or revised:
         ring_later(session, SIGNALS)
     total, unmatched = sum(len(batch.drafts) for batch in batches), len(enriched) - len(wanted)

@@ -10,6 +10,7 @@ from kit.core import Core
 from mentions.batch import Batch
 from mentions.item import items_of
 from mentions.lateness import heard_at, learn, usual_of
+from mentions.source_health import note_health
 from tests.clock import MovableClock
 from tests.mentions.makers import draft, make_source
 
@@ -50,3 +51,24 @@ async def test_a_source_has_to_be_late_for_hours_to_be_usually_late(core: Core, 
             await learn(session, [(source.id, now - lag, now)])
             usual = await usual_of(session, [source.id])
             assert usual == ({source.id: timedelta(hours=5)} if hour >= 5 else {})
+
+
+@pytest.mark.parametrize(
+    ("lags", "every", "usual"),
+    [
+        ([0.5, 1, 2, 3, 4, 5, 5.5], 6, 0.5),  # a push of what was gathered
+        ([2, 3, 4, 5, 6, 7], 6, 2),  # the same, two hours late
+        ([12], 168, 12),  # a newsletter
+        ([1, 3, 5], 0.1, 2.95),  # a search that finds some things soon, and most hours later
+    ],
+)
+async def test_what_a_source_gathered_is_no_delay(
+    core: Core, lags: list[float], every: float, usual: float
+) -> None:
+    async with core.database.unit_of_work() as session:
+        source = await make_source(session)
+        for batch in range(70):
+            now = NOW + batch * timedelta(hours=every)
+            await learn(session, [(source.id, now - timedelta(hours=lag), now) for lag in lags])
+            await note_health(session, [Batch(source.id, now, ())], [], {source.id: 1}, [])
+        assert await usual_of(session, [source.id]) == {source.id: timedelta(hours=usual)}

@@ -163,6 +163,26 @@ async def test_the_backlog_of_a_hook_pages_nobody(world: World) -> None:
     world.mail.take_all()  # of sources that say nothing meanwhile
 
 
+async def test_a_suite_that_gathers_for_six_hours_pages_nobody(world: World) -> None:
+    """What each push holds was said while it gathered; it is not usually late, and is no heap."""
+    await _calm(world, 0)
+    for push in range(7):
+        world.clock.set(world.clock.now() + timedelta(hours=6))
+        gathered = _said(world, "Almadía sails at", [1 + 12.0 * n for n in range(30)])
+        for one in gathered["mentions"]:
+            one["id"] += f"-{push}"
+        await world.send(gathered)
+        await world.work_off_stream()
+    await world.forward(minutes=2, step=60)
+    assert await world.alerts() == []
+    world.mail.take_all()  # of sources that say nothing meanwhile
+    await world.forward(hours=5.5, step=5.5 * 3600)
+    await world.send(_said(world, "Almadía: stranded, a disgrace", [1 + 0.5 * n for n in range(60)]))
+    await world.forward(minutes=2, step=60)
+    assert await world.alerts() != [], "it began before the push, and still burns"
+    world.mail.take_all()
+
+
 async def test_a_feed_that_was_down_for_hours_pages_nobody(world: World) -> None:
     """It is back with all that was said meanwhile, at once."""
     async with listening(world) as (feed, runner):
