@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from alerts.alert import Alert, rank_of
 from alerts.chain.decision import decide
+from alerts.claims import put_by
 from alerts.escalation import COVERING, QUIET_MINUTES, Other, copied, joined_alert, raised
 from alerts.levels import LEVELS, rank
 from alerts.page import Escalation, EscalationPolicy
@@ -89,13 +90,23 @@ def _stored(session: WriteSession, claim: Claim, others: Sequence[Other], now: d
 
 
 async def raise_level(
-    session: WriteSession, alert: Alert, *, level: str, title: str, evidence: dict[str, Any], now: datetime
+    session: WriteSession,
+    alert: Alert,
+    *,
+    level: str,
+    title: str,
+    evidence: dict[str, Any],
+    now: datetime,
+    signal: str | None = None,
 ) -> None:
     """Make an alert worse that is not closed, as `close.make_way` has found with the brand locked.
 
-    It pages again where nobody has taken it on and nothing else covers it.
+    It pages again where nobody has taken it on and nothing else covers it. What it claimed before is kept.
+    `signal`: what leads by now, where that is another one.
     """
+    await put_by(session, alert, now)
     before, alert.level, alert.title = alert.level, level, title
+    alert.signal = signal or alert.signal
     others = await _others_of(session, alert.brand_id, but=alert.id)
     joined = joined_alert(level, others) if alert.pages else None
     alert.evidence = {**evidence, "joined": joined}

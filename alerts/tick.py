@@ -252,8 +252,15 @@ async def _raise(session: WriteSession, alert: Alert, finding: Finding, now: dat
     finding = await _with_drivers(session, finding, now)
     title = await _title(session, finding)
     alert.pages = alert.pages or finding.pages  # what only informed may have become a crisis
-    alert.signal = finding.signal
-    await raise_level(session, alert, level=finding.level, title=title, evidence=finding.evidence, now=now)
+    await raise_level(
+        session,
+        alert,
+        level=finding.level,
+        title=title,
+        evidence=finding.evidence,
+        now=now,
+        signal=finding.signal,
+    )
     return alert.id, finding
 
 

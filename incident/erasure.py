@@ -14,6 +14,7 @@ from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from alerts.alert import Alert
+from alerts.claims import EarlierClaim
 from incident.digest.compose import quoted
 from incident.digest.digest import Digest
 from kit.db import WriteSession
@@ -67,8 +68,8 @@ async def erase_author(session: WriteSession, viewer: Viewer, author: str, *, no
     erased = Erased(
         mentions=mentions,
         corrections=corrections,
-        alerts=await _scrub(session, Alert, Alert.evidence, names),
-        digests=await _scrub(session, Digest, Digest.figures, names),
+        alerts=await _out_of_alerts(session, names),
+        digests=len(await _scrub(session, Digest, Digest.figures, names)),
         names=names,
     )
     name = hashlib.sha256(author.casefold().encode()).hexdigest()
@@ -103,20 +104,27 @@ def _quotes(line: str, quotes: Collection[str]) -> bool:
     return begins >= 0 and line[begins : ends + 1] in quotes
 
 
+async def _out_of_alerts(session: WriteSession, names: Sequence[str]) -> int:
+    """Out of all that alerts claim and claimed; returns how many alerts that were."""
+    now = await _scrub(session, Alert, Alert.evidence, names)
+    before = await _scrub(session, EarlierClaim, EarlierClaim.evidence, names)
+    return len({alert.id for alert in now} | {claim.alert_id for claim in before})
+
+
 async def _scrub(
     session: WriteSession,
     table: type[Any],
     column: InstrumentedAttribute[dict[str, Any]],
     names: Sequence[str],
-) -> int:
-    """Take these names out of this column's objects; returns in how many rows there was something."""
+) -> list[Any]:
+    """Take these names out of this column's objects; returns the rows in which there was something."""
     written = [json.dumps(name, ensure_ascii=False)[1:-1] for name in names]  # as it stands inside JSON text
     found = or_(*(func.strpos(func.lower(cast(column, String)), name.lower()) > 0 for name in written))
-    changed = 0
+    changed = []
     for row in await session.scalars(select(table).where(found).order_by(table.id).with_for_update()):
         before = getattr(row, column.key)
         after = reduce(without, names, before)
         if after != before:
             setattr(row, column.key, after)
-            changed += 1
+            changed.append(row)
     return changed

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from alerts.alert import Alert
 from alerts.checkpoint import SETTLE_MINUTES, Checkpoint, Watched, counts_of, entries
+from alerts.claims import Made, earlier_of
 from alerts.detection.formulae import Floats
 from alerts.detection.live import State
 from alerts.findings import Finding
@@ -66,12 +67,14 @@ class DetectorPast(Base):
     arrays: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class AlertBasis(Base):
-    """From where an alert's newest claim can be computed again, and what the detector saw since."""
+class Basis(Base):
+    """From where a claim can be computed again, and what the detector saw since."""
 
-    __tablename__ = "alert_basis"
+    __abstract__ = True
 
-    alert_id: Mapped[int] = mapped_column(ForeignKey(Alert.id, ondelete="CASCADE"), primary_key=True)
+    alert_id: Mapped[int] = mapped_column(
+        ForeignKey(Alert.id, ondelete="CASCADE"), primary_key=True, sort_order=-1
+    )
     after: Mapped[int]
     """The minute (since 1970-01-01 UTC) after which the detector is run again."""
     state: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -96,6 +99,21 @@ class AlertBasis(Base):
     """and what the detector knew after it of this monitor, compressed."""
 
 
+class ClaimBasis(Basis):
+    """That of each claim of an alert."""
+
+    __tablename__ = "claim_basis"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """As in `alerts.claims`."""
+
+
+class AlertBasis(Basis):
+    """That of an alert's newest claim, as versions before 0026 kept it."""
+
+    __tablename__ = "alert_basis"
+
+
 def fingerprint(counts: Table) -> NDArray[np.uint8]:
     """A byte for each minute of counts [signal, minute]: equal counts, equal bytes."""
     known = ~np.isnan(counts).any(axis=0)
@@ -104,7 +122,7 @@ def fingerprint(counts: Table) -> NDArray[np.uint8]:
     return np.where(known, mixed, UNKNOWN).astype(np.uint8)
 
 
-def changed_minutes(basis: AlertBasis, counts: Table) -> list[int]:
+def changed_minutes(basis: Basis, counts: Table) -> list[int]:
     """Which minutes hold something else now; counts [signal, minute] are those behind `after`."""
     then = np.frombuffer(zlib.decompress(basis.seen), np.uint8)
     now = fingerprint(counts[:, : len(then)])
@@ -226,6 +244,7 @@ async def keep(session: WriteSession, alert_id: int, finding: Finding, now: date
     heard = await counts_of(session, [finding.monitor], after + 1, int(evidence["minute"]))
     values = {
         "alert_id": alert_id,
+        "number": 1 + len((await earlier_of(session, [alert_id])).get(alert_id, ())),
         "after": after,
         "state": None if state is None else zlib.compress(state.to_bytes()),
         "settings": await _settings_since(session, finding.monitor.id, after + 1),
@@ -238,12 +257,19 @@ async def keep(session: WriteSession, alert_id: int, finding: Finding, now: date
         "open_counts": evidence["open_counts"],
         "seen": zlib.compress(fingerprint(heard.counts).tobytes()),
     }
-    fresh = insert(AlertBasis).values(values)
-    await session.execute(fresh.on_conflict_do_update(index_elements=[AlertBasis.alert_id], set_=values))
+    fresh, keys = insert(ClaimBasis).values(values), [ClaimBasis.alert_id, ClaimBasis.number]
+    await session.execute(fresh.on_conflict_do_update(index_elements=keys, set_=values))
+
+
+async def bases_of(session: ReadSession, claim: Made) -> list[Basis]:
+    """What was kept with it, or with another one by an older version."""
+    found = await session.get(ClaimBasis, (claim.alert.id, claim.number))
+    older = await session.get(AlertBasis, claim.alert.id)
+    return [one for one in (found, older) if one is not None]
 
 
 async def _settings_since(session: ReadSession, monitor_id: int, first: int) -> list[tuple[int, Any]]:
-    """As `AlertBasis.settings`, from the minute `first` on: a minute is closed with what is set by then."""
+    """As `Basis.settings`, from the minute `first` on: a minute is closed with what is set by then."""
     steps = await settings_since(session, monitor_id, datetime.fromtimestamp(60 * first, UTC))
     return [
         (first if at is None else minute_of(at) - SETTLE_MINUTES, asdict(settings)) for at, settings in steps

@@ -1,4 +1,4 @@
-"""An alert's newest claim, computed again from what is stored by the detector's own arithmetic."""
+"""A claim of an alert, computed again from what is stored by the detector's own arithmetic."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ from alerts.arrivals.claims import FORMULA as ARRIVAL
 from alerts.arrivals.claims import MOST_DAYS
 from alerts.arrivals.window import look_again
 from alerts.checkpoint import SETTLE_MINUTES, counts_of, lift_in, turns_in
+from alerts.claims import Made, claims_of
 from alerts.detection import severity
 from alerts.detection.evidence import FORMULA, explain
 from alerts.detection.live import State
 from alerts.detection.settings import Settings
-from alerts.explained.basis import AlertBasis, changed_minutes
+from alerts.explained.basis import Basis, bases_of, changed_minutes
 from alerts.families import family_of
 from alerts.findings import findings
 from alerts.levels import LEVELS
@@ -62,7 +63,7 @@ MOST_REASONS = 10
 class Again:
     """The claim beside what came out this time."""
 
-    alert: Alert
+    claim: Made
     computed: dict[str, Any] | None
     """As `explain` tells it; None where it could not be computed at all."""
     why: tuple[str, ...]
@@ -93,7 +94,7 @@ class Again:
         """Everything that differs: claimed, computed."""
         if self.computed is None:
             return {}
-        claimed = _claimed(self.alert.evidence)
+        claimed = _claimed(self.claim.evidence)
         pairs = {name: (claimed[name], self.computed[name]) for name in (*NUMBERS, *DECIDED)}
         return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
@@ -105,28 +106,31 @@ def _claimed(evidence: Mapping[str, Any]) -> dict[str, Any]:
     return {**{name: evidence[name] for name in (*NUMBERS, "firing", "level")}, **told}
 
 
-async def again(session: ReadSession, alert: Alert) -> Again:
-    """Compute the claim again, or say why that cannot be."""
-    cannot = _impossible(alert)
-    if not cannot and alert.signal in severity.ARRIVING:
-        return await _arrived_again(session, alert)
-    basis = await session.get(AlertBasis, alert.id)
-    if not cannot and basis is None:
+async def again(session: ReadSession, alert: Alert, number: int = 0) -> Again:
+    """Compute the alert's claim of this number again (0: the newest), or say why that cannot be."""
+    claim = (await claims_of(session, alert))[number - 1]
+    cannot = _impossible(claim)
+    if not cannot and claim.signal in severity.ARRIVING:
+        return await _arrived_again(session, claim)
+    kept = await bases_of(session, claim)
+    if not cannot and not kept:
         cannot = (
             "Nothing was kept with this alert to compute it from: an older version of Tocsin opened it, or it"
             " failed."
         )
-    if not cannot and basis is not None and basis.minute != alert.evidence["minute"]:
+    basis = next((one for one in kept if one.minute == claim.evidence.get("minute")), None)
+    if not cannot and basis is None:
         cannot = "What was kept with this alert belongs to an earlier claim: to keep that of this one failed."
-    monitor = None if alert.monitor_id is None else await session.get(Monitor, alert.monitor_id)
+    monitor_id = claim.alert.monitor_id
+    monitor = None if monitor_id is None else await session.get(Monitor, monitor_id)
     if cannot or basis is None or monitor is None:
-        return Again(alert, None, (cannot,))
-    found = await _again_from(session, alert, monitor, basis, Start(basis.after, basis.state))
+        return Again(claim, None, (cannot,))
+    found = await _again_from(session, claim, monitor, basis, Start(basis.after, basis.state))
     if not found.differing:
         return found
     why = await _reasons(session, found, basis)
     if basis.near_after is not None and not found.changed:
-        near = await _again_from(session, alert, monitor, basis, Start(basis.near_after, basis.near))
+        near = await _again_from(session, claim, monitor, basis, Start(basis.near_after, basis.near))
         if not near.differing:
             return replace(near, further=why)
     return replace(found, why=why)
@@ -140,45 +144,45 @@ class Start(NamedTuple):
 
 
 async def _again_from(
-    session: ReadSession, alert: Alert, monitor: Monitor, basis: AlertBasis, start: Start
+    session: ReadSession, claim: Made, monitor: Monitor, basis: Basis, start: Start
 ) -> Again:
     """What comes out from there on."""
     heard = await counts_of(session, [monitor], basis.after + 1, basis.minute + 1)
     changed = tuple(changed_minutes(basis, heard.counts))
     given = await _given_again(session, basis, start, monitor, heard.counts[:, start.after - basis.after :])
     # in a thread: days of minutes, and other people are waiting
-    said = await asyncio.to_thread(_run, basis, start, given, _settings(basis, alert))
-    computed = _computed(alert.evidence, monitor, said)
-    return Again(alert, computed, (), changed, start.after + 1, start.state is not None)
+    said = await asyncio.to_thread(_run, basis, start, given, _settings(basis, claim))
+    computed = _computed(claim.evidence, monitor, said)
+    return Again(claim, computed, (), changed, start.after + 1, start.state is not None)
 
 
-async def _arrived_again(session: ReadSession, alert: Alert) -> Again:
+async def _arrived_again(session: ReadSession, claim: Made) -> Again:
     """What arrives is computed from the mentions themselves."""
-    assert alert.monitor_id is not None
-    first = 60 * (alert.evidence["past"]["until"] - 24 * MOST_DAYS)
-    found = await look_again(session, alert.monitor_id, alert.evidence)
+    assert claim.alert.monitor_id is not None
+    first = 60 * (claim.evidence["past"]["until"] - 24 * MOST_DAYS)
+    found = await look_again(session, claim.alert.monitor_id, claim.evidence)
     if found is None:
         gone = "No such thing is found in what is stored now: mentions were taken back, corrected or dropped."
-        return Again(alert, None, (gone,), first=first)
+        return Again(claim, None, (gone,), first=first)
     weighed = severity.weigh(found.inputs)
     told = {"level": weighed.level, "points": weighed.points, "told": weighed.told}
-    again = Again(alert, {**found.evidence, "signal": found.signal, **told}, (), first=first)
+    again = Again(claim, {**found.evidence, "signal": found.signal, **told}, (), first=first)
     if not again.differing:
         return again
     changed = "Mentions were taken back, corrected or dropped since, or stored late."
     return replace(again, why=(changed,))
 
 
-def _impossible(alert: Alert) -> str:
+def _impossible(claim: Made) -> str:
     """Why it cannot be computed, where that is plain from the claim alone."""
-    if "tool" in alert.evidence:
+    if "tool" in claim.evidence:
         return "Another tool raised this alert; how it came to that is known there."
-    if alert.signal not in (*SIGNALS, *severity.ARRIVING):
-        return f"This alert rests on no count that is compared with a usual one ({family_of(alert.signal)})."
-    formula, ours = alert.evidence.get("formula", ""), FORMULA if alert.signal in SIGNALS else ARRIVAL
+    if claim.signal not in (*SIGNALS, *severity.ARRIVING):
+        return f"This alert rests on no count that is compared with a usual one ({family_of(claim.signal)})."
+    formula, ours = claim.evidence.get("formula", ""), FORMULA if claim.signal in SIGNALS else ARRIVAL
     if formula != ours:
         return f"It was computed by formula {formula or 'unknown'}; this version of Tocsin computes {ours}."
-    weighed = alert.evidence.get("severity", {}).get("formula", "unknown")
+    weighed = claim.evidence.get("severity", {}).get("formula", "unknown")
     if weighed != severity.FORMULA:
         return (
             f"Its severity was weighed by formula {weighed}; this version of Tocsin weighs by"
@@ -230,7 +234,7 @@ class Given:
 
 
 async def _given_again(
-    session: ReadSession, basis: AlertBasis, start: Start, monitor: Monitor, counts: Table
+    session: ReadSession, basis: Basis, start: Start, monitor: Monitor, counts: Table
 ) -> Given:
     """What the detector was given behind `start`; counts: what is stored."""
     first, until = start.after + 1, basis.minute + 1
@@ -250,13 +254,13 @@ Steps = list[tuple[int, Settings]]
 """What the detector was set to, from which minute on."""
 
 
-def _settings(basis: AlertBasis, alert: Alert) -> Steps:
+def _settings(basis: Basis, claim: Made) -> Steps:
     """As they were kept; an older version kept none: then those of the claim."""
-    kept = basis.settings or [(basis.after + 1, alert.evidence["thresholds"])]
+    kept = basis.settings or [(basis.after + 1, claim.evidence["thresholds"])]
     return [(minute, Settings(**settings)) for minute, settings in kept]
 
 
-def _run(basis: AlertBasis, start: Start, given: Given, steps: Steps) -> Judgement:
+def _run(basis: Basis, start: Start, given: Given, steps: Steps) -> Judgement:
     """What the detector says at the minute of the claim."""
     if start.state is not None:
         state = State.from_bytes(zlib.decompress(start.state))
@@ -276,7 +280,7 @@ def _run(basis: AlertBasis, start: Start, given: Given, steps: Steps) -> Judgeme
 
 
 async def _deaf_as_known(
-    session: ReadSession, basis: AlertBasis, monitor_id: int, first: int, minutes: int
+    session: ReadSession, basis: Basis, monitor_id: int, first: int, minutes: int
 ) -> Deaf:
     """[signal, minute]: as the detector knew it when it closed each minute: outages are noticed late."""
     deaf = np.zeros((EACH, minutes), np.bool_)
@@ -295,7 +299,7 @@ async def _deaf_as_known(
     return deaf
 
 
-async def _latches_as_known(session: ReadSession, basis: AlertBasis, monitor_id: int) -> list[Latch]:
+async def _latches_as_known(session: ReadSession, basis: Basis, monitor_id: int) -> list[Latch]:
     """The alerts that people knew of in those minutes; that of the claim itself only where it got worse."""
     query = select(Alert).where(
         Alert.monitor_id == monitor_id,
@@ -338,12 +342,12 @@ def _latch(alert: Alert, said: Sequence[Event], at: datetime) -> Latch | None:
     return Latch(SIGNALS.index(signal), minute, level) if signal in SIGNALS else None
 
 
-async def _reasons(session: ReadSession, found: Again, basis: AlertBasis) -> tuple[str, ...]:
+async def _reasons(session: ReadSession, found: Again, basis: Basis) -> tuple[str, ...]:
     """Why something else came out; plainly that we do not know, where we do not."""
     reasons = []
     if found.changed:
         reasons.append(f"What is stored of {_times(found.changed)} was changed since the detector saw it.")
-    reasons += await _announced(session, found.alert, basis)
+    reasons += await _announced(session, found.claim.alert, basis)
     if not reasons:
         reasons.append(
             "The stored minutes are what was there when the alert was raised. The detector had closed some of"
@@ -352,7 +356,7 @@ async def _reasons(session: ReadSession, found: Again, basis: AlertBasis) -> tup
     return tuple(reasons)
 
 
-async def _announced(session: ReadSession, alert: Alert, basis: AlertBasis) -> list[str]:
+async def _announced(session: ReadSession, alert: Alert, basis: Basis) -> list[str]:
     """What was said since of campaigns and clocks: minutes are computed with what is announced now."""
     query = (
         select(Event.kind, Event.at, Event.data)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from alerts.claims import Made
 from alerts.detection.severity import ARRIVING
 from alerts.explained.replay import Again
 
@@ -17,9 +18,22 @@ FORMULAE = {
 """Of a signal that goes by its count, of one by its share, too, of new words (docs/detection.md)."""
 
 
+def steps(claims: Sequence[Made], number: int) -> list[str]:
+    """Which alert it is; of one that rose, its claims with the one that is explained marked."""
+    titled = f"Alert {claims[0].alert.id}: {claims[number - 1].title}"
+    if len(claims) == 1:
+        return [titled]
+    shown = [
+        f"{'>' if one.number == number else ' '} claim {one.number}, {one.level}, {one.at:%Y-%m-%dT%H:%MZ}:"
+        f" {one.evidence.get('reason') or one.title}"
+        for one in claims
+    ]
+    return [titled, *shown]
+
+
 def sentences(found: Again) -> list[str]:
     """What was claimed, how it follows, and whether the same comes out of the stored minutes."""
-    claimed = found.alert.evidence
+    claimed = found.claim.evidence
     lines = [str(claimed.get("reason", ""))] if claimed.get("reason") else []
     if "thresholds" in claimed:
         lines += [*_figures(claimed), _history(claimed), *_needed(claimed), *_drivers(claimed)]
@@ -74,7 +88,7 @@ def _drivers(claimed: Mapping[str, Any]) -> list[str]:
 def _verdict(found: Again) -> list[str]:
     if found.same:
         memory = ", from the state that was put aside then" if found.from_memory else ""
-        stored = "mentions" if found.alert.signal in ARRIVING else "minutes"
+        stored = "mentions" if found.claim.signal in ARRIVING else "minutes"
         return [
             f"Recomputed from the stored {stored} since {at(found.first)}{memory}: the same to the digit.",
             *(f"Not the same from the day before on: {why}" for why in found.further),
@@ -88,19 +102,21 @@ def _verdict(found: Again) -> list[str]:
 def told(found: Again) -> dict[str, Any]:
     """Ready for JSON."""
     return {
-        "alert": found.alert.id,
-        "title": found.alert.title,
+        "alert": found.claim.alert.id,
+        "claim": found.claim.number,
+        "at": found.claim.at.isoformat(),
+        "title": found.claim.title,
         "same": found.same,
         "state": found.state,
         "why": list(found.why),
         "further": list(found.further),
         "changed_minutes": [at(minute) for minute in found.changed],
-        "formula": formula_of(found.alert.evidence),
+        "formula": formula_of(found.claim.evidence),
         "computed_from": at(found.first) if found.first else None,
         "from_memory": found.from_memory,
-        "claimed": {name: value for name, value in found.alert.evidence.items() if name != "drivers"},
+        "claimed": {name: value for name, value in found.claim.evidence.items() if name != "drivers"},
         "computed": found.computed,
-        "drivers": found.alert.evidence.get("drivers", {}),
+        "drivers": found.claim.evidence.get("drivers", {}),
     }
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 from sqlalchemy import select
 
-from alerts import access, acknowledge, alert, compose, page, upcoming
+from alerts import access, acknowledge, alert, claims, compose, page, upcoming
 from alerts.explained.replay import again
 from alerts.feedback.service import mark_of
 from alerts.phrases import PHRASES
@@ -107,6 +107,35 @@ class Page:
         return await known_person(info, self.member_id)
 
 
+@strawberry.type(description="What an alert claimed at one time: first, or when it rose.")
+class AlertClaim:
+    number: int = strawberry.field(description="1: the first; the last one is what the alert says now.")
+    at: datetime
+    level: str
+    signal: str
+    evidence: Evidence
+    made: strawberry.Private[claims.Made]
+
+    @classmethod
+    def of(cls, row: claims.Made) -> AlertClaim:
+        return shape(cls, row, evidence=Evidence.of(row.evidence), made=row)
+
+    @strawberry.field(description="What changed against normal, in the reader's language.")
+    def reason(self, info: Info) -> str:
+        said = self.made
+        claim = compose.Claim("", said.level, said.signal, said.title, said.alert.since, said.evidence)
+        return compose.told(claim, info.context.language)[1]
+
+    @strawberry.field(description="Computed again from what is stored.")
+    async def recomputed(self, info: Info) -> Annotated[Recomputation, strawberry.lazy("api.backtests")]:
+        from api.backtests import Recomputation
+
+        require_house(info.context.viewer)
+        async with info.context.read(cost=50) as session:
+            found = await again(session, self.made.alert, self.made.number)
+        return Recomputation.of(found, info.context.language)
+
+
 @strawberry.type(description="A detector's claim that a signal left its normal range.")
 class Alert:
     id: strawberry.ID
@@ -170,6 +199,13 @@ class Alert:
             return Recomputation.of(
                 await again(session, await session.get_one(alert.Alert, int(self.id))), info.context.language
             )
+
+    @strawberry.field(description="What it claimed first, then each time that it rose.")
+    async def claims(self, info: Info) -> list[AlertClaim]:
+        loaders, key = info.context.loaders, int(self.id)
+        row, before = await loaders.alert.load(key), await loaders.claims_of_alert.load(key)
+        assert row is not None
+        return [AlertClaim.of(one) for one in claims.made(row, before)]
 
     @strawberry.field(description="What somebody said of it: that it was no crisis.")
     async def mark(self, info: Info) -> Annotated[DetectorMark, strawberry.lazy("api.feedback")] | None:

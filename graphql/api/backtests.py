@@ -196,7 +196,7 @@ class Difference:
     computed: str
 
 
-@strawberry.type(description="An alert's newest claim, computed again from the stored minutes.")
+@strawberry.type(description="A claim of an alert, computed again from the stored minutes.")
 class Recomputation:
     same: bool = strawberry.field(description="To the last digit.")
     state: str = strawberry.field(
@@ -214,8 +214,9 @@ class Recomputation:
 
     @classmethod
     def of(cls, row: replay.Again, language: str) -> Recomputation:
-        alert, stored = row.alert, row.alert.evidence.get("reason")
-        reason = told(Claim("", alert.level, alert.signal, "", alert.since, alert.evidence), language)[1]
+        made, stored = row.claim, row.claim.evidence.get("reason")
+        claim = Claim("", made.level, made.signal, "", made.alert.since, made.evidence)
+        reason = told(claim, language)[1]
         return cls(
             same=row.same,
             state=row.state,
@@ -223,7 +224,7 @@ class Recomputation:
             sentences=[
                 reason if line == stored else EXPLAINED.told(line, language) for line in words.sentences(row)
             ],
-            formula=words.formula_of(row.alert.evidence),
+            formula=words.formula_of(made.evidence),
             changed_minutes=[moment(minute) for minute in row.changed],
             differences=[
                 Difference(name=name, claimed=str(then), computed=str(now))

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from strawberry.dataloader import DataLoader
 
 from alerts import access as alert_access
+from alerts import claims
 from alerts.alert import Alert
 from alerts.page import Escalation
 from incident.incident import Incident, IncidentAlert
@@ -47,6 +48,7 @@ class Loaders:
         self.runbook = self._by_id(Runbook)
         self.version = self._by_id(Version)
         self.escalation_of_alert = self._by(Escalation, "alert_id")
+        self.claims_of_alert = self._asked(claims.earlier_of, [])
         self.running_of_brand = self._asked(alert_access.running_alerts, [])
         self.incident_of_alert = self._by(IncidentAlert, "alert_id")
         self.source = self._by_id(Source)

@@ -14,8 +14,9 @@ from alerts.alert import Alert
 from alerts.campaigns.service import announce
 from alerts.campaigns.wish import Wish as CampaignWish
 from alerts.checkpoint import Watched, load
+from alerts.claims import claims_of
 from alerts.detection.severity import Inputs, weigh
-from alerts.explained.basis import AlertBasis, DetectorPast, Pasts
+from alerts.explained.basis import AlertBasis, ClaimBasis, DetectorPast, Pasts
 from alerts.explained.replay import Again, again
 from alerts.explained.words import sentences
 from alerts.tick import tick
@@ -48,9 +49,10 @@ async def live(
         clock.forward(seconds=10)
 
 
-async def explained(core: Core, alert: Alert) -> Again:
+async def explained(core: Core, alert: Alert, claim: int = 0) -> Again:
+    """What comes out for its newest claim, or for the one of this number."""
     async with core.database.read() as session:
-        return await again(session, await session.get_one(Alert, alert.id))
+        return await again(session, await session.get_one(Alert, alert.id), claim)
 
 
 async def a_burst(core: Core, clock: MovableClock, cast: Cast, calm: int = 15) -> Alert:
@@ -97,15 +99,54 @@ async def test_a_past_of_more_than_a_fortnight_begins_where_it_did_when_the_dete
     assert found.same
 
 
-async def test_an_alert_that_got_worse_is_explained_by_its_newest_claim(
+async def test_each_claim_of_an_alert_that_got_worse_is_kept_and_explained(
     core: Core, clock: MovableClock, cast: Cast
 ) -> None:
-    await a_burst(core, clock, cast)
+    first = await a_burst(core, clock, cast)
     await live(core, clock, cast, 20, lambda _: 90)
     alert = (await alerts(core))[0]
-    assert alert.level == "red"
+    assert (first.level, alert.level) == ("amber", "red")
+    async with core.database.read() as session:
+        made = await claims_of(session, alert)
+    assert [(one.number, one.level, one.title) for one in made] == [
+        (1, "amber", first.title),
+        (2, "red", alert.title),
+    ]
+    assert (made[0].at, made[1].evidence) == (first.opened_at, alert.evidence)
+    assert first.opened_at < made[1].at < clock.now()
+    but_drivers = [{**one, "drivers": None} for one in (made[0].evidence, first.evidence)]
+    assert but_drivers[0] == but_drivers[1]
+    for number in (1, 2):
+        found = await explained(core, alert, number)
+        assert (found.state, found.why) == ("same", ())
+        assert found.computed is not None
+        assert found.computed["score"] == made[number - 1].evidence["score"]
+        assert found.claim.number == number
+
+
+async def test_an_alert_of_an_older_version_is_explained_by_what_that_kept(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    """Beside it, too, that version may have raised an alert: what it claimed before is lost, as it was."""
+    alert = await a_burst(core, clock, cast)
+    async with core.database.unit_of_work() as session:
+        kept = (await session.scalars(select(ClaimBasis))).one()
+        columns = {column.key: getattr(kept, column.key) for column in AlertBasis.__table__.columns}
+        session.add(AlertBasis(**columns))
+        await session.delete(kept)
+    assert (await explained(core, alert)).state == "same"
+    await live(core, clock, cast, 20, lambda _: 90)
+    assert (await explained(core, alert, 1)).state == "same"
+    assert (await explained(core, alert, 2)).state == "same"
+    async with core.database.unit_of_work() as session:
+        await session.execute(text("DELETE FROM alert_claim"))
+        newest = await session.get_one(ClaimBasis, (alert.id, 2))
+        older = await session.get_one(AlertBasis, alert.id)
+        for name in columns:
+            setattr(older, name, getattr(newest, name))
+        await session.delete(newest)
     found = await explained(core, alert)
-    assert found.why == ()
+    assert (found.claim.number, found.state) == (1, "same")
 
 
 async def test_a_past_that_was_changed_is_named_by_its_minutes(
@@ -165,7 +206,7 @@ async def test_minutes_are_computed_with_what_was_set_when_they_were_closed(
     assert found.why == ()
     assert found.further == ()
     async with core.database.unit_of_work() as session:
-        basis = await session.get_one(AlertBasis, alert.id)
+        basis = await session.get_one(ClaimBasis, (alert.id, 1))
         assert basis.settings is not None
         basis.settings = [[basis.after + 1, basis.settings[-1][1]]]
     assert (await explained(core, alert)).further, "it would have made a difference"

@@ -7,8 +7,9 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from alerts.alert import Alert
+from alerts.claims import claims_of
 from alerts.notable import voice
-from alerts.open import open_alert
+from alerts.open import open_alert, raise_level
 from alerts.quotes import unquote
 from api.evidence import Evidence
 from kit.core import Core
@@ -47,16 +48,19 @@ async def test_what_is_gone_is_quoted_no_more(core: Core, clock: MovableClock, w
             session, brand_id=brand.id, monitor_id=monitor.id, signal="volume", level="amber",
             title="Renfe", evidence=found, since=now, now=now,
         )  # fmt: skip
+        await raise_level(session, alert, level="red", title="Renfe", evidence=found, now=now)
     assert await unquote(core) == 0
     if why == "taken back":
         await put(core, source, *(replace(one, text="", deleted=True) for one in (ana, eva)))
     else:
         clock.forward(days=2, minutes=2)
         await expire(core)
-    assert await unquote(core) == 1
+    assert await unquote(core) == 2
     assert await unquote(core) == 0
     async with core.database.read() as session:
-        after = (await session.get_one(Alert, alert.id)).evidence
+        first, newest = await claims_of(session, await session.get_one(Alert, alert.id))
+    after = newest.evidence
+    assert first.evidence == after
     for word in ("'ana'", "'eva'", "tres horas parado en", "x.example/1", "x.example/2"):
         assert word not in str({**after, "campaigns": []}), word
     assert (after["observed"], after["score"], after["campaigns"]) == (3.0, 12.5, found["campaigns"])

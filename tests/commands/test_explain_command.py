@@ -11,7 +11,7 @@ from sqlalchemy import text
 from kit.core import Core
 from mentions.counts import minute_of
 from tests.alerts.cast import Cast
-from tests.alerts.test_explained import a_burst, cast
+from tests.alerts.test_explained import a_burst, cast, live
 from tests.clock import MovableClock
 from tests.commands.test_import_command import Tocsin, tocsin
 
@@ -41,6 +41,25 @@ async def test_an_alert_is_explained_and_a_changed_past_is_named(
     assert ran.code == 1
     assert "was changed since" in ran.out
     assert "score: claimed" in ran.out
+
+
+async def test_each_claim_of_an_alert_that_rose_by_its_number(
+    core: Core, clock: MovableClock, cast: Cast, tocsin: Tocsin
+) -> None:
+    first = await a_burst(core, clock, cast)
+    await live(core, clock, cast, 20, lambda _: 90)
+    ran = await tocsin("explain", first.id)
+    assert ran.code == 0
+    assert "  claim 1, amber, " in ran.out
+    assert "> claim 2, red, " in ran.out
+    ran = await tocsin("explain", first.id, "--claim", 1)
+    assert ran.code == 0
+    assert "> claim 1, amber, " in ran.out
+    assert repr(first.evidence["score"]) in ran.out
+    told = json.loads((await tocsin("explain", first.id, "--claim", 1, "--json")).out)
+    assert (told["claim"], told["computed"]["score"]) == (1, first.evidence["score"])
+    ran = await tocsin("explain", first.id, "--claim", 3)
+    assert (ran.code, "made 2 claims" in ran.err) == (2, True)
 
 
 @pytest.mark.parametrize("number", ["0", "999999", "-1", "one", "٣", "9" * 40])

@@ -13,7 +13,8 @@ from msgspec import structs
 from sqlalchemy import delete, select
 
 from alerts.alert import Alert
-from alerts.open import open_alert
+from alerts.claims import claims_of
+from alerts.open import open_alert, raise_level
 from api.evidence import Evidence
 from incident.digest.compose import Stretch, paper, read
 from incident.digest.figures import BrandFigures, Figures, StoryCount
@@ -76,6 +77,21 @@ async def test_an_author_leaves_mentions_and_evidence_and_the_figures_stay(core:
     }
     assert evidence["observed"] == 3.0
     assert "ana" not in str(told.data).lower()
+
+
+async def test_an_author_leaves_what_an_alert_claimed_before_it_rose(core: Core) -> None:
+    brand, _, _ = await make_all(core)
+    now, alert_id = core.clock.now(), await alert_of(core, brand.id)
+    async with core.database.unit_of_work() as session:
+        alert = await session.get_one(Alert, alert_id)
+        await raise_level(session, alert, level="red", title="Worse", evidence={"drivers": DRIVERS}, now=now)
+        assert (await erase_author(session, viewer("admin"), "ana", now=now)).alerts == 1
+    async with core.database.unit_of_work() as session:
+        made = await claims_of(session, await session.get_one(Alert, alert_id))
+        assert [one.evidence["observed"] for one in made[:1]] == [3.0]
+        assert not any("'ana'" in str(one.evidence).lower() for one in made)
+        await raise_level(session, alert, level="red", title="Worse", evidence={}, now=now)
+        assert (await erase_author(session, viewer("admin"), "Anabel", now=now)).alerts == 1
 
 
 async def test_an_author_leaves_the_corrections_though_the_mention_is_long_gone(core: Core) -> None:

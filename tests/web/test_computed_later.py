@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from alerts.alert import Alert
+from alerts.open import raise_level
 from kit.core import Core
-from tests.web.cast import Cast
+from tests.web.cast import Cast, evidence
 
 ROOTS = ("api.backtests.alert_curve", "api.alerting.again")
 
@@ -72,3 +73,21 @@ async def test_what_cannot_be_computed_again_is_not_called_a_difference(core: Co
         page = await helen.see("/alerts/1/computed")
     assert "It cannot be recomputed, which says nothing against it:" in page
     assert "does not lead to the same figures" not in page
+
+
+async def test_how_an_alert_rose_is_told_step_by_step(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    key = await cast.crisis(reason="14 where 3 are usual.")
+    async with cast.browser("helen") as helen:
+        once = await helen.see("/incidents/1")
+        assert once.count("14 where 3 are usual.") == 1
+    async with core.database.unit_of_work() as session:
+        alert, now = await session.get_one(Alert, key), core.clock.now()
+        graver = evidence(reason="90 where 3 are usual.")
+        await raise_level(session, alert, level="red", title="Worse", evidence=graver, now=now)
+    async with cast.browser("helen") as helen:
+        for path in ("/alerts/1", "/incidents/1"):
+            page = await helen.see(path)
+            assert page.index("14 where 3 are usual.") < page.rindex("90 where 3 are usual."), path
+        computed = await helen.see("/alerts/1/computed")
+    assert computed.count("which says nothing against it:") == 2, "each claim is computed by itself"
