@@ -1,8 +1,9 @@
-"""What drives a change: the terms, stories, voices and places of a stretch of time against the day before.
+"""What drives a change: the terms, stories, voices and places of a stretch of time against another one.
 
-Counts of stories and copies are of all mentions. The rest is of the newest SAMPLE of each stretch, where a
-text and its copies are one text, so that a storm of copies does not decide the words. All of it is the same
-for the same mentions.
+Stories and copies are counted among READ mentions of each stretch, the rest among SAMPLE of those, where a
+text and its copies are one text, so that a storm of copies does not decide the words. Where there are more,
+they are taken evenly, by a digest of their ids: each is as likely as any other, and for the same mentions
+they are the same.
 """
 
 from __future__ import annotations
@@ -12,9 +13,21 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    and_,
+    any_,
+    cast,
+    func,
+    literal,
+    select,
+)
 
 from kit.db import ReadSession
 from kit.errors import NotFound
@@ -26,7 +39,8 @@ from mentions.terms import count_terms, distinctive, share_table
 from mentions.text import Text, fold
 from people.organisations import Brand
 
-SAMPLE = 2_000  # newest mentions read of each of the two stretches
+READ = 10_000  # mentions of each of the two stretches that are counted
+SAMPLE = 2_000  # of those, mentions whose texts are read
 BEFORE = timedelta(days=1)
 EXAMPLES = 3
 AUTHORS = 5
@@ -36,6 +50,21 @@ EXAMPLE_LENGTH = 280  # characters
 ALIKE = 0.7  # share of common words from which two texts are one example
 
 
+class Stretch(NamedTuple):
+    """From `since` until before `until`."""
+
+    since: datetime
+    until: datetime
+
+
+class Part(NamedTuple):
+    """Mentions of a stretch: a condition for those that are read, and in how many each of them was picked."""
+
+    matched: ColumnElement[bool]
+    picked_of: float
+    """1.0: all are read."""
+
+
 async def drivers(
     session: ReadSession,
     monitor_ids: int | Collection[int],
@@ -43,18 +72,23 @@ async def drivers(
     until: datetime,
     *,
     sentiment: str | None = None,
+    baseline: Stretch | None = None,
 ) -> dict[str, Any]:
-    """What these monitors' mentions of [since, until) are about that those of the day before were not.
+    """What these monitors' mentions of [since, until) are about that those of `baseline` were not.
 
-    The monitors are of one brand. `sentiment` looks at those mentions only. Ready for JSON:
+    The monitors are of one brand. `sentiment` looks at those mentions only. Without a baseline it is the day
+    before `since`. Ready for JSON:
 
-    - `since`, `until`; `mentions`, how many of them are `copies`, and how many were `sampled` for the rest
+    - `since`, `until`, `baseline_since`, `baseline_until`, and `before`, how many mentions the baseline has
+    - `mentions`, how many of them are `copies`, how many were `read` for the stories and `sampled` for the
+      rest; where fewer were read than there are, the first two and `before` are reckoned from those read
     - `terms`, `places`, `languages`, `domains`: `term` (the word, place, …), `count`, `expected` (as many as
-      there would be had people talked as the day before), `score` (z of the log-odds ratio)
+      there would be had people talked as in the baseline), `score` (z of the log-odds ratio)
     - `stories`, those with copies: `id`; of the first `mention`, `text`, `author`, `url`, `at`; `count`,
       `copies`, `accounts`, `velocity` (the most of them within a minute), `reach` (people, the authors'
       audiences added up) and `expected`, `score`
-    - `authors` by reach: `author`, `count`, `followers`, and `mention`, the id of one of theirs
+    - `authors` by reach: `author`, `count`, `followers`, `reach` (their audience, added up over their
+      mentions), and `mention`, the id of one of theirs
     - `examples`: id, text, author, url, sentiment, published_at
     - `coordination`: `sign`, `value`, `bar`, `reached` (`mentions.coordination`)
 
@@ -62,17 +96,22 @@ async def drivers(
     """
     ids = [monitor_ids] if isinstance(monitor_ids, int) else sorted(monitor_ids)
     brand_words = await _brand_words(session, ids)
-    here = _matched(ids, since, until, sentiment)
-    earlier = _matched(ids, since - BEFORE, since, sentiment)
-    now, before = await _sample(session, here), await _sample(session, earlier)
-    total, copies = await _totals(session, here)
-    stories = await _stories(session, here, earlier, total)
+    compared = baseline or Stretch(since - BEFORE, since)
+    here = await _part(session, ids, Stretch(since, until), sentiment)
+    earlier = await _part(session, ids, compared, sentiment)
+    now, before = await _sample(session, here.matched), await _sample(session, earlier.matched)
+    (read, copies), (read_before, _) = await _totals(session, here), await _totals(session, earlier)
+    stories = await _stories(session, here, earlier, read, read_before)
     told = await asyncio.to_thread(_told_of, now, before, brand_words)
     return {
         "since": since.isoformat(),
         "until": until.isoformat(),
-        "mentions": total,
-        "copies": copies,
+        "baseline_since": compared.since.isoformat(),
+        "baseline_until": compared.until.isoformat(),
+        "before": round(read_before * earlier.picked_of),
+        "mentions": round(read * here.picked_of),
+        "copies": round(copies * here.picked_of),
+        "read": read,
         "sampled": len(now),
         "stories": stories,
         **told,
@@ -109,30 +148,52 @@ async def brand_monitors(session: ReadSession, brand_id: int) -> Sequence[int]:
     return (await session.scalars(own_monitors(brand_id))).all()
 
 
-def _matched(
-    monitor_ids: Sequence[int], since: datetime, until: datetime, sentiment: str | None
-) -> ColumnElement[bool]:
-    """The condition for these monitors' mentions, each once however many of the monitors found it."""
-    match = select(Match.mention_id).where(
-        Match.monitor_id.in_(monitor_ids), Match.arrived_at >= since, Match.arrived_at < until
-    )
-    found = and_(
-        Mention.id.in_(match),
-        Mention.arrived_at >= since,
-        Mention.arrived_at < until,
+async def _part(
+    session: ReadSession, monitor_ids: Sequence[int], stretch: Stretch, sentiment: str | None
+) -> Part:
+    """READ mentions of these monitors, each once however many of the monitors found it."""
+    found = _found(monitor_ids, stretch)
+    ids: Sequence[int] = (await session.scalars(found.limit(READ + 1))).all()
+    picked_of = 1.0
+    if len(ids) > READ:
+        total = await session.scalar(select(func.count()).select_from(found.subquery())) or 0
+        one_in = -(-total // READ)
+        ids = (await session.scalars(found.where(_digest(Match.mention_id) % one_in == 0))).all()
+        picked_of = total / max(1, len(ids))
+    matched = and_(
+        Mention.id == any_(literal(ids, ARRAY(BigInteger))),
+        Mention.arrived_at >= stretch.since,
+        Mention.arrived_at < stretch.until,
         Mention.deleted_at.is_(None),
     )
-    return found if sentiment is None else and_(found, Mention.sentiment == sentiment)
+    return Part(matched if sentiment is None else and_(matched, Mention.sentiment == sentiment), picked_of)
+
+
+def _found(monitor_ids: Sequence[int], stretch: Stretch) -> Select[int]:
+    """The ids of these monitors' mentions."""
+    query = select(Match.mention_id).where(
+        Match.monitor_id.in_(monitor_ids),
+        Match.arrived_at >= stretch.since,
+        Match.arrived_at < stretch.until,
+    )
+    return query if len(monitor_ids) == 1 else query.distinct()
+
+
+def _digest(mention_id: SQLColumnExpression[int]) -> ColumnElement[int]:
+    """A number from 0 that has nothing to do with what else is known of the mention."""
+    return func.abs(cast(func.hashint8(mention_id), BigInteger))
 
 
 async def _sample(session: ReadSession, matched: ColumnElement[bool]) -> Sequence[Mention]:
-    query = select(Mention).where(matched).order_by(Mention.arrived_at.desc(), Mention.id.desc())
-    return (await session.scalars(query.limit(SAMPLE))).all()
+    """The newest first."""
+    query = select(Mention).where(matched).order_by(_digest(Mention.id), Mention.id).limit(SAMPLE)
+    found = (await session.scalars(query)).all()
+    return sorted(found, key=lambda mention: (mention.arrived_at, mention.id), reverse=True)
 
 
-async def _totals(session: ReadSession, matched: ColumnElement[bool]) -> tuple[int, int]:
-    """All mentions, and how many of them are copies."""
-    query = select(func.count(), func.count().filter(Mention.copy)).select_from(Mention).where(matched)
+async def _totals(session: ReadSession, part: Part) -> tuple[int, int]:
+    """All mentions that are read, and how many of them are copies."""
+    query = select(func.count(), func.count().filter(Mention.copy)).select_from(Mention).where(part.matched)
     total, copies = (await session.execute(query)).one()
     return total, copies
 
@@ -156,15 +217,15 @@ async def _brand_words(session: ReadSession, monitor_ids: Sequence[int]) -> froz
 
 
 async def _stories(
-    session: ReadSession, matched: ColumnElement[bool], earlier: ColumnElement[bool], total: int
+    session: ReadSession, here: Part, earlier: Part, total: int, total_before: int
 ) -> list[dict[str, Any]]:
-    """The stories that were repeated, the most told first; `total`: all mentions."""
+    """The stories that were repeated, the most told first; the totals are of all mentions that are read."""
+    matched = here.matched
     told = await _told(session, matched)
     top = sorted(told, key=lambda story: (-told[story]["count"], story))[:STORIES]
     if not top:
         return []
-    total_before, _ = await _totals(session, earlier)
-    before = await _told(session, and_(earlier, Mention.story_id.in_(top)))
+    before = await _told(session, and_(earlier.matched, Mention.story_id.in_(top)))
     rows = share_table(_counted(told, total), _counted(before, total_before), limit=len(told) + 1)
     shares = {row.term: row for row in rows}
     firsts = await _firsts(session, top, matched)
@@ -278,6 +339,7 @@ def _authors(found: Sequence[Mention]) -> list[dict[str, Any]]:
             "author": author,
             "count": written[author],
             "followers": audience.get(author),
+            "reach": heard[author],
             "mention": named_by[author],
         }
         for author in ranked[:AUTHORS]

@@ -181,6 +181,10 @@ class Alert:
     async def brand(self, info: Info) -> Brand:
         return await brand(info, self.brand_id)
 
+    @strawberry.field(name="monitorId", description="Whose counts these are; null: another tool spoke.")
+    async def counted_by(self) -> strawberry.ID | None:
+        return strawberry.ID(str(self.monitor_id)) if self.monitor_id is not None else None
+
     @strawberry.field
     async def acknowledged_by(self, info: Info) -> Person | None:
         return await person(info, self.acknowledger_id)

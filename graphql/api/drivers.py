@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,11 +13,14 @@ import strawberry
 from api.context import Info
 from api.counted import People
 from api.errors import number
-from kit.errors import Invalid
+from kit.errors import Invalid, Unavailable
 from mentions import drivers as mention_drivers
+from mentions.drivers import Stretch
 from people.permissions import require_house
 
-LONGEST = timedelta(days=7)
+LONGEST = timedelta(days=31)
+PATIENCE = 15.0
+"""Seconds that all of it may take."""
 COST = 20
 """Of one asking, in the units of `api.bounds`: two samples are read and counted."""
 
@@ -27,7 +32,7 @@ class Term:
     term: str
     count: int = strawberry.field(description="Mentions with it; a text and its copies count once for words.")
     expected: float = strawberry.field(
-        description="As many as there would be had people talked as on the day before."
+        description="As many as there would be had people talked as in the stretch compared with."
     )
     score: float = strawberry.field(description="z score of the log-odds ratio; above 1.96 it stands out.")
 
@@ -53,6 +58,9 @@ class Author:
     author: str
     count: int
     followers: People | None
+    reach: People | None = strawberry.field(
+        default=None, description="The audiences of these mentions, added up; none in old evidence."
+    )
 
 
 @strawberry.type(description="A mention quoted as evidence.")
@@ -80,14 +88,19 @@ class Sign:
 
 
 @strawberry.type(
-    description="What mentions of a stretch of time are about that those of the day before were not."
+    description="What mentions of a stretch of time are about that those of another one, mostly the day "
+    "before, were not."
 )
 class Drivers:
     until: datetime | None = strawberry.field(description="Told about what had arrived by then.")
-    mentions: int = strawberry.field(description="All of the stretch.")
+    baseline_since: datetime | None = strawberry.field(description="Compared with what arrived from then")
+    baseline_until: datetime | None = strawberry.field(description="until before then; none in old evidence.")
+    before: int | None = strawberry.field(description="Mentions that the stretch compared with has.")
+    mentions: int = strawberry.field(description="All of the stretch; more than `read` are reckoned by it.")
     copies: int = strawberry.field(description="How many of them repeat a text that was there before.")
+    read: int = strawberry.field(description="How many, taken evenly, were read for the stories.")
     sampled: int = strawberry.field(
-        description="How many, the newest, were read for all but stories and copies."
+        description="How many of those, taken evenly, were read for all but stories and copies."
     )
     terms: list[Term]
     stories: list[Story]
@@ -103,13 +116,22 @@ class Drivers:
         """Evidence outlives editions of this code, and authors who are erased: what is missing is nothing."""
         return cls(
             until=_time(data.get("until")),
+            baseline_since=_time(data.get("baseline_since")),
+            baseline_until=_time(data.get("baseline_until")),
+            before=data.get("before"),
             mentions=data.get("mentions", 0),
             copies=data.get("copies", 0),
+            read=data.get("read", data.get("mentions", 0)),
             sampled=data.get("sampled", 0),
             terms=_terms(data, "terms"),
             stories=[_story(one) for one in data.get("stories", [])],
             authors=[
-                Author(author=one["author"], count=one["count"], followers=one.get("followers"))
+                Author(
+                    author=one["author"],
+                    count=one["count"],
+                    followers=one.get("followers"),
+                    reach=one.get("reach"),
+                )
                 for one in data.get("authors", [])
                 if one["author"] is not None
             ],
@@ -154,8 +176,8 @@ def _time(moment: str | None) -> datetime | None:
 @strawberry.type
 class DriversQuery:
     @strawberry.field(
-        description="Of one monitor, or of all monitors of a brand, from `since` until before `until`: "
-        "at most seven days."
+        description="Of one monitor, or of all monitors of a brand, from `since` until before `until`, "
+        "compared with the day before or with the stretch that is named: at most 31 days each."
     )
     async def drivers(
         self,
@@ -165,21 +187,46 @@ class DriversQuery:
         brand_id: strawberry.ID | None = None,
         monitor_id: strawberry.ID | None = None,
         sentiment: str | None = None,
+        baseline_since: datetime | None = None,
+        baseline_until: datetime | None = None,
     ) -> Drivers:
         require_house(info.context.viewer)
-        _check(since, until)
-        async with info.context.read(cost=COST) as session:
+        _check(Stretch(since, until))
+        baseline = _baseline(baseline_since, baseline_until)
+        async with _patiently(), info.context.read(cost=COST) as session:
             if monitor_id is not None and brand_id is None:
                 monitors: Sequence[int] = [number(monitor_id, "monitor")]
             elif brand_id is not None and monitor_id is None:
                 monitors = await mention_drivers.brand_monitors(session, number(brand_id, "brand"))
             else:
                 raise Invalid("Name either a brand or a monitor.", field="monitorId")
-            found = await mention_drivers.drivers(session, monitors, since, until, sentiment=sentiment)
+            found = await mention_drivers.drivers(
+                session, monitors, since, until, sentiment=sentiment, baseline=baseline
+            )
         return Drivers.of(found)
 
 
-def _check(since: datetime, until: datetime) -> None:
+@asynccontextmanager
+async def _patiently() -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            yield
+    except TimeoutError as error:
+        raise Unavailable("This is too much to read now. Ask for a shorter time, or try again.") from error
+
+
+def _baseline(since: datetime | None, until: datetime | None) -> Stretch | None:
+    if since is None and until is None:
+        return None
+    if since is None or until is None:
+        raise Invalid("Say both from when and until when to compare.", field="baselineSince")
+    baseline = Stretch(since, until)
+    _check(baseline)
+    return baseline
+
+
+def _check(stretch: Stretch) -> None:
+    since, until = stretch
     if since.tzinfo is None or until.tzinfo is None:
         raise Invalid("Times need a UTC offset.", field="since")
     if not timedelta(0) < until - since <= LONGEST:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from kit.core import Core
 from kit.errors import NotFound
 from mentions.draft import MAX_TEXT
-from mentions.drivers import drivers
+from mentions.drivers import Stretch, drivers
 from mentions.stopwords import STOPWORDS
 from mentions.terms import count_terms, distinctive
 from mentions.text import fold
@@ -122,6 +122,45 @@ async def test_authors_by_the_audience_of_all_their_mentions(core: Core) -> None
         {"author": "b", "count": 1, "followers": 9},
         {"author": "c", "count": 1, "followers": 7},
     ]
+
+
+async def test_of_too_many_an_even_part_is_read_and_the_rest_reckoned(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, monitor, source = await make_all(core)
+    now = core.clock.now()
+    for minute in range(10):
+        texts, at = [f"renfe number {minute} {n}" for n in range(20)], now + minutes(minute)
+        await put(core, source, *(draft(text, at=at) for text in texts), arrived_at=at)
+    monkeypatch.setattr("mentions.drivers.READ", 50)
+    monkeypatch.setattr("mentions.drivers.SAMPLE", 25)
+    asked: list[dict[str, object]] = []
+    for _ in range(2):
+        async with core.database.read() as session:
+            asked.append(await drivers(session, monitor.id, now, now + minutes(10)))
+    found = asked[0]
+    assert asked[0] == asked[1], "the same for the same mentions"
+    assert found["mentions"] == 200
+    assert 25 <= int(str(found["read"])) <= 100
+    assert found["sampled"] == 25
+    async with core.database.read() as session:
+        part = await drivers(session, monitor.id, now, now + minutes(5))
+    assert part["mentions"] == 100
+
+
+async def test_what_it_is_compared_with_is_said(core: Core) -> None:
+    _, monitor, source = await make_all(core)
+    now = core.clock.now()
+    for back, text in ((0, "fuego en el tren"), (1, "fuego en el tren"), (7, "calma")):
+        await put(core, source, *[draft(f"renfe {text}", at=now)] * 9, arrived_at=now - back * DAY)
+    asked: dict[int, dict[str, object]] = {}
+    for back in (1, 7):
+        baseline = Stretch(now - back * DAY, now - back * DAY + minutes(5))
+        async with core.database.read() as session:
+            asked[back] = await drivers(session, monitor.id, now, now + minutes(5), baseline=baseline)
+    assert [one["before"] for one in asked.values()] == [1, 1], "the same text nine times is one mention"
+    assert asked[1]["terms"] == []
+    assert asked[7]["baseline_since"] == (now - 7 * DAY).isoformat()
 
 
 async def test_the_same_text_is_one_example(core: Core) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
 
+from mentions.monitor import TYPES
 from web.pages.steps import is_waiting
 from web.visit import Visit, see_other
 
@@ -16,6 +18,7 @@ async def show(visit: Visit) -> Response:
         return see_other("/desk")
     data = await visit.ask("Home")
     for brand in data["brands"]:
+        brand["listens"] = next((one["id"] for one in brand["monitors"] if _listens(one)), None)
         if brand["openIncident"] is not None:
             brand["openIncident"] |= _in_brief(brand["openIncident"])
     mine = [step for step in data["desk"] if is_waiting(step)]
@@ -27,6 +30,11 @@ async def show(visit: Visit) -> Response:
         approvals=data["approvals"],
         mine=mine,
     )
+
+
+def _listens(monitor: Mapping[str, Any]) -> bool:
+    """Whether what it finds is the brand's own."""
+    return monitor["enabled"] and TYPES[monitor["type"]].own
 
 
 def _in_brief(incident: dict[str, Any]) -> dict[str, Any]:
