@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
 from hmac import compare_digest
-from typing import Any
+from typing import Any, NoReturn
 
 import structlog
 from sqlalchemy import select
@@ -25,7 +26,7 @@ from mentions.draft import storable
 from mentions.source import Source
 from mentions.sources import webhook
 from mentions.sources.base import Fault, Items, Receive
-from mentions.sources.bodies import unpacked
+from mentions.sources.bodies import MAX_BODY, unpacked
 from mentions.sources.calls import Calls
 from mentions.sources.registry import KINDS
 from mentions.valkey_queue import Outbox
@@ -67,17 +68,9 @@ async def accept(
     (address), Invalid (size, packing, JSON), Unavailable (broker).
     """
     now, given = core.clock.now(), {name.lower(): value for name, value in headers.items()}
-    source = await (sources or Recent()).get(source_name, lambda: _source(core, source_name))
     calls = calls or Calls()
-    _receiver(source)
-    try:
-        _check_token(source, path_token)
-        _check_address(source, address)
-        if path_token is None:
-            _check_signature(source, given, body, now)
-    except TocsinError as refusal:
-        await calls.refused(core, source.id, _why(refusal, address), reason=refusal.message)
-        raise
+    source = await _called(core, source_name, sources)
+    await _prove(core, source, path_token, address, calls, lambda: _check_signature(source, given, body, now))
     if path_token is not None:
         return await _take(core, source, given, body, now, calls)
 
@@ -88,9 +81,62 @@ async def accept(
     return Accepted(**await repeats.once(given["x-tocsin-signature"], take))
 
 
+async def too_large(
+    core: Core,
+    source_name: str,
+    *,
+    path_token: str | None = None,
+    address: str | None = None,
+    sources: Recent[Source] | None = None,
+    calls: Calls | None = None,
+) -> None:
+    """Note a call whose body was so large that it was not read, where its source is one that is pushed to.
+
+    A token proves its sender, to whom it is a failure as any that cannot be read. A signature proves nothing
+    without the body: then somebody was refused.
+    """
+
+    why = f"The body is larger than {MAX_BODY:,} bytes: it was not read. Send smaller batches."
+
+    def unproved() -> NoReturn:
+        raise Invalid(why)
+
+    calls = calls or Calls()
+    with suppress(TocsinError):
+        source = await _called(core, source_name, sources)
+        await _prove(core, source, path_token, address, calls, unproved)
+        await calls.unread(core, source.id, why)
+
+
 async def send(core: Core, batch: Batch) -> None:
     """Put the batch where the workers find it; Unavailable when it cannot be kept now."""
     await Outbox(core.bell.redis).append(encode(batch))
+
+
+async def _called(core: Core, name: str, sources: Recent[Source] | None) -> Source:
+    """The source of this name; NotFound where there is none that is pushed to."""
+    source = await (sources or Recent()).get(name, lambda: _source(core, name))
+    _receiver(source)
+    return source
+
+
+async def _prove(
+    core: Core,
+    source: Source,
+    path_token: str | None,
+    address: str | None,
+    calls: Calls,
+    check_signature: Callable[[], None],
+) -> None:
+    """Refuse, and note it, unless this is the source's sender: by its token, or else by its signature."""
+    try:
+        _check_token(source, path_token)
+        _check_address(source, address)
+        if path_token is None:
+            check_signature()
+    except TocsinError as refusal:
+        await calls.refused(core, source.id, _why(refusal, address), reason=refusal.message)
+        raise
 
 
 async def _take(
@@ -106,7 +152,11 @@ async def _take(
         raise
     if items.faults and not items.drafts:
         await calls.unread(core, source.id, f"Nothing of it is a mention: {items.faults[0]['reason']}")
-    await send(core, Batch(source.id, now, tuple(items.drafts), rejected=items.rejected))
+    try:
+        await send(core, Batch(source.id, now, tuple(items.drafts), rejected=items.rejected))
+    except Unavailable as error:
+        await calls.refused(core, source.id, error.message, reason=error.message)
+        raise
     return Accepted(len(items.drafts), list(items.faults))
 
 

@@ -32,7 +32,7 @@ class Calls:
     _noted: dict[tuple[int, str], datetime] = field(default_factory=dict)
 
     async def refused(self, core: Core, source_id: int, why: str, *, reason: str) -> None:
-        """Somebody called who did not prove to be its sender.
+        """Somebody called who did not prove to be its sender, or called when there was no room.
 
         `reason`: which of the few reasons; `why` tells more of this call, and may be new at each.
         """

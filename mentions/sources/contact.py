@@ -27,7 +27,7 @@ async def missed(session: WriteSession, source_id: int, gap: str) -> None:
 
 
 async def refused(session: WriteSession, source_id: int, why: str, now: datetime) -> None:
-    """Somebody called it who did not prove to be its sender: that says nothing of its health."""
+    """Somebody called it and was not heard, for want of a proof or of room: no word of its health."""
     await _note(session, source_id, {"refused_at": now, "refused_why": why[:LONGEST_ERROR]})
 
 

@@ -588,6 +588,21 @@ TROUBLES = Phrasebook(
             "El cos té {size}; el límit és {limit}, sense comprimir. Cal enviar lots més petits.",
             "Le corps a {size} ; la limite est de {limit}, décompressé. Il faut des lots plus petits.",
         ),
+        "The body is larger than {limit} bytes: it was not read. Send smaller batches.": (
+            "El cuerpo supera los {limit} bytes: no se leyó. Hay que enviar lotes más pequeños.",
+            "El cos supera els {limit} bytes: no es va llegir. Cal enviar lots més petits.",
+            "Le corps dépasse {limit} octets : il n’a pas été lu. Il faut des lots plus petits.",
+        ),
+        "Too many batches wait to be read. Send this one again in a minute.": (
+            "Demasiados lotes esperan a ser leídos. Hay que enviar este otra vez dentro de un minuto.",
+            "Massa lots esperen a ser llegits. Cal tornar a enviar aquest d’aquí a un minut.",
+            "Trop de lots attendent d’être lus. Il faut renvoyer celui-ci dans une minute.",
+        ),
+        "The mentions could not be stored. Send the batch again in a minute.": (
+            "Las menciones no se pudieron guardar. Hay que enviar el lote otra vez dentro de un minuto.",
+            "Les mencions no es van poder desar. Cal tornar a enviar el lot d’aquí a un minut.",
+            "Les mentions n’ont pas pu être enregistrées. Il faut renvoyer le lot dans une minute.",
+        ),
         "{count} items in one batch; the limit is {limit}.": (
             "{count} elementos en un lote; el límite es {limit}.",
             "{count} elements en un lot; el límit és {limit}.",

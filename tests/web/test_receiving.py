@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from kit.core import Core
+from mentions.source import Source, SourceHealth
+from mentions.sources.wording import TROUBLES
 from tests.mentions.makers import make_source
 from web.app import create_app
 
@@ -58,3 +62,34 @@ async def test_a_wrong_token_and_no_such_source_are_told_alike(core: Core) -> No
             for path in ("hook/wrong", "nobody/token", "signs/token", "%00/token", "hook/%ED%A0%80")
         ]
     assert {(answer.status_code, answer.text) for answer in answers} == {(404, answers[0].text)}
+
+
+@pytest.mark.parametrize("declared", [True, False])
+async def test_a_body_that_is_too_large_is_told_beside_its_source(core: Core, declared: bool) -> None:
+    async with core.database.unit_of_work() as session:
+        await make_source(session, "hook", secret=None, path_token="token")
+        await make_source(session, "signs")
+        await make_source(session, "feed", kind="rss")
+
+    async def large() -> AsyncIterator[bytes]:
+        for _ in range(6):
+            yield b" " * 1_000_000
+
+    transport = httpx.ASGITransport(create_app(core))
+    async with httpx.AsyncClient(transport=transport, base_url="http://tocsin.test") as client:
+        for path in ("hook/wrong", "nobody/token", "feed", "%00", "signs", "signs", "hook/token"):
+            body = b" " * 6_000_000 if declared else large()
+            assert (await client.post(f"/ingest/{path}", content=body)).status_code == 413
+    async with core.database.read() as session:
+        found = {
+            name: (health.error or "", health.refused_why or "")
+            for name, health in await session.execute(
+                select(Source.name, SourceHealth).join(SourceHealth, SourceHealth.source_id == Source.id)
+            )
+        }
+    why = "The body is larger than 5,000,000 bytes: it was not read. Send smaller batches."
+    assert found == {
+        "hook": (why, "It was called without the right token at the end of its address."),
+        "signs": ("", why),
+    }, "who proves nothing does not change a source's health, and nobody fills a table"
+    assert TROUBLES.told(why, "ca").startswith("El cos supera els 5,000,000 bytes")

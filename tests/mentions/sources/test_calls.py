@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from kit.core import Core
-from kit.errors import Invalid, NotFound, SignedOut, TocsinError
+from kit.errors import Invalid, NotFound, SignedOut, TocsinError, Unavailable
 from mentions import valkey_queue
 from mentions.batch import decode
 from mentions.ingest import accept
@@ -167,6 +167,25 @@ async def test_what_is_too_large_is_told_of_who_proves_to_be_the_sender(core: Co
         with pytest.raises(Invalid, match="the limit is 5,000,000"):
             await call(core, large, calls=Calls(), **given)
     assert "5,000,001 bytes" in str((await health(core, hook)).error)
+
+
+@pytest.mark.parametrize("full", [True, False])
+async def test_that_there_was_no_room_for_a_call_is_told_and_says_nothing_of_the_sender(
+    core: Core, hook: int, monkeypatch: pytest.MonkeyPatch, full: bool
+) -> None:
+    async def away(*_: Any, **__: Any) -> None:
+        raise ConnectionError
+
+    if full:
+        monkeypatch.setattr(valkey_queue, "MAX_WAITING", 0)
+    else:
+        monkeypatch.setattr(core.bell.redis, "xadd", away)
+    with pytest.raises(Unavailable):
+        await call(core)
+    found = await health(core, hook)
+    assert "again in a minute" in str(found.refused_why)
+    assert TROUBLES.told(str(found.refused_why), "es") != found.refused_why
+    assert (found.error, found.failing_since) == (None, None)
 
 
 async def test_a_hook_that_is_never_let_in_is_silent_and_says_why(
