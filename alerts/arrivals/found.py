@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from alerts.arrivals.arrival import ArrivalSeen
-from alerts.arrivals.claims import WINDOW_MINUTES
+from alerts.arrivals.claims import WINDOW_MINUTES, Arrival
 from alerts.detection.severity import Inputs
 from alerts.findings import Finding
 from alerts.notable import FRESH_MINUTES, NAMED, voice
@@ -27,17 +27,24 @@ async def arrived(session: ReadSession, monitors: Sequence[Monitor], now: dateti
     """The monitors at which something arrived, for as long as their detectors wait for calm."""
     minute, by_id = minute_of(now), {monitor.id: monitor for monitor in monitors}
     rows = await session.scalars(select(ArrivalSeen).where(ArrivalSeen.minute > minute - LONGEST))
-    return [
-        Finding(
+    found = [
+        finding_of(
             by_id[row.monitor_id],
-            row.signal,
-            minute - row.minute <= FRESH_MINUTES,
-            row.evidence,
-            Inputs(**row.inputs),
+            Arrival(row.signal, row.minute, row.evidence, Inputs(**row.inputs)),
+            minute,
         )
         for row in rows
-        if row.monitor_id in by_id and minute - row.minute < row.evidence["thresholds"]["calm_minutes"]
+        if row.monitor_id in by_id
     ]
+    return [one for one in found if one is not None]
+
+
+def finding_of(monitor: Monitor, found: Arrival, minute: int) -> Finding | None:
+    """What there is to say, in this minute, of what arrived before; None when that is over."""
+    ago = minute - found.minute
+    if ago >= found.evidence["thresholds"]["calm_minutes"]:
+        return None
+    return Finding(monitor, found.signal, ago <= FRESH_MINUTES, found.evidence, found.inputs)
 
 
 async def voices(session: ReadSession, evidence: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """The window of a monitor and its past, out of the database.
 
+The time of a mention stands beside that of its match throughout: else whole weeks are read for each hour.
 All is read up to a mention's id: what arrived by then and was stored later is left out when a claim is
 computed again, as it was when it was made.
 """
@@ -17,7 +18,7 @@ from sqlalchemy import RowMapping, text
 
 from alerts.arrivals.claims import MOST_DAYS, STORY_MINUTES, WINDOW_MINUTES
 from alerts.arrivals.said import Past, Said, Spread, in_own_words
-from alerts.arrivals.words import known_words
+from alerts.arrivals.words import Known
 from alerts.campaigns.campaign import Campaign
 from kit.db import ReadSession
 from mentions.counts import minute_of
@@ -55,7 +56,7 @@ _SAID = text(f"""
     SELECT mention.id, mention.source_id, mention.author, mention.kind, mention.domain, mention.sentiment,
            mention.arrived_at, left(concat_ws(' . ', mention.title, mention.text), {LONGEST}) AS text
     {_FROM} {_WHEN} {_NEWS} AND NOT mention.copy
-    ORDER BY match.arrived_at DESC, match.mention_id DESC LIMIT {MOST_SAID}""")
+    ORDER BY match.arrived_at DESC, match.mention_id DESC LIMIT :most""")
 
 _STORIES = text(f"""
     WITH copied AS (
@@ -70,13 +71,15 @@ _STORIES = text(f"""
     FROM copied GROUP BY story_id ORDER BY accounts DESC, story_id LIMIT {STORIES}""")  # noqa: S608 - ours
 
 _PAST = text(f"""
-    SELECT said.text, said.sentiment
+    SELECT said.text, said.sentiment, hour
     FROM generate_series(CAST(:first AS bigint), CAST(:past AS bigint) - 1) AS hour
     CROSS JOIN LATERAL (
         SELECT left(concat_ws(' . ', mention.title, mention.text), {LONGEST}) AS text, mention.sentiment
         {_FROM} {_WHEN} AND NOT mention.copy
             AND match.arrived_at >= to_timestamp(3600.0 * hour)
             AND match.arrived_at < to_timestamp(3600.0 * (hour + 1))
+            AND mention.arrived_at >= to_timestamp(3600.0 * hour)
+            AND mention.arrived_at < to_timestamp(3600.0 * (hour + 1))
         ORDER BY match.arrived_at, match.mention_id LIMIT {EACH_HOUR}) AS said""")  # noqa: S608 - ours
 
 _FASTEST = text(f"""
@@ -93,6 +96,8 @@ _FASTEST = text(f"""
         {_FROM} {_WHEN} AND mention.copy AND mention.story_id IS NOT NULL
             AND match.arrived_at >= to_timestamp(60.0 * {STORY_MINUTES} * busiest.slot)
             AND match.arrived_at < to_timestamp(60.0 * {STORY_MINUTES} * (busiest.slot + 1))
+            AND mention.arrived_at >= to_timestamp(60.0 * {STORY_MINUTES} * busiest.slot)
+            AND mention.arrived_at < to_timestamp(60.0 * {STORY_MINUTES} * (busiest.slot + 1))
         GROUP BY mention.story_id) AS told
     GROUP BY busiest.day""")  # noqa: S608 - ours
 
@@ -135,12 +140,19 @@ async def said_in(
     session: ReadSession, monitor_id: int, names: Names, until: datetime, last: int
 ) -> list[Said]:
     """What was said in its own words in the window that ends with `until`, each wording once."""
-    given = _given(monitor_id, until - timedelta(minutes=WINDOW_MINUTES), until, last)
-    rows = (await session.execute(_SAID, {**given, "in_time": IN_TIME})).mappings().all()
-    return await asyncio.to_thread(lambda: in_own_words(_said(row, names) for row in rows))
+    rows = await rows_said(session, monitor_id, until - timedelta(minutes=WINDOW_MINUTES), until, last)
+    return await asyncio.to_thread(lambda: in_own_words(as_said(row, names) for row in rows))
 
 
-def _said(row: RowMapping, names: Names) -> Said:
+async def rows_said(
+    session: ReadSession, monitor_id: int, since: datetime, until: datetime, last: int, most: int = MOST_SAID
+) -> Sequence[RowMapping]:
+    """What was said as news and not copied, the newest first, for `as_said`."""
+    given = {**_given(monitor_id, since, until, last), "in_time": IN_TIME, "most": most}
+    return (await session.execute(_SAID, given)).mappings().all()
+
+
+def as_said(row: RowMapping, names: Names) -> Said:
     said = str(row["text"])
     minute = minute_of(row["arrived_at"])
     return Said(row["id"], _account(row), minute, names.of(said), row["sentiment"], of_harm(said))
@@ -175,21 +187,38 @@ def past_hour(until: datetime) -> int:
 async def past_of(session: ReadSession, monitor_id: int, names: Names, hour: int, last: int) -> Past:
     """What was usual in the fortnight before this hour."""
     given = _past_given(monitor_id, hour, last)
-    rows = (await session.execute(_PAST, given)).all()
-    known = await asyncio.to_thread(lambda: known_words(names.of(row[0]) for row in rows))
+    rows = await texts_of_hours(session, monitor_id, hour - 24 * MOST_DAYS, hour, last)
+    known = await asyncio.to_thread(lambda: Known(names.of(row[0]) for row in rows))
     began = await session.scalar(_BEGAN, given)
     minutes = 0 if began is None else given["past_minute"] - began
-    fastest = {day: int(accounts) for day, accounts in await session.execute(_FASTEST, given)}
-    first_day = MOST_DAYS - minutes // 1440
     return Past(
         until=hour,
         last_id=last,
         days=minutes / 1440,
         texts=len(rows),
         negative=sum(row[1] == "negative" for row in rows) / max(1, len(rows)),
-        known=known,
-        fastest=tuple(fastest.get(day, 0) for day in range(first_day, MOST_DAYS)),
+        known=known.words,
+        fastest=await fastest_of(session, monitor_id, hour, last, minutes),
     )
+
+
+async def texts_of_hours(
+    session: ReadSession, monitor_id: int, first: int, past: int, last: int
+) -> Sequence[tuple[str, str, int]]:
+    """Of each of the hours [first, past) its first texts: text, sentiment, hour."""
+    since, until = (datetime.fromtimestamp(3600 * one, UTC) for one in (first, past))
+    given = {**_given(monitor_id, since, until, last), "first": first, "past": past}
+    rows = await session.execute(_PAST, given)
+    return [(said, sentiment, hour) for said, sentiment, hour in rows]
+
+
+async def fastest_of(
+    session: ReadSession, monitor_id: int, hour: int, last: int, minutes: int
+) -> tuple[int, ...]:
+    """The accounts that copied the fastest story of each whole day before this hour; `minutes` are known."""
+    rows = await session.execute(_FASTEST, _past_given(monitor_id, hour, last))
+    fastest = {day: int(accounts) for day, accounts in rows}
+    return tuple(fastest.get(day, 0) for day in range(MOST_DAYS - minutes // 1440, MOST_DAYS))
 
 
 def _past_given(monitor_id: int, hour: int, last: int) -> dict[str, Any]:
@@ -197,8 +226,6 @@ def _past_given(monitor_id: int, hour: int, last: int) -> dict[str, Any]:
     since, until = (datetime.fromtimestamp(3600 * one, UTC) for one in (first, hour))
     return {
         **_given(monitor_id, since, until, last),
-        "first": first,
-        "past": hour,
         "first_minute": 60 * first,
         "past_minute": 60 * hour,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,7 +47,7 @@ class Past:
     texts: int
     negative: float
     """Share of them."""
-    known: frozenset[str]
+    known: Set[str]
     """Words that more than a few of the texts have."""
     fastest: tuple[int, ...]
     """Accounts that copied the fastest story of each whole day."""

@@ -31,10 +31,28 @@ class Cluster:
         return len(self.said)
 
 
-def known_words(texts: Iterable[Iterable[str]]) -> frozenset[str]:
-    """The words that stand in more than RARE of the texts."""
-    counts = Counter(word for words in texts for word in words)
-    return frozenset(word for word, count in counts.items() if count > RARE)
+class Known:
+    """The words that stand in more than RARE of some texts, of which some come and some go."""
+
+    def __init__(self, texts: Iterable[Iterable[str]] = ()) -> None:
+        self._counts: Counter[str] = Counter()
+        self.words: set[str] = set()
+        for text in texts:
+            self.add(text)
+
+    def add(self, text: Iterable[str]) -> None:
+        """Another text, by its words, each once."""
+        for word in text:
+            self._counts[word] += 1
+            if self._counts[word] == RARE + 1:
+                self.words.add(word)
+
+    def drop(self, text: Iterable[str]) -> None:
+        """One that was added."""
+        for word in text:
+            self._counts[word] -= 1
+            if self._counts[word] == RARE:
+                self.words.discard(word)
 
 
 def clusters(said: Sequence[Said], known: Set[str]) -> list[Cluster]:

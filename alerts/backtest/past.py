@@ -39,6 +39,11 @@ class Past:
         """The minute after the last."""
         return self.first + len(self.counts.T)
 
+    def total_of(self, figure: str) -> NDArray[np.int64]:
+        """[minute + 1]: the sums of one figure."""
+        found: NDArray[np.int64] = self.total[Sums._fields.index(figure)]
+        return found
+
     def counted(self, since: int, minute: int) -> Sums:
         """What was counted from `since` on until `minute`, both in; minutes outside count nothing."""
         last = self.total.shape[1] - 1

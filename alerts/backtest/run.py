@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.backtest.arriving import Material, arrived, material
 from alerts.backtest.curve import Curve, curve_of
 from alerts.backtest.past import Past, beginning_of, past_of
 from alerts.backtest.queue import alone, finished
@@ -46,6 +47,8 @@ class Backtest:
     trials: tuple[Trial, ...]
     curves: tuple[Curve, ...]
     known: Known
+    arrivals_from: int | None = None
+    """The minute from which on it was looked for what arrives; None: there was nothing to look at."""
 
 
 async def backtest(
@@ -65,7 +68,7 @@ async def backtest(
     if not 1 <= len(choices) <= MOST_CHOICES:
         raise Invalid("Between 1 and {} settings can stand side by side.", MOST_CHOICES, field="settings")
     async with alone():
-        return await _found(session, monitor, choices, known, _stretch(since, until))
+        return await _found(session, monitor, choices, known, _stretch(since, until), texts=True)
 
 
 async def signal_curve(
@@ -89,14 +92,20 @@ async def _found(
     choices: Sequence[Choice],
     known: Known,
     stretch: tuple[int, int],
+    *,
+    texts: bool = False,
 ) -> Backtest:
-    """The back-test of the minutes [first, end)."""
+    """The back-test of the minutes [first, end). texts: also of what arrives, for which mentions are read."""
     first, end = stretch
     begun = await beginning_of(session, monitor)
     begin = max(first - WARM_DAYS * DAY, min(first, begun))
     past = await past_of(session, monitor, begin, end, begun)
+    floor = min(float(choice.settings.floor) for choice in choices)
+    given = await material(session, monitor, past, first, floor) if texts else None
     # in a thread: months take a second of arithmetic, and other people are waiting
-    return await finished(_ran, past, monitor, choices, known.since(begun), first, end - max(first, begun))
+    return await finished(
+        _ran, past, given, monitor, choices, known.since(begun), first, end - max(first, begun)
+    )
 
 
 def _stretch(since: datetime, until: datetime) -> tuple[int, int]:
@@ -109,18 +118,27 @@ def _stretch(since: datetime, until: datetime) -> tuple[int, int]:
 
 
 def _ran(
-    past: Past, monitor: Monitor, choices: Sequence[Choice], known: Known, first: int, minutes: int
+    past: Past,
+    given: Material | None,
+    monitor: Monitor,
+    choices: Sequence[Choice],
+    known: Known,
+    first: int,
+    minutes: int,
 ) -> Backtest:
     """One choice after the other, so that only one's arrays are held. minutes: how many are known."""
     curves: tuple[Curve, ...] = ()
     trials = []
-    for choice in choices:
+    settings = [choice.settings for choice in choices]
+    arrivals = arrived(given, settings) if given is not None else [[] for _ in choices]
+    for choice, arriving in zip(choices, arrivals, strict=True):
         course = tried(past, choice)
         curves = curves or _curves(past, course, first)
-        found = raised(course, monitor, past.counted)
+        found = raised(course, monitor, past, arriving)
         del course
         trials.append(_trial(choice, found, known, first, past.until, max(minutes, 0)))
-    return Backtest(monitor, past.first, first, past.until, tuple(trials), curves, known)
+    looked_from = given.looks[0] if given is not None else None
+    return Backtest(monitor, past.first, first, past.until, tuple(trials), curves, known, looked_from)
 
 
 def _trial(

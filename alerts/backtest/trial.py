@@ -1,30 +1,31 @@
 """The alerts that settings would have raised over some past: the live detector, run over it. Pure.
 
 The same loop, the same families, the same severity as live. An alert's level is looked at when one of its
-monitor's signals opens, gets worse or ends, not in each minute in between.
+monitor's signals opens, gets worse or ends, when somebody who weighs speaks and when something arrives, not
+in each minute in between.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
+from alerts.arrivals.claims import Arrival
+from alerts.arrivals.found import finding_of
 from alerts.backtest.past import Past
+from alerts.backtest.voices import Voices
 from alerts.detection import compiled
 from alerts.detection.clock import clocks_moved
 from alerts.detection.compiled import Claim, Course
 from alerts.detection.settings import Settings, stacked
+from alerts.detection.severity import ARRIVING
 from alerts.families import family_of
-from alerts.findings import Finding, findings, quieted
+from alerts.findings import Finding, arriving_first, findings, quieted
 from alerts.levels import rank
 from alerts.roster import ALARMING, EACH, Judgement, empty
-from mentions.counts import Sums
 from mentions.monitor import Monitor
-
-Counted = Callable[[int, int], Sums]
-"""What was counted between two minutes, both in."""
 
 
 @dataclass(frozen=True)
@@ -76,28 +77,51 @@ def tried(past: Past, choice: Choice) -> Course:
     return compiled.strung(courses)
 
 
-def raised(course: Course, monitor: Monitor, counted: Counted) -> list[Raised]:
-    """The alerts of the course, in order."""
+def raised(course: Course, monitor: Monitor, past: Past, arrivals: Sequence[Arrival] = ()) -> list[Raised]:
+    """The alerts of the course, of the voices that weigh and of what arrived, in order."""
+    voices, claims = Voices(past), {claim.minute: claim for claim in course.claims}
+    arriving = {one.minute: one for one in arrivals}
+    over = {minute + int(one.evidence["thresholds"]["calm_minutes"]) for minute, one in arriving.items()}
     done: list[Raised] = []
     open_: dict[str, Raised] = {}
-    for claim in course.claims:
-        found = _found(claim, monitor, counted, set(open_))
-        over = [family for family in open_ if family not in found]
-        done += [replace(open_.pop(family), ended=claim.minute) for family in over]
+    series: list[Finding] = []
+    newest: Arrival | None = None
+    for minute in sorted({*claims, *voices.moments, *arriving, *(at for at in over if at < past.until)}):
+        newest = arriving.get(minute, newest)
+        series = _of_series(monitor, claims[minute]) if minute in claims else [_stale(one) for one in series]
+        arrived = None if newest is None else finding_of(monitor, newest, minute)
+        beside = [one for one in (voices.finding(monitor, minute), arrived) if one is not None]
+        found = _found(past, minute, [*series, *beside], open_)
+        ended = [family for family in open_ if family not in found]
+        done += [replace(open_.pop(family), ended=minute) for family in ended]
         for family, finding in found.items():
-            was = open_.get(family)
-            open_[family] = _opened(finding, claim.minute) if was is None else _worse(was, finding)
+            if family in open_:
+                open_[family] = _worse(open_[family], finding)
+            elif finding.fresh:
+                open_[family] = _opened(finding, minute)
     return sorted([*done, *open_.values()], key=lambda one: (one.opened, one.family))
 
 
-def _found(claim: Claim, monitor: Monitor, counted: Counted, known: set[str]) -> dict[str, Finding]:
-    """What the tick would have found in that minute, by family."""
+def _of_series(monitor: Monitor, claim: Claim) -> list[Finding]:
     evidence = claim.evidence
-    found = [
-        one.weighed(counted(one.evidence["since"], claim.minute))
-        for one in findings([monitor], Judgement(evidence, evidence.opened, evidence.firing))
+    return findings([monitor], Judgement(evidence, evidence.opened, evidence.firing))
+
+
+def _stale(finding: Finding) -> Finding:
+    """As it was last looked at: it opens nothing by itself any more."""
+    return replace(finding, fresh=False)
+
+
+def _found(
+    past: Past, minute: int, found: Sequence[Finding], open_: Mapping[str, Raised]
+) -> dict[str, Finding]:
+    """What the tick would have found in that minute, by family."""
+    weighed = [
+        one.weighed(None if one.signal in ARRIVING else past.counted(one.evidence["since"], minute))
+        for one in found
     ]
-    return {one.family: one for one in quieted(found, [(monitor.id, family) for family in known])}
+    levels = {(one.monitor.id, family): alert.level for one in found for family, alert in open_.items()}
+    return {one.family: one for one in arriving_first(quieted(weighed, levels), levels)}
 
 
 def _opened(finding: Finding, minute: int) -> Raised:

@@ -49,6 +49,16 @@ async def campaigns_of(
     return [row for row in found if row.monitor_id in (None, monitor.id)]
 
 
+def touching(campaigns: Sequence[Campaign], since_minute: int, until_minute: int) -> list[Campaign]:
+    """Those of them that touch these minutes, or have just ended."""
+    return [
+        row
+        for row in campaigns
+        if row.ends_at > _moment(since_minute) - timedelta(minutes=FADES)
+        and row.starts_at < _moment(until_minute)
+    ]
+
+
 async def lift_of(
     session: ReadSession, monitors: Sequence[Monitor], first: int, until: int
 ) -> NDArray[np.float64] | None:

@@ -164,6 +164,10 @@ class Backtest:
     monitor_id: strawberry.ID
     monitor_name: str
     learned_from: datetime = strawberry.field(description="From when on it learned what is usual.")
+    arrivals_from: datetime | None = strawberry.field(
+        description="From when on new words and fast stories were looked for, every five minutes in the "
+        "newest texts. Null: too few are stored."
+    )
     since: datetime
     until: datetime
     crises: list[KnownStretch]
@@ -177,6 +181,7 @@ class Backtest:
             monitor_id=strawberry.ID(str(row.monitor.id)),
             monitor_name=row.monitor.name,
             learned_from=moment(row.learned_from),
+            arrivals_from=None if row.arrivals_from is None else moment(row.arrivals_from),
             since=moment(row.first),
             until=moment(row.until),
             crises=[KnownStretch.of(one) for one in row.known.crises],

@@ -19,8 +19,8 @@ from tests.world import World
 DAY = 1440
 
 
-async def lived(world: World, days: int = 6, usual: float = 0.5) -> None:
-    """Monitor 1 has some days of calm behind it, with a burst two days ago."""
+async def lived(world: World, days: int = 6, usual: float = 0.5, voices: int = 0) -> None:
+    """Monitor 1 has some days of calm behind it, with a burst two days ago, and voices that weigh in it."""
     now, rng = minute_of(world.core.clock.now()), np.random.default_rng(3)
     volume = rng.poisson(usual, days * DAY)
     volume[-2 * DAY :][:45] += 7
@@ -28,7 +28,7 @@ async def lived(world: World, days: int = 6, usual: float = 0.5) -> None:
         {
             "monitor_id": 1, "minute": now - len(volume) + int(i), "volume": int(volume[i]),
             "negative": int(volume[i]) // 2, "voices": int(volume[i]), "independent": int(volume[i]),
-            "independent_negative": int(volume[i]) // 2,
+            "independent_negative": int(volume[i]) // 2, "notable": voices * int(i == len(volume) - 2 * DAY),
         }
         for i in np.flatnonzero(volume)
     ]  # fmt: skip
@@ -39,11 +39,12 @@ async def lived(world: World, days: int = 6, usual: float = 0.5) -> None:
 
 
 async def test_settings_side_by_side_with_a_curve_and_alerts(world: World) -> None:
-    await lived(world)
+    await lived(world, voices=1)
     async with world.browser("helen") as helen:
         page = await helen.http.get("/monitors/1/backtest?current=on&fewer=on&more=on&number-score=12,5")
         assert page.status_code == 200
-        for words in ("As it is set now", "Your numbers", "mentions in", '<polygon class="usual"'):
+        told = "Too few texts are stored", "A voice that weighs <b>1</b>", "by authors who weigh"
+        for words in ("As it is set now", "Your numbers", "mentions in", '<polygon class="usual"', *told):
             assert words in page.text
         assert page.text.count('class="curve"') == 4
         assert 'class="onset"' in page.text

@@ -86,11 +86,14 @@ def write(found: Backtest, *, as_json: bool) -> None:
         return
     print(f"{found.monitor.name}: {iso(found.first)} … {iso(found.until)}")
     print(f"{len(found.known.crises)} crises known, {len(found.known.refused)} alerts called none")
+    if found.arrivals_from is not None:
+        print(f"new words and fast stories looked for from {iso(found.arrivals_from)} on")
     for trial in found.trials:
         print(f"\n{trial.choice.name}: {summed_up(trial.record)}")
         for alert in trial.alerts:
             ended = "goes on" if alert.ended is None else iso(alert.ended)
-            print(f"  {iso(alert.opened)}  {ended:>16}  {alert.level:5}  {alert.evidence['reason']}")
+            said = f"{alert.level:5}  {alert.signal:11}  {alert.evidence['reason']}"
+            print(f"  {iso(alert.opened)}  {ended:>16}  {said}")
 
 
 def summed_up(record: Record) -> str:
@@ -113,6 +116,7 @@ def told(found: Backtest) -> dict[str, Any]:
         "since": iso(found.first),
         "until": iso(found.until),
         "learned_from": iso(found.learned_from),
+        "arrivals_from": None if found.arrivals_from is None else iso(found.arrivals_from),
         "crises": [{"begin": iso(one.begin), "words": one.words} for one in found.known.crises],
         "settings": [_trial(trial) for trial in found.trials],
     }

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from alerts.arrivals.claims import Arrival, Looked, gravest
 from alerts.arrivals.said import Past, Said, Spread, in_own_words
-from alerts.arrivals.words import clusters, known_words
+from alerts.arrivals.words import Known, clusters
 from alerts.detection.settings import BALANCED, FEWER, MORE
 from alerts.detection.severity import reweigh, weigh
 
@@ -98,7 +98,7 @@ def test_words_that_go_together_are_one_group_written_as_people_write_them() -> 
 
 
 def test_a_word_is_known_from_its_third_text_on() -> None:
-    assert known_words([["a", "b"], ["a", "b"], ["a"]]) == {"a"}
+    assert Known([["a", "b"], ["a", "b"], ["a"]]).words == {"a"}
 
 
 @given(st.permutations(range(30)), st.integers(8, 30))

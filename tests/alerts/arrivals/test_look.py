@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from dataclasses import replace as replace_
 from datetime import timedelta
 
 import pytest
@@ -13,13 +15,21 @@ from sqlalchemy import delete, select, text
 from alerts.arrivals.arrival import ArrivalSeen
 from alerts.arrivals.found import voices
 from alerts.arrivals.look import Arrivals
+from alerts.backtest.arriving import EVERY, arrived, material
+from alerts.backtest.past import past_of
+from alerts.backtest.run import backtest
+from alerts.backtest.trial import Choice
+from alerts.backtest.verdict import Known
 from alerts.compose import Claim, headline
+from alerts.detection.settings import BALANCED
 from alerts.explained.replay import again
 from alerts.explained.words import sentences
 from alerts.tick import tick
 from kit.core import Core
+from mentions.counts import minute_of
 from mentions.draft import MentionDraft
 from mentions.mention import Match
+from mentions.monitor import Monitor
 from mentions.source import Source
 from tests.alerts.cast import Cast, alerts, make_cast
 from tests.clock import MovableClock
@@ -167,3 +177,57 @@ async def test_a_look_by_another_worker_that_takes_over_finds_the_same(
         async with core.database.read() as session:
             rows.append((await session.scalars(select(ArrivalSeen))).one().evidence)
     assert rows[0] == rows[1]
+
+
+async def test_a_back_test_finds_the_same_in_the_stored_mentions(
+    core: Core, clock: MovableClock, cast: Cast, say: Said
+) -> None:
+    await say(*angry(core, 9))
+    clock.forward(seconds=20)
+    await Arrivals().look(core)
+    await tick(core)
+    (live,) = [alert for alert in await alerts(core) if alert.signal == "terms"]
+    clock.forward(minutes=EVERY)
+    now = clock.now()
+    choices = [Choice("as set", BALANCED), Choice("deaf", replace_(BALANCED, floor=10.0))]
+    async with core.database.read() as session:
+        monitor = await session.get_one(Monitor, cast.monitor_id)
+        found = await backtest(session, monitor, choices, Known(), since=now - timedelta(days=1), until=now)
+    assert found.arrivals_from is not None
+    as_set, deaf = ([one for one in trial.alerts if one.family == "arrival"] for trial in found.trials)
+    (raised,) = as_set
+    assert not deaf
+    assert (raised.signal, raised.level, raised.pages) == (live.signal, live.level, live.pages)
+    assert raised.opened <= minute_of(live.opened_at) + EVERY
+    assert raised.evidence["past"]["texts"] == live.evidence["past"]["texts"]
+    assert raised.evidence["arrived"]["terms"][0]["term"] == "mildew"
+
+
+async def test_a_back_test_finds_the_same_story_to_the_digit(
+    core: Core, clock: MovableClock, cast: Cast, say: Said
+) -> None:
+    await say(*copies(core, 40, 40))
+    clock.forward(seconds=20)
+    await Arrivals().look(core)
+    until = minute_of(clock.now()) + EVERY
+    async with core.database.read() as session:
+        seen = (await session.scalars(select(ArrivalSeen))).one()
+        monitor = await session.get_one(Monitor, cast.monitor_id)
+        past = await past_of(session, monitor, until - 16 * 1440, until, 0)
+        given = await material(session, monitor, past, until - 120, 6)
+    assert given is not None
+    found = arrived(given, [BALANCED])[0][-1]
+    same = ("observed", "expected", "score", "reason", "arrived", "thresholds")
+    assert [found.evidence[name] for name in same] == [seen.evidence[name] for name in same]
+    told = {**seen.inputs, "usual_negative": pytest.approx(seen.inputs["usual_negative"], abs=0.01)}
+    assert asdict(found.inputs) == told, "the past may end an hour later"
+
+
+async def test_a_back_test_of_counts_alone_looks_for_no_words(core: Core, cast: Cast) -> None:
+    now = core.clock.now()
+    async with core.database.read() as session:
+        monitor = await session.get_one(Monitor, cast.monitor_id)
+        found = await backtest(
+            session, monitor, [Choice("", BALANCED)], Known(), since=now - timedelta(days=1), until=now
+        )
+    assert found.arrivals_from is None

@@ -14,12 +14,13 @@ from alerts.backtest.run import LONGEST_DAYS, MOST_CHOICES, backtest
 from alerts.backtest.trial import Choice, tried
 from alerts.backtest.verdict import Known, Stretch
 from alerts.detection.live import BALANCED, FEWER, MORE
+from alerts.notable import HELD_MINUTES
 from alerts.roster import EACH
 from kit.core import Core
 from kit.errors import Invalid
 from mentions.counts import minute_of
 from mentions.monitor import MinuteCount, Monitor
-from tests.alerts.cast import Cast, make_cast
+from tests.alerts.cast import Cast, counted, make_cast
 
 DAY = 1440
 CHOICES = (Choice("fewer", FEWER), Choice("balanced", BALANCED), Choice("more", MORE))
@@ -74,6 +75,29 @@ async def test_presets_side_by_side_over_a_past_with_one_crisis(core: Core, cast
         assert first.evidence["score"] >= trial.choice.settings.score
     opened = [min(one.opened for one in trial.alerts) for trial in found.trials]
     assert opened == sorted(opened, reverse=True), "what needs less is never later"
+
+
+async def test_voices_that_weigh_are_told_as_live(core: Core, cast: Cast) -> None:
+    monitor = await lived(core, cast, 3)
+    now = core.clock.now()
+    first = minute_of(now) - 1000
+    for minute in (first, first + 30, first + 600):
+        await counted(core, cast.monitor_id, {minute: (3, 1)}, notable=1)
+    for minute in (first + 601, first + 602):
+        await counted(core, cast.monitor_id, {minute: (40, 40)}, notable=1)
+    async with core.database.read() as session:
+        found = await backtest(
+            session, monitor, CHOICES[1:2], Known(), since=now - timedelta(days=1), until=now
+        )
+    voices = [one for one in found.trials[0].alerts if one.family == "notable"]
+    assert [(one.opened - first, one.ended, one.level, one.pages) for one in voices] == [
+        (0, first + 30 + HELD_MINUTES, "amber", True),
+        (600, first + 602 + HELD_MINUTES, "red", True),
+    ]
+    assert voices[0].evidence["reason"].startswith("1 negative or harmful mention by authors who weigh")
+    assert {one.level for one in found.trials[0].alerts if one.family == "negative"} == {"red"}, (
+        "three voices are points of severity of the other alerts, too"
+    )
 
 
 async def test_all_of_a_past_that_was_imported_is_judged_and_nothing_else_is_counted(
