@@ -4,6 +4,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 BIN := .venv/bin
 export TOCSIN_HOME ?= $(CURDIR)/.tocsin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# each process of ours would compile all of it anew at each start, and the tests start many
+unexport PYTHONDONTWRITEBYTECODE
 # of tests, for two cores: they wait for PostgreSQL, browsers and processes of ours a good part of the time
 WORKERS ?= 3
 FUZZ_SECONDS ?= 60

@@ -90,7 +90,6 @@ WORDY = re.compile(r"\{[^}]*\}|%\(\w+\)s")
 NIGHT = (
     "/alerts/2", "/incidents/1", "/alerts/1", "/incidents/2", "/incidents/1/review",
 )  # fmt: skip
-SHOWN = [message.id for message in extracted() if isinstance(message.id, str)]
 
 
 def english(language: str) -> set[str]:
@@ -98,7 +97,8 @@ def english(language: str) -> set[str]:
     pairs = [(said, LANGUAGES[language][kind]) for kind, said in SENTENCES.items()]
     pairs += [(said, CHAIN[language][kind]) for kind, said in ENGLISH_CHAIN.items()]
     pairs += [(said, book.told(said, language)) for book in (PHRASES, EXPLAINED) for said in book.table]
-    pairs += [(said, words(language).gettext(said)) for said in SHOWN]
+    shown = [message.id for message in extracted() if isinstance(message.id, str)]
+    pairs += [(said, words(language).gettext(said)) for said in shown]
     parts = ((part.strip(" .,:;“”()"), other) for said, other in pairs for part in WORDY.split(said))
     return {part for part, other in parts if len(part) >= 12 and " " in part and part not in other}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,19 +19,18 @@ DAY = 1440
 BURST = [2] * 30 + [8] * 90 + [2] * 40
 
 
-def a_day(series: int) -> State:
+@cache
+def calm(series: int) -> State:
+    """After a day of it."""
     rng, state = np.random.default_rng(1), State.empty(series)
     for minute in range(DAY):
         state, _ = advance(state, np.full(series, rng.poisson(2.0)), minute=MONDAY + minute)
     return state
 
 
-CALM = {1: a_day(1), 3: a_day(3)}
-
-
 def opened_at(counts: list[int], chosen: Settings, series: int = 1, **rest: Any) -> list[int | None]:
     """The minute, from the first count, in which each series opened; None: it did not."""
-    state, found = CALM[series], [None] * series
+    state, found = calm(series), [None] * series
     for i, count in enumerate(counts):
         state, evidence = advance(
             state, np.full(series, count), minute=MONDAY + DAY + i, settings=chosen, **rest
@@ -57,7 +57,7 @@ def test_what_all_series_share_stays_one_number_and_the_rest_is_an_array_of_the_
 
 
 def test_the_thresholds_of_its_own_series_are_stored_with_an_alert() -> None:
-    state, evidence = CALM[3], None
+    state, evidence = calm(3), None
     for i in range(40):
         state, evidence = advance(
             state, np.full(3, 12), minute=MONDAY + DAY + i, settings=stacked([MORE, BALANCED, FEWER], 1)
@@ -81,7 +81,7 @@ def test_what_does_not_persist_opens_nothing() -> None:
 
 def test_persistence_is_counted_in_closed_minutes_also_while_one_is_open() -> None:
     patient = replace(BALANCED, persist_minutes=3)
-    state = CALM[1]
+    state = calm(1)
     for i in range(3):
         state, evidence = advance(state, [40], minute=MONDAY + DAY + i, settings=patient)
         assert not evidence.firing[0]
@@ -107,7 +107,7 @@ def test_what_was_announced_opens_nothing_and_more_than_that_does() -> None:
 @settings(max_examples=25)
 def test_what_lies_between_the_usual_and_the_announced_teaches_nothing(lift: float, share: float) -> None:
     """Neither a campaign that worked nor one that flopped moves what is usual."""
-    before = CALM[1]
+    before = calm(1)
     usual = peek(before, [0], 1.0, minute=MONDAY + DAY).expected[0]
     count = usual * (1 + share * (lift - 1))
     after, _ = advance(before, [count], minute=MONDAY + DAY, lift=np.array([lift]))
@@ -119,7 +119,7 @@ def test_what_lies_between_the_usual_and_the_announced_teaches_nothing(lift: flo
 @pytest.mark.parametrize("factor", [0.0, 0.4, 1.5, 3.0])
 def test_more_than_announced_and_less_than_usual_are_learned(factor: float) -> None:
     """Less than usual counts as it is; what exceeds the announcement is divided by it."""
-    before, lift = CALM[1], 4.0
+    before, lift = calm(1), 4.0
     usual = float(peek(before, [0], 1.0, minute=MONDAY + DAY).expected[0])
     count = usual * factor if factor < 1 else usual * factor * lift
     after, _ = advance(before, [count], minute=MONDAY + DAY, lift=np.array([lift]))
