@@ -27,6 +27,7 @@ from alerts.detection.formulae import Floats
 from alerts.detection.rounded import usual
 from alerts.detection.usual import Heard, Hour, Usual
 from alerts.detection.weight import LATE_SECONDS, SMALL, Weigher
+from alerts.levels import rank
 
 LIKELY = 0.86
 """Chance of a crisis at which an incident opens ..."""
@@ -81,7 +82,10 @@ class Campaign:
 
 @dataclass(frozen=True)
 class Incident:
-    """What would have been opened; unix seconds, `closed` None while it is still open at the end."""
+    """What would have been opened; unix seconds, `closed` None while it is still open at the end.
+
+    The severity is the highest that it reached, the reason why.
+    """
 
     brand: str
     opened: int
@@ -242,9 +246,11 @@ class Watch:
             brand.sums = np.where(nothing[:, None], 0.0, brand.sums)
 
     def _hold(self, brand: _Brand, time: int, found: Incident) -> None:
-        """Opens the incident, if none is open, and holds it."""
+        """Opens the incident, if none is open, and holds it; what is graver raises it."""
         self._expire(brand, time)
         brand.open = brand.open or found
+        if rank(found.severity) > rank(brand.open.severity):
+            brand.open = replace(brand.open, severity=found.severity, reason=found.reason)
         brand.held = time
 
     def _expire(self, brand: _Brand, time: int) -> None:

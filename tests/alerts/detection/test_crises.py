@@ -49,6 +49,16 @@ def test_a_sudden_crisis_opens_once_within_half_an_hour_and_says_why() -> None:
     assert "are usual" in incident.reason
 
 
+def test_what_becomes_graver_is_red_since_it_opened() -> None:
+    rng, ordinary = calm()
+    post = [Mention(ONSET + 5, ONSET, "acme", "star", 2_000_000, -1, "star")]
+    (amber,) = opened(ordinary, post)
+    (red,) = opened(ordinary, post, mentions(rng, ONSET + 3600, 180, 12.0, 0.8))
+    assert (amber.severity, red.severity) == ("amber", "red")
+    assert (amber.opened, amber.kind) == (red.opened, red.kind)
+    assert "are usual" in red.reason, "it says why it is red"
+
+
 def test_a_turn_of_sentiment_opens_within_hours() -> None:
     rng = np.random.default_rng(2)
     before = mentions(rng, START, DAYS * 1440, 1.0, 0.2)
