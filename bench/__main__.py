@@ -12,6 +12,7 @@ from bench import spine
 OWN_TABLES = ("bench.flow", "bench.listening_storm", "bench.memory",
     "bench.sentiment", "bench.detection", "bench.copies", "bench.matching", "bench.streams",
     "bench.backtest", "bench.knob", "bench.alerts_in", "bench.fault_storm", "bench.idle",
+    "bench.corrections",
 )  # fmt: skip
 """Benchmarks that print tables of their own, each in a process of its own."""
 
