@@ -137,8 +137,8 @@ async def measured(core: Core, days: int, choices: int, mentions: int) -> None:
             f"run {number + 1}: {days} days x {EACH} signals x {choices}: read {read:.2f} s, "
             f"detector {ran:.2f} s ({ran_cpu:.2f} s of a core), "
             f"all with {WARM_DAYS} days before {whole:.2f} s, {len(found.trials[0].alerts)} alerts; "
-            f"of it texts {texts:.2f} s, {len(arriving.looks) if arriving else 0} looks {looked:.2f} s of a core, "
-            f"{len(arrivals)} arrivals"
+            f"of it texts {texts:.2f} s, {len(arriving.looks) if arriving else 0} looks {looked:.2f} s of a "
+            f"core, {len(arrivals)} arrivals"
         )
 
 

@@ -96,6 +96,27 @@ EXPLAINED = Phrasebook(
             "La campanya «{title}» es va retirar el {time} UTC.",
             "La campagne « {title} » a été retirée le {time} UTC.",
         ),
+        # what is left of the mentions
+        "The mentions have expired: it is computed from the numbers that were kept with it.": (
+            "Las menciones han caducado: se calcula con los números que se guardaron con ella.",
+            "Les mencions han caducat: es calcula amb els números que es van desar amb ella.",
+            "Les mentions ont expiré : le calcul part des chiffres gardés avec elle.",
+        ),
+        "The mentions have expired, {expired} of {count}; their counts have not.": (
+            "Las menciones han caducado, {expired} de {count}; sus recuentos, no.",
+            "Les mencions han caducat, {expired} de {count}; els seus recomptes, no.",
+            "Les mentions ont expiré, {expired} sur {count} ; leurs comptes, non.",
+        ),
+        "Of {count} mentions {back} were taken back or erased; they stay counted.": (
+            "De {count} menciones, {back} se retiraron o se borraron; siguen contadas.",
+            "De {count} mencions, {back} es van retirar o esborrar; continuen comptades.",
+            "Sur {count} mentions, {back} ont été retirées ou effacées ; elles restent comptées.",
+        ),
+        "Recomputed from the numbers that were kept with it: the same to the digit.": (
+            "Calculado de nuevo con los números guardados con ella: lo mismo hasta la última cifra.",
+            "Calculat de nou amb els números desats amb ella: el mateix fins a l’última xifra.",
+            "Recalculée depuis les chiffres gardés avec elle : pareil au chiffre près.",
+        ),
         # what was claimed, and what came out
         "Observed x = {x} in {minutes} min since {time}.": (
             "Observado x = {x} en {minutes} min desde {time}.",

@@ -15,8 +15,6 @@ from sqlalchemy import or_, select
 
 from alerts.alert import Alert
 from alerts.arrivals.claims import FORMULA as ARRIVAL
-from alerts.arrivals.claims import MOST_DAYS
-from alerts.arrivals.window import look_again
 from alerts.checkpoint import SETTLE_MINUTES, counts_of, lift_in, turns_in
 from alerts.claims import Made, claims_of
 from alerts.detection import severity
@@ -24,9 +22,12 @@ from alerts.detection.evidence import FORMULA, explain
 from alerts.detection.live import State
 from alerts.detection.settings import Settings
 from alerts.explained.basis import Basis, bases_of, changed_minutes
+from alerts.explained.heard import arrived_again, heard_again
 from alerts.families import family_of
 from alerts.findings import findings
 from alerts.levels import LEVELS
+from alerts.notable import FORMULA as NOTABLE
+from alerts.notable import SIGNAL
 from alerts.roster import (
     EACH,
     SIGNALS,
@@ -57,6 +58,8 @@ it only informs, where that is so."""
 CHANGES = ("campaign.announced", "campaign.changed", "campaign.taken_back", "brand.clock")
 """Events about a brand that change what is expected of minutes that are over."""
 MOST_REASONS = 10
+OURS = dict.fromkeys(SIGNALS, FORMULA) | dict.fromkeys(severity.ARRIVING, ARRIVAL) | {SIGNAL: NOTABLE}
+"""By signal the formula that this code computes."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,10 @@ class Again:
     """What the detector knew before `first` was put aside; else those minutes are all that it had."""
     further: tuple[str, ...] = ()
     """Why it is not the same from a day before on: then it is computed from what was known at the claim."""
+    notes: tuple[str, ...] = ()
+    """What else there is to know of it, in words."""
+    from_numbers: bool = False
+    """The mentions have expired: it is computed from the numbers in the evidence alone."""
 
     @property
     def state(self) -> str:
@@ -95,23 +102,26 @@ class Again:
         if self.computed is None:
             return {}
         claimed = _claimed(self.claim.evidence)
-        pairs = {name: (claimed[name], self.computed[name]) for name in (*NUMBERS, *DECIDED)}
+        pairs = {name: (value, self.computed[name]) for name, value in claimed.items()}
         return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def _claimed(evidence: Mapping[str, Any]) -> dict[str, Any]:
-    """What the claim says under each of NUMBERS and DECIDED."""
+    """What the claim says under NUMBERS, which of a voice that weighs are fewer, and DECIDED."""
     severity = evidence["severity"]
     told = {"signal": evidence["kind"], "points": severity["points"], "told": severity["told"]}
-    return {**{name: evidence[name] for name in (*NUMBERS, "firing", "level")}, **told}
+    numbers = {name: evidence[name] for name in NUMBERS if name in evidence}
+    return {**numbers, "firing": evidence["firing"], "level": evidence["level"], **told}
 
 
 async def again(session: ReadSession, alert: Alert, number: int = 0) -> Again:
     """Compute the alert's claim of this number again (0: the newest), or say why that cannot be."""
     claim = (await claims_of(session, alert))[number - 1]
     cannot = _impossible(claim)
-    if not cannot and claim.signal in severity.ARRIVING:
-        return await _arrived_again(session, claim)
+    monitor_id = claim.alert.monitor_id
+    monitor = None if monitor_id is None else await session.get(Monitor, monitor_id)
+    if not cannot and monitor is not None and claim.signal not in SIGNALS:
+        return await _directly(session, claim, monitor)
     kept = await bases_of(session, claim)
     if not cannot and not kept:
         cannot = (
@@ -121,8 +131,6 @@ async def again(session: ReadSession, alert: Alert, number: int = 0) -> Again:
     basis = next((one for one in kept if one.minute == claim.evidence.get("minute")), None)
     if not cannot and basis is None:
         cannot = "What was kept with this alert belongs to an earlier claim: to keep that of this one failed."
-    monitor_id = claim.alert.monitor_id
-    monitor = None if monitor_id is None else await session.get(Monitor, monitor_id)
     if cannot or basis is None or monitor is None:
         return Again(claim, None, (cannot,))
     found = await _again_from(session, claim, monitor, basis, Start(basis.after, basis.state))
@@ -156,30 +164,21 @@ async def _again_from(
     return Again(claim, computed, (), changed, start.after + 1, start.state is not None)
 
 
-async def _arrived_again(session: ReadSession, claim: Made) -> Again:
-    """What arrives is computed from the mentions themselves."""
-    assert claim.alert.monitor_id is not None
-    first = 60 * (claim.evidence["past"]["until"] - 24 * MOST_DAYS)
-    found = await look_again(session, claim.alert.monitor_id, claim.evidence)
-    if found is None:
-        gone = "No such thing is found in what is stored now: mentions were taken back, corrected or dropped."
-        return Again(claim, None, (gone,), first=first)
-    weighed = severity.weigh(found.inputs)
-    told = {"level": weighed.level, "points": weighed.points, "told": weighed.told}
-    again = Again(claim, {**found.evidence, "signal": found.signal, **told}, (), first=first)
-    if not again.differing:
-        return again
-    changed = "Mentions were taken back, corrected or dropped since, or stored late."
-    return replace(again, why=(changed,))
+async def _directly(session: ReadSession, claim: Made, monitor: Monitor) -> Again:
+    """What no series led to."""
+    compute = heard_again if claim.signal == SIGNAL else arrived_again
+    figures, first, why, notes, numbers = await compute(session, monitor, claim.evidence)
+    found = Again(claim, figures, (), first=first, notes=notes, from_numbers=numbers)
+    return replace(found, why=(why,)) if figures is None or found.differing else found
 
 
 def _impossible(claim: Made) -> str:
     """Why it cannot be computed, where that is plain from the claim alone."""
     if "tool" in claim.evidence:
         return "Another tool raised this alert; how it came to that is known there."
-    if claim.signal not in (*SIGNALS, *severity.ARRIVING):
+    if claim.signal not in OURS:
         return f"This alert rests on no count that is compared with a usual one ({family_of(claim.signal)})."
-    formula, ours = claim.evidence.get("formula", ""), FORMULA if claim.signal in SIGNALS else ARRIVAL
+    formula, ours = claim.evidence.get("formula", ""), OURS[claim.signal]
     if formula != ours:
         return f"It was computed by formula {formula or 'unknown'}; this version of Tocsin computes {ours}."
     weighed = claim.evidence.get("severity", {}).get("formula", "unknown")

@@ -9,13 +9,16 @@ from typing import Any
 from alerts.claims import Made
 from alerts.detection.severity import ARRIVING
 from alerts.explained.replay import Again
+from alerts.notable import HELD_MINUTES
 
 FORMULAE = {
     "volume": "score = (x ln(x/m) - (x - m)) / d",
     "negative": "score = min((x ln(x/m) - (x - m)) / d, 2 n KL(x/n || p))",
     "terms": "m = n p, score = x ln(x/m) - (x - m) - ln(words)",
+    "notable": f"x = sum of notable, {HELD_MINUTES} min",
 }
-"""Of a signal that goes by its count, of one by its share, too, of new words (docs/detection.md)."""
+"""Of a signal that goes by its count, of one by its share, too, of new words, of voices that weigh
+(docs/detection.md)."""
 
 
 def steps(claims: Sequence[Made], number: int) -> list[str]:
@@ -36,21 +39,23 @@ def sentences(found: Again) -> list[str]:
     claimed = found.claim.evidence
     lines = [str(claimed.get("reason", ""))] if claimed.get("reason") else []
     if "thresholds" in claimed:
-        lines += [*_figures(claimed), _history(claimed), *_needed(claimed), *_drivers(claimed)]
+        lines += [*_figures(claimed), _history(claimed), _needed(claimed)]
+        lines += [*_level(claimed), *_drivers(claimed)]
+    elif claimed.get("kind") == "notable":
+        lines += [_observed(claimed), f"{formula_of(claimed)}.", *_level(claimed), *_drivers(claimed)]
     return [*lines, *_verdict(found)]
 
 
 def formula_of(claimed: Mapping[str, Any]) -> str:
     """The formula behind the claim, with its version."""
     by_share = claimed.get("whole", 0) and claimed.get("usual_share", 0)
-    kind = "terms" if claimed.get("kind") == "terms" else "negative" if by_share else "volume"
-    return f"{FORMULAE[kind]}   [{claimed.get('formula', '')}]"
+    own, kind = claimed.get("kind"), "negative" if by_share else "volume"
+    return f"{FORMULAE[own if own in ('terms', 'notable') else kind]}   [{claimed.get('formula', '')}]"
 
 
 def _figures(claimed: Mapping[str, Any]) -> list[str]:
     lines = [
-        f"Observed x = {claimed['observed']!r} in {claimed['window_minutes']} min"
-        f" since {at(claimed['since'])}.",
+        _observed(claimed),
         f"Expected m = {claimed['expected']!r}, spread {claimed['spread']!r}, dispersion d = "
         f"{claimed['dispersion']!r}, ratio x/m = {claimed['ratio']!r}.",
     ]
@@ -61,23 +66,29 @@ def _figures(claimed: Mapping[str, Any]) -> list[str]:
     return [*lines, f"{formula_of(claimed)} = {claimed['score']!r} nats."]
 
 
+def _observed(claimed: Mapping[str, Any]) -> str:
+    since = at(claimed["since"])
+    return f"Observed x = {claimed['observed']!r} in {claimed['window_minutes']} min since {since}."
+
+
 def _history(claimed: Mapping[str, Any]) -> str:
     days = claimed["history_minutes"] / 1440
     return f"Compared with {days:.1f} days of minutes: {claimed['state']}."
 
 
-def _needed(claimed: Mapping[str, Any]) -> list[str]:
-    """The thresholds of this claim, and how it stands to them."""
+def _needed(claimed: Mapping[str, Any]) -> str:
+    """The thresholds of this claim."""
     needed = claimed["thresholds"]
-    lines = [
-        f"Needed: score {needed['score']:g}, ratio {needed['ratio']:g}, mentions {needed['floor']:g}"
-        + (f"; on the first day {needed['cold_factor']:g} times the score." if claimed["cold"] else ".")
-    ]
-    if "severity" in claimed:
-        points = claimed["severity"]
-        count = points.get("points", 0)
-        lines.append(f"Level {claimed['level']}: {count} point{'' if count == 1 else 's'} of severity.")
-    return lines
+    return f"Needed: score {needed['score']:g}, ratio {needed['ratio']:g}, mentions {needed['floor']:g}" + (
+        f"; on the first day {needed['cold_factor']:g} times the score." if claimed["cold"] else "."
+    )
+
+
+def _level(claimed: Mapping[str, Any]) -> list[str]:
+    if "severity" not in claimed:
+        return []
+    count = claimed["severity"].get("points", 0)
+    return [f"Level {claimed['level']}: {count} point{'' if count == 1 else 's'} of severity."]
 
 
 def _drivers(claimed: Mapping[str, Any]) -> list[str]:
@@ -89,14 +100,22 @@ def _verdict(found: Again) -> list[str]:
     if found.same:
         memory = ", from the state that was put aside then" if found.from_memory else ""
         stored = "mentions" if found.claim.signal in ARRIVING else "minutes"
+        what = f"the stored {stored} since {at(found.first)}{memory}"
+        if found.from_numbers:
+            what = "the numbers that were kept with it"
         return [
-            f"Recomputed from the stored {stored} since {at(found.first)}{memory}: the same to the digit.",
+            f"Recomputed from {what}: the same to the digit.",
+            *found.notes,
             *(f"Not the same from the day before on: {why}" for why in found.further),
         ]
     verdict = "Cannot be recomputed" if found.state == "impossible" else "Not the same"
     lines = [f"{verdict}: {why}" for why in found.why]
     differing = found.differing.items()
-    return [*lines, *(f"  {name}: claimed {then!r}, now {now!r}" for name, (then, now) in differing)]
+    return [
+        *lines,
+        *found.notes,
+        *(f"  {name}: claimed {then!r}, now {now!r}" for name, (then, now) in differing),
+    ]
 
 
 def told(found: Again) -> dict[str, Any]:
@@ -114,6 +133,8 @@ def told(found: Again) -> dict[str, Any]:
         "formula": formula_of(found.claim.evidence),
         "computed_from": at(found.first) if found.first else None,
         "from_memory": found.from_memory,
+        "from_numbers": found.from_numbers,
+        "notes": list(found.notes),
         "claimed": {name: value for name, value in found.claim.evidence.items() if name != "drivers"},
         "computed": found.computed,
         "drivers": found.claim.evidence.get("drivers", {}),

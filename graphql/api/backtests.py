@@ -207,6 +207,9 @@ class Recomputation:
     state: str = strawberry.field(
         description="same, differs, or impossible: nothing comes out, which says nothing against the claim."
     )
+    from_numbers: bool = strawberry.field(
+        description="The mentions have expired: from the numbers that were kept with the alert alone."
+    )
     why: list[str] = strawberry.field(
         description="What stands in the way or made the difference, in the reader's language."
     )
@@ -225,6 +228,7 @@ class Recomputation:
         return cls(
             same=row.same,
             state=row.state,
+            from_numbers=row.from_numbers,
             why=[EXPLAINED.told(why, language) for why in row.why],
             sentences=[
                 reason if line == stored else EXPLAINED.told(line, language) for line in words.sentences(row)

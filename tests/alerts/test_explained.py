@@ -26,7 +26,7 @@ from mentions.counts import minute_of
 from mentions.sources.outage import SourceOutage
 from tests.alerts.cast import Cast, alerts, an_alert, change, counted, make_calm_cast
 from tests.clock import MovableClock
-from tests.mentions.makers import make_source
+from tests.mentions.makers import draft, make_source, put
 
 DAY = 1440
 
@@ -37,15 +37,15 @@ async def cast(core: Core) -> Cast:
 
 
 async def live(
-    core: Core, clock: MovableClock, cast: Cast, minutes: int, volume: Callable[[int], int]
+    core: Core, clock: MovableClock, cast: Cast, minutes: int, said: Callable[[int], int], **more: int
 ) -> None:
     """Minutes as they happen: the tick looks before a minute is over, and more arrives after it."""
     for i in range(minutes):
         minute = minute_of(clock.now())
-        await counted(core, cast.monitor_id, {minute: (volume(i), 1)})
+        await counted(core, cast.monitor_id, {minute: (said(i), 1)}, **more)
         clock.forward(seconds=50)
         await tick(core)
-        await counted(core, cast.monitor_id, {minute: (volume(i) + 1, 1)})
+        await counted(core, cast.monitor_id, {minute: (said(i) + 1, 1)}, **more)
         clock.forward(seconds=10)
 
 
@@ -72,6 +72,64 @@ async def test_the_same_digits_come_out_of_the_stored_minutes(
     assert found.computed["score"] == alert.evidence["score"]
     assert found.computed["reason"] == alert.evidence["reason"]
     assert not found.from_memory
+
+
+@pytest.mark.parametrize(
+    ("signal", "burst"),
+    [
+        ("volume", {"volume": 25, "voices": 25}),
+        ("negative", {"independent": 12, "independent_negative": 12}),
+        ("harm", {"harm": 3}),
+        ("positive", {"independent": 12, "independent_positive": 12}),
+        ("reach", {"reach": 400}),
+        ("notable", {"notable": 1}),
+    ],
+)
+async def test_every_kind_of_count_is_computed_again(
+    core: Core, clock: MovableClock, cast: Cast, signal: str, burst: dict[str, int]
+) -> None:
+    await live(core, clock, cast, 3, lambda _: 3)
+    await live(core, clock, cast, 8, lambda _: 3, **burst)
+    (alert,) = [one for one in await alerts(core) if one.signal == signal]
+    found = await explained(core, alert)
+    assert (found.state, found.why, found.notes) == ("same", (), ())
+    assert found.computed is not None
+    assert found.computed["observed"] == alert.evidence["observed"] > 0
+    assert any("the same to the digit" in line for line in sentences(found))
+
+
+async def test_a_voice_that_weighs_is_counted_again_and_what_is_gone_is_said(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    async with core.database.unit_of_work() as session:
+        source = await make_source(session)
+    for name in ("one", "two"):
+        said = draft(f"Almadía is a disgrace, {name}", at=clock.now(), author=name, followers=2_000_000)
+        await put(core, source, said)
+    await tick(core)
+    clock.forward(minutes=1)
+    await put(core, source, draft("Almadía: awful", at=clock.now(), author="three", followers=2_000_000))
+    (alert,) = [one for one in await alerts(core) if one.signal == "notable"]
+    assert (alert.evidence["observed"], len(alert.evidence["heard"])) == (2, 2)
+    found = await explained(core, alert)
+    assert (found.state, found.notes) == ("same", ())
+    for statement, note in (
+        ("UPDATE mention SET deleted_at = now() WHERE author = 'one'",
+         "Of 2 mentions 1 were taken back or erased; they stay counted."),
+        ("DELETE FROM mention", "The mentions have expired, 2 of 2; their counts have not."),
+    ):  # fmt: skip
+        async with core.database.unit_of_work() as session:
+            await session.execute(text(statement))
+        found = await explained(core, alert)
+        assert (found.state, found.notes) == ("same", (note,))
+        assert note in sentences(found)
+    await change(core, Alert, alert.id, evidence={**alert.evidence, "observed": 3.0})
+    found = await explained(core, alert)
+    assert (found.state, found.differing) == ("differs", {"observed": (3.0, 2.0)})
+    await change(core, Alert, alert.id, evidence={**alert.evidence, "in_open_minute": 0})
+    found = await explained(core, alert)
+    assert found.state == "impossible"
+    assert "taken back, corrected or dropped" in found.why[0]
 
 
 async def test_the_same_digits_come_out_of_the_state_that_was_put_aside_a_day_before(

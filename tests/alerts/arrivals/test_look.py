@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from sqlalchemy import delete, select, text
 
 from alerts.arrivals.arrival import ArrivalSeen
+from alerts.arrivals.claims import from_numbers
 from alerts.arrivals.found import voices
 from alerts.arrivals.look import Arrivals
 from alerts.backtest.arriving import EVERY, arrived, material
@@ -28,7 +29,7 @@ from alerts.tick import tick
 from kit.core import Core
 from mentions.counts import minute_of
 from mentions.draft import MentionDraft
-from mentions.mention import Match
+from mentions.mention import Match, Mention
 from mentions.monitor import Monitor
 from mentions.source import Source
 from tests.alerts.cast import Cast, alerts, make_cast
@@ -122,6 +123,14 @@ async def test_it_is_found_told_computed_again_and_ends(
         await session.execute(delete(Match))
     async with core.database.read() as session:
         assert (await again(session, alert)).state == "impossible"
+    async with core.database.unit_of_work() as session:
+        await session.execute(delete(Mention))
+    async with core.database.read() as session:
+        found = await again(session, alert)
+    assert (found.state, found.from_numbers) == ("same", True)
+    assert found.computed is not None
+    assert found.computed["score"] == alert.evidence["score"]
+    assert "The mentions have expired: " in " ".join(sentences(found))
 
 
 async def test_one_account_says_nothing_new(core: Core, clock: MovableClock, say: Said) -> None:
@@ -219,6 +228,7 @@ async def test_a_back_test_finds_the_same_story_to_the_digit(
     found = arrived(given, [BALANCED])[0][-1]
     same = ("observed", "expected", "score", "reason", "arrived", "thresholds")
     assert [found.evidence[name] for name in same] == [seen.evidence[name] for name in same]
+    assert from_numbers(seen.evidence).items() <= seen.evidence.items()
     told = {**seen.inputs, "usual_negative": pytest.approx(seen.inputs["usual_negative"], abs=0.01)}
     assert asdict(found.inputs) == told, "the past may end an hour later"
 
