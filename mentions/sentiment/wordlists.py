@@ -12,7 +12,7 @@ NEGATORS = {
     "couldn't shouldnt shouldn't hasnt hasn't havent haven't hadnt hadn't aint ain't hardly barely "
     "rarely scarcely",
     "es": "no ni nunca jamás jamas tampoco nada nadie ningún ningun ninguna ninguno sin apenas",
-    "fr": "ne n' pas plus jamais rien aucun aucune sans ni guère guere personne point",
+    "fr": "ne n' pas plus jamais rien aucun aucune sans ni guère guere personne point contre",
     "ca": "no ni mai tampoc gens res ningú ningu cap sense",
 }
 BOOSTERS = {

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.sentiment import with_brands
 from mentions.sentiment import LABELS, LANGS, Scorer, Sentiment
 from mentions.sentiment.artefact import BrokenArtefact, Tables, load, read, write
 from mentions.sentiment.features import gram_buckets
@@ -67,6 +68,11 @@ def test_an_announcement_is_neutral(scorer: Scorer, lang: str, text: str) -> Non
 def test_negation_turns_praise(scorer: Scorer) -> None:
     assert one(scorer, "the food was not good").score < one(scorer, "the food was good").score - 0.3
     assert one(scorer, "no me gusta nada", "es").score < one(scorer, "me gusta mucho", "es").score - 0.3
+
+
+def test_to_be_against_something_bad_is_no_blame(scorer: Scorer) -> None:
+    against = one(scorer, "La région agit contre la pollution", "fr").score
+    assert against > one(scorer, "La région et la pollution", "fr").score + 0.2
 
 
 def test_what_follows_but_weighs_more(scorer: Scorer) -> None:
@@ -300,6 +306,14 @@ def test_the_development_figures_hold(scorer: Scorer, lang: str, bar: float) -> 
         rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
     found = [found.label for found in scorer.score([row["text"] for row in rows], [lang] * len(rows))]
     assert macro_f1([row["label"] for row in rows], found) > bar
+
+
+def test_complaints_to_companies_are_told_in_spanish(scorer: Scorer) -> None:
+    """A guard, too; nothing was trained on these posts or chosen by them. `bench/sentiment.py` measures."""
+    rows = with_brands({})["es"]
+    assert len(rows) >= 150
+    found = [found.label for found in scorer.score([text for *_, text in rows], ["es"] * len(rows))]
+    assert macro_f1([label for label, *_ in rows], found) > 0.68
 
 
 def macro_f1(truth: list[str], guess: list[str]) -> float:
