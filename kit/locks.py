@@ -29,3 +29,5 @@ CLAIMANT = 0x70C61
 """With the number of a process that is alive."""
 ENGINE_PART = 0x70C62
 """With a part's hash: shared by those who work, alone for who steps up."""
+ROUTING = 0x70C63
+"""Admins who change the routing rules take turns."""

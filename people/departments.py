@@ -33,6 +33,14 @@ class Department(Row):
     """How long a case may wait for its answer before it counts as late."""
     watches_sources: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Its people are told when a source falls silent or fails; where none watches, the admins are."""
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Grows with each change by hand, so that of two who edit at once the second is told."""
+    by_hand: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Somebody made or changed it on its page: a set-up file leaves it as it is."""
+    archived_at: Mapped[datetime | None]
+    """Since when nothing new comes to it; None: it works."""
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    """Of an archived one: who has its cases, and takes what would come to it."""
 
 
 class DepartmentMember(Base):
@@ -46,7 +54,7 @@ class DepartmentMember(Base):
 
 
 async def departments(session: ReadSession, viewer: Viewer) -> Sequence[Department]:
-    """All, by name. Forbidden to partners."""
+    """All, by name, archived ones too. Forbidden to partners."""
     require_house(viewer)
     return (await session.scalars(select(Department).order_by(Department.name))).all()
 
@@ -71,12 +79,7 @@ async def set_members(
     session: WriteSession, department_id: int, member_ids: Collection[int], *, now: datetime
 ) -> None:
     """These people belong to the department, and nobody else. Invalid for partners and unknown people."""
-    rows = await session.execute(select(Member.id, Member.role).where(Member.id.in_(member_ids)))
-    roles = dict(rows.all())
-    if len(roles) < len(set(member_ids)):
-        raise Invalid("There is no such person here.", field="members")
-    if "partner" in roles.values():
-        raise Invalid("Partners do not belong to a department of the house.", field="members")
+    await require_house_members(session, member_ids)
     gone = delete(DepartmentMember).where(DepartmentMember.department_id == department_id)
     await session.execute(gone.where(DepartmentMember.member_id.not_in(member_ids)))
     query = select(DepartmentMember.member_id).where(DepartmentMember.department_id == department_id)
@@ -86,3 +89,13 @@ async def set_members(
         for one in sorted(set(member_ids) - there)
     )
     await session.flush()
+
+
+async def require_house_members(session: ReadSession, member_ids: Collection[int]) -> None:
+    """Invalid unless all of these are people of the house."""
+    rows = await session.execute(select(Member.id, Member.role).where(Member.id.in_(member_ids)))
+    roles = dict(rows.all())
+    if len(roles) < len(set(member_ids)):
+        raise Invalid("There is no such person here.", field="members")
+    if "partner" in roles.values():
+        raise Invalid("Partners do not belong to a department of the house.", field="members")

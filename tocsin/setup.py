@@ -1,7 +1,8 @@
 """People, brands, monitors, rotas, policies, sources and alert sources from a TOML file.
 
 Applying a file twice changes nothing: every entry is found again by its name (people by their mail
-address, brands by their slug) and brought to what the file says. Nothing is ever deleted.
+address, brands by their slug) and brought to what the file says. Nothing is ever deleted. Departments and
+routes that somebody changed on their pages stay as they are.
 """
 
 from __future__ import annotations
@@ -66,8 +67,9 @@ def read(path: Path) -> dict[str, Any]:
     return data
 
 
-async def apply(session: WriteSession, data: Mapping[str, Any], *, now: datetime) -> None:
-    """Bring the database to what the file says."""
+async def apply(session: WriteSession, data: Mapping[str, Any], *, now: datetime) -> list[str]:
+    """Bring the database to what the file says; returns what was left as people have changed it."""
+    left: list[str] = []
     house = await _organisation(session, {**_part(data, "house"), "kind": "house"})
     partners = [
         await _organisation(session, {**entry, "kind": "partner"}) for entry in data.get("partners", [])
@@ -85,7 +87,7 @@ async def apply(session: WriteSession, data: Mapping[str, Any], *, now: datetime
         entry["name"]: await _schedule(session, entry, people, now) for entry in data.get("schedules", [])
     }
     departments = {
-        entry["slug"]: await setup_departments.department(session, entry, people, now=now)
+        entry["slug"]: await setup_departments.department(session, entry, people, left, now=now)
         for entry in data.get("departments", [])
     }
     named = {"schedule": schedules, "department": departments, "member": people}
@@ -93,12 +95,14 @@ async def apply(session: WriteSession, data: Mapping[str, Any], *, now: datetime
         await _policy(session, entry, brands, named)
     for entry in data.get("alert_sources", []):
         await _alert_source(session, entry, brands)
-    for entry in data.get("routes", []):
-        await setup_departments.route(session, entry, brands, departments)
+    monitors = dict((await session.execute(select(Monitor.name, Monitor.id))).all())
+    references = {**named, "brand": brands, "monitor": monitors}
+    await setup_departments.routes(session, data.get("routes", []), references, left)
     for entry in data.get("members", []):
         await setup_departments.digests(session, people[entry["email"]], entry.get("digests", []), now=now)
     for entry in data.get("sources", []):
         await _source(session, entry, now)
+    return left
 
 
 def _part(data: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,8 @@ from kit.db import WriteSession
 from kit.errors import Invalid
 from kit.languages import LANGUAGES
 from kit.zones import known_zone
-from mentions.triage.routing import RoutingRule, known_label
+from mentions.triage.routing import RoutingRule
+from mentions.triage.ruling import Draft, checked, last_change
 from people.departments import DEFAULT_ANSWER_MINUTES, Department, set_members
 
 DEPARTMENT = {
@@ -28,19 +29,35 @@ DEPARTMENT = {
     "members",
     "digests",
 }
-ROUTE = {"position", "label", "brand", "lang", "terms", "department", "reason"}
+ROUTE = {
+    "position", "label", "brand", "monitor", "lang", "terms", "department", "reason", "hint", "owner",
+    "answer_minutes",
+}  # fmt: skip
+REFERENCES = {"brand": "brand", "monitor": "monitor", "department": "department", "owner": "member"}
+"""What a route names, and what that is."""
 
 
 async def department(
-    session: WriteSession, entry: Mapping[str, Any], people: Mapping[str, int], *, now: datetime
+    session: WriteSession,
+    entry: Mapping[str, Any],
+    people: Mapping[str, int],
+    left: list[str],
+    *,
+    now: datetime,
 ) -> int:
-    """Make a department, or bring it to what the file says: its people and digests too."""
+    """Make a department, or bring it to what the file says: its people and digests too.
+
+    One that somebody has changed on its page stays as it is, and is named in `left`.
+    """
     _check(entry, DEPARTMENT, f"department {entry.get('slug', '')!r}")
     check_reader(entry, f"department {entry['slug']!r}")
     row = await session.scalar(select(Department).where(Department.slug == entry["slug"]))
     if row is None:
         row = Department(slug=entry["slug"], name=entry["name"])
         session.add(row)
+    elif row.by_hand:
+        left.append(f"department {entry['slug']!r}")
+        return row.id
     row.name, row.email = entry["name"], entry.get("email")
     row.language, row.time_zone = entry.get("language", "en"), entry.get("time_zone", "UTC")
     row.answer_minutes = entry.get("answer_minutes", DEFAULT_ANSWER_MINUTES)
@@ -57,27 +74,49 @@ async def department(
     return row.id
 
 
-async def route(
+async def routes(
     session: WriteSession,
-    entry: Mapping[str, Any],
-    brands: Mapping[str, int],
-    departments: Mapping[str, int],
+    entries: Sequence[Mapping[str, Any]],
+    named: Mapping[str, Mapping[str, int]],
+    left: list[str],
 ) -> None:
-    """Make the routing rule at this position, or bring it to what the file says."""
+    """Make the routing rules at these positions, or bring them to what the file says.
+
+    Once somebody has changed rules on their page all of them stay as they are, and `left` says so.
+    """
+    if entries and await last_change(session) is not None:
+        left.append("routes")
+        return
+    for entry in entries:
+        await _route(session, entry, named)
+
+
+async def _route(
+    session: WriteSession, entry: Mapping[str, Any], named: Mapping[str, Mapping[str, int]]
+) -> None:
     _check(entry, ROUTE, f"route {entry.get('position', '')!r}")
-    label = entry.get("label", "")
-    if label and not known_label(label):
-        raise Invalid(f"route {entry['position']}: {label!r} is no label")
+    draft = Draft(
+        label=entry.get("label", ""),
+        lang=entry.get("lang", ""),
+        terms=entry.get("terms", ""),
+        reason=entry.get("reason", ""),
+        hint=entry.get("hint", ""),
+        answer_minutes=entry.get("answer_minutes"),
+        **{
+            f"{what}_id": _known(named[kind], entry[what], what) if what in entry else None
+            for what, kind in REFERENCES.items()
+        },
+    )
+    try:
+        values = await checked(session, draft)
+    except (Invalid, AttributeError, TypeError) as error:
+        raise Invalid(f"route {entry['position']}: {error}") from error
     row = await session.scalar(select(RoutingRule).where(RoutingRule.position == entry["position"]))
     if row is None:
         row = RoutingRule(position=entry["position"])
         session.add(row)
-    row.label, row.lang, row.terms = label, entry.get("lang", ""), entry.get("terms", "")
-    row.brand_id = _known(brands, entry["brand"], "brand") if "brand" in entry else None
-    row.department_id = (
-        _known(departments, entry["department"], "department") if "department" in entry else None
-    )
-    row.reason = entry.get("reason", "")
+    for name, value in values.items():
+        setattr(row, name, value)
     await session.flush()
 
 

@@ -24,6 +24,7 @@ from web.pages import (
     backtest,
     campaigns,
     cases,
+    departments,
     desk,
     detector,
     inbox,
@@ -37,6 +38,7 @@ from web.pages import (
     registering,
     review,
     rota,
+    routing,
     sources,
     war_room,
 )
@@ -123,10 +125,54 @@ MONITOR: dict[str, Read] = {
     "pages": _pages,
 }
 
+
+def _department(name: str, operation: str, **variables: Read) -> Action:
+    path = "/departments/{department}"
+    return Action(f"{path}/{name}", operation, departments.show, path, {"id": text("id"), **variables})
+
+
+RULES: dict[str, Read] = {"version": whole("version")}
+RULE: dict[str, Read] = {**RULES, "id": part("rule")}
+
 POLICY: dict[str, Read] = {"policy": part("policy"), "version": whole("version")}
 LEVEL = "/policies/{policy}/levels/{position}"
 
 ACTIONS = [
+    Action(
+        "/departments/new",
+        "AddDepartment",
+        departments.show_all,
+        "/departments/{slug}",
+        {"department": departments.wish, "slug": optional("slug")},
+    ),
+    _department("edit", "EditDepartment", version=whole("version"), department=departments.wish),
+    _department("archive", "ArchiveDepartment", version=whole("version"), successorId=optional("successor")),
+    _department("bring-back", "BringBackDepartment", version=whole("version")),
+    _department("join", "JoinDepartment", memberId=text("member")),
+    _department("leave", "LeaveDepartment", memberId=text("member")),
+    Action(
+        "/departments/{department}/digests",
+        "ChooseDepartmentDigest",
+        departments.show,
+        "/departments/{department}",
+        {"departmentId": text("id"), "cadence": text("cadence"), "enabled": flag("enabled")},
+    ),
+    Action(
+        "/routes/new/save",
+        "SaveRoutingRule",
+        routing.new,
+        "/routes",
+        {**RULES, "rule": routing.draft},
+    ),
+    Action(
+        "/routes/{rule}/save",
+        "SaveRoutingRule",
+        routing.one,
+        "/routes",
+        {**RULE, "rule": routing.draft},
+    ),
+    Action("/routes/{rule}/move", "MoveRoutingRule", routing.show, "/routes", {**RULE, "up": flag("up")}),
+    Action("/routes/{rule}/remove", "RemoveRoutingRule", routing.show, "/routes", RULE),
     Action(
         "/policies/new",
         "CreatePolicy",

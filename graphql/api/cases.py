@@ -10,6 +10,7 @@ import strawberry
 
 from api.context import Info
 from api.counted import People
+from api.departments import Department, department
 from api.errors import Problem, change, number
 from api.people import Person, person
 from api.shape import shape
@@ -21,28 +22,6 @@ from people.permissions import require_house
 
 if TYPE_CHECKING:
     from api.listening import Brand, Mention
-
-
-@strawberry.type(description="A part of the house that answers from one inbox. Never has partners in it.")
-class Department:
-    id: strawberry.ID
-    slug: str
-    name: str
-    email: str | None
-    language: str
-    answer_minutes: int
-
-    @strawberry.field
-    async def members(self, info: Info) -> list[Person]:
-        keys = await info.context.loaders.members_of_department.load(int(self.id))
-        found = [await person(info, key) for key in keys]
-        return [one for one in found if one is not None]
-
-
-async def _department(info: Info, key: int) -> Department:
-    row = await info.context.loaders.department.load(key)
-    assert row is not None  # a foreign key led here
-    return shape(Department, row)
 
 
 @strawberry.type(description="A word that many waiting cases share, and how many.")
@@ -111,6 +90,7 @@ class Case:
     owner_id: strawberry.Private[int | None]
     answerer_id: strawberry.Private[int | None]
     raiser_id: strawberry.Private[int | None]
+    rule_id: strawberry.Private[int | None]
     story_id: strawberry.Private[int | None]
 
     @classmethod
@@ -133,11 +113,23 @@ class Case:
 
     @strawberry.field
     async def department(self, info: Info) -> Department:
-        return await _department(info, self.department_id)
+        return await department(info, self.department_id)
 
     @strawberry.field
     async def owner(self, info: Info) -> Person | None:
         return await person(info, self.owner_id)
+
+    @strawberry.field(description="For whom the rule that brought it here means it; anybody may claim it.")
+    async def meant_for(self, info: Info) -> Person | None:
+        rule = await info.context.loaders.routing_rule.load(self.rule_id) if self.rule_id else None
+        return await person(info, rule.owner_id) if rule is not None else None
+
+    @strawberry.field(
+        description="How to answer, in the words of that rule; empty: as its label is answered."
+    )
+    async def hint(self, info: Info) -> str:
+        rule = await info.context.loaders.routing_rule.load(self.rule_id) if self.rule_id else None
+        return rule.hint if rule is not None else ""
 
     @strawberry.field
     async def answered_by(self, info: Info) -> Person | None:
@@ -236,11 +228,6 @@ class CaseQuery:
         async with info.context.read() as session:
             found = await departments.departments_of(session, info.context.house.member_id)
         return [strawberry.ID(str(one)) for one in sorted(found)]
-
-    @strawberry.field
-    async def department(self, info: Info, slug: str) -> Department:
-        async with info.context.read() as session:
-            return shape(Department, await departments.department(session, info.context.viewer, slug))
 
     @strawberry.field(description="What the waiting cases of a department have in common.")
     async def themes(self, info: Info, department_id: strawberry.ID) -> list[Theme]:

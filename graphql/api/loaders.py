@@ -21,6 +21,7 @@ from mentions.monitor import Monitor
 from mentions.source import Source
 from mentions.triage import access
 from mentions.triage.case import Case
+from mentions.triage.routing import RoutingRule
 from people.departments import Department, DepartmentMember
 from people.members import Member
 from people.organisations import Brand, Organisation
@@ -53,6 +54,7 @@ class Loaders:
         self.incident_of_alert = self._by(IncidentAlert, "alert_id")
         self.source = self._by_id(Source)
         self.department = self._by_id(Department)
+        self.routing_rule = self._by_id(RoutingRule)
         self.case = self._by_id(Case)
         self.newest_of_case = self._asked(access.first_said, None)
         self.copies_of_story = self._asked(access.copies, 0)

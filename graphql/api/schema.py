@@ -19,6 +19,7 @@ from api.campaigns import CampaignMutation, CampaignQuery
 from api.cases import CaseMutation, CaseQuery, CaseSubscription
 from api.contacts import ContactMutation, ContactQuery
 from api.counted import PEOPLE, People
+from api.departments import DepartmentMutation, DepartmentQuery
 from api.detector import DetectorMutation, DetectorQuery
 from api.digests import DigestMutation, DigestQuery
 from api.drivers import DriversQuery
@@ -50,6 +51,7 @@ class Query(
     OnCallQuery,
     ListeningQuery,
     CaseQuery,
+    DepartmentQuery,
     AlertingQuery,
     PolicyQuery,
     AlertSourceQuery,
@@ -79,6 +81,7 @@ class Mutation(
     OnCallMutation,
     SentimentMutation,
     CaseMutation,
+    DepartmentMutation,
     AlertingMutation,
     PolicyMutation,
     AlertSourceMutation,

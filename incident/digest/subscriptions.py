@@ -27,6 +27,14 @@ async def mine(session: ReadSession, viewer: Viewer) -> Sequence[DigestSubscript
     return (await session.scalars(query.order_by(DigestSubscription.cadence))).all()
 
 
+async def of_department(session: ReadSession, viewer: Viewer, department_id: int) -> list[str]:
+    """The cadences that a department gets at its mail address. Forbidden to partners."""
+    require_house(viewer)
+    own = DigestSubscription.department_id == department_id, DigestSubscription.enabled
+    query = select(DigestSubscription.cadence).where(*own).order_by(DigestSubscription.cadence)
+    return list(await session.scalars(query))
+
+
 async def choose(
     session: WriteSession,
     viewer: Viewer,

@@ -135,7 +135,7 @@ async def _watchers(session: WriteSession) -> list[Member]:
     own = (
         select(DepartmentMember.member_id)
         .join(Department, Department.id == DepartmentMember.department_id)
-        .where(Department.watches_sources)
+        .where(Department.watches_sources, Department.archived_at.is_(None))
     )
     active = select(Member).where(Member.active).order_by(Member.id)
     found = list(await session.scalars(active.where(Member.id.in_(own))))

@@ -71,7 +71,8 @@ STEPS = tuple(
 async def history(session: ReadSession, case_id: int) -> Sequence[Event]:
     """What was done with the case, in order, also with many at once."""
     alone = and_(Event.kind.in_(STEPS), Event.data["case_id"].astext == str(case_id))
-    among = and_(Event.kind == "cases.closed", Event.data["cases"].contains([case_id]))
+    many = Event.kind.in_(("cases.closed", "cases.moved"))
+    among = and_(many, Event.data["cases"].contains([case_id]))
     query = select(Event).where(or_(alone, among)).order_by(Event.seq)
     return (await session.scalars(query)).all()
 
@@ -88,7 +89,7 @@ class Inbox:
 
 
 async def inboxes(session: ReadSession, viewer: Viewer, *, now: datetime) -> list[Inbox]:
-    """Every department with its counts, by name. Forbidden to partners."""
+    """Every department that works with its counts, by name. Forbidden to partners."""
     require_house(viewer)
     late = and_(Case.state.in_(OPEN), Case.due_at < now)
     counts = (
@@ -103,7 +104,8 @@ async def inboxes(session: ReadSession, viewer: Viewer, *, now: datetime) -> lis
         .group_by(Case.department_id)
     )
     found = {row[0]: row[1:] for row in await session.execute(counts)}
-    departments = await session.scalars(select(Department).order_by(Department.name))
+    working = select(Department).where(Department.archived_at.is_(None))
+    departments = await session.scalars(working.order_by(Department.name))
     return [Inbox(one, *found.get(one.id, (0, 0, 0, 0))) for one in departments]
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base, Row
 from kit.events import Event
+from mentions.triage.routing import RoutingRule
 from people.departments import Department
 from people.members import Member
 from people.organisations import Brand
@@ -53,6 +54,8 @@ class Case(Row):
     department_id: Mapped[int] = mapped_column(ForeignKey(Department.id))
     reason: Mapped[str]
     """Why it came to this department, in the house's words; empty: it is where its label usually goes."""
+    rule_id: Mapped[int | None] = mapped_column(ForeignKey(RoutingRule.id, ondelete="SET NULL"))
+    """The rule by which it is here: it says for whom it is, and how to answer."""
     state: Mapped[str] = mapped_column(default="new")
     story_id: Mapped[int | None]
     opened_at: Mapped[datetime]

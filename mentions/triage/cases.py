@@ -112,12 +112,13 @@ async def hand_over(
     before = await _case(session, viewer, case_id)
     why = checks.required(note, field="note")
     target = await session.get(Department, department_id)
-    if target is None or target.id == before.department_id:
+    if target is None or target.archived_at is not None or target.id == before.department_id:
         raise Invalid("Choose another department.", field="departmentId")
     free = or_(Case.state.in_((*WAITING, "answered")), _mine(viewer))
     here = and_(free, Case.department_id == before.department_id)
     reason = f"{viewer.name}: {why}"
-    values = {"state": "handed_over", "department_id": target.id, "reason": reason, **_nobodys()}
+    there = {"department_id": target.id, "reason": reason, "rule_id": None}
+    values = {"state": "handed_over", **there, **_nobodys()}
     case = await _set(session, case_id, here, **values, answered_at=None)
     if case is None:
         raise await _second(session, viewer, case_id)

@@ -35,6 +35,8 @@ class Group:
     said: Sequence[Mention]
     label: str
     """What it is about."""
+    monitor_ids: frozenset[int] = frozenset()
+    """Which found any of it."""
 
     @property
     def reach(self) -> int:
@@ -46,7 +48,7 @@ class Group:
         """What the routing rules look at: the newest words."""
         mention = self.said[-1]
         said = f"{mention.title}\n{mention.text}" if mention.title else mention.text
-        return About(self.label, self.brand_id, mention.lang, said)
+        return About(self.label, self.brand_id, mention.lang, said, self.monitor_ids)
 
 
 async def take_in(
@@ -128,10 +130,11 @@ def _row(group: Group, way: Route, ways: Routes, now: datetime) -> dict[str, obj
         "label": group.label,
         "department_id": way.department_id,
         "reason": way.reason,
+        "rule_id": way.rule_id,
         "state": "new",
         "story_id": group.said[0].story_id,
         "opened_at": now,
-        "due_at": due_at(ways, way.department_id, group.label, now),
+        "due_at": due_at(ways, way.department_id, group.label, now, by_rule=way.answer_minutes),
         "mentions": len(group.said),
         "reach": group.reach,
         "last_said_at": group.said[-1].arrived_at,
@@ -139,9 +142,11 @@ def _row(group: Group, way: Route, ways: Routes, now: datetime) -> dict[str, obj
     }
 
 
-def due_at(ways: Routes, department_id: int, label: str, now: datetime) -> datetime:
-    """Until when a case that begins now should be answered."""
-    own = ways.answer_minutes(department_id)
+def due_at(
+    ways: Routes, department_id: int, label: str, now: datetime, *, by_rule: int | None = None
+) -> datetime:
+    """Until when a case that begins now should be answered; `by_rule`: minutes, before the department's."""
+    own = by_rule or ways.answer_minutes(department_id)
     return now + timedelta(minutes=min(own, URGENT.get(label, own)))
 
 
@@ -162,7 +167,11 @@ async def _join(
         "last_said_at": func.greatest(Case.last_said_at, group.said[-1].arrived_at),
     }
     if case.state in ("answered", "closed") and group.label != "praise":
-        values |= _reopened(session, case, due_at(ways, case.department_id, group.label, now), now)
+        home = ways.taking(case.department_id) or case.department_id
+        values |= {
+            **_reopened(session, case, due_at(ways, home, group.label, now), now),
+            "department_id": home,
+        }
     if turned:
         values |= _turned(session, case, router(group.about), ways, now)
     await session.execute(update(Case).where(Case.id == case.id).values(**values))
@@ -188,8 +197,9 @@ def _turned(session: WriteSession, case: Case, way: Route, ways: Routes, now: da
     record(session, "case.turned", at=now, brand_id=case.brand_id, case_id=case.id, before=case.label)
     if way.department_id is None or case.owner_id is not None:
         return {"label": "threat"}
-    due = min(case.due_at, due_at(ways, way.department_id, "threat", now))
-    return {"label": "threat", "department_id": way.department_id, "reason": way.reason, "due_at": due}
+    due = min(case.due_at, due_at(ways, way.department_id, "threat", now, by_rule=way.answer_minutes))
+    there = {"department_id": way.department_id, "reason": way.reason, "rule_id": way.rule_id}
+    return {"label": "threat", **there, "due_at": due}
 
 
 async def _add_mentions(session: WriteSession, pairs: Sequence[tuple[Case, Group]]) -> int:

@@ -60,7 +60,7 @@ async def _groups(session: WriteSession, arrived: dict[int, datetime], now: date
         return []
     low, high = min(arrived.values()), max(arrived.values())
     query = (
-        select(Monitor.brand_id, Mention)
+        select(Monitor.brand_id, Monitor.id, Mention)
         .join(Match, (Match.mention_id == Mention.id) & (Match.arrived_at == Mention.arrived_at))
         .join(Monitor, Monitor.id == Match.monitor_id)
         .where(Mention.id.in_(arrived), Mention.arrived_at.between(low, high))
@@ -69,12 +69,18 @@ async def _groups(session: WriteSession, arrived: dict[int, datetime], now: date
         .order_by(Mention.arrived_at, Mention.id)
     )
     found: dict[Key, dict[int, Mention]] = {}
-    said = (await session.execute(query)).all()
-    for (brand_id, mention), key in zip(said, await case_keys(session, said, now), strict=True):
+    monitors: dict[Key, set[int]] = {}
+    rows = (await session.execute(query)).all()
+    said = [(brand_id, mention) for brand_id, _, mention in rows]
+    for (brand_id, monitor_id, mention), key in zip(rows, await case_keys(session, said, now), strict=True):
         found.setdefault((brand_id, key), {})[mention.id] = mention
-    return [_group(*key, list(members.values())) for key, members in sorted(found.items())]
+        monitors.setdefault((brand_id, key), set()).add(monitor_id)
+    return [
+        _group(key, list(members.values()), frozenset(monitors[key]))
+        for key, members in sorted(found.items())
+    ]
 
 
-def _group(brand_id: int, key: str, said: Sequence[Mention]) -> Group:
+def _group(key: Key, said: Sequence[Mention], monitor_ids: frozenset[int]) -> Group:
     """What weighs most counts: of a complaint that turns into a threat, the threat."""
-    return Group(brand_id, key, said, max((mention.triage for mention in said), key=WEIGHT.index))
+    return Group(*key, said, max((mention.triage for mention in said), key=WEIGHT.index), monitor_ids)

@@ -42,9 +42,9 @@ async def raise_case(
         raise Invalid("{!r} is nothing that a case can be about.", label[:30], field="label")
     words = checks.optional(note, field="note")
     mention = await _mention(session, mention_id)
-    brand_id = await _brand_of(session, mention)
+    brand_id, monitor_ids = await _found_by(session, mention)
     ways = await routes(session)
-    if department_id is not None and department_id not in {one.id for one in ways.departments.values()}:
+    if department_id is not None and not ways.works(department_id):
         raise Invalid("There is no such department.", field="departmentId")
 
     def router(about: About) -> Route:
@@ -53,7 +53,7 @@ async def raise_case(
         )
 
     (key,) = await case_keys(session, [(brand_id, mention)], now)
-    group = Group(brand_id, key, [mention], label)
+    group = Group(brand_id, key, [mention], label, monitor_ids)
     case = (await take_in(session, [group], ways, router, now=now)).get((brand_id, group.key))
     if case is None:
         raise Invalid("No rule says where this goes: choose a department.", field="departmentId")
@@ -65,7 +65,7 @@ async def raise_case(
     await _note_raiser(session, viewer, case.id, words, now)
     way = router(group.about)
     if case.state in WAITING and way.department_id not in (None, case.department_id):
-        values |= {"department_id": way.department_id, "reason": way.reason}
+        values |= {"department_id": way.department_id, "reason": way.reason, "rule_id": way.rule_id}
     await session.execute(update(Case).where(Case.id == case.id).values(**values))
     await session.refresh(case)
     record(session, "case.raised", at=now, actor=viewer.name, actor_id=viewer.member_id, brand_id=brand_id,
@@ -109,15 +109,16 @@ async def _mention(session: WriteSession, mention_id: int) -> Mention:
     return mention
 
 
-async def _brand_of(session: WriteSession, mention: Mention) -> int:
-    """The brand that the mention is about: of several, the one whose monitor is the oldest."""
+async def _found_by(session: WriteSession, mention: Mention) -> tuple[int, frozenset[int]]:
+    """The brand that the mention is about (of several, the one whose monitor is the oldest), and the ids of
+    all monitors that found it."""
     query = (
-        select(Monitor.brand_id)
+        select(Monitor.brand_id, Monitor.id)
         .join(Match, Match.monitor_id == Monitor.id)
         .where(Match.mention_id == mention.id, Match.arrived_at == mention.arrived_at)
         .order_by(Monitor.id)
     )
-    brand_id = (await session.scalars(query.limit(1))).first()
-    if brand_id is None:
+    found = (await session.execute(query)).all()
+    if not found:
         raise Invalid("No monitor of a brand has found this mention.", field="mentionId")
-    return brand_id
+    return found[0][0], frozenset(monitor_id for _, monitor_id in found)

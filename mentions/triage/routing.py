@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import ReadSession, Row
+from mentions.monitor import Monitor
 from mentions.text import Text, tokenise
 from mentions.triage.labels import LABELS
 from people.departments import Department
+from people.members import Member
 from people.organisations import Brand
 
 TAGS = ("product", "people", "support", "business", "legal")
@@ -49,6 +52,8 @@ class RoutingRule(Row):
     position: Mapped[int] = mapped_column(unique=True)
     label: Mapped[str] = mapped_column(default="")
     brand_id: Mapped[int | None] = mapped_column(ForeignKey(Brand.id))
+    monitor_id: Mapped[int | None] = mapped_column(ForeignKey(Monitor.id))
+    """Only what this monitor found."""
     lang: Mapped[str] = mapped_column(default="")
     """ISO 639-1."""
     terms: Mapped[str] = mapped_column(default="")
@@ -57,6 +62,12 @@ class RoutingRule(Row):
     """None: it becomes no case."""
     reason: Mapped[str] = mapped_column(default="")
     """In words, for those who ask why it came to them."""
+    hint: Mapped[str] = mapped_column(default="", server_default="")
+    """How such a thing is answered; empty: as its label is (`web/templates/case/ui.html`)."""
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey(Member.id))
+    """For whom it is meant. They claim it as anybody does: somebody else may be quicker."""
+    answer_minutes: Mapped[int | None]
+    """How long it may wait; None: as long as its department says."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,8 @@ class About:
     brand_id: int
     lang: str
     text: str
+    monitor_ids: frozenset[int] = frozenset()
+    """The monitors that found it."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +89,10 @@ class Route:
     department_id: int | None
     reason: str = ""
     """Why, in the house's own words; empty: it is where its label usually goes."""
+    rule_id: int | None = None
+    """The rule that says so."""
+    answer_minutes: int | None = None
+    """How long it may wait by that rule."""
 
 
 @dataclass(frozen=True)
@@ -84,35 +101,55 @@ class Routes:
 
     rules: Sequence[RoutingRule]
     departments: dict[str, Department]
+    """Archived ones too."""
 
     def of(self, about: About) -> Route:
         """The first rule that fits, else the default of the label."""
-        text = Text(about.text) if any(rule.terms for rule in self.rules) else None
-        for rule in self.rules:
-            if _fits(rule, about, text):
-                return Route(rule.department_id, rule.reason or _spelled(rule))
-        return self.default(about.label)
+        return self._ruled(self.rules, about) or self.default(about.label)
 
     def by_itself(self, about: About) -> Route:
         """The same of what nobody raised: praise goes only where a rule sends praise."""
         if about.label in CASES:
             return self.of(about)
         rules = [rule for rule in self.rules if rule.label == about.label]
-        return replace(self, rules=rules, departments={}).of(about)
+        return self._ruled(rules, about) or Route(None)
+
+    def _ruled(self, rules: Sequence[RoutingRule], about: About) -> Route | None:
+        text = Text(about.text) if any(rule.terms for rule in rules) else None
+        for rule in rules:
+            if _fits(rule, about, text):
+                to = self.taking(rule.department_id)
+                return Route(to, rule.reason or _spelled(rule), rule.id, rule.answer_minutes)
+        return None
+
+    def taking(self, department_id: int | None) -> int | None:
+        """The department, or who took over from it when it was archived; None where nobody did."""
+        while department_id in self._by_id and not self.works(department_id):
+            department_id = self._by_id[department_id].successor_id
+        return department_id
+
+    def works(self, department_id: int) -> bool:
+        """Whether there is such a department, and it is not archived."""
+        return department_id in self._by_id and self._by_id[department_id].archived_at is None
 
     def named(self, department_id: int) -> str:
         """A department's name."""
-        return next(one.name for one in self.departments.values() if one.id == department_id)
+        return self._by_id[department_id].name
 
     def answer_minutes(self, department_id: int) -> int:
         """How long a case of a department may wait."""
-        return next(one.answer_minutes for one in self.departments.values() if one.id == department_id)
+        return self._by_id[department_id].answer_minutes
+
+    @cached_property
+    def _by_id(self) -> dict[int, Department]:
+        return {one.id: one for one in self.departments.values()}
 
     def default(self, label: str) -> Route:
         """Where this label goes when no rule speaks, or the department that stands in for a missing one."""
         for slug in (DEFAULTS.get(label), SECOND.get(label)):
-            if slug in self.departments:
-                return Route(self.departments[slug].id)
+            to = self.taking(self.departments[slug].id) if slug in self.departments else None
+            if to is not None:
+                return Route(to)
         return Route(None)
 
 
@@ -127,6 +164,7 @@ def _fits(rule: RoutingRule, about: About, text: Text | None) -> bool:
     return (
         rule.label in ("", about.label)
         and rule.brand_id in (None, about.brand_id)
+        and (rule.monitor_id is None or rule.monitor_id in about.monitor_ids)
         and rule.lang in ("", about.lang)
         and (not rule.terms or (text is not None and _term_in(rule.terms, text) is not None))
     )

@@ -43,4 +43,6 @@ async def _apply(running: settings.Settings, data: dict[str, object]) -> None:
     assert running.database_url is not None
     await migrations.upgrade(running.database_url)
     async with open_core(running) as core, core.database.unit_of_work() as session:
-        await setup.apply(session, data, now=core.clock.now())
+        left = await setup.apply(session, data, now=core.clock.now())
+    if left:
+        print(f"tocsin setup: left as people have changed it on the pages: {', '.join(left)}")

@@ -1,0 +1,82 @@
+"""Departments, to see for the house and to change for admins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from kit.errors import Invalid, NotFound
+from web.forms import Form, flag, optional, text
+from web.pages.detector import decimal
+from web.visit import Visit
+
+
+async def show_all(visit: Visit) -> Response:
+    """Those that work, with their people and what waits, and those that are archived."""
+    data = await visit.ask("Departments")
+    waiting = {inbox["department"]["id"]: inbox["waiting"] + inbox["claimed"] for inbox in data["inboxes"]}
+    there = {one["slug"] for one in data["departments"]}
+    free: dict[str, list[str]] = {}
+    for route in data["defaultRoutes"]:
+        if route["slug"] not in there:
+            free.setdefault(route["slug"], []).append(route["label"])
+    return visit.page("departments.html", waiting=waiting, free=free, zone_name=_zone(visit), **data)
+
+
+async def show(visit: Visit) -> Response:
+    """One of them; NotFound when there is none."""
+    data = await visit.ask("Departments")
+    slug = visit.param("department")
+    department = next((one for one in data["departments"] if one["slug"] == slug), None)
+    if department is None:
+        raise NotFound("There is no such department.")
+    inbox = next((one for one in data["inboxes"] if one["department"]["id"] == department["id"]), None)
+    there = {one["id"] for one in department["members"]}
+    others = [one for one in data["members"] if one["role"] != "partner" and one["id"] not in there]
+    rules = [
+        rule
+        for rule in data["routing"]["rules"]
+        if rule["department"] and rule["department"]["id"] == department["id"]
+    ]
+    return visit.page(
+        "department.html",
+        department=department,
+        inbox=inbox,
+        others=others,
+        rules=rules,
+        working=[one for one in data["departments"] if not one["archivedAt"]],
+        me=data["me"],
+    )
+
+
+def _zone(visit: Visit) -> str:
+    return visit.viewer.time_zone if visit.viewer else "UTC"
+
+
+def wish(visit: Visit, form: Form) -> dict[str, Any]:
+    """The form of a department."""
+    return {
+        "name": text("name")(visit, form),
+        "email": optional("email")(visit, form),
+        "language": text("language")(visit, form),
+        "timeZone": text("timeZone")(visit, form),
+        "answerMinutes": _required(minutes(visit, form)),
+        "watchesSources": flag("watchesSources")(visit, form),
+    }
+
+
+def _required(value: int | None) -> int:
+    if value is None:
+        raise Invalid("Give a number of hours.", field="hours")
+    return value
+
+
+def minutes(visit: Visit, form: Form) -> int | None:
+    """Hours as they were typed; None where nothing was."""
+    hours: float | None = decimal("hours")(visit, form)
+    if hours is None:
+        return None
+    if not 0 < hours < 10_000:
+        raise Invalid("Give a number of hours.", field="hours")
+    return max(1, round(hours * 60))
