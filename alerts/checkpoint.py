@@ -10,7 +10,6 @@ import asyncio
 import math
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from functools import reduce
 from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -169,11 +168,11 @@ async def brought_up(
     fresh = [monitor for monitor in monitors if monitor.id not in known]
     parts = [kept] if known or not fresh else []
     parts += [await _warmed(session, part, minute, latches) for part in _groups(fresh)]
-    kept = reduce(side_by_side, parts)
+    kept = side_by_side(parts)
     if kept.state.minute >= until:
         return kept
     parts = _apart(kept) if until - kept.state.minute >= MANY_MINUTES else [kept]
-    return reduce(side_by_side, [await advanced_to(session, one, monitors, until, latches) for one in parts])
+    return side_by_side([await advanced_to(session, one, monitors, until, latches) for one in parts])
 
 
 def _groups(monitors: Sequence[T]) -> list[Sequence[T]]:
@@ -192,9 +191,12 @@ def _apart(whole: Checkpoint) -> list[Checkpoint]:
     ]
 
 
-def side_by_side(one: Checkpoint, two: Checkpoint) -> Checkpoint:
-    """The monitors of the first and then those of the second; both stand at the same minute."""
-    return Checkpoint(joined(one.state, two.state), one.watched + two.watched)
+def side_by_side(parts: Sequence[Checkpoint]) -> Checkpoint:
+    """The monitors of the first and then those of the next; all stand at the same minute."""
+    if len(parts) == 1:
+        return parts[0]
+    watched = tuple(one for part in parts for one in part.watched)
+    return Checkpoint(joined(*(part.state for part in parts)), watched)
 
 
 async def advanced_to(

@@ -9,7 +9,6 @@ minute at most, some monitors at a time.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 
 import structlog
 from sqlalchemy import text
@@ -74,7 +73,7 @@ async def corrected(
         if before is not None:
             befores.setdefault(before.state.minute, []).append(before)
     for together in befores.values():
-        part = reduce(side_by_side, together)
+        part = side_by_side(together)
         for minute in await pasts.later(part, closed):  # else the next correction would undo this one
             part = await advanced_to(session, part, monitors, minute, latches)
             await remember_anew(session, part)
@@ -82,7 +81,7 @@ async def corrected(
             part = await advanced_to(session, part, monitors, closed, latches)
         parts.append(part)
     log.info("detector.corrected", monitors=len(due))
-    return reduce(side_by_side, parts)
+    return side_by_side(parts)
 
 
 async def _before(pasts: Pasts, part: Checkpoint, minute: int) -> Checkpoint | None:

@@ -288,17 +288,20 @@ def selected(state: State, monitors: Sequence[int]) -> State:
     return _rebuilt(state, columns, of_day, of_week)
 
 
-def joined(one: State, two: State) -> State:
-    """The monitors of the first and then those of the second; both must stand at the same minute."""
-    if one.minute != two.minute:
-        raise ValueError(f"states of different minutes: {one.minute} and {two.minute}")
+def joined(*states: State) -> State:
+    """The monitors of the first and then those of the next; all must stand at the same minute."""
+    minutes = {state.minute for state in states}
+    if len(minutes) > 1:
+        raise ValueError(f"states of different minutes: {sorted(minutes)}")
     columns = {
-        name: np.concatenate([getattr(one, name), getattr(two, name)], axis=-1)
+        name: np.concatenate([getattr(state, name) for state in states], axis=-1)
         for name in State.column_names()
     }
-    of_day = tuple(np.concatenate(pair) for pair in zip(one.of_day, two.of_day, strict=True))
-    of_week = tuple(np.concatenate(pair) for pair in zip(one.of_week, two.of_week, strict=True))
-    return _rebuilt(one, columns, of_day, of_week)
+    of_day, of_week = (
+        tuple(np.concatenate(hour) for hour in zip(*hours, strict=True))
+        for hours in ([state.of_day for state in states], [state.of_week for state in states])
+    )
+    return _rebuilt(states[0], columns, of_day, of_week)
 
 
 def _rebuilt(state: State, columns: dict[str, Any], of_day: Hours, of_week: Hours) -> State:

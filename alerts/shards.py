@@ -8,7 +8,6 @@ the checkpoints are divided anew, by one who is alone: the monitors' states stay
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
 from typing import NamedTuple
 
 import structlog
@@ -87,7 +86,7 @@ async def divide(
     parts = [await _at(session, one, monitors, until, latches) for one in kept]
     await session.execute(delete(DetectorState))
     if parts:
-        whole = reduce(side_by_side, parts)
+        whole = side_by_side(parts)
         for number in range(of):
             part = _part(whole, Shard(number, of))
             if part.watched:

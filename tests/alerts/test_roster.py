@@ -56,9 +56,9 @@ def test_what_is_judged_by_its_share_is_compared_with_the_independent_accounts()
 
 
 def test_monitors_that_are_learned_apart_and_joined_are_those_that_are_learned_together() -> None:
-    both = counts(2, 150)
-    one, two = warmed(both[:EACH], START, ()), warmed(both[EACH:], START, ())
-    assert joined(one, two).to_bytes() == warmed(both, START, ()).to_bytes()
+    three = counts(3, 150)
+    parts = [warmed(three[at : at + EACH], START, ()) for at in range(0, 3 * EACH, EACH)]
+    assert joined(*parts).to_bytes() == warmed(three, START, ()).to_bytes()
 
 
 def test_dropping_a_monitor_leaves_the_others_as_they_are() -> None:
