@@ -1,6 +1,6 @@
 """Every table, imported in one place so that the metadata is whole."""
 
-from alerts import alert, page
+from alerts import alert, claims, page
 from alerts.arrivals import arrival
 from alerts.audit import tables as auditing
 from alerts.campaigns import campaign
@@ -27,7 +27,7 @@ MODULES = (
     events, organisations, members, departments, letters, schedules, case, decisions, learning,
     routing, digest,
     source, lease, outage, raw, mention, story, monitor, notable, voices, handles, lateness, corrections,
-    alert, contact, page,
+    alert, claims, contact, page,
     auditing, decision, alert_source, arrival, chosen, basis, marks, campaign,
     incident, response, review, runbook, run, proposal, absences, notices,
     registration,
