@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, LargeBinary, case
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, LargeBinary, case, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from alerts.families import OF_SIGNAL
 from alerts.levels import LEVELS, rank
 from kit.db import Base, Row
 from mentions.monitor import Monitor
@@ -16,7 +17,7 @@ from people.organisations import Brand
 
 
 class Alert(Row):
-    """One claim about one brand. At most one is unended per monitor and signal."""
+    """One claim about one brand. At most one is unended per monitor and family of signals."""
 
     __tablename__ = "alert"
     __table_args__ = (
@@ -25,9 +26,9 @@ class Alert(Row):
         Index("ix_alert_state", "state"),
         Index("ix_alert_brand_id_unended", "brand_id", postgresql_where="ended_at IS NULL"),
         Index(
-            "uq_alert_unended",
+            "uq_alert_unended_family",
             "monitor_id",
-            "signal",
+            text(OF_SIGNAL),
             unique=True,
             postgresql_where="ended_at IS NULL AND monitor_id IS NOT NULL",
         ),

@@ -25,6 +25,18 @@ FAMILIES = {
 
 _OF = {signal: family for family, signals in FAMILIES.items() for signal in signals}
 
+OF_SIGNAL = "\n".join(
+    (
+        "(",
+        "CASE signal",
+        *(f"WHEN '{signal}' THEN '{family}'" for signal, family in _OF.items() if signal != family),
+        "ELSE signal",
+        "END)",
+    )
+)
+"""`family_of`, by the database, in lines as PostgreSQL tells it, so that the two can be compared. An index is
+made of it: who changes FAMILIES makes that anew."""
+
 
 def family_of(signal: str) -> str:
     """The family of a signal; one that we do not know is a family of its own."""

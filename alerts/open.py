@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
+from sqlalchemy.dialects.postgresql import insert
 
 from alerts.alert import Alert, rank_of
 from alerts.chain.decision import decide
 from alerts.claims import put_by
 from alerts.escalation import COVERING, QUIET_MINUTES, Other, copied, joined_alert, raised
+from alerts.families import OF_SIGNAL, family_of
 from alerts.levels import LEVELS, rank
 from alerts.page import Escalation, EscalationPolicy
 from alerts.stop import release_held, stop_escalation
@@ -20,6 +22,14 @@ from kit.bell import ALERTS, ring_later
 from kit.db import ReadSession, WriteSession
 from kit.events import record
 from people.organisations import Brand
+
+
+class Stands(Exception):
+    """Somebody else has opened an alert of that monitor and family meanwhile, which goes on."""
+
+    def __init__(self, alert: Alert) -> None:
+        super().__init__(f"alert {alert.id} stands")
+        self.alert = alert
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,7 @@ async def open_alert(
     now: datetime,
     pages: bool = True,
 ) -> Alert:
-    """Store one claim, as `open_alerts` does several."""
+    """Store one claim, as `open_alerts` does several. Stands when there is such an alert by now."""
     claim = Claim(brand_id, monitor_id, signal, level, title, evidence, since, pages)
     [alert] = await open_alerts(session, [claim], now=now)
     return alert
@@ -65,7 +75,7 @@ async def open_alerts(session: WriteSession, claims: Sequence[Claim], *, now: da
     assert len(set(brand_ids)) == len(brand_ids), "of one brand the second may be covered by the first"
     await lock_brands(session, brand_ids)
     others = await _others(session, brand_ids)
-    alerts = [_stored(session, claim, others.get(claim.brand_id, ()), now) for claim in claims]
+    alerts = [await _stored(session, claim, others.get(claim.brand_id, ()), now) for claim in claims]
     await session.flush()
     policies = await _policies(session, brand_ids)
     for alert in alerts:
@@ -81,12 +91,21 @@ async def open_alerts(session: WriteSession, claims: Sequence[Claim], *, now: da
     return alerts
 
 
-def _stored(session: WriteSession, claim: Claim, others: Sequence[Other], now: datetime) -> Alert:
+async def _stored(session: WriteSession, claim: Claim, others: Sequence[Other], now: datetime) -> Alert:
     joined = joined_alert(claim.level, others) if claim.pages else None
     evidence = {**claim.evidence, "joined": joined}
-    alert = Alert(**{**vars(claim), "evidence": evidence}, opened_at=now, state="open")
-    session.add(alert)
-    return alert
+    values = {**vars(claim), "evidence": evidence, "opened_at": now, "state": "open"}
+    if claim.monitor_id is None:
+        alert = Alert(**values)
+        session.add(alert)
+        return alert
+    put = insert(Alert).values(values).on_conflict_do_nothing().returning(Alert)
+    stored: Alert | None = await session.scalar(put)
+    if stored is None:
+        family = literal_column(OF_SIGNAL) == family_of(claim.signal)
+        query = select(Alert).where(Alert.monitor_id == claim.monitor_id, family, Alert.ended_at.is_(None))
+        raise Stands((await session.scalars(query)).one())
+    return stored
 
 
 async def raise_level(

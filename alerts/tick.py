@@ -54,7 +54,7 @@ from alerts.families import family_of
 from alerts.findings import Finding, Key, arriving_first, findings, quieted
 from alerts.levels import rank
 from alerts.notable import SIGNAL, notable, who
-from alerts.open import open_alert, raise_level
+from alerts.open import Stands, open_alert, raise_level
 from alerts.roster import SHARED, judged
 from alerts.shards import Shard, alone, divide, forget, is_divided, taken
 from alerts.tuning.chosen import note_needed
@@ -73,6 +73,8 @@ TELL_EVERY = timedelta(minutes=5)
 """How often the drivers of an alert that goes on are told anew."""
 
 T = TypeVar("T")
+Claims = list[tuple[int, Finding]]
+"""The ids of alerts with what each has newly claimed."""
 Known = dict[Key, Alert]
 """The unended alerts by monitor id and family of signals."""
 
@@ -183,22 +185,18 @@ async def _looked(
     return arriving_first(quieted(weighed, known), levels), checkpoint
 
 
-async def _reconciled(
-    session: WriteSession, found: Sequence[Finding], known: Known, now: datetime
-) -> list[tuple[int, Finding]]:
+async def _reconciled(session: WriteSession, found: Sequence[Finding], known: Known, now: datetime) -> Claims:
     """Open and raise what was found; `known` keeps what nothing was found of. Returns the new claims.
 
     First what people know of: when that became worse, a new alert beside it need not wake them again.
     """
-    claims: list[tuple[int, Finding]] = []
+    claims: Claims = []
     for finding in sorted(found, key=lambda one: one.key not in known):
         alert = known.pop(finding.key, None)
         if alert is None:
-            claims += [await _open(session, finding, now)] if finding.fresh else []
-        elif rank(finding.level) > rank(alert.level):
-            claims.append(await _raise(session, alert, finding, now))
-        elif _told_long_ago(alert, now):
-            await _tell_again(session, alert, finding, now)
+            claims += await _open(session, finding, now) if finding.fresh else []
+        else:
+            claims += await _follow(session, alert, finding, now)
     return claims
 
 
@@ -215,34 +213,44 @@ async def _ended(session: WriteSession, known: Known, listened: Set[int], now: d
     return changed
 
 
-async def _keep(
-    session: WriteSession, claims: Sequence[tuple[int, Finding]], checkpoint: Checkpoint, now: datetime
-) -> None:
+async def _keep(session: WriteSession, claims: Claims, checkpoint: Checkpoint, now: datetime) -> None:
     """What each alert's claim can be computed again from; without it the alert is as good."""
     pasts = Pasts(session, checkpoint)
     for alert_id, finding in claims:
         await _spared(session, "basis", partial(keep, session, alert_id, finding, now, pasts), None)
 
 
-async def _open(session: WriteSession, finding: Finding, now: datetime) -> tuple[int, Finding]:
-    """The new alert's id with what it claims."""
+async def _open(session: WriteSession, finding: Finding, now: datetime) -> Claims:
+    """A new alert; the one that somebody else has opened since we looked is treated as if we had known it."""
     finding = await _with_drivers(session, finding, now)
-    alert = await open_alert(
-        session,
-        brand_id=finding.monitor.brand_id,
-        monitor_id=finding.monitor.id,
-        signal=finding.signal,
-        level=finding.level,
-        title=await _title(session, finding),
-        evidence=finding.evidence,
-        since=_since(finding),
-        now=now,
-        pages=finding.pages,
-    )
-    return alert.id, finding
+    try:
+        alert = await open_alert(
+            session,
+            brand_id=finding.monitor.brand_id,
+            monitor_id=finding.monitor.id,
+            signal=finding.signal,
+            level=finding.level,
+            title=await _title(session, finding),
+            evidence=finding.evidence,
+            since=_since(finding),
+            now=now,
+            pages=finding.pages,
+        )
+    except Stands as found:
+        return await _follow(session, found.alert, finding, now)
+    return [(alert.id, finding)]
 
 
-async def _raise(session: WriteSession, alert: Alert, finding: Finding, now: datetime) -> tuple[int, Finding]:
+async def _follow(session: WriteSession, alert: Alert, finding: Finding, now: datetime) -> Claims:
+    """What people know of goes on: raised where it is worse, else told anew now and then."""
+    if rank(finding.level) > rank(alert.level):
+        return await _raise(session, alert, finding, now)
+    if _told_long_ago(alert, now):
+        await _tell_again(session, alert, finding, now)
+    return []
+
+
+async def _raise(session: WriteSession, alert: Alert, finding: Finding, now: datetime) -> Claims:
     """Worse than people know. Was it closed with its incident, it is a new alert that pages again.
 
     Another signal of its family may lead by now: the alert goes by that, as its evidence does.
@@ -261,7 +269,7 @@ async def _raise(session: WriteSession, alert: Alert, finding: Finding, now: dat
         now=now,
         signal=finding.signal,
     )
-    return alert.id, finding
+    return [(alert.id, finding)]
 
 
 def _told_long_ago(alert: Alert, now: datetime) -> bool:

@@ -206,3 +206,21 @@ async def test_brands_get_the_zone_of_the_schedules_where_there_is_but_one(
         )
     await migrations.upgrade(url)
     assert await old.fetchval("SELECT time_zone FROM brand") == expected
+
+
+async def test_of_several_unended_alerts_of_a_family_the_newest_goes_on(url: str) -> None:
+    await migrations.upgrade(url, "0028")
+    connection = await asyncpg.connect(url)
+    await connection.execute(COMPANY)
+    put = """INSERT INTO alert
+        (id, brand_id, monitor_id, signal, level, title, evidence, since, opened_at, state)
+        OVERRIDING SYSTEM VALUE VALUES ($1, 1, $2, $3, 'red', '', '{}', now(), now(), 'open')"""
+    told = enumerate(
+        (("volume", 1), ("reach", 1), ("harm", 1), ("tool", None), ("tool", None), ("terms", 1)), 1
+    )
+    for key, (signal, monitor) in told:
+        await connection.execute(put, key, monitor, signal)
+    await migrations.upgrade(url)
+    ended = await connection.fetch("SELECT id FROM alert WHERE ended_at >= opened_at")
+    await connection.close()
+    assert [row["id"] for row in ended] == [1]

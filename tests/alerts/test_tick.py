@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from alerts import checkpoint as memory
 from alerts import tick as tick_module
@@ -20,6 +22,7 @@ from alerts.checkpoint import Checkpoint
 from alerts.close import close_alerts
 from alerts.detection.live import State, recompute
 from alerts.explained.replay import again
+from alerts.open import Stands
 from alerts.page import Escalation
 from alerts.roster import SIGNALS, warmed
 from alerts.tick import tick
@@ -28,7 +31,7 @@ from mentions import counts
 from mentions.counts import minute_of
 from mentions.monitor import Monitor
 from people.organisations import Brand
-from tests.alerts.cast import Cast, alerts, change, counted, kinds, make_cast
+from tests.alerts.cast import Cast, alerts, an_alert, change, counted, kinds, make_cast
 from tests.clock import MovableClock
 
 HOURS = 26
@@ -436,6 +439,45 @@ async def test_a_voice_that_weighs_wakes_people_even_when_it_cannot_be_named(
     await counted(core, cast.monitor_id, {minute_of(clock.now()) - 1: (4, 1)}, notable=1)
     await live(core, clock, cast, 2)
     assert [alert.evidence["voices"] for alert in await alerts(core)] == [[]]
+
+
+@pytest.mark.parametrize("second", ["amber", "red"])
+async def test_two_processes_that_both_look_open_one_alert_and_what_is_graver_holds(
+    core: Core, clock: MovableClock, cast: Cast, monkeypatch: pytest.MonkeyPatch, second: str
+) -> None:
+    """As if the ticker's lock had failed: each has seen that there is no alert when the other opens one."""
+    both, levels, reconciled = asyncio.Barrier(2), ["amber", second], tick_module._reconciled
+
+    async def at_once(session: Any, found: Any, *rest: Any) -> Any:
+        level = levels.pop()
+        await both.wait()
+        return await reconciled(session, [replace(one, level=level) for one in found], *rest)
+
+    async def free(*_: object) -> bool:
+        return True
+
+    clock.forward(seconds=10)
+    await tick(core)  # no minute is closed any more, for which the two would wait in turn
+    await counted(core, cast.monitor_id, {minute_of(clock.now()): (60, 1)})
+    clock.forward(seconds=30)
+    monkeypatch.setattr(tick_module, "taken", free)
+    monkeypatch.setattr(tick_module, "_reconciled", at_once)
+    await asyncio.gather(tick(core), tick(core))
+    found = await alerts(core)
+    assert [(one.signal, one.level) for one in found] == [("volume", second)]
+    async with core.database.read() as session:
+        assert len((await session.scalars(select(Escalation))).all()) == 1
+
+
+async def test_the_database_holds_one_unended_alert_a_family(core: Core, cast: Cast) -> None:
+    first = await an_alert(core, cast, signal="volume")
+    with pytest.raises(Stands) as found:
+        await an_alert(core, cast, signal="reach", level="red")
+    assert str(found.value) == f"alert {first} stands"
+    with pytest.raises(IntegrityError):  # whoever does not ask
+        await change(core, Alert, await an_alert(core, cast, signal="harm"), signal="independent")
+    await change(core, Alert, first, ended_at=core.clock.now())
+    await an_alert(core, cast, signal="reach")
 
 
 async def test_a_tick_without_monitors_does_nothing(core: Core) -> None:
