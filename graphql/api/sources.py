@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
@@ -12,7 +12,7 @@ from api.context import Info
 from api.errors import Problem, change, number
 from api.listening import Mention
 from api.shape import shape
-from mentions.sources import admin, base, latest, outage, watch
+from mentions.sources import admin, base, latest, outage, silence, watch
 from mentions.sources.health import UNKNOWN
 from mentions.sources.registry import KINDS
 from mentions.sources.wording import TROUBLES, said
@@ -91,10 +91,20 @@ class SourceHealth:
 
 @strawberry.type(description="A stretch in which a source said nothing though it usually does, or failed.")
 class SourceOutage:
+    id: strawberry.ID
     state: str = strawberry.field(description="silent or failing, as it was in the end.")
     began_at: datetime = strawberry.field(description="Its last item, or its first failure.")
     ended_at: datetime | None = strawberry.field(description="null: it goes on.")
     stored_reason: strawberry.Private[str]
+    judged: strawberry.Private[list[Any]]
+
+    @strawberry.field(description="Judged again from what was kept: same, differs or impossible.")
+    def recomputed(self) -> str:
+        return silence.state_of(self.judged)
+
+    @strawberry.field(description="From what it was judged and how it follows, in the reader's language.")
+    def sentences(self, info: Info) -> list[str]:
+        return [TROUBLES.told(line, info.context.language) for line in silence.sentences(self.judged)]
 
     @strawberry.field(description="What was wrong, in the reader's language; empty for mere silence.")
     def reason(self, info: Info) -> str:

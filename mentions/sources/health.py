@@ -87,11 +87,16 @@ def allowance(seen: Seen, usual: Mapping[int, float], now: datetime) -> timedelt
         return None
     if len(usual) < KNOWN_AFTER:
         return UNKNOWN
+    return max(SHORTEST, timedelta(seconds=TWICE * longest_usual(usual, now)))
+
+
+def longest_usual(usual: Mapping[int, float], now: datetime) -> float:
+    """The longest gap that is usual around this hour of the week, else of the day, else at all; seconds."""
     slot = hour_of(now) % HOURS
     near = [(slot + step) % HOURS for step in (-1, 0, 1)]
     same_hours = [one for one in usual if one % 24 in {other % 24 for other in near}]
     known = near if usual.keys() >= set(near) else same_hours or list(usual)
-    return max(SHORTEST, timedelta(seconds=TWICE * max(usual[one] for one in known)))
+    return max(usual[one] for one in known)
 
 
 @dataclass(frozen=True)

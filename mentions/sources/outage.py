@@ -41,6 +41,8 @@ class SourceOutage(Row):
     ended_at: Mapped[datetime | None]
     carries: Mapped[dict[str, Any]]
     """Monitor id to the source's share of its mentions in the week before."""
+    judged: Mapped[list[Any]] = mapped_column(server_default="[]")
+    """From what it was judged (`silence.evidence`): first, and whenever the state changed."""
 
 
 class SourceRhythm(Base):

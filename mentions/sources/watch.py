@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import select, text
@@ -18,7 +19,7 @@ from kit.core import Core
 from kit.db import ReadSession, WriteSession, passing, savepoint
 from kit.events import record
 from mentions.source import Source, SourceHealth
-from mentions.sources import notices
+from mentions.sources import notices, silence
 from mentions.sources.health import HOURS, Health, Seen, Slot, hours_between, judge, lesson, taught
 from mentions.sources.outage import SourceHeard, SourceOutage, SourceRhythm, carried
 from mentions.sources.registry import KINDS
@@ -37,6 +38,8 @@ class Watched:
     outage: SourceOutage | None
     heard: SourceHeard | None
     health: Health
+    evidence: dict[str, Any]
+    """From what that was judged (`silence.evidence`); of a source that is out."""
 
 
 async def watch_sources(core: Core) -> int:
@@ -85,8 +88,10 @@ async def watched(session: ReadSession, now: datetime) -> list[Watched]:
     found = []
     for source, health, outage, heard in rows:
         seen = health or SourceHealth(source_id=source.id, received=0, duplicates=0, rejected=0, unmatched=0)
-        judged = judge(_seen(source, seen), rhythms.get(source.id, {}), now)
-        found.append(Watched(source, seen, outage, heard, judged))
+        known, usual = _seen(source, seen), rhythms.get(source.id, {})
+        judged = judge(known, usual, now)
+        evidence = silence.evidence(known, usual, judged, now) if judged.deaf else {}
+        found.append(Watched(source, seen, outage, heard, judged, evidence))
     return found
 
 
@@ -118,6 +123,8 @@ async def _noted(session: WriteSession, one: Watched, now: datetime) -> bool:
         reason = _reason(one)
         if (one.outage.state, one.outage.reason) == (one.health.state, reason):
             return False
+        if one.outage.state != one.health.state and len(one.outage.judged) < silence.MOST:
+            one.outage.judged = [*one.outage.judged, one.evidence]
         one.outage.state, one.outage.reason = one.health.state, reason
     elif one.outage is not None:
         await _ended(session, one, one.outage, now)
@@ -144,6 +151,7 @@ async def _began(session: WriteSession, one: Watched, now: datetime) -> None:
         began_at=since,
         noticed_at=now,
         carries=await carried(session, one.source.id, since),
+        judged=[one.evidence],
     )
     session.add(outage)
     one.seen.silent_since = since

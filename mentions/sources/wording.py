@@ -199,6 +199,84 @@ WORDS: Table = {
 
 TROUBLES = Phrasebook(
     {
+        # from what an outage was judged (silence.py)
+        "Nothing was kept with this outage: an older version of Tocsin noticed it.": (
+            "Con esta caída no se guardó nada: la notó una versión anterior de Tocsin.",
+            "Amb aquesta caiguda no es va desar res: la va notar una versió anterior de Tocsin.",
+            "Rien n’a été gardé avec cette panne : une version antérieure de Tocsin l’a remarquée.",
+        ),
+        "It was judged by formula {formula}; this version of Tocsin judges by {ours}.": (
+            "Se juzgó con la fórmula {formula}; esta versión de Tocsin juzga con {ours}.",
+            "Es va jutjar amb la fórmula {formula}; aquesta versió de Tocsin jutja amb {ours}.",
+            "Elle a été jugée par la formule {formula} ; cette version de Tocsin juge par {ours}.",
+        ),
+        "The last item came at {since}; at {at} nothing had come for {gap} s.": (
+            "Lo último llegó a las {since}; a las {at} no había llegado nada en {gap} s.",
+            "L’última cosa va arribar a {since}; a {at} no havia arribat res en {gap} s.",
+            "Le dernier élément est arrivé à {since} ; à {at}, rien n’était venu depuis {gap} s.",
+        ),
+        "It was switched on at {since}; at {at} nothing had come for {gap} s.": (
+            "Se activó a las {since}; a las {at} no había llegado nada en {gap} s.",
+            "Es va activar a {since}; a {at} no havia arribat res en {gap} s.",
+            "Elle a été activée à {since} ; à {at}, rien n’était venu depuis {gap} s.",
+        ),
+        "People set that nothing may come for {allowed} s.": (
+            "Alguien fijó que puede no llegar nada durante {allowed} s.",
+            "Algú va fixar que pot no arribar res durant {allowed} s.",
+            "Il a été fixé que rien ne peut venir pendant {allowed} s.",
+        ),
+        "Its rhythm is known of {count} hours of the week, too few to go by ({few}): nothing may come for"
+        " {allowed} s.": (
+            "De su ritmo se conocen {count} horas de la semana, muy pocas ({few}): puede no llegar"
+            " nada durante"
+            " {allowed} s.",
+            "Del seu ritme es coneixen {count} hores de la setmana, massa poques ({few}): pot no"
+            " arribar res durant"
+            " {allowed} s.",
+            "De son rythme, {count} heures de la semaine sont connues, trop peu ({few}) : rien ne peut venir"
+            " pendant {allowed} s.",
+        ),
+        "Its rhythm is known of {count} hours of the week: at this hour the longest usual gap is"
+        " {longest} s.": (
+            "De su ritmo se conocen {count} horas de la semana: a esta hora la pausa habitual más larga es de"
+            " {longest} s.",
+            "Del seu ritme es coneixen {count} hores de la setmana: en aquesta hora la pausa"
+            " habitual més llarga és"
+            " de {longest} s.",
+            "De son rythme, {count} heures de la semaine sont connues : à cette heure la plus longue pause"
+            " habituelle est de {longest} s.",
+        ),
+        "Nothing may come for {times} times that, and {least} s at least: {allowed} s.": (
+            "Puede no llegar nada durante {times} veces eso, y {least} s como mínimo: {allowed} s.",
+            "Pot no arribar res durant {times} vegades això, i {least} s com a mínim: {allowed} s.",
+            "Rien ne peut venir pendant {times} fois cela, et {least} s au moins : {allowed} s.",
+        ),
+        "It had failed since {since} when it was judged at {at}; {grace} s are borne.": (
+            "Fallaba desde las {since} cuando se juzgó a las {at}; se toleran {grace} s.",
+            "Fallava des de {since} quan es va jutjar a {at}; es toleren {grace} s.",
+            "Elle échouait depuis {since} quand elle a été jugée à {at} ; {grace} s sont tolérées.",
+        ),
+        "It was asked at {asked}, is asked every {every} s, and nobody had asked it {late} s after"
+        " that at {at}.": (
+            "Se consultó a las {asked}, se consulta cada {every} s, y {late} s después nadie lo"
+            " había hecho a las"
+            " {at}.",
+            "Es va consultar a {asked}, es consulta cada {every} s, i {late} s després ningú no ho"
+            " havia fet a"
+            " {at}.",
+            "Elle a été interrogée à {asked}, elle l’est toutes les {every} s, et {late} s après personne ne"
+            " l’avait fait à {at}.",
+        ),
+        "Judged again from these figures ({formula}): the same to the digit.": (
+            "Juzgado de nuevo con estas cifras ({formula}): lo mismo hasta la última cifra.",
+            "Jutjat de nou amb aquestes xifres ({formula}): el mateix fins a l’última xifra.",
+            "Jugé de nouveau d’après ces chiffres ({formula}) : pareil au chiffre près.",
+        ),
+        "Not the same: {name}: claimed {then}, now {now}": (
+            "No es lo mismo: {name}: afirmado {then}, ahora {now}",
+            "No és el mateix: {name}: afirmat {then}, ara {now}",
+            "Pas pareil : {name} : affirmé {then}, maintenant {now}",
+        ),
         "It did not answer within {seconds} seconds.": (
             "No respondió en {seconds} segundos.",
             "No va respondre en {seconds} segons.",

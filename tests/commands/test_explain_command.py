@@ -10,10 +10,12 @@ from sqlalchemy import text
 
 from kit.core import Core
 from mentions.counts import minute_of
+from mentions.sources.watch import watch_sources
 from tests.alerts.cast import Cast
 from tests.alerts.test_explained import a_burst, cast, live
 from tests.clock import MovableClock
 from tests.commands.test_import_command import Tocsin, tocsin
+from tests.mentions.makers import make_source
 
 __all__ = ["cast", "tocsin"]
 
@@ -60,6 +62,24 @@ async def test_each_claim_of_an_alert_that_rose_by_its_number(
     assert (told["claim"], told["computed"]["score"]) == (1, first.evidence["score"])
     ran = await tocsin("explain", first.id, "--claim", 3)
     assert (ran.code, "made 2 claims" in ran.err) == (2, True)
+
+
+async def test_why_a_source_was_called_silent(
+    core: Core, clock: MovableClock, cast: Cast, tocsin: Tocsin
+) -> None:
+    async with core.database.unit_of_work() as session:
+        source = await make_source(session)
+        source.expected_minutes, source.enabled_at = 60, clock.now()
+    clock.forward(minutes=61)
+    assert await watch_sources(core) == 1
+    ran = await tocsin("explain", "--outage", 1)
+    assert (ran.code, ran.err) == (0, "")
+    assert "It was switched on at" in ran.out
+    assert "nothing may come for 3600.0 s" in ran.out
+    told = json.loads((await tocsin("explain", "--outage", 1, "--json")).out)
+    assert (told["state"], told["judged"][0]["allowed"]) == ("same", 3600.0)
+    for wrong in (("--outage", 9), (), (1, "--outage", 1)):
+        assert (await tocsin("explain", *wrong)).code == 2
 
 
 @pytest.mark.parametrize("number", ["0", "999999", "-1", "one", "٣", "9" * 40])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +12,14 @@ from sqlalchemy import func, select
 from kit.core import Core
 from kit.db import WriteSession
 from kit.events import Event
+from kit.phrasebook import BETWEEN
 from mentions.counts import minute_of
 from mentions.source import Source, SourceHealth
-from mentions.sources import contact, notices
+from mentions.sources import contact, notices, silence
+from mentions.sources.health import Seen, judge
 from mentions.sources.outage import SourceOutage, SourceRhythm, brand_deafness, deaf_minutes
 from mentions.sources.watch import watch_sources, watched
+from mentions.sources.wording import TROUBLES
 from people.letters import Letter
 from people.members import Member
 from tests.clock import MovableClock
@@ -200,3 +204,100 @@ async def test_a_source_that_cannot_be_noted_stops_no_other(
     assert [outage.source_id for outage in await outages(core)] == [source.id]
     async with core.database.read() as session:
         assert list(await session.scalars(select(Event.kind))) == ["source.went_out"]
+
+
+async def judged(core: Core) -> tuple[str, str]:
+    """What comes out for the newest outage now, and all that is told of it."""
+    newest = (await outages(core))[-1]
+    return silence.state_of(newest.judged), "\n".join(silence.sentences(newest.judged))
+
+
+async def test_a_silence_is_judged_again_from_the_rhythm_that_it_was_judged_by(
+    core: Core, clock: MovableClock
+) -> None:
+    _, _, source = await make_all(core)
+    for _ in range(30 * 6):
+        await put(core, source, draft("renfe llega", at=clock.now()))
+        await watch_sources(core)
+        clock.forward(minutes=10)
+    last = clock.now() - timedelta(minutes=10)
+    clock.forward(minutes=15)
+    assert await watch_sources(core) == 1
+    state, told = await judged(core)
+    assert state == "same"
+    assert f"The last item came at {last:%Y-%m-%dT%H:%M:%SZ}; " in told
+    assert "nothing had come for 1500.0 s." in told
+    assert "at this hour the longest usual gap is 600.0 s. Nothing may come for 2 times that" in told
+    assert "300 s at least: 1200.0 s." in told
+    async with core.database.unit_of_work() as session:  # what is learned, or set, later makes no difference
+        for slot in await session.scalars(select(SourceRhythm)):
+            slot.usual = slot.running = 9_000.0
+    await expect(core, source, 6_000)
+    assert (await judged(core))[0] == "same"
+    async with core.database.unit_of_work() as session:
+        outage = (await session.scalars(select(SourceOutage))).one()
+        outage.judged = [{**outage.judged[0], "allowed": 1199.0}]
+    state, told = await judged(core)
+    assert state == "differs"
+    assert "Not the same: allowed: claimed 1199.0, now 1200.0" in told
+
+
+async def test_what_was_set_and_what_fails_is_judged_again_too_each_change_by_itself(
+    core: Core, clock: MovableClock
+) -> None:
+    _, _, source = await make_all(core)
+    await expect(core, source, 60)
+    await put(core, source, draft("renfe llega", at=clock.now()))
+    clock.forward(minutes=61)
+    await watch_sources(core)
+    assert "People set that nothing may come for 3600.0 s." in (await judged(core))[1]
+    async with core.database.unit_of_work() as session:
+        health = await session.get_one(SourceHealth, source.id)
+        health.failing_since = clock.now()
+        clock.forward(minutes=3)
+        health.last_tried_at = clock.now()
+    await watch_sources(core)
+    state, told = await judged(core)
+    assert (state, [one["state"] for one in (await outages(core))[0].judged]) == (
+        "same",
+        ["silent", "failing"],
+    )
+    assert "People set" in told
+    assert "120 s are borne." in told
+
+
+async def test_an_outage_that_an_older_version_noticed_is_not_pretended_to(
+    core: Core, clock: MovableClock
+) -> None:
+    _, _, source = await make_all(core)
+    await expect(core, source, 60)
+    await put(core, source, draft("renfe llega", at=clock.now()))
+    clock.forward(minutes=61)
+    await watch_sources(core)
+    (outage,) = await outages(core)
+    assert silence.state_of([{**outage.judged[0], "formula": "silence-0"}]) == "impossible"
+    assert silence.state_of([]) == "impossible"
+    assert "an older version" in silence.sentences([])[0]
+
+
+@pytest.mark.parametrize("language", ["es", "ca", "fr"])
+def test_all_that_is_told_of_a_judgement_is_told_in_every_language(language: str) -> None:
+    now, hour = datetime(2026, 3, 2, 12, tzinfo=UTC), timedelta(hours=1)
+    seen = Seen(True, False, None, True, None, None, now - 30 * hour, None, None)
+    polled = replace(seen, every=hour, pushed=False)
+    cases = [
+        (replace(seen, expected=hour), {}),
+        (seen, {}),
+        (seen, dict.fromkeys(range(168), 600.0)),
+        (replace(seen, enabled_at=now - 26 * hour), {}),
+        (replace(polled, failing_since=now - hour), {}),
+        (replace(polled, last_tried_at=now - 3 * hour), {}),
+    ]
+    for known, usual in cases:
+        one = silence.evidence(known, usual, judge(known, usual, now), now)
+        assert silence.state_of([one]) == "same"
+        for line in [*silence.sentences([one]), *silence.sentences([{**one, "allowed": 1.0}])]:
+            for sentence in BETWEEN.split(line):
+                assert TROUBLES.told(sentence, language) != sentence
+        assert TROUBLES.told(silence.sentences([{**one, "formula": "x"}])[0], language).find("x") > 0
+    assert TROUBLES.told(silence.NOTHING_KEPT, language) != silence.NOTHING_KEPT
