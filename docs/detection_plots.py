@@ -1,7 +1,8 @@
 """`python -m docs.detection_plots`: each development series and what `tocsin detect` says of it, as pictures.
 
-Counts an hour, the labelled windows (shaded), our alerts, and the score below. Needs ../shared and matplotlib
-(`pip install .[train]`); says so in one line where either is missing.
+Counts an hour with the band in which they are expected, the labelled windows (shaded), our alerts with the
+onset of what led to each, and the score below. Needs ../shared and matplotlib (`pip install .[train]`); says
+so in one line where either is missing.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import json
 import sys
 from array import array
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +22,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.detection.detector import Detector
+from alerts.detection.series import HALF_HOURS, LEAST_RESIDUAL, SHAPE, Series, expect_and_learn
 
 ROOT = Path(__file__).parents[1]
 NAB = ROOT.parent / "shared" / "data" / "nab"
 PLOTS = ROOT / "docs" / "plots"
+COLOURS = 32
+"""They take less than half of the room of all."""
 STEP = 300.0
 HOUR = 12
 """Points of the series in one of the picture: their sum is drawn, of the scores the largest."""
@@ -65,21 +70,41 @@ def _seconds(text: str) -> float:
     return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
 
 
-def _judged(times: Floats, counts: Floats) -> tuple[Floats, Floats]:
-    """The score of each point, and the times of the alerts."""
+def _judged(times: Floats, counts: Floats) -> tuple[Floats, Floats, Floats]:
+    """The score of each point, the times of the alerts, and from when on the evidence for each gathered."""
     detector = Detector(float(counts[0]), STEP)
-    scores, alerts = detector.judge(array("d", counts), array("d", times))
-    return np.array(scores), times[np.array(alerts) > 0]
+    found, alerts = detector.judge(array("d", counts), array("d", times))
+    scores, opened = np.array(found), np.flatnonzero(alerts)
+    silent = np.flatnonzero(scores == 0)  # the warm-up at least
+    onsets = 1 + silent[np.searchsorted(silent, opened) - 1]
+    return scores, times[opened], times[onsets]
+
+
+def _expected(times: Floats, counts: Floats) -> Floats:
+    """What the detector expects of each point, from the past alone."""
+    series, rhythm = Series(float(counts[0]), STEP), [0.0] * HALF_HOURS
+    return np.array(
+        [expect_and_learn(series, rhythm, float(x), float(t)) for x, t in zip(counts, times, strict=True)]
+    )
+
+
+def _band(expected: Floats) -> tuple[Floats, Floats]:
+    """LEAST_RESIDUAL deviations of the detector's negative binomial to each side: about no evidence."""
+    spread = LEAST_RESIDUAL * np.sqrt(expected + expected**2 / SHAPE)
+    return np.maximum(0.0, expected - spread), expected + spread
 
 
 def _draw(pyplot: Any, name: str, times: Floats, counts: Floats, windows: list[tuple[float, ...]]) -> None:
-    scores, alerts = _judged(times, counts)
+    scores, alerts, onsets = _judged(times, counts)
     begins = np.arange(0, len(counts), HOUR)
     days = (times[begins] - times[0]) / 86_400
+    expected = np.add.reduceat(_expected(times, counts), begins)
     figure, (above, below) = pyplot.subplots(
         2, 1, figsize=(8, 3), sharex=True, height_ratios=[3, 1], layout="constrained"
     )
-    above.fill_between(days, np.add.reduceat(counts, begins), step="mid", color="#2f6fb5", alpha=0.75, lw=0)
+    above.fill_between(days, *_band(expected), color="#e0a100", alpha=0.35, lw=0)
+    above.plot(days, expected, color="#9a6f00", lw=0.5)
+    above.plot(days, np.add.reduceat(counts, begins), drawstyle="steps-mid", color="#2f6fb5", lw=0.5)
     above.set_yscale("symlog", linthresh=100)
     above.set_ylabel("mentions an hour")
     below.plot(days, np.maximum.reduceat(scores, begins), color="#52606d", lw=0.6)
@@ -91,11 +116,16 @@ def _draw(pyplot: Any, name: str, times: Floats, counts: Floats, windows: list[t
             axis.axvspan(
                 *((at - times[0]) / 86_400 for at in (begin, end)), color="#5b2a86", alpha=0.15, lw=0
             )
-        for at in alerts:
+        for at, onset in zip(alerts, onsets, strict=True):
+            axis.axvline((onset - times[0]) / 86_400, color="#c22f2f", lw=0.8, ls=":")
             axis.axvline((at - times[0]) / 86_400, color="#c22f2f", lw=0.8)
-    above.set_title(f"{name}: labelled windows (shaded) and alerts (red)", loc="left")
-    figure.savefig(PLOTS / f"{name.lower()}.png", dpi=110, metadata={"Software": None})
+    title = "expected band (yellow), labelled windows (shaded), onsets (dotted) and alerts (red)"
+    above.set_title(f"{name}: {title}", loc="left")
+    drawn = BytesIO()
+    figure.savefig(drawn, dpi=110)
     pyplot.close(figure)
+    image: Any = importlib.import_module("PIL.Image")
+    image.open(drawn).quantize(COLOURS).save(PLOTS / f"{name.lower()}.png", optimize=True)
     print(f"plots: docs/plots/{name.lower()}.png, {len(alerts)} alerts")
 
 

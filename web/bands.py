@@ -47,7 +47,8 @@ def band(
     alerts: Sequence[Mapping[str, Any]] = (),
     crises: Sequence[Mapping[str, Any]] = (),
 ) -> Band:
-    """Draw the API's points; alerts have since, openedAt and level, crises begin, end and words.
+    """Draw the API's points; alerts have since, openedAt and level, those that rose claims, each with at and
+    level, crises begin, end and words.
 
     Fewer than two points are a line along the bottom.
     """
@@ -105,8 +106,10 @@ def _around(place: _Place, run: Sequence[tuple[float, Point]]) -> str:
 
 
 def _lines(place: _Place, alert: Mapping[str, Any]) -> Iterator[Line]:
-    for name, kind in (("since", "onset"), ("openedAt", alert["level"])):
-        at = _seconds(alert[name])
+    claims = alert.get("claims") or [{"at": alert["openedAt"], "level": alert["level"]}]
+    told = [(alert["since"], "onset"), *((claim["at"], claim["level"]) for claim in claims)]
+    for value, kind in told:
+        at = _seconds(value)
         if place.holds(at):
             yield Line(place.x(at), kind, str(alert.get("title", "")))
 

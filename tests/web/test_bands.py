@@ -54,6 +54,17 @@ def test_onset_and_alert_are_lines_where_they_lie_in_the_picture() -> None:
     assert not band(points(0, 1), [{**alert, "since": minute(-90), "openedAt": minute(900)}]).lines
 
 
+def test_an_alert_that_rose_is_a_line_for_each_level_where_it_was_claimed() -> None:
+    claims = [{"at": minute(2), "level": "amber"}, {"at": minute(3), "level": "red"}]
+    alert = {"since": minute(1), "openedAt": minute(2), "level": "red", "claims": claims}
+    drawn = band(points(0, 0, 9, 9), [alert])
+    assert [(line.kind, line.x) for line in drawn.lines] == [
+        ("onset", 320.0),
+        ("amber", 640.0),
+        ("red", 960.0),
+    ]
+
+
 def test_a_crisis_is_clipped_to_the_picture() -> None:
     crisis = {"begin": minute(-10), "end": minute(1), "words": "#1"}
     assert band(points(0, 0, 0), crises=[crisis]).crises == ((0.0, 480.0, "#1"),)
