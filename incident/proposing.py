@@ -32,6 +32,8 @@ class Precision:
     """What the live detector did for a monitor: all alerts together, and each family alone."""
 
     days: int
+    since: datetime
+    """The days asked for ago, or when the monitor was made; a day ago at least."""
     whole: Record
     families: dict[str, Record]
 
@@ -58,7 +60,7 @@ async def precision_of(
         return judged([one for family, one in stretches if family in families], known, minutes)
 
     found = {family: record_of(family) for family in FAMILIES if any(one == family for one, _ in stretches)}
-    return Precision(days, record_of(*FAMILIES), found)
+    return Precision(days, since, record_of(*FAMILIES), found)
 
 
 def _stretch(alert: Alert, now: datetime) -> Stretch:

@@ -104,6 +104,9 @@ def _preset(preset: str, name: str) -> float | None:
 @strawberry.type(description="What people said of a monitor's detector, and what follows.")
 class DetectorFeedback:
     days: int
+    since: datetime = strawberry.field(
+        description="What the record is of begins here: so many days ago, or when the monitor was made."
+    )
     record: DetectorRecord = strawberry.field(description="Of all alerts that page, as they were raised.")
     families: list[FamilyRecord]
     marks: list[DetectorMark] = strawberry.field(description="The newest 200.")
@@ -134,6 +137,7 @@ class FeedbackQuery:
             proposal = await proposing.open_proposal(session, viewer, key)
         return DetectorFeedback(
             days=found.days,
+            since=found.since,
             record=DetectorRecord.of(found.whole),
             families=[
                 FamilyRecord(family=family, record=DetectorRecord.of(record))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from html import unescape
 
 import numpy as np
 import pytest
@@ -125,6 +127,10 @@ async def test_what_was_missed_is_pointed_out_refused_twice_and_taken_back(world
         assert (await helen.http.post("/monitors/1/missed", data=form)).status_code == 409
         page = (await helen.http.get("/monitors/1/record")).text
         assert "The port was closed" in page
+        assert "only back-tests go by it" not in page
+        async with world.core.database.unit_of_work() as session:
+            (await session.get_one(Monitor, 1)).created_at = world.core.clock.now()
+        assert "only back-tests go by it" in (await helen.http.get("/monitors/1/record")).text
         async with world.core.database.read() as session:
             mark = (await session.scalars(select(Mark))).one()
         taken = await helen.http.post(f"/monitors/1/marks/{mark.id}/take-back", data={"csrf": csrf})
@@ -150,6 +156,11 @@ async def test_a_better_setting_is_proposed_and_holds_only_when_accepted(world: 
         assert (found.status_code, found.headers["location"]) == (303, "/monitors/1/record?found=True")
         page = (await helen.http.get("/monitors/1/record")).text
         assert "A setting is proposed" in page
+        shown = re.search(r'href="([^"]+)">See the alerts of both', page)
+        assert shown is not None
+        tried = await helen.http.get(unescape(shown[1]))
+        assert tried.status_code == 200
+        assert tried.text.count('class="curve"') == 2
         assert 'value="100"' in (await helen.http.get("/monitors/1")).text, "nothing changed by itself"
         async with world.core.database.read() as session:
             proposal = (await session.scalars(select(Proposal))).one()

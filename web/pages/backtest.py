@@ -72,7 +72,18 @@ async def record(visit: Visit) -> Response:
         monitor=_there(data["monitor"]),
         feedback=data["detectorFeedback"],
         looked=visit.request.query_params.get("found", ""),
+        tried=_tried(data["detectorFeedback"]["proposal"]),
     )
+
+
+def _tried(proposal: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What asks the back-test's page for a proposal beside what is set."""
+    if proposal is None:
+        return {}
+    own = {FIELD + one["name"]: one["value"] for one in proposal["numbers"]}
+    own |= {"persist": proposal["persistMinutes"] or "", "alarms": proposal["alarmsAWeek"] or ""}
+    chosen = {"current": "on"} if any(own.values()) else {"current": "on", proposal["preset"]: "on"}
+    return {"since": proposal["since"][:10], "until": proposal["until"][:10], **chosen, **own}
 
 
 def _zone(visit: Visit) -> ZoneInfo:
