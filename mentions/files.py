@@ -7,6 +7,7 @@ suite's layout knows its columns; in other files the usual names are known; `--m
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import partial
 from itertools import chain, islice
@@ -26,7 +27,7 @@ from mentions.sources.meltwater.csv import LAYOUT as MELTWATER
 from mentions.sources.talkwalker.csv import LAYOUT as TALKWALKER
 from mentions.tables import BadLine, Row, json_rows, name_of, table
 
-__all__ = ["BadLine", "read", "resolve"]
+__all__ = ["BadLine", "check_name", "opened", "read", "resolve"]
 
 LAYOUTS: tuple[Columns, ...] = (MELTWATER, BRANDWATCH, TALKWALKER)
 
@@ -64,27 +65,62 @@ CSV_ENDINGS = {".csv", ".tsv", ".txt"}
 Line = Callable[[dict[str, Any]], MentionDraft]
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A file whose columns are known."""
+
+    layout: str | None
+    """The suite whose export it is; None: anybody's own."""
+    columns: Sequence[str]
+    found: Mapping[str, str]
+    """Which column holds which of our fields; of a suite's export those that are mapped otherwise."""
+    lines: Iterator[MentionDraft | BadLine]
+    close: Callable[[], None]
+    """For who does not read all lines."""
+
+
 def read(
     path: Path, *, field_map: Mapping[str, str], now: datetime, zone: tzinfo | None = None
 ) -> Iterator[MentionDraft | BadLine]:
-    """Every line of the file, as a draft or as what is wrong with it.
+    """Every line of the file, as a draft or as what is wrong with it; see `opened`."""
+    return opened(path, field_map=field_map, now=now, zone=zone).lines
+
+
+def opened(path: Path, *, field_map: Mapping[str, str], now: datetime, zone: tzinfo | None = None) -> Opened:
+    """The file, its layout found out; its lines are read as they are asked for.
 
     `field_map` (ours to theirs) goes before the usual names. Times without an offset are in `zone`; without
     one they are refused, but for a suite's export, which is in UTC. Raises Invalid when the file cannot be
     opened, or when a mapped or needed column is not in it; this happens before the first line is given out.
     """
     ending = path.suffix.lower()
-    if ending not in JSON_ENDINGS | CSV_ENDINGS:
-        known = ", ".join(sorted(JSON_ENDINGS | CSV_ENDINGS))
-        raise Invalid(f"{path.name}: the name must end in one of {known}", field="file")
+    check_name(path.name)
     file = open_text(path, unicode_only=ending in JSON_ENDINGS)
     try:
-        opened = _json if ending in JSON_ENDINGS else _csv
-        rows, line = opened(file, "\t" if ending == ".tsv" else ",", field_map, now, zone)
+        found = (_json if ending in JSON_ENDINGS else _csv)(
+            file, "\t" if ending == ".tsv" else ",", field_map, now, zone
+        )
     except BaseException:
         file.close()
         raise
-    return _lines(file, rows, line, now)
+    lines = _lines(file, found.rows, found.line, now)
+    return Opened(found.layout, found.columns, found.found, lines, file.close)
+
+
+def check_name(name: str) -> None:
+    """Invalid unless the name's ending says what the file holds."""
+    if Path(name).suffix.lower() not in JSON_ENDINGS | CSV_ENDINGS:
+        known = ", ".join(sorted(JSON_ENDINGS | CSV_ENDINGS))
+        raise Invalid("{}: the name must end in one of {}", name, known, field="file")
+
+
+@dataclass(frozen=True)
+class _Table:
+    layout: str | None
+    columns: Sequence[str]
+    found: Mapping[str, str]
+    rows: Iterator[Row]
+    line: Line
 
 
 def _lines(file: IO[str], rows: Iterator[Row], line: Line, now: datetime) -> Iterator[MentionDraft | BadLine]:
@@ -103,27 +139,26 @@ def _draft(number: int, row: dict[str, Any], line: Line, now: datetime) -> Menti
     return draft
 
 
-def _json(
-    file: IO[str], _: str, field_map: Mapping[str, str], now: datetime, zone: tzinfo | None
-) -> tuple[Iterator[Row], Line]:
+def _json(file: IO[str], _: str, field_map: Mapping[str, str], now: datetime, zone: tzinfo | None) -> _Table:
     rows = json_rows(file)
     ahead = list(islice(rows, LOOK_AHEAD))
     names = list({name: None for _, row in ahead if isinstance(row, dict) for name in row})
     found = resolve(field_map, names) if names else {}
-    return chain(ahead, rows), _own(USUAL | found, names, now, zone)
+    return _Table(None, names, found, chain(ahead, rows), _own(USUAL | found, names, now, zone))
 
 
 def _csv(
     file: IO[str], first: str, field_map: Mapping[str, str], now: datetime, zone: tzinfo | None
-) -> tuple[Iterator[Row], Line]:
+) -> _Table:
     suites = [layout.recognises for layout in LAYOUTS]
     own = [partial(_is_header, field_map=field_map, least=least) for least in (2, 1)]
     found = table(file, first=first, is_header=[*suites, *own])
     layout = next((layout for layout in LAYOUTS if layout.recognises(found.header)), None)
     if layout is not None:
-        return found.rows, _exported(layout, field_map, found.header, now, zone)
+        line = _exported(layout, field_map, found.header, now, zone)
+        return _Table(layout.name, found.header, field_map, found.rows, line)
     resolved = resolve(field_map, found.header) if found.header else {}
-    return found.rows, _own(resolved, found.header, now, zone)
+    return _Table(None, found.header, resolved, found.rows, _own(resolved, found.header, now, zone))
 
 
 def _is_header(cells: Sequence[str], *, field_map: Mapping[str, str], least: int) -> bool:

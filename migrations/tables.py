@@ -17,6 +17,7 @@ from kit.db import Base
 from mentions import handles, lateness, mention, monitor, notable, raw, source, voices
 from mentions.by_hand import registration
 from mentions.copies import story
+from mentions.importing import job as importing
 from mentions.sentiment import corrections
 from mentions.sources import lease, outage
 from mentions.triage import case, decisions, learning, routing
@@ -30,7 +31,7 @@ MODULES = (
     alert, claims, contact, page,
     auditing, decision, alert_source, arrival, chosen, basis, marks, campaign,
     incident, response, review, runbook, run, proposal, absences, notices,
-    registration,
+    registration, importing,
 )  # fmt: skip
 
 metadata = Base.metadata

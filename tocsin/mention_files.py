@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 
-from kit.db import ReadSession, WriteSession
+from kit.db import ReadSession
 from kit.errors import Invalid
 from mentions.draft import MentionDraft
 from mentions.files import BadLine
 from mentions.monitor import Monitor
-from mentions.source import Source
 from people.organisations import Brand
 
 NAMED = 3  # bad lines that are spelled out; of the rest only the number is told
@@ -80,15 +77,6 @@ async def brand_monitors(session: ReadSession, slug: str | None) -> tuple[int, .
     return (first,)
 
 
-async def file_source(session: WriteSession, name: str) -> int:
-    """The id of the source of this name, made when there is none; nothing can be sent to it by HTTP."""
-    row = insert(Source).values(name=name, kind="file", secret=None, field_map={}, enabled=True)
-    await session.execute(row.on_conflict_do_nothing(index_elements=[Source.name]))
-    found = await session.scalar(select(Source.id).where(Source.name == name))
-    assert found is not None
-    return found
-
-
 def describe_bad(path: Path, bad: Sequence[BadLine]) -> str:
     """One line that names the lines which hold no mention."""
     told = "; ".join(f"line {line.number}: {line.reason.rstrip('.')}" for line in bad[:NAMED])
@@ -106,10 +94,3 @@ def apart(lines: Iterable[MentionDraft | BadLine]) -> tuple[list[MentionDraft], 
         else:
             drafts.append(line)
     return drafts, bad
-
-
-def in_batches(drafts: Iterable[MentionDraft], size: int) -> Iterator[list[MentionDraft]]:
-    """The drafts in lists of at most `size`."""
-    rest = iter(drafts)
-    while batch := list(islice(rest, size)):
-        yield batch

@@ -35,6 +35,7 @@ from kit.bell import ALERTS, arq_settings
 from kit.core import Core
 from kit.db import passing
 from mentions import recount, stream
+from mentions.importing.run import read_in_due
 from mentions.retention import keep_house
 from mentions.sources import run as sources
 from mentions.sources import watch
@@ -47,6 +48,7 @@ log = structlog.get_logger(__name__)
 
 ALARM, LISTENING = KINDS = ("alarm", "listening")
 RECOUNT_EVERY = 1.0  # seconds
+IMPORT_EVERY = 2.0  # seconds
 LEARN_EVERY = 60.0  # seconds
 TICK_EVERY = 2.0  # seconds
 ARRIVALS_EVERY = 10.0  # seconds
@@ -98,6 +100,9 @@ AWAY: tuple[Sweep, ...] = (calendars.look_due,)
 
 RECOUNTING: tuple[Sweep, ...] = (recount.recount_due,)
 """The past of monitors, a part at a time."""
+
+IMPORTING: tuple[Sweep, ...] = (read_in_due,)
+"""Files that people sent: on their own, for a long one takes minutes."""
 
 LEARNING: tuple[Sweep, ...] = (learning.learn_due,)
 """What people teach of labels."""
@@ -187,6 +192,7 @@ def _listening(core: Core, shared: Looks, stop: asyncio.Event, *, signs: bool) -
         "sources": lambda: sources.run(core, owner=consumer, stop=stop),
         "cases": lambda: sweeping("cases", CASES, after_each=sign),
         "recounting": lambda: _recounting(core),
+        "importing": lambda: _importing(core),
         "learning": lambda: _learning(core),
         "rescoring": lambda: rescoring.keep_rescoring(core),
         "writing": lambda: sweeping("writing", WRITING),
@@ -229,6 +235,12 @@ async def _recounting(core: Core) -> None:
     while True:
         if not await sweep(core, RECOUNTING):
             await asyncio.sleep(RECOUNT_EVERY)
+
+
+async def _importing(core: Core) -> None:
+    while True:
+        if not await sweep(core, IMPORTING):
+            await asyncio.sleep(IMPORT_EVERY)
 
 
 async def _learning(core: Core) -> None:

@@ -27,6 +27,7 @@ from web.pages import (
     departments,
     desk,
     detector,
+    imports,
     inbox,
     incidents,
     me,
@@ -479,6 +480,23 @@ ACTIONS = [
         privacy.show,
         "/privacy?mentions={mentions}&corrections={corrections}&alerts={alerts}&digests={digests}",
         {"author": text("author")},
+    ),
+    Action(
+        "/imports/{job}/drop",
+        "DropImport",
+        imports.one,
+        "/imports",
+        {"id": part("job")},
+    ),
+    *(
+        Action(
+            f"/imports/{{job}}/{name}",
+            "SettleImport",
+            imports.one,
+            "/imports/{job}",
+            {"id": part("job"), "input": imports.wanted, "begin": lambda *_, begin=begin: begin},
+        )
+        for name, begin in (("settle", False), ("begin", True))
     ),
     Action(
         "/sources/{id}/edit",

@@ -136,10 +136,15 @@ async def form_of(visit: Visit, *, files: int = 0) -> dict[str, str]:
     fields = {name: value for name, value in form.items() if isinstance(value, str)}
     sent = {name: _text(await file.read()) for name, file in form.items() if isinstance(file, UploadFile)}
     await form.close()
-    given = fields.pop("csrf", "")
-    if visit.viewer is not None and not compare_digest(given.encode(errors="replace"), visit.csrf.encode()):
-        raise Forbidden("This form is too old or came from elsewhere. Reload the page and send it again.")
+    check_token(visit, fields.pop("csrf", ""))
     return fields | sent
+
+
+def check_token(visit: Visit, given: object) -> None:
+    """Forbidden unless this is what this sign-in's forms carry."""
+    sent = given if isinstance(given, str) else ""
+    if visit.viewer is not None and not compare_digest(sent.encode(errors="replace"), visit.csrf.encode()):
+        raise Forbidden("This form is too old or came from elsewhere. Reload the page and send it again.")
 
 
 def _text(content: bytes) -> str:

@@ -7,11 +7,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alerts.incoming import accept
 from kit.languages import Sentence
+from mentions.importing import content
 from mentions.sources import bodies
 
 OTHER_BYTES = 256_000
 CALENDAR_BYTES = 2_500_000
-LIMITS = {"/ingest/": bodies.MAX_BODY, "/alerts/": accept.MAX_BODY, "/campaigns/import": CALENDAR_BYTES}
+AROUND = 10_000
+"""Of a form, around the file that it carries."""
+LIMITS = {
+    "/ingest/": bodies.MAX_BODY,
+    "/alerts/": accept.MAX_BODY,
+    "/campaigns/import": CALENDAR_BYTES,
+    "/imports": content.MAX_FILE + AROUND,
+}
 """By the beginning of the path."""
 
 

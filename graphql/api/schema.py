@@ -25,6 +25,7 @@ from api.digests import DigestMutation, DigestQuery
 from api.drivers import DriversQuery
 from api.errors import CodedErrors, OneOperation, QuietSchema, mask
 from api.feedback import FeedbackMutation, FeedbackQuery
+from api.imports import ImportMutation, ImportQuery
 from api.incidents import IncidentMutation, IncidentQuery, IncidentSubscription
 from api.library import LibraryQuery
 from api.listening import ListeningQuery, ListeningSubscription
@@ -60,6 +61,7 @@ class Query(
     IncidentQuery,
     DigestQuery,
     SourceQuery,
+    ImportQuery,
     StepQuery,
     LibraryQuery,
     DriversQuery,
@@ -90,6 +92,7 @@ class Mutation(
     IncidentMutation,
     DigestMutation,
     SourceMutation,
+    ImportMutation,
     StepMutation,
     ResponseMutation,
     ReviewMutation,

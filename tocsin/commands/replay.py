@@ -16,6 +16,7 @@ from kit.errors import Invalid
 from mentions.batch import Batch
 from mentions.draft import MentionDraft
 from mentions.files import read
+from mentions.importing.load import file_source
 from mentions.ingest import send
 from mentions.sources.bodies import MAX_ITEMS
 from mentions.valkey_queue import STREAM
@@ -48,7 +49,7 @@ async def _replay(core: Core, chosen: Options, speed: float) -> int:
     drafts, bad = mention_files.apart(lines)
     async with core.database.unit_of_work() as session:
         monitor_ids = await mention_files.brand_monitors(session, chosen.brand)
-        source_id = await mention_files.file_source(session, chosen.source)
+        source_id = await file_source(session, chosen.source)
     await play(core, source_id, drafts, speed=speed, monitor_ids=monitor_ids)
     print(f"{len(drafts):,} mentions replayed")
     await _tell_if_unread(core)

@@ -1,0 +1,60 @@
+"""The lines of a file into the store, as the command and the page do it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from msgspec.structs import replace
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from kit.core import Core
+from kit.db import WriteSession
+from mentions.batch import Batch
+from mentions.copies.fold import Stories
+from mentions.draft import MentionDraft
+from mentions.keep import keep
+from mentions.sentiment.plugged import open_model
+from mentions.source import Source
+from mentions.tables import BadLine
+
+BATCH = 5_000  # lines per transaction
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What became of some lines."""
+
+    lines: int
+    new: int
+    known: int
+    bad: Sequence[BadLine]
+
+
+async def file_source(session: WriteSession, name: str) -> int:
+    """The id of the source of this name, made when there is none; nothing can be sent to it by HTTP."""
+    row = insert(Source).values(name=name, kind="file", secret=None, field_map={}, enabled=True)
+    await session.execute(row.on_conflict_do_nothing(index_elements=[Source.name]))
+    found = await session.scalar(select(Source.id).where(Source.name == name))
+    assert found is not None
+    return found
+
+
+async def load(
+    core: Core, lines: Iterator[MentionDraft | BadLine], *, source_id: int, monitor_ids: tuple[int, ...]
+) -> AsyncIterator[Loaded]:
+    """Store the lines, batch by batch. Each mention arrived when it was published unless the file says."""
+    scorer, stories = await asyncio.to_thread(open_model, core.settings.sentiment_model), Stories()
+    while some := await asyncio.to_thread(lambda: list(islice(lines, BATCH))):
+        bad = [line for line in some if isinstance(line, BadLine)]
+        drafts = tuple(_arrived(line) for line in some if not isinstance(line, BadLine))
+        batch = Batch(source_id, core.clock.now(), drafts, monitor_ids=monitor_ids)
+        stored = await keep(core, [batch], scorer, stories)
+        yield Loaded(len(some), stored.new, stored.duplicates, bad)
+
+
+def _arrived(draft: MentionDraft) -> MentionDraft:
+    return replace(draft, arrived_at=draft.arrived_at or draft.published_at)

@@ -1,0 +1,201 @@
+"""A file that was sent is read in as by the command: once, to the end, whoever dies meanwhile."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select
+
+from kit.core import Core
+from kit.errors import Conflict, Forbidden, Invalid, NotFound
+from mentions.importing import load, run, service
+from mentions.importing.job import ImportJob, ImportPart
+from mentions.importing.service import Wanted
+from mentions.mention import Mention
+from mentions.source import Source
+from people.permissions import Viewer
+from tests.clock import MovableClock
+from tests.mentions.makers import make_all
+from tests.web.cast import Cast
+
+CSV = """\
+id,published_at,text,author
+1,2026-03-01T10:00:10Z,Renfe llega tarde,ana
+2,2026-03-01T10:00:50Z,Gracias Renfe,pau
+3,yesterday,Renfe otra vez,joan
+4,2026-03-01T10:02:00Z,Llueve en Girona,joan
+"""
+
+
+@pytest.fixture
+async def helen(core: Core) -> Viewer:
+    cast = await Cast.assemble(core)
+    member = await cast.member("helen")
+    return Viewer(member.id, member.organisation_id, member.name, "admin", "en", "Europe/London")
+
+
+async def sent(core: Core, helen: Viewer, text: str = CSV, name: str = "march.csv") -> int:
+    return await service.put_aside(core, helen, name, io.BytesIO(text.encode()))
+
+
+async def settled(core: Core, helen: Viewer, job: int, *, begin: bool = True, **wanted: object) -> None:
+    given = Wanted(**{"source": "march", **wanted})  # type: ignore[arg-type]
+    async with core.database.unit_of_work() as session:
+        await service.settle(session, helen, job, given, begin=begin)
+
+
+async def told(core: Core, job: int) -> ImportJob:
+    async with core.database.read() as session:
+        return await session.get_one(ImportJob, job)
+
+
+async def stored(core: Core) -> int:
+    async with core.database.read() as session:
+        return await session.scalar(select(func.count()).select_from(Mention)) or 0
+
+
+async def test_new_known_and_rejected_are_told_with_their_lines(core: Core, helen: Viewer) -> None:
+    await make_all(core)
+    for new, known in ((3, 0), (0, 3)):
+        job = await sent(core, helen)
+        assert await run.read_in_due(core) == 0, "nobody has begun with it"
+        await settled(core, helen, job)
+        assert await run.read_in_due(core) == 1
+        found = await told(core, job)
+        assert (found.state, found.lines, found.new, found.known, found.rejected) == (
+            "done",
+            4,
+            new,
+            known,
+            1,
+        )
+        assert found.faults[0]["line"] == 4
+        assert "published_at" in found.faults[0]["reason"]
+    async with core.database.read() as session:
+        (source,) = await session.scalars(select(Source).where(Source.name == "march"))
+        assert source.kind == "file"
+        assert await session.scalar(select(func.count()).select_from(ImportPart)) == 0
+
+
+async def test_another_worker_goes_on_where_one_died(
+    core: Core, clock: MovableClock, helen: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make_all(core)
+    monkeypatch.setattr(load, "BATCH", 2)
+    job = await sent(core, helen)
+    await settled(core, helen, job)
+    noting = run._note
+
+    async def dies(core: Core, job_id: int, loaded: load.Loaded) -> bool:
+        await noting(core, job_id, loaded)
+        raise SystemError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "_note", dies)
+        with pytest.raises(SystemError):
+            await run.read_in_due(core)
+    assert await run.read_in_due(core) == 0, "it is claimed for a while yet"
+    clock.forward(minutes=4)
+    assert await run.read_in_due(core) == 1
+    found = await told(core, job)
+    assert (found.state, found.lines, found.new, found.rejected) == ("done", 4, 3, 1)
+    assert await stored(core) == 3
+
+
+async def test_what_always_kills_its_worker_is_given_up(
+    core: Core, clock: MovableClock, helen: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def dies(*_: object) -> None:
+        raise SystemError
+
+    job = await sent(core, helen)
+    await settled(core, helen, job)
+    monkeypatch.setattr(run, "_read_in", dies)
+    for _ in range(run.TRIES):
+        with pytest.raises(SystemError):
+            await run.read_in_due(core)
+        clock.forward(minutes=4)
+    assert await run.read_in_due(core) == 1
+    found = await told(core, job)
+    assert found.state == "failed"
+    assert "never came to its end" in str(found.error)
+
+
+async def test_one_that_is_dropped_ends_between_two_batches(
+    core: Core, helen: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "BATCH", 1)
+    job = await sent(core, helen)
+    await settled(core, helen, job)
+    noting = run._note
+
+    async def dropped(core: Core, job_id: int, loaded: load.Loaded) -> bool:
+        async with core.database.unit_of_work() as session:
+            await service.drop(session, helen, job_id)
+        return await noting(core, job_id, loaded)
+
+    monkeypatch.setattr(run, "_note", dropped)
+    assert await run.read_in_due(core) == 1
+    assert await stored(core) == 1
+
+
+async def test_a_look_says_the_layout_the_columns_and_the_first_rows(core: Core, helen: Viewer) -> None:
+    own = CSV.replace("text", "Wortlaut")
+    job = await sent(core, helen, own)
+    async with core.database.read() as session:
+        found = await service.look(session, helen, job, core.clock.now())
+    assert "no column for the text" in str(found.problem)
+    assert list(found.columns) == ["id", "published_at", "Wortlaut", "author"]
+    await settled(core, helen, job, begin=False, field_map={"text": "Wortlaut"})
+    async with core.database.read() as session:
+        found = await service.look(session, helen, job, core.clock.now())
+    assert (found.layout, found.problem, len(found.lines)) == (None, None, 4)
+    assert found.found == {"text": "Wortlaut", "id": "id", "published_at": "published_at", "author": "author"}
+
+
+async def test_only_so_many_wait_and_the_forgotten_go(core: Core, clock: MovableClock, helen: Viewer) -> None:
+    for _ in range(service.MOST_UNFINISHED):
+        await sent(core, helen)
+    with pytest.raises(Conflict, match="files wait already"):
+        await sent(core, helen)
+    clock.forward(days=1, minutes=1)
+    await sent(core, helen)
+    async with core.database.read() as session:
+        assert len(await service.jobs(session, helen)) == 1
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        ({"source": "Not A Name!"}, "small letters"),
+        ({"source": "demo"}, "brings mentions by itself"),
+        ({"zone": "Nowhere/City"}, "time zone"),
+        ({"field_map": {"nonsense": "text"}}, "no field of ours"),
+        ({"brand_id": 999}, "no such brand"),
+    ],
+)
+async def test_what_makes_no_sense_is_refused_and_nothing_begins(
+    core: Core, helen: Viewer, wanted: dict[str, object], words: str
+) -> None:
+    job = await sent(core, helen)
+    with pytest.raises((Invalid, NotFound), match=words):
+        await settled(core, helen, job, **wanted)
+    assert (await told(core, job)).state == "draft"
+
+
+async def test_it_begins_once_and_only_by_admins(core: Core, helen: Viewer) -> None:
+    marta = replace(helen, role="responder")
+    with pytest.raises(Forbidden):
+        await sent(core, marta)
+    job = await sent(core, helen)
+    for refused in (service.jobs, service.one):
+        async with core.database.read() as session:
+            with pytest.raises(Forbidden):
+                await refused(session, marta, *([job] if refused is service.one else []))  # type: ignore[operator]
+    await settled(core, helen, job)
+    with pytest.raises(Conflict):
+        await settled(core, helen, job)
+    with pytest.raises(Invalid, match="must end in one of"):
+        await sent(core, helen, name="march.xlsx")

@@ -1,0 +1,122 @@
+"""A file of mentions by page, from the form to the last line, without JavaScript."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from html import unescape
+
+import httpx
+import pytest
+
+from kit.core import Core
+from mentions.importing.run import read_in_due
+from tests.web.cast import CSRF, Browser, Cast
+from web.limits import LIMITS
+
+CSV = """\
+id;published_at;Wortlaut;author
+1;2026-03-01 10:00:10;Almadía llega tarde;<b>ana</b>
+2;2026-03-01 10:00:50;Gracias Almadía;pau
+3;yesterday;Almadía otra vez;joan
+"""
+
+
+async def sent(browser: Browser, body: bytes, name: str = "march.csv", token: str = "") -> httpx.Response:
+    found = CSRF.search(await browser.see("/imports"))
+    assert found is not None
+    files = {"file": (name, body)}
+    return await browser.http.post("/imports", data={"csrf": token or found[1]}, files=files)
+
+
+async def posted(browser: Browser, path: str, action: str, **fields: str) -> httpx.Response:
+    found = CSRF.search(await browser.see(path))
+    assert found is not None
+    return await browser.http.post(f"{path}/{action}", data={"csrf": found[1], **fields})
+
+
+async def test_a_file_is_looked_at_mapped_begun_and_followed(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    async with cast.browser("helen") as helen:
+        at = (await sent(helen, gzip.compress(CSV.encode()), "C:\\tmp\\Märch 1.csv.gz")).headers["location"]
+        page = unescape(await helen.see(at))
+        assert "no column for the text" in page
+        assert "begin" not in page, "what cannot be read is not begun with"
+        assert 'name="source" required maxlength="80" spellcheck="false" value="m-rch-1"' in page
+        how = {"source": "march", "zone": "Europe/Madrid", "column.text": "Wortlaut"}
+        assert (await posted(helen, at, "settle", **how)).status_code == 303
+        page = await helen.see(at)
+        assert "Almadía llega tarde" in page
+        assert "&lt;b&gt;ana" in page
+        assert "09:00" in page, "ten o'clock in Madrid, by Helen's clock"
+        assert "Line 4: published_at" in unescape(page)
+        assert "<option selected>Wortlaut" in page
+        assert (await posted(helen, at, "begin", **how)).headers["location"] == at
+        assert "0 lines" in await helen.see(at)
+        assert await read_in_due(core) == 1
+        for path in (at, "/imports"):
+            assert "3 lines: 2 new, 0 known, 1 rejected" in await helen.see(path)
+        assert "Line 4: published_at" in unescape(await helen.see(at))
+        assert "Gracias Almadía" in await helen.see("/mentions")
+        again = (await sent(helen, CSV.encode())).headers["location"]
+        await posted(helen, again, "begin", **how)
+        await read_in_due(core)
+        assert "3 lines: 0 new, 2 known, 1 rejected" in await helen.see(again)
+
+
+async def test_a_suites_export_is_recognised(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    export = "url,published,search_indexed,content\nhttps://x.example/1,2026-03-01 10:00:00,1,Hola\n"
+    async with cast.browser("helen") as helen:
+        at = (await sent(helen, export.encode())).headers["location"]
+        assert "Recognised: Talkwalker CSV" in await helen.see(at)
+        assert (await posted(helen, at, "drop")).headers["location"] == "/imports"
+        assert "No file was sent yet" in await helen.see("/imports")
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "words"),
+    [
+        ("march.xlsx", b"PK\x03\x04", "must end in one of"),
+        ("march.csv", b"PK\x03\x04" + b"x" * 50, "zip or an Excel file"),
+        ("march.csv", b"\x7fELF" + bytes(9_000), "is no text"),
+        ("march.csv", b"", "The file is empty"),
+        ("march.csv.gz", gzip.compress(b"text\nhola\n")[:-9], "gzip is broken"),
+        ("march.csv", b"x" * 2_100_000, "A line of the file has more than 2,000,000 bytes"),
+        ("<script>.csv.gz.exe", b"text\nhola\n", "must end in one of"),
+    ],
+)
+async def test_what_is_no_file_of_mentions_is_told(core: Core, name: str, body: bytes, words: str) -> None:
+    cast = await Cast.assemble(core)
+    async with cast.browser("helen") as helen:
+        answer = await sent(helen, body, name)
+        assert answer.status_code == 422
+        assert words in unescape(answer.text)
+        assert "<script>." not in answer.text
+        assert "No file was sent yet" in answer.text
+
+
+async def test_over_the_limit_it_is_refused_without_being_kept(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast = await Cast.assemble(core)
+    monkeypatch.setitem(LIMITS, "/imports", 100_000)
+    async with cast.browser("helen") as helen:
+        assert (await sent(helen, b"text\n" * 30_000)).status_code == 413
+        assert "No file was sent yet" in await helen.see("/imports")
+
+
+async def test_only_admins_and_only_from_their_own_page(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    async with cast.browser("helen") as helen:
+        assert (await sent(helen, CSV.encode(), token="guessed")).status_code == 403
+        assert (await helen.http.post("/imports", data={"csrf": "x"})).status_code == 403
+        at = (await sent(helen, CSV.encode())).headers["location"]
+        assert re.search('href="/imports"', await helen.see("/sources"))
+        assert (await helen.http.get("/imports/999")).status_code == 404
+    for name in ("marta", "andreu", "nuria"):
+        async with cast.browser(name) as browser:
+            for path in ("/imports", at):
+                assert (await browser.http.get(path)).status_code == 404
+            for path in ("/imports", f"{at}/begin", f"{at}/drop"):
+                assert (await browser.http.post(path, data={})).status_code in (403, 404)

@@ -1,0 +1,72 @@
+"""Files of mentions by page: sent, looked at, begun, followed. For who manages sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from kit.errors import Invalid, NotFound, TocsinError
+from mentions.draft import FIELDS
+from mentions.importing.content import MAX_FILE
+from mentions.importing.service import put_aside
+from people.permissions import can_administer
+from web.forms import Form, check_token
+from web.visit import Refusal, Visit, see_other
+
+COLUMN = "column."
+"""Before the names of the form's fields that say where a field of ours is."""
+
+
+async def show(visit: Visit) -> Response:
+    """The files, the newest first, and the form that sends one."""
+    _check(visit)
+    return visit.page("imports.html", **await visit.ask("Imports"), most=MAX_FILE)
+
+
+async def send(visit: Visit) -> Response:
+    """Put a file aside; who may not is refused before it is read."""
+    _check(visit)
+    try:
+        async with visit.request.form(max_files=1, max_fields=5) as form:
+            check_token(visit, form.get("csrf"))
+            file = form.get("file")
+            if not isinstance(file, UploadFile) or not file.filename:
+                raise Invalid("Choose a file.", field="file")
+            assert visit.viewer is not None
+            job = await put_aside(visit.core, visit.viewer, file.filename, file.file)
+    except TocsinError as error:
+        visit.refusal = Refusal(error.message, error.status, error.field, visit.request.url.path)
+        return await show(visit)
+    return see_other(f"/imports/{job}")
+
+
+async def one(visit: Visit) -> Response:
+    """What it holds and how it will be read; once begun, how far it is."""
+    _check(visit)
+    data = await visit.ask("Import", id=visit.param("job"))
+    mapped = {column["name"]: column["column"] for column in data["import"]["fieldMap"]}
+    return visit.page("import.html", job=data["import"], brands=data["brands"], fields=FIELDS, mapped=mapped)
+
+
+def wanted(_: Visit, form: Form) -> dict[str, Any]:
+    """How the form says that the file is to be read."""
+    return {
+        "source": form.get("source", "").strip(),
+        "brandId": form.get("brand", "").strip() or None,
+        "zone": form.get("zone", "").strip(),
+        "fieldMap": list(_columns(form)),
+    }
+
+
+def _columns(form: Form) -> list[Mapping[str, str]]:
+    return [
+        {"name": ours, "column": form[f"{COLUMN}{ours}"]} for ours in FIELDS if form.get(f"{COLUMN}{ours}")
+    ]
+
+
+def _check(visit: Visit) -> None:
+    if visit.viewer is None or not can_administer(visit.viewer):
+        raise NotFound("There is no such page.")
