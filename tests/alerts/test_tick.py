@@ -438,7 +438,7 @@ async def test_a_voice_that_weighs_wakes_people_even_when_it_cannot_be_named(
     monkeypatch.setattr("alerts.tick.who", broken)
     await counted(core, cast.monitor_id, {minute_of(clock.now()) - 1: (4, 1)}, notable=1)
     await live(core, clock, cast, 2)
-    assert [alert.evidence["voices"] for alert in await alerts(core)] == [[]]
+    assert ["voices" in alert.evidence for alert in await alerts(core)] == [False]
 
 
 @pytest.mark.parametrize("second", ["amber", "red"])
