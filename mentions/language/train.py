@@ -3,8 +3,9 @@
     python -m mentions.language.train TEXTS OUT
 
 TEXTS is a folder with one file per language, `en.txt`, `fr.txt` … (one text a line), and, where there are
-any, `en.fragments.txt` … (pieces of words without their edges, one line of pieces a sample). The sources of
-the table in the package are in `docs/sentiment.md`. Needs the `train` extra.
+any, `en.fragments.txt` … (pieces of words without their edges, one line of pieces a sample). The posts and
+words of our own that sentiment learns from are added. The sources of the table in the package are in
+`docs/sentiment.md`. Needs the `train` extra.
 """
 
 from __future__ import annotations
@@ -26,17 +27,21 @@ from mentions.language.table import MAGIC
 from mentions.language.words import LONGEST as LONGEST_WORD
 from mentions.language.words import SIZES, word_hash, words
 from mentions.pieces import hashed
+from mentions.sentiment.scorer import LANGS
+from mentions.sentiment.training import own_text, own_words
 
-PIECES, WORDS = 1 << 16, 1 << 15
+PIECES, WORDS = 1 << 17, 1 << 16
 """Buckets of pieces and of whole words: one byte a language each."""
 MOST = 30_000
 """Texts a language and kind."""
 SHORTEST, LONGEST = 2, 14
 """Words in a sample: mostly fewer than in a post, so that short ones are told too."""
+OWN_TIMES, OWN_WORDS = 4, 4_000
+"""How often an own post is cut to a window, and how many samples of a few own words are drawn."""
 FIRST = ("en", "es", "ca", "fr")
 """The product's own languages: listed first, and weighted, as most of what it meets is in them."""
 PREFERENCE = 4.0
-OFFSETS = {"en": -0.25, "es": 1.0, "fr": 0.5}
+OFFSETS = {"en": -0.25, "es": 1.5, "fr": 0.5}
 """Added to a language's logits, chosen on the development posts: the texts learnt from are more formal."""
 
 
@@ -55,7 +60,15 @@ def samples(folder: Path, lang: str, dice: random.Random) -> tuple[list[list[str
     texts = _lines(folder / f"{lang}.txt")
     dice.shuffle(texts)
     fragments = _lines(folder / f"{lang}.fragments.txt")
-    return list(windows(texts[:MOST], dice)), [line.split() for line in fragments[:MOST]]
+    whole = [*texts[:MOST], *(own(lang, dice) if lang in LANGS else ())]
+    return list(windows(whole, dice)), [line.split() for line in fragments[:MOST]]
+
+
+def own(lang: str, dice: random.Random) -> list[str]:
+    """Return our posts in `lang`, and its words by two to five: a short text is hardly more than that."""
+    posts = [text for _, text in own_text.posts(lang)] * OWN_TIMES
+    forms = list(own_words.valences(lang))
+    return posts + [" ".join(dice.sample(forms, dice.randint(2, 5))) for _ in range(OWN_WORDS)]
 
 
 def matrix(texts: Sequence[Sequence[str]], *, whole: bool) -> Any:
