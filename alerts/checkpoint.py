@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import insert
 from alerts.alert import DetectorState
 from alerts.campaigns.lift import lift_of
 from alerts.detection.clock import changes
+from alerts.detection.lift import Lift
 from alerts.detection.live import Settings, State
 from alerts.roster import (
     EACH,
@@ -31,7 +32,6 @@ from alerts.roster import (
     SIGNALS,
     Deaf,
     Latch,
-    Lift,
     Table,
     Turns,
     advanced,

@@ -259,6 +259,8 @@ def _facts(claim: Claim, recipient: Recipient, said: Words, language: str) -> It
         yield said.copies, copies
     if announced := _announced(claim.evidence, language):
         yield sayings(language).campaign, announced
+    if holiday := _holiday(claim.evidence, language):
+        yield sayings(language).holiday, holiday
     yield from _short_history(claim.evidence, said, language)
     yield said.why, one_line(PHRASES.told(recipient.reason, language), TITLE_LENGTH)
 
@@ -312,6 +314,16 @@ def _announced(evidence: Mapping[str, Any], language: str) -> str:
         if (title := one_line(one.get("title"), STORY_LENGTH)) and (lift := _number(one, "lift")) is not None
     ]
     return one_line("; ".join(parts), TITLE_LENGTH)
+
+
+def _holiday(evidence: Mapping[str, Any], language: str) -> str:
+    """The holidays on which it was raised, with how far the expectation was widened for all of it."""
+    titles = [one_line(one.get("title"), STORY_LENGTH) for one in _dicts(evidence.get("holidays"))]
+    named, lift = ", ".join(title for title in titles if title), _number(evidence, "lift")
+    if not named or lift is None:
+        return named
+    said = sayings(language).campaign_value.format(title=named, lift=figure(lift, language))
+    return one_line(said, TITLE_LENGTH)
 
 
 def _local(moment: datetime, time_zone: str, language: str) -> str:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from alerts.detection import compiled
 from alerts.detection.clock import clocks_moved
 from alerts.detection.knob import lasting, moved, turned
+from alerts.detection.lift import Lift
 from alerts.detection.live import BALANCED, Evidence, Settings, State, advance, peek
 from alerts.levels import rank
 
@@ -39,7 +40,7 @@ EACH = len(SIGNALS)
 SHARED = ("negative", "positive")
 """Judged by their share of `independent`, too."""
 LIFTED = ("volume", "independent", "positive", "reach")
-"""Of which an announced campaign brings more; what is negative or harmful is excused by none."""
+"""Of which an announced campaign or a holiday brings more; what is negative or harmful is excused by none."""
 ALARMING = np.array([signal not in ("positive", "reach") for signal in SIGNALS])
 """[EACH]: whose alerts can be alarms, which the knob counts; the others only inform."""
 UNITS = {"reach": 200.0}
@@ -54,8 +55,6 @@ Table = NDArray[np.float64]
 """Counts with the shape [series, minute]; NaN where nothing is known yet."""
 Deaf = NDArray[np.bool_]
 """[series, minute]: where a source that carries much of the series was out."""
-Lift = NDArray[np.float64]
-"""[series, minute]: how many times as much as usual was announced, at least 1."""
 Turns = Mapping[int, NDArray[np.int64]]
 """Minutes before which the clocks of series [S] have gone forward by so many hours (detection/clock.py)."""
 NO_TURNS: Turns = MappingProxyType({})
@@ -90,18 +89,21 @@ def table(signals: Sequence[NDArray[np.int64]], known: NDArray[np.bool_]) -> Tab
     return stacked.reshape(EACH * len(known), -1)
 
 
-def spread(deaf: NDArray[np.bool_]) -> Deaf:
+def spread(table: NDArray[Any]) -> NDArray[Any]:
     """What holds for a monitor [monitor, minute] holds for each of its series."""
-    return np.repeat(deaf, EACH, axis=0)
+    return np.repeat(table, EACH, axis=0)
 
 
-def lifted(announced: NDArray[np.float64] | None) -> Lift | None:
-    """What was announced for a monitor [monitor, minute] holds for those of its series that are LIFTED."""
+def lifted(announced: Lift | None) -> Lift | None:
+    """What was announced for a monitor [monitor, minute] holds for those of its series that are LIFTED.
+
+    When its audience is awake holds for all of them.
+    """
     if announced is None:
         return None
     of_signal = np.array([signal in LIFTED for signal in SIGNALS])
-    each = np.where(of_signal[None, :, None], announced[:, None, :], 1.0)
-    return each.reshape(EACH * len(announced), -1)
+    each = np.where(of_signal[None, :, None], announced.times[:, None, :], 1.0)
+    return Lift(each.reshape(EACH * len(each), -1), spread(announced.wide))
 
 
 def empty(monitors: int) -> State:
@@ -132,7 +134,7 @@ def advanced(
             state = clocks_moved(state, turns[begin])
         part = slice(begin - first, end - first)
         state, more = _closed(
-            state, counts[:, part], begin, held, _columns(deaf, part), settings, _columns(lift, part)
+            state, counts[:, part], begin, held, _columns(deaf, part), settings, _lift(lift, part)
         )
         opened |= more
     return state, opened
@@ -160,7 +162,7 @@ def _closed(
             alarming=ALARMING,
             settings=settings,
             deaf=_columns(deaf, part),
-            lift=_columns(lift, part),
+            lift=_lift(lift, part),
         )
         state, opened = course.state, opened | course.opened.any(axis=1)
     for i in range(done, counts.shape[1]):
@@ -171,7 +173,7 @@ def _closed(
             minute=first + i,
             settings=turned(settings, state.knob),
             deaf=_column(deaf, i),
-            lift=_column(lift, i),
+            lift=_lift(lift, i),
         )
         opened |= evidence.opened
         state = _knob_moved(latched(state, held.get(first + i, ())), before, settings, counts[:, i])
@@ -203,6 +205,10 @@ def _of_monitors(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def _column(table: NDArray[Any] | None, i: int) -> NDArray[Any] | None:
     return None if table is None else table[:, i]
+
+
+def _lift(lift: Lift | None, place: int | slice) -> Lift | None:
+    return None if lift is None else lift.at(place)
 
 
 def _columns(table: NDArray[Any] | None, part: slice) -> NDArray[Any] | None:
@@ -249,7 +255,7 @@ def judged(
         latches,
         _columns(deaf, slice(-1)),
         settings=settings,
-        lift=_columns(lift, slice(-1)),
+        lift=_lift(lift, slice(-1)),
         turns=turns,
     )
     settings = turned(settings, closed.knob)
@@ -260,7 +266,7 @@ def judged(
         minute=first + counts.shape[1] - 1,
         settings=settings,
         deaf=_column(deaf, -1),
-        lift=_column(lift, -1),
+        lift=_lift(lift, -1),
     )
     strong = evidence.score >= settings.lower * settings.score
     lately = closed.half_hour >= settings.ratio * closed.half_hour_expected

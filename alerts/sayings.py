@@ -40,6 +40,7 @@ class Sayings:
     my_settings: str
     campaign: str
     campaign_value: str
+    holiday: str
     same_incident: str
     began: str
     """What an incident began with that a later alert belongs to."""
@@ -73,6 +74,7 @@ ENGLISH = Sayings(
     my_settings="My settings",
     campaign="Announced",
     campaign_value="{title} (×{lift} the usual expected)",
+    holiday="Holiday",
     same_incident="same incident",
     began="The incident began",
     has_it="{name} has it.",
@@ -104,6 +106,7 @@ SPANISH = Sayings(
     my_settings="Mis ajustes",
     campaign="Anunciado",
     campaign_value="{title} (se espera ×{lift} lo habitual)",
+    holiday="Festivo",
     same_incident="mismo incidente",
     began="El incidente empezó",
     has_it="Se encarga {name}.",
@@ -135,6 +138,7 @@ CATALAN = Sayings(
     my_settings="La meva configuració",
     campaign="Anunciat",
     campaign_value="{title} (s'espera ×{lift} l'habitual)",
+    holiday="Festiu",
     same_incident="mateix incident",
     began="L'incident va començar",
     has_it="Se n'ocupa {name}.",
@@ -166,6 +170,7 @@ FRENCH = Sayings(
     my_settings="Mes réglages",
     campaign="Annoncé",
     campaign_value="{title} (×{lift} l'habituel attendu)",
+    holiday="Jour férié",
     same_incident="même incident",
     began="L'incident a commencé",
     has_it="{name} s'en charge.",

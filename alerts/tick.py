@@ -29,7 +29,8 @@ from sqlalchemy import select
 from alerts.alert import Alert
 from alerts.arrivals.found import arrived, voices
 from alerts.campaigns.campaign import Campaign
-from alerts.campaigns.lift import campaigns_of
+from alerts.campaigns.lift import campaigns_of, holidays_of
+from alerts.campaigns.observed import Day
 from alerts.campaigns.service import told
 from alerts.checkpoint import (
     Checkpoint,
@@ -294,6 +295,9 @@ async def _with_drivers(session: WriteSession, finding: Finding, now: datetime) 
     announced: Sequence[Campaign] = await _spared(
         session, "campaigns", lambda: campaigns_of(session, monitor, since, until), []
     )
+    holidays: Sequence[Day] = await _spared(
+        session, "holidays", lambda: holidays_of(session, monitor, since, until), []
+    )
     more = {
         "drivers": found,
         "silent_sources": [
@@ -301,6 +305,7 @@ async def _with_drivers(session: WriteSession, finding: Finding, now: datetime) 
             for one in silent
         ],
         "campaigns": [{"id": row.id, **told(row)} for row in announced],
+        "holidays": [day.told for day in holidays],
     }
     if finding.signal == SIGNAL:
         end = minute_of(now) + 1

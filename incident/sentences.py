@@ -84,6 +84,7 @@ SENTENCES: dict[str, str] = {
     "campaign.changed": "Changed what was announced: “{title}”.",
     "campaign.taken_back": "Took back what was announced: “{title}”.",
     "brand.clock": "Set whose days are meant, from {before} to {after}.",
+    "brand.holidays": "Set whose public holidays are meant, from {before} to {after}.",
     "notable.changed": "Changed whose voice weighs.",
     "detector.marked": "Said of the alert “{title}” that it was no crisis: {note}",
     "detector.missed": "Pointed out that the monitor “{name}” missed something at {since}: {note}",

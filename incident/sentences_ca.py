@@ -82,6 +82,7 @@ CATALAN: Mapping[str, str] = {
     "campaign.changed": "Ha canviat l’anunciat: «{title}».",
     "campaign.taken_back": "Ha retirat l’anunciat: «{title}».",
     "brand.clock": "Ha canviat de qui són els dies, de {before} a {after}.",
+    "brand.holidays": "Ha canviat els festius que compten, de {before} a {after}.",
     "notable.changed": "Ha canviat quines veus pesen.",
     "detector.marked": "Ha dit de l’alerta «{title}» que no era cap crisi: {note}",
     "detector.missed": "Ha assenyalat que el monitor «{name}» va passar una cosa per alt a {since}: {note}",

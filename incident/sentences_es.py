@@ -82,6 +82,7 @@ SPANISH: Mapping[str, str] = {
     "campaign.changed": "Cambió lo anunciado: «{title}».",
     "campaign.taken_back": "Retiró lo anunciado: «{title}».",
     "brand.clock": "Cambió de quién son los días, de {before} a {after}.",
+    "brand.holidays": "Cambió los festivos que cuentan, de {before} a {after}.",
     "notable.changed": "Cambió qué voces pesan.",
     "detector.marked": "Dijo de la alerta «{title}» que no era una crisis: {note}",
     "detector.missed": "Señaló que el monitor «{name}» pasó algo por alto a las {since}: {note}",

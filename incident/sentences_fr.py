@@ -82,6 +82,7 @@ FRENCH: Mapping[str, str] = {
     "campaign.changed": "A changé ce qui était annoncé : « {title} ».",
     "campaign.taken_back": "A retiré ce qui était annoncé : « {title} ».",
     "brand.clock": "A changé de qui sont les jours, de {before} à {after}.",
+    "brand.holidays": "A changé les jours fériés qui comptent, de {before} à {after}.",
     "notable.changed": "A changé quelles voix pèsent.",
     "detector.marked": "A dit de l’alerte « {title} » qu’elle n’était pas une crise : {note}",
     "detector.missed": "A signalé que le moniteur « {name} » a manqué quelque chose à {since} : {note}",

@@ -39,3 +39,5 @@ class Brand(Row):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     time_zone: Mapped[str] = mapped_column(default="UTC", server_default="UTC")
     """IANA name: by whose clocks its public lives, whose days a campaign without times means."""
+    holidays: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    """The regions whose public holidays its public has, such as `ES-CT`; a monitor may have others."""

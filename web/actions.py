@@ -251,6 +251,13 @@ ACTIONS = [
         },
     ),
     Action(
+        "/monitors/{monitor}/holidays",
+        "SetHolidays",
+        monitors.show,
+        "/monitors/{monitor}",
+        {"monitorId": part("monitor"), "seen": whole("version"), "regions": campaigns.own_regions},
+    ),
+    Action(
         "/campaigns",
         "AnnounceCampaign",
         campaigns.show,
@@ -267,6 +274,7 @@ ACTIONS = [
             "monitorId": campaigns.place("monitor"),
             "text": secret("file"),
             "lift": campaigns.lift,
+            "kind": campaigns.kind,
         },
         files=1,
     ),
@@ -275,7 +283,7 @@ ACTIONS = [
         "SetBrandClock",
         campaigns.show,
         "/campaigns",
-        {"brandId": part("brand"), "timeZone": text("timeZone")},
+        {"brandId": part("brand"), "timeZone": text("timeZone"), "holidays": campaigns.regions},
     ),
     Action(
         "/campaigns/{campaign}",

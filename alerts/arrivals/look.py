@@ -23,7 +23,7 @@ from alerts.arrivals.reading import Names, last_id, names_of, past_hour, past_of
 from alerts.arrivals.said import Past
 from alerts.arrivals.window import Window, look_at
 from alerts.arrivals.words import FEWEST
-from alerts.campaigns.lift import campaigns_of
+from alerts.campaigns.lift import campaigns_of, holidays_of
 from alerts.tuning.chosen import DetectorSetting, followed, unset
 from kit import locks
 from kit.core import Core
@@ -132,7 +132,9 @@ async def window_at(session: ReadSession, monitor: Monitor, now: datetime) -> Wi
     """What a look at a monitor goes by now."""
     minute = minute_of(now)
     campaigns = await campaigns_of(session, monitor, minute + 1 - WINDOW_MINUTES, minute + 1)
-    names = names_of(monitor, await session.get_one(Brand, monitor.brand_id), campaigns)
+    holidays = await holidays_of(session, monitor, minute + 1 - WINDOW_MINUTES, minute + 1)
+    titles = [*(row.title for row in campaigns), *(day.name for day in holidays)]
+    names = names_of(monitor, await session.get_one(Brand, monitor.brand_id), titles)
     row = await session.get(DetectorSetting, monitor.id) or unset(monitor.id)
     return Window(now, await last_id(session), names, bool(campaigns), followed(row))
 

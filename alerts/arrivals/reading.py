@@ -19,7 +19,6 @@ from sqlalchemy import RowMapping, text
 from alerts.arrivals.claims import MOST_DAYS, STORY_MINUTES, WINDOW_MINUTES
 from alerts.arrivals.said import Past, Said, Spread, in_own_words
 from alerts.arrivals.words import Known
-from alerts.campaigns.campaign import Campaign
 from kit.db import ReadSession
 from mentions.counts import minute_of
 from mentions.harm import of_harm
@@ -122,9 +121,9 @@ class Names:
         return {word: written for word, written in found if not word.startswith(self.stems)}
 
 
-def names_of(monitor: Monitor, brand: Brand, campaigns: Sequence[Campaign]) -> Names:
+def names_of(monitor: Monitor, brand: Brand, titles: Sequence[str]) -> Names:
     """Also run together, as in a hashtag."""
-    named = [brand.name, monitor.name, *(row.title for row in campaigns)]
+    named = [brand.name, monitor.name, *titles]
     words = [word for name in named for word in tokenise(name)]
     joined = ["".join(tokenise(name)) for name in named]
     stems = [stem for stem in re.findall(r"(\w{3,})\*", fold(monitor.query)) if stem]

@@ -34,7 +34,7 @@ from alerts.arrivals.said import Spread, in_own_words
 from alerts.arrivals.words import Known
 from alerts.backtest.past import Past
 from alerts.campaigns.campaign import Campaign
-from alerts.campaigns.lift import campaigns_of, touching
+from alerts.campaigns.lift import campaigns_of, holidays_of, touching
 from alerts.detection.formulae import Floats
 from alerts.detection.settings import Settings
 from kit.db import ReadSession
@@ -80,7 +80,8 @@ async def material(
     if not looks:
         return None
     begin, until, last = _moment(looks[0] - WINDOW_MINUTES), _moment(looks[-1]), await last_id(session)
-    campaigns = await campaigns_of(session, monitor, looks[0] + 1 - WINDOW_MINUTES, looks[-1] + 1)
+    announced = monitor, looks[0] + 1 - WINDOW_MINUTES, looks[-1] + 1
+    campaigns, holidays = await campaigns_of(session, *announced), await holidays_of(session, *announced)
     said = await rows_said(session, monitor.id, begin, until, last, MOST_TEXTS)
     if not said:
         return None  # counts outlive the texts
@@ -89,7 +90,11 @@ async def material(
     copied = _most_copied(past, looks, floor)
     return Material(
         looks=looks,
-        names=names_of(monitor, await session.get_one(Brand, monitor.brand_id), campaigns),
+        names=names_of(
+            monitor,
+            await session.get_one(Brand, monitor.brand_id),
+            [*(row.title for row in campaigns), *(day.name for day in holidays)],
+        ),
         said=said[::-1],
         texts=texts,
         known=known,

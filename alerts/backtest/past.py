@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from alerts.checkpoint import lift_in, turns_in
 from alerts.detection import baseline
-from alerts.detection.formulae import Floats
+from alerts.detection.lift import Lift
 from alerts.roster import FIGURES, Deaf, Table, Turns, spread, table
 from kit.db import ReadSession
 from mentions.counts import Sums, every_figure, minute_of
@@ -30,7 +30,7 @@ class Past:
     first: int
     counts: Table
     deaf: Deaf
-    lift: Floats
+    lift: Lift | None
     turns: Turns
     total: NDArray[np.int64]
 
@@ -76,4 +76,4 @@ async def past_of(session: ReadSession, monitor: Monitor, first: int, until: int
     deaf = spread(await deaf_minutes(session, [monitor.id], first, until))
     lift = await lift_in(session, [monitor], first, until)
     turns = await turns_in(session, [monitor], first, until)
-    return Past(first, counts, deaf, np.ones(counts.shape) if lift is None else lift, turns, total)
+    return Past(first, counts, deaf, lift, turns, total)

@@ -60,17 +60,17 @@ def tried(past: Past, choice: Choice) -> Course:
     for begin, end in pairwise(sorted({past.first, past.until} | inside)):
         if begin in inside:  # the clocks of the audience change
             state = clocks_moved(state, past.turns[begin])
-        part = (slice(None), slice(begin - past.first, end - past.first))
+        part = slice(begin - past.first, end - past.first)
         courses.append(
             compiled.run(
                 state,
-                past.counts[part],
+                past.counts[:, part],
                 begin,
                 each=EACH,
                 alarming=ALARMING,
                 settings=settings,
-                deaf=past.deaf[part],
-                lift=past.lift[part],
+                deaf=past.deaf[:, part],
+                lift=None if past.lift is None else past.lift.at(part),
             )
         )
         state = courses[-1].state

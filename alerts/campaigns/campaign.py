@@ -12,6 +12,10 @@ from kit.db import Row
 from mentions.monitor import Monitor
 from people.organisations import Brand
 
+KINDS = ("campaign", "holiday")
+CAMPAIGN, HOLIDAY = KINDS
+"""A holiday brings more, too; and its audience may keep other hours."""
+
 
 class Campaign(Row):
     """One announced window. Those of a repeating event are rows of their own."""
@@ -20,6 +24,7 @@ class Campaign(Row):
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="order"),
         CheckConstraint("lift >= 1 AND lift <= 100", name="lift"),
+        CheckConstraint("kind IN ('campaign', 'holiday')", name="kind"),
         Index("ix_campaign_brand_id_starts_at", "brand_id", "starts_at"),
         Index(
             "uq_campaign_imported",
@@ -34,6 +39,8 @@ class Campaign(Row):
     brand_id: Mapped[int] = mapped_column(ForeignKey(Brand.id))
     monitor_id: Mapped[int | None] = mapped_column(ForeignKey(Monitor.id))
     """Null: every monitor of the brand."""
+    kind: Mapped[str] = mapped_column(default=CAMPAIGN, server_default=CAMPAIGN)
+    """One of KINDS."""
     title: Mapped[str]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]

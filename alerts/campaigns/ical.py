@@ -2,7 +2,8 @@
 
 Repeating events are written out over the year before and after `now`. Whole days, and times without a zone,
 are those of the brand's zone. The expected lift is a property `X-TOCSIN-LIFT`, or a line `lift: 3` in the
-description, or else the one that was given with the file. Cancelled events are taken back.
+description, or else the one that was given with the file. What has the category HOLIDAY (or HOLIDAYS) is a
+holiday. Cancelled events are taken back.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from alerts.campaigns.parsed import MOST_WINDOWS, Found, Parsed
+from alerts.campaigns.campaign import HOLIDAY
+from alerts.campaigns.parsed import MOST_WINDOWS, Found, Otherwise, Parsed
 from alerts.campaigns.wish import Wish
 from kit.errors import Invalid
 from kit.languages import Sentence
@@ -26,7 +28,7 @@ MAX_UID = 500
 LIFT = re.compile(r"^\s*lift\s*[:=]\s*(\S+)\s*$", re.IGNORECASE | re.MULTILINE)
 
 
-def read_ical(text: str, zone: ZoneInfo, lift: float, now: datetime) -> Parsed:
+def read_ical(text: str, zone: ZoneInfo, otherwise: Otherwise, now: datetime) -> Parsed:
     """Everything that the calendar announces, and what is wrong with it."""
     parsed, began = Parsed(), monotonic()
     try:
@@ -43,7 +45,7 @@ def read_ical(text: str, zone: ZoneInfo, lift: float, now: datetime) -> Parsed:
         if monotonic() - began > LONGEST_SEARCH or len(parsed.found) > MOST_WINDOWS:
             parsed.troubles.append(Sentence("The calendar holds too much."))
             break
-        _take(parsed, number, event, moved, zone, lift, now)
+        _take(parsed, number, event, moved, zone, otherwise, now)
     return parsed
 
 
@@ -53,7 +55,7 @@ def _take(
     event: Any,
     moved: set[tuple[str, datetime]],
     zone: ZoneInfo,
-    lift: float,
+    otherwise: Otherwise,
     now: datetime,
 ) -> None:
     """One event into what was found, or into the troubles."""
@@ -65,9 +67,9 @@ def _take(
         parsed.uids.add(uid)
         if str(event.get("STATUS", "")).upper() == "CANCELLED":
             return
-        expected = _lift(event, lift)
+        expected, kind = _lift(event, otherwise.lift), _kind(event, otherwise.kind)
         for starts_at, ends_at in _windows(event, moved, zone, now):
-            wish = Wish(title, starts_at, ends_at, expected)
+            wish = Wish(title, starts_at, ends_at, expected, kind)
             wish.checked()
             parsed.found.append(Found(uid, _occurrence(event, starts_at, zone), wish))
             if len(parsed.found) > MOST_WINDOWS:
@@ -110,3 +112,11 @@ def _lift(event: Any, otherwise: float) -> float:
         return float(str(said).strip().lstrip("x×").replace(",", "."))
     except ValueError as error:
         raise Invalid("the lift {!r} is not a number.", str(said)[:20]) from error
+
+
+def _kind(event: Any, otherwise: str) -> str:
+    said = event.get("CATEGORIES", [])
+    names = {
+        str(name).strip().upper() for one in (said if isinstance(said, list) else [said]) for name in one.cats
+    }
+    return HOLIDAY if names & {"HOLIDAY", "HOLIDAYS"} else otherwise

@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
 
-from alerts.campaigns.campaign import Campaign
+from alerts.campaigns.campaign import CAMPAIGN, Campaign
 from alerts.campaigns.ical import HORIZON, read_ical
-from alerts.campaigns.parsed import Found, Parsed
+from alerts.campaigns.parsed import Found, Otherwise, Parsed
 from alerts.campaigns.service import checked_place, tell, told
 from alerts.campaigns.table_file import read_csv
 from kit import locks
@@ -50,17 +50,21 @@ async def import_file(
     text: str,
     *,
     lift: float,
+    kind: str = CAMPAIGN,
     monitor_id: int | None = None,
     now: datetime,
 ) -> Imported:
     """Bring in an iCalendar or CSV file; Invalid tells everything that is wrong with it, and nothing is done.
 
-    lift: what is expected where the file does not say. monitor_id: where the file names none; None: all.
+    lift, kind: what is expected, and what it is, where the file does not say. monitor_id: where the file
+    names none; None: all.
     """
     require_responder(viewer)
     brand = await checked_place(session, brand_id, monitor_id)
     # in a thread, and with nothing locked: a large calendar takes seconds
-    parsed = (await asyncio.to_thread(_read, text, ZoneInfo(brand.time_zone), lift, now)).whole()
+    parsed = (
+        await asyncio.to_thread(_read, text, ZoneInfo(brand.time_zone), Otherwise(lift, kind), now)
+    ).whole()
     # two files at once take turns; an alert of the brand, which locks its row, waits for neither
     await session.execute(_TURN, {"kind": locks.IMPORTING_CAMPAIGNS, "brand": brand.id})
     monitors = await _monitors(session, brand, parsed, monitor_id)
@@ -78,14 +82,14 @@ async def import_file(
     return done
 
 
-def _read(text: str, zone: ZoneInfo, lift: float, now: datetime) -> Parsed:
+def _read(text: str, zone: ZoneInfo, otherwise: Otherwise, now: datetime) -> Parsed:
     if len(text) > MAX_TEXT:
         raise Invalid("A file has {:,} characters at most.", MAX_TEXT, field="file")
     if not text.strip():
         raise Invalid("The file is empty.", field="file")
     if text.lstrip("\ufeff \r\n\t")[:15].upper() == "BEGIN:VCALENDAR":
-        return read_ical(text.lstrip("\ufeff \r\n\t"), zone, lift, now)
-    return read_csv(text, zone, lift)
+        return read_ical(text.lstrip("\ufeff \r\n\t"), zone, otherwise, now)
+    return read_csv(text, zone, otherwise)
 
 
 async def _monitors(
@@ -132,7 +136,7 @@ def _bring(
         session.add(fresh)
         tell(session, "campaign.announced", viewer, fresh, now, by="file")
         done.added += 1
-    elif row.imported == said:
+    elif {"kind": CAMPAIGN, **(row.imported or {})} == said:  # older versions knew no other kind
         done.same += 1
     else:
         before = told(row)
@@ -146,4 +150,5 @@ def _bring(
 def _said(values: Mapping[str, Any]) -> dict[str, Any]:
     """What a file says, as it is remembered."""
     times = {name: values[name].isoformat() for name in ("starts_at", "ends_at")}
-    return {"title": values["title"], "lift": values["lift"], "monitor_id": values["monitor_id"], **times}
+    same = {name: values[name] for name in ("title", "lift", "kind", "monitor_id")}
+    return {**same, **times}

@@ -1,16 +1,18 @@
-"""How many times the usual is expected in each minute, because of what was announced."""
+"""What is expected beyond the usual in each minute: because of campaigns, and because it is a holiday."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import or_, select
 
-from alerts.campaigns.campaign import Campaign
+from alerts.campaigns.campaign import HOLIDAY, Campaign
+from alerts.campaigns.observed import Day, observed_by
+from alerts.detection.lift import Lift
 from kit.db import ReadSession
 from mentions.counts import minute_of
 from mentions.monitor import Monitor
@@ -20,25 +22,30 @@ FADES = 120
 
 
 class Window(NamedTuple):
-    """Minutes since 1970 from `start` until before `end`, with `lift` times the usual."""
+    """Minutes since 1970 from `start` until before `end`, with `lift` times the usual; `wide`: a holiday."""
 
     start: int
     end: int
     lift: float
+    wide: bool = False
 
 
-def lifts(windows: Sequence[Window], first: int, until: int) -> NDArray[np.float64]:
-    """[minute]: the lift in each minute from `first` until before `until`, at least 1.
+def lifts(windows: Sequence[Window], first: int, until: int) -> Lift:
+    """[minute]: what is expected in each minute from `first` on until before `until`.
 
-    What several bring is added: 3 times and 2 times the usual are 4 times. After the end a lift falls back to
-    1 along a line within FADES minutes.
+    What several campaigns bring is added: 3 times and 2 times the usual are 4 times. A day that is a holiday
+    in two calendars is one. After the end all of it falls back along a line within FADES minutes.
     """
     clock = np.arange(first, until)
-    total = np.ones(len(clock))
+    total, of_holiday, wide = np.ones(len(clock)), np.zeros(len(clock)), np.zeros(len(clock))
     for window in windows:
-        left = np.clip((window.end + FADES - clock) / FADES, 0.0, 1.0)
-        total += np.where(clock >= window.start, (window.lift - 1.0) * left, 0.0)
-    return total
+        left = np.where(clock >= window.start, np.clip((window.end + FADES - clock) / FADES, 0.0, 1.0), 0.0)
+        if window.wide:
+            of_holiday = np.maximum(of_holiday, (window.lift - 1.0) * left)
+            wide = np.maximum(wide, left)
+        else:
+            total += (window.lift - 1.0) * left
+    return Lift(total + of_holiday, wide)
 
 
 async def campaigns_of(
@@ -46,7 +53,7 @@ async def campaigns_of(
 ) -> Sequence[Campaign]:
     """The campaigns that touch these minutes of a monitor, or have just ended, the earliest first."""
     found = await _between(session, [monitor], since_minute, until_minute)
-    return [row for row in found if row.monitor_id in (None, monitor.id)]
+    return [row for row in found if row.kind != HOLIDAY and row.monitor_id in (None, monitor.id)]
 
 
 def touching(campaigns: Sequence[Campaign], since_minute: int, until_minute: int) -> list[Campaign]:
@@ -54,24 +61,44 @@ def touching(campaigns: Sequence[Campaign], since_minute: int, until_minute: int
     return [
         row
         for row in campaigns
-        if row.ends_at > _moment(since_minute) - timedelta(minutes=FADES)
-        and row.starts_at < _moment(until_minute)
+        if row.ends_at > _moment(since_minute - FADES) and row.starts_at < _moment(until_minute)
     ]
 
 
-async def lift_of(
-    session: ReadSession, monitors: Sequence[Monitor], first: int, until: int
-) -> NDArray[np.float64] | None:
-    """[monitor, minute]: the lift of each; None where nothing is announced for any of them."""
-    found = await _between(session, monitors, first, until)
-    if not found:
+async def holidays_of(
+    session: ReadSession, monitor: Monitor, since_minute: int, until_minute: int
+) -> Sequence[Day]:
+    """The holidays that touch these minutes of a monitor, or have just ended; its own days come last."""
+    announced = await _between(session, [monitor], since_minute, until_minute)
+    public = await _public(session, [monitor], since_minute, until_minute)
+    own = [
+        Day(row.title, row.starts_at, row.ends_at, row.lift)
+        for row in announced
+        if row.kind == HOLIDAY and row.monitor_id in (None, monitor.id)
+    ]
+    return [*public.get(monitor.id, ()), *own]
+
+
+async def next_holidays(session: ReadSession, monitor: Monitor, now: datetime, most: int = 5) -> list[Day]:
+    """Those of today and of the year to come, the earliest first, at most so many."""
+    today = minute_of(now)
+    found = await holidays_of(session, monitor, today, today + 366 * 1440)
+    return sorted((day for day in found if day.ends_at > now), key=lambda day: day.starts_at)[:most]
+
+
+async def lift_of(session: ReadSession, monitors: Sequence[Monitor], first: int, until: int) -> Lift | None:
+    """[monitor, minute]: what is expected of each; None where it is the usual for all of them."""
+    announced = await _between(session, monitors, first, until)
+    public = await _public(session, monitors, first, until)
+    if not announced and not public:
         return None
-    table = np.ones((len(monitors), until - first))
+    table = Lift.none(len(monitors), until - first)
     for place, monitor in enumerate(monitors):
-        own = [row for row in found if row.brand_id == monitor.brand_id]
+        own = [row for row in announced if row.brand_id == monitor.brand_id]
         windows = [_window(row) for row in own if row.monitor_id in (None, monitor.id)]
+        windows += [_holiday(day) for day in public.get(monitor.id, ())]
         if windows:
-            table[place] = lifts(windows, first, until)
+            table.times[place], table.wide[place] = lifts(windows, first, until)
     return table
 
 
@@ -83,14 +110,34 @@ async def _between(
         select(row)
         .where(row.brand_id.in_({monitor.brand_id for monitor in monitors}))
         .where(or_(row.monitor_id.is_(None), row.monitor_id.in_([monitor.id for monitor in monitors])))
-        .where(row.ends_at > _moment(first) - timedelta(minutes=FADES), row.starts_at < _moment(until))
+        .where(row.ends_at > _moment(first - FADES), row.starts_at < _moment(until))
         .order_by(row.starts_at, row.id)
     )
     return (await session.scalars(query)).all()
 
 
+async def _public(
+    session: ReadSession, monitors: Sequence[Monitor], first: int, until: int
+) -> Mapping[int, Sequence[Day]]:
+    """The public holidays that touch these minutes, by monitor id."""
+    observed = await observed_by(session, monitors)
+    if not observed:
+        return {}
+    return await asyncio.to_thread(  # a country's calendar is loaded and computed for a year: 0.3 s
+        lambda: {
+            monitor_id: days
+            for monitor_id, calendar in observed.items()
+            if (days := calendar.days(_moment(first - FADES), _moment(until)))
+        }
+    )
+
+
 def _window(row: Campaign) -> Window:
-    return Window(minute_of(row.starts_at), minute_of(row.ends_at), row.lift)
+    return Window(minute_of(row.starts_at), minute_of(row.ends_at), row.lift, row.kind == HOLIDAY)
+
+
+def _holiday(day: Day) -> Window:
+    return Window(minute_of(day.starts_at), minute_of(day.ends_at), day.lift, wide=True)
 
 
 def _moment(minute: int) -> datetime:

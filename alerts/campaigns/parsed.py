@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from alerts.campaigns.campaign import CAMPAIGN
 from alerts.campaigns.wish import Wish
 from kit.errors import Invalid
 from kit.languages import Sentence, joined
 
 MOST_WINDOWS = 1000
 MOST_TOLD = 8  # troubles that are told one by one
+
+
+class Otherwise(NamedTuple):
+    """What holds where a file does not say."""
+
+    lift: float
+    kind: str = CAMPAIGN
 
 
 @dataclass(frozen=True)

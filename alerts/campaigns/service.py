@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from alerts.campaigns.campaign import Campaign
+from alerts.campaigns.campaign import HOLIDAY, Campaign
+from alerts.campaigns.public import checked_regions
 from alerts.campaigns.wish import Wish
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
@@ -96,27 +97,49 @@ async def take_back(
 
 
 async def set_clock(
-    session: WriteSession, viewer: Viewer, brand_id: int, zone: str, *, now: datetime
+    session: WriteSession,
+    viewer: Viewer,
+    brand_id: int,
+    zone: str,
+    *,
+    holidays: Sequence[str] | None = None,
+    now: datetime,
 ) -> Brand:
-    """The zone whose days are meant by days without a time; by its IANA name. Admins only."""
+    """The zone whose days are meant by days without a time; by its IANA name. Admins only.
+
+    holidays: the regions whose public holidays its public has (`public.checked_regions`); None: as they are.
+    """
     require_admin(viewer)
     brand = await session.get(Brand, brand_id, with_for_update=True)
     if brand is None:
         raise NotFound("There is no such brand.")
     known = known_zone(zone, field="timeZone")
+    regions = brand.holidays if holidays is None else checked_regions(holidays)
     if brand.time_zone != known:
-        record(
-            session, "brand.clock", at=now, actor=viewer.name, actor_id=viewer.member_id, brand_id=brand.id,
-            before=brand.time_zone, after=known,
-        )  # fmt: skip
+        _note(session, "brand.clock", viewer, brand, now, brand.time_zone, known)
         brand.time_zone = known
+    if brand.holidays != regions:
+        _note(session, "brand.holidays", viewer, brand, now, _listed(brand.holidays), _listed(regions))
+        brand.holidays = regions
     return brand
 
 
-async def clocks(session: ReadSession) -> list[tuple[int, str]]:
-    """Each brand's zone, by the brand's id."""
-    rows = await session.execute(select(Brand.id, Brand.time_zone).order_by(Brand.id))
-    return [(row[0], row[1]) for row in rows]
+def _note(
+    session: WriteSession, kind: str, viewer: Viewer, brand: Brand, now: datetime, before: str, after: str
+) -> None:
+    record(
+        session, kind, at=now, actor=viewer.name, actor_id=viewer.member_id, brand_id=brand.id,
+        before=before, after=after,
+    )  # fmt: skip
+
+
+def _listed(regions: Sequence[str]) -> str:
+    return ", ".join(regions) or "–"
+
+
+async def clocks(session: ReadSession) -> Sequence[Brand]:
+    """The brands, each with its zone and its holidays."""
+    return (await session.scalars(select(Brand).order_by(Brand.id))).all()
 
 
 async def checked_place(session: ReadSession, brand_id: int, monitor_id: int | None) -> Brand:
@@ -144,6 +167,7 @@ def told(campaign: Campaign) -> dict[str, Any]:
     """A campaign as an event remembers it."""
     return {
         "title": campaign.title,
+        "holiday": campaign.kind == HOLIDAY,
         "starts_at": campaign.starts_at.isoformat(),
         "ends_at": campaign.ends_at.isoformat(),
         "lift": campaign.lift,

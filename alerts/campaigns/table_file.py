@@ -1,8 +1,8 @@
 """Campaigns from a CSV file. Pure: text in, windows or troubles out.
 
-The first line names the columns: `title`, `start` and `end`, and if need be `lift` and `monitor`, parted by
-commas, semicolons or tabs. Times are written as in ISO 8601; without a zone they are those of the brand's. An
-end that is a day means the whole of that day.
+The first line names the columns: `title`, `start` and `end`, and if need be `lift`, `monitor` and `kind`
+(`campaign` or `holiday`), parted by commas, semicolons or tabs. Times are written as in ISO 8601; without a
+zone they are those of the brand's. An end that is a day means the whole of that day.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.campaigns.parsed import MOST_WINDOWS, Found, Parsed
+from alerts.campaigns.parsed import MOST_WINDOWS, Found, Otherwise, Parsed
 from alerts.campaigns.wish import Wish
 from kit.errors import Invalid
 from kit.languages import Sentence
 from people.rota.wall import instant, midnight
 
 NEEDED = ("title", "start", "end")
-COLUMNS = (*NEEDED, "lift", "monitor")
+COLUMNS = (*NEEDED, "lift", "monitor", "kind")
 PARTED = ",;\t"
 MOST_TROUBLES = 100
 
 
-def read_csv(text: str, zone: ZoneInfo, lift: float) -> Parsed:
+def read_csv(text: str, zone: ZoneInfo, otherwise: Otherwise) -> Parsed:
     """Everything that the file announces, and what is wrong with it."""
     parsed = Parsed()
     lines = text.lstrip("\ufeff")
@@ -53,7 +53,7 @@ def read_csv(text: str, zone: ZoneInfo, lift: float) -> Parsed:
                 )
                 parsed.troubles.insert(0, said)
                 break
-            _take(parsed, rows.line_num, columns, row, zone, lift)
+            _take(parsed, rows.line_num, columns, row, zone, otherwise)
     except csv.Error as error:
         parsed.troubles.append(Sentence("Line {} cannot be read: {}.", rows.line_num, error))
     if not parsed.found and not parsed.troubles:
@@ -61,12 +61,14 @@ def read_csv(text: str, zone: ZoneInfo, lift: float) -> Parsed:
     return parsed
 
 
-def _take(parsed: Parsed, line: int, columns: list[str], row: list[str], zone: ZoneInfo, lift: float) -> None:
+def _take(
+    parsed: Parsed, line: int, columns: list[str], row: list[str], zone: ZoneInfo, otherwise: Otherwise
+) -> None:
     """One line into what was found, or into the troubles."""
     try:
         if len(row) > len(columns):
             raise Invalid("it has more values than there are columns.")
-        found = _found(dict(zip(columns, (value.strip() for value in row), strict=False)), zone, lift)
+        found = _found(dict(zip(columns, (value.strip() for value in row), strict=False)), zone, otherwise)
     except Invalid as error:
         parsed.troubles.append(Sentence("Line {}: {}", line, error.message))
         return
@@ -75,10 +77,11 @@ def _take(parsed: Parsed, line: int, columns: list[str], row: list[str], zone: Z
     parsed.found.append(found)
 
 
-def _found(values: Mapping[str, str], zone: ZoneInfo, lift: float) -> Found:
+def _found(values: Mapping[str, str], zone: ZoneInfo, otherwise: Otherwise) -> Found:
     starts_at, ends_at = _moment(values, "start", zone), _moment(values, "end", zone)
-    expected = _lift(values["lift"]) if values.get("lift") else lift
-    wish = Wish(values.get("title", ""), starts_at, ends_at, expected)
+    expected = _lift(values["lift"]) if values.get("lift") else otherwise.lift
+    kind = values.get("kind", "").lower() or otherwise.kind
+    wish = Wish(values.get("title", ""), starts_at, ends_at, expected, kind)
     checked = wish.checked()
     monitor = values.get("monitor", "")
     uid = f"csv:{checked['title']}:{monitor}"

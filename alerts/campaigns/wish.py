@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from math import isfinite
 from typing import Any
 
+from alerts.campaigns.campaign import CAMPAIGN, KINDS
 from kit.errors import Invalid
 
 MAX_TITLE = 200
@@ -26,6 +27,7 @@ class Wish:
     starts_at: datetime
     ends_at: datetime
     lift: float
+    kind: str = CAMPAIGN
 
     def checked(self) -> dict[str, Any]:
         """The columns' values; Invalid says what makes no sense."""
@@ -43,4 +45,7 @@ class Wish:
             )
         if not isfinite(self.lift) or not 1 <= self.lift <= MOST_LIFT:
             raise Invalid("Expect 1 to {:g} times the usual.", MOST_LIFT, field="lift")
-        return {"title": title, "starts_at": starts_at, "ends_at": ends_at, "lift": float(self.lift)}
+        if self.kind not in KINDS:
+            raise Invalid("Choose one of {}.", ", ".join(KINDS), field="kind")
+        times = {"starts_at": starts_at, "ends_at": ends_at}
+        return {"title": title, **times, "lift": float(self.lift), "kind": self.kind}

@@ -7,10 +7,15 @@ seasonal rate: the same hour of the week, shrunk towards the same hour of the da
     the centres of two hours it is interpolated.
 level: what was learned over what the season expected, with a memory of a day: drift and new growth.
 
+On a holiday the audience may rise and go to bed at other hours: then the largest seasonal rate within
+WIDE_HOURS is expected instead.
+
 With no history only the trailing rate is left: a mean of the minutes so far, over three hours at most.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -38,6 +43,8 @@ LEVEL_WEIGHT = 5.0
 LEVEL_RANGE = (1.0, 4.0)
 """Never below 1: what has been usual at this hour in the last weeks is no crisis, and when a holiday, a pause
 or an outage is over, its coming back is none."""
+WIDE_HOURS = 2
+"""By so many hours a holiday may shift the day of an audience."""
 MONDAY = 4 * 24
 """1970-01-01 was a Thursday; this many hours later the first Monday began."""
 
@@ -88,6 +95,16 @@ def shrunk_rate(
     """The rate of one hour, mentions a minute: week shrunk to day shrunk to trailing. All [S]."""
     rate = np.where(np.isnan(of_day), trailing, trailing + day_part * (of_day - trailing))
     return np.where(np.isnan(of_week), rate, rate + week_part * (of_week - rate))
+
+
+def widest(rates: Sequence[Floats], nearness: Floats) -> Floats:
+    """The largest seasonal rate within WIDE_HOURS of a minute, to either side.
+
+    rates: of the hours from WIDE_HOURS before `Hour.before` to as many behind `Hour.after`. Between their
+    centres they are interpolated, so the largest is at a centre within reach or at one of the two ends.
+    """
+    ends = (rates[0] + nearness * (rates[1] - rates[0]), rates[-2] + nearness * (rates[-1] - rates[-2]))
+    return reduce(np.maximum, (*ends, *rates[1:-1]))
 
 
 def level(learned: Floats, season: Floats) -> Floats:

@@ -23,6 +23,7 @@ from alerts.detection import baseline, live
 from alerts.detection.evidence import Evidence
 from alerts.detection.formulae import Floats
 from alerts.detection.knob import LONG, moved, turned
+from alerts.detection.lift import Lift
 from alerts.detection.machine_code import loaded
 from alerts.detection.settings import BALANCED, Settings
 from alerts.detection.state import _COLUMNS as COLUMNS
@@ -30,7 +31,9 @@ from alerts.detection.state import NO_MINUTE, State
 from alerts.detection.traced import Program, Traced
 
 THRESHOLDS = tuple(field.name for field in fields(Settings))
-TABLES = ("week_before", "day_before", "week_after", "day_after")
+AROUND = range(-baseline.WIDE_HOURS, 2 + baseline.WIDE_HOURS)
+"""The hours of which the tables are read, counted from `baseline.Hour.before`."""
+TABLES = tuple(f"{table}_{place}" for place in range(len(AROUND)) for table in ("week", "day"))
 FIRST_CLAIMS = 256
 """How many claims there is room for at first; where there are more, the minutes are run again."""
 
@@ -72,7 +75,7 @@ def run(
     alarming: NDArray[np.bool_] | None = None,
     settings: Settings = BALANCED,
     deaf: NDArray[np.bool_] | None = None,
-    lift: Floats | None = None,
+    lift: Lift | None = None,
 ) -> Course:
     """Close the minutes [first, first + M) of counts [S, M]; `each` neighbouring series make a monitor.
 
@@ -122,7 +125,7 @@ class _Given:
 
     counts: Floats
     deaf: NDArray[np.bool_]
-    lift: Floats
+    lift: Lift
     thresholds: Floats
     clock: tuple[NDArray[Any], ...]
     columns: dict[str, NDArray[Any]]
@@ -143,7 +146,7 @@ class _Given:
         first: int,
         settings: Settings,
         deaf: NDArray[np.bool_] | None,
-        lift: Floats | None,
+        lift: Lift | None,
         room: tuple[int, int],
     ) -> _Given:
         series, minutes = counts.shape
@@ -151,7 +154,7 @@ class _Given:
         return cls(
             counts=counts,
             deaf=np.ascontiguousarray(np.zeros(counts.shape, np.bool_) if deaf is None else deaf),
-            lift=np.ascontiguousarray(np.ones(counts.shape) if lift is None else lift, dtype=np.float64),
+            lift=Lift(*map(np.ascontiguousarray, Lift.none(*counts.shape) if lift is None else lift)),
             thresholds=np.array(thresholds, dtype=np.float64).reshape(len(THRESHOLDS), series),
             clock=_clock(state.minute, first, minutes),
             columns={name: np.array(np.atleast_2d(getattr(state, name))) for name in COLUMNS},
@@ -166,7 +169,7 @@ class _Given:
 
     def arguments(self) -> Iterator[Any]:
         """In the order of the loop's parameters."""
-        yield from (self.counts, self.deaf, self.lift, self.thresholds, *self.clock)
+        yield from (self.counts, self.deaf, *self.lift, self.thresholds, *self.clock)
         yield from self.columns.values()
         yield from (self.of_day, self.of_week, self.usual, self.dispersion, self.level, self.opened)
         yield self.claims
@@ -185,12 +188,12 @@ class _Given:
 
 def _clock(before: int, first: int, minutes: int) -> tuple[NDArray[Any], ...]:
     """For each minute: its number, whether it closes an hour, which rows of the tables that is, and the
-    rows of the two hours around it with the nearness of the second."""
+    rows of the hours AROUND it with the nearness of the one after it."""
     minute = np.arange(first, first + minutes, dtype=np.int64)
     previous = np.concatenate([[before], minute[:-1]])[:minutes].astype(np.int64)
     closes = (previous != NO_MINUTE) & (previous // 60 != minute // 60)
     hour = baseline.Hour.of(minute)
-    hours = (previous // 60, hour.before, hour.after)
+    hours = (previous // 60, *(hour.before + k for k in AROUND))
     rows = (table(one) for one in hours for table in (baseline.hour_of_week, baseline.hour_of_day))
     return (minute.astype(np.int32), closes, *rows, hour.nearness)
 
@@ -217,10 +220,10 @@ def _traced(asked: bool) -> tuple[Program, dict[str, Traced], dict[str, Traced],
     past = {name: program.input(name, kind, rows) for name, (kind, rows, _) in COLUMNS.items()}
     settings = _traced_settings(program, asked)
     hour = baseline.Hour(0, 1, cast(Floats, program.input("nearness", np.float64)))
-    week_before, day_before, week_after, day_after = (program.input(name, np.float32) for name in TABLES)
+    rows = [program.input(name, np.float32) for name in TABLES]
     tables = SimpleNamespace(
-        of_week={baseline.hour_of_week(0): week_before, baseline.hour_of_week(1): week_after},
-        of_day={baseline.hour_of_day(0): day_before, baseline.hour_of_day(1): day_after},
+        of_week={baseline.hour_of_week(k): row for k, row in zip(AROUND, rows[::2], strict=True)},
+        of_day={baseline.hour_of_day(k): row for k, row in zip(AROUND, rows[1::2], strict=True)},
     )
     now = live._prepared(
         cast(State, tables),
@@ -229,7 +232,7 @@ def _traced(asked: bool) -> tuple[Program, dict[str, Traced], dict[str, Traced],
         cast(Floats, program.input("count", np.float64)),
         cast(Floats, program.input("whole_count", np.float64)),
         cast(NDArray[np.bool_], program.input("is_deaf", np.bool_)),
-        cast(Floats, program.input("lifted", np.float64)),
+        Lift(*(cast(Floats, program.input(name, np.float64)) for name in ("lifted", "widened"))),
         hour,
         cast(int, program.input("minute", np.int32)),
         1.0,
@@ -305,7 +308,7 @@ def _source(asked: bool) -> str:
     ]
     claims = [f"said[i - monitor, {2 + k}] = {column.names[0]}" for k, column in enumerate(claim.values())]
     parameters = [
-        "each", "alarming", "counts", "deaf", "lift", "thresholds", *CLOCK,
+        "each", "alarming", "counts", "deaf", "times", "wide", "thresholds", *CLOCK,
         *(f"col_{name}" for name in COLUMNS),
         "of_day", "of_week", "usual", "dispersion_of", "level_of", "opened_of", "claims",
     ]  # fmt: skip
@@ -328,7 +331,7 @@ def _source(asked: bool) -> str:
         "        if closes[m]:",
         "          day_row, week_row = of_day[day_closed[m], i], of_week[week_closed[m], i]",
         *_indented(5, closing),
-        "        count, is_deaf, lifted = counts[i, m], deaf[i, m], lift[i, m]",
+        "        count, is_deaf, lifted, widened = counts[i, m], deaf[i, m], times[i, m], wide[i, m]",
         "        heard = heard | (count == count)",
         "        whole_count = counts[partner, m] if partner >= 0 else 0.0",
         *_indented(4, [f"{name} = of_{name.split('_')[0]}[row_{name}[m], i]" for name in TABLES]),

@@ -11,7 +11,7 @@ from alerts.detection.rounded import figure, usual
 from alerts.detection.settings import Settings
 from alerts.levels import LEVELS
 
-FORMULA = "live-5"
+FORMULA = "live-6"
 SHARED = ("negative", "positive")
 """Kinds that are judged by their share, too."""
 WORDS = {
@@ -40,6 +40,7 @@ class Evidence:
     history: minutes of data the series had before. cold: there was under a day of it.
     dispersion: variance over mean. whole: mentions of any sentiment since the onset; usual_share: the
     usual share of negative ones (both 0 for other series). negative, harm: which series are.
+    lift: how many times the usual was expected of that minute, for campaigns and holidays; 1: the usual.
     firing: an alert is open; level: 0 green, 1 amber, 2 red; opened, ended: in this very minute.
     """
 
@@ -59,6 +60,7 @@ class Evidence:
     usual_share: Floats
     negative: NDArray[np.bool_]
     harm: NDArray[np.bool_]
+    lift: Floats
     firing: NDArray[np.bool_]
     level: NDArray[np.int8]
     opened: NDArray[np.bool_]
@@ -95,8 +97,10 @@ def explain(evidence: Evidence, i: int, kind: str = "") -> dict[str, Any]:
     kind = kind or _kind(evidence, i)
     numbers = {
         name: float(getattr(evidence, name)[i])
-        for name in ("observed", "expected", "spread", "ratio", "score", "dispersion", "whole", "usual_share")
-    }
+        for name in (
+            "observed", "expected", "spread", "ratio", "score", "dispersion", "whole", "usual_share", "lift",
+        )
+    }  # fmt: skip
     return {
         "formula": evidence.formula,
         "kind": kind,

@@ -23,6 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 from alerts.detection import baseline
 from alerts.detection.evidence import Evidence, explain, recompute, score_of
 from alerts.detection.formulae import TINY, Floats
+from alerts.detection.lift import Lift
 from alerts.detection.settings import BALANCED, FEWER, MORE, Settings
 from alerts.detection.state import NO_MINUTE, RATES, State
 
@@ -75,16 +76,16 @@ def advance(
     minute: int,
     settings: Settings = BALANCED,
     deaf: NDArray[np.bool_] | None = None,
-    lift: Floats | None = None,
+    lift: Lift | None = None,
 ) -> tuple[State, Evidence]:
     """Close one minute for every series.
 
     counts [S]: mentions that arrived in that minute; NaN where nothing is known: such a series neither
     learns nor accuses. deaf [S]: where a source that carries much of the series was out. What arrived all
     the same is less than what was said: it accuses when it is more than usual, calms nothing, teaches
-    nothing. lift [S]: how many times as much as usual was announced, at least 1: expected is multiplied by
-    it. A count between the usual one and the lifted one teaches nothing new. minute: unix minutes, later
-    than the state's; minutes left out in between are unknown for all.
+    nothing. lift [S]: what is expected beyond the usual. A count between the usual one and the lifted one
+    teaches nothing new. minute: unix minutes, later than the state's; minutes left out in between are
+    unknown for all.
     ValueError for a wrong shape, a negative or infinite count, or a minute that is not later.
     """
     values = _checked(state, counts, minute)
@@ -100,7 +101,7 @@ def peek(
     minute: int,
     settings: Settings = BALANCED,
     deaf: NDArray[np.bool_] | None = None,
-    lift: Floats | None = None,
+    lift: Lift | None = None,
 ) -> Evidence:
     """Judge a minute that is still open, of which `elapsed_fraction` (0..1] has passed. Changes nothing.
 
@@ -124,6 +125,7 @@ class _Minute:
     """Seen, with nothing missing: fit to learn from."""
     season: Floats
     lift: Floats
+    """How many times the usual is expected."""
     expected: Floats
     usual_share: Floats
     dispersion: Floats
@@ -173,11 +175,11 @@ def _step(
     fraction: float,
     settings: Settings,
     deaf: NDArray[np.bool_] | None,
-    lift: Floats | None,
+    lift: Lift | None,
 ) -> tuple[State, Evidence]:
     """One minute, or a part of one, for all series: in passes over CHUNK series each."""
     deaf = np.zeros(state.series, dtype=np.bool_) if deaf is None else deaf
-    lift = np.ones(state.series) if lift is None else lift
+    lift = Lift.none(state.series) if lift is None else lift
     negative = state.partner >= 0
     whole = np.where(negative, values[state.partner], 0.0) if negative.any() else np.zeros_like(values)
     columns = {name: getattr(state, name) for name in State.column_names()}
@@ -188,7 +190,7 @@ def _step(
         part = slice(start, start + CHUNK)
         past = {name: array[..., part] for name, array in columns.items()}
         now = _prepared(
-            state, past, part, values[part], whole[part], deaf[part], lift[part], hour, minute, fraction
+            state, past, part, values[part], whole[part], deaf[part], lift.at(part), hour, minute, fraction
         )
         learned, claimed = _passed(now, settings.part(part))
         for of_all, of_part in ((after, learned), (claim, claimed)):
@@ -206,7 +208,7 @@ def _prepared(
     count: Floats,
     whole: Floats,
     deaf: NDArray[np.bool_],
-    lift: Floats,
+    lift: Lift,
     hour: baseline.Hour,
     minute: int,
     fraction: float,
@@ -216,14 +218,18 @@ def _prepared(
     count, whole = np.where(seen, count, 0.0), np.where(seen, whole, 0.0)
     negative = past["partner"] >= 0
     cold = past["history"] < baseline.DAY
-    season = _season(state, past, part, hour)
-    rate = season * baseline.level(past["recent_learned"], past["recent_season"])
+    wide = np.where(cold, 0.0, lift.wide)
+    season, widened = _season(state, past, part, hour, wide)
+    level = baseline.level(past["recent_learned"], past["recent_season"])
     share = (past["usual_part"] + SHARE_PRIOR[0]) / (past["usual_whole"] + SHARE_PRIOR[1])
     share = np.where(cold, SHARE_PRIOR[0] / SHARE_PRIOR[1], share)
     of_late = (past["usual_part"] + HARM_PRIOR[0]) / (past["usual_whole"] + HARM_PRIOR[1])
     least = np.where(past["harm"], of_late, baseline.LEAST_RATE)
-    expected = np.maximum(rate, np.where(cold, baseline.COLD_RATE, least)) * fraction
-    expected = np.where(cold & negative, share * whole + baseline.LEAST_RATE * fraction, expected) * lift
+    least = np.where(cold, baseline.COLD_RATE, least)
+    rate = np.maximum(season * level, least)
+    times = lift.times * (np.maximum(widened * level, least) / rate)
+    expected = rate * fraction
+    expected = np.where(cold & negative, share * whole + baseline.LEAST_RATE * fraction, expected) * times
     seen &= ~deaf | (count > expected)  # less than usual is no news while we are deaf
     return _Minute(
         past=past,
@@ -232,7 +238,7 @@ def _prepared(
         seen=seen,
         taught=seen & ~deaf,
         season=season * fraction,
-        lift=lift,
+        lift=times,
         expected=np.where(seen, expected, 0.0),
         usual_share=np.where(negative, share, 0.0),
         dispersion=np.where(cold & (negative | past["harm"]), 1.0, past["dispersion"]),
@@ -242,19 +248,25 @@ def _prepared(
     )
 
 
-def _season(state: State, past: dict[str, NDArray[Any]], part: slice, hour: baseline.Hour) -> Floats:
-    """The seasonal rate in the middle of a minute, mentions a minute."""
+def _season(
+    state: State, past: dict[str, NDArray[Any]], part: slice, hour: baseline.Hour, wide: Floats
+) -> tuple[Floats, Floats]:
+    """The seasonal rate in the middle of a minute, mentions a minute; and widened as far as `wide` says."""
     known = baseline.parts_known(past["history"])
-    before, after = (
-        baseline.shrunk_rate(
-            state.of_week[baseline.hour_of_week(h)][part],
-            state.of_day[baseline.hour_of_day(h)][part],
-            past["trailing"],
-            *known,
-        )
-        for h in (hour.before, hour.after)
-    )
-    return before + hour.nearness * (after - before)
+
+    def rate(h: Any) -> Floats:
+        week = state.of_week[baseline.hour_of_week(h)][part]
+        day = state.of_day[baseline.hour_of_day(h)][part]
+        return baseline.shrunk_rate(week, day, past["trailing"], *known)
+
+    before, after = rate(hour.before), rate(hour.after)
+    season = before + hour.nearness * (after - before)
+    if not wide.any():
+        return season, season
+    steps = range(1, baseline.WIDE_HOURS + 1)
+    around = (*(rate(hour.before - k) for k in reversed(steps)), before)
+    around = (*around, after, *(rate(hour.after + k) for k in steps))
+    return season, season + wide * (baseline.widest(around, hour.nearness) - season)
 
 
 def _passed(now: _Minute, settings: Settings) -> tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]]]:
@@ -345,6 +357,7 @@ def _strongest(
         "usual_share": now.usual_share,
         "negative": now.negative,
         "harm": now.past["harm"],
+        "lift": now.lift,
     }
 
 

@@ -81,6 +81,26 @@ EXPLAINED = Phrasebook(
             "La zona horària de la marca es va canviar el {time} UTC.",
             "Le fuseau horaire de la marque a été changé le {time} UTC.",
         ),
+        "The public holidays of the audience were changed at {time} UTC.": (
+            "Los festivos del público se cambiaron el {time} UTC.",
+            "Els festius del públic es van canviar el {time} UTC.",
+            "Les jours fériés du public ont été changés le {time} UTC.",
+        ),
+        "The holiday “{title}” was announced at {time} UTC.": (
+            "El festivo «{title}» se anunció el {time} UTC.",
+            "El festiu «{title}» es va anunciar el {time} UTC.",
+            "Le jour férié « {title} » a été annoncé le {time} UTC.",
+        ),
+        "The holiday “{title}” was changed at {time} UTC.": (
+            "El festivo «{title}» se cambió el {time} UTC.",
+            "El festiu «{title}» es va canviar el {time} UTC.",
+            "Le jour férié « {title} » a été changé le {time} UTC.",
+        ),
+        "The holiday “{title}” was taken back at {time} UTC.": (
+            "El festivo «{title}» se retiró el {time} UTC.",
+            "El festiu «{title}» es va retirar el {time} UTC.",
+            "Le jour férié « {title} » a été retiré le {time} UTC.",
+        ),
         "The campaign “{title}” was announced at {time} UTC.": (
             "La campaña «{title}» se anunció el {time} UTC.",
             "La campanya «{title}» es va anunciar el {time} UTC.",

@@ -19,6 +19,7 @@ from alerts.checkpoint import SETTLE_MINUTES, counts_of, lift_in, turns_in
 from alerts.claims import Made, claims_of
 from alerts.detection import severity
 from alerts.detection.evidence import FORMULA, explain
+from alerts.detection.lift import Lift
 from alerts.detection.live import State
 from alerts.detection.settings import Settings
 from alerts.explained.basis import Basis, bases_of, changed_minutes
@@ -34,7 +35,6 @@ from alerts.roster import (
     Deaf,
     Judgement,
     Latch,
-    Lift,
     Table,
     Turns,
     advanced,
@@ -55,8 +55,11 @@ NUMBERS = (
 DECIDED = ("firing", "signal", "level", "points", "told")
 """What follows from them: whether an alert is open and by which signal, its level, points of severity and why
 it only informs, where that is so."""
-CHANGES = ("campaign.announced", "campaign.changed", "campaign.taken_back", "brand.clock")
-"""Events about a brand that change what is expected of minutes that are over."""
+CHANGES = (
+    "campaign.announced", "campaign.changed", "campaign.taken_back", "brand.clock", "brand.holidays",
+    "monitor.detector",
+)  # fmt: skip
+"""Events about a brand that change what is expected of minutes that are over; the last only by holidays."""
 MOST_REASONS = 10
 OURS = dict.fromkeys(SIGNALS, FORMULA) | dict.fromkeys(severity.ARRIVING, ARRIVAL) | {SIGNAL: NOTABLE}
 """By signal the formula that this code computes."""
@@ -226,7 +229,7 @@ class Given:
     def part(self, first: int, until: int) -> Given:
         """Of these minutes alone."""
         columns = slice(first - self.first, until - self.first)
-        lift = None if self.lift is None else self.lift[:, columns]
+        lift = None if self.lift is None else self.lift.at(columns)
         return replace(
             self, first=first, counts=self.counts[:, columns], deaf=self.deaf[:, columns], lift=lift
         )
@@ -363,13 +366,21 @@ async def _announced(session: ReadSession, alert: Alert, basis: Basis) -> list[s
         .order_by(Event.seq)
     )
     return [
-        f"The brand's time zone was changed at {at:%Y-%m-%d %H:%M} UTC."
-        if kind == "brand.clock"
-        else f"The campaign “{data['title']}” was"
-        f" {kind.removeprefix('campaign.').replace('_', ' ')} at {at:%Y-%m-%d %H:%M} UTC."
+        _changed(kind, at, data)
         for kind, at, data in await session.execute(query)
         if data.get("monitor_id") in (None, alert.monitor_id)
+        and (kind != "monitor.detector" or "holidays" in data["changes"])
     ][:MOST_REASONS]
+
+
+def _changed(kind: str, at: datetime, data: Mapping[str, Any]) -> str:
+    when = f"at {at:%Y-%m-%d %H:%M} UTC."
+    if kind == "brand.clock":
+        return f"The brand's time zone was changed {when}"
+    if kind in ("brand.holidays", "monitor.detector"):
+        return f"The public holidays of the audience were changed {when}"
+    what = "holiday" if data.get("holiday") else "campaign"
+    return f"The {what} “{data['title']}” was {kind.removeprefix('campaign.').replace('_', ' ')} {when}"
 
 
 def _times(minutes: tuple[int, ...], most: int = 10) -> str:

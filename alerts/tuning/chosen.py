@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import CheckConstraint, ForeignKey, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from alerts.detection.knob import begun, needed, turned
@@ -38,6 +39,8 @@ class DetectorSetting(Base):
     """How many alarms a week are asked for; null: the numbers stand as they are."""
     needed: Mapped[float | None]
     """The score that the alarms asked for have led to, nats; the ticker writes it for people to see."""
+    holidays: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """The regions whose public holidays its audience has (`alerts.campaigns.public`); null: the brand's."""
     version: Mapped[int] = mapped_column(default=1)
 
 

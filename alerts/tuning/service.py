@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from alerts.campaigns.public import checked_regions
 from alerts.detection.settings import CURRENT, Settings, Threshold
 from alerts.tuning.chosen import DetectorSetting, followed, unset
 from alerts.tuning.numbers import (
@@ -84,12 +85,36 @@ async def set_detector(
 
     seen: the version that the person had before them; Conflict when somebody changed it meanwhile.
     """
+    return await _set(session, viewer, monitor_id, wish.checked(), seen, now)
+
+
+async def set_holidays(
+    session: WriteSession,
+    viewer: Viewer,
+    monitor_id: int,
+    regions: Sequence[str] | None,
+    *,
+    seen: int,
+    now: datetime,
+) -> DetectorSetting:
+    """Set whose public holidays a monitor's audience has; None: its brand's. The rest as `set_detector`."""
+    values = {"holidays": None if regions is None else checked_regions(regions)}
+    return await _set(session, viewer, monitor_id, values, seen, now)
+
+
+async def _set(
+    session: WriteSession,
+    viewer: Viewer,
+    monitor_id: int,
+    values: Mapping[str, Any],
+    seen: int,
+    now: datetime,
+) -> DetectorSetting:
     require_responder(viewer)
     monitor = await get_monitor(session, viewer, monitor_id)
     row = await _to_edit(session, monitor_id)
     if row.version != seen:
         raise Conflict("Somebody has set this detector meanwhile. Look at it again, then decide.")
-    values = wish.checked()
     before, asked = _told(row), row.alarms_a_week
     for name, value in values.items():
         setattr(row, name, value)
@@ -127,6 +152,7 @@ def _told(row: DetectorSetting) -> dict[str, Any]:
         **{name: _written(getattr(settings, name)) for name in NUMBERS},
         "persist_minutes": f"{row.persist_minutes}",
         "alarms_a_week": "" if row.alarms_a_week is None else _written(row.alarms_a_week),
+        "holidays": "" if row.holidays is None else ", ".join(row.holidays) or "–",
     }
 
 

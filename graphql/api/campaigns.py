@@ -24,6 +24,9 @@ from people.permissions import require_house
 class Campaign:
     id: strawberry.ID
     title: str
+    kind: str = strawberry.field(
+        description="campaign, or holiday: on that day the audience may also keep other hours."
+    )
     starts_at: datetime
     ends_at: datetime
     lift: float = strawberry.field(
@@ -64,6 +67,13 @@ class ImportedCampaigns:
 class BrandClock:
     brand_id: strawberry.ID
     time_zone: str
+    holidays: list[str] = strawberry.field(
+        description="The countries and regions whose public holidays its public has, such as ES-CT."
+    )
+
+    @classmethod
+    def of(cls, row: organisations.Brand) -> BrandClock:
+        return cls(brand_id=strawberry.ID(str(row.id)), time_zone=row.time_zone, holidays=list(row.holidays))
 
 
 @strawberry.input
@@ -73,12 +83,13 @@ class CampaignInput:
     ends_at: datetime
     lift: float
     monitor_id: strawberry.ID | None = None
+    kind: str = campaign.CAMPAIGN
 
     def wish(self) -> Wish:
         for name, moment in (("startsAt", self.starts_at), ("endsAt", self.ends_at)):
             if moment.tzinfo is None:
                 raise Invalid("Give the time with its zone, such as 2026-05-30T09:00+02:00.", field=name)
-        return Wish(self.title, self.starts_at, self.ends_at, self.lift)
+        return Wish(self.title, self.starts_at, self.ends_at, self.lift, self.kind)
 
 
 CampaignResult = Annotated[Campaign | Problem, strawberry.union("CampaignResult")]
@@ -115,7 +126,7 @@ class CampaignQuery:
         require_house(info.context.viewer)
         async with info.context.read() as session:
             rows = await service.clocks(session)
-        return [BrandClock(brand_id=strawberry.ID(str(key)), time_zone=zone) for key, zone in rows]
+        return [BrandClock.of(row) for row in rows]
 
 
 @strawberry.type
@@ -170,6 +181,7 @@ class CampaignMutation:
         text: str,
         lift: float,
         monitor_id: strawberry.ID | None = None,
+        kind: str = campaign.CAMPAIGN,
     ) -> ImportResult:
         async with info.context.change() as session:
             done = await importing.import_file(
@@ -178,15 +190,26 @@ class CampaignMutation:
                 number(brand_id, "brand"),
                 text,
                 lift=lift,
+                kind=kind,
                 monitor_id=_monitor(monitor_id),
                 now=info.context.now,
             )
         return shape(ImportedCampaigns, done)
 
-    @change(description="Set the zone whose days are meant by a brand's days. Admins only.")
-    async def set_brand_clock(self, info: Info, brand_id: strawberry.ID, time_zone: str) -> ClockResult:
+    @change(
+        description="Set the zone whose days are meant by a brand's days, and whose public holidays its "
+        "public has; null: these stay. Admins only."
+    )
+    async def set_brand_clock(
+        self, info: Info, brand_id: strawberry.ID, time_zone: str, holidays: list[str] | None = None
+    ) -> ClockResult:
         async with info.context.change() as session:
-            row: organisations.Brand = await service.set_clock(
-                session, info.context.viewer, number(brand_id, "brand"), time_zone, now=info.context.now
+            row = await service.set_clock(
+                session,
+                info.context.viewer,
+                number(brand_id, "brand"),
+                time_zone,
+                holidays=holidays,
+                now=info.context.now,
             )
-        return BrandClock(brand_id=brand_id, time_zone=row.time_zone)
+        return BrandClock.of(row)

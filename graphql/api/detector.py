@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 import strawberry
 
+from alerts.campaigns import lift
 from alerts.detection.settings import PRESETS, Settings
 from alerts.tuning import service
 from alerts.tuning.chosen import DetectorSetting, followed, in_force
 from alerts.tuning.numbers import LEAST_ALARMS, LONGEST_PERSISTENCE, MOST_ALARMS, NUMBERS
 from api.context import Info
 from api.errors import Problem, change, number
+from kit.zones import zone_of
+from mentions.monitor import Monitor
+from people.organisations import Brand
 from people.permissions import require_house
 
 
@@ -29,6 +34,13 @@ class DetectorNumber:
     whole: bool
 
 
+@strawberry.type(description="A day on which more is expected, and the audience may keep other hours.")
+class NextHoliday:
+    title: str
+    day: date = strawberry.field(description="By the clocks of the audience.")
+    lift: float = strawberry.field(description="How many times the usual is expected.")
+
+
 @strawberry.type(description="What a monitor's detector needs before it raises an alert.")
 class Detector:
     monitor_id: strawberry.ID
@@ -42,6 +54,27 @@ class Detector:
     )
     version: int
     numbers: list[DetectorNumber]
+    holidays: list[str] | None = strawberry.field(
+        description="The countries and regions whose public holidays its audience has, such as ES-CT. Null: "
+        "those of its brand."
+    )
+
+    @strawberry.field(description="What holds for the brand's monitors that have none of their own.")
+    async def brand_holidays(self, info: Info) -> list[str]:
+        async with info.context.read() as session:
+            monitor = await session.get_one(Monitor, int(self.monitor_id))
+            return list((await session.get_one(Brand, monitor.brand_id)).holidays)
+
+    @strawberry.field(description="Today's, and the next ones within a year; also the brand's own days.")
+    async def next_holidays(self, info: Info) -> list[NextHoliday]:
+        async with info.context.read() as session:
+            monitor = await session.get_one(Monitor, int(self.monitor_id))
+            zone = zone_of((await session.get_one(Brand, monitor.brand_id)).time_zone)
+            days = await lift.next_holidays(session, monitor, info.context.now)
+        return [
+            NextHoliday(title=one.name, day=one.starts_at.astimezone(zone).date(), lift=one.lift)
+            for one in days
+        ]
 
     @classmethod
     def of(cls, row: DetectorSetting) -> Detector:
@@ -52,6 +85,7 @@ class Detector:
             alarms_a_week=row.alarms_a_week,
             version=row.version,
             numbers=_numbers(row),
+            holidays=row.holidays,
         )
 
 
@@ -136,6 +170,24 @@ class DetectorMutation:
                 info.context.viewer,
                 number(monitor_id, "monitor"),
                 wish,
+                seen=seen,
+                now=info.context.now,
+            )
+            return Detector.of(row)
+
+    @change(
+        description="Set whose public holidays a monitor's audience has (docs/monitors.md): countries and "
+        "regions such as ES or ES-CT; null: those of its brand. `seen` as in `setDetector`."
+    )
+    async def set_holidays(
+        self, info: Info, monitor_id: strawberry.ID, seen: int, regions: list[str] | None = None
+    ) -> DetectorResult:
+        async with info.context.change() as session:
+            row = await service.set_holidays(
+                session,
+                info.context.viewer,
+                number(monitor_id, "monitor"),
+                regions,
                 seen=seen,
                 now=info.context.now,
             )

@@ -92,7 +92,7 @@ class Severity:
         )
 
 
-@strawberry.type(description="A campaign as it was announced when an alert was opened.")
+@strawberry.type(description="A campaign or a holiday, as it was known when an alert was opened.")
 class Announced:
     title: str
     starts_at: datetime
@@ -141,6 +141,13 @@ class Evidence:
     campaigns: list[Announced] = strawberry.field(
         description="The announced campaigns that it falls into: the expectation has them in it."
     )
+    holidays: list[Announced] = strawberry.field(
+        description="The holidays of the audience that it falls on: the expectation is widened by them."
+    )
+    lift: float = strawberry.field(
+        description="How many times the usual was expected of its last minute; more than 1 where something "
+        "was announced, or it was a holiday."
+    )
     severity: Severity | None = strawberry.field(description="Null where another tool set the level.")
     voices: list[Voice] = strawberry.field(
         description="Of the signals `notable`, `terms` and `story` alone: who weighs and spoke, uses the new "
@@ -167,6 +174,8 @@ class Evidence:
             examples=drivers.examples,
             drivers=drivers,
             campaigns=[Announced.of(one) for one in data.get("campaigns", [])],
+            holidays=[Announced.of(one) for one in data.get("holidays", [])],
+            lift=data.get("lift", 1.0),
             severity=Severity.of(data["severity"]) if "severity" in data else None,
             voices=[Voice.of(one) for one in data.get("voices", []) if one.get("at")],
             arrived=Arrived.of(data["arrived"], data.get("past", {})) if "arrived" in data else None,

@@ -39,7 +39,7 @@ async def test_a_campaign_is_announced_changed_imported_and_taken_back(world: Wo
         gone = {"csrf": csrf, "version": "2"}
         assert (await helen.http.post("/campaigns/1/take-back", data=gone)).status_code == 303
         assert (await helen.http.get("/campaigns/1")).status_code == 404
-        sent = {"csrf": csrf, "place": "brand:1", "lift": "3"}
+        sent = {"csrf": csrf, "place": "brand:1", "lift": "3", "kind": "holiday"}
         bad = await helen.http.post(
             "/campaigns/import", data=sent, files={"file": ("a.ics", b"\xff\xfe\x00BEGIN")}
         )
@@ -49,6 +49,7 @@ async def test_a_campaign_is_announced_changed_imported_and_taken_back(world: Wo
         assert done.status_code == 303
         page = (await helen.http.get(done.headers["location"])).text
         assert "Imported: 1 new" in page
+        assert '<option value="holiday" selected>' in (await helen.http.get("/campaigns/2")).text
         assert (
             await helen.http.post("/campaigns/clocks/1", data={"csrf": csrf, "timeZone": "Europe/Madrid"})
         ).status_code == 303
@@ -63,3 +64,25 @@ async def test_a_campaign_is_announced_changed_imported_and_taken_back(world: Wo
         assert 'action="/campaigns"' not in page
     async with world.browser("nuria") as partner:
         assert (await partner.http.get("/campaigns")).status_code == 404
+
+
+async def test_holidays_are_set_for_a_brand_and_for_a_monitor(world: World) -> None:
+    async with world.browser("helen") as helen:
+        page = (await helen.http.get("/monitors/1")).text
+        csrf = page.split('name="csrf" value="')[1].split('"')[0]
+        assert "No holidays are set" in page
+        clock = {"csrf": csrf, "timeZone": "Europe/Madrid", "holidays": "es-ct, FR"}
+        assert (await helen.http.post("/campaigns/clocks/1", data=clock)).status_code == 303
+        page = (await helen.http.get("/monitors/1")).text
+        assert "Viernes Santo" in page
+        assert "(ES-CT, FR)" in page
+        own = {"csrf": csrf, "version": "0", "whose": "own", "holidays": "Atlantis"}
+        refused = await helen.http.post("/monitors/1/holidays", data=own)
+        assert refused.status_code == 422
+        assert "no country &#39;ATLANTIS&#39;" in refused.text
+        assert (
+            await helen.http.post("/monitors/1/holidays", data={**own, "holidays": "LT"})
+        ).status_code == 303
+        assert "Lietuvos" in (await helen.http.get("/monitors/1")).text
+        again = await helen.http.post("/monitors/1/holidays", data={**own, "holidays": "LT"})
+        assert again.status_code == 409

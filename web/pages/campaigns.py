@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ COUNTS = ("added", "changed", "takenBack", "same")
 async def show(visit: Visit) -> Response:
     """Everything that is announced, a form for more, and what an import just brought."""
     data = await visit.ask("Campaigns")
-    clocks = {one["brandId"]: one["timeZone"] for one in data.pop("brandClocks")}
+    clocks = {one["brandId"]: one for one in data.pop("brandClocks")}
     return visit.page(
         "campaigns.html", clocks=clocks, brought=_brought(visit), local=_local(visit), **data, **_choice(data)
     )
@@ -63,6 +64,7 @@ def wish(visit: Visit, form: Form) -> dict[str, Any]:
         "startsAt": local_time("startsAt")(visit, form),
         "endsAt": local_time("endsAt")(visit, form),
         "lift": lift(visit, form),
+        "kind": kind(visit, form),
         "monitorId": place("monitor")(visit, form),
     }
 
@@ -73,6 +75,21 @@ def lift(visit: Visit, form: Form) -> float:
     if found is None:
         raise Invalid("Say how many times the usual you expect.", field="lift")
     return found
+
+
+def kind(_: Visit, form: Form) -> str:
+    """A campaign, where nothing else was chosen."""
+    return form.get("kind") or "campaign"
+
+
+def regions(_: Visit, form: Form) -> list[str]:
+    """`ES-CT, FR` as a list."""
+    return [one for one in re.split(r"[\s,;]+", form.get("holidays", "")) if one]
+
+
+def own_regions(visit: Visit, form: Form) -> list[str] | None:
+    """The same for a monitor; None where it has the brand's."""
+    return regions(visit, form) if form.get("whose") == "own" else None
 
 
 def place(name: str) -> Read:

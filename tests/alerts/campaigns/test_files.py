@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.campaigns.ical import read_ical
-from alerts.campaigns.parsed import MOST_WINDOWS, Parsed
+from alerts.campaigns.parsed import MOST_WINDOWS, Otherwise, Parsed
 from alerts.campaigns.table_file import read_csv
 from kit.errors import Invalid
 
@@ -24,7 +24,9 @@ def calendar(*events: str) -> str:
 
 
 def ical(*events: str, lift: float = 3.0) -> Parsed:
-    return read_ical(calendar(*(event.replace("\n", "\r\n") for event in events)), MADRID, lift, NOW)
+    return read_ical(
+        calendar(*(event.replace("\n", "\r\n") for event in events)), MADRID, Otherwise(lift), NOW
+    )
 
 
 def spans(parsed: Parsed) -> list[tuple[str, str]]:
@@ -128,7 +130,7 @@ def test_the_lift_is_of_the_event_or_of_the_file(line: str, lift: float) -> None
 )
 def test_a_calendar_that_is_wrong_says_what_and_where(text: str, said: str) -> None:
     with pytest.raises(Invalid, match="Nothing was imported") as refused:
-        read_ical(text, MADRID, 3.0, NOW).whole()
+        read_ical(text, MADRID, Otherwise(3.0), NOW).whole()
     assert said in refused.value.message
 
 
@@ -162,7 +164,7 @@ def test_a_calendar_without_end_is_refused_in_time() -> None:
     ],
 )  # fmt: skip
 def test_what_a_table_announces(text: str, expected: list[tuple[str, str, float, str]]) -> None:
-    parsed = read_csv(text, MADRID, 3.0).whole()
+    parsed = read_csv(text, MADRID, Otherwise(3.0)).whole()
     found = [
         (*span, one.wish.lift, one.monitor) for span, one in zip(spans(parsed), parsed.found, strict=True)
     ]
@@ -189,21 +191,40 @@ def test_what_a_table_announces(text: str, expected: list[tuple[str, str, float,
 )
 def test_a_table_that_is_wrong_says_what_and_where(text: str, said: str) -> None:
     with pytest.raises(Invalid, match="Nothing was imported") as refused:
-        read_csv(text, MADRID, 3.0).whole()
+        read_csv(text, MADRID, Otherwise(3.0)).whole()
     assert said in refused.value.message
 
 
 @given(st.text(max_size=300))
 @settings(max_examples=150)
 def test_no_text_is_more_than_refused(text: str) -> None:
-    read_csv(f"title,start,end\n{text}", MADRID, 3.0)
-    read_csv(text, MADRID, 3.0)
-    read_ical(text, MADRID, 3.0, NOW)
-    read_ical(calendar(text), MADRID, 3.0, NOW)
+    read_csv(f"title,start,end\n{text}", MADRID, Otherwise(3.0))
+    read_csv(text, MADRID, Otherwise(3.0))
+    read_ical(text, MADRID, Otherwise(3.0), NOW)
+    read_ical(calendar(text), MADRID, Otherwise(3.0), NOW)
 
 
 def test_a_table_with_too_much_wrong_is_not_read_to_its_end() -> None:
-    parsed = read_csv("title,start,end\n" + "x,never,never\n" * 300, MADRID, 3.0)
+    parsed = read_csv("title,start,end\n" + "x,never,never\n" * 300, MADRID, Otherwise(3.0))
     assert len(parsed.troubles) == 101
     with pytest.raises(Invalid, match=r"read to line 101 only.* And 93 more"):
         parsed.whole()
+
+
+def test_what_is_a_holiday_says_so_itself_or_the_file_does() -> None:
+    day = "DTSTART;VALUE=DATE:20260401\nSUMMARY:A\nUID:"
+    text = calendar(
+        f"{day}1".replace("\n", "\r\n"),
+        f"{day}2\nCATEGORIES:Team,Holiday".replace("\n", "\r\n"),
+        f"{day}3\nCATEGORIES:Fair\nCATEGORIES:Holidays".replace("\n", "\r\n"),
+    )
+    for kind, first in (("campaign", "campaign"), ("holiday", "holiday")):
+        parsed = read_ical(text, MADRID, Otherwise(2.0, kind), NOW).whole()
+        assert [one.wish.kind for one in parsed.found] == [first, "holiday", "holiday"]
+    table = "title,start,end,kind\nA,2026-03-20,2026-03-20,\nB,2026-03-21,2026-03-21,Holiday\n"
+    assert [one.wish.kind for one in read_csv(table, MADRID, Otherwise(2.0)).whole().found] == [
+        "campaign",
+        "holiday",
+    ]
+    with pytest.raises(Invalid, match="Choose one of"):
+        read_csv(table.replace("Holiday", "feast"), MADRID, Otherwise(2.0)).whole()

@@ -16,6 +16,7 @@ from alerts import roster
 from alerts.detection import compiled, machine_code
 from alerts.detection.evidence import Evidence
 from alerts.detection.knob import turned
+from alerts.detection.lift import Lift
 from alerts.detection.live import BALANCED, FEWER, MORE, State, advance
 from alerts.detection.settings import Settings, stacked
 
@@ -24,7 +25,7 @@ Floats = NDArray[np.float64]
 
 
 def minute_by_minute(
-    state: State, counts: Floats, setting: Settings, deaf: NDArray[np.bool_], lift: Floats
+    state: State, counts: Floats, setting: Settings, deaf: NDArray[np.bool_], lift: Lift
 ) -> tuple[State, list[Evidence]]:
     """What the compiled loop has to equal: the live path, one minute at a time."""
     said = []
@@ -36,7 +37,7 @@ def minute_by_minute(
             minute=FIRST + i,
             settings=turned(setting, state.knob),
             deaf=deaf[:, i],
-            lift=lift[:, i],
+            lift=lift.at(i),
         )
         state = roster._knob_moved(state, before, setting, counts[:, i])
         said.append(evidence)
@@ -48,8 +49,8 @@ def same(one: State, two: State) -> bool:
 
 
 @st.composite
-def pasts(draw: st.DrawFn) -> tuple[Floats, NDArray[np.bool_], Floats]:
-    """Some hours of one monitor or two: bursts, gaps, deaf minutes, campaigns, a rate of any size."""
+def pasts(draw: st.DrawFn) -> tuple[Floats, NDArray[np.bool_], Lift]:
+    """Some hours of one monitor or two: bursts, gaps, deaf minutes, campaigns, holidays, any rate."""
     monitors, minutes = draw(st.integers(1, 2)), draw(st.integers(1, 260))
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     rate = draw(st.sampled_from([0.0, 0.01, 0.3, 4.0, 900.0]))
@@ -62,7 +63,8 @@ def pasts(draw: st.DrawFn) -> tuple[Floats, NDArray[np.bool_], Floats]:
         counts[: roster.EACH, begin : begin + 50] = np.nan
     deaf = rng.random(counts.shape) < draw(st.sampled_from([0.0, 0.2]))
     lift = np.where(rng.random(counts.shape) < draw(st.sampled_from([0.0, 0.3])), 3.0, 1.0)
-    return counts, deaf, lift
+    wide = rng.random(counts.shape) * (rng.random(counts.shape) < draw(st.sampled_from([0.0, 0.3])))
+    return counts, deaf, Lift(lift, wide)
 
 
 SETTINGS = st.sampled_from(
@@ -73,7 +75,7 @@ SETTINGS = st.sampled_from(
 @settings(max_examples=60)
 @given(pasts(), st.lists(SETTINGS, min_size=2, max_size=2), st.integers(0, 3000))
 def test_state_and_evidence_are_the_same_to_the_digit(
-    past: tuple[Floats, NDArray[np.bool_], Floats], chosen: list[Settings], history: int
+    past: tuple[Floats, NDArray[np.bool_], Lift], chosen: list[Settings], history: int
 ) -> None:
     counts, deaf, lift = past
     monitors = len(counts) // roster.EACH
@@ -115,9 +117,10 @@ def a_fortnight(seed: int = 1) -> Floats:
 
 def test_days_over_the_turn_of_weeks_are_the_same_to_the_digit() -> None:
     counts = a_fortnight()
-    nothing, ones = np.zeros(counts.shape, np.bool_), np.ones(counts.shape)
-    expected, said = minute_by_minute(roster.empty(1), counts, BALANCED, nothing, ones)
-    course = compiled.run(roster.empty(1), counts, FIRST, each=roster.EACH)
+    nothing, lift = np.zeros(counts.shape, np.bool_), Lift.none(*counts.shape)
+    lift.wide[:, 2000:3000] = 1.0  # a holiday on the second day, when hours differ in what is known of them
+    expected, said = minute_by_minute(roster.empty(1), counts, BALANCED, nothing, lift)
+    course = compiled.run(roster.empty(1), counts, FIRST, each=roster.EACH, lift=lift)
     assert same(course.state, expected)
     opened = sum(int(claim.evidence.opened.sum()) for claim in course.claims)
     assert opened == sum(int(one.opened.sum()) for one in said) > 0
@@ -166,7 +169,7 @@ def test_signals_that_only_inform_do_not_move_the_knob(signal: str, moves: bool)
     still, course = (asked(start, counts, FIRST) for counts in (calm, loud))
     assert course.opened[place, :60].any()
     assert bool((course.state.knob > still.state.knob).any()) == moves
-    stepped, _ = minute_by_minute(start, loud, wanted, np.zeros(loud.shape, np.bool_), np.ones(loud.shape))
+    stepped, _ = minute_by_minute(start, loud, wanted, np.zeros(loud.shape, np.bool_), Lift.none(*loud.shape))
     assert same(stepped, course.state)
 
 

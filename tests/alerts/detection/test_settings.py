@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alerts.detection.lift import Lift
 from alerts.detection.live import BALANCED, FEWER, MORE, Settings, State, advance, explain, peek
 from alerts.detection.settings import stacked
 
@@ -96,7 +97,7 @@ def test_an_array_is_checked_like_a_number(name: str) -> None:
 
 
 def test_what_was_announced_opens_nothing_and_more_than_that_does() -> None:
-    announced = {"lift": np.array([4.0])}
+    announced = {"lift": Lift(np.array([4.0]), np.zeros(1))}
     campaign = [8] * 240
     assert opened_at(campaign, BALANCED) != [None]
     assert opened_at(campaign, BALANCED, **announced) == [None]
@@ -110,7 +111,7 @@ def test_what_lies_between_the_usual_and_the_announced_teaches_nothing(lift: flo
     before = calm(1)
     usual = peek(before, [0], 1.0, minute=MONDAY + DAY).expected[0]
     count = usual * (1 + share * (lift - 1))
-    after, _ = advance(before, [count], minute=MONDAY + DAY, lift=np.array([lift]))
+    after, _ = advance(before, [count], minute=MONDAY + DAY, lift=Lift(np.array([lift]), np.zeros(1)))
     plain, _ = advance(before, [usual], minute=MONDAY + DAY)
     for name in ("trailing", "recent_learned", "recent_season", "hour_sum"):
         assert getattr(after, name)[0] == pytest.approx(getattr(plain, name)[0]), name
@@ -122,6 +123,6 @@ def test_more_than_announced_and_less_than_usual_are_learned(factor: float) -> N
     before, lift = calm(1), 4.0
     usual = float(peek(before, [0], 1.0, minute=MONDAY + DAY).expected[0])
     count = usual * factor if factor < 1 else usual * factor * lift
-    after, _ = advance(before, [count], minute=MONDAY + DAY, lift=np.array([lift]))
+    after, _ = advance(before, [count], minute=MONDAY + DAY, lift=Lift(np.array([lift]), np.zeros(1)))
     plain, _ = advance(before, [usual * factor], minute=MONDAY + DAY)
     assert after.hour_sum[0] == pytest.approx(plain.hour_sum[0])
