@@ -24,6 +24,7 @@ class Alert(Row):
         CheckConstraint("level IN ('green', 'amber', 'red')", name="level"),
         CheckConstraint("state IN ('open', 'acknowledged', 'closed')", name="state"),
         Index("ix_alert_state", "state"),
+        Index("ix_alert_opportunity", "opened_at", postgresql_where="signal = 'positive'"),
         Index("ix_alert_brand_id_unended", "brand_id", postgresql_where="ended_at IS NULL"),
         Index(
             "uq_alert_unended_family",

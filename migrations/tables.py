@@ -10,7 +10,7 @@ from alerts.explained import basis
 from alerts.feedback import marks
 from alerts.incoming import source as alert_source
 from alerts.tuning import chosen
-from incident import incident, response, review
+from incident import incident, opportunity, response, review
 from incident.digest import digest
 from kit import events
 from kit.db import Base
@@ -30,7 +30,7 @@ MODULES = (
     source, lease, outage, raw, mention, story, monitor, notable, voices, handles, lateness, corrections,
     alert, claims, contact, page,
     auditing, decision, alert_source, arrival, chosen, basis, marks, campaign,
-    incident, response, review, runbook, run, proposal, absences, notices,
+    incident, opportunity, response, review, runbook, run, proposal, absences, notices,
     registration, importing,
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, delete, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from kit.db import Base, ReadSession, Row, WriteSession
 from kit.errors import Invalid, NotFound
@@ -33,6 +33,8 @@ class Department(Row):
     """How long a case may wait for its answer before it counts as late."""
     watches_sources: Mapped[bool] = mapped_column(default=False, server_default="false")
     """Its people are told when a source falls silent or fails; where none watches, the admins are."""
+    takes_opportunities: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Its people are told when a brand is praised more than usual; where none does, who watches sources."""
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     """Grows with each change by hand, so that of two who edit at once the second is told."""
     by_hand: Mapped[bool] = mapped_column(default=False, server_default="false")
@@ -99,3 +101,29 @@ async def require_house_members(session: ReadSession, member_ids: Collection[int
         raise Invalid("There is no such person here.", field="members")
     if "partner" in roles.values():
         raise Invalid("Partners do not belong to a department of the house.", field="members")
+
+
+async def who_watches(session: ReadSession) -> Sequence[Member]:
+    """Who is told of silent sources: the people of the departments that watch them, else the admins."""
+    return await _people_of(session, Department.watches_sources) or await _admins(session)
+
+
+async def who_takes_opportunities(session: ReadSession) -> Sequence[Member]:
+    """Who is told of an opportunity: the people of the departments that take them, else who watches."""
+    return await _people_of(session, Department.takes_opportunities) or await who_watches(session)
+
+
+async def _people_of(session: ReadSession, which: InstrumentedAttribute[bool]) -> Sequence[Member]:
+    """Of the departments that work."""
+    own = (
+        select(DepartmentMember.member_id)
+        .join(Department, Department.id == DepartmentMember.department_id)
+        .where(which, Department.archived_at.is_(None))
+    )
+    query = select(Member).where(Member.active, Member.id.in_(own)).order_by(Member.id)
+    return (await session.scalars(query)).all()
+
+
+async def _admins(session: ReadSession) -> Sequence[Member]:
+    query = select(Member).where(Member.active, Member.role == "admin").order_by(Member.id)
+    return (await session.scalars(query)).all()

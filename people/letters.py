@@ -69,10 +69,14 @@ async def write(
     *,
     key: str,
     now: datetime,
+    due_at: datetime | None = None,
     member_id: int | None = None,
     department_id: int | None = None,
 ) -> bool:
-    """Put a letter into the outbox, in the transaction of its reason; False when its key is there already."""
+    """Put a letter into the outbox, in the transaction of its reason; False when its key is there already.
+
+    `due_at`: when it goes out, None: at once.
+    """
     assert (member_id is None) != (department_id is None)
     row = insert(Letter).values(
         key=key,
@@ -80,7 +84,7 @@ async def write(
         department_id=department_id,
         paper=asdict(paper),
         state="due",
-        due_at=now,
+        due_at=due_at or now,
         attempts=0,
         created_at=now,
     )

@@ -37,6 +37,7 @@ class Wish:
     time_zone: str = "UTC"
     answer_minutes: int = DEFAULT_ANSWER_MINUTES
     watches_sources: bool = False
+    takes_opportunities: bool = False
 
 
 async def add(
@@ -151,6 +152,7 @@ async def _checked(session: ReadSession, wish: Wish, *, but: int) -> dict[str, o
         "time_zone": wish.time_zone,
         "answer_minutes": wish.answer_minutes,
         "watches_sources": wish.watches_sources,
+        "takes_opportunities": wish.takes_opportunities,
     }
 
 

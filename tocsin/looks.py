@@ -30,7 +30,7 @@ from alerts.duty.send import NOTICES
 from alerts.incoming import take
 from alerts.letters import LETTERS
 from alerts.limits import waiting_channels
-from incident import intake, quiet
+from incident import intake, opportunities, quiet
 from incident.digest import making
 from kit.bell import ALERTS
 from kit.core import Core
@@ -58,7 +58,7 @@ QUESTIONS: Mapping[str, Questions] = {
     ),
     "notes": notes.due(NOW),
     "duty": (*planning.due(NOW), *NOTICES.due(NOW)),
-    "cases": (*opening.due(NOW), *lateness.due(NOW)),
+    "cases": (*opening.due(NOW), *lateness.due(NOW), *opportunities.due(NOW)),
     "writing": (*making.due(NOW), *LETTERS.due(NOW)),
     "away": calendars.due(NOW),
 }  # fmt: skip

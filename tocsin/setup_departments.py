@@ -26,6 +26,7 @@ DEPARTMENT = {
     "time_zone",
     "answer_minutes",
     "watches_sources",
+    "takes_opportunities",
     "members",
     "digests",
 }
@@ -63,9 +64,11 @@ async def department(
     row.answer_minutes = entry.get("answer_minutes", DEFAULT_ANSWER_MINUTES)
     if not isinstance(row.answer_minutes, int) or row.answer_minutes < 1:
         raise Invalid(f"department {entry['slug']!r}: answer_minutes must be a whole number from 1")
-    row.watches_sources = entry.get("watches_sources", False)
-    if not isinstance(row.watches_sources, bool):
-        raise Invalid(f"department {entry['slug']!r}: watches_sources must be true or false")
+    for flag in ("watches_sources", "takes_opportunities"):
+        value = entry.get(flag, False)
+        if not isinstance(value, bool):
+            raise Invalid(f"department {entry['slug']!r}: {flag} must be true or false")
+        setattr(row, flag, value)
     await session.flush()
     members = [_known(people, mail, "member") for mail in entry.get("members", [])]
     await set_members(session, row.id, members, now=now)

@@ -29,7 +29,7 @@ from alerts.duty.send import NOTICES
 from alerts.incoming import take
 from alerts.letters import LETTERS
 from alerts.quotes import unquote
-from incident import hearing, intake, quiet, rescoring
+from incident import hearing, intake, opportunities, quiet, rescoring
 from incident.digest import making
 from kit.bell import ALERTS, arq_settings
 from kit.core import Core
@@ -85,7 +85,7 @@ SENDING: dict[str, Sweep] = deliver.lanes()
 NOTES: tuple[Sweep, ...] = (notes.send_due,)
 """Codes and tests to people's contacts."""
 
-CASES: tuple[Sweep, ...] = (opening.open_cases, lateness.tell_late)
+CASES: tuple[Sweep, ...] = (opening.open_cases, lateness.tell_late, opportunities.open_opportunities)
 """On their own: ten thousand complaints that wait to be sorted must not hold up a page."""
 
 WRITING: tuple[Sweep, ...] = (making.make_due, LETTERS.send_due)

@@ -34,6 +34,7 @@ from web.pages import (
     mentions,
     monitors,
     notable,
+    opportunities,
     policies,
     privacy,
     registering,
@@ -132,6 +133,12 @@ def _department(name: str, operation: str, **variables: Read) -> Action:
     return Action(f"{path}/{name}", operation, departments.show, path, {"id": text("id"), **variables})
 
 
+def _opportunity(name: str, operation: str, **variables: Read) -> Action:
+    here = "/opportunities"
+    own: dict[str, Read] = {"id": part("opportunity"), **variables}
+    return Action(f"{here}/{{opportunity}}/{name}", operation, opportunities.show, here, own)
+
+
 RULES: dict[str, Read] = {"version": whole("version")}
 RULE: dict[str, Read] = {**RULES, "id": part("rule")}
 
@@ -158,6 +165,9 @@ ACTIONS = [
         "/departments/{department}",
         {"departmentId": text("id"), "cadence": text("cadence"), "enabled": flag("enabled")},
     ),
+    _opportunity("take", "TakeOpportunity"),
+    _opportunity("decide", "DecideOpportunity", decision=text("decision"), reason=text("reason")),
+    _opportunity("conclude", "ConcludeOpportunity", outcome=text("outcome")),
     Action(
         "/routes/new/save",
         "SaveRoutingRule",

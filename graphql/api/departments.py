@@ -37,6 +37,9 @@ class Department:
     watches_sources: bool = strawberry.field(
         description="Its people are told when a source falls silent or fails."
     )
+    takes_opportunities: bool = strawberry.field(
+        description="Its people are told when a brand is praised more than usual."
+    )
     version: int
     archived_at: datetime | None = strawberry.field(description="Since when nothing new comes to it.")
     successor_id: strawberry.Private[int | None]
@@ -124,6 +127,7 @@ class DepartmentInput:
     time_zone: str = "UTC"
     answer_minutes: int = departments.DEFAULT_ANSWER_MINUTES
     watches_sources: bool = False
+    takes_opportunities: bool = False
 
 
 @strawberry.input(description="As `RoutingRule`; null or empty: open.")

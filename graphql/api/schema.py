@@ -33,6 +33,7 @@ from api.monitors import MonitorMutation, MonitorQuery
 from api.notable import NotableMutation, NotableQuery
 from api.on_call import OnCallQuery
 from api.on_call_changes import OnCallMutation
+from api.opportunities import OpportunityMutation, OpportunityQuery
 from api.people import PeopleMutation, PeopleQuery
 from api.policies import PolicyMutation, PolicyQuery
 from api.privacy import PrivacyMutation
@@ -53,6 +54,7 @@ class Query(
     ListeningQuery,
     CaseQuery,
     DepartmentQuery,
+    OpportunityQuery,
     AlertingQuery,
     PolicyQuery,
     AlertSourceQuery,
@@ -84,6 +86,7 @@ class Mutation(
     SentimentMutation,
     CaseMutation,
     DepartmentMutation,
+    OpportunityMutation,
     AlertingMutation,
     PolicyMutation,
     AlertSourceMutation,

@@ -8,14 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
 from kit.db import WriteSession
 from kit.zones import zone_of
 from mentions.source import Source
 from mentions.sources.outage import SourceOutage
 from mentions.sources.wording import TROUBLES
-from people.departments import Department, DepartmentMember
+from people.departments import who_watches
 from people.letters import Paper, Section, write
 from people.members import Member
 
@@ -92,7 +90,7 @@ WORDS = {
 
 async def went_out(session: WriteSession, source: Source, outage: SourceOutage, now: datetime) -> None:
     """Write to everybody who watches, once for this outage."""
-    for watcher in await _watchers(session):
+    for watcher in await who_watches(session):
         words = _words(watcher)
         subject = (words.failing if outage.state == "failing" else words.silent).format(name=source.name)
         lines = [words.since.format(time=_time(outage.began_at, watcher)), words.deaf]
@@ -104,7 +102,7 @@ async def went_out(session: WriteSession, source: Source, outage: SourceOutage, 
 
 async def came_back(session: WriteSession, source: Source, outage: SourceOutage, now: datetime) -> None:
     """Write to everybody who watches that this outage is over."""
-    for watcher in await _watchers(session):
+    for watcher in await who_watches(session):
         words = _words(watcher)
         times = {"time": _time(outage.began_at, watcher), "end": _time(now, watcher)}
         lines = [words.resumed.format(**times)]
@@ -115,7 +113,7 @@ async def came_back(session: WriteSession, source: Source, outage: SourceOutage,
 
 async def missed(session: WriteSession, source: Source, gap: str, now: datetime) -> None:
     """Write to everybody who watches that some of what was said there is missing: once a day at most."""
-    for watcher in await _watchers(session):
+    for watcher in await who_watches(session):
         words = _words(watcher)
         lines = [TROUBLES.told(gap, watcher.language), words.lost]
         paper = _paper(watcher, words.missed.format(name=source.name), lines)
@@ -129,17 +127,6 @@ def _paper(watcher: Member, subject: str, lines: list[str]) -> Paper:
 
 def _words(watcher: Member) -> Words:
     return WORDS.get(watcher.language, WORDS["en"])
-
-
-async def _watchers(session: WriteSession) -> list[Member]:
-    own = (
-        select(DepartmentMember.member_id)
-        .join(Department, Department.id == DepartmentMember.department_id)
-        .where(Department.watches_sources, Department.archived_at.is_(None))
-    )
-    active = select(Member).where(Member.active).order_by(Member.id)
-    found = list(await session.scalars(active.where(Member.id.in_(own))))
-    return found or list(await session.scalars(active.where(Member.role == "admin")))
 
 
 def _time(moment: datetime, reader: Member) -> str:

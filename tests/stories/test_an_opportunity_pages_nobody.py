@@ -5,7 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+
+from people.letters import Letter
 from tests.world import World
 from tocsin.demo import generator
 
@@ -41,6 +45,9 @@ async def test_praise_informs_and_a_turn_of_the_mood_pages(world: World) -> None
     await wave(world, PRAISE, 10, name="fan")
     await world.forward(minutes=10)
     world.mail.nothing()
+    async with world.core.database.read() as session:
+        morning = list(await session.scalars(select(Letter.due_at)))
+    assert {due.astimezone(ZoneInfo("Europe/Madrid")).hour for due in morning} == {8}, "nobody is woken"
     assert await world.incidents() == []
     told = {alert.signal: alert for alert in await world.alerts()}
     assert "positive" in told

@@ -63,6 +63,7 @@ def wish(visit: Visit, form: Form) -> dict[str, Any]:
         "timeZone": text("timeZone")(visit, form),
         "answerMinutes": _required(minutes(visit, form)),
         "watchesSources": flag("watchesSources")(visit, form),
+        "takesOpportunities": flag("takesOpportunities")(visit, form),
     }
 
 

@@ -27,6 +27,7 @@ async def show(visit: Visit) -> Response:
         brands=data["brands"],
         on_call=data["onCall"],
         alerts=data["alerts"],
+        opportunities=data["opportunities"],
         approvals=data["approvals"],
         mine=mine,
     )
