@@ -56,9 +56,11 @@ def apart(rng: np.random.Generator, rate: Counts) -> tuple[Tally, Tally]:
     return volume, rng.binomial(volume, 0.25)
 
 
-def conversations(rng: np.random.Generator, rate: Counts) -> tuple[Tally, Tally]:
+def conversations(
+    rng: np.random.Generator, rate: Counts, shape: float = 1.5, most: int = 1000
+) -> tuple[Tally, Tally]:
     """The same as mentions come in conversations; what goes on after the last minute is left out."""
-    sizes = np.minimum((1 - rng.random(100_000)) ** (-1 / 1.5), 1000).astype(np.int64)
+    sizes = np.minimum((1 - rng.random(100_000)) ** (-1 / shape), most).astype(np.int64)
     volume, negative = np.zeros(rate.shape, np.int64), np.zeros(rate.shape, np.int64)
     for place, own in enumerate(rate):
         begun = np.repeat(np.arange(len(own)), rng.poisson(own / sizes.mean()))
