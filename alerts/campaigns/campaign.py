@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Row
 from mentions.monitor import Monitor
+from people.members import Member
 from people.organisations import Brand
 
 KINDS = ("campaign", "holiday")
@@ -46,6 +47,14 @@ class Campaign(Row):
     ends_at: Mapped[datetime]
     lift: Mapped[float]
     """How many times as many mentions as usual are expected, 1 to 100."""
+    brief: Mapped[str] = mapped_column(default="", server_default="")
+    """What is promised, the rules, the dates: for whoever is woken, or answers."""
+    link: Mapped[str] = mapped_column(default="", server_default="")
+    """Where more of it is written: http or https, or empty."""
+    contact: Mapped[str] = mapped_column(default="", server_default="")
+    """Whom to ask, with their telephone or mail; beside or instead of"""
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey(Member.id))
+    """a member of the house."""
     uid: Mapped[str | None]
     """What a file calls it; null when it was typed in."""
     occurrence: Mapped[str | None]

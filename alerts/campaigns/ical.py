@@ -3,7 +3,9 @@
 Repeating events are written out over the year before and after `now`. Whole days, and times without a zone,
 are those of the brand's zone. The expected lift is a property `X-TOCSIN-LIFT`, or a line `lift: 3` in the
 description, or else the one that was given with the file. What has the category HOLIDAY (or HOLIDAYS) is a
-holiday. Cancelled events are taken back.
+holiday. The description is the brief, URL the link, CONTACT or else ORGANIZER whom to ask: others' calendars
+are full of such, so what is too long is cut, and what is no web address left out. Cancelled events are taken
+back.
 """
 
 from __future__ import annotations
@@ -17,9 +19,10 @@ from zoneinfo import ZoneInfo
 
 from alerts.campaigns.campaign import HOLIDAY
 from alerts.campaigns.parsed import MOST_WINDOWS, Found, Otherwise, Parsed
-from alerts.campaigns.wish import Wish
+from alerts.campaigns.wish import MAX_BRIEF, MAX_CONTACT, Wish
 from kit.errors import Invalid
 from kit.languages import Sentence
+from mentions.triage.checks import web_address
 from people.on_call.recurrence import LONGEST_SEARCH, UNREADABLE, events_of, occurrences, replaced
 from people.rota.windows import Span
 
@@ -67,9 +70,10 @@ def _take(
         parsed.uids.add(uid)
         if str(event.get("STATUS", "")).upper() == "CANCELLED":
             return
+        about: dict[str, Any] = {"brief": _brief(event), "link": _link(event), "contact": _contact(event)}
         expected, kind = _lift(event, otherwise.lift), _kind(event, otherwise.kind)
         for starts_at, ends_at in _windows(event, moved, zone, now):
-            wish = Wish(title, starts_at, ends_at, expected, kind)
+            wish = Wish(title, starts_at, ends_at, expected, kind, **about)
             wish.checked()
             parsed.found.append(Found(uid, _occurrence(event, starts_at, zone), wish))
             if len(parsed.found) > MOST_WINDOWS:
@@ -120,3 +124,30 @@ def _kind(event: Any, otherwise: str) -> str:
         str(name).strip().upper() for one in (said if isinstance(said, list) else [said]) for name in one.cats
     }
     return HOLIDAY if names & {"HOLIDAY", "HOLIDAYS"} else otherwise
+
+
+def _brief(event: Any) -> str:
+    said = LIFT.sub("", str(event.get("DESCRIPTION", ""))).strip()
+    return said if len(said) <= MAX_BRIEF else f"{said[: MAX_BRIEF - 1]}…"
+
+
+def _link(event: Any) -> str:
+    try:
+        return web_address(str(event.get("URL", "")), field="link") or ""
+    except Invalid:
+        return ""
+
+
+def _contact(event: Any) -> str:
+    """`Marta Soler, +34 600 000 000`, or of an organiser the name and the mail address."""
+    said = event.get("CONTACT")
+    if said is not None:
+        return str(said[0] if isinstance(said, list) else said)[:MAX_CONTACT]
+    organiser = event.get("ORGANIZER")
+    if organiser is None or isinstance(organiser, list):
+        return ""
+    name, address = (
+        str(organiser.params.get("CN", "")),
+        re.sub("^mailto:", "", str(organiser), flags=re.IGNORECASE),
+    )
+    return (f"{name}, {address}" if name and name != address else address)[:MAX_CONTACT]

@@ -19,7 +19,7 @@ from sqlalchemy import select, text
 from alerts.campaigns.campaign import CAMPAIGN, Campaign
 from alerts.campaigns.ical import HORIZON, read_ical
 from alerts.campaigns.parsed import Found, Otherwise, Parsed
-from alerts.campaigns.service import checked_place, tell, told
+from alerts.campaigns.service import checked_place, put, tell
 from alerts.campaigns.table_file import read_csv
 from kit import locks
 from kit.db import ReadSession, WriteSession
@@ -29,6 +29,8 @@ from people.organisations import Brand
 from people.permissions import Viewer, require_responder
 
 MAX_TEXT = 2_000_000  # characters
+OLDER: Mapping[str, str] = {"kind": CAMPAIGN, "brief": "", "link": "", "contact": ""}
+"""What every file said for versions that did not read more of it."""
 
 _TURN = text("SELECT pg_advisory_xact_lock(CAST(:kind AS integer), CAST(:brand AS integer))")
 
@@ -128,6 +130,7 @@ def _bring(
     now: datetime,
 ) -> None:
     values = {**found.wish.checked(), "monitor_id": monitor_id}
+    del values["contact_id"]  # a file knows nobody by their number: whom people chose here stays
     said = _said(values)
     if row is None:
         fresh = Campaign(
@@ -136,19 +139,16 @@ def _bring(
         session.add(fresh)
         tell(session, "campaign.announced", viewer, fresh, now, by="file")
         done.added += 1
-    elif {"kind": CAMPAIGN, **(row.imported or {})} == said:  # older versions knew no other kind
+    elif {**OLDER, **(row.imported or {})} == said:
         done.same += 1
     else:
-        before = told(row)
-        for name, value in values.items():
-            setattr(row, name, value)
-        row.imported, row.version = said, row.version + 1
-        tell(session, "campaign.changed", viewer, row, now, before=before, by="file")
-        done.changed += 1
+        row.imported = said
+        changed = put(session, viewer, row, values, now, by="file")
+        done.changed, done.same = done.changed + changed, done.same + (not changed)
 
 
 def _said(values: Mapping[str, Any]) -> dict[str, Any]:
     """What a file says, as it is remembered."""
     times = {name: values[name].isoformat() for name in ("starts_at", "ends_at")}
-    same = {name: values[name] for name in ("title", "lift", "kind", "monitor_id")}
+    same = {name: values[name] for name in ("title", "lift", "monitor_id", *OLDER)}
     return {**same, **times}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from alerts.campaigns.campaign import HOLIDAY, Campaign
+from alerts.campaigns.campaign import CAMPAIGN, HOLIDAY, Campaign
+from alerts.campaigns.lift import FADES
 from alerts.campaigns.public import checked_regions
 from alerts.campaigns.wish import Wish
 from kit.db import ReadSession, WriteSession
@@ -16,10 +17,20 @@ from kit.errors import Conflict, Invalid, NotFound
 from kit.events import record
 from kit.zones import known_zone
 from mentions.monitor import Monitor
+from people.directory import members
 from people.organisations import Brand
-from people.permissions import Viewer, require_admin, require_house, require_responder
+from people.permissions import (
+    Viewer,
+    can_read_incidents,
+    require_admin,
+    require_house,
+    require_responder,
+)
 
 MOST_LISTED = 500
+MOST_BESIDE = 10
+BRIEFING = ("brief", "link", "contact", "contact_id")
+"""What of a campaign is for people alone."""
 LISTED = timedelta(days=30)  # how long one that is over is still listed
 
 
@@ -56,7 +67,9 @@ async def announce(
     """A new window, of one monitor or of all of the brand's."""
     require_responder(viewer)
     await checked_place(session, brand_id, monitor_id)
-    campaign = Campaign(brand_id=brand_id, monitor_id=monitor_id, version=1, **wish.checked())
+    values = wish.checked()
+    await _known_contact(session, values["contact_id"])
+    campaign = Campaign(brand_id=brand_id, monitor_id=monitor_id, version=1, **values)
     session.add(campaign)
     await session.flush()
     tell(session, "campaign.announced", viewer, campaign, now)
@@ -73,16 +86,69 @@ async def change(
     version: int,
     now: datetime,
 ) -> Campaign:
-    """Other times, another title or lift; Conflict when somebody changed it meanwhile."""
+    """Other times, another title, lift or brief; Conflict when somebody changed it meanwhile."""
     campaign = await _to_edit(session, viewer, campaign_id, version)
     await checked_place(session, campaign.brand_id, monitor_id)
-    before = told(campaign)
-    for name, value in {**wish.checked(), "monitor_id": monitor_id}.items():
-        setattr(campaign, name, value)
-    if told(campaign) != before:
-        campaign.version += 1
-        tell(session, "campaign.changed", viewer, campaign, now, before=before)
+    values = {**wish.checked(), "monitor_id": monitor_id}
+    await _known_contact(session, values["contact_id"])
+    put(session, viewer, campaign, values, now)
     return campaign
+
+
+async def _known_contact(session: ReadSession, member_id: int | None) -> None:
+    """Invalid for who is no member of the house."""
+    house = {one.id for one in await members(session) if one.role != "partner"}
+    if member_id is not None and member_id not in house:
+        raise Invalid("This is nobody of the house.", field="contactId")
+
+
+def put(
+    session: WriteSession,
+    viewer: Viewer,
+    campaign: Campaign,
+    values: Mapping[str, Any],
+    now: datetime,
+    **more: Any,
+) -> bool:
+    """Give it these values, and write down what it was before; whether anything of it is another now.
+
+    Of its brief and whom to ask only that they changed is written down: what is said of people must not stay.
+    """
+    before = told(campaign)
+    rewritten = [name for name in BRIEFING if name in values and getattr(campaign, name) != values[name]]
+    for name, value in values.items():
+        setattr(campaign, name, value)
+    if told(campaign) == before and not rewritten:
+        return False
+    campaign.version += 1
+    tell(session, "campaign.changed", viewer, campaign, now, before=before, rewritten=rewritten, **more)
+    return True
+
+
+async def campaigns_beside(
+    session: ReadSession,
+    viewer: Viewer,
+    brand_id: int,
+    monitor_ids: Set[int | None],
+    since: datetime,
+    until: datetime,
+) -> Sequence[Campaign]:
+    """The campaigns of these monitors that ran, or had just ended, between two moments; none for a partner.
+
+    Where another tool spoke (None) those of all of the brand's monitors.
+    """
+    if not can_read_incidents(viewer):
+        return ()
+    row, own = Campaign, {key for key in monitor_ids if key is not None}
+    query = (
+        select(row)
+        .where(row.brand_id == brand_id, row.kind == CAMPAIGN)
+        .where(or_(row.monitor_id.is_(None), row.monitor_id.in_(own)))
+        .where(row.ends_at > since - timedelta(minutes=FADES), row.starts_at <= until)
+        .order_by(row.starts_at, row.id)
+        .limit(MOST_BESIDE)
+    )
+    return (await session.scalars(query)).all()
 
 
 async def take_back(

@@ -1,8 +1,9 @@
 """Campaigns from a CSV file. Pure: text in, windows or troubles out.
 
-The first line names the columns: `title`, `start` and `end`, and if need be `lift`, `monitor` and `kind`
-(`campaign` or `holiday`), parted by commas, semicolons or tabs. Times are written as in ISO 8601; without a
-zone they are those of the brand's. An end that is a day means the whole of that day.
+The first line names the columns: `title`, `start` and `end`, and if need be `lift`, `monitor`, `kind`
+(`campaign` or `holiday`), `brief`, `link` and `contact`, parted by commas, semicolons or tabs. Times are
+written as in ISO 8601; without a zone they are those of the brand's. An end that is a day means the whole of
+that day.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import csv
 import io
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from alerts.campaigns.parsed import MOST_WINDOWS, Found, Otherwise, Parsed
@@ -20,7 +22,7 @@ from kit.languages import Sentence
 from people.rota.wall import instant, midnight
 
 NEEDED = ("title", "start", "end")
-COLUMNS = (*NEEDED, "lift", "monitor", "kind")
+COLUMNS = (*NEEDED, "lift", "monitor", "kind", "brief", "link", "contact")
 PARTED = ",;\t"
 MOST_TROUBLES = 100
 
@@ -81,7 +83,8 @@ def _found(values: Mapping[str, str], zone: ZoneInfo, otherwise: Otherwise) -> F
     starts_at, ends_at = _moment(values, "start", zone), _moment(values, "end", zone)
     expected = _lift(values["lift"]) if values.get("lift") else otherwise.lift
     kind = values.get("kind", "").lower() or otherwise.kind
-    wish = Wish(values.get("title", ""), starts_at, ends_at, expected, kind)
+    about: dict[str, Any] = {name: values.get(name, "") for name in ("brief", "link", "contact")}
+    wish = Wish(values.get("title", ""), starts_at, ends_at, expected, kind, **about)
     checked = wish.checked()
     monitor = values.get("monitor", "")
     uid = f"csv:{checked['title']}:{monitor}"

@@ -10,13 +10,18 @@ from typing import Any
 
 from alerts.campaigns.campaign import CAMPAIGN, KINDS
 from kit.errors import Invalid
+from mentions.triage.checks import optional, web_address
 
 MAX_TITLE = 200
+MAX_BRIEF = 4000
+MAX_CONTACT = 300
 MOST_LIFT = 100.0
 LONGEST = timedelta(days=100)
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
 """Control characters, and those that turn the direction of what follows."""
+UNSEEN_IN_LINES = re.compile(UNSEEN.pattern.replace(r"\x00-\x1f", r"\x00-\x09\x0b-\x1f"))
+"""The same without the end of a line."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,10 @@ class Wish:
     ends_at: datetime
     lift: float
     kind: str = CAMPAIGN
+    brief: str = ""
+    link: str = ""
+    contact: str = ""
+    contact_id: int | None = None
 
     def checked(self) -> dict[str, Any]:
         """The columns' values; Invalid says what makes no sense."""
@@ -48,4 +57,16 @@ class Wish:
         if self.kind not in KINDS:
             raise Invalid("Choose one of {}.", ", ".join(KINDS), field="kind")
         times = {"starts_at": starts_at, "ends_at": ends_at}
-        return {"title": title, **times, "lift": float(self.lift), "kind": self.kind}
+        return {"title": title, **times, "lift": float(self.lift), "kind": self.kind, **self._asked()}
+
+    def _asked(self) -> dict[str, Any]:
+        """What is known of it, and whom to ask for more."""
+        brief = UNSEEN_IN_LINES.sub(" ", self.brief.replace("\r\n", "\n"))
+        return {
+            "brief": optional(brief, field="brief", limit=MAX_BRIEF),
+            "link": web_address(UNSEEN.sub(" ", self.link), field="link") or "",
+            "contact": optional(
+                " ".join(UNSEEN.sub(" ", self.contact).split()), field="contact", limit=MAX_CONTACT
+            ),
+            "contact_id": self.contact_id,
+        }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,6 +10,8 @@ import strawberry
 from sqlalchemy import select
 
 from alerts import access, acknowledge, alert, claims, compose, page, upcoming
+from alerts.campaigns import campaign
+from alerts.campaigns.service import campaigns_beside
 from alerts.explained.replay import again
 from alerts.feedback.service import mark_of
 from alerts.phrases import PHRASES
@@ -23,10 +25,12 @@ from incident.intake import leads, will_lead
 from kit.db import ReadSession
 from kit.errors import NotFound
 from people.members import Member
-from people.permissions import require_house
+from people.permissions import Viewer, require_house
+from people.signin import viewer_from
 
 if TYPE_CHECKING:
     from api.backtests import BandCurve, Recomputation
+    from api.campaigns import Campaign
     from api.feedback import DetectorMark
     from api.incidents import Incident
 
@@ -230,6 +234,14 @@ class Alert:
         require_house(info.context.viewer)
         return await alert_curve(info, int(self.id))
 
+    @strawberry.field(description="The announced campaigns of its monitor that ran since, or had just ended.")
+    async def campaigns(self, info: Info) -> list[Annotated[Campaign, strawberry.lazy("api.campaigns")]]:
+        from api.campaigns import Campaign
+
+        viewer, watched = info.context.viewer, {self.monitor_id}
+        rows = await beside(info, viewer, self.brand_id, watched, self.since, self.ended_at)
+        return [Campaign.of(row) for row in rows]
+
     @strawberry.field(description="Who was paged, when and why, oldest first.")
     async def pages(self, info: Info) -> list[Page]:
         query = select(page.Page).where(page.Page.alert_id == int(self.id)).order_by(page.Page.id)
@@ -246,6 +258,36 @@ class Alert:
             return None
         row = await info.context.loaders.incident.load(link.incident_id)
         return Incident.of(row) if row is not None else None
+
+
+async def beside(
+    info: Info,
+    viewer: Viewer,
+    brand_id: int,
+    monitor_ids: Set[int | None],
+    since: datetime,
+    until: datetime | None,
+) -> Sequence[campaign.Campaign]:
+    """The announced campaigns of these monitors since then, as far as the viewer may know of them."""
+    async with info.context.read() as session:
+        return await campaigns_beside(
+            session, viewer, brand_id, monitor_ids, since, until or info.context.now
+        )
+
+
+@strawberry.type(description="As much of a campaign as an acknowledge link shows.")
+class LinkCampaign:
+    title: str
+    ends_at: datetime
+    brief: str
+    link: str
+    contact: str
+    contact_id: strawberry.Private[int | None]
+
+    @strawberry.field(description="Whom of the house to ask: their name.")
+    async def contact_name(self, info: Info) -> str | None:
+        row = await info.context.loaders.member.load(self.contact_id) if self.contact_id else None
+        return row.name if row is not None else None
 
 
 async def told(
@@ -270,6 +312,7 @@ class LinkAlert:
     ratio: float
     reason: str
     quotes: list[str] = strawberry.field(description="What people write: those of the message.")
+    campaigns: list[LinkCampaign] = strawberry.field(description="The announced campaigns that run.")
 
 
 @strawberry.type(
@@ -321,7 +364,9 @@ async def _link(info: Info, view: acknowledge.LinkView) -> AcknowledgeLink:
         time_zone=member.time_zone if member is not None else None,
         headline=headline,
         incident_number=strawberry.ID(str(joined.incident_id)) if joined is not None else None,
-        alert=await _link_alert(info, shown, reason) if shown is not None and view.state == "ready" else None,
+        alert=await _link_alert(info, view, shown, reason)
+        if shown is not None and view.state == "ready"
+        else None,
     )
 
 
@@ -336,9 +381,12 @@ async def _of_its_member(
         return await ask(session, view.alert, view.member)
 
 
-async def _link_alert(info: Info, row: alert.Alert, reason: str) -> LinkAlert:
+async def _link_alert(info: Info, view: acknowledge.LinkView, row: alert.Alert, reason: str) -> LinkAlert:
     brand_row = await info.context.loaders.brand.load(row.brand_id)
     assert brand_row is not None
+    assert view.member is not None
+    viewer = viewer_from(view.member)
+    campaigns = await beside(info, viewer, row.brand_id, {row.monitor_id}, row.since, row.ended_at)
     return LinkAlert(
         brand=brand_row.name,
         level=row.level,
@@ -348,6 +396,7 @@ async def _link_alert(info: Info, row: alert.Alert, reason: str) -> LinkAlert:
         ratio=row.evidence.get("ratio", 0.0),
         reason=reason,
         quotes=list(compose.quotes(row.evidence)),
+        campaigns=[shape(LinkCampaign, one) for one in campaigns],
     )
 
 

@@ -13,6 +13,7 @@ from api.context import Info
 from api.errors import Problem, change, number
 from api.listening import Brand, brand
 from api.monitors import Monitor
+from api.people import Person, person
 from api.shape import shape
 from kit.errors import Invalid, NotFound
 from mentions import monitor as monitors
@@ -33,8 +34,12 @@ class Campaign:
         description="How many times as many mentions as usual are expected. More of what is negative, or "
         "speaks of harm, is not excused."
     )
+    brief: str = strawberry.field(description="What is promised, the rules, the dates; may be empty.")
+    link: str = strawberry.field(description="Where more of it is written: http or https, or empty.")
+    contact: str = strawberry.field(description="Whom to ask, as it was written; may be empty.")
     version: int
     from_file: bool
+    contact_id: strawberry.Private[int | None]
     brand_id: strawberry.Private[int]
     monitor_id: strawberry.Private[int | None]
 
@@ -45,6 +50,10 @@ class Campaign:
     @strawberry.field
     async def brand(self, info: Info) -> Brand:
         return await brand(info, self.brand_id)
+
+    @strawberry.field(description="Whom of the house to ask.")
+    async def contact_person(self, info: Info) -> Person | None:
+        return await person(info, self.contact_id)
 
     @strawberry.field(description="Null: it is for every monitor of the brand.")
     async def monitor(self, info: Info) -> Monitor | None:
@@ -84,12 +93,26 @@ class CampaignInput:
     lift: float
     monitor_id: strawberry.ID | None = None
     kind: str = campaign.CAMPAIGN
+    brief: str = ""
+    link: str = strawberry.field(default="", description="http or https.")
+    contact: str = ""
+    contact_id: strawberry.ID | None = strawberry.field(default=None, description="A member of the house.")
 
     def wish(self) -> Wish:
         for name, moment in (("startsAt", self.starts_at), ("endsAt", self.ends_at)):
             if moment.tzinfo is None:
                 raise Invalid("Give the time with its zone, such as 2026-05-30T09:00+02:00.", field=name)
-        return Wish(self.title, self.starts_at, self.ends_at, self.lift, self.kind)
+        return Wish(
+            title=self.title,
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            lift=self.lift,
+            kind=self.kind,
+            brief=self.brief,
+            link=self.link,
+            contact=self.contact,
+            contact_id=number(self.contact_id, "member") if self.contact_id else None,
+        )
 
 
 CampaignResult = Annotated[Campaign | Problem, strawberry.union("CampaignResult")]

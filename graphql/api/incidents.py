@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from alerts import alert as alert_table
 from alerts.compose import retold
-from api.alerting import Alert
+from api.alerting import Alert, beside
 from api.context import Info
 from api.errors import Problem, change, number
 from api.listening import Brand, SignalPoint, brand, signal_points
@@ -26,6 +26,7 @@ from people.permissions import require_house
 from runbooks import run as run_tables
 
 if TYPE_CHECKING:
+    from api.campaigns import Campaign
     from api.library import Runbook
     from api.reviews import Review
     from api.steps import Step
@@ -151,6 +152,20 @@ class Incident:
         async with info.context.read() as session:
             rows = (await session.execute(query)).scalars().all()
         return [Alert.of(row) for row in rows]
+
+    @strawberry.field(
+        description="The announced campaigns of its alerts' monitors that ran since it was detected."
+    )
+    async def campaigns(self, info: Info) -> list[Annotated[Campaign, strawberry.lazy("api.campaigns")]]:
+        from api.campaigns import Campaign
+
+        link, row = incident.IncidentAlert, alert_table.Alert
+        query = select(row.monitor_id).join(link, link.alert_id == row.id)
+        async with info.context.read() as session:
+            watched = set(await session.scalars(query.where(link.incident_id == int(self.id)).distinct()))
+        viewer, since = info.context.viewer, self.detected_at
+        rows = await beside(info, viewer, self.brand_id, watched, since, self.resolved_at)
+        return [Campaign.of(row) for row in rows]
 
     @strawberry.field
     async def steps(self, info: Info) -> list[Annotated[Step, strawberry.lazy("api.steps")]]:

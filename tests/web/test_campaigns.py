@@ -22,6 +22,8 @@ async def test_a_campaign_is_announced_changed_imported_and_taken_back(world: Wo
             ({"startsAt": "soon"}, "Give a day and a time"),
             ({"place": "everything"}, "Choose whose campaign"),
             ({"place": "monitor:999/1"}, "not one of the brand"),
+            ({"link": "javascript:alert(1)"}, "A web address begins with"),
+            ({"contactId": "999"}, "nobody of the house"),
         ):
             refused = await helen.http.post("/campaigns", data={**form, **wrong})
             assert refused.status_code == 422, wrong

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from kit.errors import Invalid, NotFound
 from kit.zones import zone_of
-from web.forms import Form, Read, local_time, text
+from web.forms import Form, Read, local_time, optional, text
 from web.pages.detector import decimal
 from web.visit import Visit
 
@@ -65,6 +65,10 @@ def wish(visit: Visit, form: Form) -> dict[str, Any]:
         "endsAt": local_time("endsAt")(visit, form),
         "lift": lift(visit, form),
         "kind": kind(visit, form),
+        "brief": text("brief")(visit, form),
+        "link": text("link")(visit, form),
+        "contact": text("contact")(visit, form),
+        "contactId": optional("contactId")(visit, form),
         "monitorId": place("monitor")(visit, form),
     }
 

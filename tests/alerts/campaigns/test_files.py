@@ -228,3 +228,25 @@ def test_what_is_a_holiday_says_so_itself_or_the_file_does() -> None:
     ]
     with pytest.raises(Invalid, match="Choose one of"):
         read_csv(table.replace("Holiday", "feast"), MADRID, Otherwise(2.0)).whole()
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (
+            "DESCRIPTION:Ten trips.\\nlift: 3\nURL:https://a.example/x",
+            ("Ten trips.", "https://a.example/x", ""),
+        ),
+        ("URL:javascript:alert(1)", ("", "", "")),
+        ("CONTACT:Pau\\, +34 600\nORGANIZER:mailto:x@a.example", ("", "", "Pau, +34 600")),
+        ("ORGANIZER;CN=Eva:mailto:eva@a.example", ("", "", "Eva, eva@a.example")),
+        ("ORGANIZER:MAILTO:eva@a.example", ("", "", "eva@a.example")),
+        ("CONTACT:A\nCONTACT:B", ("", "", "A")),
+        (f"DESCRIPTION:{'x' * 5000}\nCONTACT:{'y' * 400}", ("x" * 3999 + "…", "", "y" * 300)),
+    ],
+)
+def test_a_calendar_says_what_is_promised_where_it_is_written_and_whom_to_ask(
+    lines: str, expected: tuple[str, str, str]
+) -> None:
+    (found,) = ical(f"UID:1\nSUMMARY:A\nDTSTART;VALUE=DATE:20260401\n{lines}").whole().found
+    assert (found.wish.brief, found.wish.link, found.wish.contact) == expected

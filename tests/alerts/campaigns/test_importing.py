@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -176,6 +177,14 @@ async def test_only_responders_announce_and_two_do_not_overwrite_each_other(core
         ({"lift": 101}, "lift"),
         ({"lift": float("nan")}, "lift"),
         ({"start": datetime(1999, 1, 1, tzinfo=UTC)}, "startsAt"),
+        ({"brief": "x" * 4001}, "brief"),
+        ({"link": "javascript:alert(1)"}, "link"),
+        ({"link": "data:text/html,x"}, "link"),
+        ({"link": "//example.org"}, "link"),
+        ({"link": "https://example.org/a b"}, "link"),
+        ({"link": "https://example.org/" + "x" * 2000}, "link"),
+        ({"contact": "x" * 301}, "contact"),
+        ({"brief": "a\ud800"}, "brief"),
     ],
 )
 def test_a_window_that_makes_no_sense_is_refused_by_the_name_of_its_field(
@@ -184,7 +193,8 @@ def test_a_window_that_makes_no_sense_is_refused_by_the_name_of_its_field(
     start = changes.get("start", datetime(2026, 3, 10, tzinfo=UTC))
     hours = timedelta(hours=changes.get("hours", 1))
     with pytest.raises(Invalid) as refused:
-        Wish(changes.get("title", "Fair"), start, start + hours, changes.get("lift", 2.0)).checked()
+        about = {name: changes[name] for name in ("brief", "link", "contact") if name in changes}
+        Wish(changes.get("title", "Fair"), start, start + hours, changes.get("lift", 2.0), **about).checked()
     assert refused.value.field == field
 
 
@@ -217,3 +227,43 @@ async def test_too_many_events_are_refused_before_they_are_read(core: Core) -> N
     cast = await make_cast(core)
     with pytest.raises(Invalid, match="more than 5000 events"):
         await bring(core, cast, "BEGIN:VCALENDAR\r\n" + "BEGIN:VEVENT\r\n" * 5001)
+
+
+async def test_a_brief_comes_and_changes_with_its_file_and_whom_people_chose_stays(core: Core) -> None:
+    cast = await make_cast(core)
+    about = '"Free ""rides""\nfor all",https://a.example,Pau +34 600'
+    text = f"title,start,end,brief,link,contact\nFair,2026-03-20,2026-03-21,{about}\n"
+    await bring(core, cast, text)
+    (row,) = await rows(core)
+    assert (row.brief, row.link, row.contact) == ('Free "rides"\nfor all', "https://a.example", "Pau +34 600")
+    async with core.database.unit_of_work() as session:
+        wish = Wish(
+            row.title, row.starts_at, row.ends_at, row.lift, brief="Ours", contact_id=cast.bo.member_id
+        )
+        await service.change(session, cast.ada, row.id, wish, version=1, now=core.clock.now())
+    assert (await bring(core, cast, text)).same == 1
+    assert (await rows(core))[0].brief == "Ours"
+    assert (await bring(core, cast, text.replace("Free", "Cheap"))).changed == 1
+    (row,) = await rows(core)
+    assert (row.brief[:5], row.contact_id) == ("Cheap", cast.bo.member_id)
+
+
+async def test_what_is_said_of_people_is_not_kept_in_the_history(core: Core) -> None:
+    cast, now = await make_cast(core), core.clock.now()
+    wish = Wish("Fair", now, now + timedelta(days=1), 2.0, contact="Pau +34 600 000 000")
+    async with core.database.unit_of_work() as session:
+        row = await service.announce(session, cast.ada, cast.brand_id, wish, now=now)
+        await service.change(session, cast.ada, row.id, replace(wish, contact="Eva"), version=1, now=now)
+    async with core.database.read() as session:
+        events = (await session.scalars(select(Event).where(Event.kind.startswith("campaign.")))).all()
+    assert not any("Pau" in str(event.data) or "Eva" in str(event.data) for event in events)
+    assert events[-1].data["rewritten"] == ["contact"]
+
+
+async def test_only_somebody_of_the_house_is_asked(core: Core) -> None:
+    cast, now = await make_cast(core), core.clock.now()
+    for member in (cast.pia.member_id, 999):
+        wish = Wish("Fair", now, now + timedelta(days=1), 2.0, contact_id=member)
+        async with core.database.unit_of_work() as session:
+            with pytest.raises(Invalid, match="nobody of the house"):
+                await service.announce(session, cast.ada, cast.brand_id, wish, now=now)

@@ -1,0 +1,20 @@
+"""What a campaign promises, where that is written, and whom to ask
+
+Revision ID: 0035
+Revises: 0025
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = '0035'
+down_revision = '0025'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    for name in ('brief', 'link', 'contact'):
+        op.add_column('campaign', sa.Column(name, sa.String(), server_default='', nullable=False))
+    op.add_column('campaign', sa.Column('contact_id', sa.BigInteger(), nullable=True))
+    op.create_foreign_key(op.f('fk_campaign_contact_id_member'), 'campaign', 'member', ['contact_id'], ['id'])
