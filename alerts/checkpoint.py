@@ -24,6 +24,8 @@ from alerts.campaigns.lift import lift_of
 from alerts.detection.clock import changes
 from alerts.detection.lift import Lift
 from alerts.detection.live import Settings, State
+from alerts.detection.newcomers import Newcomers
+from alerts.newcomers import asides, beside, taken_out
 from alerts.roster import (
     EACH,
     FIGURES,
@@ -88,10 +90,12 @@ class Checkpoint:
 
 
 class Heard(NamedTuple):
-    """What arrived, and in which minutes it cannot have been all."""
+    """What arrived, in which minutes it cannot have been all, and what is too new to be compared."""
 
     counts: Table
+    """Without what is put aside."""
     deaf: Deaf
+    newcomers: Newcomers | None
 
 
 async def load(session: ReadSession, shard: int = 0) -> Checkpoint | None:
@@ -208,7 +212,7 @@ async def advanced_to(
 ) -> Checkpoint:
     """The checkpoint after the minute `until`, which lies behind it."""
     ordered, first = monitors_in(kept, monitors), kept.state.minute + 1
-    counts, deaf = await counts_of(session, ordered, first, until + 1)
+    counts, deaf, newcomers = await counts_of(session, ordered, first, until + 1)
     settings, lift = await settings_of(session, ordered), await lift_in(session, ordered, first, until + 1)
     held = latches_of(kept.watched, latches)
     state, _ = await asyncio.to_thread(
@@ -221,6 +225,7 @@ async def advanced_to(
         settings=settings,
         lift=lift,
         turns=await turns_in(session, ordered, first, until + 1),
+        newcomers=newcomers,
     )
     return Checkpoint(state, kept.watched)
 
@@ -235,11 +240,14 @@ async def counts_of(session: ReadSession, monitors: Sequence[Monitor], first: in
 
     Deaf are the minutes in which a source that carries much of a monitor was silent or failing.
     """
-    found = await series(session, [monitor.id for monitor in monitors], first, until)
+    ids = [monitor.id for monitor in monitors]
+    found, apart = await series(session, ids, first, until), await asides(session, ids, first, until)
+    taken_out(found, apart, ids)
     beginnings = await _beginnings(session, monitors, min(first, until - HORIZON_MINUTES), until)
     known = np.arange(first, until)[None, :] >= beginnings[:, None]
-    deaf = await deaf_minutes(session, [monitor.id for monitor in monitors], first, until)
-    return Heard(table([getattr(found, figure) for figure in FIGURES.values()], known), spread(deaf))
+    deaf = await deaf_minutes(session, ids, first, until)
+    counts = table([getattr(found, figure) for figure in FIGURES.values()], known)
+    return Heard(counts, spread(deaf), beside(apart, ids, until - first))
 
 
 async def lift_in(session: ReadSession, monitors: Sequence[Monitor], first: int, until: int) -> Lift | None:
@@ -317,7 +325,7 @@ async def _warmed(
     horizon = until + 1 - HORIZON_MINUTES
     beginnings = await _beginnings(session, monitors, horizon, until + 1)
     first = int(min(max(int(beginnings.min()), horizon), until))
-    counts, deaf = await counts_of(session, monitors, first, until + 1)
+    counts, deaf, newcomers = await counts_of(session, monitors, first, until + 1)
     volumes = await _past_volumes(session, [(monitor.id, until + 1) for monitor in monitors])
     watched = tuple(
         Watched(monitor.id, until + 1, volumes[monitor.id], max(first, int(begun)))
@@ -328,7 +336,7 @@ async def _warmed(
     settings, lift = await settings_of(session, monitors), await lift_in(session, monitors, first, until + 1)
     turns = await turns_in(session, monitors, first, until + 1)
     state = await asyncio.to_thread(
-        warmed, counts, first, held, deaf, settings=settings, lift=lift, turns=turns
+        warmed, counts, first, held, deaf, settings=settings, lift=lift, turns=turns, newcomers=newcomers
     )
     log.info("detector.warmed", monitors=len(monitors), minutes=until + 1 - first)
     return Checkpoint(state, watched)

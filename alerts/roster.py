@@ -19,6 +19,7 @@ from alerts.detection.clock import clocks_moved
 from alerts.detection.knob import lasting, moved, turned
 from alerts.detection.lift import Lift
 from alerts.detection.live import BALANCED, Evidence, Settings, State, advance, peek
+from alerts.detection.newcomers import Newcomers, joined_by
 from alerts.levels import rank
 
 MANY_MINUTES = 360
@@ -121,6 +122,7 @@ def advanced(
     settings: Settings = BALANCED,
     lift: Lift | None = None,
     turns: Turns = NO_TURNS,
+    newcomers: Newcomers | None = None,
 ) -> tuple[State, NDArray[np.bool_]]:
     """Close the minutes of `counts` from `first` on; also tells which series opened an alert in them."""
     held: dict[int, list[Latch]] = {}
@@ -128,13 +130,16 @@ def advanced(
         held.setdefault(latch.minute, []).append(latch)
     opened = np.zeros(state.series, dtype=np.bool_)
     until = first + counts.shape[1]
-    inside = {minute for minute in turns if first <= minute < until}
+    joining = newcomers.joining if newcomers else {}
+    inside = {minute for minute in (*turns, *joining) if first <= minute < until}
     for begin, end in pairwise(sorted({first, until} | inside)):
         if begin in turns:
             state = clocks_moved(state, turns[begin])
+        state = joined_by(state, begin, joining)
         part = slice(begin - first, end - first)
+        beside = newcomers.expected[:, part] if newcomers else None
         state, more = _closed(
-            state, counts[:, part], begin, held, _columns(deaf, part), settings, _lift(lift, part)
+            state, counts[:, part], begin, held, _columns(deaf, part), settings, _lift(lift, part), beside
         )
         opened |= more
     return state, opened
@@ -148,8 +153,9 @@ def _closed(
     deaf: Deaf | None,
     settings: Settings,
     lift: Lift | None,
+    newcomers: Table | None,
 ) -> tuple[State, NDArray[np.bool_]]:
-    """The same for minutes in which no clock changes."""
+    """The same for minutes in which no clock changes and nobody joins."""
     opened = np.zeros(state.series, dtype=np.bool_)
     done = _minutes_in_one_go(state, counts, first, held)
     if done:
@@ -163,6 +169,7 @@ def _closed(
             settings=settings,
             deaf=_columns(deaf, part),
             lift=_lift(lift, part),
+            newcomers=_columns(newcomers, part),
         )
         state, opened = course.state, opened | course.opened.any(axis=1)
     for i in range(done, counts.shape[1]):
@@ -174,6 +181,7 @@ def _closed(
             settings=turned(settings, state.knob),
             deaf=_column(deaf, i),
             lift=_lift(lift, i),
+            newcomers=_column(newcomers, i),
         )
         opened |= evidence.opened
         state = _knob_moved(latched(state, held.get(first + i, ())), before, settings, counts[:, i])
@@ -224,6 +232,7 @@ def warmed(
     settings: Settings = BALANCED,
     lift: Lift | None = None,
     turns: Turns = NO_TURNS,
+    newcomers: Newcomers | None = None,
 ) -> State:
     """The state of new monitors after these minutes, of which there is one at least.
 
@@ -231,7 +240,9 @@ def warmed(
     alert only if it still burns (see `judged`). Series with a latch are open in any case.
     """
     fresh = empty(len(counts) // EACH)
-    state, _ = advanced(fresh, counts, first, (), deaf, settings=settings, lift=lift, turns=turns)
+    state, _ = advanced(
+        fresh, counts, first, (), deaf, settings=settings, lift=lift, turns=turns, newcomers=newcomers
+    )
     return latched(state, [latch for latch in latches if latch.minute <= state.minute])
 
 
@@ -245,6 +256,7 @@ def judged(
     settings: Settings = BALANCED,
     lift: Lift | None = None,
     turns: Turns = NO_TURNS,
+    newcomers: Newcomers | None = None,
 ) -> Judgement:
     """Look at the minutes behind the state, the last of which is open and `fraction` (0..1] of it over."""
     first = state.minute + 1
@@ -257,16 +269,21 @@ def judged(
         settings=settings,
         lift=_lift(lift, slice(-1)),
         turns=turns,
+        newcomers=newcomers,
     )
+    minute = first + counts.shape[1] - 1
+    if newcomers:
+        closed = joined_by(closed, minute, newcomers.joining)
     settings = turned(settings, closed.knob)
     evidence = peek(
         closed,
         counts[:, -1],
         fraction,
-        minute=first + counts.shape[1] - 1,
+        minute=minute,
         settings=settings,
         deaf=_column(deaf, -1),
         lift=_lift(lift, -1),
+        newcomers=newcomers.expected[:, -1] if newcomers else None,
     )
     strong = evidence.score >= settings.lower * settings.score
     lately = closed.half_hour >= settings.ratio * closed.half_hour_expected

@@ -15,7 +15,7 @@ opens nothing, unless it still burns.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence, Set
+from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -54,14 +54,16 @@ from alerts.explained.basis import Pasts, as_seen, keep, remember
 from alerts.families import family_of
 from alerts.findings import Finding, Key, arriving_first, findings, quieted
 from alerts.levels import rank
+from alerts.newcomers import Aside, Onset, since_onsets, without
+from alerts.newcomers import told as newcomers_told
 from alerts.notable import SIGNAL, notable, who
 from alerts.open import Stands, open_alert, raise_level
-from alerts.roster import SHARED, judged
+from alerts.roster import SHARED, SIGNALS, judged
 from alerts.shards import Shard, alone, divide, forget, is_divided, taken
 from alerts.tuning.chosen import note_needed
 from kit.core import Core
 from kit.db import ReadSession, WriteSession
-from mentions.counts import minute_of, sums
+from mentions.counts import Sums, minute_of, sums
 from mentions.drivers import drivers
 from mentions.monitor import Monitor
 from mentions.sources.outage import Deafness, deafness
@@ -158,7 +160,7 @@ async def _looked(
         await _spared(session, "past", lambda: remember(session, saved, checkpoint, shard.number), None)
         await note_needed(session, needed_of(checkpoint))
     ordered = monitors_in(checkpoint, monitors)
-    counts, deaf = await counts_of(session, ordered, checkpoint.state.minute + 1, minute + 1)
+    counts, deaf, newcomers = await counts_of(session, ordered, checkpoint.state.minute + 1, minute + 1)
     fraction = max(1.0, now.timestamp() % 60) / 60
     held = latches_of(checkpoint.watched, latches)
     settings = await settings_of(session, ordered)
@@ -173,6 +175,7 @@ async def _looked(
         settings=settings,
         lift=lift,
         turns=await turns_in(session, ordered, checkpoint.state.minute + 1, minute + 1),
+        newcomers=newcomers,
     )
     found = [
         *(as_seen(one, counts[:, -1], fraction, ordered) for one in findings(ordered, judgement)),
@@ -180,10 +183,23 @@ async def _looked(
         *await arrived(session, monitors, now),
     ]
     onsets = {(one.monitor.id, one.evidence["since"]) for one in found if one.signal not in ARRIVING}
-    counted = await sums(session, onsets)
-    weighed = [one.weighed(counted.get((one.monitor.id, one.evidence["since"]))) for one in found]
+    counted, apart = await sums(session, onsets), await since_onsets(session, onsets, minute + 1)
+    weighed = [_weighed(one, counted, apart) for one in found]
     levels = {key: alert.level for key, alert in known.items()}
     return arriving_first(quieted(weighed, known), levels), checkpoint
+
+
+def _weighed(
+    finding: Finding, counted: Mapping[Onset, Sums], apart: Mapping[Onset, Sequence[Aside]]
+) -> Finding:
+    """With its level; what sources in their first day said makes a claim about counts no graver."""
+    onset = finding.monitor.id, finding.evidence["since"]
+    if onset not in counted:
+        return finding.weighed(None)
+    if finding.signal not in SIGNALS or onset not in apart:
+        return finding.weighed(counted[onset])
+    finding = replace(finding, evidence={**finding.evidence, "newcomers": newcomers_told(apart[onset])})
+    return finding.weighed(without(counted[onset], apart[onset]))
 
 
 async def _reconciled(session: WriteSession, found: Sequence[Finding], known: Known, now: datetime) -> Claims:

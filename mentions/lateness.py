@@ -114,7 +114,7 @@ async def learn(session: WriteSession, heard: Iterable[tuple[int, datetime, date
 
 
 async def note(
-    session: WriteSession, changes: Sequence[tuple[tuple[int, int], Change]], now: datetime
+    session: WriteSession, changes: Sequence[tuple[tuple[int, int], Change, int]], now: datetime
 ) -> None:
     """Tell the detector what these changes of counts add to the past.
 
@@ -122,7 +122,7 @@ async def note(
     """
     rows: dict[int, LateCount] = {}
     open_from = int(now.timestamp()) // 60 - OPEN_MINUTES
-    for (monitor_id, at), change in changes:
+    for (monitor_id, at), change, _ in changes:
         if at < open_from:
             row = rows.setdefault(monitor_id, LateCount(monitor_id=monitor_id, minute=at, volume=0, harm=0))
             row.minute = min(row.minute, at)

@@ -78,18 +78,9 @@ def own_monitors(brand_id: int) -> Select[int]:
     return select(Monitor.id).where(Monitor.brand_id == brand_id, Monitor.type.in_(OWN))
 
 
-class MinuteCount(Base):
-    """How many mentions of a monitor arrived in one minute, by sentiment and by what they speak of."""
+class Figures:
+    """What is counted of mentions, by sentiment and by what they speak of: the fields of `figures.Change`."""
 
-    __tablename__ = "minute_count"
-    __table_args__ = (
-        Index("ix_minute_count_minute", "minute"),
-        Index("ix_minute_count_notable", "minute", postgresql_where=text("notable > 0")),
-    )
-
-    monitor_id: Mapped[int] = mapped_column(ForeignKey("monitor.id"), primary_key=True)
-    minute: Mapped[int] = mapped_column(primary_key=True)
-    """Minutes since 1970-01-01 UTC."""
     volume: Mapped[int] = mapped_column(default=0)
     negative: Mapped[int] = mapped_column(default=0)
     positive: Mapped[int] = mapped_column(default=0)
@@ -107,3 +98,17 @@ class MinuteCount(Base):
     """Weight of the audiences of `voices`, in hundredths (`mentions.figures.reach_weight`)."""
     notable: Mapped[int] = mapped_column(default=0, server_default="0")
     """Negative or harmful mentions by authors who weigh for the brand (`mentions.notable`)."""
+
+
+class MinuteCount(Figures, Base):
+    """How many mentions of a monitor arrived in one minute."""
+
+    __tablename__ = "minute_count"
+    __table_args__ = (
+        Index("ix_minute_count_minute", "minute"),
+        Index("ix_minute_count_notable", "minute", postgresql_where=text("notable > 0")),
+    )
+
+    monitor_id: Mapped[int] = mapped_column(ForeignKey("monitor.id"), primary_key=True, sort_order=-2)
+    minute: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
+    """Minutes since 1970-01-01 UTC."""

@@ -109,8 +109,13 @@ async def _count(session: WriteSession, monitor: Monitor, wanted: Recount, rows:
     weighs = (await weighing(session)).of(monitor.id)
     changes = [(row, _change_of(row, weighs)) for row in missing if row.id in added]
     changes += [(row, Change() - _change_of(row, weighs)) for row in surplus if row.id in gone]
-    minutes = [((monitor.id, int(row.arrived_at.timestamp()) // 60), change) for row, change in changes]
-    await add(session, minutes)
+    await add(
+        session,
+        [
+            ((monitor.id, int(row.arrived_at.timestamp()) // 60), change, row.source_id)
+            for row, change in changes
+        ],
+    )
 
 
 def _matched(queries: Sequence[str], rows: Sequence[Past], sources: SourceNames) -> list[list[int]]:

@@ -8,31 +8,40 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from kit.db import ReadSession, WriteSession
 from mentions.figures import Change, Said, figures
 from mentions.item import Enriched
 from mentions.mention import Mention
+from mentions.newcomers import newcomers
 from mentions.notable import Weighing, is_news, weighing
 
 FIGURES = Change._fields
 _GIVEN = ", ".join(f"CAST(:{figure} AS bigint[])" for figure in FIGURES)
 _SUMS = ", ".join(f"{figure} = greatest(old.{figure} + excluded.{figure}, 0)" for figure in FIGURES)
-_ADD = text(f"""
-    INSERT INTO minute_count AS old (monitor_id, minute, {", ".join(FIGURES)})
-    SELECT * FROM unnest(CAST(:monitors AS bigint[]), CAST(:minutes AS bigint[]), {_GIVEN})
-        AS given (monitor_id, minute, {", ".join(FIGURES)})
-    WHERE least({", ".join(FIGURES)}) >= 0 OR EXISTS (
-        SELECT FROM minute_count AS there
-        WHERE there.monitor_id = given.monitor_id AND there.minute = given.minute)
-    ON CONFLICT (monitor_id, minute) DO UPDATE SET {_SUMS}""")  # noqa: S608 - names of ours
-"""Nothing is taken of which nothing was counted: an older version of this code counted less, and the list of
-those who weigh may be another than it was then."""
+
+
+def _adding(table: str, *key: str) -> TextClause:
+    """Add to its rows. Nothing is taken of which nothing was counted: an older version of this code counted
+    less, and the list of those who weigh may be another than it was then."""
+    names = ", ".join((*key, *FIGURES))
+    keys = ", ".join(f"CAST(:{name} AS bigint[])" for name in key)
+    same = " AND ".join(f"there.{name} = given.{name}" for name in key)
+    return text(f"""
+        INSERT INTO {table} AS old ({names})
+        SELECT * FROM unnest({keys}, {_GIVEN}) AS given ({names})
+        WHERE least({", ".join(FIGURES)}) >= 0 OR EXISTS (SELECT FROM {table} AS there WHERE {same})
+        ON CONFLICT ({", ".join(key)}) DO UPDATE SET {_SUMS}""")  # noqa: S608 - names of ours
+
+
+CELL, BROUGHT = ("monitor_id", "minute"), ("source_id", "monitor_id", "minute")
+_ADD, _ADD_APART = _adding("minute_count", *CELL), _adding("newcomer_count", *BROUGHT)
 
 Cell = tuple[int, int]
 """A monitor and a minute (since 1970-01-01 UTC)."""
-Counted = tuple[Cell, Change]
+Counted = tuple[Cell, Change, int]
+"""What is added to a cell, and the source that it is of."""
 
 
 async def counted(session: ReadSession, new: Sequence[Enriched]) -> list[Counted]:
@@ -41,23 +50,33 @@ async def counted(session: ReadSession, new: Sequence[Enriched]) -> list[Counted
     return [change for found in new for change in _counted(found, weigh)]
 
 
-async def add(session: WriteSession, changes: Iterable[Counted]) -> None:
+async def add(session: WriteSession, changes: Sequence[Counted]) -> None:
     """Add the changes to the counts. Once in a transaction, and after the mentions: see above."""
-    sums: dict[Cell, list[int]] = {}
-    for cell, change in changes:
-        row = sums.setdefault(cell, [0] * len(FIGURES))
-        for place, value in enumerate(change):
-            row[place] += value
-    cells = sorted(cell for cell, row in sums.items() if any(row))
-    if not cells:
+    if not changes:
         return
-    values: dict[str, list[int]] = {
-        "monitors": [monitor for monitor, _ in cells],
-        "minutes": [minute for _, minute in cells],
-    }
-    await session.execute(
-        _ADD, values | {figure: [sums[cell][at] for cell in cells] for at, figure in enumerate(FIGURES)}
-    )
+    await _add(session, _ADD, CELL, ((cell, change) for cell, change, _ in changes))
+    earliest = min(minute for (_, minute), _, _ in changes)
+    until = {one.source_id: one.until for one in await newcomers(session, earliest)}
+    apart = (((source, *cell), change) for cell, change, source in changes if cell[1] < until.get(source, 0))
+    await _add(session, _ADD_APART, BROUGHT, apart)
+
+
+async def _add(
+    session: WriteSession,
+    statement: TextClause,
+    key: Sequence[str],
+    changes: Iterable[tuple[tuple[int, ...], Change]],
+) -> None:
+    sums: dict[tuple[int, ...], list[int]] = {}
+    for row, change in changes:
+        sum_ = sums.setdefault(row, [0] * len(FIGURES))
+        for place, value in enumerate(change):
+            sum_[place] += value
+    rows = sorted(row for row, sum_ in sums.items() if any(sum_))
+    if rows:
+        keys = {name: [row[at] for row in rows] for at, name in enumerate(key)}
+        figures_ = {figure: [sums[row][at] for row in rows] for at, figure in enumerate(FIGURES)}
+        await session.execute(statement, keys | figures_)
 
 
 def _counted(found: Enriched, weigh: Weighing) -> Iterable[Counted]:
@@ -67,7 +86,8 @@ def _counted(found: Enriched, weigh: Weighing) -> Iterable[Counted]:
     asks = said.hurts and is_news(draft.published_at, found.item.arrived_at)
     for monitor in found.monitor_ids:
         notable = asks and weigh.of(monitor).has(draft.author, draft.followers, draft.domain)
-        yield (monitor, found.minute), figures(said, notable=True) if notable else plain
+        change = figures(said, notable=True) if notable else plain
+        yield (monitor, found.minute), change, found.item.source_id
 
 
 def moved(
@@ -83,5 +103,5 @@ def moved(
         notable = news and weigh.of(monitor).has(row.author, row.followers, row.domain)
         gives = figures(after, notable=notable) if monitor in has else Change()
         takes = figures(before, notable=notable) if monitor in had else Change()
-        changes.append(((monitor, minute), gives - takes))
+        changes.append(((monitor, minute), gives - takes, row.source_id))
     return changes

@@ -73,6 +73,9 @@ class SourceHealth(Base):
     notes each reason once a minute at most."""
     refused_why: Mapped[str | None]
     """In a sentence for people."""
+    heard_since: Mapped[datetime | None]
+    """When it was first asked and answered, or, where it calls us, first brought what a monitor looks for; on
+    that day it is a newcomer (`mentions.newcomers`). None: not yet."""
 
 
 class SourceCursor(Base):

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 
 from kit.bell import SIGNALS, ring_later
 from kit.db import ReadSession, WriteSession
-from mentions import handles, keys, lateness, partitions, rollups, threads, voices
+from mentions import handles, keys, lateness, newcomers, partitions, rollups, threads, voices
 from mentions.batch import Batch
 from mentions.copies.fold import Stories
 from mentions.erase import forget_accounts, places_of_accounts
@@ -104,6 +104,7 @@ async def store(
     await _forget_the_gone(session, batches, [*(found.item for found in new), *news], now)
     for batch in batches:
         await handles.note(session, batch.handles, batch.arrived_at)
+    await newcomers.first_heard(session, new, min(batch.arrived_at for batch in batches))
     await rollups.add(session, changes)
     await lateness.learn(session, _lags(new))
     await note_health(session, batches, new, Counter(found.item.source_id for found in enriched), wanted)

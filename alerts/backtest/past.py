@@ -12,6 +12,8 @@ from sqlalchemy import func, select
 from alerts.checkpoint import lift_in, turns_in
 from alerts.detection import baseline
 from alerts.detection.lift import Lift
+from alerts.detection.newcomers import Newcomers
+from alerts.newcomers import asides, beside
 from alerts.roster import FIGURES, Deaf, Table, Turns, spread, table
 from kit.db import ReadSession
 from mentions.counts import Sums, every_figure, minute_of
@@ -23,7 +25,8 @@ from mentions.sources.outage import deaf_minutes
 class Past:
     """The minutes from `first` on. counts, deaf, lift [signal, minute]: see `alerts.roster`.
 
-    turns: when the audience's clocks change. total [figure, minute + 1]: the sums of each of `Sums` before
+    turns: when the audience's clocks change. newcomers: see `alerts.newcomers`; what is put aside of them is
+    in no figure. total [figure, minute + 1]: the sums of each of `Sums` before
     that minute.
     """
 
@@ -32,6 +35,7 @@ class Past:
     deaf: Deaf
     lift: Lift | None
     turns: Turns
+    newcomers: Newcomers | None
     total: NDArray[np.int64]
 
     @property
@@ -68,6 +72,9 @@ async def too_young(session: ReadSession, monitor: Monitor, now: datetime) -> bo
 async def past_of(session: ReadSession, monitor: Monitor, first: int, until: int, begun: int) -> Past:
     """The monitor's minutes [first, until), of which those from `begun` on are known (`beginning_of`)."""
     found = await every_figure(session, monitor.id, first, until)
+    apart = await asides(session, [monitor.id], first, until)
+    for one in apart:
+        np.maximum(found - one.figures, 0, out=found)
     figures = dict(zip(Sums._fields, found[:, None], strict=True))
     known = np.arange(first, until)[None] >= begun
     counts = table([figures[figure] for figure in FIGURES.values()], known)
@@ -76,4 +83,5 @@ async def past_of(session: ReadSession, monitor: Monitor, first: int, until: int
     deaf = spread(await deaf_minutes(session, [monitor.id], first, until))
     lift = await lift_in(session, [monitor], first, until)
     turns = await turns_in(session, [monitor], first, until)
-    return Past(first, counts, deaf, lift, turns, total)
+    newcomers = beside(apart, [monitor.id], until - first)
+    return Past(first, counts, deaf, lift, turns, newcomers, total)

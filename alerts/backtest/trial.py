@@ -19,6 +19,7 @@ from alerts.backtest.voices import Voices
 from alerts.detection import compiled
 from alerts.detection.clock import clocks_moved
 from alerts.detection.compiled import Claim, Course
+from alerts.detection.newcomers import joined_by
 from alerts.detection.settings import Settings, stacked
 from alerts.detection.severity import ARRIVING
 from alerts.families import family_of
@@ -56,10 +57,12 @@ def tried(past: Past, choice: Choice) -> Course:
     """These settings over the past."""
     settings = stacked([choice.settings], EACH)
     state, courses = empty(1), []
-    inside = {minute for minute in past.turns if past.first < minute < past.until}
+    joining = past.newcomers.joining if past.newcomers else {}
+    inside = {minute for minute in (*past.turns, *joining) if past.first < minute < past.until}
     for begin, end in pairwise(sorted({past.first, past.until} | inside)):
-        if begin in inside:  # the clocks of the audience change
+        if begin in past.turns and begin > past.first:  # the clocks of the audience change
             state = clocks_moved(state, past.turns[begin])
+        state = joined_by(state, begin, joining)
         part = slice(begin - past.first, end - past.first)
         courses.append(
             compiled.run(
@@ -71,6 +74,7 @@ def tried(past: Past, choice: Choice) -> Course:
                 settings=settings,
                 deaf=past.deaf[:, part],
                 lift=None if past.lift is None else past.lift.at(part),
+                newcomers=past.newcomers.expected[:, part] if past.newcomers else None,
             )
         )
         state = courses[-1].state

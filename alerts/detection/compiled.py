@@ -76,6 +76,7 @@ def run(
     settings: Settings = BALANCED,
     deaf: NDArray[np.bool_] | None = None,
     lift: Lift | None = None,
+    newcomers: Floats | None = None,
 ) -> Course:
     """Close the minutes [first, first + M) of counts [S, M]; `each` neighbouring series make a monitor.
 
@@ -88,7 +89,7 @@ def run(
     alarming = np.ones(each, np.bool_) if alarming is None else alarming
     room = FIRST_CLAIMS
     while True:
-        given = _Given.of(state, counts, first, settings, deaf, lift, (room, each))
+        given = _Given.of(state, counts, first, settings, deaf, lift, newcomers, (room, each))
         claimed = int(_kernel(asked)(each, alarming, *given.arguments()))
         if claimed <= room:
             return given.course(state, first, settings, claimed)
@@ -126,6 +127,7 @@ class _Given:
     counts: Floats
     deaf: NDArray[np.bool_]
     lift: Lift
+    newcomers: Floats
     thresholds: Floats
     clock: tuple[NDArray[Any], ...]
     columns: dict[str, NDArray[Any]]
@@ -147,6 +149,7 @@ class _Given:
         settings: Settings,
         deaf: NDArray[np.bool_] | None,
         lift: Lift | None,
+        newcomers: Floats | None,
         room: tuple[int, int],
     ) -> _Given:
         series, minutes = counts.shape
@@ -155,6 +158,7 @@ class _Given:
             counts=counts,
             deaf=np.ascontiguousarray(np.zeros(counts.shape, np.bool_) if deaf is None else deaf),
             lift=Lift(*map(np.ascontiguousarray, Lift.none(*counts.shape) if lift is None else lift)),
+            newcomers=np.ascontiguousarray(np.zeros(counts.shape) if newcomers is None else newcomers),
             thresholds=np.array(thresholds, dtype=np.float64).reshape(len(THRESHOLDS), series),
             clock=_clock(state.minute, first, minutes),
             columns={name: np.array(np.atleast_2d(getattr(state, name))) for name in COLUMNS},
@@ -169,7 +173,7 @@ class _Given:
 
     def arguments(self) -> Iterator[Any]:
         """In the order of the loop's parameters."""
-        yield from (self.counts, self.deaf, *self.lift, self.thresholds, *self.clock)
+        yield from (self.counts, self.deaf, *self.lift, self.newcomers, self.thresholds, *self.clock)
         yield from self.columns.values()
         yield from (self.of_day, self.of_week, self.usual, self.dispersion, self.level, self.opened)
         yield self.claims
@@ -233,6 +237,7 @@ def _traced(asked: bool) -> tuple[Program, dict[str, Traced], dict[str, Traced],
         cast(Floats, program.input("whole_count", np.float64)),
         cast(NDArray[np.bool_], program.input("is_deaf", np.bool_)),
         Lift(*(cast(Floats, program.input(name, np.float64)) for name in ("lifted", "widened"))),
+        cast(Floats, program.input("beside", np.float64)),
         hour,
         cast(int, program.input("minute", np.int32)),
         1.0,
@@ -308,7 +313,7 @@ def _source(asked: bool) -> str:
     ]
     claims = [f"said[i - monitor, {2 + k}] = {column.names[0]}" for k, column in enumerate(claim.values())]
     parameters = [
-        "each", "alarming", "counts", "deaf", "times", "wide", "thresholds", *CLOCK,
+        "each", "alarming", "counts", "deaf", "times", "wide", "newcomers", "thresholds", *CLOCK,
         *(f"col_{name}" for name in COLUMNS),
         "of_day", "of_week", "usual", "dispersion_of", "level_of", "opened_of", "claims",
     ]  # fmt: skip
@@ -332,6 +337,7 @@ def _source(asked: bool) -> str:
         "          day_row, week_row = of_day[day_closed[m], i], of_week[week_closed[m], i]",
         *_indented(5, closing),
         "        count, is_deaf, lifted, widened = counts[i, m], deaf[i, m], times[i, m], wide[i, m]",
+        "        beside = newcomers[i, m]",
         "        heard = heard | (count == count)",
         "        whole_count = counts[partner, m] if partner >= 0 else 0.0",
         *_indented(4, [f"{name} = of_{name.split('_')[0]}[row_{name}[m], i]" for name in TABLES]),

@@ -77,6 +77,7 @@ def advance(
     settings: Settings = BALANCED,
     deaf: NDArray[np.bool_] | None = None,
     lift: Lift | None = None,
+    newcomers: Floats | None = None,
 ) -> tuple[State, Evidence]:
     """Close one minute for every series.
 
@@ -84,13 +85,14 @@ def advance(
     learns nor accuses. deaf [S]: where a source that carries much of the series was out. What arrived all
     the same is less than what was said: it accuses when it is more than usual, calms nothing, teaches
     nothing. lift [S]: what is expected beyond the usual. A count between the usual one and the lifted one
-    teaches nothing new. minute: unix minutes, later than the state's; minutes left out in between are
-    unknown for all.
+    teaches nothing new. newcomers [S]: what is expected on top because the counts hold sources that are too
+    new to learn from (newcomers.py); 0 where they hold none. minute: unix minutes, later than the state's;
+    minutes left out in between are unknown for all.
     ValueError for a wrong shape, a negative or infinite count, or a minute that is not later.
     """
     values = _checked(state, counts, minute)
     state = _hours_closed(state, minute)
-    return _step(state, values, minute, 1.0, settings, deaf, lift)
+    return _step(state, values, minute, 1.0, settings, deaf, lift, newcomers)
 
 
 def peek(
@@ -102,6 +104,7 @@ def peek(
     settings: Settings = BALANCED,
     deaf: NDArray[np.bool_] | None = None,
     lift: Lift | None = None,
+    newcomers: Floats | None = None,
 ) -> Evidence:
     """Judge a minute that is still open, of which `elapsed_fraction` (0..1] has passed. Changes nothing.
 
@@ -110,7 +113,8 @@ def peek(
     if not 0 < elapsed_fraction <= 1:
         raise ValueError("elapsed_fraction must be above 0 and at most 1")
     values = _checked(state, counts, minute)
-    return _step(_hours_closed(state, minute), values, minute, elapsed_fraction, settings, deaf, lift)[1]
+    closed = _hours_closed(state, minute)
+    return _step(closed, values, minute, elapsed_fraction, settings, deaf, lift, newcomers)[1]
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,7 @@ class _Minute:
     whole_count: Floats
     seen: NDArray[np.bool_]
     taught: NDArray[np.bool_]
-    """Seen, with nothing missing: fit to learn from."""
+    """Seen, with nothing missing and nothing too new: fit to learn from."""
     season: Floats
     lift: Floats
     """How many times the usual is expected."""
@@ -176,6 +180,7 @@ def _step(
     settings: Settings,
     deaf: NDArray[np.bool_] | None,
     lift: Lift | None,
+    newcomers: Floats | None,
 ) -> tuple[State, Evidence]:
     """One minute, or a part of one, for all series: in passes over CHUNK series each."""
     deaf = np.zeros(state.series, dtype=np.bool_) if deaf is None else deaf
@@ -190,8 +195,9 @@ def _step(
         part = slice(start, start + CHUNK)
         past = {name: array[..., part] for name, array in columns.items()}
         now = _prepared(
-            state, past, part, values[part], whole[part], deaf[part], lift.at(part), hour, minute, fraction
-        )
+            state, past, part, values[part], whole[part], deaf[part], lift.at(part),
+            None if newcomers is None else newcomers[part], hour, minute, fraction,
+        )  # fmt: skip
         learned, claimed = _passed(now, settings.part(part))
         for of_all, of_part in ((after, learned), (claim, claimed)):
             for name, array in of_part.items():
@@ -209,6 +215,7 @@ def _prepared(
     whole: Floats,
     deaf: NDArray[np.bool_],
     lift: Lift,
+    newcomers: Floats | None,
     hour: baseline.Hour,
     minute: int,
     fraction: float,
@@ -230,13 +237,17 @@ def _prepared(
     times = lift.times * (np.maximum(widened * level, least) / rate)
     expected = rate * fraction
     expected = np.where(cold & negative, share * whole + baseline.LEAST_RATE * fraction, expected) * times
+    settled = ~deaf
+    if newcomers is not None:
+        expected = expected + newcomers * fraction
+        settled &= newcomers == 0
     seen &= ~deaf | (count > expected)  # less than usual is no news while we are deaf
     return _Minute(
         past=past,
         count=count,
         whole_count=whole,
         seen=seen,
-        taught=seen & ~deaf,
+        taught=seen & settled,
         season=season * fraction,
         lift=times,
         expected=np.where(seen, expected, 0.0),

@@ -163,6 +163,11 @@ EXPLAINED = Phrasebook(
             "Comparat amb {days} dies de minuts: {state}.",
             "Comparé à {days} jours de minutes : {state}.",
         ),
+        "Put aside: {count} mentions of {source}, which began at {time}.": (
+            "Apartadas: {count} menciones de {source}, que empezó el {time}.",
+            "Apartades: {count} mencions de {source}, que va començar el {time}.",
+            "Mises de côté : {count} mentions de {source}, qui a commencé le {time}.",
+        ),
         "enough history": ("historial suficiente", "historial suficient", "historique suffisant"),
         "insufficient history": (
             "historial insuficiente",

@@ -15,12 +15,13 @@ from sqlalchemy import or_, select
 
 from alerts.alert import Alert
 from alerts.arrivals.claims import FORMULA as ARRIVAL
-from alerts.checkpoint import SETTLE_MINUTES, counts_of, lift_in, turns_in
+from alerts.checkpoint import SETTLE_MINUTES, Heard, counts_of, lift_in, turns_in
 from alerts.claims import Made, claims_of
 from alerts.detection import severity
 from alerts.detection.evidence import FORMULA, explain
 from alerts.detection.lift import Lift
 from alerts.detection.live import State
+from alerts.detection.newcomers import Newcomers
 from alerts.detection.settings import Settings
 from alerts.explained.basis import Basis, bases_of, changed_minutes
 from alerts.explained.heard import arrived_again, heard_again
@@ -160,7 +161,7 @@ async def _again_from(
     """What comes out from there on."""
     heard = await counts_of(session, [monitor], basis.after + 1, basis.minute + 1)
     changed = tuple(changed_minutes(basis, heard.counts))
-    given = await _given_again(session, basis, start, monitor, heard.counts[:, start.after - basis.after :])
+    given = await _given_again(session, basis, start, monitor, heard)
     # in a thread: days of minutes, and other people are waiting
     said = await asyncio.to_thread(_run, basis, start, given, _settings(basis, claim))
     computed = _computed(claim.evidence, monitor, said)
@@ -219,6 +220,7 @@ class Given:
     deaf: Deaf
     lift: Lift | None
     turns: Turns
+    newcomers: Newcomers | None
     latches: list[Latch]
 
     @property
@@ -229,18 +231,23 @@ class Given:
     def part(self, first: int, until: int) -> Given:
         """Of these minutes alone."""
         columns = slice(first - self.first, until - self.first)
-        lift = None if self.lift is None else self.lift.at(columns)
         return replace(
-            self, first=first, counts=self.counts[:, columns], deaf=self.deaf[:, columns], lift=lift
+            self,
+            first=first,
+            counts=self.counts[:, columns],
+            deaf=self.deaf[:, columns],
+            lift=None if self.lift is None else self.lift.at(columns),
+            newcomers=None if self.newcomers is None else self.newcomers.part(columns),
         )
 
 
 async def _given_again(
-    session: ReadSession, basis: Basis, start: Start, monitor: Monitor, counts: Table
+    session: ReadSession, basis: Basis, start: Start, monitor: Monitor, heard: Heard
 ) -> Given:
-    """What the detector was given behind `start`; counts: what is stored."""
+    """What the detector was given behind `start`; heard: what is stored of the minutes behind the basis."""
     first, until = start.after + 1, basis.minute + 1
-    counts = counts.copy()
+    behind = slice(start.after - basis.after, None)
+    counts = heard.counts[:, behind].copy()
     counts[:, -1] = [np.nan if count is None else count for count in basis.open_counts]
     return Given(
         first=first,
@@ -248,6 +255,7 @@ async def _given_again(
         deaf=await _deaf_as_known(session, basis, monitor.id, first, counts.shape[1]),
         lift=await lift_in(session, [monitor], first, until),
         turns=await turns_in(session, [monitor], first, until),
+        newcomers=None if heard.newcomers is None else heard.newcomers.part(behind),
         latches=await _latches_as_known(session, basis, monitor.id),
     )
 
@@ -270,15 +278,18 @@ def _run(basis: Basis, start: Start, given: Given, steps: Steps) -> Judgement:
         past = given.part(given.first, basis.live_since)
         settings = [settings for minute, settings in steps if minute <= basis.live_since][-1]
         state = warmed(past.counts, past.first, given.latches, past.deaf,
-                       settings=settings, lift=past.lift, turns=given.turns)  # fmt: skip
+                       settings=settings, lift=past.lift, turns=given.turns,
+                       newcomers=past.newcomers)  # fmt: skip
     begins = [max(minute, state.minute + 1) for minute, _ in steps]
     for (_, settings), (begin, end) in zip(steps, pairwise(begins), strict=False):
         part = given.part(begin, end)
         state, _ = advanced(state, part.counts, begin, given.latches, part.deaf,
-                            settings=settings, lift=part.lift, turns=given.turns)  # fmt: skip
+                            settings=settings, lift=part.lift, turns=given.turns,
+                            newcomers=part.newcomers)  # fmt: skip
     rest = given.part(state.minute + 1, given.until)
     return judged(state, rest.counts, basis.fraction, given.latches, rest.deaf,
-                  settings=steps[-1][1], lift=rest.lift, turns=given.turns)  # fmt: skip
+                  settings=steps[-1][1], lift=rest.lift, turns=given.turns,
+                  newcomers=rest.newcomers)  # fmt: skip
 
 
 async def _deaf_as_known(

@@ -39,7 +39,7 @@ def sentences(found: Again) -> list[str]:
     claimed = found.claim.evidence
     lines = [str(claimed.get("reason", ""))] if claimed.get("reason") else []
     if "thresholds" in claimed:
-        lines += [*_figures(claimed), _history(claimed), _needed(claimed)]
+        lines += [*_figures(claimed), _history(claimed), *_newcomers(claimed), _needed(claimed)]
         lines += [*_level(claimed), *_drivers(claimed)]
     elif claimed.get("kind") == "notable":
         lines += [_observed(claimed), f"{formula_of(claimed)}.", *_level(claimed), *_drivers(claimed)]
@@ -74,6 +74,15 @@ def _observed(claimed: Mapping[str, Any]) -> str:
 def _history(claimed: Mapping[str, Any]) -> str:
     days = claimed["history_minutes"] / 1440
     return f"Compared with {days:.1f} days of minutes: {claimed['state']}."
+
+
+def _newcomers(claimed: Mapping[str, Any]) -> list[str]:
+    """What sources said that were too new to be compared."""
+    return [
+        f"Put aside: {one['mentions']} mentions of {one['source']},"
+        f" which began at {one['heard_since'][:16]}Z."
+        for one in claimed.get("newcomers", [])
+    ]
 
 
 def _needed(claimed: Mapping[str, Any]) -> str:

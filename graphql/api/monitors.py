@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from alerts.backtest.past import too_young
+from alerts.newcomers import young
 from api.context import Info
 from api.errors import Problem, change, number
 from api.shape import shape
@@ -17,6 +18,7 @@ from kit.zones import zone_of
 from mentions import monitor
 from mentions import monitors as service
 from mentions import preview as trial
+from mentions.counts import minute_of
 from mentions.monitor import TYPES
 from mentions.query import Unreadable, parse, written
 from mentions.stored import Past
@@ -42,6 +44,16 @@ class MonitorChange:
     field: str
     before: str
     after: str
+
+
+@strawberry.type(description="A source that a monitor has heard for less than a day beside others.")
+class Newcomer:
+    source: str
+    heard_since: datetime
+    until: datetime = strawberry.field(
+        description="Until then what it brings is put aside, but for a burst of its own, harm to people and"
+        " voices that weigh."
+    )
 
 
 @strawberry.type(description="Something that was done to a monitor.")
@@ -203,6 +215,15 @@ class Monitor:
             row = await session.get_one(monitor.Monitor, int(self.id))
             return await too_young(session, row, info.context.now)
 
+    @strawberry.field(description="Sources that began beside others within a day: that is no spike.")
+    async def newcomers(self, info: Info) -> list[Newcomer]:
+        async with info.context.read() as session:
+            found = await young(session, int(self.id), minute_of(info.context.now))
+        return [
+            Newcomer(source=one.name, heard_since=_moment(one.first), until=_moment(one.until))
+            for one in found
+        ]
+
     @strawberry.field(description="What was done to it, newest first.")
     async def history(self, info: Info) -> list[MonitorEvent]:
         async with info.context.read() as session:
@@ -311,3 +332,7 @@ class MonitorMutation:
                 session, info.context.viewer, number(id, "monitor"), enabled=enabled, now=info.context.now
             )
         return Monitor.of(row)
+
+
+def _moment(minute: int) -> datetime:
+    return datetime.fromtimestamp(60 * minute, UTC)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import strawberry
@@ -12,6 +12,8 @@ from api.context import Info
 from api.errors import Problem, change, number
 from api.listening import Mention
 from api.shape import shape
+from mentions.counts import minute_of
+from mentions.newcomers import newcomers
 from mentions.sources import admin, base, latest, outage, silence, watch
 from mentions.sources.health import UNKNOWN
 from mentions.sources.registry import KINDS
@@ -140,6 +142,15 @@ class Source:
     def kind_details(self, info: Info) -> SourceKind | None:
         kind = KINDS.get(self.kind)
         return SourceKind.of(kind, info.context.viewer.language) if kind is not None else None
+
+    @strawberry.field(
+        description="Until when what it brings is no spike, where it began beside others within a day."
+    )
+    async def newcomer_until(self, info: Info) -> datetime | None:
+        async with info.context.read() as session:
+            found = await newcomers(session, minute_of(info.context.now))
+        until = {one.source_id: one.until for one in found}.get(int(self.id))
+        return None if until is None else datetime.fromtimestamp(60 * until, UTC)
 
     @strawberry.field(description="What it last brought, newest first; at most 20.")
     async def latest(self, info: Info, limit: int = 5) -> list[Mention]:

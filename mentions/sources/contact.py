@@ -18,7 +18,8 @@ LONGEST_ERROR = 500  # characters
 async def went_well(session: WriteSession, source_id: int, now: datetime) -> None:
     """It answered, whether or not it had anything to say."""
     values = {"last_tried_at": now, "last_ok_at": now, "failing_since": None, "error": None}
-    await _note(session, source_id, values)
+    since = func.coalesce(SourceHealth.heard_since, now)
+    await _note(session, source_id, {**values, "heard_since": now}, heard_since=since)
 
 
 async def missed(session: WriteSession, source_id: int, gap: str) -> None:

@@ -40,7 +40,7 @@ async def _late(core: Core, monitor_id: int, minutes: dict[int, tuple[int, int]]
     """Counted as a worker counts what came late."""
     await counted(core, monitor_id, minutes)
     async with core.database.unit_of_work() as session:
-        changes = [((monitor_id, at), Change(volume, harm=harm)) for at, (volume, _) in minutes.items()]
+        changes = [((monitor_id, at), Change(volume, harm=harm), 0) for at, (volume, _) in minutes.items()]
         await lateness.note(session, changes, core.clock.now())
 
 

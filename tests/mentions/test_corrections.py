@@ -130,7 +130,7 @@ async def test_a_better_model_and_a_batch_that_meet_both_succeed(desk: Desk) -> 
     later, earlier = await desk.hear(PRAISE), await desk.hear(PRAISE, arrived_at=then)
     judged = {row.id: (row.text, by_hand("negative")) for row in (later, earlier)}
     async with desk.core.database.unit_of_work() as session:
-        await rollups.add(session, [((desk.monitor.id, int(then.timestamp()) // 60), Change(volume=1))])
+        await rollups.add(session, [((desk.monitor.id, int(then.timestamp()) // 60), Change(volume=1), 0)])
         rescored = asyncio.create_task(_rescore(desk.core, judged))
         await asyncio.sleep(0.5)
         own = (desk.monitor.id, int(desk.core.clock.now().timestamp()) // 60)

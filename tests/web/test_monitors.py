@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from mentions import rollups
 from mentions.draft import MentionDraft
+from mentions.figures import Change
 from mentions.monitor import Monitor
+from mentions.source import Source, SourceHealth
 from people.members import Member
 from tests.world import World
 
@@ -62,3 +65,20 @@ async def test_a_query_is_tried_by_a_button_saved_and_refused(world: World) -> N
             assert (await marta.http.get(page)).status_code == 200, "a misspelt zone is UTC"
     async with world.browser("nuria") as partner:
         assert (await partner.http.get("/monitors")).status_code == 404
+
+
+async def test_a_source_that_began_today_is_told_where_it_is_put_aside(world: World) -> None:
+    now = world.clock.now()
+    async with world.core.database.unit_of_work() as session:
+        old, new = (await session.scalars(select(Source.id).order_by(Source.id).limit(2))).all()
+        for source_id, hours in ((old, 48), (new, 5)):
+            session.add(SourceHealth(source_id=source_id, heard_since=now - timedelta(hours=hours)))
+        await session.flush()
+        at = int(now.timestamp()) // 60
+        said = [((1, at - 600), Change(volume=1), old), ((1, at - 9), Change(volume=1), new)]
+        await rollups.add(session, said)
+    async with world.browser("marta") as marta:
+        assert (await marta.http.get("/monitors/1")).text.count("només se sent des de") == 1
+        assert "només se sent" not in (await marta.http.get("/monitors/2")).text
+        assert "Fa menys d’un dia que se sent." in (await marta.http.get(f"/sources/{new}")).text
+        assert "Fa menys d’un dia" not in (await marta.http.get(f"/sources/{old}")).text

@@ -25,7 +25,12 @@ Floats = NDArray[np.float64]
 
 
 def minute_by_minute(
-    state: State, counts: Floats, setting: Settings, deaf: NDArray[np.bool_], lift: Lift
+    state: State,
+    counts: Floats,
+    setting: Settings,
+    deaf: NDArray[np.bool_],
+    lift: Lift,
+    newcomers: Floats | None = None,
 ) -> tuple[State, list[Evidence]]:
     """What the compiled loop has to equal: the live path, one minute at a time."""
     said = []
@@ -38,6 +43,7 @@ def minute_by_minute(
             settings=turned(setting, state.knob),
             deaf=deaf[:, i],
             lift=lift.at(i),
+            newcomers=None if newcomers is None else newcomers[:, i],
         )
         state = roster._knob_moved(state, before, setting, counts[:, i])
         said.append(evidence)
@@ -49,8 +55,8 @@ def same(one: State, two: State) -> bool:
 
 
 @st.composite
-def pasts(draw: st.DrawFn) -> tuple[Floats, NDArray[np.bool_], Lift]:
-    """Some hours of one monitor or two: bursts, gaps, deaf minutes, campaigns, holidays, any rate."""
+def pasts(draw: st.DrawFn) -> tuple[Floats, NDArray[np.bool_], Lift, Floats]:
+    """Some hours of one monitor or two: bursts, gaps, deaf minutes, holidays, newcomers, any rate."""
     monitors, minutes = draw(st.integers(1, 2)), draw(st.integers(1, 260))
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     rate = draw(st.sampled_from([0.0, 0.01, 0.3, 4.0, 900.0]))
@@ -64,7 +70,8 @@ def pasts(draw: st.DrawFn) -> tuple[Floats, NDArray[np.bool_], Lift]:
     deaf = rng.random(counts.shape) < draw(st.sampled_from([0.0, 0.2]))
     lift = np.where(rng.random(counts.shape) < draw(st.sampled_from([0.0, 0.3])), 3.0, 1.0)
     wide = rng.random(counts.shape) * (rng.random(counts.shape) < draw(st.sampled_from([0.0, 0.3])))
-    return counts, deaf, Lift(lift, wide)
+    newcomers = np.where(rng.random(counts.shape) < draw(st.sampled_from([0.0, 0.3])), 2.5, 0.0)
+    return counts, deaf, Lift(lift, wide), newcomers
 
 
 SETTINGS = st.sampled_from(
@@ -75,13 +82,13 @@ SETTINGS = st.sampled_from(
 @settings(max_examples=60)
 @given(pasts(), st.lists(SETTINGS, min_size=2, max_size=2), st.integers(0, 3000))
 def test_state_and_evidence_are_the_same_to_the_digit(
-    past: tuple[Floats, NDArray[np.bool_], Lift], chosen: list[Settings], history: int
+    past: tuple[Floats, NDArray[np.bool_], Lift, Floats], chosen: list[Settings], history: int
 ) -> None:
-    counts, deaf, lift = past
+    counts, deaf, lift, newcomers = past
     monitors = len(counts) // roster.EACH
     setting = stacked(chosen[:monitors], roster.EACH)
     state = replace(roster.empty(monitors), history=np.full(len(counts), history, np.int32))
-    expected, said = minute_by_minute(state, counts, setting, deaf, lift)
+    expected, said = minute_by_minute(state, counts, setting, deaf, lift, newcomers)
     course = compiled.run(
         state,
         counts,
@@ -91,6 +98,7 @@ def test_state_and_evidence_are_the_same_to_the_digit(
         settings=setting,
         deaf=deaf,
         lift=lift,
+        newcomers=newcomers,
     )
     assert same(course.state, expected)
     assert np.array_equal(course.opened, np.stack([one.opened for one in said], axis=1))

@@ -1,0 +1,148 @@
+"""Sources in their first day beside others: what they bring is counted, and counted apart, too.
+
+The counts of a minute know no source. So when one begins, they step up as if more were said; what it brings
+on its first day is therefore kept beside them (`NewcomerCount`), and whoever judges the counts can put it
+aside (`alerts.newcomers`).
+
+A source is heard from the first time that it was asked and answered, or, where it calls us, from its first
+mention that a monitor looked for. It is a newcomer for a day where another one had been heard for a day
+before: the first sources of a house are none, for there is nothing beside them. Nor are files that people
+bring.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ForeignKey, LargeBinary, func, literal, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kit.db import Base, ReadSession, WriteSession
+from mentions.figures import Change
+from mentions.item import Enriched
+from mentions.monitor import Figures, Monitor
+from mentions.source import Source, SourceHealth
+
+DAY = 1440
+"""Minutes for which a source is a newcomer."""
+BEFORE = 7 * DAY
+"""Minutes in which a monitor must have heard something of others, for a source to begin beside them."""
+
+
+class NewcomerCount(Figures, Base):
+    """How much of `MinuteCount` a newcomer brought, in the minutes up to the end of its first day."""
+
+    __tablename__ = "newcomer_count"
+
+    source_id: Mapped[int] = mapped_column(ForeignKey(Source.id), primary_key=True, sort_order=-3)
+    monitor_id: Mapped[int] = mapped_column(ForeignKey(Monitor.id), primary_key=True, sort_order=-2)
+    minute: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
+
+
+class Newcomer(NamedTuple):
+    """A source, and the minute since 1970 in which it was first heard."""
+
+    source_id: int
+    name: str
+    first: int
+
+    @property
+    def until(self) -> int:
+        """The minute in which it is none any more."""
+        return self.first + DAY
+
+
+class Brought(NamedTuple):
+    """What a newcomer brought to a monitor: figures [of `Change`, row] in the minutes [row]."""
+
+    newcomer: Newcomer
+    monitor_id: int
+    minutes: NDArray[np.int64]
+    figures: NDArray[np.int64]
+
+
+_NEWCOMERS = text(f"""
+    SELECT source.id, source.name, CAST(floor(extract(epoch FROM health.heard_since) / 60) AS bigint)
+    FROM source_health AS health JOIN source ON source.id = health.source_id
+    WHERE source.kind <> 'file' AND health.heard_since >= to_timestamp(60.0 * (:minute - {DAY} + 1))
+      AND EXISTS (
+        SELECT FROM source_health AS elder JOIN source AS known ON known.id = elder.source_id
+        WHERE known.kind <> 'file' AND elder.heard_since <= health.heard_since - interval '1 day')
+    ORDER BY source.id""")  # noqa: S608 - a number of ours
+
+
+async def newcomers(session: ReadSession, minute: int) -> list[Newcomer]:
+    """The sources that are newcomers in this minute since 1970, or in a later one."""
+    return [Newcomer(*row) for row in await session.execute(_NEWCOMERS, {"minute": minute})]
+
+
+async def first_heard(session: WriteSession, new: Iterable[Enriched], now: datetime) -> None:
+    """Note since when the sources of these mentions are heard, where that is not known."""
+    speak = {found.item.source_id for found in new if found.monitor_ids}
+    row = SourceHealth
+    query = select(row.source_id).where(row.source_id.in_(speak), row.heard_since.is_not(None))
+    unheard = speak - set(await session.scalars(query)) if speak else set()
+    if unheard:
+        put = insert(row).values([{"source_id": one, "heard_since": now} for one in sorted(unheard)])
+        since = func.coalesce(row.heard_since, put.excluded.heard_since)
+        await session.execute(
+            put.on_conflict_do_update(index_elements=[row.source_id], set_={"heard_since": since})
+        )
+
+
+async def brought(
+    session: ReadSession, of: Collection[Newcomer], monitor_ids: Collection[int], first: int, until: int
+) -> list[Brought]:
+    """What these brought to these monitors since they began, and since `first`, until before `until`.
+
+    Without those that a monitor began with, for it heard nothing of others before: it has nothing to set it
+    beside.
+    """
+    if not of:
+        return []
+    begun = {one.source_id: one for one in of}
+    row = NewcomerCount
+    columns = [row.minute, *(getattr(row, name) for name in Change._fields)]
+    query = (
+        select(
+            row.source_id,
+            row.monitor_id,
+            *(func.string_agg(func.int8send(column), literal(b"", LargeBinary)) for column in columns),
+        )
+        .where(row.source_id.in_(begun), row.monitor_id.in_(monitor_ids))
+        .where(row.minute >= min(first, *(one.first for one in of)), row.minute < until)
+        .group_by(row.source_id, row.monitor_id)
+        .order_by(row.source_id, row.monitor_id)
+    )
+    found = []
+    for source_id, monitor_id, *strings in await session.execute(query):
+        minutes, *figures = (np.frombuffer(one, ">i8").astype(np.int64) for one in strings)
+        found.append(Brought(begun[source_id], monitor_id, minutes, np.array(figures)))
+    beside = await _beside_others(session, [(one.monitor_id, one.newcomer.first) for one in found])
+    return [one for one in found if (one.monitor_id, one.newcomer.first) in beside]
+
+
+_BESIDE = text(f"""
+    SELECT asked.monitor_id, asked.first
+    FROM unnest(CAST(:monitors AS bigint[]), CAST(:firsts AS bigint[])) AS asked (monitor_id, first)
+    WHERE EXISTS (
+        SELECT FROM minute_count AS counted
+        WHERE counted.monitor_id = asked.monitor_id
+          AND counted.minute >= asked.first - {BEFORE} AND counted.minute < asked.first
+          AND counted.volume > (
+            SELECT coalesce(sum(volume), 0) FROM newcomer_count AS new
+            WHERE new.monitor_id = counted.monitor_id AND new.minute = counted.minute))""")  # noqa: S608
+
+
+async def _beside_others(session: ReadSession, asked: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Those (monitor, minute) before which the monitor had heard something of others than newcomers."""
+    if not asked:
+        return set()
+    monitors, firsts = zip(*asked, strict=True)
+    rows = await session.execute(_BESIDE, {"monitors": list(monitors), "firsts": list(firsts)})
+    return {(monitor_id, first) for monitor_id, first in rows}

@@ -1,0 +1,138 @@
+"""Sources in their first day beside others: generated days of monitors that one begins to speak to."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from alerts.detection.newcomers import KNOWN_AFTER, WINDOW, Newcomers, bursts, usual_harm
+from alerts.newcomers import Aside, _aside, beside
+from alerts.roster import EACH, FIGURES, SIGNALS, UNITS, Table, advanced, empty
+from mentions.counts import Sums
+from mentions.newcomers import Brought, Newcomer
+from tests.alerts.calm import DAY, Days
+
+MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
+AFTER = 3
+"""Days after its first that are looked at."""
+
+
+def begun(day: int, hour: float, times: float, seed: int) -> tuple[Days, Table, Table, int]:
+    """Monitors of three sizes, what the old sources say and a new one, from when on (minutes).
+
+    It says `times` as much as they; on weekends all say less.
+    """
+    factor = [0.7 if d % 7 in (5, 6) else 1.0 for d in range(day + 2 + AFTER)]
+    days = Days(MONDAY, ZoneInfo("UTC"), factor, rates=(0.06, 0.5, 5.0) * 2)
+    first = day * DAY + int(60 * hour)
+    new = Days(MONDAY, ZoneInfo("UTC"), factor, rates=tuple(times * rate for rate in days.rates)).counts(seed)
+    new[:, :first] = 0
+    return days, days.counts(seed + 1), new, first
+
+
+def put_aside(days: Days, new: Table, first: int) -> list[Aside]:
+    """Of each monitor, over all the days."""
+    minutes, found = np.arange(first, first + DAY), []
+    for place in range(len(days.rates)):
+        figures = np.zeros((len(Sums._fields), DAY), np.int64)
+        for at, signal in enumerate(SIGNALS):
+            of_signal = new[EACH * place + at, minutes] * UNITS.get(signal, 1)
+            figures[Sums._fields.index(FIGURES[signal])] = of_signal
+        one = Brought(Newcomer(1, "forum", days.first + first), place, days.first + minutes, figures)
+        found.append(_aside(one, days.first, days.first + new.shape[1]))
+    return found
+
+
+def judged(old: Table, new: Table, found: list[Aside]) -> tuple[Table, Newcomers | None]:
+    counts = old + new
+    for one in found:
+        for at, signal in enumerate(SIGNALS):
+            aside = one.figures[Sums._fields.index(FIGURES[signal])] / UNITS.get(signal, 1)
+            counts[EACH * one.monitor_id + at] -= aside
+    return counts, beside(found, [one.monitor_id for one in found], counts.shape[1])
+
+
+def opened(days: Days, counts: Table, newcomers: Newcomers | None, first: int) -> NDArray[np.bool_]:
+    """[monitor]: whether an alert opened from minute `first` on."""
+    learned = newcomers.part(slice(first)) if newcomers else None
+    state, _ = advanced(empty(len(days.rates)), counts[:, :first], days.first, (), newcomers=learned)
+    rest = newcomers.part(slice(first, None)) if newcomers else None
+    _, found = advanced(state, counts[:, first:], days.first + first, (), newcomers=rest)
+    return found.reshape(-1, EACH).any(axis=1)
+
+
+@pytest.mark.parametrize(("day", "hour", "times"), [(13, 4.0, 10.0), (9, 14.5, 1.0)])
+def test_neither_its_beginning_nor_the_days_after_open_anything(day: int, hour: float, times: float) -> None:
+    """The first of them begins on a Sunday: its first whole day is no measure for the next."""
+    days, old, new, first = begun(day, hour, times, seed=7)
+    before = opened(days, old + new, None, first)
+    counts, newcomers = judged(old, new, put_aside(days, new, first))
+    assert before.mean() > 0.5, "as it was"
+    assert opened(days, counts, newcomers, first).sum() <= 1
+
+
+def test_what_the_old_sources_say_is_judged_as_if_it_were_not_there() -> None:
+    days, old, new, first = begun(4, 9.0, 10.0, seed=3)
+    new[:, first + DAY :] = 0
+    old[:, first + 300 : first + 330] *= 9
+    counts, newcomers = judged(old, new, put_aside(days, new, first))
+    until = first + 400
+    part = newcomers.part(slice(until)) if newcomers else None
+    with_it, found = advanced(empty(len(days.rates)), counts[:, :until], days.first, (), newcomers=part)
+    without, alone = advanced(empty(len(days.rates)), old[:, :until], days.first, ())
+    harm = SIGNALS.index("harm")
+    assert np.array_equal(found, alone)
+    assert found.reshape(-1, EACH)[2::3].any(axis=1).all(), "and it is a spike"
+    others = np.arange(with_it.series) % EACH != harm
+    for name in with_it.column_names():
+        one, two = getattr(with_it, name)[..., others], getattr(without, name)[..., others]
+        assert np.array_equal(one, two, equal_nan=True), name
+
+
+@pytest.mark.parametrize("begins", range(0, 24, 3))
+def test_neither_office_hours_nor_a_quiet_source_are_bursts(begins: int) -> None:
+    rng = np.random.default_rng(begins)
+    hours = (begins + np.arange(DAY) / 60) % 24
+    office = rng.poisson(np.where((hours > 8) & (hours < 18), 3.0, 0.0))[None].astype(float)
+    quiet = rng.poisson(0.06, (1, DAY)).astype(float)
+    assert not bursts(office).any()
+    assert not bursts(quiet).any()
+
+
+def test_a_burst_is_heard_from_three_and_a_half_hours_on() -> None:
+    counts = np.full((1, 400), 0.5)
+    counts[:, 100:120] += 30
+    assert not bursts(counts).any()
+    later = np.full((1, 400), 0.5)
+    later[:, KNOWN_AFTER + WINDOW + 20 :] += 9
+    assert np.flatnonzero(bursts(later))[0] - (KNOWN_AFTER + WINDOW + 20) <= 12
+
+
+def test_harm_is_expected_as_often_as_it_was_said() -> None:
+    counts = np.zeros(400)
+    counts[20] = 2
+    assert usual_harm(counts)[[0, 20, 21, 360]] == pytest.approx([1 / 180, 1 / 200, 3 / 201, 3 / 540])
+
+
+def test_two_join_with_their_shares_and_their_hours() -> None:
+    days = Days(MONDAY, ZoneInfo("UTC"), [1.0] * 12, rates=(1.0,))
+    calm, first = days.counts(5), 9 * DAY
+    angry = Days(MONDAY, ZoneInfo("UTC"), [1.0] * 12, rates=(3.0,)).counts(6, negative=0.7)
+    angry[:, :first] = 0
+    once = put_aside(days, angry, first)
+    counts, newcomers = judged(calm, angry, once)
+    counts2, _ = judged(counts, angry, once)
+    both = beside([*once, *once], [0], counts.shape[1])
+    for told, table, of_them in ((newcomers, counts, 1), (both, counts2, 2)):
+        until = first + DAY + 1
+        part = told.part(slice(until)) if told else None
+        state, _ = advanced(empty(1), table[:, :until], days.first, (), newcomers=part)
+        negative = SIGNALS.index("negative")
+        share = state.usual_part[negative] / state.usual_whole[negative]
+        assert share == pytest.approx((0.25 + of_them * 3 * 0.7) / (1 + of_them * 3), rel=0.1)
+        noon = state.of_week[12][SIGNALS.index("volume")]
+        assert noon == pytest.approx((1 + 3 * of_them) * 8 / 5.35, rel=0.25)

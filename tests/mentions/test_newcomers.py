@@ -1,0 +1,125 @@
+"""What a source brings on its first day beside others is counted, and counted apart."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from msgspec import structs
+from sqlalchemy import func, select
+
+from kit.core import Core
+from mentions import recount
+from mentions.counts import minute_of
+from mentions.monitor import MinuteCount, Monitor
+from mentions.newcomers import DAY, NewcomerCount
+from mentions.source import Source, SourceHealth
+from mentions.sources import contact
+from people.organisations import Brand
+from tests.clock import MovableClock
+from tests.mentions.makers import draft, make_all, make_monitor, make_source, put
+
+Figures = list[tuple[int, int, int, int]]
+"""Source, minute, mentions, negative ones."""
+
+
+async def apart(core: Core) -> Figures:
+    async with core.database.read() as session:
+        row = NewcomerCount
+        found = await session.scalars(select(row).order_by(row.source_id, row.minute))
+        return [(one.source_id, one.minute, one.volume, one.negative) for one in found]
+
+
+async def volume(core: Core) -> int:
+    async with core.database.read() as session:
+        return int(await session.scalar(select(func.sum(MinuteCount.volume))) or 0)
+
+
+async def since(core: Core, source: Source) -> datetime | None:
+    async with core.database.read() as session:
+        query = select(SourceHealth.heard_since).where(SourceHealth.source_id == source.id)
+        return await session.scalar(query)
+
+
+@pytest.fixture
+async def elder(core: Core, clock: MovableClock) -> Monitor:
+    """A monitor that a source has spoken to for two days."""
+    _, monitor, source = await make_all(core)
+    await put(core, source, draft(at=clock.now()))
+    clock.forward(days=2)
+    return monitor
+
+
+async def another(core: Core, name: str = "forum", kind: str = "webhook") -> Source:
+    async with core.database.unit_of_work() as session:
+        return await make_source(session, name, kind=kind)
+
+
+async def test_the_first_sources_of_a_house_are_no_newcomers(core: Core, clock: MovableClock) -> None:
+    _, _, first = await make_all(core)
+    second = await another(core)
+    await put(core, first, draft(at=clock.now()))
+    clock.forward(hours=23)
+    await put(core, second, draft(at=clock.now()))
+    assert (await apart(core), await volume(core)) == ([], 2)
+
+
+async def test_a_newcomer_is_counted_apart_for_a_day(core: Core, clock: MovableClock, elder: Monitor) -> None:
+    source, began = await another(core), minute_of(clock.now())
+    await put(core, source, draft(at=clock.now()), draft("Renfe, un desastre horrible", at=clock.now()))
+    clock.forward(minutes=DAY - 1)
+    await put(core, source, draft(at=clock.now()))
+    clock.forward(minutes=1)
+    await put(core, source, draft(at=clock.now()))
+    assert await apart(core) == [(source.id, began, 2, 1), (source.id, began + DAY - 1, 1, 0)]
+    assert await volume(core) == 5, "all of it is counted as ever"
+
+
+async def test_what_it_brings_of_the_past_is_counted_apart_there(
+    core: Core, clock: MovableClock, elder: Monitor
+) -> None:
+    source, said = await another(core), clock.now() - timedelta(hours=5)
+    await put(core, source, draft(at=said))
+    assert await apart(core) == [(source.id, minute_of(said), 1, 0)]
+
+
+async def test_an_edit_and_a_recount_move_it_there_too(
+    core: Core, clock: MovableClock, elder: Monitor
+) -> None:
+    source, began = await another(core), minute_of(clock.now())
+    said = draft(at=clock.now(), native_id="it")
+    await put(core, source, said)
+    clock.forward(minutes=3)
+    angry = "Renfe, un desastre horrible"
+    await put(core, source, structs.replace(said, text=angry, revised_at=clock.now()))
+    assert await apart(core) == [(source.id, began, 1, 1)]
+    async with core.database.unit_of_work() as session:
+        brand = await session.get_one(Brand, elder.brand_id)
+        young = await make_monitor(session, brand, at=clock.now())
+        await recount.ask_for(session, young, [], clock.now())
+    clock.forward(minutes=1)
+    while await recount.recount_due(core):
+        pass
+    async with core.database.read() as session:
+        rows = await session.execute(select(NewcomerCount.monitor_id, NewcomerCount.volume))
+        assert sorted(map(tuple, rows)) == [(elder.id, 1), (young.id, 1)]
+
+
+async def test_a_feed_is_heard_from_its_first_answer_and_a_hook_from_what_was_looked_for(
+    core: Core, clock: MovableClock, elder: Monitor
+) -> None:
+    feed, hook, began = await another(core, "feed", "rss"), await another(core), clock.now()
+    for _ in range(2):
+        async with core.database.unit_of_work() as session:
+            await contact.went_well(session, feed.id, clock.now())
+        await put(core, hook, draft("A test of the connection", at=clock.now()))
+        clock.forward(hours=30)
+    await put(core, feed, draft(at=clock.now()))
+    await put(core, hook, draft(at=clock.now()))
+    assert (await since(core, feed), await since(core, hook)) == (began, clock.now())
+    assert [row[0] for row in await apart(core)] == [hook.id], "the feed was asked in vain for a day"
+
+
+async def test_files_are_no_newcomers(core: Core, clock: MovableClock, elder: Monitor) -> None:
+    await put(core, await another(core, kind="file"), draft(at=clock.now()))
+    assert await apart(core) == []
