@@ -20,7 +20,7 @@ LIMITS = {
     "/campaigns/import": CALENDAR_BYTES,
     "/imports": content.MAX_FILE + AROUND,
 }
-"""By the beginning of the path."""
+"""By the path, or by its beginning where that ends in a slash."""
 
 
 class BodyLimit:
@@ -48,7 +48,10 @@ class BodyLimit:
 
 
 def _limit(path: str) -> int:
-    return next((limit for start, limit in LIMITS.items() if path.startswith(start)), OTHER_BYTES)
+    meant = (
+        limit for own, limit in LIMITS.items() if path == own or (own[-1] == "/" and path.startswith(own))
+    )
+    return next(meant, OTHER_BYTES)
 
 
 def _declared(scope: Scope) -> int:
