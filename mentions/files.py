@@ -17,7 +17,7 @@ from typing import IO, Any
 from msgspec.structs import replace
 
 from kit.errors import Invalid
-from mentions.draft import FIELDS, MentionDraft, parse
+from mentions.draft import FIELDS, MentionDraft, parse, storable
 from mentions.encodings import open_text
 from mentions.field_map import USUAL, FieldMap, Place, place, split
 from mentions.sources import values
@@ -58,6 +58,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
 MUST_BE_RIGHT = frozenset({"id", "text", "published_at", "arrived_at", "author", "followers", "url"})
 """A line in which one of these is wrong is a bad line; another field that makes no sense is left out."""
 
+NAMED = 100
+"""Columns that are told where one is missing."""
 LOOK_AHEAD = 200  # JSON lines read before deciding which names the file uses
 JSON_ENDINGS = {".jsonl", ".ndjson", ".json"}
 CSV_ENDINGS = {".csv", ".tsv", ".txt"}
@@ -142,7 +144,8 @@ def _draft(number: int, row: dict[str, Any], line: Line, now: datetime) -> Menti
 def _json(file: IO[str], _: str, field_map: Mapping[str, str], now: datetime, zone: tzinfo | None) -> _Table:
     rows = json_rows(file)
     ahead = list(islice(rows, LOOK_AHEAD))
-    names = list({name: None for _, row in ahead if isinstance(row, dict) for name in row})
+    read = {name: None for _, row in ahead if isinstance(row, dict) for name in row}
+    names = [name for name in read if name == storable(name)]
     found = resolve(field_map, names) if names else {}
     return _Table(None, names, found, chain(ahead, rows), _own(USUAL | found, names, now, zone))
 
@@ -178,7 +181,7 @@ def resolve(field_map: Mapping[str, str], names: Sequence[str]) -> dict[str, str
         if ours not in found and theirs is not None:
             found[ours] = theirs
     if "text" not in found:
-        raise Invalid(f"no column for the text among {', '.join(names)}; add --map text=COLUMN", field="map")
+        raise Invalid(f"no column for the text among {_listed(names)}; add --map text=COLUMN", field="map")
     return found
 
 
@@ -191,7 +194,11 @@ def _check_map(field_map: Mapping[str, str], names: Sequence[str]) -> None:
             part.startswith(("$", "=")) or part in names or part.split(".")[0] in names for part in parts
         )
         if not known:
-            raise Invalid(f"--map {ours}={theirs}: the file has only {', '.join(names)}", field="map")
+            raise Invalid(f"--map {ours}={theirs}: the file has only {_listed(names)}", field="map")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join([*names[:NAMED], "…"] if len(names) > NAMED else names)
 
 
 def _field_map(found: Mapping[str, str], names: Sequence[str]) -> FieldMap:

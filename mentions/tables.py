@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import IO, Any
 
-from mentions.draft import MAX_TEXT
+from mentions.draft import MAX_TEXT, storable
 from mentions.sources.columns import plain
 
 PREAMBLE = 60  # lines in which a header is looked for
@@ -51,7 +51,7 @@ def table(file: IO[str], *, first: str, is_header: Sequence[IsHeader]) -> Table:
     header: list[str] = []
     for _, cells in rows:
         if not isinstance(cells, BadLine):
-            header = [cell.replace("\ufeff", "").strip() for cell in cells]
+            header = [storable(cell).replace("\ufeff", "").strip() for cell in cells]
             break
     return Table(header, (_row(number, header, cells) for number, cells in rows))
 

@@ -19,7 +19,8 @@ from kit.core import Core
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
 from kit.zones import known_zone
-from mentions.draft import FIELDS, MentionDraft
+from mentions.draft import FIELDS, MentionDraft, storable
+from mentions.field_map import MAX_SPEC
 from mentions.files import check_name, opened
 from mentions.importing.content import pieces
 from mentions.importing.job import DRAFT, RUNNING, WAITING, ImportJob, ImportPart
@@ -27,6 +28,7 @@ from mentions.monitor import Monitor
 from mentions.source import Source
 from mentions.sources.admin import NAME
 from mentions.tables import BadLine
+from mentions.triage import checks
 from people.organisations import Brand
 from people.permissions import Viewer, require_admin
 
@@ -37,6 +39,8 @@ KEPT = timedelta(days=1)
 LISTED = 20
 ROWS = 8
 """Of a preview."""
+COLUMNS = 300
+"""Of a preview: each is offered for each of our fields."""
 ANY_COLUMN = {"text": "$"}
 """A field map with which every file has a text: to see its columns."""
 
@@ -68,7 +72,7 @@ async def put_aside(core: Core, viewer: Viewer, name: str, file: IO[bytes]) -> i
     Forbidden; Invalid for what cannot be a file of mentions; Conflict when too many wait already.
     """
     require_admin(viewer)
-    plain = PurePath(name.replace("\\", "/")).name.removesuffix(".gz")[-200:]
+    plain = PurePath(storable(name).replace("\\", "/")).name.removesuffix(".gz")[-200:]
     check_name(plain)
     async with core.database.unit_of_work() as session:
         now = core.clock.now()
@@ -145,10 +149,12 @@ def _look(job: ImportJob, content: bytes, now: datetime) -> Look:
         path.write_bytes(content)
         try:
             with closing(opened(path, field_map=job.field_map, now=now, zone=zone_of(job))) as found:
-                return Look(found.layout, found.columns, found.found, list(islice(found.lines, ROWS)))
+                return Look(
+                    found.layout, found.columns[:COLUMNS], found.found, list(islice(found.lines, ROWS))
+                )
         except Invalid as error:
             with suppress(Invalid), closing(opened(path, field_map=ANY_COLUMN, now=now)) as plain:
-                return Look(None, plain.columns, problem=error.message)
+                return Look(None, plain.columns[:COLUMNS], problem=error.message)
             return Look(problem=error.message)
 
 
@@ -173,6 +179,8 @@ async def settle(
     unknown = next((ours for ours in wanted.field_map if ours not in FIELDS), None)
     if unknown is not None:
         raise Invalid("{!r} is no field of ours.", unknown[:40], field="fieldMap")
+    for theirs in wanted.field_map.values():
+        checks.optional(theirs, field="fieldMap", limit=MAX_SPEC)
     if wanted.brand_id is not None:
         await first_monitor(session, wanted.brand_id)
     job.source, job.brand_id, job.field_map = wanted.source, wanted.brand_id, dict(wanted.field_map)

@@ -106,10 +106,29 @@ async def test_over_the_limit_it_is_refused_without_being_kept(
         assert "No file was sent yet" in await helen.see("/imports")
 
 
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("torn.csv", b"text,Aut\xe9ur\nhola,\xc3\xa0na \xc3\xa0\n"),
+        ("odd.jsonl", b'{"text": "hola", "\\ud800": 1, "a\\u0000": 2}\n'),
+        ("nul\0.csv", b"text\nhola\n"),
+        ("wide.csv", b"text," + b",".join(b"c%d" % i for i in range(9_000)) + b"\n"),
+        ("wide.csv", b",".join(b"c%d" % i for i in range(9_000)) + b"\n"),
+    ],
+)
+async def test_names_that_no_page_can_show_do_not_break_it(core: Core, name: str, body: bytes) -> None:
+    cast = await Cast.assemble(core)
+    async with cast.browser("helen") as helen:
+        at = (await sent(helen, body, name)).headers["location"]
+        assert len(await helen.see(at)) < 400_000
+        answer = await posted(helen, at, "settle", **{"source": "x", "column.author": "a\0"})
+        assert answer.status_code == 422
+
+
 async def test_the_other_forms_carry_no_file(core: Core) -> None:
     cast = await Cast.assemble(core)
     async with cast.browser("marta") as marta:
-        assert (await marta.http.post("/imports/1/settle", content=b"&" * 300_000)).status_code == 413
+        assert (await marta.http.post("/imports/1/settle", data={"zone": "x" * 300_000})).status_code == 413
 
 
 async def test_only_admins_and_only_from_their_own_page(core: Core) -> None:
