@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -39,6 +40,8 @@ class Aside:
     """[figure in the order of Sums, minute]: what is put aside."""
     expected: Floats
     """[signal, minute]: what is usual of it where it is counted, else 0."""
+    unknown_harm: Floats
+    """[minute]: how much harm is expected of it because nothing is known of it yet."""
     joined: tuple[Floats, Floats] | None
     """Of its whole first day, if that ends in these minutes: as `Joined`."""
 
@@ -51,7 +54,9 @@ class Aside:
 async def asides(session: ReadSession, monitor_ids: Collection[int], first: int, until: int) -> list[Aside]:
     """Of each newcomer what is put aside for these monitors in the minutes [first, until)."""
     young = await newcomers(session, first - 1)  # also who joins just then
-    return [_aside(one, first, until) for one in await brought(session, young, monitor_ids, first, until)]
+    found = await brought(session, young, monitor_ids, first, until)
+    # in a thread: a thousand monitors take over a second, and pages must go out meanwhile
+    return await asyncio.to_thread(lambda: [_aside(one, first, until) for one in found])
 
 
 async def young(session: ReadSession, monitor_id: int, minute: int) -> list[Newcomer]:
@@ -75,18 +80,19 @@ def _aside(one: Brought, first: int, until: int) -> Aside:
     signals = day[_FIGURES] / _UNITS[:, None]
     loud = bursts(signals[[SIGNALS.index(signal) for signal in BURSTING]])
     expected = np.where(loud, usual(signals), 0.0)
-    expected[_HARM] = usual_harm(signals[_HARM])
+    expected[_HARM], unknown = usual_harm(signals[_HARM])
     figures = _dense(one, first, until)
     figures[_NOTABLE] = 0
-    shown = np.zeros((EACH, until - first))
+    shown, unknown_harm = np.zeros((EACH, until - first)), np.zeros(until - first)
     begin, end = max(first, begun), min(until, one.newcomer.until)
     if begin < end:
         here, there = slice(begin - first, end - first), slice(begin - begun, end - begun)
-        shown[:, here] = expected[:, there]
+        shown[:, here], unknown_harm[here] = expected[:, there], unknown[there]
         figures[:, here] = np.where(loud[there], 0, figures[:, here])
         figures[_HARM_FIGURE, here] = 0
     joins = first <= one.newcomer.until < until
-    return Aside(one.newcomer, one.monitor_id, figures, shown, day_of(signals, begun) if joins else None)
+    joined = day_of(signals, begun) if joins else None
+    return Aside(one.newcomer, one.monitor_id, figures, shown, unknown_harm, joined)
 
 
 def _dense(one: Brought, first: int, until: int) -> NDArray[np.int64]:
@@ -99,10 +105,11 @@ def _dense(one: Brought, first: int, until: int) -> NDArray[np.int64]:
 
 def taken_out(counts: Series, found: Sequence[Aside], monitor_ids: Sequence[int]) -> None:
     """Take what is put aside out of the counts of these monitors."""
+    place = {monitor_id: at for at, monitor_id in enumerate(monitor_ids)}
     for one in found:
         for name, taken in zip(Sums._fields, one.figures, strict=True):
             if (rows := getattr(counts, name, None)) is not None:
-                row = rows[monitor_ids.index(one.monitor_id)]
+                row = rows[place[one.monitor_id]]
                 np.maximum(row - taken, 0, out=row)
 
 
@@ -112,12 +119,15 @@ def beside(found: Sequence[Aside], monitor_ids: Sequence[int], minutes: int) -> 
         return None
     place = {monitor_id: EACH * at for at, monitor_id in enumerate(monitor_ids)}
     expected = np.zeros((EACH * len(monitor_ids), minutes))
+    unknown_harm = np.zeros((len(monitor_ids), minutes))
     joining: dict[int, list[Joined]] = {}
     for one in found:
         at = place[one.monitor_id]
         expected[at : at + EACH] += one.expected
+        unknown_harm[at // EACH] = np.maximum(unknown_harm[at // EACH], one.unknown_harm)
         if one.joined is not None:
             joining.setdefault(one.newcomer.until, []).append(Joined(at, *one.joined))
+    expected[_HARM::EACH] += unknown_harm
     return Newcomers(expected, joining)
 
 

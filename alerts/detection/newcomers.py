@@ -7,7 +7,9 @@ all the same:
 a burst of its own: in the last WINDOW minutes TIMES what is usual of it, and LEAST, with NATS of evidence,
     once KNOWN_AFTER minutes before that are known since it first spoke. Then it is counted, and what is usual
     of it is expected on top: the mean of its busiest three hours so far, so that no morning is a burst.
-harm: from its first minute on, expected as often as it was said so far: (said + 1) / (minutes + 180).
+harm: from its first minute on, expected as often as it was said so far: (said + 1) / (minutes + 180). Of many
+    newcomers that 1 is there once, for what is known least of: else a hundred feeds that are added together
+    would hide what is said of harm.
 
 After a day each hour of it, smoothed 1:2:1 by its neighbours, is added to what is known of that hour of the
 day, and of the week. One day is not yet a week: the dispersion is larger by the part that it has of what is
@@ -95,12 +97,15 @@ def bursts(counts: Floats) -> NDArray[np.bool_]:
     return burst
 
 
-def usual_harm(counts: Floats) -> Floats:
-    """[minute]: mentions of harm that are expected of a newcomer; counts [minute] since it began."""
+def usual_harm(counts: Floats) -> tuple[Floats, Floats]:
+    """[minute]: mentions of harm that are expected of a newcomer; counts [minute] since it began.
+
+    First for what it said so far, then for what is not known of it yet.
+    """
     said, minutes = HARM_PRIOR
-    known = np.arange(len(counts))
-    rate: Floats = (_before(counts[None])[0, known] + said) / (known + minutes)
-    return rate
+    known: Floats = np.arange(len(counts), dtype=np.float64) + minutes
+    heard: Floats = _before(counts[None])[0, :-1] / known
+    return heard, said / known
 
 
 def day_of(counts: Floats, first: int) -> tuple[Floats, Floats]:

@@ -115,7 +115,21 @@ def test_a_burst_is_heard_from_three_and_a_half_hours_on() -> None:
 def test_harm_is_expected_as_often_as_it_was_said() -> None:
     counts = np.zeros(400)
     counts[20] = 2
-    assert usual_harm(counts)[[0, 20, 21, 360]] == pytest.approx([1 / 180, 1 / 200, 3 / 201, 3 / 540])
+    assert sum(usual_harm(counts))[[0, 20, 21, 360]] == pytest.approx([1 / 180, 1 / 200, 3 / 201, 3 / 540])
+
+
+def test_of_many_newcomers_harm_is_as_rare_as_of_one() -> None:
+    """A hundred feeds that are added together hide nothing that the old sources say of it."""
+    figures = np.zeros((len(Sums._fields), 1), np.int64)
+    figures[Sums._fields.index("volume")] = 1
+    found = [
+        _aside(Brought(Newcomer(number, "feed", 1000), 1, np.array([1000]), figures), 1000, 1060)
+        for number in range(100)
+    ]
+    one, many = beside(found[:1], [1], 60), beside(found, [1], 60)
+    assert one is not None
+    assert many is not None
+    assert np.array_equal(one.expected, many.expected)
 
 
 def test_two_join_with_their_shares_and_their_hours() -> None:
