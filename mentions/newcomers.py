@@ -136,7 +136,11 @@ _BESIDE = text(f"""
           AND counted.minute >= asked.first - {BEFORE} AND counted.minute < asked.first
           AND counted.volume > (
             SELECT coalesce(sum(volume), 0) FROM newcomer_count AS new
-            WHERE new.monitor_id = counted.monitor_id AND new.minute = counted.minute))""")  # noqa: S608
+            WHERE new.monitor_id = counted.monitor_id AND new.minute = counted.minute
+              AND new.source_id = ANY(ARRAY(
+                SELECT source_id FROM source_health
+                WHERE heard_since > to_timestamp(60.0 * (asked.first - {BEFORE + DAY}))))))""")  # noqa: S608
+"""By those who can have been newcomers then: the key of `newcomer_count` begins with the source."""
 
 
 async def _beside_others(session: ReadSession, asked: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:

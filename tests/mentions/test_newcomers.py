@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 from msgspec import structs
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from kit.core import Core
 from mentions import recount
 from mentions.counts import minute_of
 from mentions.monitor import MinuteCount, Monitor
-from mentions.newcomers import DAY, NewcomerCount
+from mentions.newcomers import _BESIDE, DAY, NewcomerCount
 from mentions.source import Source, SourceHealth
 from mentions.sources import contact
 from people.organisations import Brand
@@ -118,6 +118,16 @@ async def test_a_feed_is_heard_from_its_first_answer_and_a_hook_from_what_was_lo
     await put(core, hook, draft(at=clock.now()))
     assert (await since(core, feed), await since(core, hook)) == (began, clock.now())
     assert [row[0] for row in await apart(core)] == [hook.id], "the feed was asked in vain for a day"
+
+
+async def test_whom_it_began_beside_is_read_by_key(core: Core) -> None:
+    """By each tick on the day that a source begins, and the table only grows."""
+    async with core.database.read() as session:
+        await session.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = await session.scalars(text(f"EXPLAIN {_BESIDE}"), {"monitors": [1], "firsts": [9 * DAY]})
+        asked = [line for line in plan if "Index Cond" in line and "monitor_id" in line]
+    assert len(asked) == 2
+    assert sum("source_id" in line for line in asked) == 1, asked
 
 
 async def test_files_are_no_newcomers(core: Core, clock: MovableClock, elder: Monitor) -> None:
