@@ -23,7 +23,8 @@ HOLD = """CREATE UNIQUE INDEX uq_alert_unended_family ON alert (monitor_id,
 
 
 def upgrade() -> None:
-    op.execute('LOCK TABLE alert IN SHARE ROW EXCLUSIVE MODE')  # no other one opens meanwhile
+    # no other one opens meanwhile; by a lesser lock we would then wait for a reader who waits for us
+    op.execute('LOCK TABLE alert IN ACCESS EXCLUSIVE MODE')
     op.execute(END_THE_OLDER)  # whoever is paged for it goes on being paged until somebody answers
     op.execute(HOLD)
     op.drop_index('uq_alert_unended', table_name='alert')
