@@ -123,13 +123,11 @@ async def _public(
     observed = await observed_by(session, monitors)
     if not observed:
         return {}
-    return await asyncio.to_thread(  # a country's calendar is loaded and computed for a year: 0.3 s
-        lambda: {
-            monitor_id: days
-            for monitor_id, calendar in observed.items()
-            if (days := calendar.days(_moment(first - FADES), _moment(until)))
-        }
+    since, end, calendars = _moment(first - FADES), _moment(until), set(observed.values())
+    days = await asyncio.to_thread(  # a country's calendar is loaded and computed for a year: 0.3 s
+        lambda: {calendar: calendar.days(since, end) for calendar in calendars}
     )
+    return {monitor_id: days[calendar] for monitor_id, calendar in observed.items() if days[calendar]}
 
 
 def _window(row: Campaign) -> Window:
