@@ -43,7 +43,7 @@ class Wish:
         title = " ".join(UNSEEN.sub(" ", self.title).split())
         if not 1 <= len(title) <= MAX_TITLE:
             raise Invalid("A title has 1 to {} characters.", MAX_TITLE, field="title")
-        starts_at, ends_at = (moment.astimezone(UTC) for moment in (self.starts_at, self.ends_at))
+        starts_at, ends_at = self.starts_at, self.ends_at
         if not EARLIEST <= starts_at <= LATEST:
             raise Invalid("It must begin between the years 2000 and 2100.", field="startsAt")
         if ends_at <= starts_at:
@@ -56,7 +56,7 @@ class Wish:
             raise Invalid("Expect 1 to {:g} times the usual.", MOST_LIFT, field="lift")
         if self.kind not in KINDS:
             raise Invalid("Choose one of {}.", ", ".join(KINDS), field="kind")
-        times = {"starts_at": starts_at, "ends_at": ends_at}
+        times = {"starts_at": starts_at.astimezone(UTC), "ends_at": ends_at.astimezone(UTC)}
         return {"title": title, **times, "lift": float(self.lift), "kind": self.kind, **self._asked()}
 
     def _asked(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from api.counted import People
 from api.errors import number
 from kit.errors import Invalid, Unavailable
 from mentions import drivers as mention_drivers
+from mentions.draft import YEARS
 from mentions.drivers import Stretch
 from people.permissions import require_house
 
@@ -229,5 +230,7 @@ def _check(stretch: Stretch) -> None:
     since, until = stretch
     if since.tzinfo is None or until.tzinfo is None:
         raise Invalid("Times need a UTC offset.", field="since")
+    if since.year not in YEARS:
+        raise Invalid("Give a day and a time.", field="since")
     if not timedelta(0) < until - since <= LONGEST:
         raise Invalid("until must be after since, by {} days at most.", LONGEST.days, field="until")

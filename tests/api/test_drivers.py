@@ -50,6 +50,7 @@ async def test_the_house_asks_of_a_brand_or_a_monitor(core: Core) -> None:
         ("marta", {"monitor": "1", "from": "2026-03-01T00:00Z"}, 1),
         ("marta", {"monitor": "1", "from": "2026-03-01T00:00Z", "to": "2026-03-01T00:00Z"}, 1),
         ("marta", {"monitor": "1", "from": "2026-03-01T00:00", "to": "2026-03-02T00:00Z"}, 1),
+        ("marta", {"monitor": "1", "since": "0001-01-01T00:00Z", "until": "0001-01-02T00:00Z"}, 1),
     ],
 )
 async def test_nobody_else_and_nothing_else(
@@ -58,6 +59,7 @@ async def test_nobody_else_and_nothing_else(
     cast, now = await Cast.assemble(core), core.clock.now()
     times = {"since": (now - timedelta(days=days)).isoformat(), "until": now.isoformat()}
     async with cast.browser(name) as browser:
-        answer = await asked(browser, **whose, **times)
+        answer = await asked(browser, **{**times, **whose})
     assert answer["errors"]
+    assert "went wrong" not in str(answer["errors"])
     assert not answer.get("data")

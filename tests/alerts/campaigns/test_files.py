@@ -187,6 +187,8 @@ def test_what_a_table_announces(text: str, expected: list[tuple[str, str, float,
         ("title,start,end\nF,2026-03-20,2026-03-20\nF,2026-03-20,2026-03-21", "Line 3: this title and start"),
         ('title,start,end\n"Fair,2026-03-20,2026-03-20', "cannot be read"),
         ("title,start,end\nFair,9999-12-31,9999-12-31", "Line 2"),
+        ("title,start,end\nFair,0001-01-01T00:00+14:00,2026-03-20", "Line 2: It must begin between"),
+        ("title,start,end\nFair,2026-03-20,9999-12-31T00:00-14:00", "Line 2: It may last"),
     ],
 )
 def test_a_table_that_is_wrong_says_what_and_where(text: str, said: str) -> None:
