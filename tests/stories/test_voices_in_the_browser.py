@@ -57,6 +57,8 @@ async def test_a_list_is_edited_and_a_listed_paper_speaks(
         await expect(helen.get_by_role("heading", name="Opportunities")).to_be_visible()
         await picture(helen, tmp_path, "home")
         await helen.get_by_role("link", name="×8.0 praise").click()
+        await expect(helen.get_by_role("heading", name="Opportunities", level=1)).to_be_visible()
+        await helen.get_by_role("link", name="×8.0 praise").click()
         await expect(helen.get_by_text("an opportunity, and no crisis")).to_be_visible()
         await picture(helen, tmp_path, "opportunity")
         await helen.goto("/")
