@@ -209,7 +209,7 @@ async def test_brands_get_the_zone_of_the_schedules_where_there_is_but_one(
 
 
 async def test_of_several_unended_alerts_of_a_family_the_newest_goes_on(url: str) -> None:
-    await migrations.upgrade(url, "0028")
+    await migrations.upgrade(url, "0026")
     connection = await asyncpg.connect(url)
     await connection.execute(COMPANY)
     put = """INSERT INTO alert

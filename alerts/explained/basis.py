@@ -109,7 +109,7 @@ class ClaimBasis(Basis):
 
 
 class AlertBasis(Basis):
-    """That of an alert's newest claim, as versions before 0026 kept it."""
+    """That of an alert's newest claim, as versions before 0025 kept it."""
 
     __tablename__ = "alert_basis"
 

@@ -1,7 +1,7 @@
 """Files of mentions that people send by a page
 
 Revision ID: 0029
-Revises: 0032
+Revises: 0028
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0029'
-down_revision = '0032'
+down_revision = '0028'
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Newcomers: since when each source is heard, and what it brings on its first day beside others
 
-Revision ID: 0024
-Revises: 0035
+Revision ID: 0033
+Revises: 0032
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0024'
-down_revision = '0035'
+revision = '0033'
+down_revision = '0032'
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """What a campaign promises, where that is written, and whom to ask
 
-Revision ID: 0035
-Revises: 0033
+Revision ID: 0032
+Revises: 0031
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0035'
-down_revision = '0033'
+revision = '0032'
+down_revision = '0031'
 branch_labels = None
 depends_on = None
 

@@ -1,15 +1,15 @@
 """From what an outage of a source was judged
 
-Revision ID: 0032
-Revises: 0031
+Revision ID: 0028
+Revises: 0027
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = '0032'
-down_revision = '0031'
+revision = '0028'
+down_revision = '0027'
 branch_labels = None
 depends_on = None
 

@@ -1,15 +1,15 @@
 """Every claim that an alert made, and what each is computed again from
 
-Revision ID: 0026
-Revises: 0030
+Revision ID: 0025
+Revises: 0024
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = '0026'
-down_revision = '0030'
+revision = '0025'
+down_revision = '0024'
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """One unended alert per monitor and family of signals; of several the older ones end
 
-Revision ID: 0031
-Revises: 0028
+Revision ID: 0027
+Revises: 0026
 """
 
 from alembic import op
 
-revision = '0031'
-down_revision = '0028'
+revision = '0027'
+down_revision = '0026'
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """Holidays of the audience, and days of one's own on which it lives differently
 
-Revision ID: 0025
+Revision ID: 0030
 Revises: 0029
 """
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = '0025'
+revision = '0030'
 down_revision = '0029'
 branch_labels = None
 depends_on = None

@@ -1,13 +1,13 @@
 """What accounts of Bluesky call themselves
 
-Revision ID: 0030
+Revision ID: 0024
 Revises: 0023
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0030'
+revision = '0024'
 down_revision = '0023'
 branch_labels = None
 depends_on = None
