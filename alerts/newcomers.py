@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.detection.formulae import Floats
-from alerts.detection.newcomers import Joined, Newcomers, bursts, day_of, usual, usual_harm
+from alerts.detection.newcomers import Joined, Newcomers, bursts, day_of, lasts, usual, usual_harm
 from alerts.roster import EACH, FIGURES, SIGNALS, UNITS
 from kit.db import ReadSession
 from mentions.counts import Series, Sums
@@ -43,7 +43,7 @@ class Aside:
     unknown_harm: Floats
     """[minute]: how much harm is expected of it because nothing is known of it yet."""
     joined: tuple[Floats, Floats] | None
-    """Of its whole first day, if that ends in these minutes: as `Joined`."""
+    """Of its whole first day, if that ends in these minutes and it still speaks: as `Joined`."""
 
     @property
     def put_aside(self) -> Sums:
@@ -90,7 +90,7 @@ def _aside(one: Brought, first: int, until: int) -> Aside:
         shown[:, here], unknown_harm[here] = expected[:, there], unknown[there]
         figures[:, here] = np.where(loud[there], 0, figures[:, here])
         figures[_HARM_FIGURE, here] = 0
-    joins = first <= one.newcomer.until < until
+    joins = first <= one.newcomer.until < until and lasts(signals)
     joined = day_of(signals, begun) if joins else None
     return Aside(one.newcomer, one.monitor_id, figures, shown, unknown_harm, joined)
 

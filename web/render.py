@@ -65,13 +65,18 @@ def warm() -> None:
 
 
 @pass_context
-def time_element(context: Context, value: str | datetime, form: str = "short") -> Markup:
-    """`<time>` in the reader's zone; `form` is `short` (the day only when not today) or `clock`."""
+def time_element(
+    context: Context, value: str | datetime, form: str = "short", after: str | datetime | None = None
+) -> Markup:
+    """`<time>` in the reader's zone; `form` is `short` (the day only when not today) or `clock`.
+
+    The end of a stretch that began `after` tells its day where that is not the day of its beginning.
+    """
     at, zone, language = shown.moment(value), context["zone"], context["language"]
     text = (
         shown.clock_time(at, zone, language)
         if form == "clock"
-        else shown.day_and_time(at, zone, language, context["now"])
+        else shown.day_and_time(at, zone, language, context["now"] if after is None else shown.moment(after))
     )
     full = f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), full, text)

@@ -24,7 +24,7 @@ def clock_time(value: str | datetime, zone: ZoneInfo, language: str) -> str:
 
 
 def day_and_time(value: str | datetime, zone: ZoneInfo, language: str, now: datetime) -> str:
-    """`03:10` today, `10 Mar, 03:10` on any other day."""
+    """`03:10` on the day of `now`, `10 Mar, 03:10` on any other."""
     local, today = moment(value).astimezone(zone), now.astimezone(zone)
     hour = clock_time(value, zone, language)
     if local.date() == today.date():

@@ -11,9 +11,9 @@ harm: from its first minute on, expected as often as it was said so far: (said +
     newcomers that 1 is there once, for what is known least of: else a hundred feeds that are added together
     would hide what is said of harm.
 
-After a day each hour of it, smoothed 1:2:1 by its neighbours, is added to what is known of that hour of the
-day, and of the week. One day is not yet a week: the dispersion is larger by the part that it has of what is
-expected, and finds back within days.
+After a day, if it still speaks, each hour of it, smoothed 1:2:1 by its neighbours, is added to what is known
+of that hour of the day, and of the week. One day is not yet a week: the dispersion is larger by the part that
+it has of what is expected, and finds back within days.
 """
 
 from __future__ import annotations
@@ -114,6 +114,14 @@ def day_of(counts: Floats, first: int) -> tuple[Floats, Floats]:
     np.add.at(hours, (np.arange(first, first + baseline.DAY) // 60) % HOURS_OF_DAY, counts.T)
     smooth = (np.roll(hours, 1, axis=0) + 2 * hours + np.roll(hours, -1, axis=0)) / 4
     return smooth / 60, counts[:, -baseline.TRAILING_MINUTES :].mean(axis=1)
+
+
+def lasts(counts: Floats) -> bool:
+    """Whether who brought this day of counts still spoke in its second half.
+
+    Who was only tried for some hours would else be expected for weeks, and hide what the old sources say.
+    """
+    return bool(counts[:, baseline.DAY // 2 :].any())
 
 
 def joined_by(state: State, minute: int, joining: Joining) -> State:

@@ -93,6 +93,16 @@ def test_what_the_old_sources_say_is_judged_as_if_it_were_not_there() -> None:
         assert np.array_equal(one, two, equal_nan=True), name
 
 
+def test_who_was_only_tried_is_not_expected_afterwards_and_hides_nothing() -> None:
+    days, old, new, first = begun(4, 9.0, 40.0, seed=3)
+    assert all(one.joined for one in put_aside(days, new, first))
+    new[:, first + 360 :] = 0
+    burst = first + 2 * DAY
+    old[:, burst : burst + 30] *= 9
+    counts, newcomers = judged(old, new, put_aside(days, new, first))
+    assert opened(days, counts, newcomers, burst)[2::3].all()
+
+
 @pytest.mark.parametrize("begins", range(0, 24, 3))
 def test_neither_office_hours_nor_a_quiet_source_are_bursts(begins: int) -> None:
     rng = np.random.default_rng(begins)
