@@ -44,7 +44,7 @@ class Erased:
 async def erase_author(session: WriteSession, viewer: Viewer, author: str, *, now: datetime) -> Erased:
     """Wipe what this author wrote, in any source and any capitals, out of all that was made of it.
 
-    Of an account of Bluesky any name that it had will do, and all of them are looked for.
+    Of an account of Bluesky any handle that it told will do: what is under its DID is looked for, too.
 
     Counts stay, and so does what people of the house wrote themselves: notes and statements are theirs to
     look through. The log tells that it was done, by whom, and a digest of the name instead of the name.

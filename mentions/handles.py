@@ -45,17 +45,15 @@ async def note(session: WriteSession, told: Collection[Told], at: datetime) -> N
         await session.execute(_NOTE, {"dids": list(dids), "handles": list(handles), "at": at})
 
 
-_NAMES = text("""
-    WITH held AS (SELECT DISTINCT ON (handle) handle, did FROM account_handle ORDER BY handle, told_at DESC),
-    account AS (SELECT did FROM held WHERE handle = :handle UNION ALL SELECT :author LIMIT 1)
-    SELECT did FROM account
-    UNION ALL (SELECT handle FROM held JOIN account USING (did) ORDER BY handle)""")
+_ACCOUNT = text("SELECT did FROM account_handle WHERE handle = :handle ORDER BY told_at DESC LIMIT 1")
 
 
 async def names_of(session: ReadSession, author: str) -> list[str]:
-    """All names under which this author's mentions may stand: as given, their DID, each of its handles.
+    """The names under which this author's mentions may stand: as given, and the DID of whom has that handle.
 
-    A handle that somebody else took since is theirs.
+    A handle that somebody else took since is theirs. The account's other handles are none of them: anybody
+    may claim to have any, and would be taken for who writes under it elsewhere.
     """
-    given = {"author": author, "handle": author.lower().removeprefix("@")}
-    return list(dict.fromkeys((author, *await session.scalars(_NAMES, given))))
+    handle = author.lower().removeprefix("@")
+    did = await session.scalar(_ACCOUNT, {"handle": handle})
+    return [author] if did is None else list(dict.fromkeys((author, did, handle)))
