@@ -181,7 +181,7 @@ def resolve(field_map: Mapping[str, str], names: Sequence[str]) -> dict[str, str
         if ours not in found and theirs is not None:
             found[ours] = theirs
     if "text" not in found:
-        raise Invalid(f"no column for the text among {_listed(names)}; add --map text=COLUMN", field="map")
+        raise Invalid(f"no column for the text among {_listed(names)}; add --map text=COLUMN", field="text")
     return found
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import delete, func, insert, select
 from kit.core import Core
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
+from kit.languages import Sentence
 from kit.zones import known_zone
 from mentions.draft import FIELDS, MentionDraft, storable
 from mentions.field_map import MAX_SPEC
@@ -43,6 +44,7 @@ COLUMNS = 300
 """Of a preview: each is offered for each of our fields."""
 ANY_COLUMN = {"text": "$"}
 """A field map with which every file has a text: to see its columns."""
+NO_TEXT = Sentence("There is no column for the text by one of its usual names. Choose which it is.")
 
 
 @dataclass(frozen=True)
@@ -153,9 +155,10 @@ def _look(job: ImportJob, content: bytes, now: datetime) -> Look:
                     found.layout, found.columns[:COLUMNS], found.found, list(islice(found.lines, ROWS))
                 )
         except Invalid as error:
+            problem = NO_TEXT if error.field == "text" else error.message
             with suppress(Invalid), closing(opened(path, field_map=ANY_COLUMN, now=now)) as plain:
-                return Look(None, plain.columns[:COLUMNS], problem=error.message)
-            return Look(problem=error.message)
+                return Look(None, plain.columns[:COLUMNS], problem=problem)
+            return Look(problem=problem)
 
 
 def zone_of(job: ImportJob) -> ZoneInfo | None:

@@ -174,6 +174,7 @@ WORDS: Table = {
     "Place": ("Lugar", "Lloc", "Lieu"),
     "Uri": ("Uri", "Uri", "Uri"),
     "Revised at": ("Editado", "Editat", "Modifié"),
+    "Arrived at": ("Llegada", "Arribada", "Arrivée"),
     "Deleted": ("Borrado", "Esborrat", "Supprimé"),
     "Domain": ("Dominio", "Domini", "Domaine"),
     "YouTube comments": ("Comentarios de YouTube", "Comentaris de YouTube", "Commentaires YouTube"),

@@ -41,6 +41,7 @@ async def test_a_file_is_looked_at_mapped_begun_and_followed(core: Core) -> None
         at = (await sent(helen, gzip.compress(CSV.encode()), "C:\\tmp\\Märch 1.csv.gz")).headers["location"]
         page = unescape(await helen.see(at))
         assert "no column for the text" in page
+        assert "--map" not in page
         assert "begin" not in page, "what cannot be read is not begun with"
         assert 'name="source" required maxlength="80" spellcheck="false" value="m-rch-1"' in page
         how = {"source": "march", "zone": "Europe/Madrid", "column.text": "Wortlaut"}

@@ -12,6 +12,8 @@ from kit.errors import Invalid, NotFound, TocsinError
 from mentions.draft import FIELDS
 from mentions.importing.content import MAX_FILE
 from mentions.importing.service import put_aside
+from mentions.sources.webhook import label
+from mentions.sources.wording import said
 from people.permissions import can_administer
 from web.forms import Form, check_token
 from web.visit import Refusal, Visit, see_other
@@ -48,7 +50,8 @@ async def one(visit: Visit) -> Response:
     _check(visit)
     data = await visit.ask("Import", id=visit.param("job"))
     mapped = {column["name"]: column["column"] for column in data["import"]["fieldMap"]}
-    return visit.page("import.html", job=data["import"], brands=data["brands"], fields=FIELDS, mapped=mapped)
+    fields = [(name, said(label(name), visit.language)) for name in FIELDS]
+    return visit.page("import.html", job=data["import"], brands=data["brands"], fields=fields, mapped=mapped)
 
 
 def wanted(_: Visit, form: Form) -> dict[str, Any]:

@@ -15,6 +15,11 @@ _HELP = "Where it stands: user.name, $.tags[*].label, =a constant; several with 
 _LABELS = {ITEMS: "Items", "id": "Id", "published_at": "Time", "lang": "Language", "deleted": "Deleted"}
 
 
+def label(name: str) -> str:
+    """What people read for a field of ours, in English."""
+    return _LABELS.get(name, name.replace("_", " ").capitalize())
+
+
 def receive(body: bytes, headers: Mapping[str, str], settings: Mapping[str, str], now: datetime) -> Items:
     """The mentions of a body; `settings` are the field map.
 
@@ -54,11 +59,7 @@ MAPPED = frozenset({ITEMS, *FIELDS}) - {"arrived_at"}
 KIND = Kind(
     name="webhook",
     title="Webhook (JSON of any shape)",
-    fields=tuple(
-        Field(name, _LABELS.get(name, name.replace("_", " ").capitalize()), help=_HELP)
-        for name in (ITEMS, *FIELDS)
-        if name in MAPPED
-    ),
+    fields=tuple(Field(name, label(name), help=_HELP) for name in (ITEMS, *FIELDS) if name in MAPPED),
     check=check,
     receive=receive,
 )
