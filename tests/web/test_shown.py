@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ import pytest
 from web import shown
 from web.pages.detector import number as typed_number
 from web.pages.steps import grouped
+from web.render import environment
 from web.sparkline import HEIGHT, WIDTH, sparkline
 from web.visit import local_path
 
@@ -66,6 +68,19 @@ def test_what_a_field_shows_is_read_as_what_it_was(value: float, language: str) 
 )
 def test_times_across_the_change_of_clocks(moment: str, expected: str) -> None:
     assert shown.day_and_time(moment, MADRID, "en", NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "expected"),
+    [
+        ("2026-03-28T08:00:00+00:00", "2026-03-28T09:00:00+00:00", "28 Mar, 09:00 – 10:00"),
+        ("2026-03-28T00:10:00+00:00", "2026-03-29T00:10:00+00:00", "28 Mar, 01:10 – 29 Mar, 01:10"),
+    ],
+)
+def test_a_stretch_says_on_which_day_it_ends(since: str, until: str, expected: str) -> None:
+    stretch = environment("en").from_string("{{ since|time }} – {{ until|time(after=since) }}")
+    text = stretch.render(since=since, until=until, zone=MADRID, language="en", now=NOW)
+    assert re.sub("<[^>]+>", "", text) == expected
 
 
 def test_a_line_stays_in_its_box() -> None:
