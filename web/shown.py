@@ -74,4 +74,4 @@ def number(value: float, language: str) -> str:
     if not isfinite(value):
         return "∞"
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 3
-    return str(format_decimal(round(value, digits), locale=language))
+    return str(format_decimal(round(value, digits) or 0, locale=language))  # or: "-0"

@@ -42,6 +42,7 @@ def test_ratios_say_no_more_than_they_know(value: float, language: str, expected
         (0.997, "en", "0.997"),
         (84.0, "ca", "84"),
         (float("inf"), "en", "∞"),
+        (-0.0003, "en", "0"),
     ],
 )
 def test_numbers(value: float, language: str, expected: str) -> None:
