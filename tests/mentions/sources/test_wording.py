@@ -5,14 +5,17 @@ from __future__ import annotations
 import pytest
 
 from kit.languages import OTHERS
+from mentions.draft import FIELDS
 from mentions.sources.registry import KINDS
+from mentions.sources.webhook import label
 from mentions.sources.wording import NAMES, WORDS, said
 
 
 def test_every_kind_and_field_has_its_words_and_none_is_left_over() -> None:
     titles = {kind.title for kind in KINDS.values()}
     fields = {text for kind in KINDS.values() for field in kind.fields for text in (field.label, field.help)}
-    assert (titles | fields) - {""} == WORDS.keys() | NAMES
+    columns = {label(name) for name in FIELDS}  # of a file
+    assert (titles | fields | columns) - {""} == WORDS.keys() | NAMES
     assert all(len(words) == len(OTHERS) and all(words) for words in WORDS.values())
 
 
