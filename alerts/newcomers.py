@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from alerts.detection.formulae import Floats
 from alerts.detection.newcomers import Joined, Newcomers, bursts, day_of, lasts, usual, usual_harm
 from alerts.roster import EACH, FIGURES, SIGNALS, UNITS
 from kit.db import ReadSession
-from mentions.counts import Series, Sums
+from mentions.counts import Series, Sums, moment_of
 from mentions.newcomers import Brought, Newcomer, brought, newcomers
 
 BURSTING = ("volume", "negative", "independent")
@@ -136,7 +135,7 @@ def told(found: Sequence[Aside]) -> list[dict[str, Any]]:
     return [
         {
             "source": one.newcomer.name,
-            "heard_since": datetime.fromtimestamp(60 * one.newcomer.first, UTC).isoformat(),
+            "heard_since": moment_of(one.newcomer.first).isoformat(),
             "mentions": one.put_aside.volume,
         }
         for one in found

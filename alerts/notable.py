@@ -7,7 +7,7 @@ large enough audience, said it (`mentions.notable`). Four hours after the last o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
@@ -16,7 +16,7 @@ from alerts.detection.live import BALANCED
 from alerts.detection.severity import Inputs
 from alerts.findings import Finding
 from kit.db import ReadSession
-from mentions.counts import minute_of
+from mentions.counts import minute_of, moment_of
 from mentions.harm import of_harm_in
 from mentions.mention import Match, Mention
 from mentions.monitor import MinuteCount, Monitor
@@ -109,7 +109,7 @@ async def who(session: ReadSession, monitor: Monitor, since: int, until: int) ->
 
     `voices`: author, followers, domain, … of the first NAMED; `heard`: the ids of the first KEPT mentions.
     """
-    first, last = (datetime.fromtimestamp(60 * minute, UTC) for minute in (since, until))
+    first, last = map(moment_of, (since, until))
     query = (
         select(Mention)
         .join(Match, (Match.mention_id == Mention.id) & (Match.arrived_at == Mention.arrived_at))

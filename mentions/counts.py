@@ -45,6 +45,11 @@ def minute_of(moment: datetime) -> int:
     return int(moment.timestamp() // 60)
 
 
+def moment_of(minute: int) -> datetime:
+    """The time at which that minute begins."""
+    return datetime.fromtimestamp(60 * minute, UTC)
+
+
 async def series(
     session: ReadSession, monitor_ids: Sequence[int], since_minute: int, until_minute: int
 ) -> Series:
@@ -145,13 +150,10 @@ async def brand_signal(session: ReadSession, brand_id: int, since: datetime, unt
     themselves: made for hours, not for months.
     """
     first, last = minute_of(since), minute_of(until)
-    start = datetime.fromtimestamp(first * 60, UTC)
+    start = moment_of(first)
     monitors = list(await session.scalars(own_monitors(brand_id)))
     rows = await session.execute(_BRAND, {"monitors": monitors, "since": start, "until": until})
     counted = {minute: (volume, negative, positive) for minute, volume, negative, positive in rows}
     if until.second or until.microsecond:
         last += 1
-    return [
-        Point(datetime.fromtimestamp(minute * 60, UTC), *counted.get(minute, (0, 0, 0)))
-        for minute in range(first, last)
-    ]
+    return [Point(moment_of(minute), *counted.get(minute, (0, 0, 0))) for minute in range(first, last)]

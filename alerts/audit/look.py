@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from redis.exceptions import RedisError
@@ -25,6 +25,7 @@ from alerts.page import Escalation, Page
 from kit.core import Core
 from kit.db import ReadSession
 from kit.events import broken_link, last_seq
+from mentions.counts import moment_of
 from mentions.source import Source, SourceHealth
 from mentions.valkey_queue import Outbox
 
@@ -185,9 +186,9 @@ async def _stopped(session: ReadSession, now: datetime) -> list[Finding]:
 async def _checkpoint(session: ReadSession, now: datetime) -> Finding | None:
     """The detector's state is brought up to date each minute, whatever the workers say of themselves."""
     minute = await session.scalar(select(func.min(DetectorState.minute)))
-    if minute is None or now < _time(minute + SETTLE_MINUTES) + BEHIND:
+    if minute is None or now < moment_of(minute + SETTLE_MINUTES) + BEHIND:
         return None
-    return Finding("tick_stopped", 1, _time(minute + SETTLE_MINUTES))
+    return Finding("tick_stopped", 1, moment_of(minute + SETTLE_MINUTES))
 
 
 async def _history(session: ReadSession, now: datetime) -> Finding | None:
@@ -196,10 +197,6 @@ async def _history(session: ReadSession, now: datetime) -> Finding | None:
     behind = int(now.timestamp()) // 60 % parts * EVENTS_A_LOOK
     broken = await broken_link(session, behind, limit=EVENTS_A_LOOK)
     return Finding("history_changed", 1, None, f"#{broken}") if broken is not None else None
-
-
-def _time(minute: int) -> datetime:
-    return datetime.fromtimestamp(minute * 60, UTC)
 
 
 _LOOKS: tuple[Callable[[ReadSession, datetime], Awaitable[Finding | None]], ...] = (

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -38,6 +37,7 @@ from alerts.campaigns.lift import campaigns_of, holidays_of, touching
 from alerts.detection.formulae import Floats
 from alerts.detection.settings import Settings
 from kit.db import ReadSession
+from mentions.counts import moment_of
 from mentions.monitor import Monitor
 from people.organisations import Brand
 
@@ -79,7 +79,7 @@ async def material(
     looks = _looks(past, first, floor)
     if not looks:
         return None
-    begin, until, last = _moment(looks[0] - WINDOW_MINUTES), _moment(looks[-1]), await last_id(session)
+    begin, until, last = moment_of(looks[0] - WINDOW_MINUTES), moment_of(looks[-1]), await last_id(session)
     announced = monitor, looks[0] + 1 - WINDOW_MINUTES, looks[-1] + 1
     campaigns, holidays = await campaigns_of(session, *announced), await holidays_of(session, *announced)
     said = await rows_said(session, monitor.id, begin, until, last, MOST_TEXTS)
@@ -98,7 +98,7 @@ async def material(
         said=said[::-1],
         texts=texts,
         known=known,
-        stories={look: await stories_in(session, monitor.id, _moment(look), last) for look in copied},
+        stories={look: await stories_in(session, monitor.id, moment_of(look), last) for look in copied},
         fastest={
             hour: await fastest_of(session, monitor.id, hour, last, known[hour])
             for hour in set(map(_hour, copied))
@@ -219,8 +219,4 @@ def _known_minutes(past: Past, hour: int) -> int:
 
 
 def _hour(look: int) -> int:
-    return past_hour(_moment(look))
-
-
-def _moment(minute: int) -> datetime:
-    return datetime.fromtimestamp(60 * minute, UTC)
+    return past_hour(moment_of(look))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +14,7 @@ from alerts.campaigns.campaign import HOLIDAY, Campaign
 from alerts.campaigns.observed import Day, observed_by
 from alerts.detection.lift import Lift
 from kit.db import ReadSession
-from mentions.counts import minute_of
+from mentions.counts import minute_of, moment_of
 from mentions.monitor import Monitor
 
 FADES = 120
@@ -61,7 +61,7 @@ def touching(campaigns: Sequence[Campaign], since_minute: int, until_minute: int
     return [
         row
         for row in campaigns
-        if row.ends_at > _moment(since_minute - FADES) and row.starts_at < _moment(until_minute)
+        if row.ends_at > moment_of(since_minute - FADES) and row.starts_at < moment_of(until_minute)
     ]
 
 
@@ -110,7 +110,7 @@ async def _between(
         select(row)
         .where(row.brand_id.in_({monitor.brand_id for monitor in monitors}))
         .where(or_(row.monitor_id.is_(None), row.monitor_id.in_([monitor.id for monitor in monitors])))
-        .where(row.ends_at > _moment(first - FADES), row.starts_at < _moment(until))
+        .where(row.ends_at > moment_of(first - FADES), row.starts_at < moment_of(until))
         .order_by(row.starts_at, row.id)
     )
     return (await session.scalars(query)).all()
@@ -123,7 +123,7 @@ async def _public(
     observed = await observed_by(session, monitors)
     if not observed:
         return {}
-    since, end, calendars = _moment(first - FADES), _moment(until), set(observed.values())
+    since, end, calendars = moment_of(first - FADES), moment_of(until), set(observed.values())
     days = await asyncio.to_thread(  # a country's calendar is loaded and computed for a year: 0.3 s
         lambda: {calendar: calendar.days(since, end) for calendar in calendars}
     )
@@ -136,7 +136,3 @@ def _window(row: Campaign) -> Window:
 
 def _holiday(day: Day) -> Window:
     return Window(minute_of(day.starts_at), minute_of(day.ends_at), day.lift, wide=True)
-
-
-def _moment(minute: int) -> datetime:
-    return datetime.fromtimestamp(60 * minute, UTC)

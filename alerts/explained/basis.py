@@ -14,7 +14,7 @@ import asyncio
 import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from math import isnan
 from typing import Any
 
@@ -33,7 +33,7 @@ from alerts.findings import Finding
 from alerts.roster import EACH, Table, selected
 from alerts.tuning.service import settings_since
 from kit.db import Base, ReadSession, WriteSession
-from mentions.counts import minute_of
+from mentions.counts import minute_of, moment_of
 from mentions.monitor import Monitor
 
 DAY = 1440
@@ -270,7 +270,7 @@ async def bases_of(session: ReadSession, claim: Made) -> list[Basis]:
 
 async def _settings_since(session: ReadSession, monitor_id: int, first: int) -> list[tuple[int, Any]]:
     """As `Basis.settings`, from the minute `first` on: a minute is closed with what is set by then."""
-    steps = await settings_since(session, monitor_id, datetime.fromtimestamp(60 * first, UTC))
+    steps = await settings_since(session, monitor_id, moment_of(first))
     return [
         (first if at is None else minute_of(at) - SETTLE_MINUTES, asdict(settings)) for at, settings in steps
     ]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, select
@@ -18,6 +17,7 @@ from alerts.arrivals.window import look_again
 from alerts.detection import severity
 from alerts.notable import HELD_MINUTES, Heard, finding_of
 from kit.db import ReadSession
+from mentions.counts import moment_of
 from mentions.mention import Mention
 from mentions.monitor import MinuteCount, Monitor
 
@@ -86,7 +86,7 @@ def _told(figures: Mapping[str, Any], weighed: severity.Severity) -> dict[str, A
 
 async def _left(session: ReadSession, heard: Collection[int], first: int, last: int) -> tuple[str, ...]:
     """What is left of the mentions that it rests on, where that is not all: none of it moves the counts."""
-    since, until = (datetime.fromtimestamp(60 * minute, UTC) for minute in (first, last + 1))
+    since, until = map(moment_of, (first, last + 1))
     inside: list[ColumnElement[bool]] = [Mention.arrived_at >= since, Mention.arrived_at < until]
     query = select(Mention.id, Mention.deleted_at).where(Mention.id.in_(heard), *inside)
     there = [deleted_at for _, deleted_at in await session.execute(query)]

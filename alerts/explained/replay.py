@@ -6,7 +6,7 @@ import asyncio
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -44,7 +44,7 @@ from alerts.roster import (
 )
 from kit.db import ReadSession
 from kit.events import Event
-from mentions.counts import minute_of
+from mentions.counts import minute_of, moment_of
 from mentions.monitor import Monitor
 from mentions.sources.outage import MUCH, SourceOutage
 
@@ -299,7 +299,7 @@ async def _deaf_as_known(
     deaf = np.zeros((EACH, minutes), np.bool_)
     row = SourceOutage
     query = select(row.began_at, row.ended_at, row.noticed_at, row.carries).where(
-        row.noticed_at <= basis.at, or_(row.ended_at.is_(None), row.ended_at >= _moment(first))
+        row.noticed_at <= basis.at, or_(row.ended_at.is_(None), row.ended_at >= moment_of(first))
     )
     for began_at, ended_at, noticed_at, carries in await session.execute(query):
         if carries.get(str(monitor_id), 0.0) < MUCH:
@@ -317,7 +317,7 @@ async def _latches_as_known(session: ReadSession, basis: Basis, monitor_id: int)
     query = select(Alert).where(
         Alert.monitor_id == monitor_id,
         Alert.opened_at < basis.at,
-        or_(Alert.ended_at.is_(None), Alert.ended_at > _moment(basis.after)),
+        or_(Alert.ended_at.is_(None), Alert.ended_at > moment_of(basis.after)),
     )
     known = (await session.scalars(query.order_by(Alert.id))).all()
     said = await _said_of(session, known)
@@ -345,7 +345,7 @@ async def _said_of(session: ReadSession, known: Sequence[Alert]) -> dict[int, li
 def _latch(alert: Alert, said: Sequence[Event], at: datetime) -> Latch | None:
     """As it was when its minute was closed for good, or at the claim; None for what is no series."""
     minute = minute_of(alert.opened_at)
-    until = min(at, _moment(minute + SETTLE_MINUTES + 1))
+    until = min(at, moment_of(minute + SETTLE_MINUTES + 1))
     signal, level = alert.signal, alert.level
     if alert.ended_at is not None and alert.ended_at < until:
         return None
@@ -373,7 +373,7 @@ async def _announced(session: ReadSession, alert: Alert, basis: Basis) -> list[s
     """What was said since of campaigns and clocks: minutes are computed with what is announced now."""
     query = (
         select(Event.kind, Event.at, Event.data)
-        .where(Event.kind.in_(CHANGES), Event.brand_id == alert.brand_id, Event.at > _moment(basis.after))
+        .where(Event.kind.in_(CHANGES), Event.brand_id == alert.brand_id, Event.at > moment_of(basis.after))
         .order_by(Event.seq)
     )
     return [
@@ -396,10 +396,6 @@ def _changed(kind: str, at: datetime, data: Mapping[str, Any]) -> str:
 
 def _times(minutes: tuple[int, ...], most: int = 10) -> str:
     """The first of them in words."""
-    shown = ", ".join(f"{_moment(minute):%Y-%m-%d %H:%M}" for minute in minutes[:most])
+    shown = ", ".join(f"{moment_of(minute):%Y-%m-%d %H:%M}" for minute in minutes[:most])
     more = f" and {len(minutes) - most} more minutes" if len(minutes) > most else ""
     return f"{shown} UTC{more}"
-
-
-def _moment(minute: int) -> datetime:
-    return datetime.fromtimestamp(60 * minute, UTC)

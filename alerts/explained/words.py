@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from alerts.claims import Made
 from alerts.detection.severity import ARRIVING
 from alerts.explained.replay import Again
 from alerts.notable import HELD_MINUTES
+from mentions.counts import moment_of
 
 FORMULAE = {
     "volume": "score = (x ln(x/m) - (x - m)) / d",
@@ -152,4 +152,4 @@ def told(found: Again) -> dict[str, Any]:
 
 def at(minute: int) -> str:
     """Minutes since 1970 as ISO 8601 in UTC."""
-    return datetime.fromtimestamp(60 * minute, UTC).strftime("%Y-%m-%dT%H:%MZ")
+    return moment_of(minute).strftime("%Y-%m-%dT%H:%MZ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import strawberry
@@ -25,16 +25,12 @@ from api.shape import shape
 from incident.crises import known_of
 from kit.errors import Invalid
 from mentions import monitors
+from mentions.counts import moment_of
 from mentions.monitor import Monitor
 
 EARLIEST = 1971
 COST = 400
 """Of an operation's allowance: it reads months of minutes."""
-
-
-def moment(minute: int) -> datetime:
-    """Minutes since 1970 as a time."""
-    return datetime.fromtimestamp(60 * minute, UTC)
 
 
 @strawberry.input(
@@ -60,7 +56,7 @@ class KnownStretch:
 
     @classmethod
     def of(cls, row: verdict.Stretch) -> KnownStretch:
-        return cls(begin=moment(row.begin), end=moment(row.end), words=row.words)
+        return cls(begin=moment_of(row.begin), end=moment_of(row.end), words=row.words)
 
 
 @strawberry.type(description="How good alerts are by what people said. Overlapping alerts are one alarm.")
@@ -103,9 +99,9 @@ class BacktestAlert:
         return shape(
             cls,
             row,
-            since=moment(row.since),
-            opened_at=moment(row.opened),
-            ended_at=None if row.ended is None else moment(row.ended),
+            since=moment_of(row.since),
+            opened_at=moment_of(row.opened),
+            ended_at=None if row.ended is None else moment_of(row.ended),
             evidence=Evidence.of(row.evidence),
             found=row.evidence,
         )
@@ -145,7 +141,7 @@ class BandPoint:
 
     @classmethod
     def of(cls, row: curve.Point) -> BandPoint:
-        return shape(cls, row, at=moment(row.minute))
+        return shape(cls, row, at=moment_of(row.minute))
 
 
 @strawberry.type(description="A signal with the band in which it usually is: two deviations to each side.")
@@ -180,10 +176,10 @@ class Backtest:
         return cls(
             monitor_id=strawberry.ID(str(row.monitor.id)),
             monitor_name=row.monitor.name,
-            learned_from=moment(row.learned_from),
-            arrivals_from=None if row.arrivals_from is None else moment(row.arrivals_from),
-            since=moment(row.first),
-            until=moment(row.until),
+            learned_from=moment_of(row.learned_from),
+            arrivals_from=None if row.arrivals_from is None else moment_of(row.arrivals_from),
+            since=moment_of(row.first),
+            until=moment_of(row.until),
             crises=[KnownStretch.of(one) for one in row.known.crises],
             refused=[KnownStretch.of(one) for one in row.known.refused],
             trials=[BacktestTrial.of(one) for one in row.trials],
@@ -234,7 +230,7 @@ class Recomputation:
                 reason if line == stored else EXPLAINED.told(line, language) for line in words.sentences(row)
             ],
             formula=words.formula_of(made.evidence),
-            changed_minutes=[moment(minute) for minute in row.changed],
+            changed_minutes=[moment_of(minute) for minute in row.changed],
             differences=[
                 Difference(name=name, claimed=str(then), computed=str(now))
                 for name, (then, now) in row.differing.items()

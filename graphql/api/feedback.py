@@ -11,12 +11,13 @@ from alerts.detection.settings import PRESETS
 from alerts.feedback import marks, service
 from alerts.tuning.numbers import NUMBERS
 from alerts.tuning.service import Wish
-from api.backtests import COST, DetectorRecord, TriedNumber, moment
+from api.backtests import COST, DetectorRecord, TriedNumber
 from api.context import Info
 from api.errors import Problem, change, number
 from api.people import Person, person
 from api.shape import shape
 from incident import proposing
+from mentions.counts import moment_of
 
 
 @strawberry.type(description="An alert that was no crisis, or a crisis without an alert.")
@@ -32,7 +33,7 @@ class DetectorMark:
 
     @classmethod
     def of(cls, row: marks.Mark) -> DetectorMark:
-        return shape(cls, row, at=moment(row.minute), maker_id=row.made_by)
+        return shape(cls, row, at=moment_of(row.minute), maker_id=row.made_by)
 
     @strawberry.field
     async def made_by(self, info: Info) -> Person | None:
@@ -90,8 +91,8 @@ class DetectorProposal:
             persist_minutes=wish.persist_minutes,
             alarms_a_week=wish.alarms_a_week,
             numbers=[TriedNumber(name=name, value=float(value)) for name, value in differing],
-            since=moment(row.since),
-            until=moment(row.until),
+            since=moment_of(row.since),
+            until=moment_of(row.until),
             now=ProposedRecord.of(row.now),
             then=ProposedRecord.of(row.then),
         )

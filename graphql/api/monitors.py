@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -18,7 +18,7 @@ from kit.zones import zone_of
 from mentions import monitor
 from mentions import monitors as service
 from mentions import preview as trial
-from mentions.counts import minute_of
+from mentions.counts import minute_of, moment_of
 from mentions.monitor import TYPES
 from mentions.query import Unreadable, parse, written
 from mentions.stored import Past
@@ -220,7 +220,7 @@ class Monitor:
         async with info.context.read() as session:
             found = await young(session, int(self.id), minute_of(info.context.now))
         return [
-            Newcomer(source=one.name, heard_since=_moment(one.first), until=_moment(one.until))
+            Newcomer(source=one.name, heard_since=moment_of(one.first), until=moment_of(one.until))
             for one in found
         ]
 
@@ -332,7 +332,3 @@ class MonitorMutation:
                 session, info.context.viewer, number(id, "monitor"), enabled=enabled, now=info.context.now
             )
         return Monitor.of(row)
-
-
-def _moment(minute: int) -> datetime:
-    return datetime.fromtimestamp(60 * minute, UTC)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import strawberry
@@ -12,7 +12,7 @@ from api.context import Info
 from api.errors import Problem, change, number
 from api.listening import Mention
 from api.shape import shape
-from mentions.counts import minute_of
+from mentions.counts import minute_of, moment_of
 from mentions.newcomers import newcomers
 from mentions.sources import admin, base, latest, outage, silence, watch
 from mentions.sources.health import UNKNOWN
@@ -150,7 +150,7 @@ class Source:
         async with info.context.read() as session:
             found = await newcomers(session, minute_of(info.context.now))
         until = {one.source_id: one.until for one in found}.get(int(self.id))
-        return None if until is None else datetime.fromtimestamp(60 * until, UTC)
+        return None if until is None else moment_of(until)
 
     @strawberry.field(description="What it last brought, newest first; at most 20.")
     async def latest(self, info: Info, limit: int = 5) -> list[Mention]:

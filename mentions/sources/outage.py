@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, or_, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base, ReadSession, Row
+from mentions.counts import moment_of
 from mentions.monitor import Monitor
 from mentions.source import Source
 
@@ -104,7 +105,7 @@ async def deaf_minutes(
     """
     deaf = np.zeros((len(monitor_ids), until - first), dtype=np.bool_)
     row = SourceOutage
-    begins, ends = (datetime.fromtimestamp(60 * minute, UTC) for minute in (first, until))
+    begins, ends = map(moment_of, (first, until))
     found = select(row.began_at, row.ended_at, row.carries).where(
         row.began_at < ends, or_(row.ended_at.is_(None), row.ended_at >= begins)
     )

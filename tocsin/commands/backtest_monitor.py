@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from alerts.backtest.run import Backtest, Trial, backtest
 from alerts.backtest.trial import Choice, Raised
 from alerts.backtest.verdict import Record
 from alerts.detection.settings import CURRENT
+from alerts.explained.words import at
 from alerts.tuning.chosen import DetectorSetting, unset
 from alerts.tuning.service import beside
 from incident.crises import known_of
@@ -84,16 +85,16 @@ def write(found: Backtest, *, as_json: bool) -> None:
         json.dump(told(found), sys.stdout, indent=2)
         print()
         return
-    print(f"{found.monitor.name}: {iso(found.first)} … {iso(found.until)}")
+    print(f"{found.monitor.name}: {at(found.first)} … {at(found.until)}")
     print(f"{len(found.known.crises)} crises known, {len(found.known.refused)} alerts called none")
     if found.arrivals_from is not None:
-        print(f"new words and fast stories looked for from {iso(found.arrivals_from)} on")
+        print(f"new words and fast stories looked for from {at(found.arrivals_from)} on")
     for trial in found.trials:
         print(f"\n{trial.choice.name}: {summed_up(trial.record)}")
         for alert in trial.alerts:
-            ended = "goes on" if alert.ended is None else iso(alert.ended)
+            ended = "goes on" if alert.ended is None else at(alert.ended)
             said = f"{alert.level:5}  {alert.signal:11}  {alert.evidence['reason']}"
-            print(f"  {iso(alert.opened)}  {ended:>16}  {said}")
+            print(f"  {at(alert.opened)}  {ended:>16}  {said}")
 
 
 def summed_up(record: Record) -> str:
@@ -113,11 +114,11 @@ def told(found: Backtest) -> dict[str, Any]:
     """Ready for JSON."""
     return {
         "monitor": found.monitor.name,
-        "since": iso(found.first),
-        "until": iso(found.until),
-        "learned_from": iso(found.learned_from),
-        "arrivals_from": None if found.arrivals_from is None else iso(found.arrivals_from),
-        "crises": [{"begin": iso(one.begin), "words": one.words} for one in found.known.crises],
+        "since": at(found.first),
+        "until": at(found.until),
+        "learned_from": at(found.learned_from),
+        "arrivals_from": None if found.arrivals_from is None else at(found.arrivals_from),
+        "crises": [{"begin": at(one.begin), "words": one.words} for one in found.known.crises],
         "settings": [_trial(trial) for trial in found.trials],
     }
 
@@ -138,13 +139,8 @@ def _alert(alert: Raised) -> dict[str, Any]:
         "signal": alert.signal,
         "level": alert.level,
         "pages": alert.pages,
-        "since": iso(alert.since),
-        "opened": iso(alert.opened),
-        "ended": None if alert.ended is None else iso(alert.ended),
+        "since": at(alert.since),
+        "opened": at(alert.opened),
+        "ended": None if alert.ended is None else at(alert.ended),
         "evidence": alert.evidence,
     }
-
-
-def iso(minute: int) -> str:
-    """Minutes since 1970 as ISO 8601 in UTC."""
-    return datetime.fromtimestamp(60 * minute, UTC).strftime("%Y-%m-%dT%H:%MZ")
