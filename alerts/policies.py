@@ -14,6 +14,7 @@ from alerts.page import EscalationPolicy
 from kit.db import Base, ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
 from kit.events import record
+from kit.numbers import natural
 from people.departments import Department
 from people.members import Member
 from people.organisations import Brand
@@ -171,7 +172,7 @@ async def _level(session: ReadSession, draft: LevelDraft) -> dict[str, Any]:
 async def _target(session: ReadSession, target: str) -> dict[str, int]:
     kind, _, number = target.partition(":")
     known = TARGETS.get(kind)
-    key = int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0
+    key = natural(number) or 0
     row = await session.get(known, key) if known else None
     if row is None:
         raise Invalid("{!r} is no schedule, department or person here.", target[:40], field="targets")

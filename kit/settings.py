@@ -13,6 +13,8 @@ from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from kit.numbers import natural
+
 MIN_SECRET_LENGTH = 32
 
 
@@ -155,9 +157,10 @@ def _number(env: Mapping[str, str], name: str, default: int, *, low: int, high: 
     raw = _raw(env, name)
     if raw is None:
         return default
-    if not raw.isascii() or not raw.isdigit() or not low <= int(raw) <= high:
+    found = natural(raw)
+    if found is None or not low <= found <= high:
         raise SettingsError(f"{name} must be a whole number from {low} to {high}, not {raw!r}")
-    return int(raw)
+    return found
 
 
 def _choice(env: Mapping[str, str], name: str, default: str, choices: set[str]) -> str:

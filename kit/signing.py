@@ -10,6 +10,7 @@ from typing import Any
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from kit.errors import Expired, SignedOut
+from kit.numbers import natural
 
 MAX_SKEW = timedelta(minutes=5)
 
@@ -42,15 +43,10 @@ def check_body(
     secret: str, *, timestamp: str | None, signature: str | None, body: bytes, now: datetime
 ) -> None:
     """Raise SignedOut unless the signature is right and the timestamp within five minutes of `now`."""
-    if (
-        not timestamp
-        or not signature
-        or not timestamp.isascii()
-        or not timestamp.isdigit()
-        or len(timestamp) > 12
-    ):
+    moment = natural(timestamp or "", digits=12)
+    if moment is None or not signature:
         raise SignedOut("Send X-Tocsin-Timestamp (Unix seconds) and X-Tocsin-Signature (sha256=…).")
-    if not hmac.compare_digest(body_signature(secret, int(timestamp), body).encode(), signature.encode()):
+    if not hmac.compare_digest(body_signature(secret, moment, body).encode(), signature.encode()):
         raise SignedOut("The signature does not fit the body, the timestamp and this source's secret.")
-    if abs(now.timestamp() - int(timestamp)) > MAX_SKEW.total_seconds():
+    if abs(now.timestamp() - moment) > MAX_SKEW.total_seconds():
         raise SignedOut("The timestamp is more than five minutes off.")

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from kit.errors import Forbidden, Invalid, TocsinError
+from kit.numbers import natural
 from kit.zones import zone_of
 from web.visit import Audience, Refusal, Visit, arrive, local_path, see_other
 
@@ -77,9 +78,10 @@ def whole(name: str) -> Read:
         raw = form.get(name, "").strip()
         if not raw:
             return None
-        if not (raw.isascii() and raw.isdigit() and len(raw) <= 9):
+        found = natural(raw, digits=9)
+        if found is None:
             raise Invalid("{!r} is not a whole number.", raw[:30], field=name)
-        return int(raw)
+        return found
 
     return read
 

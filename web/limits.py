@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from alerts.incoming import accept
 from kit.languages import Sentence
+from kit.numbers import natural
 from mentions.importing import content
 from mentions.sources import bodies
 
@@ -57,5 +58,5 @@ def _limit(path: str) -> int:
 def _declared(scope: Scope) -> int:
     for name, value in scope["headers"]:
         if name == b"content-length":
-            return int(value) if value.isdigit() else 0
+            return natural(value.decode("latin-1")) or 0
     return 0

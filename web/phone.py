@@ -21,6 +21,7 @@ from alerts.receipts import Of, read_receipt
 from kit.core import Core
 from kit.db import WriteSession
 from kit.errors import Forbidden, NotFound
+from kit.numbers import natural
 from kit.repeats import Repeats
 
 REMEMBERED = timedelta(days=30)
@@ -70,7 +71,7 @@ async def status(request: Request) -> Response:
     of, code = _read(core, request.path_params["token"]), form.get("ErrorCode", "")
     message = form.get("MessageSid") or form.get("CallSid", "")
     said = form.get("MessageStatus") or form.get("CallStatus", "")
-    known = int(code) if code.isascii() and code.isdigit() and len(code) < 9 else None
+    known = natural(code, digits=8)
     await core.database.answer(
         lambda session: replies.receipt(session, of, message, said, known, now=core.clock.now())
     )

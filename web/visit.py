@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -23,6 +23,7 @@ from api.run import run_operation
 from kit.core import Core
 from kit.errors import NotFound, SignedOut
 from kit.events import last_seq
+from kit.numbers import natural
 from kit.zones import zone_of
 from people import signin
 from people.permissions import Viewer, can_respond
@@ -101,6 +102,12 @@ class Visit:
             client=client_of(self.request, self.core.settings.trusted_proxies),
         )
         return await run_operation(context, operation, variables)
+
+    def counts(self, names: Sequence[str]) -> dict[str, int] | None:
+        """Those that a redirection to this page tells in its address; None unless all of them are numbers."""
+        told = self.request.query_params
+        found = {name: count for name in names if (count := natural(told.get(name, ""))) is not None}
+        return found if len(found) == len(names) else None
 
     def _take_token(self, token: str | None) -> None:
         self.new_token = token

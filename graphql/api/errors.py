@@ -14,6 +14,7 @@ from strawberry.types import ExecutionContext
 
 from kit.db import twice
 from kit.errors import Invalid, TocsinError
+from kit.numbers import natural
 
 log = structlog.get_logger(__name__)
 
@@ -95,6 +96,7 @@ def mask() -> MaskErrors:
 
 def number(value: str, what: str) -> int:
     """An id argument as the number it must be; Invalid names it as its field `what`."""
-    if not value.isascii() or not value.isdigit() or len(value) > 18:
+    found = natural(value)
+    if found is None:
         raise Invalid("{!r} is not a number.", value[:30], field=what)
-    return int(value)
+    return found

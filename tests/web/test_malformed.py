@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
+
 import pytest
+from starlette.requests import Request
 
 from kit.core import Core
+from kit.errors import Invalid
 from tests.web.cast import Cast
+from web.actions import ACTIONS
+from web.forms import Action
+from web.routes import PAGES
+from web.visit import Visit
 
 HERE = {"Origin": "http://tocsin.test"}
 
@@ -69,3 +78,47 @@ async def test_arguments_out_of_all_bounds(core: Core, query: str) -> None:
     async with cast.browser("helen") as helen:
         answer = await helen.http.post("/graphql", json={"query": query}, headers=HERE)
     assert "Something went wrong" not in answer.text
+
+
+DIGITS = "9" * 5000
+"""More than `int` takes."""
+
+
+class Whatever(dict[str, str]):
+    """Query or form in which every field holds such digits."""
+
+    def get(self, key: str, default: object = None) -> str:  # type: ignore[override]
+        return DIGITS
+
+    def __getitem__(self, key: str) -> str:
+        return DIGITS
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+
+FIELDS = ("number-score", "after-1", "red-1", "setting.url", "column.text", "value-number", "member-1")
+
+
+async def test_numbers_of_thousands_of_digits_in_the_address_of_every_page(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast = await Cast.assemble(core)
+    monkeypatch.setattr(Request, "query_params", Whatever(dict.fromkeys(FIELDS, DIGITS)))
+    statuses = {}
+    async with cast.browser("helen") as helen:
+        for path, _show, _audience in PAGES:
+            address = re.sub(r"\{[^}]*\}", DIGITS, path)
+            statuses[path] = (await helen.http.get(address)).status_code  # which raises what is a bug
+    assert {path: status for path, status in statuses.items() if status not in {200, 303, 404, 422}} == {}
+    assert statuses["/privacy"] == 200
+
+
+@pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.path)
+def test_numbers_of_thousands_of_digits_in_every_field_of_a_form(action: Action) -> None:
+    scope = {"type": "http", "path_params": Whatever(), "query_string": b"", "headers": []}
+    visit = Visit(Request(scope), core=None, hub=None, viewer=None, token=None)  # type: ignore[arg-type]
+    form = Whatever(dict.fromkeys(FIELDS, DIGITS))
+    for read in action.variables.values():
+        with suppress(Invalid):
+            read(visit, form)

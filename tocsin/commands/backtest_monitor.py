@@ -22,6 +22,7 @@ from incident.crises import known_of
 from kit.core import Core
 from kit.db import ReadSession
 from kit.errors import Invalid, NotFound, TocsinError
+from kit.numbers import natural
 from mentions.monitor import Monitor
 from tocsin import join
 
@@ -72,8 +73,9 @@ async def monitor_named(session: ReadSession, name: str) -> Monitor:
     """By its name or, where no monitor is called so, its number; TocsinError when there is none."""
     plain = name.replace("\0", "")  # which PostgreSQL takes in no text
     found: Monitor | None = await session.scalar(select(Monitor).where(Monitor.name == plain))
-    if found is None and name.isascii() and name.isdecimal() and len(name) < 10:
-        found = await session.get(Monitor, int(name))
+    key = natural(name)
+    if found is None and key is not None:
+        found = await session.get(Monitor, key)
     if found is None:
         raise NotFound(f"there is no monitor {name[:80]!r}")
     return found

@@ -12,6 +12,7 @@ from alerts.claims import claims_of
 from alerts.explained.replay import again
 from alerts.explained.words import sentences, steps, told
 from kit.core import Core
+from kit.numbers import natural
 from mentions.source import Source
 from mentions.sources import silence
 from mentions.sources.outage import SourceOutage
@@ -38,9 +39,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def number(text: str) -> int:
     """A number of a row; ArgumentTypeError for anything else."""
-    if not (text.isascii() and text.isdecimal() and len(text) < 18):
+    found = natural(text)
+    if found is None:
         raise argparse.ArgumentTypeError(f"{text[:40]!r} is no number")
-    return int(text)
+    return found
 
 
 def run(args: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from kit.errors import Invalid, NotFound, Unavailable
 from kit.zones import zone_of
-from web.forms import Form
+from web.forms import Form, whole
 from web.pages.detector import FIELD, decimal, numbers
 from web.visit import Visit
 
@@ -132,14 +132,12 @@ def _variables(visit: Visit, asked: Asked) -> dict[str, Any]:
     settings: list[dict[str, Any]] = [{"preset": name} for name in asked.presets]
     typed = {FIELD + name: value for name, value in asked.numbers.items()}
     if typed or asked.persist or asked.alarms:
-        if asked.persist and not (asked.persist.isascii() and asked.persist.isdecimal()):
-            raise Invalid("{!r} is not a whole number.", asked.persist[:30], field="persist")
         settings.append(
             {
                 "preset": "current",
                 "name": "edited",
                 "numbers": numbers(visit, typed),
-                "persistMinutes": int(asked.persist) if asked.persist else None,
+                "persistMinutes": whole("persist")(visit, {"persist": asked.persist}),
                 "alarmsAWeek": decimal("alarms")(visit, {"alarms": asked.alarms}),
             }
         )

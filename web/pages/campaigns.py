@@ -21,8 +21,9 @@ async def show(visit: Visit) -> Response:
     """Everything that is announced, a form for more, and what an import just brought."""
     data = await visit.ask("Campaigns")
     clocks = {one["brandId"]: one for one in data.pop("brandClocks")}
+    brought = visit.counts(COUNTS)
     return visit.page(
-        "campaigns.html", clocks=clocks, brought=_brought(visit), local=_local(visit), **data, **_choice(data)
+        "campaigns.html", clocks=clocks, brought=brought, local=_local(visit), **data, **_choice(data)
     )
 
 
@@ -47,14 +48,6 @@ def _local(visit: Visit) -> Any:
     """A moment as a field for day and time shows it, by the visitor's clock."""
     zone = zone_of(visit.viewer.time_zone if visit.viewer else "UTC")
     return lambda moment: f"{datetime.fromisoformat(moment).astimezone(zone):%Y-%m-%dT%H:%M}"
-
-
-def _brought(visit: Visit) -> dict[str, int] | None:
-    """The counts of an import, as its redirection tells them."""
-    told = visit.request.query_params
-    if not all(told.get(name, "").isascii() and told.get(name, "").isdigit() for name in COUNTS):
-        return None
-    return {name: int(told[name][:6]) for name in COUNTS}
 
 
 def wish(visit: Visit, form: Form) -> dict[str, Any]:

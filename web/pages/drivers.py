@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from api.drivers import LONGEST
 from kit.errors import Invalid, NotFound, Unavailable
+from kit.numbers import natural
 from kit.zones import zone_of
 from web.forms import Form, local_time
 from web.visit import Visit, see_other
@@ -41,7 +42,7 @@ async def show(visit: Visit) -> Response:
     """The form with what it led to; what makes no sense is said beside what was typed."""
     given = {name: value.strip()[:40] for name, value in visit.request.query_params.items()}
     monitor = given.pop("monitor", visit.param("monitor"))
-    if monitor != visit.param("monitor") and monitor.isascii() and monitor.isdigit():
+    if monitor != visit.param("monitor") and natural(monitor) is not None:
         return see_other(f"/monitors/{monitor}/drivers?{urlencode(given)}")
     form = {name: given.get(name, "") for name in ("stretch", "against", "sentiment", *TIMES)}
     here = compared = trouble = None

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from alerts.levels import RULED
 from kit.errors import Invalid
+from kit.numbers import natural
 from web.forms import Form
 from web.visit import Visit
 
@@ -46,7 +47,8 @@ def rules(_: Visit, form: Form) -> list[dict[str, Any]]:
         level, _dash, contact = name.partition("-")
         if level not in RULED or not contact or not value.strip():
             continue
-        if not (value.strip().isascii() and value.strip().isdigit() and len(value) <= 6):
+        minutes = natural(value.strip(), digits=6)
+        if minutes is None:
             raise Invalid("A delay is a whole number of minutes.", field=name)
-        found.append({"contactId": contact, "level": level, "afterMinutes": int(value)})
+        found.append({"contactId": contact, "level": level, "afterMinutes": minutes})
     return found

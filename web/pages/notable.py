@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from kit.errors import Invalid
+from kit.numbers import natural
 from web.forms import Form
 from web.visit import Visit
 
@@ -27,6 +28,7 @@ def followers(_: Visit, form: Form) -> int | None:
     digits = "".join(raw.replace(".", "").replace(",", "").replace("'", "").replace("’", "").split())
     if not digits:
         return None
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 15):
+    found = natural(digits, digits=15)
+    if found is None:
         raise Invalid("{!r} is not a whole number.", raw[:30], field="followers")
-    return int(digits)
+    return found

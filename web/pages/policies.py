@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import Invalid
+from kit.numbers import natural
 from web.forms import Form, flag
 from web.visit import Visit
 
@@ -48,7 +49,7 @@ def level(visit: Visit, form: Form) -> dict[str, Any]:
 
 def position(visit: Visit, _: Form) -> int:
     """Of the path."""
-    raw = visit.param("position")
-    if not (raw.isascii() and raw.isdigit() and len(raw) < 5):
+    found = natural(visit.param("position"), digits=4)
+    if found is None:
         raise Invalid("There is no level at this place.", field="position")
-    return int(raw)
+    return found

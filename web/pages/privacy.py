@@ -15,7 +15,5 @@ async def show(visit: Visit) -> Response:
     """For admins: the limit, and a form; after it was sent, from how much the words were taken."""
     if visit.viewer is None or not can_administer(visit.viewer):
         raise NotFound("There is no such page.")
-    given = visit.request.query_params
-    erased = {name: int(given[name]) for name in FIGURES if given.get(name, "").isdecimal()}
     days = visit.core.settings.retention_days
-    return visit.page("privacy.html", days=days, erased=erased if len(erased) == len(FIGURES) else None)
+    return visit.page("privacy.html", days=days, erased=visit.counts(FIGURES))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from kit.numbers import natural
+
 SINCE_MASTODON_2 = 10**15  # ids from here on begin with milliseconds of Unix time, 16 bits from the right
 _SHIFT = 16
+_DIGITS = 19
+"""Of a column of Mastodon's."""
 
 
 def order(status_id: str) -> tuple[int, str]:
@@ -33,4 +37,4 @@ def comparable(one: str, other: str) -> bool:
 
 
 def _tells_time(status_id: str) -> bool:
-    return status_id.isascii() and status_id.isdigit() and int(status_id) >= SINCE_MASTODON_2
+    return (natural(status_id, digits=_DIGITS) or 0) >= SINCE_MASTODON_2
