@@ -31,3 +31,5 @@ ENGINE_PART = 0x70C62
 """With a part's hash: shared by those who work, alone for who steps up."""
 ROUTING = 0x70C63
 """Admins who change the routing rules take turns."""
+IMPORTING_FILES = 0x70C64
+"""Files of mentions that are sent by page are put aside one behind the other."""

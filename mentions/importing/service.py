@@ -13,8 +13,9 @@ from tempfile import TemporaryDirectory
 from typing import IO
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, text
 
+from kit import locks
 from kit.core import Core
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
@@ -117,6 +118,8 @@ def _new(viewer: Viewer, name: str, now: datetime) -> ImportJob:
 
 
 async def _check_room(session: WriteSession) -> None:
+    """Who sends another one meanwhile waits until this one can be counted."""
+    await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": locks.IMPORTING_FILES})
     unfinished = select(func.count()).select_from(ImportJob)
     found = await session.scalar(unfinished.where(ImportJob.state.in_((DRAFT, WAITING, RUNNING))))
     if (found or 0) >= MOST_UNFINISHED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from dataclasses import replace
 
@@ -164,6 +165,14 @@ async def test_only_so_many_wait_and_the_forgotten_go(core: Core, clock: Movable
     await sent(core, helen)
     async with core.database.read() as session:
         assert len(await service.jobs(session, helen)) == 1
+
+
+async def test_only_so_many_wait_however_many_are_sent_at_once(core: Core, helen: Viewer) -> None:
+    sendings = [sent(core, helen) for _ in range(service.MOST_UNFINISHED + 2)]
+    found = await asyncio.gather(*sendings, return_exceptions=True)
+    assert len([one for one in found if isinstance(one, Conflict)]) == 2
+    async with core.database.read() as session:
+        assert len(await service.jobs(session, helen)) == service.MOST_UNFINISHED
 
 
 @pytest.mark.parametrize(
