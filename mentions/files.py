@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,7 +25,7 @@ from mentions.sources.brandwatch.csv import LAYOUT as BRANDWATCH
 from mentions.sources.columns import MAX_AHEAD, Columns, finished
 from mentions.sources.meltwater.csv import LAYOUT as MELTWATER
 from mentions.sources.talkwalker.csv import LAYOUT as TALKWALKER
-from mentions.tables import BadLine, Row, json_rows, name_of, table
+from mentions.tables import BadLine, Row, beginning, json_rows, name_of, table
 
 __all__ = ["BadLine", "check_name", "opened", "read", "resolve"]
 
@@ -142,12 +142,11 @@ def _draft(number: int, row: dict[str, Any], line: Line, now: datetime) -> Menti
 
 
 def _json(file: IO[str], _: str, field_map: Mapping[str, str], now: datetime, zone: tzinfo | None) -> _Table:
-    rows = json_rows(file)
-    ahead = list(islice(rows, LOOK_AHEAD))
-    read = {name: None for _, row in ahead if isinstance(row, dict) for name in row}
+    ahead = beginning(file, LOOK_AHEAD)
+    read = {name: None for _, row in json_rows(ahead) if isinstance(row, dict) for name in row}
     names = [name for name in read if name == storable(name)]
     found = resolve(field_map, names) if names else {}
-    return _Table(None, names, found, chain(ahead, rows), _own(USUAL | found, names, now, zone))
+    return _Table(None, names, found, json_rows(chain(ahead, file)), _own(USUAL | found, names, now, zone))
 
 
 def _csv(

@@ -13,6 +13,7 @@ from mentions.draft import MAX_TEXT, storable
 from mentions.sources.columns import plain
 
 PREAMBLE = 60  # lines in which a header is looked for
+AHEAD = 4_000_000  # characters of the lines that are looked at before any is read
 DELIMITERS = (",", ";", "\t", "|")
 
 
@@ -44,7 +45,7 @@ def table(file: IO[str], *, first: str, is_header: Sequence[IsHeader]) -> Table:
     """
     csv.field_size_limit(10 * MAX_TEXT)
     lines = (line.replace("\0", "") for line in file)
-    ahead = list(islice(lines, PREAMBLE))
+    ahead = beginning(lines, PREAMBLE)
     delimiter, skipped = _find_header(ahead, first, is_header)
     reader = csv.reader(chain(ahead, lines), delimiter=delimiter)
     rows = islice(_cells(reader), skipped, None)
@@ -54,6 +55,16 @@ def table(file: IO[str], *, first: str, is_header: Sequence[IsHeader]) -> Table:
             header = [storable(cell).replace("\ufeff", "").strip() for cell in cells]
             break
     return Table(header, (_row(number, header, cells) for number, cells in rows))
+
+
+def beginning(lines: Iterator[str], most: int) -> list[str]:
+    """The first lines, so many at most; fewer where they are wide, as what is read of them takes memory."""
+    found: list[str] = []
+    size = 0
+    while size < AHEAD and len(found) < most and (line := next(lines, None)) is not None:
+        found.append(line)
+        size += len(line)
+    return found
 
 
 def _find_header(ahead: list[str], first: str, is_header: Sequence[IsHeader]) -> tuple[str, int]:

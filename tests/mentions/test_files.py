@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ import pytest
 from kit.errors import Invalid
 from mentions.draft import MentionDraft
 from mentions.files import BadLine, read
+from mentions.tables import AHEAD, beginning
 
 NOW = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
 
@@ -135,6 +137,26 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, name: str) -> Non
 @pytest.mark.parametrize("content", [b"", b"\n", b"id,text\n", b"\xef\xbb\xbf"])
 def test_an_empty_file_has_no_mentions(csv: Path, content: bytes) -> None:
     assert lines(csv, content) == []
+
+
+def test_wide_lines_are_not_all_held_to_find_the_columns(jsonl: Path) -> None:
+    wide = f'{{"text": "x", "published_at": "2026-03-01T10:00:00Z", "a": [{"[]," * 10_000}[]]}}\n'
+    jsonl.write_text(wide * 100)
+    tracemalloc.start()
+    try:
+        found = list(read(jsonl, field_map={}, now=NOW))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert [one.text for one in found if isinstance(one, MentionDraft)] == ["x"] * 100
+    assert peak < 20_000_000, "one line takes 0.6 MB"
+
+
+def test_a_look_at_the_beginning_ends_after_so_many_characters() -> None:
+    assert beginning(iter("ab"), 200) == ["a", "b"]
+    assert beginning(iter("abc"), 2) == ["a", "b"]
+    wide = "x" * (AHEAD // 3)
+    assert len(beginning(iter([wide] * 200), 200)) == 4
 
 
 def test_real_crises_are_read_whole(shared: Path) -> None:
