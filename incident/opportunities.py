@@ -183,13 +183,11 @@ async def _late(session: WriteSession, opportunity_id: int) -> Conflict | NotFou
     if row.closed_at is not None:
         return Conflict("This opportunity is settled already.")
     owner = await session.get(Member, row.owner_id) if row.owner_id is not None else None
-    if owner is None or row.decision == "":
-        return (
-            Conflict("Decide first whether to use it.")
-            if owner is None
-            else Conflict("{} has it.", owner.name)
-        )
-    return Conflict("{} has decided already.", owner.name)
+    if owner is None:
+        return Conflict("Decide first whether to use it.")
+    if row.decision:
+        return Conflict("{} has decided already.", owner.name)
+    return Conflict("{} has it.", owner.name)
 
 
 async def _spare(session: WriteSession, opportunity_id: int) -> None:

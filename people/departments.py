@@ -14,6 +14,7 @@ from people.members import Member
 from people.permissions import Viewer, require_house
 
 DEFAULT_ANSWER_MINUTES = 24 * 60
+LONGEST_WAIT = 60 * 24 * 60  # minutes, two months
 
 
 class Department(Row):
@@ -53,6 +54,12 @@ class DepartmentMember(Base):
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey(Member.id), primary_key=True)
     joined_at: Mapped[datetime]
+
+
+def check_wait(minutes: int) -> None:
+    """Invalid unless a case may wait so long for its answer."""
+    if not 1 <= minutes <= LONGEST_WAIT:
+        raise Invalid("A case waits 1 to {} minutes.", LONGEST_WAIT, field="answerMinutes")
 
 
 async def departments(session: ReadSession, viewer: Viewer) -> Sequence[Department]:

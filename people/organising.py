@@ -17,12 +17,17 @@ from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
 from kit.languages import LANGUAGES
 from kit.zones import known_zone
-from people.departments import DEFAULT_ANSWER_MINUTES, Department, DepartmentMember, require_house_members
+from people.departments import (
+    DEFAULT_ANSWER_MINUTES,
+    Department,
+    DepartmentMember,
+    check_wait,
+    require_house_members,
+)
 from people.permissions import Viewer, require_admin
 from people.telling import tell
 
 LONGEST_NAME = 100
-LONGEST_WAIT = 60 * 24 * 60  # minutes, two months
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 
@@ -108,10 +113,8 @@ async def to_edit(session: WriteSession, viewer: Viewer, department_id: int, ver
 
 async def changed(session: WriteSession, viewer: Viewer, row: Department, now: datetime) -> Department:
     """Note a change by hand."""
-    row.version, row.by_hand = row.version + 1, True
-    tell(session, viewer, "department.changed", now=now, department=row.name)
-    await session.flush()
-    return row
+    row.version += 1
+    return await _staffed(session, viewer, row, now)
 
 
 async def _to_staff(session: WriteSession, viewer: Viewer, department_id: int) -> Department:
@@ -143,17 +146,8 @@ async def _checked(session: ReadSession, wish: Wish, *, but: int) -> dict[str, o
     if wish.language not in LANGUAGES:
         raise Invalid("Choose one of the languages.", field="language")
     known_zone(wish.time_zone, field="timeZone")
-    if not 1 <= wish.answer_minutes <= LONGEST_WAIT:
-        raise Invalid("A case waits 1 to {} minutes.", LONGEST_WAIT, field="answerMinutes")
-    return {
-        "name": name,
-        "email": email or None,
-        "language": wish.language,
-        "time_zone": wish.time_zone,
-        "answer_minutes": wish.answer_minutes,
-        "watches_sources": wish.watches_sources,
-        "takes_opportunities": wish.takes_opportunities,
-    }
+    check_wait(wish.answer_minutes)
+    return {**vars(wish), "name": name, "email": email or None}
 
 
 def _slug(name: str) -> str:

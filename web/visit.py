@@ -26,7 +26,7 @@ from kit.events import last_seq
 from kit.numbers import natural
 from kit.zones import zone_of
 from people import signin
-from people.permissions import Viewer, can_respond
+from people.permissions import Viewer, can_administer, can_respond
 from web.render import render
 from web.words import choose, said
 
@@ -80,6 +80,15 @@ class Visit:
     def language(self) -> str:
         own = self.viewer.language if self.viewer else self.link_language
         return choose(own, self.request.headers.get("accept-language", ""))
+
+    @property
+    def may_administer(self) -> bool:
+        return self.viewer is not None and can_administer(self.viewer)
+
+    def require_admin(self) -> None:
+        """NotFound to everybody else: the page is not there for them."""
+        if not self.may_administer:
+            raise NotFound("There is no such page.")
 
     @property
     def csrf(self) -> str:

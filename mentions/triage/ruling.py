@@ -20,7 +20,7 @@ from mentions.monitor import Monitor
 from mentions.text import tokenise
 from mentions.triage import checks
 from mentions.triage.routing import RoutingRule, known_label
-from people.departments import Department
+from people.departments import Department, check_wait
 from people.members import Member
 from people.organisations import Brand
 from people.permissions import RESPONDERS, Viewer, require_admin, require_house
@@ -31,7 +31,6 @@ MOST_RULES = 500
 LONGEST_TERMS = 2_000
 LONGEST_REASON = 300
 LONGEST_HINT = 1_000
-LONGEST_WAIT = 60 * 24 * 60  # minutes, two months
 _TURN = text("SELECT pg_advisory_xact_lock(:number)")
 
 
@@ -133,8 +132,8 @@ async def checked(session: ReadSession, draft: Draft) -> dict[str, object]:
     terms = checks.optional(draft.terms, field="terms", limit=LONGEST_TERMS)
     if terms and not all(tokenise(term) for term in terms.split(",")):
         raise Invalid("Between two commas there is a word.", field="terms")
-    if draft.answer_minutes is not None and not 1 <= draft.answer_minutes <= LONGEST_WAIT:
-        raise Invalid("A case waits 1 to {} minutes.", LONGEST_WAIT, field="answerMinutes")
+    if draft.answer_minutes is not None:
+        check_wait(draft.answer_minutes)
     await _places(session, draft)
     return {
         **vars(draft),

@@ -8,13 +8,12 @@ from typing import Any
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from kit.errors import Invalid, NotFound, TocsinError
+from kit.errors import Invalid, TocsinError
 from mentions.draft import FIELDS
 from mentions.importing.content import MAX_FILE
 from mentions.importing.service import put_aside
 from mentions.sources.webhook import label
 from mentions.sources.wording import said
-from people.permissions import can_administer
 from web.forms import Form, check_token
 from web.visit import Refusal, Visit, see_other
 
@@ -24,13 +23,13 @@ COLUMN = "column."
 
 async def show(visit: Visit) -> Response:
     """The files, the newest first, and the form that sends one."""
-    _check(visit)
+    visit.require_admin()
     return visit.page("imports.html", **await visit.ask("Imports"), most=MAX_FILE)
 
 
 async def send(visit: Visit) -> Response:
     """Put a file aside; who may not is refused before it is read."""
-    _check(visit)
+    visit.require_admin()
     try:
         async with visit.request.form(max_files=1, max_fields=5) as form:
             check_token(visit, form.get("csrf"))
@@ -47,7 +46,7 @@ async def send(visit: Visit) -> Response:
 
 async def one(visit: Visit) -> Response:
     """What it holds and how it will be read; once begun, how far it is."""
-    _check(visit)
+    visit.require_admin()
     data = await visit.ask("Import", id=visit.param("job"))
     mapped = {column["name"]: column["column"] for column in data["import"]["fieldMap"]}
     fields = [(name, said(label(name), visit.language)) for name in FIELDS]
@@ -68,8 +67,3 @@ def _columns(form: Form) -> list[Mapping[str, str]]:
     return [
         {"name": ours, "column": form[f"{COLUMN}{ours}"]} for ours in FIELDS if form.get(f"{COLUMN}{ours}")
     ]
-
-
-def _check(visit: Visit) -> None:
-    if visit.viewer is None or not can_administer(visit.viewer):
-        raise NotFound("There is no such page.")

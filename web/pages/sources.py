@@ -7,7 +7,6 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import NotFound, TocsinError
-from people.permissions import can_administer
 from web.forms import Form, form_of, part, perform, whole
 from web.visit import Refusal, Visit
 
@@ -25,21 +24,22 @@ async def show(visit: Visit) -> Response:
         kinds=data["sourceKinds"],
         lag=data["listeningLag"],
         alerted=_alerted(data),
-        may_administer=_administers(visit),
+        may_administer=visit.may_administer,
     )
 
 
 async def one(visit: Visit) -> Response:
     """One source: its health, what it last brought, and its settings for admins."""
     source = await _source(visit)
-    return visit.page("source.html", source=source, made=None, may_administer=_administers(visit))
+    return visit.page("source.html", source=source, made=None, may_administer=visit.may_administer)
 
 
 async def new(visit: Visit) -> Response:
     """The form that connects a source of one kind."""
     data = await visit.ask("SourceKinds")
     kind = next((one for one in data["sourceKinds"] if one["name"] == visit.param("kind")), None)
-    if kind is None or not _administers(visit):
+    visit.require_admin()
+    if kind is None:
         raise NotFound("There is no such page.")
     return visit.page("source_new.html", kind=kind)
 
@@ -104,10 +104,6 @@ async def _source(visit: Visit, key: str | None = None) -> dict[str, Any]:
 def _alerted(data: dict[str, Any]) -> dict[str, float]:
     """A source's id to how long after its first mention an alert was opened, in seconds."""
     return {one["sourceId"]: one["seconds"] for one in data["listeningLag"]["receivedToAlerted"]}
-
-
-def _administers(visit: Visit) -> bool:
-    return visit.viewer is not None and can_administer(visit.viewer)
 
 
 def _refuse(visit: Visit, error: TocsinError, form: Form) -> None:
