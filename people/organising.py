@@ -76,8 +76,10 @@ async def edit(
 async def put_in(
     session: WriteSession, viewer: Viewer, department_id: int, member_id: int, *, now: datetime
 ) -> Department:
-    """This person works there from now on; who does already goes on."""
+    """This person works there from now on; who does already goes on. Conflict: it is archived."""
     row = await _to_staff(session, viewer, department_id)
+    if row.archived_at is not None:
+        raise Conflict("{} is archived. Bring it back first.", row.name)
     await require_house_members(session, [member_id])
     joined = insert(DepartmentMember).values(department_id=row.id, member_id=member_id, joined_at=now)
     await session.execute(joined.on_conflict_do_nothing())

@@ -125,8 +125,14 @@ async def test_an_archived_one_hands_all_to_its_successor_and_loses_nothing(core
             "/departments/community/archive", id=str(community.id), version="1", successor=str(press.id)
         )
         assert again.status_code == 422
+        join = {"id": str(press.id), "member": str((await cast.member("jon")).id)}
+        joined = await browser.send("/departments/press/join", **join)
+        assert joined.status_code == 409
+        assert "Press and communications is archived. Bring it back first." in joined.text
+        assert "/departments/press/join" not in await browser.see("/departments/press")
         await browser.done("/departments/press/bring-back", id=str(press.id), version="2")
         assert "Press and communications" in await browser.see("/inbox")
+        await browser.done("/departments/press/join", **join)
 
 
 async def test_a_department_that_the_bell_rings_is_not_archived(core: Core, cast: Cast) -> None:
