@@ -6,12 +6,12 @@ by day, in the reader's language; what is decided before the letter goes out is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, or_, select, update
+from sqlalchemy import Select, and_, delete, exists, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from alerts.alert import Alert
@@ -24,11 +24,11 @@ from kit.errors import Conflict, Invalid, NotFound
 from kit.zones import zone_of
 from mentions.monitor import Monitor
 from mentions.triage import checks
-from people.departments import who_takes_opportunities
+from people.departments import admins, who_takes_opportunities
 from people.letters import Letter, write
 from people.members import Member
 from people.organisations import Brand
-from people.permissions import Viewer, require_house, require_responder
+from people.permissions import RESPONDERS, Viewer, require_house, require_responder
 from people.telling import tell
 
 SIGNAL = "positive"
@@ -46,6 +46,8 @@ class Listed:
 
     opportunity: Opportunity
     alert: Alert
+    can_take_over: bool
+    """Whether who asks may have it although somebody took it, who is gone."""
 
 
 def due(now: Moment) -> Questions:
@@ -113,14 +115,36 @@ async def opportunities(session: ReadSession, viewer: Viewer, *, open_only: bool
     query = select(Opportunity, Alert).join(Alert, Alert.id == Opportunity.alert_id)
     if open_only:
         query = query.where(Opportunity.closed_at.is_(None))
-    rows = await session.execute(query.order_by(Opportunity.id.desc()).limit(MAX_LISTED))
-    return [Listed(*row) for row in rows]
+    rows = (await session.execute(query.order_by(Opportunity.id.desc()).limit(MAX_LISTED))).all()
+    there = await _there(session) if any(row.closed_at is None for row, _ in rows) else set()
+    return [Listed(row, alert, _can_take_over(row, viewer, there)) for row, alert in rows]
+
+
+async def _there(session: ReadSession) -> set[int]:
+    """Who keeps what they have taken: the people who take opportunities, and admins."""
+    people = [*await who_takes_opportunities(session), *await admins(session)]
+    return {member.id for member in people if member.role in RESPONDERS}
+
+
+def _can_take_over(row: Opportunity, viewer: Viewer, there: Collection[int]) -> bool:
+    undecided = row.closed_at is None and row.decision == ""
+    gone = row.owner_id is not None and row.owner_id not in there
+    return undecided and gone and viewer.member_id in there
+
+
+async def _free(session: ReadSession, viewer: Viewer) -> ColumnElement[bool]:
+    """What this person may have: what nobody has, what is theirs, what somebody left undecided."""
+    mine = or_(Opportunity.owner_id.is_(None), Opportunity.owner_id == viewer.member_id)
+    there = await _there(session)
+    if viewer.member_id not in there:
+        return mine
+    return or_(mine, and_(Opportunity.decision == "", Opportunity.owner_id.not_in(there)))
 
 
 async def take(session: WriteSession, viewer: Viewer, opportunity_id: int, *, now: datetime) -> Opportunity:
-    """Have it. Conflict: somebody else has it, or it is settled."""
+    """Have it. Conflict: somebody else has it who is still there, or it is settled."""
     require_responder(viewer)
-    free = or_(Opportunity.owner_id.is_(None), Opportunity.owner_id == viewer.member_id)
+    free = await _free(session, viewer)
     return await _set(session, viewer, opportunity_id, "taken", free, now, owner_id=viewer.member_id)
 
 
@@ -132,10 +156,10 @@ async def decide(
     if decision not in ("use", "pass"):
         raise Invalid("Say whether to use it or to let it pass.", field="decision")
     why = checks.required(reason, field="reason")
-    mine = or_(Opportunity.owner_id.is_(None), Opportunity.owner_id == viewer.member_id)
+    free = await _free(session, viewer)
     values = {"owner_id": viewer.member_id, "decision": decision, "reason": why, "decided_at": now}
     closed = now if decision == "pass" else None
-    row = await _set(session, viewer, opportunity_id, "decided", mine, now, **values, closed_at=closed)
+    row = await _set(session, viewer, opportunity_id, "decided", free, now, **values, closed_at=closed)
     await _spare(session, row.id)
     return row
 

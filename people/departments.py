@@ -112,7 +112,7 @@ async def require_house_members(session: ReadSession, member_ids: Collection[int
 
 async def who_watches(session: ReadSession) -> Sequence[Member]:
     """Who is told of silent sources: the people of the departments that watch them, else the admins."""
-    return await _people_of(session, Department.watches_sources) or await _admins(session)
+    return await _people_of(session, Department.watches_sources) or await admins(session)
 
 
 async def who_takes_opportunities(session: ReadSession) -> Sequence[Member]:
@@ -131,6 +131,7 @@ async def _people_of(session: ReadSession, which: InstrumentedAttribute[bool]) -
     return (await session.scalars(query)).all()
 
 
-async def _admins(session: ReadSession) -> Sequence[Member]:
+async def admins(session: ReadSession) -> Sequence[Member]:
+    """Who is there."""
     query = select(Member).where(Member.active, Member.role == "admin").order_by(Member.id)
     return (await session.scalars(query)).all()

@@ -24,6 +24,9 @@ class Opportunity:
     decided_at: datetime | None
     outcome: str
     closed_at: datetime | None = strawberry.field(description="Let pass, or its outcome is told.")
+    can_take_over: bool = strawberry.field(
+        description="Whether you may have it although somebody took it: they are gone, and have not decided."
+    )
     owner_id: strawberry.Private[int | None]
     alert_id: strawberry.Private[int]
 
@@ -47,12 +50,12 @@ class OpportunityQuery:
     async def opportunities(self, info: Info, open: bool = True) -> list[Opportunity]:
         async with info.context.read() as session:
             found = await opportunities.opportunities(session, info.context.viewer, open_only=open)
-        return [shape(Opportunity, one.opportunity) for one in found]
+        return [shape(Opportunity, one.opportunity, can_take_over=one.can_take_over) for one in found]
 
 
 @strawberry.type
 class OpportunityMutation:
-    @change(description="Have it. A Problem names who has it already.")
+    @change(description="Have it. A Problem names who has it already and is still there.")
     async def take_opportunity(self, info: Info, id: strawberry.ID) -> OpportunityResult:
         key = number(id, "opportunity")
         async with info.context.change() as session:
@@ -81,4 +84,4 @@ class OpportunityMutation:
 
 
 def _shaped(row: opportunity.Opportunity) -> Opportunity:
-    return shape(Opportunity, row)
+    return shape(Opportunity, row, can_take_over=False)  # it is yours, or decided

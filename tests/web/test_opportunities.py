@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from alerts.open import open_alert
 from incident.opportunities import by_day, open_due
 from incident.opportunity import Opportunity
 from kit.core import Core
-from people.departments import Department
+from people.departments import Department, DepartmentMember
 from people.letters import Letter
 from people.members import Member
 from tests.web.cast import Cast, evidence
@@ -105,6 +106,45 @@ async def test_one_takes_it_decides_and_tells_what_came_of_it(core: Core, cast: 
         assert "None is open." in settled
         assert "Forty shared it" in settled
         assert (await marta.send(f"{at}/take", page=page)).status_code == 409
+
+
+@pytest.mark.parametrize("gone", ["deactivated", "out of the department", "observer"])
+async def test_what_somebody_has_who_left_is_taken_over_in_the_department(
+    core: Core, cast: Cast, gone: str
+) -> None:
+    key = await praised(core)
+    at, page = f"/opportunities/{key}", "/opportunities"
+    async with cast.browser("marta") as marta:
+        await marta.done(f"{at}/take")
+    async with cast.browser("jon") as jon, cast.browser("claire") as claire:
+        assert f"{at}/take" not in await jon.see(page)
+        assert (await jon.send(f"{at}/decide", page=page, decision="use", reason="x")).status_code == 409
+        await leave(core, (await cast.member("marta")).id, gone)
+        assert f"{at}/take" not in await claire.see(page), "she is of another department"
+        assert (await claire.send(f"{at}/take", page=page)).status_code == 409
+        assert "Marta Vidal ya no está." in await jon.see(page)
+        await jon.done(f"{at}/take")
+        await jon.done(f"{at}/decide", decision="use", reason="We thank them by name")
+        assert f"{at}/take" not in await jon.see(page)
+
+
+async def leave(core: Core, member_id: int, how: str) -> None:
+    async with core.database.unit_of_work() as session:
+        if how == "out of the department":
+            await session.execute(delete(DepartmentMember).where(DepartmentMember.member_id == member_id))
+        else:
+            values: dict[str, Any] = {"active": False} if how == "deactivated" else {"role": how}
+            await session.execute(update(Member).where(Member.id == member_id).values(**values))
+
+
+async def test_what_is_decided_stays_with_who_decided(core: Core, cast: Cast) -> None:
+    key = await praised(core)
+    at, page = f"/opportunities/{key}", "/opportunities"
+    async with cast.browser("marta") as marta, cast.browser("jon") as jon:
+        await marta.done(f"{at}/decide", decision="use", reason="We thank them by name")
+        await leave(core, (await cast.member("marta")).id, "deactivated")
+        assert (await jon.send(f"{at}/take", page=page)).status_code == 409
+        await jon.done(f"{at}/conclude", outcome="Forty shared it")
 
 
 async def test_what_is_let_pass_is_settled(core: Core, cast: Cast) -> None:
