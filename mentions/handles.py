@@ -45,6 +45,23 @@ async def note(session: WriteSession, told: Collection[Told], at: datetime) -> N
         await session.execute(_NOTE, {"dids": list(dids), "handles": list(handles), "at": at})
 
 
+_NEWEST = text("""
+    SELECT DISTINCT ON (own.did) own.did,
+        CASE WHEN NOT EXISTS (SELECT FROM account_handle AS other
+            WHERE other.handle = own.handle AND other.did <> own.did AND other.told_at > own.told_at)
+        THEN own.handle END AS handle
+    FROM account_handle AS own WHERE own.did = ANY(:dids) ORDER BY own.did, own.told_at DESC""")
+
+
+async def newest(session: ReadSession, authors: Collection[str]) -> dict[str, str]:
+    """The handle of each of these authors that is an account and has one that nobody else took since."""
+    dids = [author for author in authors if author.startswith("did:")]
+    if not dids:
+        return {}
+    rows = await session.execute(_NEWEST, {"dids": dids})
+    return {row.did: row.handle for row in rows if row.handle is not None}
+
+
 _ACCOUNT = text("SELECT did FROM account_handle WHERE handle = :handle ORDER BY told_at DESC LIMIT 1")
 
 

@@ -13,6 +13,7 @@ import strawberry
 from api.context import Info
 from api.counted import People
 from api.errors import number
+from api.handles import ByAuthor
 from kit.errors import Invalid, Unavailable
 from mentions import drivers as mention_drivers
 from mentions.draft import YEARS
@@ -39,7 +40,7 @@ class Term:
 
 
 @strawberry.type(description="A text that was repeated.")
-class Story:
+class Story(ByAuthor):
     id: strawberry.ID
     text: str = strawberry.field(description="Of the first; empty when its author took it back.")
     author: str | None = strawberry.field(description="Who told it first.")
@@ -55,7 +56,7 @@ class Story:
 
 
 @strawberry.type
-class Author:
+class Author(ByAuthor):
     author: str
     count: int
     followers: People | None
@@ -65,9 +66,8 @@ class Author:
 
 
 @strawberry.type(description="A mention quoted as evidence.")
-class Example:
+class Example(ByAuthor):
     text: str
-    author: str | None
     url: str | None
     sentiment: str
     published_at: datetime

@@ -10,11 +10,11 @@ import strawberry
 from alerts.arrivals.words import RARE
 from api.counted import People
 from api.drivers import Author, Drivers, Example, Term
+from api.handles import ByAuthor
 
 
 @strawberry.type(description="An author who weighs for the brand, and what they said.")
-class Voice:
-    author: str | None
+class Voice(ByAuthor):
     followers: People | None
     domain: str | None
     url: str | None

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from api.context import Info
 from api.counted import People
 from api.errors import number
+from api.handles import ByAuthor
 from api.monitors import Monitor
 from api.shape import shape
 from incident import access as incident_access
@@ -134,10 +135,9 @@ class LearnedLabel:
 
 
 @strawberry.type(description="One public post, article, review or comment.")
-class Mention:
+class Mention(ByAuthor):
     id: strawberry.ID
     text: str
-    author: str | None
     followers: People | None
     url: str | None
     lang: str

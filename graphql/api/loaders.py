@@ -17,6 +17,7 @@ from incident.incident import Incident, IncidentAlert
 from incident.response import Response
 from incident.review import Lesson, Review
 from kit.db import ReadSession, Row
+from mentions import handles
 from mentions.monitor import Monitor
 from mentions.source import Source
 from mentions.triage import access
@@ -30,6 +31,7 @@ from runbooks.runbook import Runbook, Version
 
 Read = Callable[[], AbstractAsyncContextManager[ReadSession]]
 T = TypeVar("T", bound=Row)
+K = TypeVar("K", int, str)
 
 
 class Loaders:
@@ -58,14 +60,15 @@ class Loaders:
         self.case = self._by_id(Case)
         self.newest_of_case = self._asked(access.first_said, None)
         self.copies_of_story = self._asked(access.copies, 0)
+        self.handle_of_author = self._asked(handles.newest, None)
         self.case_of_mention = self._asked(access.cases_of_mentions, None)
         self.members_of_department = DataLoader(load_fn=self._members)
         self.proposal_of_lesson = self._by(Proposal, "lesson_id")
 
-    def _asked(self, ask: Callable[..., Awaitable[dict[int, Any]]], otherwise: Any) -> DataLoader[int, Any]:
+    def _asked(self, ask: Callable[..., Awaitable[dict[K, Any]]], otherwise: Any) -> DataLoader[K, Any]:
         """A loader by a function that finds the answers to many keys at once."""
 
-        async def load(keys: Sequence[int]) -> list[Any]:
+        async def load(keys: Sequence[K]) -> list[Any]:
             async with self._read() as session:
                 found = await ask(session, sorted(set(keys)))
             return [found.get(key, otherwise) for key in keys]

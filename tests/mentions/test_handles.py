@@ -31,8 +31,16 @@ async def test_by_any_of_its_names_an_account_is_found_and_forgotten(core: Core)
         await put(core, source, structs.replace(draft(f"Renfe, {author}", at=now), author=author))
     for handle, hours in (("ana.example", 0), ("shared.example", 1), ("new.example", 3)):
         await called(core, ANA, handle, hours=hours)
-    for handle, hours in (("shared.example", 2), ("bea.example", 3)):
-        await called(core, BEA, handle, hours=hours)
+    await called(core, BEA, "shared.example", hours=2)
+    async with core.database.read() as session:
+        names = await handles.newest(session, [ANA, BEA, "did:plc:none", "ana.example"])
+        assert names == {ANA: "new.example", BEA: "shared.example"}
+    await called(core, ANA, "shared.example", hours=2.5)
+    await called(core, ANA, "new.example", hours=3.5)
+    async with core.database.read() as session:
+        assert await handles.newest(session, [BEA]) == {}, "somebody else has it now"
+    await called(core, BEA, "shared.example", hours=2.7)
+    await called(core, BEA, "bea.example", hours=3)
     async with core.database.read() as session:
         assert await names_of(session, "@Ana.Example") == ["@Ana.Example", ANA, "ana.example"]
         assert await names_of(session, "shared.example") == ["shared.example", BEA], "theirs"

@@ -8,6 +8,7 @@ from html import unescape
 from sqlalchemy import select, update
 
 from kit.core import Core
+from mentions import handles
 from mentions.batch import Batch
 from mentions.mention import Mention
 from mentions.sentiment import Scorer
@@ -15,7 +16,7 @@ from mentions.source import Source
 from mentions.store import enabled_monitors, store
 from people.organisations import Brand
 from tests.mentions.makers import draft, make_monitor
-from tests.web.cast import Cast
+from tests.web.cast import Cast, evidence
 from web.pages.mentions import PAGE
 
 SHOWN = re.compile(r'<p class="body">([^<]*)</p>')
@@ -81,3 +82,18 @@ async def test_one_author_any_language_and_how_sure_the_sentiment_is(core: Core)
         assert SHOWN.findall(await browser.see(unescape(link))) == ["Almadía: a disgrace, never again"]
         assert SHOWN.findall(await browser.see("/mentions?author=ADA")) == ["Almadía"]
         assert SHOWN.findall(await browser.see("/mentions?author=ADA&lang=pt")) == []
+
+
+async def test_the_handle_of_an_account_stands_beside_its_number(core: Core) -> None:
+    cast, ana = await Cast.assemble(core), "did:plc:ana"
+    await _store(core, "Almadía sails", author=ana)
+    async with core.database.unit_of_work() as session:
+        await handles.note(session, [(ana, "ana.example")], core.clock.now())
+    drivers = evidence()["drivers"] | {"authors": [{"author": ana, "count": 6, "followers": 12400}]}
+    alert = await cast.crisis(drivers=drivers)
+    async with cast.browser("helen") as helen:
+        (mention,) = re.findall(r'id="mention-(\d+)"', await helen.see("/mentions"))
+        case = await helen.done(f"/mentions/{mention}/raise", label="complaint", department="1", note="")
+        for path in ("/mentions", case, "/inbox/customer-service", f"/alerts/{alert}"):
+            shown = re.sub(r"<[^>]+>", "", await helen.see(path))
+            assert f"{ana} @ana.example" in shown, path
