@@ -25,6 +25,7 @@ from alerts.detection.clock import changes
 from alerts.detection.lift import Lift
 from alerts.detection.live import Settings, State
 from alerts.detection.newcomers import Newcomers
+from alerts.leaving import turned
 from alerts.newcomers import asides, beside, taken_out
 from alerts.roster import (
     EACH,
@@ -247,7 +248,8 @@ async def counts_of(session: ReadSession, monitors: Sequence[Monitor], first: in
     known = np.arange(first, until)[None, :] >= beginnings[:, None]
     deaf = await deaf_minutes(session, ids, first, until)
     counts = table([getattr(found, figure) for figure in FIGURES.values()], known)
-    return Heard(counts, spread(deaf), beside(apart, ids, until - first))
+    who = await turned(session, ids, first, until)
+    return Heard(counts, spread(deaf), beside(apart, ids, until - first, who))
 
 
 async def lift_in(session: ReadSession, monitors: Sequence[Monitor], first: int, until: int) -> Lift | None:

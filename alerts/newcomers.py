@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alerts.detection.formulae import Floats
-from alerts.detection.newcomers import Joined, Newcomers, bursts, day_of, lasts, usual, usual_harm
+from alerts.detection.newcomers import Joined, Left, Newcomers, bursts, lasts, of_first_day, usual, usual_harm
+from alerts.leaving import Turned
 from alerts.roster import EACH, FIGURES, SIGNALS, UNITS
 from kit.db import ReadSession
 from mentions.counts import Series, Sums, moment_of
@@ -41,8 +43,8 @@ class Aside:
     """[signal, minute]: what is usual of it where it is counted, else 0."""
     unknown_harm: Floats
     """[minute]: how much harm is expected of it because nothing is known of it yet."""
-    joined: tuple[Floats, Floats] | None
-    """Of its whole first day, if that ends in these minutes and it still speaks: as `Joined`."""
+    joined: Joined | None
+    """After its first day, if that ends in these minutes and it still speaks; at the monitor's own place."""
 
     @property
     def put_aside(self) -> Sums:
@@ -89,8 +91,8 @@ def _aside(one: Brought, first: int, until: int) -> Aside:
         shown[:, here], unknown_harm[here] = expected[:, there], unknown[there]
         figures[:, here] = np.where(loud[there], 0, figures[:, here])
         figures[_HARM_FIGURE, here] = 0
-    joins = first <= one.newcomer.until < until and lasts(signals)
-    joined = day_of(signals, begun) if joins else None
+    joins = first <= one.newcomer.until < until and one.newcomer.stays and lasts(signals)
+    joined = of_first_day(0, signals, begun) if joins else None
     return Aside(one.newcomer, one.monitor_id, figures, shown, unknown_harm, joined)
 
 
@@ -112,20 +114,24 @@ def taken_out(counts: Series, found: Sequence[Aside], monitor_ids: Sequence[int]
                 np.maximum(row - taken, 0, out=row)
 
 
-def beside(found: Sequence[Aside], monitor_ids: Sequence[int], minutes: int) -> Newcomers | None:
-    """What the detector is told of them; None where there are none."""
-    if not found:
+def beside(
+    found: Sequence[Aside], monitor_ids: Sequence[int], minutes: int, turned: Turned = MappingProxyType({})
+) -> Newcomers | None:
+    """What the detector is told of them, and of who leaves and comes back; None where there are none."""
+    if not found and not turned:
         return None
     place = {monitor_id: EACH * at for at, monitor_id in enumerate(monitor_ids)}
     expected = np.zeros((EACH * len(monitor_ids), minutes))
     unknown_harm = np.zeros((len(monitor_ids), minutes))
-    joining: dict[int, list[Joined]] = {}
+    joining: dict[int, list[Joined | Left]] = {}
+    for minute, those in turned.items():
+        joining[minute] = [replace(one, at=place[monitor_id]) for monitor_id, one in those]
     for one in found:
         at = place[one.monitor_id]
         expected[at : at + EACH] += one.expected
         unknown_harm[at // EACH] = np.maximum(unknown_harm[at // EACH], one.unknown_harm)
         if one.joined is not None:
-            joining.setdefault(one.newcomer.until, []).append(Joined(at, *one.joined))
+            joining.setdefault(one.newcomer.until, []).append(replace(one.joined, at=at))
     expected[_HARM::EACH] += unknown_harm
     return Newcomers(expected, joining)
 

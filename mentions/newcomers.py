@@ -45,16 +45,22 @@ class NewcomerCount(Figures, Base):
 
 
 class Newcomer(NamedTuple):
-    """A source, and the minute since 1970 in which it was first heard."""
+    """A source, the minute since 1970 in which it was first heard, and that in which it was switched off."""
 
     source_id: int
     name: str
     first: int
+    ended: int | None = None
 
     @property
     def until(self) -> int:
         """The minute in which it is none any more."""
         return self.first + DAY
+
+    @property
+    def stays(self) -> bool:
+        """Whether it was listened to for all of its first day."""
+        return self.ended is None or self.ended >= self.until
 
 
 class Brought(NamedTuple):
@@ -67,7 +73,8 @@ class Brought(NamedTuple):
 
 
 _NEWCOMERS = text(f"""
-    SELECT source.id, source.name, CAST(floor(extract(epoch FROM health.heard_since) / 60) AS bigint)
+    SELECT source.id, source.name, CAST(floor(extract(epoch FROM health.heard_since) / 60) AS bigint),
+           CAST(floor(extract(epoch FROM health.ended_at) / 60) AS bigint)
     FROM source_health AS health JOIN source ON source.id = health.source_id
     WHERE source.kind <> 'file' AND health.heard_since >= to_timestamp(60.0 * (:minute - {DAY} + 1))
       AND EXISTS (

@@ -76,6 +76,10 @@ class SourceHealth(Base):
     heard_since: Mapped[datetime | None]
     """When it was first asked and answered, or, where it calls us, first brought what a monitor looks for; on
     that day it is a newcomer (`mentions.newcomers`). None: not yet."""
+    ended_at: Mapped[datetime | None]
+    """When it was switched off; None: it is listened to."""
+    left_to: Mapped[int | None]
+    """The monitor up to which it is known what it carried (`mentions.leaving`); None: that is done."""
 
 
 class SourceCursor(Base):

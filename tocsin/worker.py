@@ -34,7 +34,7 @@ from incident.digest import making
 from kit.bell import ALERTS, arq_settings
 from kit.core import Core
 from kit.db import passing
-from mentions import recount, stream
+from mentions import leaving, recount, stream
 from mentions.importing.run import read_in_due
 from mentions.retention import keep_house
 from mentions.sources import run as sources
@@ -98,8 +98,8 @@ DUTY: tuple[Sweep, ...] = (planning.plan_due, NOTICES.send_due)
 AWAY: tuple[Sweep, ...] = (calendars.look_due,)
 """People's calendars: their servers may be slow."""
 
-RECOUNTING: tuple[Sweep, ...] = (recount.recount_due,)
-"""The past of monitors, a part at a time."""
+RECOUNTING: tuple[Sweep, ...] = (recount.recount_due, leaving.leave_due)
+"""The past of monitors, a part at a time: by new queries, and of sources that were switched off."""
 
 IMPORTING: tuple[Sweep, ...] = (read_in_due,)
 """Files that people sent: on their own, for a long one takes minutes."""

@@ -13,6 +13,7 @@ from alerts.checkpoint import lift_in, turns_in
 from alerts.detection import baseline
 from alerts.detection.lift import Lift
 from alerts.detection.newcomers import Newcomers
+from alerts.leaving import turned
 from alerts.newcomers import asides, beside
 from alerts.roster import FIGURES, Deaf, Table, Turns, spread, table
 from kit.db import ReadSession
@@ -83,5 +84,6 @@ async def past_of(session: ReadSession, monitor: Monitor, first: int, until: int
     deaf = spread(await deaf_minutes(session, [monitor.id], first, until))
     lift = await lift_in(session, [monitor], first, until)
     turns = await turns_in(session, [monitor], first, until)
-    newcomers = beside(apart, [monitor.id], until - first)
+    gone = await turned(session, [monitor.id], first, until)
+    newcomers = beside(apart, [monitor.id], until - first, gone)
     return Past(first, counts, deaf, lift, turns, newcomers, total)

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from alerts.detection import baseline
 from alerts.detection.formulae import Floats, count_evidence
-from alerts.detection.state import HOURS_OF_DAY, State
+from alerts.detection.state import HOURS_OF_DAY, HOURS_OF_WEEK, State
 
 WINDOW = 30
 KNOWN_AFTER = 180
@@ -41,24 +41,67 @@ enough at first, three when nobody has spoken of it for half a day."""
 
 @dataclass(frozen=True)
 class Joined:
-    """What a newcomer brought on its first day to neighbouring series from `at` on.
+    """What comes on top of neighbouring series from `at` on.
 
-    of_day [hour of UTC, series]: mentions a minute; late [series]: those in its last three hours.
+    of_day [hour of UTC, series], of_week [hour of the week, series]: mentions a minute; late [series]: those
+    of the last three hours.
     """
 
     at: int
     of_day: Floats
+    of_week: Floats
     late: Floats
 
-    @property
-    def mean(self) -> Floats:
-        """[series]: mentions a minute over the day."""
-        mean: Floats = self.of_day.mean(axis=0)
-        return mean
+    def change(self, known: State) -> None:
+        """Let the state know of it as if it had always been there; its arrays are changed in place."""
+        part, mean = slice(self.at, self.at + len(self.late)), self.of_day.mean(axis=0)
+        for tables, rates in ((known.of_day, self.of_day), (known.of_week, self.of_week)):
+            for row, rate in zip(tables, rates, strict=True):
+                row[part] += rate.astype(np.float32)
+        now = self.of_week[baseline.hour_of_week(known.minute // 60)]
+        known.hour_sum[part] += known.hour_minutes[part] * now
+        known.trailing[part] += self.late
+        day = _known(known, part, baseline.LEVEL_MINUTES)
+        before = known.recent_season[part] / np.maximum(day, 1)
+        known.dispersion[part] += mean / np.maximum(before + mean, baseline.LEAST_RATE)
+        known.recent_learned[part] += mean * day
+        known.recent_season[part] += mean * day
+        shared, whole = _wholes(known, part)
+        week = _known(known, part, SHARE_MINUTES)
+        known.usual_part[part] += np.where(shared | known.harm[part], mean, 0.0) * week
+        known.usual_whole[part] += np.where(shared, mean[whole], 0.0) * week
 
 
-Joining = Mapping[int, Sequence[Joined]]
-"""Who has been heard for a day, by the minute before which that becomes usual."""
+@dataclass(frozen=True)
+class Left:
+    """What part of neighbouring series from `at` on is still to be expected, 0..1, now that a source is off.
+
+    of_day [hour of UTC, series], of_week [hour of the week, series], mean [series]: over all hours.
+    """
+
+    at: int
+    of_day: Floats
+    of_week: Floats
+    mean: Floats
+
+    def change(self, known: State) -> None:
+        """Let the state know of no more than that; its arrays are changed in place."""
+        part = slice(self.at, self.at + len(self.mean))
+        for tables, kept in ((known.of_day, self.of_day), (known.of_week, self.of_week)):
+            for row, one in zip(tables, kept, strict=True):
+                row[part] *= one.astype(np.float32)
+        now = self.of_week[baseline.hour_of_week(known.minute // 60)]
+        for column in (known.hour_sum, known.trailing):
+            column[part] *= now
+        for column in (known.recent_learned, known.recent_season):
+            column[part] *= self.mean
+        shared, whole = _wholes(known, part)
+        known.usual_part[part] *= np.where(shared, self.mean, 1.0)
+        known.usual_whole[part] *= np.where(shared, self.mean[whole], 1.0)
+
+
+Joining = Mapping[int, Sequence[Joined | Left]]
+"""Who becomes usual, or is not any more, by the minute before which that happens."""
 
 
 @dataclass(frozen=True)
@@ -108,12 +151,13 @@ def usual_harm(counts: Floats) -> tuple[Floats, Floats]:
     return heard, said / known
 
 
-def day_of(counts: Floats, first: int) -> tuple[Floats, Floats]:
-    """`Joined.of_day` and `Joined.late` of a day of counts [series, minute] from minute `first` on."""
+def of_first_day(at: int, counts: Floats, first: int) -> Joined:
+    """Who brought this day of counts [series, minute], from minute `first` on, to the series from `at` on."""
     hours = np.zeros((HOURS_OF_DAY, len(counts)))
     np.add.at(hours, (np.arange(first, first + baseline.DAY) // 60) % HOURS_OF_DAY, counts.T)
-    smooth = (np.roll(hours, 1, axis=0) + 2 * hours + np.roll(hours, -1, axis=0)) / 4
-    return smooth / 60, counts[:, -baseline.TRAILING_MINUTES :].mean(axis=1)
+    smooth = (np.roll(hours, 1, axis=0) + 2 * hours + np.roll(hours, -1, axis=0)) / 4 / 60
+    late = counts[:, -baseline.TRAILING_MINUTES :].mean(axis=1)
+    return Joined(at, smooth, np.tile(smooth, (HOURS_OF_WEEK // HOURS_OF_DAY, 1)), late)
 
 
 def lasts(counts: Floats) -> bool:
@@ -125,30 +169,15 @@ def lasts(counts: Floats) -> bool:
 
 
 def joined_by(state: State, minute: int, joining: Joining) -> State:
-    """The state that knows of those who join before this minute as if they had always been there."""
+    """The state that knows what those bring, or bring no more, who join or leave before this minute."""
     if minute not in joining:
         return state
     columns = {name: getattr(state, name).copy() for name in _LEARNED}
-    of_day, of_week = [hour.copy() for hour in state.of_day], [hour.copy() for hour in state.of_week]
+    of_day, of_week = (tuple(hour.copy() for hour in hours) for hours in (state.of_day, state.of_week))
+    known = replace(state, of_day=of_day, of_week=of_week, **columns)
     for one in joining[minute]:
-        part = slice(one.at, one.at + one.of_day.shape[1])
-        for hours in (of_day, of_week):
-            for h, row in enumerate(hours):
-                row[part] += one.of_day[h % HOURS_OF_DAY].astype(np.float32)
-        now = baseline.hour_of_day(state.minute // 60)
-        columns["hour_sum"][part] += state.hour_minutes[part] * one.of_day[now]
-        columns["trailing"][part] += one.late
-        day = _known(state, part, baseline.LEVEL_MINUTES)
-        before = state.recent_season[part] / np.maximum(day, 1)
-        columns["dispersion"][part] += one.mean / np.maximum(before + one.mean, baseline.LEAST_RATE)
-        for name in ("recent_learned", "recent_season"):
-            columns[name][part] += one.mean * day
-        shared = state.partner[part] >= 0
-        week = _known(state, part, SHARE_MINUTES)
-        whole = np.where(shared, one.mean[np.maximum(state.partner[part] - one.at, 0)], 0.0)
-        columns["usual_part"][part] += np.where(shared | state.harm[part], one.mean, 0.0) * week
-        columns["usual_whole"][part] += whole * week
-    return replace(state, of_day=tuple(of_day), of_week=tuple(of_week), **columns)
+        one.change(known)
+    return known
 
 
 SHARE_MINUTES = 10_080
@@ -168,6 +197,12 @@ def _known(state: State, part: slice, memory: float) -> Floats:
     """How many minutes a sum with that memory stands for."""
     minutes: Floats = np.minimum(state.history[part], memory)
     return minutes
+
+
+def _wholes(state: State, part: slice) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+    """Which of these series are judged by their share, too, and the place of the whole among them."""
+    partner = state.partner[part]
+    return partner >= 0, np.maximum(partner - part.start, 0)
 
 
 def _before(counts: Floats) -> Floats:

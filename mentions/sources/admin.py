@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
+from mentions import leaving
 from mentions.source import Source, SourceCursor
 from mentions.sources import lease
 from mentions.sources.base import Kind
@@ -98,6 +99,9 @@ async def switch(
     source = await _locked(session, source_id)
     if enabled and not source.enabled:
         source.enabled_at = now
+        await leaving.switched_on(session, source.id, now)
+    elif source.enabled and not enabled:
+        await leaving.switched_off(session, source.id, now)
     source.enabled = enabled
     await lease.put_off(session, source.id, None)
     _tell(session, viewer, source, "switched on" if enabled else "switched off", now)

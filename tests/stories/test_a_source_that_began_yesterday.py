@@ -35,7 +35,7 @@ class House:
 
     async def another(self, name: str) -> Source:
         """It is heard for the first time now."""
-        return await _heard(self.core, name, timedelta())
+        return await heard(self.core, name, timedelta())
 
     async def said(self, source: Source, mentions: int, minutes: Sequence[int], *, harm: int = 0) -> None:
         """In each of these minutes, counted as a worker does; a quarter of it negative."""
@@ -59,7 +59,7 @@ class House:
         return await alerts(self.core)
 
 
-async def _heard(core: Core, name: str, ago: timedelta) -> Source:
+async def heard(core: Core, name: str, ago: timedelta) -> Source:
     async with core.database.unit_of_work() as session:
         source = await make_source(session, name)
         session.add(SourceHealth(source_id=source.id, heard_since=core.clock.now() - ago))
@@ -68,7 +68,7 @@ async def _heard(core: Core, name: str, ago: timedelta) -> Source:
 
 @pytest.fixture
 async def house(core: Core, clock: MovableClock) -> House:
-    found = House(core, clock, await make_cast(core), await _heard(core, "suite", timedelta(days=3)))
+    found = House(core, clock, await make_cast(core), await heard(core, "suite", timedelta(days=3)))
     now = minute_of(clock.now())
     await found.said(found.suite, OLD, range(now - 3 * DAY, now))
     await tick(core)
@@ -87,8 +87,8 @@ async def test_its_arrival_its_first_day_and_the_days_after_page_nobody(house: H
     assert await house.live(DAY - 60, (forum, NEW), every=120) == []
     stream = await house.another("stream")
     assert await house.live(DAY + 3 * 60, (forum, NEW), (stream, 9), every=120) == []
-    saved = await _known(house)
-    fresh = await _learned_anew(house, saved.state.minute)
+    saved = await known(house)
+    fresh = await learned_anew(house, saved.state.minute)
     assert saved.state.to_bytes() == fresh.state.to_bytes(), (
         "whoever starts anew knows the same, to the digit"
     )
@@ -126,7 +126,7 @@ async def test_harm_is_heard_from_its_first_minute(house: House) -> None:
 async def test_a_source_beside_none_is_judged_as_ever(core: Core, clock: MovableClock) -> None:
     """A house whose past was brought in from elsewhere: its first source is what it listens to."""
     cast = await make_cast(core)
-    suite = await _heard(core, "suite", timedelta(hours=2))
+    suite = await heard(core, "suite", timedelta(hours=2))
     house = House(core, clock, cast, suite)
     now = minute_of(clock.now())
     await house.said(suite, OLD, range(now - 3 * DAY, now))
@@ -149,14 +149,14 @@ async def test_what_it_brings_of_the_past_is_put_aside_there(house: House) -> No
     assert await house.live(30, (forum, NEW), every=5) == []
 
 
-async def _known(house: House) -> Checkpoint:
+async def known(house: House) -> Checkpoint:
     async with house.core.database.read() as session:
         saved = await load(session)
     assert saved is not None
     return saved
 
 
-async def _learned_anew(house: House, until: int) -> Checkpoint:
+async def learned_anew(house: House, until: int) -> Checkpoint:
     async with house.core.database.read() as session:
         monitor = await session.get_one(Monitor, house.cast.monitor_id)
         return await brought_up(session, None, [monitor], until, {})
