@@ -14,17 +14,19 @@ from api.context import Info
 from api.counted import People
 from api.errors import number
 from api.handles import ByAuthor
+from api.turns import Turns
+from kit.db import ReadSession
 from kit.errors import Invalid, Unavailable
 from mentions import drivers as mention_drivers
 from mentions.draft import YEARS
 from mentions.drivers import Stretch
-from people.permissions import require_house
 
 LONGEST = timedelta(days=31)
 PATIENCE = 15.0
 """Seconds that all of it may take."""
 COST = 20
 """Of one asking, in the units of `api.bounds`: two samples are read and counted."""
+_TURNS = Turns(2)
 
 
 @strawberry.type(
@@ -191,20 +193,26 @@ class DriversQuery:
         baseline_since: datetime | None = None,
         baseline_until: datetime | None = None,
     ) -> Drivers:
-        require_house(info.context.viewer)
+        asker = info.context.house
         _check(Stretch(since, until))
         baseline = _baseline(baseline_since, baseline_until)
         async with _patiently(), info.context.read(cost=COST) as session:
-            if monitor_id is not None and brand_id is None:
-                monitors: Sequence[int] = [number(monitor_id, "monitor")]
-            elif brand_id is not None and monitor_id is None:
-                monitors = await mention_drivers.brand_monitors(session, number(brand_id, "brand"))
-            else:
-                raise Invalid("Name either a brand or a monitor.", field="monitorId")
-            found = await mention_drivers.drivers(
-                session, monitors, since, until, sentiment=sentiment, baseline=baseline
-            )
+            with _TURNS.of(asker.member_id):  # several in one document come here one after the other
+                monitors = await _monitors(session, brand_id, monitor_id)
+                found = await mention_drivers.drivers(
+                    session, monitors, since, until, sentiment=sentiment, baseline=baseline
+                )
         return Drivers.of(found)
+
+
+async def _monitors(
+    session: ReadSession, brand_id: strawberry.ID | None, monitor_id: strawberry.ID | None
+) -> Sequence[int]:
+    if monitor_id is not None and brand_id is None:
+        return [number(monitor_id, "monitor")]
+    if brand_id is not None and monitor_id is None:
+        return await mention_drivers.brand_monitors(session, number(brand_id, "brand"))
+    raise Invalid("Name either a brand or a monitor.", field="monitorId")
 
 
 @asynccontextmanager

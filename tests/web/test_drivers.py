@@ -6,6 +6,7 @@ import asyncio
 import re
 from datetime import datetime, timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -184,3 +185,29 @@ async def test_alert_war_room_overview_and_monitor_lead_there(core: Core) -> Non
             assert 'value="negative" selected' in page, "the alert is of negative mentions"
         for path in ("/", "/monitors/1"):
             assert "/monitors/1/drivers" in await helen.see(path)
+
+
+async def test_one_person_asks_for_two_at_once_and_keeps_nobody_else_waiting(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast, asked, answering = await Cast.assemble(core), asyncio.Semaphore(0), asyncio.Event()
+    answer = told.drivers
+
+    async def slowly(*args: Any, **named: Any) -> Any:
+        asked.release()
+        await answering.wait()
+        return await answer(*args, **named)
+
+    monkeypatch.setattr(told, "drivers", slowly)
+    async with cast.browser("helen") as helen, cast.browser("claire") as claire:
+        waiting = [asyncio.create_task(helen.see(PAGE)) for _ in range(2)]
+        for _ in waiting:
+            await asked.acquire()
+        third = await helen.http.get(PAGE)
+        assert third.status_code == 503
+        assert "Wait for an answer first." in third.text
+        hers = asyncio.create_task(claire.see(PAGE))
+        await asked.acquire()
+        answering.set()
+        await asyncio.gather(*waiting, hers)
+        await helen.see(PAGE)
