@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from alerts.campaigns.campaign import CAMPAIGN, HOLIDAY, Campaign
 from alerts.campaigns.lift import FADES
@@ -141,14 +141,23 @@ async def campaigns_beside(
         return ()
     row, own = Campaign, {key for key in monitor_ids if key is not None}
     query = (
-        select(row)
-        .where(row.brand_id == brand_id, row.kind == CAMPAIGN)
-        .where(or_(row.monitor_id.is_(None), row.monitor_id.in_(own)))
-        .where(row.ends_at > since - timedelta(minutes=FADES), row.starts_at <= until)
-        .order_by(row.starts_at, row.id)
+        _between(since, until)
+        .where(row.brand_id == brand_id, or_(row.monitor_id.is_(None), row.monitor_id.in_(own)))
         .limit(MOST_BESIDE)
     )
     return (await session.scalars(query)).all()
+
+
+async def running(session: ReadSession, viewer: Viewer, *, now: datetime) -> Sequence[Campaign]:
+    """The campaigns of all brands that run, or have just ended. Forbidden to partners."""
+    require_house(viewer)
+    return (await session.scalars(_between(now, now).limit(MOST_LISTED))).all()
+
+
+def _between(since: datetime, until: datetime) -> Select[Campaign]:
+    """Those that ran, or had just ended, the earliest first."""
+    ran = Campaign.ends_at > since - timedelta(minutes=FADES), Campaign.starts_at <= until
+    return select(Campaign).where(Campaign.kind == CAMPAIGN, *ran).order_by(Campaign.starts_at, Campaign.id)
 
 
 async def take_back(

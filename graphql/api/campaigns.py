@@ -135,6 +135,12 @@ class CampaignQuery:
             )
         return [Campaign.of(row) for row in rows]
 
+    @strawberry.field(description="Those of all brands that run, or have just ended, without holidays.")
+    async def running_campaigns(self, info: Info) -> list[Campaign]:
+        async with info.context.read() as session:
+            rows = await service.running(session, info.context.viewer, now=info.context.now)
+        return [Campaign.of(row) for row in rows]
+
     @strawberry.field(description="Null when there is none.")
     async def campaign(self, info: Info, id: strawberry.ID) -> Campaign | None:
         try:

@@ -40,7 +40,20 @@ async def _asked(visit: Visit) -> dict[str, Any]:
     data = await visit.ask("Alert", id=visit.param("alert"))
     if data["alert"] is None:
         raise NotFound("There is no such alert.")
+    _tell_once(data["alert"])
     return {"alert": data["alert"], "decisions": data["pagingDecisions"]}
+
+
+def _tell_once(alert: dict[str, Any]) -> None:
+    """What was expected of a campaign stands beside its brief; only one that is no more stands alone."""
+    expected = {_of(one): one for one in alert["evidence"]["campaigns"]}
+    for one in alert["campaigns"]:
+        one["expected"] = expected.pop(_of(one), {}).get("lift")
+    alert["evidence"]["campaigns"] = list(expected.values())
+
+
+def _of(campaign: dict[str, Any]) -> tuple[str, str]:
+    return campaign["title"], campaign["startsAt"]
 
 
 async def _computed(visit: Visit, names: tuple[str, ...]) -> dict[str, Any]:

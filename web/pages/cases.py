@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.responses import Response
@@ -28,4 +29,11 @@ async def _case(visit: Visit) -> dict[str, Any]:
     seq = await visit.seq()
     data = await visit.ask("Case", id=visit.param("case"))
     departments = [inbox["department"] for inbox in data["inboxes"]]
-    return {"case": data["case"], "departments": departments, "seq": seq}
+    campaigns = beside(data["runningCampaigns"], [data["case"]])
+    return {"case": data["case"], "campaigns": campaigns, "departments": departments, "seq": seq}
+
+
+def beside(campaigns: Sequence[dict[str, Any]], cases: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The campaigns of the brands that these cases are about."""
+    brands = {case["brand"]["id"] for case in cases}
+    return [one for one in campaigns if one["brand"]["id"] in brands]

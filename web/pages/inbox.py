@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import NotFound
+from web.pages.cases import beside
 from web.pages.war_room import parts_of
 from web.visit import Visit
 
@@ -16,6 +17,7 @@ VIEWS: dict[str, list[str]] = {
     "answered": ["answered"],
     "closed": ["closed"],
 }
+ANSWERING = ("open", "waiting")
 
 
 async def show_all(visit: Visit) -> Response:
@@ -60,4 +62,6 @@ async def _inbox(visit: Visit) -> dict[str, Any]:
         theme=theme or None,
         label=label or None,
     )
-    return {"inbox": inbox, "view": view, "theme": theme, "label": label, "seq": seq, **data}
+    campaigns = beside(data["runningCampaigns"], data["cases"]) if view in ANSWERING else []
+    named = {"inbox": inbox, "view": view, "theme": theme, "label": label, "campaigns": campaigns}
+    return {"seq": seq, **named, "cases": data["cases"], "themes": data["themes"]}
