@@ -32,6 +32,11 @@ async def refused(session: WriteSession, source_id: int, why: str, now: datetime
     await _note(session, source_id, {"refused_at": now, "refused_why": why[:LONGEST_ERROR]})
 
 
+async def silent(session: WriteSession, source_id: int, since: datetime | None) -> None:
+    """It is told as silent since then; None: no longer. Whoever asks it may have made its row meanwhile."""
+    await _note(session, source_id, {"silent_since": since})
+
+
 async def failed(session: WriteSession, source_id: int, error: str, now: datetime) -> None:
     """It did not; `error` is a sentence for people."""
     values = {"last_tried_at": now, "failing_since": now, "error": error[:LONGEST_ERROR]}

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from babel.dates import format_datetime
+
 from kit.db import WriteSession
 from kit.zones import zone_of
 from mentions.source import Source
@@ -53,10 +55,10 @@ WORDS = {
         "{name} está en silencio",
         "{name} no funciona",
         "{name} vuelve a hablar",
-        "Desde {time}.",
+        "Desde el {time}.",
         "Se sabe esto: {reason}",
         "Lo que ocurre allí no se está oyendo. Hasta que vuelva, la calma puede no ser calma.",
-        "Estuvo fuera de {time} a {end}. Lo que se dijo llega ahora, en lo que se pueda obtener.",
+        "Estuvo fuera del {time} al {end}. Lo que se dijo llega ahora, en lo que se pueda obtener.",
         "{name} no lo contó todo",
         "Lo que falta no está en ninguna cifra: los días afectados parecieron más calmados.",
         "Ver las fuentes",
@@ -65,10 +67,10 @@ WORDS = {
         "{name} està en silenci",
         "{name} no funciona",
         "{name} torna a parlar",
-        "Des de {time}.",
+        "Des del {time}.",
         "Se’n sap això: {reason}",
         "El que hi passa no s’està sentint. Fins que torni, la calma pot no ser calma.",
-        "Ha estat fora de {time} a {end}. El que s’hi ha dit arriba ara, tant com es pugui obtenir.",
+        "Ha estat fora del {time} al {end}. El que s’hi ha dit arriba ara, tant com es pugui obtenir.",
         "{name} no ho ha explicat tot",
         "El que falta no és a cap xifra: els dies afectats van semblar més tranquils del que van ser.",
         "Veure les fonts",
@@ -77,10 +79,10 @@ WORDS = {
         "{name} est silencieuse",
         "{name} ne fonctionne pas",
         "{name} parle de nouveau",
-        "Depuis {time}.",
+        "Depuis le {time}.",
         "On en sait ceci : {reason}",
         "Ce qui s’y passe n’est pas entendu. Jusqu’à son retour, le calme peut ne pas en être un.",
-        "Elle a manqué de {time} à {end}. Ce qui s’y est dit arrive maintenant, autant que possible.",
+        "Elle a manqué du {time} au {end}. Ce qui s’y est dit arrive maintenant, autant que possible.",
         "{name} n’a pas tout dit",
         "Ce qui manque n’est dans aucun chiffre : les jours concernés ont paru plus calmes qu’ils n’étaient.",
         "Voir les sources",
@@ -130,5 +132,6 @@ def _words(watcher: Member) -> Words:
 
 
 def _time(moment: datetime, reader: Member) -> str:
-    """In the reader's zone; the date too, since an outage may be of yesterday."""
-    return f"{moment.astimezone(zone_of(reader.time_zone)):%Y-%m-%d %H:%M}"
+    """In the reader's zone and words; the date too, since an outage may be of yesterday."""
+    zone, language = zone_of(reader.time_zone), reader.language if reader.language in WORDS else "en"
+    return str(format_datetime(moment, "d MMM, HH:mm", tzinfo=zone, locale=language))

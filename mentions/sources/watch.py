@@ -19,7 +19,7 @@ from kit.core import Core
 from kit.db import ReadSession, WriteSession, passing, savepoint
 from kit.events import record
 from mentions.source import Source, SourceHealth
-from mentions.sources import notices, silence
+from mentions.sources import contact, notices, silence
 from mentions.sources.health import HOURS, Health, Seen, Slot, hours_between, judge, lesson, taught
 from mentions.sources.outage import SourceHeard, SourceOutage, SourceRhythm, carried
 from mentions.sources.registry import KINDS
@@ -154,8 +154,7 @@ async def _began(session: WriteSession, one: Watched, now: datetime) -> None:
         judged=[one.evidence],
     )
     session.add(outage)
-    one.seen.silent_since = since
-    session.add(one.seen)
+    await contact.silent(session, one.source.id, since)
     await session.flush()
     record(
         session,
@@ -172,7 +171,7 @@ async def _began(session: WriteSession, one: Watched, now: datetime) -> None:
 async def _ended(session: WriteSession, one: Watched, outage: SourceOutage, now: datetime) -> None:
     """It speaks again, or somebody switched it off, which nobody needs to be told."""
     outage.ended_at = now
-    one.seen.silent_since = None
+    await contact.silent(session, one.source.id, None)
     record(session, "source.speaks", at=now, source=one.source.name, source_id=one.source.id)
     if one.health.state != "off":
         await notices.came_back(session, one.source, outage, now)

@@ -35,11 +35,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _prepare(core: Core) -> None:
-    company = setup.read(COMPANY)
-    company["sources"].append(feed.source(core.settings.public_url))
+    company, papers = setup.read(COMPANY), feed.source(core.settings.public_url)
+    now = core.clock.now()
     async with core.database.unit_of_work() as session:
         # as of yesterday, so that the first digests are there to be read
-        await setup.apply(session, company, now=core.clock.now() - timedelta(days=1))
+        await setup.apply(session, company, now=now - timedelta(days=1))
+        # it has not spoken yet: listened to since yesterday it would seem silent
+        await setup.apply(session, {"house": company["house"], "sources": [papers]}, now=now)
     await duty.arrange(core)
     await play.load_calm(core)
 

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import func, select
 
 from kit.core import Core
-from kit.db import WriteSession
+from kit.db import ReadSession, WriteSession
 from kit.events import Event
 from kit.phrasebook import BETWEEN
 from mentions.counts import minute_of
 from mentions.source import Source, SourceHealth
-from mentions.sources import contact, notices, silence
+from mentions.sources import contact, notices, silence, watch
 from mentions.sources.health import Seen, judge
 from mentions.sources.outage import SourceOutage, SourceRhythm, brand_deafness, deaf_minutes
 from mentions.sources.watch import watch_sources, watched
@@ -58,6 +58,26 @@ async def expect(core: Core, source: Source, minutes: int) -> None:
         (await session.get_one(Source, source.id)).expected_minutes = minutes
 
 
+async def test_a_source_that_is_asked_for_the_first_time_while_it_is_looked_at(
+    core: Core, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with core.database.unit_of_work() as session:
+        source = await make_source(session, expected_minutes=60, enabled_at=clock.now())
+
+    async def asked_meanwhile(session: ReadSession, now: datetime) -> list[watch.Watched]:
+        found = await watched(session, now)
+        async with core.database.unit_of_work() as other:
+            await contact.failed(other, source.id, "HTTP 503", now)
+        return found
+
+    monkeypatch.setattr(watch, "watched", asked_meanwhile)
+    clock.forward(minutes=90)
+    assert await watch_sources(core) == 1
+    async with core.database.read() as session:
+        seen = await session.get_one(SourceHealth, source.id)
+        assert (seen.silent_since is not None, seen.error) == (True, "HTTP 503")
+
+
 async def test_silence_is_told_once_and_so_is_its_end(core: Core, clock: MovableClock) -> None:
     _, monitor, source = await make_all(core)
     await admin(core)
@@ -74,6 +94,11 @@ async def test_silence_is_told_once_and_so_is_its_end(core: Core, clock: Movable
     assert (outage.state, outage.began_at, outage.ended_at) == ("silent", began, None)
     assert outage.carries == {str(monitor.id): 1.0}
     assert await subjects(core) == ["suite is silent", "suite està en silenci"]
+    async with core.database.read() as session:
+        papers = [letter.paper for letter in await session.scalars(select(Letter).order_by(Letter.id))]
+    assert [paper["sections"][0]["lines"][0] for paper in papers] == [
+        "Since 10 Mar, 02:55.", "Des del 10 de març, 02:55."
+    ]  # fmt: skip
     await put(core, source, draft("renfe otra vez", at=clock.now()))
     assert await watch_sources(core) == 1
     assert (await outages(core))[0].ended_at == clock.now()
