@@ -22,7 +22,10 @@ from web.words import said, words
 
 TEMPLATES = Path(__file__).parent / "templates"
 HARDLY_ANY = Sentence("hardly any")
-WRITTEN = (shown.number, shown.language_name, shown.entry, shown.ratio, shown.score)
+WRITTEN = (
+    shown.number, shown.language_name, shown.place_name, shown.long_day, shown.hours_of_days, shown.entry,
+    shown.ratio, shown.score,
+)  # fmt: skip
 """What is written in the reader's language: filters by their names."""
 
 

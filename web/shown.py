@@ -7,10 +7,11 @@ from math import isfinite
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_day_names
 from babel.numbers import format_decimal
 
 from alerts.detection.evidence import MOST_TIMES
+from people.rota.windows import DAYS
 
 
 def moment(value: str | datetime) -> datetime:
@@ -69,9 +70,28 @@ def language_name(code: str, language: str) -> str:
     return str(Locale(language).languages.get(code, code))
 
 
+def place_name(place: str, language: str) -> str:
+    """`Spain` for `ES`; a place that is no code of a country stays as it is."""
+    return str(Locale(language).territories.get(place, place))
+
+
+def long_day(value: str | date, language: str) -> str:
+    """`11 Jan 2028`."""
+    return format_date(_date(value), "d MMM y", locale=language)
+
+
+def hours_of_days(window: str, language: str) -> str:
+    """`Mon–Fri 09:00–18:00` of the hours of a layer as people write them: `mon-fri 09:00-18:00`."""
+    names = get_day_names("abbreviated", locale=language)
+    for day, short in enumerate(DAYS):
+        window = window.replace(short, str(names[day]))
+    return window.replace(",", ", ").replace("-", "–")
+
+
 def number(value: float, language: str) -> str:
     """`1,240`, `12.5`, `0.997`: three figures that matter, none where they say nothing; `∞` for no limit."""
     if not isfinite(value):
         return "∞"
     digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 1 else 3
-    return str(format_decimal(round(value, digits) or 0, locale=language))  # or: "-0"
+    written = str(format_decimal(round(value, digits) or 0, locale=language))  # or: "-0"
+    return written.replace("-", "−")

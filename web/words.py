@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,8 @@ class Words(gettext.NullTranslations):
         super().__init__()
         messages = [message for message in catalog or () if message.id and message.string]
         self._strings: Mapping[object, object] = {message.id: message.string for message in messages}
+        if catalog is not None and str(catalog.locale) == "fr":
+            self._strings = {key: _unbroken(string) for key, string in self._strings.items()}
         self._plural = gettext.c2py(catalog.plural_expr) if catalog else lambda n: int(n != 1)
 
     def gettext(self, message: str) -> str:
@@ -33,6 +36,16 @@ class Words(gettext.NullTranslations):
         found = self._strings.get((msgid1, msgid2))
         forms = found if isinstance(found, tuple) and all(found) else (msgid1, msgid2)
         return str(forms[min(self._plural(n), len(forms) - 1)])
+
+
+FRENCH_SPACES = re.compile(r"(?<=«) | (?=[»:;!?]|%%)")
+
+
+def _unbroken(string: object) -> object:
+    """French with spaces that break no line where its typography has a space before a mark."""
+    if isinstance(string, tuple):
+        return tuple(map(_unbroken, string))
+    return FRENCH_SPACES.sub("\N{NO-BREAK SPACE}", str(string))
 
 
 @cache

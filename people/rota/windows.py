@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from people.rota.wall import instant
@@ -77,9 +78,16 @@ def windows_of(text: str) -> list[Window]:
 def written(windows: Iterable[Window]) -> str:
     """The same as text again, which `windows_of` reads."""
     return "\n".join(
-        f"{','.join(DAYS[day] for day in sorted(window.weekdays))} {window.starts:%H:%M}-{window.ends:%H:%M}"
+        f"{','.join(_runs(sorted(window.weekdays)))} {window.starts:%H:%M}-{window.ends:%H:%M}"
         for window in windows
     )
+
+
+def _runs(days: Sequence[int]) -> Iterator[str]:
+    """`mon-fri`, `sun`: days that follow one another as one."""
+    for _, run in groupby(enumerate(days), lambda one: one[1] - one[0]):
+        first, *others = [DAYS[day] for _, day in run]
+        yield f"{first}-{others[-1]}" if others else first
 
 
 def _window(line: str) -> Window:

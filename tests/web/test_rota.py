@@ -46,7 +46,7 @@ async def test_an_admin_edits_layers_and_an_older_form_is_refused(core: Core) ->
         await helen.done(at, page="/rota/2/edit", version="0", participant0=claire, **LAYER)
         page = await helen.see("/rota/2")
         assert "Nights" in page
-        assert "mon,tue,wed,thu,fri,sat,sun 20:00-08:00" in page
+        assert "Mon–Sun 20:00–08:00" in page
         stale = await helen.send(at, page="/rota/2/edit", version="0", participant0=claire, **LAYER)
         assert stale.status_code == 409
         assert "Somebody has edited this schedule" in stale.text

@@ -43,10 +43,30 @@ def test_ratios_say_no_more_than_they_know(value: float, language: str, expected
         (84.0, "ca", "84"),
         (float("inf"), "en", "∞"),
         (-0.0003, "en", "0"),
+        (-0.31, "en", "−0.31"),
     ],
 )
 def test_numbers(value: float, language: str, expected: str) -> None:
     assert shown.number(value, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("place", "language", "expected"),
+    [("ES", "en", "Spain"), ("GB", "fr", "Royaume-Uni"), ("Reus", "ca", "Reus"), ("ES-CT", "es", "ES-CT")],
+)
+def test_countries_have_their_names_in_the_readers_language(place: str, language: str, expected: str) -> None:
+    assert shown.place_name(place, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("window", "language", "expected"),
+    [
+        ("mon-sun 08:00-22:00", "en", "Mon–Sun 08:00–22:00"),
+        ("sat,sun 22:00-06:00", "fr", "sam., dim. 22:00–06:00"),
+    ],
+)
+def test_the_hours_of_a_layer(window: str, language: str, expected: str) -> None:
+    assert shown.hours_of_days(window, language) == expected
 
 
 @pytest.mark.parametrize("value", [2.5, 0.25, 14.0, 1234.567, 9_999_999.0, 1e-6])

@@ -59,6 +59,12 @@ def test_plurals(language: str, count: int, expected: str) -> None:
     assert words(language).ngettext("%(num)s step", "%(num)s steps", count) == expected
 
 
+def test_no_french_line_ends_before_a_mark() -> None:
+    assert words("fr").gettext("Change to “%(step)s”") == "Modification de «\xa0%(step)s\xa0»"
+    assert words("fr").gettext("Do the sources speak?") == "Les sources parlent-elles\xa0?"
+    assert words("fr").gettext("%(brand)s: all monitors") == "%(brand)s\xa0: tous les moniteurs"
+
+
 @pytest.mark.parametrize(
     ("own", "header", "expected"),
     [

@@ -12,7 +12,10 @@ from mentions.sources.base import Field, Items, Kind
 from mentions.sources.bodies import judged, parsed
 
 _HELP = "Where it stands: user.name, $.tags[*].label, =a constant; several with | between."
-_LABELS = {ITEMS: "Items", "id": "Id", "published_at": "Time", "lang": "Language", "deleted": "Deleted"}
+_LABELS = {
+    ITEMS: "Items", "id": "ID", "published_at": "Time", "url": "Link", "lang": "Language", "uri": "URI",
+    "deleted": "Deleted",
+}  # fmt: skip
 
 
 def label(name: str) -> str:
