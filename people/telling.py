@@ -10,6 +10,10 @@ from kit.events import record
 from people.permissions import Viewer
 
 
-def tell(session: WriteSession, viewer: Viewer, kind: str, *, now: datetime, **about: Any) -> None:
-    """An event of this kind, by the viewer. `about`: what it is about, as `kit.events.record` takes it."""
-    record(session, kind, at=now, actor=viewer.name, actor_id=viewer.member_id, **about)
+def tell(session: WriteSession, viewer: Viewer | None, kind: str, *, now: datetime, **about: Any) -> None:
+    """An event of this kind, by the viewer. `about`: what it is about, as `kit.events.record` takes it.
+
+    viewer: None where a set-up file says it.
+    """
+    by: dict[str, Any] = {"actor": viewer.name, "actor_id": viewer.member_id} if viewer else {}
+    record(session, kind, at=now, **by, **about)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import copy
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from alerts.campaigns.campaign import Campaign
+from alerts.tuning.chosen import DetectorSetting
 from kit.core import Core
 from kit.errors import Invalid
+from kit.events import Event
 from mentions.monitor import Monitor
 from people.on_call.plans import layers_of
 from people.organisations import Brand
@@ -136,3 +141,75 @@ async def test_a_brand_without_a_zone_is_of_the_schedules_and_stays_as_people_se
     await apply(core, company)
     async with core.database.read() as session:
         assert await session.scalar(select(Brand.time_zone).where(Brand.slug == slug)) == "America/Lima"
+
+
+def the_holidays() -> dict[str, Any]:
+    """The company, with a calendar for a brand and another one for a monitor, and days of the brand's own."""
+    company = the_company()
+    brand = company["brands"][0]
+    brand["holidays"], brand["monitors"][0]["holidays"] = ["es-ct", "FR"], ["PT"]
+    brand["days"] = [
+        {"title": "Festa major", "on": date(2026, 5, 11), "until": date(2026, 5, 12), "lift": 3},
+        {"title": "Bridge day", "on": date(2026, 5, 13), "monitor": brand["monitors"][1]["name"]},
+    ]
+    return company
+
+
+async def test_holidays_come_with_the_file_and_no_day_twice(core: Core) -> None:
+    company = the_holidays()
+    for _ in range(2):
+        await apply(core, company)
+    async with core.database.read() as session:
+        brand = (await session.scalars(select(Brand).where(Brand.slug == "almadia"))).one()
+        assert brand.holidays == ["ES-CT", "FR"]
+        chosen = (await session.scalars(select(DetectorSetting))).one()
+        assert (chosen.holidays, chosen.version) == (["PT"], 1)
+        own = (await session.scalars(select(Campaign).order_by(Campaign.starts_at))).all()
+        kinds = await session.scalars(select(Event.kind).where(Event.actor == "Tocsin"))
+    assert [(day.title, day.kind, day.lift, day.brand_id, day.version) for day in own] == [
+        ("Festa major", "holiday", 3.0, brand.id, 1),
+        ("Bridge day", "holiday", 2.0, brand.id, 1),
+    ]
+    assert [day.monitor_id is None for day in own] == [True, False]
+    midnight = datetime(2026, 5, 10, 22, tzinfo=UTC)  # in Madrid
+    assert (own[0].starts_at, own[0].ends_at) == (midnight, midnight + timedelta(days=2))
+    assert Counter(kinds) == {"campaign.announced": 2, "monitor.detector": 1, "brand.holidays": 1}
+
+
+async def test_a_day_that_the_file_moves_is_moved_and_what_it_does_not_name_stays(core: Core) -> None:
+    company = the_holidays()
+    await apply(core, company)
+    brand = company["brands"][0]
+    brand["days"] = [{**brand["days"][0], "lift": 4}]
+    del brand["holidays"], brand["monitors"][0]["holidays"]
+    await apply(core, company)
+    async with core.database.read() as session:
+        days = (await session.scalars(select(Campaign).order_by(Campaign.starts_at))).all()
+        assert [(day.title, day.lift, day.version) for day in days] == [
+            ("Festa major", 4.0, 2),
+            ("Bridge day", 2.0, 1),
+        ]
+        stored = await session.scalar(select(Brand.holidays).where(Brand.slug == "almadia"))
+        assert stored == ["ES-CT", "FR"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"holidays": ["XX"]}, "almadia.*no country 'XX'"),
+        ({"holidays": "ES"}, "almadia.*holidays"),
+        ({"days": [{"title": "Feast", "on": "2026-05-11"}]}, "almadia.*Feast.*a date"),
+        ({"days": [{"title": "Feast", "on": date(2026, 5, 11), "lift": "much"}]}, "almadia.*Feast.*lift"),
+        ({"days": [{"title": "Feast", "on": date(2026, 5, 11), "lift": 0.5}]}, "almadia.*Expect"),
+        ({"days": [{"title": "Feast", "on": date(2026, 5, 11), "until": date(2026, 5, 1)}]}, "almadia.*end"),
+        ({"days": [{"title": "Feast", "on": date(2026, 5, 11), "of": "Girona"}]}, "almadia.*'of'"),
+        ({"days": [{"title": "Feast", "on": date(2026, 5, 11), "monitor": "None"}]}, "monitor 'None'"),
+    ],
+)
+async def test_holidays_that_make_no_sense_are_refused_by_name(
+    core: Core, change: dict[str, Any], words: str
+) -> None:
+    company = the_company()
+    company["brands"][0] |= change
+    with pytest.raises(Invalid, match=words):
+        await apply(core, company)

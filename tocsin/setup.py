@@ -36,7 +36,7 @@ from people.organisations import Brand, Organisation
 from people.rota.windows import windows_of
 from people.schedules import Schedule
 from people.signin import hash_password
-from tocsin import setup_departments
+from tocsin import setup_departments, setup_holidays
 
 T = TypeVar("T", bound=Row)
 MAX_WAIT = 24 * 60  # minutes
@@ -178,7 +178,9 @@ async def _brand(
         wanted = {"brand_id": brand.id, "query": monitor["query"], "created_at": made or now}
         if "type" in monitor:
             wanted |= {"type": monitor["type"], "pages": _pages(monitor["name"], monitor["type"])}
-        await _put(session, Monitor, {"name": monitor["name"]}, wanted)
+        row = await _put(session, Monitor, {"name": monitor["name"]}, wanted)
+        await setup_holidays.of_monitor(session, row, monitor, now)
+    await setup_holidays.of_brand(session, brand, entry, now)
     return brand.id
 
 

@@ -67,14 +67,27 @@ async def import_file(
     parsed = (
         await asyncio.to_thread(_read, text, ZoneInfo(brand.time_zone), Otherwise(lift, kind), now)
     ).whole()
+    return await bring_in(session, viewer, brand, parsed, monitor_id, now=now)
+
+
+async def bring_in(
+    session: WriteSession,
+    viewer: Viewer | None,
+    brand: Brand,
+    parsed: Parsed,
+    monitor_id: int | None,
+    *,
+    now: datetime,
+) -> Imported:
+    """What was read of a file; `viewer`: None where it is a set-up file."""
     # two files at once take turns; an alert of the brand, which locks its row, waits for neither
     await session.execute(_TURN, {"kind": locks.IMPORTING_CAMPAIGNS, "brand": brand.id})
     monitors = await _monitors(session, brand, parsed, monitor_id)
-    known = await _known(session, brand_id, parsed)
+    known = await _known(session, brand.id, parsed)
     done = Imported()
     for found in parsed.found:
         row = known.pop((found.uid, found.occurrence), None)
-        _bring(session, viewer, brand_id, found, monitors[found.monitor], row, done, now)
+        _bring(session, viewer, brand.id, found, monitors[found.monitor], row, done, now)
     for row in known.values():
         if now - HORIZON < row.starts_at < now + HORIZON:
             tell(session, "campaign.taken_back", viewer, row, now, by="file")
@@ -121,7 +134,7 @@ async def _known(session: WriteSession, brand_id: int, parsed: Parsed) -> dict[t
 
 def _bring(
     session: WriteSession,
-    viewer: Viewer,
+    viewer: Viewer | None,
     brand_id: int,
     found: Found,
     monitor_id: int | None,

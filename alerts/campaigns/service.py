@@ -14,7 +14,6 @@ from alerts.campaigns.public import checked_regions
 from alerts.campaigns.wish import Wish
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
-from kit.events import record
 from kit.zones import known_zone
 from mentions.monitor import Monitor
 from people.directory import members
@@ -26,6 +25,7 @@ from people.permissions import (
     require_house,
     require_responder,
 )
+from people.telling import tell as note
 
 MOST_LISTED = 500
 MOST_BESIDE = 10
@@ -104,7 +104,7 @@ async def _known_contact(session: ReadSession, member_id: int | None) -> None:
 
 def put(
     session: WriteSession,
-    viewer: Viewer,
+    viewer: Viewer | None,
     campaign: Campaign,
     values: Mapping[str, Any],
     now: datetime,
@@ -189,23 +189,34 @@ async def set_clock(
     if brand is None:
         raise NotFound("There is no such brand.")
     known = known_zone(zone, field="timeZone")
-    regions = brand.holidays if holidays is None else checked_regions(holidays)
     if brand.time_zone != known:
         _note(session, "brand.clock", viewer, brand, now, brand.time_zone, known)
         brand.time_zone = known
-    if brand.holidays != regions:
-        _note(session, "brand.holidays", viewer, brand, now, _listed(brand.holidays), _listed(regions))
-        brand.holidays = regions
+    if holidays is not None:
+        put_holidays(session, viewer, brand, holidays, now=now)
     return brand
 
 
-def _note(
-    session: WriteSession, kind: str, viewer: Viewer, brand: Brand, now: datetime, before: str, after: str
+def put_holidays(
+    session: WriteSession, viewer: Viewer | None, brand: Brand, given: Sequence[str], *, now: datetime
 ) -> None:
-    record(
-        session, kind, at=now, actor=viewer.name, actor_id=viewer.member_id, brand_id=brand.id,
-        before=before, after=after,
-    )  # fmt: skip
+    """The regions whose public holidays a brand's public has; Invalid for one that there is not."""
+    regions = checked_regions(given)
+    if brand.holidays != regions:
+        _note(session, "brand.holidays", viewer, brand, now, _listed(brand.holidays), _listed(regions))
+        brand.holidays = regions
+
+
+def _note(
+    session: WriteSession,
+    kind: str,
+    viewer: Viewer | None,
+    brand: Brand,
+    now: datetime,
+    before: str,
+    after: str,
+) -> None:
+    note(session, viewer, kind, now=now, brand_id=brand.id, before=before, after=after)
 
 
 def _listed(regions: Sequence[str]) -> str:
@@ -251,10 +262,8 @@ def told(campaign: Campaign) -> dict[str, Any]:
 
 
 def tell(
-    session: WriteSession, kind: str, viewer: Viewer, campaign: Campaign, now: datetime, **more: Any
+    session: WriteSession, kind: str, viewer: Viewer | None, campaign: Campaign, now: datetime, **more: Any
 ) -> None:
     """Write down who did what to it."""
-    record(
-        session, kind, at=now, actor=viewer.name, actor_id=viewer.member_id, brand_id=campaign.brand_id,
-        campaign_id=campaign.id, **told(campaign), **more,
-    )  # fmt: skip
+    of = {"brand_id": campaign.brand_id, "campaign_id": campaign.id}
+    note(session, viewer, kind, now=now, **of, **told(campaign), **more)

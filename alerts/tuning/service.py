@@ -23,9 +23,11 @@ from alerts.tuning.numbers import (
 )
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict
-from kit.events import Event, record
+from kit.events import Event
+from mentions.monitor import Monitor
 from mentions.monitors import get_monitor
 from people.permissions import Viewer, require_responder
+from people.telling import tell
 
 CHANGED = "monitor.detector"
 
@@ -115,6 +117,26 @@ async def _set(
     row = await _to_edit(session, monitor_id)
     if row.version != seen:
         raise Conflict("Somebody has set this detector meanwhile. Look at it again, then decide.")
+    _bring(session, viewer, monitor, row, values, now)
+    return row
+
+
+async def put_holidays(
+    session: WriteSession, monitor: Monitor, regions: Sequence[str], *, now: datetime
+) -> None:
+    """As a set-up file says."""
+    row = await _to_edit(session, monitor.id)
+    _bring(session, None, monitor, row, {"holidays": checked_regions(regions)}, now)
+
+
+def _bring(
+    session: WriteSession,
+    viewer: Viewer | None,
+    monitor: Monitor,
+    row: DetectorSetting,
+    values: Mapping[str, Any],
+    now: datetime,
+) -> None:
     before, asked = _told(row), row.alarms_a_week
     for name, value in values.items():
         setattr(row, name, value)
@@ -128,11 +150,8 @@ async def _set(
     }
     if changes:
         row.version += 1
-        record(
-            session, CHANGED, at=now, actor=viewer.name, actor_id=viewer.member_id,
-            brand_id=monitor.brand_id, monitor_id=monitor.id, name=monitor.name, changes=changes,
-        )  # fmt: skip
-    return row
+        about = {"brand_id": monitor.brand_id, "monitor_id": monitor.id, "name": monitor.name}
+        tell(session, viewer, CHANGED, now=now, **about, changes=changes)
 
 
 async def _to_edit(session: WriteSession, monitor_id: int) -> DetectorSetting:
