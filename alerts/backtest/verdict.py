@@ -98,8 +98,9 @@ class Record:
         return self.found / self.crises if self.crises else None
 
     @property
-    def per_week(self) -> float:
-        return len(self.alarms) / self.weeks if self.weeks else 0.0
+    def per_week(self) -> float | None:
+        """None for less than a week: one alarm on the first day is not seven a week."""
+        return len(self.alarms) / self.weeks if self.weeks >= 1 else None
 
 
 def alarms_of(alerts: Iterable[Stretch]) -> list[Alarm]:

@@ -70,7 +70,7 @@ class DetectorRecord:
     precision: float | None = strawberry.field(description="confirmed / (confirmed + refused)")
     recall: float | None = strawberry.field(description="crises with an alarm / crises")
     delay: float | None = strawberry.field(description="Median minutes from the onset to the first alarm.")
-    per_week: float = strawberry.field(description="Alarms a week.")
+    per_week: float | None = strawberry.field(description="Alarms a week; null for less than a week.")
 
     @classmethod
     def of(cls, row: verdict.Record) -> DetectorRecord:

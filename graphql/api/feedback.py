@@ -57,7 +57,7 @@ class ProposedRecord:
     precision: float | None
     recall: float | None
     delay: float | None
-    per_week: float
+    per_week: float | None
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> ProposedRecord:

@@ -104,7 +104,7 @@ async def test_a_monitors_past_with_presets_side_by_side(
         "backtest", "--monitor", cast.monitor_id, *stretch, "--preset", "fewer", "--preset", "more,score=9"
     )
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.count("alarms a week") == 2
+    assert ran.out.count("alarms in less than a week") == 2
     assert "\nmore,score=9: " in ran.out
     assert "where 3" in ran.out or "are usual" in ran.out
     told = json.loads((await tocsin("backtest", "--monitor", cast.monitor_id, *stretch, "--json")).out)

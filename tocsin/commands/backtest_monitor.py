@@ -101,7 +101,11 @@ def write(found: Backtest, *, as_json: bool) -> None:
 
 def summed_up(record: Record) -> str:
     """The record in one line."""
-    parts = [f"{record.per_week:.2f} alarms a week", f"{record.confirmed} confirmed"]
+    week = record.per_week
+    alarms = (
+        f"{len(record.alarms)} alarms in less than a week" if week is None else f"{week:.2f} alarms a week"
+    )
+    parts = [alarms, f"{record.confirmed} confirmed"]
     parts += [f"{record.refused} no crisis", f"{record.unjudged} unjudged", f"{record.missed} missed"]
     if record.precision is not None:
         parts.append(f"precision {record.precision:.2f}")

@@ -171,7 +171,7 @@ async def test_a_monitor_without_a_past_raises_nothing(core: Core, cast: Cast) -
             since=now - timedelta(days=300),
             until=now - timedelta(days=200),
         )
-    assert all(not trial.alerts and trial.record.per_week == 0 for trial in found.trials)
+    assert all(not trial.alerts and not trial.record.alarms for trial in found.trials)
 
 
 async def test_clocks_that_change_in_the_stretch_change_nothing_that_was_counted(

@@ -40,7 +40,7 @@ def test_verdicts(
 
 def test_nothing_known_tells_nothing() -> None:
     record = judged([], Known(), 0)
-    assert (record.precision, record.recall, record.delay, record.per_week) == (None, None, None, 0.0)
+    assert (record.precision, record.recall, record.delay, record.per_week) == (None, None, None, None)
 
 
 def test_precision_leaves_out_what_nobody_judged() -> None:
@@ -49,6 +49,11 @@ def test_precision_leaves_out_what_nobody_judged() -> None:
     assert record.precision == 0.5
     assert record.recall == 1.0
     assert record.per_week == 1.5
+
+
+def test_a_day_does_not_tell_how_many_a_week_there_are() -> None:
+    assert judged([Stretch(1010, 1020)], Known(), WEEK // 7).per_week is None
+    assert judged([Stretch(1010, 1020)], Known(), WEEK).per_week == 1
 
 
 STRETCHES = st.lists(
