@@ -64,7 +64,7 @@ class Newcomer(NamedTuple):
 
 
 class Brought(NamedTuple):
-    """What a newcomer brought to a monitor: figures [of `Change`, row] in the minutes [row]."""
+    """What a newcomer brought to a monitor: figures [of `Change`, row] in the minutes [row], in order."""
 
     newcomer: Newcomer
     monitor_id: int
@@ -129,7 +129,8 @@ async def brought(
     found = []
     for source_id, monitor_id, *strings in await session.execute(query):
         minutes, *figures = (np.frombuffer(one, ">i8").astype(np.int64) for one in strings)
-        found.append(Brought(begun[source_id], monitor_id, minutes, np.array(figures)))
+        order = np.argsort(minutes)
+        found.append(Brought(begun[source_id], monitor_id, minutes[order], np.array(figures)[:, order]))
     beside = await _beside_others(session, [(one.monitor_id, one.newcomer.first) for one in found])
     return [one for one in found if (one.monitor_id, one.newcomer.first) in beside]
 

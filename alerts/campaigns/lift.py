@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from alerts.campaigns.campaign import HOLIDAY, Campaign
 from alerts.campaigns.observed import Day, observed_by
@@ -105,11 +105,11 @@ async def lift_of(session: ReadSession, monitors: Sequence[Monitor], first: int,
 async def _between(
     session: ReadSession, monitors: Sequence[Monitor], first: int, until: int
 ) -> Sequence[Campaign]:
+    """Those of their brands, also of other monitors."""
     row = Campaign
     query = (
         select(row)
         .where(row.brand_id.in_({monitor.brand_id for monitor in monitors}))
-        .where(or_(row.monitor_id.is_(None), row.monitor_id.in_([monitor.id for monitor in monitors])))
         .where(row.ends_at > moment_of(first - FADES), row.starts_at < moment_of(until))
         .order_by(row.starts_at, row.id)
     )

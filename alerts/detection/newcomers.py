@@ -7,13 +7,15 @@ all the same:
 a burst of its own: in the last WINDOW minutes TIMES what is usual of it, and LEAST, with NATS of evidence,
     once KNOWN_AFTER minutes before that are known since it first spoke. Then it is counted, and what is usual
     of it is expected on top: the mean of its busiest three hours so far, so that no morning is a burst.
+    So are all together that have been listened to for as long, without the one that says most: what is spread
+    over many is a burst of none of them, and one that begins late is none of all.
 harm: from its first minute on, expected as often as it was said so far: (said + 1) / (minutes + 180). Of many
     newcomers that 1 is there once, for what is known least of: else a hundred feeds that are added together
     would hide what is said of harm.
 
-After a day, if it still speaks, each hour of it, smoothed 1:2:1 by its neighbours, is added to what is known
-of that hour of the day, and of the week. One day is not yet a week: the dispersion is larger by the part that
-it has of what is expected, and finds back within days.
+After a day, if it still speaks, each hour of it, cut at four times its median hour and smoothed 1:2:1 by its
+neighbours, is added to what is known of that hour of the day, and of the week. One day is not yet a week: the
+dispersion is larger by the part that it has of what is expected, and finds back within days.
 """
 
 from __future__ import annotations
@@ -37,6 +39,11 @@ NATS = 21.0
 HARM_PRIOR = (1.0, 180.0)
 """Mentions of harm and minutes that stand for what is not known yet: four voices within ten minutes are
 enough at first, three when nobody has spoken of it for half a day."""
+
+
+CUT_TIMES, CUT_LEAST = 4.0, 4.0
+"""An hour of the first day is learned up to so many times the median of those in which it spoke, and up to so
+many mentions."""
 
 
 @dataclass(frozen=True)
@@ -116,48 +123,62 @@ class Newcomers:
         return replace(self, expected=self.expected[:, columns])
 
 
-def usual(counts: Floats) -> Floats:
-    """What is usual of a newcomer in each minute, mentions a minute; counts [series, minute] since it began.
+def usual(total: Floats, at: NDArray[np.int64]) -> Floats:
+    """[series, at]: what is usual of a newcomer in these of its minutes, mentions a minute.
 
-    Of what lies before the last WINDOW minutes alone.
+    Of what lies before the last WINDOW minutes alone. total [series, minute]: mentions since it began, and
+    before each minute.
     """
-    total = _before(counts)
-    end = np.maximum(np.arange(counts.shape[1]) - WINDOW, 0)
-    lately = total[:, end] - total[:, np.maximum(end - baseline.TRAILING_MINUTES, 0)]
-    busiest = np.maximum.accumulate(lately, axis=1) / baseline.TRAILING_MINUTES
+    end = np.maximum(at - WINDOW, 0)
+    minute = np.arange(end.max(initial=0) + 1)
+    lately = total[:, minute] - total[:, np.maximum(minute - baseline.TRAILING_MINUTES, 0)]
+    busiest: Floats = np.maximum.accumulate(lately, axis=1)[:, end] / baseline.TRAILING_MINUTES
     return np.maximum(busiest, baseline.COLD_RATE)
 
 
-def bursts(counts: Floats) -> NDArray[np.bool_]:
-    """[minute]: whether the minutes before it hold a burst of any of the series; counts as in `usual`."""
-    total, minute = _before(counts), np.arange(counts.shape[1])
-    begin = np.maximum(minute - WINDOW, 0)
-    recent, expected = total[:, minute] - total[:, begin], WINDOW * usual(counts)
-    known = begin >= counts.any(axis=0).argmax() + KNOWN_AFTER
+def bursts(total: Floats, at: NDArray[np.int64], loudest: Floats | float = 0.0) -> NDArray[np.bool_]:
+    """[at]: whether the minutes before these hold a burst of any of the series; arguments as in `usual`.
+
+    loudest [series, at]: what is left out of those minutes.
+    """
+    begin = np.maximum(at - WINDOW, 0)
+    recent, expected = total[:, at] - total[:, begin] - loudest, WINDOW * usual(total, at)
+    first = (total > 0).any(axis=0).argmax() - 1
     evidence = count_evidence(recent, expected, np.ones_like(recent))
-    found = (recent >= LEAST) & (recent >= TIMES * expected) & (evidence >= NATS) & known
-    burst: NDArray[np.bool_] = found.max(axis=0)
+    found = (recent >= LEAST) & (recent >= TIMES * expected) & (evidence >= NATS)
+    burst: NDArray[np.bool_] = found.any(axis=0) & (begin >= first + KNOWN_AFTER)
     return burst
 
 
-def usual_harm(counts: Floats) -> tuple[Floats, Floats]:
-    """[minute]: mentions of harm that are expected of a newcomer; counts [minute] since it began.
+def usual_harm(said: Floats, at: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """[at]: mentions of harm that are expected of a newcomer in these of its minutes; said [at]: until then.
 
     First for what it said so far, then for what is not known of it yet.
     """
-    said, minutes = HARM_PRIOR
-    known: Floats = np.arange(len(counts), dtype=np.float64) + minutes
-    heard: Floats = _before(counts[None])[0, :-1] / known
-    return heard, said / known
+    prior, minutes = HARM_PRIOR
+    known: Floats = (at + minutes).astype(np.float64)
+    unknown: Floats = prior / known
+    return said / known, unknown
 
 
 def of_first_day(at: int, counts: Floats, first: int) -> Joined:
     """Who brought this day of counts [series, minute], from minute `first` on, to the series from `at` on."""
-    hours = np.zeros((HOURS_OF_DAY, len(counts)))
+    hours: Floats = np.zeros((HOURS_OF_DAY, len(counts)))
     np.add.at(hours, (np.arange(first, first + baseline.DAY) // 60) % HOURS_OF_DAY, counts.T)
+    most = _most(hours)
+    hours = np.minimum(hours, most)
     smooth = (np.roll(hours, 1, axis=0) + 2 * hours + np.roll(hours, -1, axis=0)) / 4 / 60
-    late = counts[:, -baseline.TRAILING_MINUTES :].mean(axis=1)
+    late: Floats = np.minimum(counts[:, -baseline.TRAILING_MINUTES :].mean(axis=1), most / 60)
     return Joined(at, smooth, np.tile(smooth, (HOURS_OF_WEEK // HOURS_OF_DAY, 1)), late)
+
+
+def _most(hours: Floats) -> Floats:
+    """[series]: the mentions of an hour that are learned; more is a crisis, and none of what is usual."""
+    spoke = np.sort(np.where(hours > 0, hours, np.nan), axis=0)  # NaN at the end
+    many = (hours > 0).sum(axis=0)
+    middle = np.take_along_axis(spoke, np.maximum(many - 1, 0)[None] // 2, axis=0)[0]
+    bound: Floats = np.maximum(CUT_TIMES * np.nan_to_num(middle), CUT_LEAST)
+    return bound
 
 
 def lasts(counts: Floats) -> bool:
@@ -203,8 +224,3 @@ def _wholes(state: State, part: slice) -> tuple[NDArray[np.bool_], NDArray[np.in
     """Which of these series are judged by their share, too, and the place of the whole among them."""
     partner = state.partner[part]
     return partner >= 0, np.maximum(partner - part.start, 0)
-
-
-def _before(counts: Floats) -> Floats:
-    """The sums before each minute, and before the one after the last."""
-    return np.pad(np.cumsum(counts, axis=1), ((0, 0), (1, 0)))

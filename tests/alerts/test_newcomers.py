@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,14 +10,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from alerts.detection.newcomers import KNOWN_AFTER, WINDOW, Newcomers, bursts, usual_harm
-from alerts.newcomers import Aside, _aside, beside
+from alerts.detection.newcomers import KNOWN_AFTER, WINDOW, Newcomers, bursts, of_first_day, usual_harm
+from alerts.newcomers import Aside, apart, beside
 from alerts.roster import EACH, FIGURES, SIGNALS, UNITS, Table, advanced, empty
 from mentions.counts import Sums
 from mentions.newcomers import Brought, Newcomer
 from tests.alerts.calm import DAY, Days
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
+MONDAY_MINUTE = int(MONDAY.timestamp()) // 60
 AFTER = 3
 """Days after its first that are looked at."""
 
@@ -43,7 +45,7 @@ def put_aside(days: Days, new: Table, first: int) -> list[Aside]:
             of_signal = new[EACH * place + at, minutes] * UNITS.get(signal, 1)
             figures[Sums._fields.index(FIGURES[signal])] = of_signal
         one = Brought(Newcomer(1, "forum", days.first + first), place, days.first + minutes, figures)
-        found.append(_aside(one, days.first, days.first + new.shape[1]))
+        found += apart([one], days.first, days.first + new.shape[1])
     return found
 
 
@@ -103,43 +105,114 @@ def test_who_was_only_tried_is_not_expected_afterwards_and_hides_nothing() -> No
     assert opened(days, counts, newcomers, burst)[2::3].all()
 
 
+def bursting(counts: Table) -> NDArray[np.bool_]:
+    """[minute] of counts [series, minute] since it began."""
+    minutes = counts.shape[1]
+    return bursts(np.pad(np.cumsum(counts, axis=1), ((0, 0), (1, 0))), np.arange(minutes))
+
+
 @pytest.mark.parametrize("begins", range(0, 24, 3))
 def test_neither_office_hours_nor_a_quiet_source_are_bursts(begins: int) -> None:
     rng = np.random.default_rng(begins)
     hours = (begins + np.arange(DAY) / 60) % 24
     office = rng.poisson(np.where((hours > 8) & (hours < 18), 3.0, 0.0))[None].astype(float)
     quiet = rng.poisson(0.06, (1, DAY)).astype(float)
-    assert not bursts(office).any()
-    assert not bursts(quiet).any()
+    assert not bursting(office).any()
+    assert not bursting(quiet).any()
 
 
 def test_a_burst_is_heard_from_three_and_a_half_hours_on() -> None:
     counts = np.full((1, 400), 0.5)
     counts[:, 100:120] += 30
-    assert not bursts(counts).any()
+    assert not bursting(counts).any()
     later = np.full((1, 400), 0.5)
     later[:, KNOWN_AFTER + WINDOW + 20 :] += 9
-    assert np.flatnonzero(bursts(later))[0] - (KNOWN_AFTER + WINDOW + 20) <= 12
+    assert np.flatnonzero(bursting(later))[0] - (KNOWN_AFTER + WINDOW + 20) <= 12
 
 
 def test_harm_is_expected_as_often_as_it_was_said() -> None:
-    counts = np.zeros(400)
-    counts[20] = 2
-    assert sum(usual_harm(counts))[[0, 20, 21, 360]] == pytest.approx([1 / 180, 1 / 200, 3 / 201, 3 / 540])
+    said, at = np.array([0, 0, 2, 2]), np.array([0, 20, 21, 360])
+    assert sum(usual_harm(said, at)) == pytest.approx([1 / 180, 1 / 200, 3 / 201, 3 / 540])
 
 
 def test_of_many_newcomers_harm_is_as_rare_as_of_one() -> None:
     """A hundred feeds that are added together hide nothing that the old sources say of it."""
     figures = np.zeros((len(Sums._fields), 1), np.int64)
     figures[Sums._fields.index("volume")] = 1
-    found = [
-        _aside(Brought(Newcomer(number, "feed", 1000), 1, np.array([1000]), figures), 1000, 1060)
-        for number in range(100)
-    ]
+    feeds = [Brought(Newcomer(number, "feed", 1000), 1, np.array([1000]), figures) for number in range(100)]
+    found = apart(feeds, 1000, 1060)
     one, many = beside(found[:1], [1], 60), beside(found, [1], 60)
     assert one is not None
     assert many is not None
     assert np.array_equal(one.expected, many.expected)
+
+
+FEEDS = 30
+
+
+def feeds(rate: float, begins: Sequence[int], seed: int, *, spread: int = 0, at: int = 0) -> list[Brought]:
+    """Many that speak of one monitor, each from its own minute on; in the half hour `at` each says `spread`
+    things more."""
+    rhythm = Days(MONDAY, ZoneInfo("UTC"), [1.0] * 3, rates=(rate,) * FEEDS).counts(seed)[::EACH]
+    found = []
+    for number, (begun, counts) in enumerate(zip(begins, rhythm, strict=True)):
+        counts[at : at + 30 * (spread > 0) : max(30 // max(spread, 1), 1)] += 1
+        figures = np.zeros((len(Sums._fields), DAY), np.int64)
+        for name in ("volume", "independent"):
+            figures[Sums._fields.index(name)] = counts[begun : begun + DAY]
+        new = Newcomer(number, f"feed {number}", MONDAY_MINUTE + begun)
+        found.append(Brought(new, 0, MONDAY_MINUTE + begun + np.arange(DAY), figures))
+    return found
+
+
+def heard_together(found: list[Brought]) -> NDArray[np.bool_]:
+    """[minute] of two days: whether any of what they brought is judged."""
+    asides = apart(found, MONDAY_MINUTE, MONDAY_MINUTE + 2 * DAY)
+    return np.array([one.expected[SIGNALS.index("volume")] > 0 for one in asides]).any(axis=0)
+
+
+@pytest.mark.parametrize("hour", range(0, 24, 4))
+@pytest.mark.parametrize("apart_by", [0, 7, 25])
+def test_many_that_begin_on_one_day_are_no_burst_together(hour: int, apart_by: int) -> None:
+    """At once, or one by one through half the day, quiet ones and busy ones."""
+    begins = [60 * hour + apart_by * number for number in range(FEEDS)]
+    for rate in (0.003, 0.02, 0.3):
+        assert not heard_together(feeds(rate, begins, seed=hour)).any()
+
+
+def test_a_crisis_that_is_spread_thinly_over_many_is_a_burst_of_all() -> None:
+    begins, at = [60 * 9 + 5 * number for number in range(FEEDS)], 60 * 18
+    thin = feeds(0.003, begins, seed=2, spread=2, at=at)
+    assert not any(heard_together([one]).any() for one in thin), "of none of them"
+    burst = np.flatnonzero(heard_together(thin))
+    assert at < burst[0] <= at + 20
+    assert burst[-1] <= at + 70
+    asides = apart(thin, MONDAY_MINUTE, MONDAY_MINUTE + 2 * DAY)
+    aside = np.array([one.figures[0] for one in asides])
+    assert not aside[:, burst].any(), "and counts"
+    assert sum(one.expected[0, burst[0]] > 0 for one in asides) == 1, "what is usual is expected once"
+
+
+def test_one_that_first_speaks_after_hours_is_no_burst_of_all() -> None:
+    """A forum that was added in the night, and wakes up; the other feeds are quiet."""
+    found = feeds(0.003, [60] * FEEDS, seed=2)
+    loud = found[3].figures[:2]
+    loud[:] = 0
+    loud[:, 8 * 60 :] = 2
+    assert not heard_together(found).any()
+
+
+def test_a_crisis_of_the_first_day_is_not_learned() -> None:
+    """An hour of it is cut as those of stories are: at four times the median of hours in which it spoke."""
+    counts = np.zeros((EACH, DAY))
+    counts[0, 8 * 60 : 18 * 60] = 1
+    calm = of_first_day(0, counts, MONDAY_MINUTE)
+    assert calm.of_day[12, 0] == 1, "and who keeps office hours is known as it is"
+    counts[0, 12 * 60 : 13 * 60] = 200
+    burst = of_first_day(0, counts, MONDAY_MINUTE)
+    assert burst.of_day[12, 0] == pytest.approx((4 + 1) / 2)
+    counts[0, -60:] = 500
+    assert of_first_day(0, counts, MONDAY_MINUTE).late[0] == 4
 
 
 def test_two_join_with_their_shares_and_their_hours() -> None:

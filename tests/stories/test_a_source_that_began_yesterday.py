@@ -11,6 +11,7 @@ from sqlalchemy import text
 from alerts.alert import Alert
 from alerts.checkpoint import Checkpoint, brought_up, load
 from alerts.explained.replay import again
+from alerts.newcomers import asides, since_onsets
 from alerts.tick import tick
 from kit.core import Core
 from mentions.counts import minute_of
@@ -22,6 +23,7 @@ from mentions.source import Source, SourceHealth
 from tests.alerts.cast import Cast, alerts, make_cast
 from tests.clock import MovableClock
 from tests.mentions.makers import make_source
+from tests.web.test_queries import counted
 
 OLD, NEW = 4, 40
 """Mentions a minute of the source that was always there, and of the new one."""
@@ -103,6 +105,21 @@ async def test_what_the_old_source_says_is_heard_at_once_beside_it(house: House)
     assert (aside["source"], aside["mentions"]) == ("forum", NEW * minutes)
     assert first.evidence["severity"]["inputs"]["mentions"] < 3 * NEW, "it makes nothing graver"
     await checked(house.core, first)
+    await asked_once(house, first.evidence["since"])
+
+
+async def asked_once(house: House, since: int) -> None:
+    """However many alerts are open: what was put aside is read once for all of them."""
+    until = minute_of(house.clock.now()) + 1
+    onsets = {(house.cast.monitor_id, since - 7 * number) for number in range(5)}
+    async with house.core.database.read() as session:
+        with counted(house.core) as sent:
+            found = await since_onsets(session, onsets, until)
+        assert len([one for one in sent if "SELECT" in one]) <= 3
+        for (monitor_id, onset), apart in found.items():
+            alone = await asides(session, [monitor_id], onset, until)
+            assert [one.put_aside for one in apart] == [one.put_aside for one in alone]
+    assert found.keys() == onsets
 
 
 async def test_a_burst_inside_it_is_heard_once_it_is_known_for_some_hours(house: House) -> None:
