@@ -8,6 +8,7 @@ from typing import Annotated
 import strawberry
 
 from api.context import Info
+from api.departments import Department, department
 from api.errors import Problem, change, number
 from api.shape import shape
 from incident.digest import digest as stored
@@ -43,6 +44,12 @@ class Digest:
     covers: str
     quiet: bool
     parts: list[DigestPart]
+    subscription_id: strawberry.Private[int]
+
+    @strawberry.field(description="Whose it is; null: mine.")
+    async def department(self, info: Info) -> Department | None:
+        row = await info.context.loaders.digest_subscription.load(self.subscription_id)
+        return await department(info, row.department_id) if row and row.department_id else None
 
 
 @strawberry.type

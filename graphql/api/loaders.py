@@ -13,6 +13,7 @@ from alerts import access as alert_access
 from alerts import claims
 from alerts.alert import Alert
 from alerts.page import Escalation
+from incident.digest.digest import DigestSubscription
 from incident.incident import Incident, IncidentAlert
 from incident.response import Response
 from incident.review import Lesson, Review
@@ -45,6 +46,7 @@ class Loaders:
         self.monitor = self._by_id(Monitor)
         self.alert = self._by_id(Alert)
         self.incident = self._by_id(Incident)
+        self.digest_subscription = self._by_id(DigestSubscription)
         self.response = self._by_id(Response)
         self.lesson = self._by_id(Lesson)
         self.review = self._by_id(Review)
