@@ -25,10 +25,15 @@ async def test_my_own_digest_and_my_departments_are_told_apart(core: Core) -> No
             await session.flush()
             session.add(
                 Digest(
-                    subscription_id=row.id, period="2026-03-09", cadence="daily", figures=Figures((), ()).as_json(), made_at=now,
-                    since=now - timedelta(days=1), until=now,
+                    subscription_id=row.id,
+                    period="2026-03-09",
+                    cadence="daily",
+                    since=now - timedelta(days=1),
+                    until=now,
+                    made_at=now,
+                    figures=Figures((), ()).as_json(),
                 )
-            )  # fmt: skip
+            )
     async with cast.browser("jon") as jon:
         shown = re.findall(r'href="/digests/\d+">(.*?)</a>', await jon.see("/me"), re.S)
         assert ["Community" in one for one in shown] == [True, False]
