@@ -10,6 +10,7 @@ import asyncio
 import math
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -46,7 +47,7 @@ from alerts.roster import (
     warmed,
 )  # fmt: skip
 from alerts.tuning.chosen import settings_for
-from kit.db import ReadSession, WriteSession
+from kit.db import ReadSession, WriteSession, computed
 from mentions.counts import minute_of, series
 from mentions.monitor import MinuteCount, Monitor
 from mentions.sources.outage import deaf_minutes
@@ -216,18 +217,12 @@ async def advanced_to(
     counts, deaf, newcomers = await counts_of(session, ordered, first, until + 1)
     settings, lift = await settings_of(session, ordered), await lift_in(session, ordered, first, until + 1)
     held = latches_of(kept.watched, latches)
-    state, _ = await asyncio.to_thread(
-        advanced,
-        kept.state,
-        counts,
-        first,
-        held,
-        deaf,
-        settings=settings,
-        lift=lift,
-        turns=await turns_in(session, ordered, first, until + 1),
-        newcomers=newcomers,
-    )
+    turns = await turns_in(session, ordered, first, until + 1)
+    work = partial(
+        advanced, kept.state, counts, first, held, deaf,
+        settings=settings, lift=lift, turns=turns, newcomers=newcomers,
+    )  # fmt: skip
+    state, _ = await computed(session, work)
     return Checkpoint(state, kept.watched)
 
 
@@ -337,9 +332,10 @@ async def _warmed(
     # in a thread: a fortnight takes seconds of arithmetic, and pages must go out meanwhile
     settings, lift = await settings_of(session, monitors), await lift_in(session, monitors, first, until + 1)
     turns = await turns_in(session, monitors, first, until + 1)
-    state = await asyncio.to_thread(
+    work = partial(
         warmed, counts, first, held, deaf, settings=settings, lift=lift, turns=turns, newcomers=newcomers
     )
+    state = await computed(session, work)
     log.info("detector.warmed", monitors=len(monitors), minutes=until + 1 - first)
     return Checkpoint(state, watched)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -29,7 +29,7 @@ from alerts.detection.newcomers import (
 )
 from alerts.leaving import Turned
 from alerts.roster import EACH, FIGURES, SIGNALS, UNITS
-from kit.db import ReadSession
+from kit.db import ReadSession, computed
 from mentions.counts import Series, Sums, moment_of
 from mentions.newcomers import Brought, Newcomer, brought, newcomers
 
@@ -74,7 +74,7 @@ async def asides(session: ReadSession, monitor_ids: Collection[int], first: int,
     if not found or until <= first:
         return []
     # in a thread: a thousand monitors take a while, and pages must go out meanwhile
-    return await asyncio.to_thread(apart, found, first, until)
+    return await computed(session, partial(apart, found, first, until))
 
 
 async def young(session: ReadSession, monitor_id: int, minute: int) -> list[Newcomer]:
@@ -98,7 +98,7 @@ async def since_onsets(
     for monitor_id, since in onsets:
         then = [one for one in by_monitor.get(monitor_id, ()) if one.newcomer.until >= since]
         if then:
-            told[monitor_id, since] = await asyncio.to_thread(apart, then, since, until)
+            told[monitor_id, since] = await computed(session, partial(apart, then, since, until))
     return told
 
 

@@ -14,7 +14,6 @@ opens nothing, unless it still burns.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
@@ -62,7 +61,7 @@ from alerts.roster import SHARED, SIGNALS, judged
 from alerts.shards import Shard, alone, divide, forget, is_divided, taken
 from alerts.tuning.chosen import note_needed
 from kit.core import Core
-from kit.db import ReadSession, WriteSession
+from kit.db import ReadSession, WriteSession, computed
 from mentions.counts import Sums, minute_of, sums
 from mentions.drivers import drivers
 from mentions.monitor import Monitor
@@ -165,18 +164,12 @@ async def _looked(
     held = latches_of(checkpoint.watched, latches)
     settings = await settings_of(session, ordered)
     lift = await lift_in(session, ordered, checkpoint.state.minute + 1, minute + 1)
-    judgement = await asyncio.to_thread(
-        judged,
-        checkpoint.state,
-        counts,
-        fraction,
-        held,
-        deaf,
-        settings=settings,
-        lift=lift,
-        turns=await turns_in(session, ordered, checkpoint.state.minute + 1, minute + 1),
-        newcomers=newcomers,
-    )
+    turns = await turns_in(session, ordered, checkpoint.state.minute + 1, minute + 1)
+    work = partial(
+        judged, checkpoint.state, counts, fraction, held, deaf,
+        settings=settings, lift=lift, turns=turns, newcomers=newcomers,
+    )  # fmt: skip
+    judgement = await computed(session, work)
     found = [
         *(as_seen(one, counts[:, -1], fraction, ordered) for one in findings(ordered, judgement)),
         *await notable(session, monitors, now),

@@ -6,6 +6,7 @@ for the commit (events, jobs) is kept in the session and leaves with it, or is d
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from copy import copy
@@ -24,6 +25,7 @@ from sqlalchemy import (
     event,
     inspect,
     select,
+    text,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -39,6 +41,8 @@ another statement for each length: of the usual 100 many were forgotten when the
 LET_GO_AFTER = 60
 """Seconds without a word in a transaction after which PostgreSQL ends it: who is stopped, or cut off from the
 network, in the middle of one would hold its locks for as long as that lasts."""
+SAID_EVERY = 10.0
+"""Seconds after which who computes in the middle of a transaction says a word (`computed`)."""
 ASKED_AFTER = 10.0
 """Seconds of rest after which a connection is asked whether it lives; that the server closed it is known."""
 
@@ -163,6 +167,21 @@ async def savepoint(session: WriteSession) -> AsyncIterator[None]:
         session.info.clear()
         session.info.update(kept)
         raise
+
+
+async def computed(session: ReadSession, work: Callable[[], T]) -> T:
+    """What the work gives, in a thread; the transaction stays open, however long that takes.
+
+    The server takes who says nothing for LET_GO_AFTER for dead. Who computes is alive, be it for minutes on a
+    machine that has much else to do.
+    """
+    running = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        while not (await asyncio.wait({running}, timeout=SAID_EVERY))[0]:
+            await session.execute(text("SELECT 1"))
+        return running.result()
+    finally:
+        running.cancel()
 
 
 async def delete_free(session: WriteSession, table: type[Base], which: ColumnElement[bool]) -> None:

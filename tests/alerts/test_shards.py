@@ -6,6 +6,8 @@ from asyncio import sleep
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from threading import Event
 
 import pytest
 from sqlalchemy import select, text
@@ -18,8 +20,9 @@ from alerts.explained.replay import again
 from alerts.roster import selected
 from alerts.shards import Shard, taken
 from alerts.tick import tick
-from kit import locks
+from kit import db, locks
 from kit.core import Core
+from kit.db import computed
 from mentions.counts import minute_of
 from mentions.monitor import Monitor
 from tests.alerts.cast import Cast, alerts, change, counted, make_cast
@@ -151,6 +154,19 @@ async def test_a_ticker_that_hangs_gives_its_turn_away(core: Core, monkeypatch: 
             async with core.database.unit_of_work() as other:
                 assert await taken(other, shard)
             await hanging.execute(text("SELECT 1"))
+
+
+async def test_a_ticker_that_computes_for_long_keeps_its_turn(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a machine that has much else to do, or where the loop is compiled for the first time."""
+    monkeypatch.setattr(shards, "LET_GO_AFTER", 0.2)
+    monkeypatch.setattr(db, "SAID_EVERY", 0.02)
+    async with core.database.unit_of_work() as session:
+        assert await taken(session, Shard(0, 1))
+        assert await computed(session, partial(Event().wait, 0.5)) is False
+        async with core.database.unit_of_work() as other:
+            assert not await taken(other, Shard(0, 1))
 
 
 async def test_no_transaction_holds_its_locks_for_ever(core: Core) -> None:
