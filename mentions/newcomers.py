@@ -5,9 +5,10 @@ on its first day is therefore kept beside them (`NewcomerCount`), and whoever ju
 aside (`alerts.newcomers`).
 
 A source is heard from the first time that it was asked and answered, or, where it calls us, from its first
-mention that a monitor looked for. It is a newcomer for a day where another one had been heard for a day
-before: the first sources of a house are none, for there is nothing beside them. Nor are files that people
-bring.
+mention that a monitor looked for: until then it may only have been tried. If it had brought more than a test
+before, it is heard since it first did, for then what it says now is no beginning. It is a newcomer for a day
+where another one had been heard for a day before: the first sources of a house are none, for there is nothing
+beside them. Nor are files that people bring.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ForeignKey, LargeBinary, func, literal, select, text
+from sqlalchemy import ForeignKey, LargeBinary, case, func, literal, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -32,6 +33,9 @@ DAY = 1440
 """Minutes for which a source is a newcomer."""
 BEFORE = 7 * DAY
 """Minutes in which a monitor must have heard something of others, for a source to begin beside them."""
+
+TEST = 20
+"""So many things a source brings that is more than tried: it is known to be silent of what monitors seek."""
 
 
 class NewcomerCount(Figures, Base):
@@ -96,7 +100,8 @@ async def first_heard(session: WriteSession, new: Iterable[Enriched], now: datet
     unheard = speak - set(await session.scalars(query)) if speak else set()
     if unheard:
         put = insert(row).values([{"source_id": one, "heard_since": now} for one in sorted(unheard)])
-        since = func.coalesce(row.heard_since, put.excluded.heard_since)
+        called = case((row.received + row.unmatched >= TEST, row.first_received_at))
+        since = func.coalesce(row.heard_since, called, put.excluded.heard_since)
         await session.execute(
             put.on_conflict_do_update(index_elements=[row.source_id], set_={"heard_since": since})
         )

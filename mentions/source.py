@@ -49,6 +49,8 @@ class SourceHealth(Base):
     __tablename__ = "source_health"
 
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), primary_key=True)
+    first_received_at: Mapped[datetime | None]
+    """When it first brought something, asked for or not; None: nothing yet."""
     last_received_at: Mapped[datetime | None]
     """When it last brought something that was not there before."""
     last_published_at: Mapped[datetime | None]
@@ -74,8 +76,8 @@ class SourceHealth(Base):
     refused_why: Mapped[str | None]
     """In a sentence for people."""
     heard_since: Mapped[datetime | None]
-    """When it was first asked and answered, or, where it calls us, first brought what a monitor looks for; on
-    that day it is a newcomer (`mentions.newcomers`). None: not yet."""
+    """When it was first asked and answered, or, where it calls us, first brought what a monitor looks for, or
+    more than a test; on that day it is a newcomer (`mentions.newcomers`). None: not yet."""
     ended_at: Mapped[datetime | None]
     """When it was switched off; None: it is listened to."""
     left_to: Mapped[int | None]

@@ -53,9 +53,11 @@ async def _note(
         and (lag := (draft.arrived_at or arrived_at) - draft.published_at) < LONGEST
     ]
     went = max((batch.arrived_at for batch in batches if batch.drafts or not batch.rejected), default=None)
+    times = [batch.arrived_at for batch in batches] if fresh or unmatched else []
     row = insert(SourceHealth).values(
         source_id=source_id,
-        last_received_at=max(batch.arrived_at for batch in batches) if fresh or unmatched else None,
+        first_received_at=min(times, default=None),
+        last_received_at=max(times, default=None),
         last_published_at=max(published, default=None),
         published_lag_seconds=median(lags) if lags else None,
         received=len(fresh),
@@ -73,6 +75,7 @@ async def _note(
         row.on_conflict_do_update(
             index_elements=[old.source_id],
             set_={
+                "first_received_at": func.coalesce(old.first_received_at, add.first_received_at),
                 "last_received_at": newest if fresh else case((later, newest), else_=old.last_received_at),
                 "last_published_at": func.greatest(old.last_published_at, add.last_published_at),
                 "published_lag_seconds": func.coalesce(add.published_lag_seconds, old.published_lag_seconds),

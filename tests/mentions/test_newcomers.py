@@ -120,6 +120,23 @@ async def test_a_feed_is_heard_from_its_first_answer_and_a_hook_from_what_was_lo
     assert [row[0] for row in await apart(core)] == [hook.id], "the feed was asked in vain for a day"
 
 
+async def test_a_hook_that_was_called_for_weeks_begins_nothing_in_a_crisis(
+    core: Core, clock: MovableClock, elder: Monitor
+) -> None:
+    """A regional wire, which never spoke of the brand; then it is where the crisis is told."""
+    for keep in ("all", "matched"):
+        async with core.database.unit_of_work() as session:
+            hook = await make_source(session, f"wire {keep}", keep=keep)
+        began = clock.now()
+        for _ in range(3):
+            elsewhere = [draft(f"Sports of the day {n}", at=clock.now()) for n in range(8)]
+            await put(core, hook, *elsewhere)
+            clock.forward(days=7)
+        await put(core, hook, draft(at=clock.now()))
+        assert await since(core, hook) == began
+    assert await apart(core) == []
+
+
 async def test_whom_it_began_beside_is_read_by_key(core: Core) -> None:
     """By each tick on the day that a source begins, and the table only grows."""
     async with core.database.read() as session:
