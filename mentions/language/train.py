@@ -4,24 +4,23 @@
 
 TEXTS is a folder with one file per language, `en.txt`, `fr.txt` … (one text a line), and, where there are
 any, `en.fragments.txt` … (pieces of words without their edges, one line of pieces a sample). The posts and
-words of our own that sentiment learns from are added. The sources of the table in the package are in
-`docs/sentiment.md`. Needs the `train` extra.
+words of our own that sentiment learns from are added. The texts that the table in the package learnt from are
+not in the repository: `docs/sentiment.md` says which they are, and on which terms. Needs the `train` extra.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
 import struct
-import sys
 from collections.abc import Iterable, Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from sklearn.linear_model import LogisticRegression
 
 from mentions.language.table import MAGIC
 from mentions.language.words import LONGEST as LONGEST_WORD
@@ -39,7 +38,7 @@ SHORTEST, LONGEST = 2, 14
 OWN_TIMES, OWN_WORDS = 4, 4_000
 """How often an own post is cut to a window, and how many samples of a few own words are drawn."""
 FIRST = ("en", "es", "ca", "fr")
-"""The product's own languages: listed first, and weighted, as most of what it meets is in them."""
+"""The product's own languages: needed, listed first and weighted, as most of what it meets is in them."""
 PREFERENCE = 4.0
 OFFSETS = {"en": -0.25, "es": 1.5, "fr": 0.5}
 """Added to a language's logits, chosen on the development posts: the texts learnt from are more formal."""
@@ -76,6 +75,8 @@ def matrix(texts: Sequence[Sequence[str]], *, whole: bool) -> Any:
 
     `whole`: the texts hold words, whose edges count and which have a bucket of their own.
     """
+    from scipy import sparse
+
     owner = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
     flat = [word for text in texts for word in text]
     spelled = [f"<{word[:LONGEST_WORD]}>" for word in flat] if whole else flat
@@ -105,6 +106,9 @@ def pack(langs: list[str], weights: NDArray[np.float64]) -> bytes:
 
 def main(folder: Path, out: Path) -> None:
     """Train on `folder` and write `out`."""
+    from scipy import sparse
+    from sklearn.linear_model import LogisticRegression
+
     dice = random.Random(0)  # noqa: S311 (a fixed shuffle, not a secret)
     langs = sorted(path.stem for path in folder.glob("??.txt"))
     langs.sort(key=lambda lang: FIRST.index(lang) if lang in FIRST else len(FIRST))
@@ -125,5 +129,21 @@ def _lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
 
 
+def _arguments() -> argparse.Namespace:
+    """Ends the process with 2 and what is lacking."""
+    parser = argparse.ArgumentParser(
+        prog="python -m mentions.language.train", description="Build the table of languages."
+    )
+    parser.add_argument("texts", metavar="TEXTS", type=Path, help="en.txt, es.txt, ca.txt, fr.txt, …")
+    parser.add_argument("out", metavar="OUT", type=Path, help="the file to write")
+    found = parser.parse_args()
+    if missing := [name for lang in FIRST if not (found.texts / (name := f"{lang}.txt")).is_file()]:
+        parser.error(f"{found.texts} lacks {', '.join(missing)}; docs/sentiment.md says what it holds")
+    if find_spec("sklearn") is None or find_spec("scipy") is None:
+        parser.error("this needs the extra `train`: pip install -e '.[train]'")
+    return found
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    arguments = _arguments()
+    main(arguments.texts, arguments.out)
