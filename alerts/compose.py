@@ -16,7 +16,7 @@ from typing import Any
 from babel.dates import format_datetime
 
 from alerts.channels.base import Callback, Link, Message
-from alerts.detection.evidence import MOST_TIMES
+from alerts.detection.evidence import MOST_TIMES, SHARED
 from alerts.detection.rounded import figure, usual
 from alerts.levels import NAMES
 from alerts.phrases import PHRASES
@@ -162,7 +162,11 @@ def told(claim: Claim, language: str) -> tuple[str, str]:
         return _headline(claim, words("en"), "en", named=True) if voiced else claim.title, stored
     said = words(language)
     named = _headline(claim, said, language, named=True)
-    facts = [*_claimed(claim, said, language), *_short_history(claim.evidence, said, language)]
+    facts = [
+        *_claimed(claim, said, language, different=said.different),
+        *_of_all(claim.evidence, said),
+        *_short_history(claim.evidence, said, language),
+    ]
     colon = " :" if language == "fr" else ":"
     return named, " ".join(f"{label}{colon} {value}." for label, value in facts) or stored
 
@@ -183,6 +187,9 @@ def retold(headline: str, language: str) -> str:
         if found := re.fullmatch(rf"(.+): ×({FIGURE})(\+?) {re.escape(what)}", headline):
             times = figure(float(found[2].replace(",", "")), language)
             return f"{found[1]}: ×{times}{found[3]} {said.signals[signal]}"
+        if found := re.fullmatch(rf"(.+): ({FIGURE}) {re.escape(what)}", headline):
+            count = figure(float(found[2].replace(",", "")), language)
+            return f"{found[1]}: {count} {said.signals[signal]}"
         if found := re.fullmatch(rf"(.+): {re.escape(what)}(: .+)?", headline):
             return f"{found[1]}: {said.signals[signal]}{_accounts(found[2] or '', said)}"
     return headline
@@ -214,7 +221,15 @@ def _headline(claim: Claim, said: Words, language: str, *, named: bool) -> str:
         return one_line(f"{claim.brand}: {what}" + (f", {voices[0]}" if named else ""), TITLE_LENGTH)
     if ratio is None or what is None:
         return one_line(claim.title, TITLE_LENGTH)
+    observed = _number(claim.evidence, "observed")
+    if ratio >= MOST_TIMES and claim.signal in COUNTED and observed is not None:
+        return one_line(f"{claim.brand}: {figure(round(observed), language)} {what}", TITLE_LENGTH)
     return one_line(f"{claim.brand}: ×{_times(ratio, language)} {what}", TITLE_LENGTH)
+
+
+COUNTED = ("volume", "negative", "harm", "independent")
+"""Signals of which a headline tells how many, where hardly any are usual: two mentions of harm to people are
+that, and no thousandfold of them."""
 
 
 def _times(ratio: float, language: str) -> str:
@@ -222,11 +237,15 @@ def _times(ratio: float, language: str) -> str:
     return figure(ratio, language) if ratio < MOST_TIMES else f"{figure(MOST_TIMES, language)}+"
 
 
-def _claimed(claim: Claim, said: Words, language: str) -> Iterator[tuple[str, str]]:
-    """What changed against normal."""
+def _claimed(
+    claim: Claim, said: Words, language: str, different: str = "{what}"
+) -> Iterator[tuple[str, str]]:
+    """What changed against normal. `different`: how it is said of mentions that count by their accounts."""
     observed, expected = _number(claim.evidence, "observed"), _number(claim.evidence, "expected")
     minutes = _number(claim.evidence, "window_minutes")
     what = said.signals.get(claim.signal, claim.signal)
+    if claim.evidence.get("kind") in SHARED:
+        what = different.format(what=what)
     voices = _voices(claim.evidence)
     if "arrived" in claim.evidence and observed is not None:
         yield said.observed, said.points["size"].format(value=f"{observed:.0f}")
@@ -239,6 +258,17 @@ def _claimed(claim: Claim, said: Words, language: str) -> Iterator[tuple[str, st
         yield said.observed, one_line(value, TITLE_LENGTH)
     if expected is not None and not voices:
         yield said.expected, usual(expected, language, said.hardly_any)
+
+
+def _of_all(evidence: Mapping[str, Any], said: Words) -> Iterator[tuple[str, str]]:
+    """What share of all mentions it is, of mentions that have one sentiment."""
+    observed, whole = _number(evidence, "observed"), _number(evidence, "whole")
+    share = _number(evidence, "usual_share")
+    if evidence.get("kind") in SHARED and observed is not None and whole and share is not None:
+        yield (
+            said.share,
+            said.share_value.format(share=f"{100 * observed / whole:.0f}", usual=f"{100 * share:.0f}"),
+        )
 
 
 def _short_history(evidence: Mapping[str, Any], said: Words, language: str) -> Iterator[tuple[str, str]]:

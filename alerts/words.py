@@ -15,6 +15,10 @@ class Words:
     observed_value: str
     expected: str
     hardly_any: str
+    different: str
+    """Of what counts once for each account."""
+    share: str
+    share_value: str
     since: str
     terms: str
     copies: str
@@ -50,6 +54,9 @@ ENGLISH = Words(
     observed_value="{observed} {what} in {minutes}",
     expected="Usual",
     hardly_any="hardly any",
+    different="{what} by different accounts",
+    share="Share of all",
+    share_value="{share} %; usual: {usual} %",
     since="Since",
     terms="About",
     copies="Repeated",
@@ -94,6 +101,9 @@ SPANISH = Words(
     observed_value="{observed} {what} en {minutes}",
     expected="Habitual",
     hardly_any="casi nada",
+    different="{what} de cuentas distintas",
+    share="Parte del total",
+    share_value="{share} %; habitual: {usual} %",
     since="Desde",
     terms="Sobre",
     copies="Repetido",
@@ -138,6 +148,9 @@ CATALAN = Words(
     observed_value="{observed} {what} en {minutes}",
     expected="Habitual",
     hardly_any="gairebé res",
+    different="{what} de comptes diferents",
+    share="Part del total",
+    share_value="{share} %; habitual: {usual} %",
     since="Des de",
     terms="Sobre",
     copies="Repetit",
@@ -182,6 +195,9 @@ FRENCH = Words(
     observed_value="{observed} {what} en {minutes}",
     expected="Habituel",
     hardly_any="presque rien",
+    different="{what} de comptes différents",
+    share="Part du total",
+    share_value="{share} % ; habituelle : {usual} %",
     since="Depuis",
     terms="À propos de",
     copies="Répété",

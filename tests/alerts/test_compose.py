@@ -68,10 +68,10 @@ def test_why_somebody_is_paged_is_said_too(language: str, why: str) -> None:
 @pytest.mark.parametrize(
     ("language", "subject", "fact"),
     [
-        ("en", "RED Almadía Ferries: ×1,000+ negative mentions", "900 negative mentions in 24 h"),
-        ("es", "ROJO Almadía Ferries: ×1.000+ menciones negativas", "900 menciones negativas en 24 h"),
-        ("ca", "VERMELL Almadía Ferries: ×1.000+ mencions negatives", "900 mencions negatives en 24 h"),
-        ("fr", "ROUGE Almadía Ferries: ×1 000+ mentions négatives", "900 mentions négatives en 24 h"),
+        ("en", "RED Almadía Ferries: 900 negative mentions", "900 negative mentions in 24 h"),
+        ("es", "ROJO Almadía Ferries: 900 menciones negativas", "900 menciones negativas en 24 h"),
+        ("ca", "VERMELL Almadía Ferries: 900 mencions negatives", "900 mencions negatives en 24 h"),
+        ("fr", "ROUGE Almadía Ferries: 900 mentions négatives", "900 mentions négatives en 24 h"),
     ],
 )
 def test_large_numbers_are_said_as_people_say_them(language: str, subject: str, fact: str) -> None:
@@ -79,6 +79,11 @@ def test_large_numbers_are_said_as_people_say_them(language: str, subject: str, 
     made = page(language, evidence=evidence)
     assert made.subject == subject
     assert fact in dict(made.facts).values()
+
+
+def test_points_of_reach_are_no_count_of_anything() -> None:
+    made = page(signal="reach", evidence={**EVIDENCE, "ratio": 314_045.0, "observed": 900.0})
+    assert made.subject == "RED Almadía Ferries: ×1,000+ large audiences"
 
 
 def test_both_parts_carry_the_evidence_and_the_links() -> None:
@@ -163,6 +168,8 @@ def test_the_campaigns_that_it_stands_in_are_named(language: str, label: str, va
     [
         ("Almadía: ×7.3 negative mentions", "Almadía: ×7,3 menciones negativas"),
         ("Almadía: ×1,000+ mentions", "Almadía: ×1.000+ menciones"),
+        ("Almadía: 2 mentions of harm to people", "Almadía: 2 menciones de daños a personas"),
+        ("Almadía: 1,240 mentions", "Almadía: 1.240 menciones"),
         ("Almadía: ×2.0 people who write for themselves", "Almadía: ×2 cuentas independientes"),
         ("checkout: v1: ×1.2.3 mentions", "checkout: v1: ×1.2.3 mentions"),
         ("checkout: ×, mentions", "checkout: ×, mentions"),
@@ -197,6 +204,7 @@ def test_an_address_that_is_none_is_a_permanent_error(address: str) -> None:
     assert caught.value.permanent
 
 
+SHARE = {"kind": "negative", "whole": 55.0, "usual_share": 0.29}
 HEARD = {"insufficient_history": True, "history_minutes": 90}
 VOICES = {"voices": [{"author": "@una"}, {"domain": "diari.example"}], "observed": 2.0, "expected": 0.0}
 
@@ -232,6 +240,24 @@ VOICES = {"voices": [{"author": "@una"}, {"domain": "diari.example"}], "observed
             (
                 "Almadía Ferries: ×7,3 menciones negativas",
                 "Observado: 44 menciones negativas en 12 min. Habitual: 0,32.",
+            ),
+        ),
+        (
+            "ca",
+            {**EVIDENCE, **SHARE},
+            (
+                "Almadía Ferries: ×7,3 mencions negatives",
+                "Observat: 44 mencions negatives de comptes diferents en 12 min. Habitual: 6."
+                " Part del total: 80 %; habitual: 29 %.",
+            ),
+        ),
+        (
+            "fr",
+            {**EVIDENCE, **SHARE},
+            (
+                "Almadía Ferries: ×7,3 mentions négatives",
+                "Observé : 44 mentions négatives de comptes différents en 12 min. Habituel : 6."
+                " Part du total : 80 % ; habituelle : 29 %.",
             ),
         ),
         ("ca", VOICES, ("Almadía Ferries: mencions negatives, @una", "Qui: @una; diari.example.")),
