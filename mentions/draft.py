@@ -170,7 +170,10 @@ def _moment(value: object, zone: tzinfo | None) -> datetime:
         return datetime.fromtimestamp(number / 1000 if abs(number) >= MILLISECONDS else number, UTC)
     if not isinstance(value, str):
         raise ValueError("must be ISO 8601 text or Unix seconds")
-    found = datetime.fromisoformat(value.strip())
+    try:
+        found = datetime.fromisoformat(value.strip())
+    except ValueError:
+        raise ValueError(f"is no time such as 2026-03-01T08:00:00Z: {value.strip()[:40]!r}") from None
     if found.tzinfo is None:
         if zone is None:
             raise ValueError("has no UTC offset: write 2026-03-01T08:00:00Z, or state the time zone")

@@ -178,7 +178,9 @@ async def answer(
     except httpx.TimeoutException as error:
         raise Trouble("The server did not answer in time.") from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise Trouble(f"The connection failed: {_words(str(error)) or type(error).__name__}.") from error
+        raise Trouble(
+            f"The connection failed: {_words(str(error)).rstrip('.') or type(error).__name__}."
+        ) from error
 
 
 async def _followed(

@@ -328,6 +328,63 @@ TROUBLES = Phrasebook(
             "La connexió va fallar: {error}.",
             "La connexion a échoué : {error}.",
         ),
+        # what the transport says of itself, in its own English, as {error} of the sentence above
+        "All connection attempts failed": (
+            "nadie responde en esa dirección",
+            "ningú no respon en aquesta adreça",
+            "personne ne répond à cette adresse",
+        ),
+        "[Errno {number}] Name or service not known": (
+            "no se conoce el nombre del servidor",
+            "no es coneix el nom del servidor",
+            "le nom du serveur est inconnu",
+        ),
+        "[Errno {number}] No address associated with hostname": (
+            "el nombre del servidor no lleva a ninguna dirección",
+            "el nom del servidor no porta a cap adreça",
+            "le nom du serveur ne mène à aucune adresse",
+        ),
+        "[Errno {number}] Temporary failure in name resolution": (
+            "ahora no se puede averiguar la dirección del servidor",
+            "ara no es pot esbrinar l’adreça del servidor",
+            "l’adresse du serveur est introuvable pour l’instant",
+        ),
+        "[Errno {number}] Connect call failed {address}": (
+            "nadie responde en {address}",
+            "ningú no respon a {address}",
+            "personne ne répond à {address}",
+        ),
+        "[Errno {number}] Connection reset by peer": (
+            "el servidor la cortó",
+            "el servidor la va tallar",
+            "le serveur l’a coupée",
+        ),
+        "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {why} (_ssl.c:{line})": (
+            "el certificado del servidor no es de fiar ({why})",
+            "el certificat del servidor no és de fiar ({why})",
+            "le certificat du serveur n’est pas fiable ({why})",
+        ),
+        "Server disconnected without sending a response": (
+            "el servidor colgó sin responder",
+            "el servidor va penjar sense respondre",
+            "le serveur a raccroché sans répondre",
+        ),
+        "peer closed connection without sending complete message body ({what})": (
+            "el servidor colgó a media respuesta",
+            "el servidor va penjar a mitja resposta",
+            "le serveur a raccroché au milieu de sa réponse",
+        ),
+        "ConnectError": ("no se pudo conectar", "no s’hi va poder connectar", "impossible de se connecter"),
+        "ReadError": (
+            "se cortó al leer la respuesta",
+            "es va tallar en llegir la resposta",
+            "elle s’est coupée à la lecture de la réponse",
+        ),
+        "WriteError": (
+            "se cortó al enviar la pregunta",
+            "es va tallar en enviar la pregunta",
+            "elle s’est coupée à l’envoi de la question",
+        ),
         "The server sent us on more than {times} times.": (
             "El servidor nos reenvió más de {times} veces.",
             "El servidor ens va reenviar més de {times} vegades.",

@@ -118,6 +118,11 @@ def test_a_time_without_offset_needs_a_stated_zone() -> None:
     assert draft.published_at == datetime(2026, 3, 10, 1, 2, 3, tzinfo=UTC)
 
 
+def test_what_is_no_time_is_said_so_in_words_of_ours() -> None:
+    with pytest.raises(Invalid, match=r"^published_at is no time such as .*Z: 'the other day'\.$"):
+        read(text="hola", published_at=" the other day")
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

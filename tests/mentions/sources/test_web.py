@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from mentions.sources import public, web
 from mentions.sources.base import Connection, Trouble
 from mentions.sources.web import MOST_PATIENT, decoded, patience, refusal
+from mentions.sources.wording import TROUBLES
 from tests.mentions.sources.golden import NOW
 from tests.mentions.sources.outside import Answer, Outside, as_json, as_text, connected, outside
 
@@ -38,6 +39,18 @@ async def test_json_comes_whole_and_parameters_join_those_of_the_address() -> No
         assert await web.get_json(connection, server.url + "/x?a=1", params={"b": 2}) == {"a": "ñ"}
         assert server.asked[0].params == {"a": "1", "b": "2"}
         assert "Tocsin" in server.asked[0].headers["user-agent"]
+
+
+async def test_a_port_at_which_nobody_listens_is_told_in_each_language() -> None:
+    async with asking() as (server, connection):
+        address = server.url
+    async with connected({}) as connection:
+        with pytest.raises(Trouble) as caught:
+            await web.get_json(connection, address + "/x")
+    assert caught.value.message == "The connection failed: All connection attempts failed."
+    assert TROUBLES.told(caught.value.message, "fr") == (
+        "La connexion a échoué : personne ne répond à cette adresse."
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from kit.languages import OTHERS
 from mentions.draft import FIELDS
 from mentions.sources.registry import KINDS
 from mentions.sources.webhook import label
-from mentions.sources.wording import NAMES, WORDS, said
+from mentions.sources.wording import NAMES, TROUBLES, WORDS, said
 
 
 def test_every_kind_and_field_has_its_words_and_none_is_left_over() -> None:
@@ -30,3 +30,21 @@ def test_every_kind_and_field_has_its_words_and_none_is_left_over() -> None:
 )
 def test_a_text_in_a_language(text: str, language: str, expected: str) -> None:
     assert said(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("error", "language", "expected"),
+    [
+        ("All connection attempts failed", "ca", "La connexió va fallar: ningú no respon en aquesta adreça."),
+        (
+            "[Errno -2] Name or service not known",
+            "es",
+            "La conexión falló: no se conoce el nombre del servidor.",
+        ),
+        ("ReadError", "fr", "La connexion a échoué : elle s’est coupée à la lecture de la réponse."),
+        ("who knows", "fr", "La connexion a échoué : who knows."),
+        ("ReadError", "en", "The connection failed: ReadError."),
+    ],
+)
+def test_what_the_transport_says_is_told_too(error: str, language: str, expected: str) -> None:
+    assert TROUBLES.told(f"The connection failed: {error}.", language) == expected
