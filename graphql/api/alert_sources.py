@@ -9,7 +9,7 @@ import strawberry
 
 from alerts.incoming import admin, source
 from api.context import Info
-from api.errors import Problem, change, number
+from api.errors import Problem, change, number, optional_number
 from api.listening import Brand, brand
 from api.shape import shape
 from kit.errors import TocsinError
@@ -82,7 +82,7 @@ class AlertSourceInput:
         return admin.Wanted(
             name=self.name.strip(),
             format=self.format,
-            brand_id=number(self.brand, "brand") if self.brand is not None else None,
+            brand_id=optional_number(self.brand, "brand"),
             field_map={one.name: one.value.strip() for one in self.field_map},
             severities={one.name.strip().lower(): one.value.strip() for one in self.severities},
         )

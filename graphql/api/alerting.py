@@ -16,7 +16,7 @@ from alerts.explained.replay import again
 from alerts.feedback.service import mark_of
 from alerts.phrases import PHRASES
 from api.context import Info
-from api.errors import Problem, change, number
+from api.errors import Problem, change, number, optional_number
 from api.evidence import Evidence
 from api.listening import Brand, brand
 from api.people import Person, known_person, person
@@ -410,7 +410,7 @@ class AlertingQuery:
     async def alerts(
         self, info: Info, brand_id: strawberry.ID | None = None, unended: bool = False, limit: int = 50
     ) -> list[Alert]:
-        key = number(brand_id, "brand") if brand_id is not None else None
+        key = optional_number(brand_id, "brand")
         async with info.context.read() as session:
             rows = await access.list_alerts(
                 session, info.context.viewer, brand_id=key, unended=unended, limit=limit

@@ -10,7 +10,7 @@ import strawberry
 from alerts.campaigns import campaign, importing, service
 from alerts.campaigns.wish import Wish
 from api.context import Info
-from api.errors import Problem, change, number
+from api.errors import Problem, change, number, optional_number
 from api.listening import Brand, brand
 from api.monitors import Monitor
 from api.people import Person, person
@@ -121,14 +121,14 @@ ClockResult = Annotated[BrandClock | Problem, strawberry.union("ClockResult")]
 
 
 def _monitor(key: strawberry.ID | None) -> int | None:
-    return number(key, "monitor") if key is not None else None
+    return optional_number(key, "monitor")
 
 
 @strawberry.type
 class CampaignQuery:
     @strawberry.field(description="Those that run, come, or ended within a month, the earliest first.")
     async def campaigns(self, info: Info, brand_id: strawberry.ID | None = None) -> list[Campaign]:
-        key = number(brand_id, "brand") if brand_id is not None else None
+        key = optional_number(brand_id, "brand")
         async with info.context.read(cost=2) as session:
             rows = await service.list_campaigns(
                 session, info.context.viewer, brand_id=key, now=info.context.now

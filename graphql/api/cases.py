@@ -11,7 +11,7 @@ import strawberry
 from api.context import Info
 from api.counted import People
 from api.departments import Department, department
-from api.errors import Problem, change, number
+from api.errors import Problem, change, number, optional_number
 from api.people import Person, person
 from api.shape import shape
 from kit import events
@@ -245,7 +245,7 @@ class CaseQuery:
         theme: str | None = None,
         limit: int = 50,
     ) -> list[Case]:
-        key = number(department_id, "department") if department_id is not None else None
+        key = optional_number(department_id, "department")
         async with info.context.read(cost=20 if theme else 1) as session:
             numbers = await themes.about(session, key, theme) if theme and key is not None else None
             rows = await access.list_cases(

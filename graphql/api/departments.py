@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from api.context import Info
-from api.errors import Problem, change, number
+from api.errors import Problem, change, number, optional_number
 from api.monitors import Caught, Monitor
 from api.people import Person, person
 from api.shape import shape
@@ -146,7 +146,7 @@ class RoutingRuleInput:
     def draft(self) -> ruling.Draft:
         given = vars(self)
         keys = {
-            name: number(key, name) if (key := given[name]) is not None else None
+            name: optional_number(given[name], name)
             for name in ("brand_id", "monitor_id", "department_id", "owner_id")
         }
         return ruling.Draft(**{**given, **keys})
@@ -221,7 +221,7 @@ class DepartmentQuery:
         self, info: Info, rule: RoutingRuleInput, id: strawberry.ID | None = None
     ) -> RouteRehearsal:
         require_house(info.context.viewer)
-        key = number(id, "rule") if id is not None else None
+        key = optional_number(id, "rule")
         async with info.context.read(cost=REHEARSAL_COST) as session:
             found = await rehearsal.rehearse(session, rule.draft(), key, now=info.context.now)
         sides = {"fresh": RehearsalSide.of(found.fresh), "lost": RehearsalSide.of(found.lost)}
@@ -258,7 +258,7 @@ class DepartmentMutation:
     async def archive_department(
         self, info: Info, id: strawberry.ID, version: int, successor_id: strawberry.ID | None = None
     ) -> DepartmentResult:
-        successor = number(successor_id, "successorId") if successor_id is not None else None
+        successor = optional_number(successor_id, "successorId")
         async with info.context.change() as session:
             row = await archiving.archive(
                 session, info.context.administrator, number(id, "department"), successor_id=successor,
@@ -297,7 +297,7 @@ class DepartmentMutation:
     async def save_routing_rule(
         self, info: Info, version: int, rule: RoutingRuleInput, id: strawberry.ID | None = None
     ) -> RoutingResult:
-        key = number(id, "rule") if id is not None else None
+        key = optional_number(id, "rule")
         async with info.context.change() as session:
             await ruling.save(
                 session, info.context.administrator, rule.draft(), rule_id=key, version=version,

@@ -100,3 +100,8 @@ def number(value: str, what: str) -> int:
     if found is None:
         raise Invalid("{!r} is not a number.", value[:30], field=what)
     return found
+
+
+def optional_number(value: str | None, what: str) -> int | None:
+    """The same of an argument that may be left out."""
+    return None if value is None else number(value, what)

@@ -10,7 +10,7 @@ import strawberry
 
 from api.context import Info
 from api.counted import People
-from api.errors import Problem, change, number
+from api.errors import Problem, change, number, optional_number
 from api.listening import Brand, brand
 from api.people import Person, person
 from api.shape import shape
@@ -128,7 +128,7 @@ class ImportInput:
 
     def wanted(self) -> service.Wanted:
         field_map = {one.name: one.column for one in self.field_map if one.column}
-        brand_id = number(self.brand_id, "brand") if self.brand_id is not None else None
+        brand_id = optional_number(self.brand_id, "brand")
         return service.Wanted(self.source, brand_id, self.zone, field_map)
 
 

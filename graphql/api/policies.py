@@ -11,7 +11,7 @@ from sqlalchemy import select
 from alerts import page, policies
 from alerts.chain import read
 from api.context import Info
-from api.errors import Problem, change, number
+from api.errors import Problem, change, number, optional_number
 from api.listening import Brand, brand
 from api.people import Person, person
 from api.shape import shape
@@ -139,7 +139,7 @@ class PolicyQuery:
     async def paging_decisions(
         self, info: Info, alert: strawberry.ID, person: strawberry.ID | None = None
     ) -> list[PagingDecision]:
-        member_id = number(person, "person") if person is not None else None
+        member_id = optional_number(person, "person")
         async with info.context.read(cost=4) as session:
             links = await read.chain(session, info.context.viewer, number(alert, "alert"), member_id)
         return [shape(PagingDecision, link) for link in links]
@@ -149,7 +149,7 @@ class PolicyQuery:
 class PolicyMutation:
     @change(description="A policy for a brand, or for every brand without one. Admins only.")
     async def create_policy(self, info: Info, name: str, brand: strawberry.ID | None = None) -> PolicyResult:
-        brand_id = number(brand, "brand") if brand is not None else None
+        brand_id = optional_number(brand, "brand")
         async with info.context.change() as session:
             row = await policies.create_policy(
                 session, info.context.administrator, name=name, brand_id=brand_id, now=info.context.now
