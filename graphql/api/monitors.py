@@ -11,6 +11,7 @@ from alerts.backtest.past import too_young
 from alerts.newcomers import young
 from api.context import Info
 from api.errors import Problem, change, number
+from api.handles import ByAuthor
 from api.shape import shape
 from kit.errors import NotFound
 from kit.events import Event
@@ -89,11 +90,10 @@ class QueryError:
 
 
 @strawberry.type(description="A stored mention that a query catches.")
-class Caught:
+class Caught(ByAuthor):
     id: strawberry.ID
     text: str
     title: str | None
-    author: str | None
     url: str | None
     lang: str
     sentiment: str
