@@ -79,6 +79,8 @@ class Claimed:
     """The new mentions' ids."""
     joined: Mapping[Place, int] = field(default_factory=dict)
     """Where mentions lie that were there before, and how many more items are now known to be the same."""
+    by: Set[tuple[Place, int]] = frozenset()
+    """The sources of those items, each with where the mention lies."""
     gone: Set[Key] = frozenset()
     """Whose deletion had come before them."""
 
@@ -112,7 +114,8 @@ async def claim(
     named = {key: given[key] for key in ids if given[key].draft.uri is not None}
     firsts = await _firsts(session, named, ids, now, vouches)
     new = {key: number for key, number in ids.items() if key not in firsts}
-    return Claimed(new, Counter(firsts.values()), {key for key in new if taken[key][1]})
+    by = {(place, source_id) for (source_id, _), place in firsts.items()}
+    return Claimed(new, Counter(firsts.values()), by, {key for key in new if taken[key][1]})
 
 
 async def _firsts(

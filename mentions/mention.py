@@ -77,6 +77,8 @@ class Mention(Base):
     """What it is the first of by its account within the hour (`mentions.figures`); never changes."""
     brought: Mapped[int] = mapped_column(server_default="1")
     """How many items of sources it stands for: those that came, and were not taken back."""
+    repeated: Mapped[bool] = mapped_column(server_default="false")
+    """Whether a source of old brought it, too, after a newcomer did (`mentions.repeats`)."""
     revised_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
     """When its author took it back: text and author are wiped."""

@@ -30,7 +30,7 @@ from mentions.matcher import Matcher
 from mentions.mention import Match, Mention
 from mentions.monitor import Monitor, Recount
 from mentions.notable import Watchlist, is_news, weighing
-from mentions.rollups import add
+from mentions.rollups import add, source_of
 from mentions.stored import Past, past, seen
 
 log = structlog.get_logger(__name__)
@@ -112,7 +112,7 @@ async def _count(session: WriteSession, monitor: Monitor, wanted: Recount, rows:
     await add(
         session,
         [
-            ((monitor.id, int(row.arrived_at.timestamp()) // 60), change, row.source_id)
+            ((monitor.id, int(row.arrived_at.timestamp()) // 60), change, source_of(row))
             for row, change in changes
         ],
     )

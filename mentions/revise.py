@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select, text
 
-from kit.db import WriteSession
+from kit.db import ReadSession, WriteSession
 from mentions.copies.fold import Stories
 from mentions.enrich import SourceNames, enrich, matchable
 from mentions.erase import forget_taught
@@ -187,7 +187,7 @@ async def _match_again(
     seen = [was[row.id].seen for row, _ in edited]
     seen += [matchable(row, row.lang, row.source_id, means.sources) for row, _ in edited]
     found = await asyncio.to_thread(matcher_of(means.monitors).match, seen)
-    had, has = await _monitors_of(session, [row for row, _ in edited]), {}
+    had, has = await monitors_of(session, [row for row, _ in edited]), {}
     for (row, item), before, after in zip(edited, found[: len(edited)], found[len(edited) :], strict=True):
         has[row.id] = (had[row.id] - set(before)) | set(after) | item.also
     for statement, more, less in ((_GAIN, has, had), (_LOSE, had, has)):
@@ -212,7 +212,8 @@ _LOSE = text(f"""
           = (given.monitor_id, given.mention_id, given.arrived_at)""")  # noqa: S608
 
 
-async def _monitors_of(session: WriteSession, rows: Sequence[Mention]) -> defaultdict[int, set[int]]:
+async def monitors_of(session: ReadSession, rows: Sequence[Mention]) -> defaultdict[int, set[int]]:
+    """The monitors that each mention belongs to, by its id."""
     found: defaultdict[int, set[int]] = defaultdict(set)
     query = select(Match.mention_id, Match.monitor_id).where(
         Match.mention_id.in_([row.id for row in rows]), Match.arrived_at.in_([row.arrived_at for row in rows])

@@ -16,6 +16,7 @@ from mentions.item import Enriched
 from mentions.mention import Mention
 from mentions.newcomers import newcomers
 from mentions.notable import Weighing, is_news, weighing
+from mentions.stored import Past
 
 FIGURES = Change._fields
 _GIVEN = ", ".join(f"CAST(:{figure} AS bigint[])" for figure in FIGURES)
@@ -38,6 +39,7 @@ def _adding(table: str, *key: str) -> TextClause:
 CELL, BROUGHT = ("monitor_id", "minute"), ("source_id", "monitor_id", "minute")
 _ADD, _ADD_APART = _adding("minute_count", *CELL), _adding("newcomer_count", *BROUGHT)
 
+NOBODY = 0
 Cell = tuple[int, int]
 """A monitor and a minute (since 1970-01-01 UTC)."""
 Counted = tuple[Cell, Change, int]
@@ -50,15 +52,21 @@ async def counted(session: ReadSession, new: Sequence[Enriched]) -> list[Counted
     return [change for found in new for change in _counted(found, weigh)]
 
 
-async def add(session: WriteSession, changes: Sequence[Counted]) -> None:
-    """Add the changes to the counts. Once in a transaction, and after the mentions: see above."""
-    if not changes:
+async def add(session: WriteSession, changes: Sequence[Counted], apart: Sequence[Counted] = ()) -> None:
+    """Add the changes to the counts. Once in a transaction, and after the mentions: see above.
+
+    apart: what is added only to what newcomers brought.
+    """
+    if not changes and not apart:
         return
     await _add(session, _ADD, CELL, ((cell, change) for cell, change, _ in changes))
-    earliest = min(minute for (_, minute), _, _ in changes)
-    until = {one.source_id: one.until for one in await newcomers(session, earliest)}
-    apart = (((source, *cell), change) for cell, change, source in changes if cell[1] < until.get(source, 0))
-    await _add(session, _ADD_APART, BROUGHT, apart)
+    until: dict[int, int] = {}
+    if changes:
+        earliest = min(minute for (_, minute), _, _ in changes)
+        until = {one.source_id: one.until for one in await newcomers(session, earliest)}
+    new = [one for one in changes if one[0][1] < until.get(one[2], 0)]
+    rows = (((source, *cell), change) for cell, change, source in (*new, *apart))
+    await _add(session, _ADD_APART, BROUGHT, rows)
 
 
 async def _add(
@@ -103,5 +111,10 @@ def moved(
         notable = news and weigh.of(monitor).has(row.author, row.followers, row.domain)
         gives = figures(after, notable=notable) if monitor in has else Change()
         takes = figures(before, notable=notable) if monitor in had else Change()
-        changes.append(((monitor, minute), gives - takes, row.source_id))
+        changes.append(((monitor, minute), gives - takes, source_of(row)))
     return changes
+
+
+def source_of(row: Mention | Past) -> int:
+    """The source that a stored mention is counted as of; nobody where that is not counted apart any more."""
+    return NOBODY if row.repeated else row.source_id

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 
 from kit.bell import SIGNALS, ring_later
 from kit.db import ReadSession, WriteSession
-from mentions import handles, keys, lateness, newcomers, partitions, rollups, threads, voices
+from mentions import handles, keys, lateness, newcomers, partitions, repeats, rollups, threads, voices
 from mentions.batch import Batch
 from mentions.copies.fold import Stories
 from mentions.erase import forget_accounts, places_of_accounts
@@ -84,7 +84,7 @@ async def store(
     vouches = await voucher(session, {batch.source_id for batch in batches})
     places = await keys.known(session, sorted({item.key for item in again}))
     unseen = [item for item in again if item.draft.deleted and item.key not in places]
-    new, gone, joined = await _insert(session, wanted, unseen, now, vouches, means.stories)
+    new, gone, claimed = await _insert(session, wanted, unseen, now, vouches, means.stories)
     fresh = {found.item.key for found in new}
     # also what seemed new: while we judged it, another worker may have stored what it is an edit of
     news = [item for item in first if item.key not in fresh and item.draft.revised_at is not None]
@@ -94,9 +94,9 @@ async def store(
     revised = 0
     places = await keys.known(session, sorted({item.key for item in (*news, *gone)}))
     theirs = await _of_the_gone(session, batches)
-    if theirs or (joined and places):
-        await keys.lock(session, {*joined, *places.values(), *theirs})
-    await keys.join(session, joined)
+    if theirs or (claimed.joined and places):
+        await keys.lock(session, {*claimed.joined, *places.values(), *theirs})
+    await keys.join(session, claimed.joined)
     if news or gone:
         await revise(session, gone, places, vouches=vouches, means=means, now=now)
         revised, moved = await revise(session, news, places, vouches=vouches, means=means, now=now)
@@ -105,7 +105,8 @@ async def store(
     for batch in batches:
         await handles.note(session, batch.handles, batch.arrived_at)
     await newcomers.first_heard(session, new, min(batch.arrived_at for batch in batches))
-    await rollups.add(session, changes)
+    shared = await repeats.repeated(session, claimed.by, counted_at or now)
+    await rollups.add(session, changes, shared)
     await lateness.learn(session, _lags(new))
     await note_health(session, batches, new, Counter(found.item.source_id for found in enriched), wanted)
     if new or revised:
@@ -175,20 +176,20 @@ async def _insert(
     now: datetime,
     vouches: Voucher,
     stories: Stories,
-) -> tuple[list[Enriched], list[Item], Mapping[Place, int]]:
+) -> tuple[list[Enriched], list[Item], keys.Claimed]:
     """Store what is really new: another worker may have been first.
 
     `unseen`: deletions of what is not here. Also returned are those of what came now and was gone before, and
     what is to be joined to the mentions that are there (`keys.join`).
     """
     if not wanted and not unseen:
-        return [], [], {}
+        return [], [], keys.Claimed()
     claimed = await keys.claim(session, [found.item for found in wanted], unseen, now, vouches)
     ids = claimed.new
     new = [found for found in wanted if found.item.key in ids]
     if new:
         new = await _add(session, new, ids, now, stories)
-    return new, [found.item.deleted() for found in new if found.item.key in claimed.gone], claimed.joined
+    return new, [found.item.deleted() for found in new if found.item.key in claimed.gone], claimed
 
 
 async def _add(

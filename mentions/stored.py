@@ -16,7 +16,7 @@ Past = Row[Any]
 
 _COLUMNS = (
     "id", "arrived_at", "published_at", "source_id", "text", "title", "author", "followers", "url", "lang",
-    "sentiment", "score", "domain", "country", "kind", "copy", "reach", "firsts",
+    "sentiment", "score", "domain", "country", "kind", "copy", "reach", "firsts", "repeated",
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 from kit.core import Core
 from mentions import recount
 from mentions.counts import minute_of
+from mentions.lateness import LateCount
 from mentions.monitor import MinuteCount, Monitor
 from mentions.newcomers import _BESIDE, DAY, NewcomerCount
 from mentions.source import Source, SourceHealth
@@ -135,6 +136,43 @@ async def test_a_hook_that_was_called_for_weeks_begins_nothing_in_a_crisis(
         await put(core, hook, draft(at=clock.now()))
         assert await since(core, hook) == began
     assert await apart(core) == []
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_what_an_old_source_repeats_is_put_aside_no_more(
+    core: Core, clock: MovableClock, elder: Monitor, together: bool
+) -> None:
+    feed, began = await another(core, "feed"), minute_of(clock.now())
+    async with core.database.read() as session:
+        old = await session.scalar(select(Source).where(Source.name != "feed"))
+    assert old is not None
+    angry = "Renfe, un desastre horrible"
+    said = draft(angry, at=clock.now(), native_id="it", uri="https://diari.example/1")
+    other = draft(at=clock.now(), uri="https://diari.example/2")
+    await put(core, feed, said, other)
+    assert await apart(core) == [(feed.id, began, 2, 1)]
+    clock.forward(minutes=1 if together else 20)
+    for native_id in ("theirs", "theirs", "once more"):
+        await put(core, old, structs.replace(said, native_id=native_id))
+    assert await apart(core) == [(feed.id, began, 1, 0)]
+    assert await volume(core) == 3
+    async with core.database.read() as session:
+        late = (await session.scalars(select(LateCount))).all()
+    assert [(one.minute, one.volume) for one in late] == ([] if together else [(began, 1)])
+    calm = structs.replace(said, text="Renfe ha llegado", revised_at=clock.now())
+    await put(core, feed, calm)
+    assert await apart(core) == [(feed.id, began, 1, 0)], "nor what is edited of it"
+
+
+async def test_what_another_newcomer_repeats_stays_put_aside(
+    core: Core, clock: MovableClock, elder: Monitor
+) -> None:
+    feed, second, began = await another(core, "feed"), await another(core, "2nd"), minute_of(clock.now())
+    said = draft(at=clock.now(), uri="https://diari.example/1")
+    await put(core, second, draft(at=clock.now()))
+    await put(core, feed, said)
+    await put(core, second, said)
+    assert await apart(core) == [(feed.id, began, 1, 0), (second.id, began, 1, 0)]
 
 
 async def test_whom_it_began_beside_is_read_by_key(core: Core) -> None:
