@@ -3,9 +3,8 @@
     python -m mentions.language.train TEXTS OUT
 
 TEXTS is a folder with one file per language, `en.txt`, `fr.txt` … (one text a line), and, where there are
-any, `en.fragments.txt` … (pieces of words without their edges, one line of pieces a sample). The posts and
-words of our own that sentiment learns from are added. The texts that the table in the package learnt from are
-not in the repository: `docs/sentiment.md` says which they are, and on which terms. Needs the `train` extra.
+any, `en.fragments.txt` … (pieces of words without their edges, one line of pieces a sample):
+`mentions.language.gather` makes it. The posts and words of our own that sentiment learns from are added.
 """
 
 from __future__ import annotations
@@ -33,14 +32,14 @@ PIECES, WORDS = 1 << 17, 1 << 16
 """Buckets of pieces and of whole words: one byte a language each."""
 MOST = 30_000
 """Texts a language and kind."""
-SHORTEST, LONGEST = 2, 14
+SHORTEST, LONGEST = 1, 14
 """Words in a sample: mostly fewer than in a post, so that short ones are told too."""
 OWN_TIMES, OWN_WORDS = 4, 4_000
 """How often an own post is cut to a window, and how many samples of a few own words are drawn."""
 FIRST = ("en", "es", "ca", "fr")
 """The product's own languages: needed, listed first and weighted, as most of what it meets is in them."""
 PREFERENCE = 4.0
-OFFSETS = {"en": -0.25, "es": 1.5, "fr": 0.5}
+OFFSETS = {"en": -0.5, "es": 1.0, "fr": 1.0, "ca": 1.0}
 """Added to a language's logits, chosen on the development posts: the texts learnt from are more formal."""
 
 
