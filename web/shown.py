@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from math import isfinite
 from zoneinfo import ZoneInfo
@@ -12,6 +13,9 @@ from babel.numbers import format_decimal
 
 from alerts.detection.evidence import MOST_TIMES
 from people.rota.windows import DAYS
+
+_PLACE = re.compile(r"([A-Z]{2})(?:-([A-Z0-9]{1,3}))?")
+"""ISO 3166: a country, or a region of it."""
 
 
 def moment(value: str | datetime) -> datetime:
@@ -71,8 +75,12 @@ def language_name(code: str, language: str) -> str:
 
 
 def place_name(place: str, language: str) -> str:
-    """`Spain` for `ES`; a place that is no code of a country stays as it is."""
-    return str(Locale(language).territories.get(place, place))
+    """`Spain` for `ES`, `Spain (CT)` for `ES-CT`; a place that is no code of a country stays as it is."""
+    code = _PLACE.fullmatch(place)
+    name = Locale(language).territories.get(code[1]) if code else None
+    if code is None or name is None:
+        return place
+    return f"{name} ({code[2]})" if code[2] else str(name)
 
 
 def long_day(value: str | date, language: str) -> str:

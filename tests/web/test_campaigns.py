@@ -77,7 +77,7 @@ async def test_holidays_are_set_for_a_brand_and_for_a_monitor(world: World) -> N
         assert (await helen.http.post("/campaigns/clocks/1", data=clock)).status_code == 303
         page = (await helen.http.get("/monitors/1")).text
         assert "Viernes Santo" in page
-        assert "(ES-CT, FR)" in page
+        assert "(Spain (CT), France)" in page
         own = {"csrf": csrf, "version": "0", "whose": "own", "holidays": "Atlantis"}
         refused = await helen.http.post("/monitors/1/holidays", data=own)
         assert refused.status_code == 422

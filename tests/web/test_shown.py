@@ -52,7 +52,14 @@ def test_numbers(value: float, language: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("place", "language", "expected"),
-    [("ES", "en", "Spain"), ("GB", "fr", "Royaume-Uni"), ("Reus", "ca", "Reus"), ("ES-CT", "es", "ES-CT")],
+    [
+        ("ES", "en", "Spain"),
+        ("GB", "fr", "Royaume-Uni"),
+        ("Reus", "ca", "Reus"),
+        ("ES-CT", "es", "España (CT)"),
+        ("XX-CT", "es", "XX-CT"),
+        ("ES-Reus", "es", "ES-Reus"),
+    ],
 )
 def test_countries_have_their_names_in_the_readers_language(place: str, language: str, expected: str) -> None:
     assert shown.place_name(place, language) == expected
