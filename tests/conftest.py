@@ -6,10 +6,10 @@ import asyncio
 import os
 import tempfile
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -137,25 +137,33 @@ def clock() -> MovableClock:
     return MovableClock()
 
 
+FEW = 3
+"""Connections that an engine keeps between two tests: PostgreSQL takes a hundred of all workers together."""
+
+
 @pytest.fixture(scope="session", autouse=True)
-def engines() -> Iterator[None]:
-    """Engines are used again once their connections are closed: a new one writes each statement's SQL anew.
+async def engines() -> AsyncIterator[None]:
+    """Engines are used again with their connections: a new one writes each statement's SQL anew, a new
+    connection reads PostgreSQL's catalog anew.
 
     Who closes one while a connection is out has lost that connection, and the test fails.
     """
     made, closed = db.engine_of, Database.close
-    kept: dict[tuple[str, int], set[AsyncEngine]] = defaultdict(set)
+    ours = asyncio.get_running_loop()
+    kept: dict[tuple[str, int, bool], set[AsyncEngine]] = defaultdict(set)
     place: dict[AsyncEngine, set[AsyncEngine]] = {}
 
     def engine_of(url: str, pool_size: int) -> AsyncEngine:
-        free = kept[url, pool_size]
+        free = kept[url, pool_size, asyncio.get_running_loop() is ours]
         engine = free.pop() if free else made(url, pool_size)
         place[engine] = free
         return engine
 
     async def close(database: Database) -> None:
-        lost = database.engine.pool.checkedout()  # type: ignore[attr-defined]
-        await closed(database)
+        pool: Any = database.engine.pool
+        lost = pool.checkedout()
+        if lost or pool.checkedin() > FEW or asyncio.get_running_loop() is not ours:
+            await closed(database)
         place[database.engine].add(database.engine)
         assert not lost, "a connection was not given back"
 
@@ -163,6 +171,19 @@ def engines() -> Iterator[None]:
         patch.setattr(db, "engine_of", engine_of)
         patch.setattr(Database, "close", close)
         yield
+    for engine in place:
+        await engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+async def alone() -> AsyncIterator[None]:
+    """What a test leaves running ends with it: the next one runs in the same loop."""
+    before = asyncio.all_tasks()
+    yield
+    left = asyncio.all_tasks() - before - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 @pytest.fixture
