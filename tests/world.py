@@ -67,22 +67,16 @@ EVIDENCE: dict[str, Any] = {
 """An alert's evidence, for tests that are about what comes after it."""
 
 
-_SNAPSHOTS: dict[datetime, rows.Snapshot] = {}
-"""The company as it was set up at that time: founding it takes a second, and every story begins with it."""
-
-
 async def _founded(core: Core) -> None:
-    """The runbook library and the demo's company, set up once a run and put back from then on."""
+    """The runbook library and the demo's company."""
     now = core.clock.now()
-    if snapshot := _SNAPSHOTS.get(now):
-        async with core.database.engine.begin() as connection:
-            await rows.put_back(connection, snapshot)
-        return
-    async with core.database.unit_of_work() as session:
-        await library.seed(session, now=now)
-        await setup.apply(session, without_letters(company()), now=now)
-    async with core.database.engine.begin() as connection:
-        _SNAPSHOTS[now] = await rows.taken(connection)
+
+    async def found() -> None:
+        async with core.database.unit_of_work() as session:
+            await library.seed(session, now=now)
+            await setup.apply(session, without_letters(company()), now=now)
+
+    await rows.once(core, ("world", now), found)
 
 
 class World:

@@ -22,6 +22,7 @@ from people.organisations import Brand, Organisation
 from people.permissions import Viewer
 from people.schedules import Schedule, ScheduleLayer
 from people.signin import viewer_from
+from tests import rows
 from tests.mailbox import Mailbox
 
 EVIDENCE: dict[str, Any] = {
@@ -67,6 +68,11 @@ class Cast:
 
 async def make_cast(core: Core, *, waits: tuple[float, ...] = (5, 5), repeats: int = 1) -> Cast:
     """The house with one policy for all brands: first who is on call, then Bo."""
+    what = "cast of an alert", waits, repeats, core.clock.now()
+    return await rows.once(core, what, lambda: _made(core, waits, repeats))
+
+
+async def _made(core: Core, waits: tuple[float, ...], repeats: int) -> Cast:
     now = core.clock.now()
     async with core.database.unit_of_work() as session:
         house = await _add(session, Organisation(name="Almadía", kind="house"))
@@ -117,10 +123,14 @@ async def make_cast(core: Core, *, waits: tuple[float, ...] = (5, 5), repeats: i
 
 async def make_calm_cast(core: Core) -> Cast:
     """A day and a half of calm is stored: three mentions a minute, one of them negative."""
-    cast = await make_cast(core)
     now = minute_of(core.clock.now())
-    await counted(core, cast.monitor_id, dict.fromkeys(range(now - 36 * 60, now), (3, 1)))
-    return cast
+
+    async def made() -> Cast:
+        cast = await make_cast(core)
+        await counted(core, cast.monitor_id, dict.fromkeys(range(now - 36 * 60, now), (3, 1)))
+        return cast
+
+    return await rows.once(core, ("cast of an alert in calm", core.clock.now()), made)
 
 
 async def an_alert(core: Core, cast: Cast, **changes: Any) -> int:

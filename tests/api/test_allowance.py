@@ -51,8 +51,7 @@ async def many_alerts(core: Core) -> None:
 
 @pytest.mark.parametrize("query", [CIRCLES, SIGNALS])
 async def test_going_round_in_circles_ends(core: Core, query: str) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     await many_alerts(core)
     async with cast.browser("andreu") as andreu:
         answer = (await andreu.http.post("/graphql", json={"query": query}, headers=HERE)).json()
@@ -61,8 +60,7 @@ async def test_going_round_in_circles_ends(core: Core, query: str) -> None:
 
 
 async def test_each_operation_of_a_websocket_has_its_own(core: Core) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     async with socket(cast, "andreu") as andreu:
         refused: dict[str, Any] = await andreu.ask(SIGNALS)
         assert refused["errors"][0]["message"] == TOO_MUCH
@@ -70,8 +68,7 @@ async def test_each_operation_of_a_websocket_has_its_own(core: Core) -> None:
 
 
 async def test_a_failing_field_leaves_no_broken_session(core: Core) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     query = """{ brands { signal(minutes: 4000) { volume } } incidents { participants { role } }
                  b: brands { signal(minutes: 5000) { volume } } members { name } onCall { schedule } }"""
     async with cast.browser("andreu") as andreu:

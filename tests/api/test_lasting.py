@@ -26,8 +26,7 @@ async def change(core: Core, table: type[Any], **values: Any) -> None:
 
 
 async def test_a_member_who_has_left_asks_in_vain(core: Core) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     async with socket(cast, "helen") as helen:
         assert (await helen.ask(INCIDENTS))["data"] == {"incidents": [{"id": "1"}]}
         await change(core, Member, active=False)
@@ -44,8 +43,7 @@ async def test_a_partner_asks_in_vain_after_its_last_day(core: Core) -> None:
 
 
 async def test_a_changed_role_holds_at_once(core: Core) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     note = 'mutation { addNote(incident: "1", text: "hello") { __typename } }'
     async with socket(cast, "helen") as helen:
         assert (await helen.ask(note))["data"] == {"addNote": {"__typename": "Incident"}}
@@ -74,8 +72,7 @@ async def test_all_subscriptions_of_a_connection_end_together(
     core: Core, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(context, "RECHECK", 0.3)
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     async with socket(cast, "helen") as helen:
         for _ in range(3):
             await helen.subscribe(TIMELINE)
@@ -86,8 +83,7 @@ async def test_all_subscriptions_of_a_connection_end_together(
 
 
 async def test_who_hangs_up_while_something_is_told_keeps_no_connection(core: Core) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     async with socket(cast, "helen") as helen:
         helen.gone = True
         await helen.subscribe(TIMELINE)

@@ -20,6 +20,7 @@ from people.permissions import Viewer
 from people.signin import viewer_from
 from runbooks import library
 from runbooks.run import Step
+from tests import rows
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,12 @@ class Cast:
 
 async def enter(core: Core, *, runbooks: bool = True) -> Cast:
     """Everybody on stage, and the library's runbooks."""
+    return await rows.once(
+        core, ("cast of an incident", runbooks, core.clock.now()), lambda: _enter(core, runbooks)
+    )
+
+
+async def _enter(core: Core, runbooks: bool) -> Cast:
     async with core.database.unit_of_work() as session:
         house = await _organisation(session, "Llevant Group", "house")
         agency = await _organisation(session, "Studio Garbí", "partner", signed=date(2025, 1, 1))

@@ -25,6 +25,7 @@ from people.members import Member, SignIn
 from people.organisations import Brand
 from runbooks import library
 from runbooks.start import start_due_runs
+from tests import rows
 from tocsin import setup
 from web.app import create_app
 
@@ -107,13 +108,30 @@ class Cast:
 
     @classmethod
     async def assemble(cls, core: Core) -> Cast:
-        now, company = core.clock.now(), setup.read(COMPANY)
-        for person in company["members"]:
-            if person["email"] != WITH_PASSWORD:  # hashing is slow on purpose; browsers come with a cookie
-                del person["password"]
-        async with core.database.unit_of_work() as session:
-            await library.seed(session, now=now)
-            await setup.apply(session, company, now=now)
+        now = core.clock.now()
+
+        async def found() -> None:
+            company = setup.read(COMPANY)
+            for person in company["members"]:
+                if (
+                    person["email"] != WITH_PASSWORD
+                ):  # hashing is slow on purpose; browsers come with a cookie
+                    del person["password"]
+            async with core.database.unit_of_work() as session:
+                await library.seed(session, now=now)
+                await setup.apply(session, company, now=now)
+
+        await rows.once(core, ("cast at the pages", now), found)
+        return cls(core)
+
+    @classmethod
+    async def in_crisis(cls, core: Core) -> Cast:
+        """The company once Almadía has had its alert, which is the first."""
+
+        async def struck() -> None:
+            await (await cls.assemble(core)).crisis()
+
+        await rows.once(core, ("cast in a crisis", core.clock.now()), struck)
         return cls(core)
 
     async def crisis(self, brand_slug: str = "almadia", *, title: str = TITLE, **changes: Any) -> int:

@@ -22,8 +22,7 @@ async def broken(*_: object, **__: object) -> Any:
 async def test_the_page_asks_for_no_arithmetic(
     core: Core, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     asked: list[str] = []
 
     async def heard(*_: object, **__: object) -> Any:
@@ -42,8 +41,7 @@ async def test_the_page_asks_for_no_arithmetic(
 async def test_what_fails_says_so_in_its_place_and_who_is_woken_acknowledges_all_the_same(
     core: Core, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     for root in ROOTS:
         monkeypatch.setattr(root, broken)
     async with cast.browser("helen") as helen:
@@ -67,8 +65,7 @@ async def test_what_fails_says_so_in_its_place_and_who_is_woken_acknowledges_all
 
 
 async def test_what_cannot_be_computed_again_is_not_called_a_difference(core: Core) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     async with cast.browser("helen") as helen:
         page = await helen.see("/alerts/1/computed")
     assert "It cannot be recomputed, which says nothing against it:" in page

@@ -71,8 +71,7 @@ async def test_acknowledge_then_say_who_has_it(core: Core) -> None:
 
 
 async def test_the_acts_of_a_war_room(core: Core) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     async with cast.browser("helen") as helen:
         await helen.done(f"{ROOM}/lead", member=str((await cast.member("helen")).id))
         await helen.done(f"{ROOM}/join")
@@ -87,8 +86,7 @@ async def test_the_acts_of_a_war_room(core: Core) -> None:
 
 
 async def test_steps_are_done_skipped_given_approved_and_returned(core: Core) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     plain, other, *_ = await steps(core, kind="task", needs_approval=False)
     guarded = (await steps(core, kind="task", needs_approval=True))[0]
     jon = (await cast.member("jon")).id
@@ -108,8 +106,7 @@ async def test_steps_are_done_skipped_given_approved_and_returned(core: Core) ->
 
 
 async def test_a_statement_from_the_agency_to_the_public(core: Core) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     step = await partner_statement(core)
     at = f"/steps/{step.id}"
     async with cast.browser("nuria") as nuria, cast.browser("helen") as helen:
@@ -139,8 +136,7 @@ async def test_a_statement_from_the_agency_to_the_public(core: Core) -> None:
 
 
 async def test_from_resolving_to_a_new_version(core: Core) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     review = f"{ROOM}/review"
     async with cast.browser("helen") as helen:
         assert await helen.done(f"{ROOM}/resolve", summary="Everybody is ashore.") == review
@@ -214,8 +210,7 @@ async def test_declare_a_drill(core: Core) -> None:
     ],
 )
 async def test_who_may_not_act(core: Core, name: str, path: str, fields: dict[str, str], status: int) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     async with core.database.read() as session:
         before = await last_seq(session)
     async with cast.browser(name) as browser:
@@ -226,8 +221,7 @@ async def test_who_may_not_act(core: Core, name: str, path: str, fields: dict[st
 
 
 async def test_a_form_without_its_token_does_nothing(core: Core) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     async with cast.browser("helen") as helen:
         for token in ({}, {"csrf": "0" * 32}, {"csrf": "é"}):
             answer = await helen.http.post(f"{ROOM}/notes", data={"text": "forged", **token})

@@ -27,8 +27,7 @@ async def test_security_headers_everywhere(core: Core) -> None:
 
 
 async def test_no_page_needs_an_inline_script_or_style(core: Core) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     async with cast.browser("helen") as helen:
         for path in ("/", "/incidents/1", "/alerts/1", "/steps/1", "/runbooks", "/rota", "/sources"):
             page = await helen.see(path)

@@ -73,8 +73,7 @@ async def test_forms_in_odd_encodings(core: Core, path: str, charset: str) -> No
     ],
 )
 async def test_arguments_out_of_all_bounds(core: Core, query: str) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     async with cast.browser("helen") as helen:
         answer = await helen.http.post("/graphql", json={"query": query}, headers=HERE)
     assert "Something went wrong" not in answer.text

@@ -61,8 +61,7 @@ async def test_an_alert_that_is_over_is_not_listed_as_open(core: Core) -> None:
 
 
 async def test_who_may_look_at_what(core: Core) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     for column, name in enumerate(CAST):
         async with cast.browser(name) as browser:
             for path, expected in TABLE.items():
@@ -71,8 +70,7 @@ async def test_who_may_look_at_what(core: Core) -> None:
 
 
 async def test_the_war_room_says_what_happened(core: Core) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     async with cast.browser("helen") as helen:
         page = await helen.see("/incidents/1")
     assert "Almadía Ferries" in page
@@ -88,8 +86,7 @@ async def test_the_war_room_says_what_happened(core: Core) -> None:
 
 
 async def test_a_step_follows_its_incident_for_the_house_and_the_desk_for_a_partner(core: Core) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     async with core.database.read() as session:
         step_id = await session.scalar(select(Step.id).where(Step.owner_organisation_id.is_not(None)))
     async with cast.browser("helen") as helen, cast.browser("nuria") as nuria:
@@ -98,8 +95,7 @@ async def test_a_step_follows_its_incident_for_the_house_and_the_desk_for_a_part
 
 
 async def test_parts_are_what_the_page_has(core: Core) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     names = ("head", "steps", "statements", "evidence", "people", "timeline")
     async with cast.browser("marta") as marta:
         page = await marta.see("/incidents/1")
@@ -111,8 +107,7 @@ async def test_parts_are_what_the_page_has(core: Core) -> None:
 
 
 async def test_an_executive_sees_no_button(core: Core) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     async with cast.browser("andreu") as andreu, cast.browser("marta") as marta:
         for path in ("/", "/alerts/1", "/incidents", "/incidents/1", "/steps/1"):
             page = await andreu.see(path)
@@ -129,8 +124,7 @@ async def test_figures_are_of_when_the_alert_was_told(core: Core) -> None:
 
 
 async def test_one_button_of_mine_stands_out_and_what_is_due_later_is_folded(core: Core) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     helen_id = (await cast.member("helen")).id
     async with core.database.unit_of_work() as session:
         await session.execute(update(Step).values(owner_id=helen_id, owner_organisation_id=None))

@@ -64,8 +64,7 @@ async def grow(core: Core, cast: Cast) -> None:
 
 
 async def test_a_war_room_with_much_in_it_costs_no_more_queries(core: Core) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     before = await queries_of(core, cast, "/incidents/1")
     assert before <= 30
     await grow(core, cast)

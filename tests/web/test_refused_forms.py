@@ -24,8 +24,7 @@ def problem(page: str) -> str:
 
 
 async def test_an_error_page_tells_its_problem_where_every_page_does(core: Core) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     async with cast.browser("helen") as helen:
         refused = await helen.http.post("/incidents/1/notes", data={"csrf": "old", "text": "x"}, headers=HERE)
         assert refused.status_code == 403
@@ -50,8 +49,7 @@ async def test_a_refusal_is_in_the_readers_language(core: Core) -> None:
 
 
 async def test_what_one_form_alone_refuses_is_too_with_what_it_quotes(core: Core) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     async with cast.browser("marta") as marta:
         declared = await marta.send("/incidents", brand="1", title="x", type="accident", severity="red")
         assert problem(declared.text) == "La marca té un incident obert, el número 1: uneix-t’hi."

@@ -46,8 +46,7 @@ async def test_what_was_found_to_be_no_crisis_keeps_no_brand_red(core: Core) -> 
 
 
 async def test_who_resolves_is_told_before_what_is_left_open(core: Core, clock: MovableClock) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     first, *rest = await steps(core)
     clock.set(first.due_at + timedelta(seconds=1))
     async with cast.browser("helen") as helen:
@@ -66,8 +65,7 @@ async def test_who_resolves_is_told_before_what_is_left_open(core: Core, clock: 
 
 
 async def test_what_waits_for_a_decision_is_above_all_else_of_who_may_decide(core: Core) -> None:
-    cast = await Cast.assemble(core)
-    await cast.crisis()
+    cast = await Cast.in_crisis(core)
     statement = await partner_statement(core)
     guarded = (await steps(core, kind="task", needs_approval=True))[0]
     async with cast.browser("nuria") as nuria, cast.browser("marta") as marta:
