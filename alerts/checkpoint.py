@@ -348,7 +348,7 @@ async def _beginnings(
     young = [monitor_id for monitor_id, minute in made.items() if minute > horizon]
     query = (
         select(MinuteCount.monitor_id, func.min(MinuteCount.minute))
-        .where(MinuteCount.monitor_id.in_(young))
+        .where(MinuteCount.monitor_id == func.any(young))
         .where(MinuteCount.minute >= horizon, MinuteCount.minute < until)
         .group_by(MinuteCount.monitor_id)
     )

@@ -86,7 +86,7 @@ async def _stored(
             *(func.string_agg(func.int8send(column), literal(b"", LargeBinary)) for column in columns),
         )
         .where(
-            MinuteCount.monitor_id.in_(monitor_ids),
+            MinuteCount.monitor_id == func.any(list(monitor_ids)),
             MinuteCount.minute >= since,
             MinuteCount.minute < until,
         )

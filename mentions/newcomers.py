@@ -126,7 +126,7 @@ async def brought(
             row.monitor_id,
             *(func.string_agg(func.int8send(column), literal(b"", LargeBinary)) for column in columns),
         )
-        .where(row.source_id.in_(begun), row.monitor_id.in_(monitor_ids))
+        .where(row.source_id == func.any(list(begun)), row.monitor_id == func.any(list(monitor_ids)))
         .where(row.minute >= min(first, *(one.first for one in of)), row.minute < until)
         .group_by(row.source_id, row.monitor_id)
         .order_by(row.source_id, row.monitor_id)

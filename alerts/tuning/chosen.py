@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import CheckConstraint, ForeignKey, select
+from sqlalchemy import CheckConstraint, ForeignKey, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -77,6 +77,7 @@ async def note_needed(session: WriteSession, knobs: Mapping[int, float]) -> None
 
 async def settings_for(session: ReadSession, monitor_ids: Sequence[int], each: int) -> Settings:
     """Those of these monitors, in their order, for `each` neighbouring series of a monitor."""
-    rows = await session.scalars(select(DetectorSetting).where(DetectorSetting.monitor_id.in_(monitor_ids)))
+    query = select(DetectorSetting).where(DetectorSetting.monitor_id == func.any(list(monitor_ids)))
+    rows = await session.scalars(query)
     chosen = {row.monitor_id: followed(row) for row in rows}
     return stacked([chosen.get(monitor_id, BALANCED) for monitor_id in monitor_ids], each)
