@@ -16,6 +16,7 @@ from kit.core import Core
 from kit.errors import Invalid
 from kit.events import Event
 from mentions.monitor import Monitor
+from people.members import Member
 from people.on_call.plans import layers_of
 from people.organisations import Brand
 from people.schedules import Schedule
@@ -43,6 +44,20 @@ async def test_a_monitor_keeps_the_day_it_was_made(core: Core, clock: MovableClo
     await apply(core, the_company())
     async with core.database.read() as session:
         assert {monitor.created_at for monitor in await session.scalars(select(Monitor))} == {made}
+
+
+async def test_the_language_and_the_zone_that_somebody_chose_stay(core: Core) -> None:
+    company = the_company()
+    await apply(core, company)
+    helen = select(Member).where(Member.name == "Helen Marsh")
+    async with core.database.unit_of_work() as session:
+        row = (await session.scalars(helen)).one()
+        row.language, row.time_zone = "fr", "Europe/Paris"
+    next(one for one in company["members"] if one["name"] == "Helen Marsh")["job"] = "Press officer"
+    await apply(core, company)
+    async with core.database.read() as session:
+        row = (await session.scalars(helen)).one()
+    assert (row.language, row.time_zone, row.job) == ("fr", "Europe/Paris", "Press officer")
 
 
 @pytest.mark.parametrize(

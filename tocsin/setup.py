@@ -141,7 +141,7 @@ async def _organisation(session: WriteSession, entry: dict[str, Any]) -> Organis
 async def _member(
     session: WriteSession, entry: Mapping[str, Any], organisations: Mapping[str, int], house_id: int
 ) -> int:
-    """A member's password is set when the member is made, and never again from a file."""
+    """A member's password, language and zone are set when the member is made, and never again from a file."""
     setup_departments.check_reader(entry, f"member {entry['email']!r}")
     values = {
         key: value for key, value in entry.items() if key not in {"password", "organisation", "digests"}
@@ -149,7 +149,9 @@ async def _member(
     name = entry.get("organisation")
     values["organisation_id"] = _known(organisations, name, "organisation") if name else house_id
     found = await session.execute(select(Member).where(func.lower(Member.email) == entry["email"].lower()))
-    if found.scalar_one_or_none() is None and "password" in entry:
+    if found.scalar_one_or_none() is not None:
+        values = {key: value for key, value in values.items() if key not in {"language", "time_zone"}}
+    elif "password" in entry:
         values["password_hash"] = hash_password(entry["password"])
     return (await _put(session, Member, {"email": entry["email"]}, values)).id
 

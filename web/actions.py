@@ -435,6 +435,13 @@ ACTIONS = [
     ),
     Action("/me/rules", "SetContactRules", me.show, "/me", {"rules": me.rules}),
     Action(
+        "/me/reading",
+        "ChooseReading",
+        me.show,
+        "/me",
+        {"language": text("language"), "timeZone": text("timeZone")},
+    ),
+    Action(
         "/me/quiet-hours",
         "SetQuietHours",
         me.show,

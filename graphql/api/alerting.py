@@ -189,6 +189,12 @@ class Alert:
     async def counted_by(self) -> strawberry.ID | None:
         return strawberry.ID(str(self.monitor_id)) if self.monitor_id is not None else None
 
+    @strawberry.field(description="The name of that monitor.")
+    async def monitor_name(self, info: Info) -> str | None:
+        loaders = info.context.loaders
+        found = await loaders.monitor.load(self.monitor_id) if self.monitor_id is not None else None
+        return found.name if found is not None else None
+
     @strawberry.field
     async def acknowledged_by(self, info: Info) -> Person | None:
         return await person(info, self.acknowledger_id)

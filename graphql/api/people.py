@@ -11,7 +11,7 @@ from api.context import Info
 from api.cookie import csrf_token
 from api.errors import Problem, change
 from api.shape import shape
-from people import directory, organisations, signin
+from people import directory, organisations, reading, signin
 from people.on_call.duty import Duty, duties
 from people.permissions import Viewer, can_administer, can_respond, nda_valid, require_house
 
@@ -119,6 +119,7 @@ class OnCall:
         return await person(info, self.next_id)
 
 
+MeResult = Annotated[Me | Problem, strawberry.union("MeResult")]
 SignInResult = Annotated[Me | Problem, strawberry.union("SignInResult")]
 
 
@@ -171,6 +172,12 @@ class PeopleMutation:
             context.core, email=email, password=password, client=context.client
         )
         context.new_token(token, viewer)
+        return await me(info)
+
+    @change(description="In which language, and by which clock, I read pages and mails; an IANA zone.")
+    async def choose_reading(self, info: Info, language: str, time_zone: str) -> MeResult:
+        async with info.context.change() as session:
+            await reading.choose(session, info.context.viewer, language=language, time_zone=time_zone)
         return await me(info)
 
     @strawberry.mutation

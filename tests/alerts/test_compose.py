@@ -248,7 +248,7 @@ VOICES = {"voices": [{"author": "@una"}, {"domain": "diari.example"}], "observed
             (
                 "Almadía Ferries: ×7,3 mencions negatives",
                 "Observat: 44 mencions negatives de comptes diferents en 12 min. Habitual: 6."
-                " Part del total: 80 %; habitual: 29 %.",
+                " Part del total: 80\xa0%; habitual: 29\xa0%.",
             ),
         ),
         (
@@ -257,7 +257,7 @@ VOICES = {"voices": [{"author": "@una"}, {"domain": "diari.example"}], "observed
             (
                 "Almadía Ferries: ×7,3 mentions négatives",
                 "Observé : 44 mentions négatives de comptes différents en 12 min. Habituel : 6."
-                " Part du total : 80 % ; habituelle : 29 %.",
+                " Part du total : 80\xa0%\xa0; habituelle\xa0: 29\xa0%.",
             ),
         ),
         ("ca", VOICES, ("Almadía Ferries: mencions negatives, @una", "Qui: @una; diari.example.")),

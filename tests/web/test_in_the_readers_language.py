@@ -69,6 +69,18 @@ async def test_an_alert_is_told_in_the_readers_language(core: Core, language: st
         assert ENGLISH[0] not in page
 
 
+async def test_people_choose_in_which_language_and_by_which_clock_they_read(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    async with cast.browser("helen") as helen:
+        assert await helen.done("/me/reading", language="fr", timeZone="Europe/Paris") == "/me"
+        for language, zone in (("de", "Europe/Paris"), ("ca", "Europe/Nowhere")):
+            refused = await helen.send("/me/reading", language=language, timeZone=zone)
+            assert refused.status_code == 422
+        page = await helen.see("/me")
+    assert "Comment je lis" in page
+    assert 'value="Europe/Paris"' in page
+
+
 async def test_an_incident_has_the_same_figures_in_every_language(core: Core) -> None:
     cast = await Cast.assemble(core)
     await cast.crisis(title="Almadía Ferries: ×55.3 negative mentions", ratio=72.1)
