@@ -334,32 +334,32 @@ TROUBLES = Phrasebook(
             "ningú no respon en aquesta adreça",
             "personne ne répond à cette adresse",
         ),
-        "[Errno {number}] Name or service not known": (
+        "[Errno -2] Name or service not known": (
             "no se conoce el nombre del servidor",
             "no es coneix el nom del servidor",
             "le nom du serveur est inconnu",
         ),
-        "[Errno {number}] No address associated with hostname": (
+        "[Errno -5] No address associated with hostname": (
             "el nombre del servidor no lleva a ninguna dirección",
             "el nom del servidor no porta a cap adreça",
             "le nom du serveur ne mène à aucune adresse",
         ),
-        "[Errno {number}] Temporary failure in name resolution": (
+        "[Errno -3] Temporary failure in name resolution": (
             "ahora no se puede averiguar la dirección del servidor",
             "ara no es pot esbrinar l’adreça del servidor",
             "l’adresse du serveur est introuvable pour l’instant",
         ),
-        "[Errno {number}] Connect call failed {address}": (
+        "[Errno 111] Connect call failed {address}": (
             "nadie responde en {address}",
             "ningú no respon a {address}",
             "personne ne répond à {address}",
         ),
-        "[Errno {number}] Connection reset by peer": (
+        "[Errno 104] Connection reset by peer": (
             "el servidor la cortó",
             "el servidor la va tallar",
             "le serveur l’a coupée",
         ),
-        "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {why} (_ssl.c:{line})": (
+        "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {why}": (
             "el certificado del servidor no es de fiar ({why})",
             "el certificat del servidor no és de fiar ({why})",
             "le certificat du serveur n’est pas fiable ({why})",
@@ -370,9 +370,9 @@ TROUBLES = Phrasebook(
             "le serveur a raccroché sans répondre",
         ),
         "peer closed connection without sending complete message body ({what})": (
-            "el servidor colgó a media respuesta",
-            "el servidor va penjar a mitja resposta",
-            "le serveur a raccroché au milieu de sa réponse",
+            "el servidor colgó a media respuesta ({what})",
+            "el servidor va penjar a mitja resposta ({what})",
+            "le serveur a raccroché au milieu de sa réponse ({what})",
         ),
         "ConnectError": ("no se pudo conectar", "no s’hi va poder connectar", "impossible de se connecter"),
         "ReadError": (
