@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from alerts.detection.leaving import back, left, minutes_of
-from alerts.detection.newcomers import joined_by
+from alerts.detection.newcomers import Newcomers, joined_by
 from alerts.roster import EACH, SIGNALS, Table, advanced, empty
 from tests.alerts.calm import DAY, Days
 
@@ -76,3 +76,22 @@ def test_harm_and_other_monitors_stay_as_they_were() -> None:
     assert np.array_equal(np.array(state.of_week)[:, same], np.array(gone.of_week)[:, same], equal_nan=True)
     negative = SIGNALS.index("negative")
     assert gone.usual_part[negative] < state.usual_part[negative]
+
+
+@pytest.mark.parametrize("cut", [1, 700, 1439, 1440, 1441, 3000])
+def test_whoever_begins_anew_in_between_finds_the_same(cut: int) -> None:
+    """One that leaves at one minute and comes back at another, on the way in one go or in two."""
+    days = Days(datetime(2026, 3, 2, tzinfo=UTC), ZoneInfo("UTC"), [1.0] * 3, rates=(1.0,))
+    counts, hours = days.counts(6), np.full((168, EACH), 60.0)
+    joining = {
+        FIRST + 1440: [left(hours / 3, hours)],
+        FIRST + 3000: [back(hours / 3, np.full(168, 60.0), (FIRST + 3000) // 60)],
+    }
+    told = Newcomers(np.zeros_like(counts), joining)
+    whole, _ = advanced(empty(1), counts, FIRST, (), newcomers=told)
+    begun, _ = advanced(empty(1), counts[:, :cut], FIRST, (), newcomers=told.part(slice(cut)))
+    rest = told.part(slice(cut, None))
+    ended, _ = advanced(begun, counts[:, cut:], FIRST + cut, (), newcomers=rest)
+    assert whole.to_bytes() == ended.to_bytes()
+    never, _ = advanced(empty(1), counts, FIRST, ())
+    assert whole.to_bytes() != never.to_bytes()
