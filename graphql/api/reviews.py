@@ -63,6 +63,12 @@ class Proposal:
 
         return await runbook(info, self.runbook_id)
 
+    @strawberry.field(description="What it was learnt from.")
+    async def lesson(self, info: Info) -> Lesson:
+        row = await info.context.loaders.lesson.load(self.row.lesson_id)
+        assert row is not None  # a foreign key led here
+        return shape(Lesson, row)
+
     @strawberry.field
     async def base_version(self, info: Info) -> int:
         row = await info.context.loaders.version.load(self.base_version_id)

@@ -162,6 +162,7 @@ async def test_from_resolving_to_a_new_version(core: Core) -> None:
         page = await helen.see(review)
         assert '<ins><b aria-hidden="true">+</b>' in page
         assert "Say it at once" in page
+        assert f'href="{review}#proposal-1"' in await helen.see(f"/runbooks/{slug}")
         await helen.done(f"{review}/proposals/1/accept", page=review)
         assert "version 2" in await helen.see(f"/runbooks/{slug}")
         assert "from a lesson of #1" in await helen.see(f"/runbooks/{slug}")
