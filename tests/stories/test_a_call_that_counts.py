@@ -18,11 +18,9 @@ from mentions.by_hand.registration import Registration
 from mentions.mention import Mention
 from mentions.monitor import MinuteCount
 from tests.clock import MovableClock
-from tests.stories.test_in_the_browser import browser, served
+from tests.stories.test_in_the_browser import served
 from tests.stories.test_stopping_and_starting_again import free_port
 from tests.world import PASSWORD, World
-
-__all__ = ["browser"]
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 KEY = re.compile(r'name="key" value="([^"]+)"')

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.stories.test_in_the_browser import browser, served, signed_in, street
+from tests.stories.test_in_the_browser import served, signed_in, street
 from tests.world import World
 from tocsin.demo.generator import calm
 
-__all__ = ["browser", "street"]
+__all__ = ["street"]
 pytestmark = pytest.mark.browser
 
 

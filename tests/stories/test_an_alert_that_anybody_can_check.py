@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from playwright.async_api import Browser, Page, expect
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from alerts.alert import Alert
 from alerts.tick import tick
 from mentions.counts import minute_of
-from mentions.monitor import MinuteCount
-from tests.stories.test_in_the_browser import browser, served, signed_in, street
+from tests.alerts.cast import counted
+from tests.stories.test_in_the_browser import served, signed_in, street
 from tests.world import World
 
-__all__ = ["browser", "street"]
+__all__ = ["street"]
 pytestmark = pytest.mark.browser
 DAYS = 5
 
@@ -29,16 +29,9 @@ async def lived(world: World) -> None:
     volume = rng.poisson(0.6 * (1 + 0.6 * np.sin((hours - 8) * np.pi / 12)))
     volume[-3 * 1440 :][:50] += 6
     volume[-12:] += 9
-    rows = [
-        {
-            "monitor_id": 1, "minute": now - len(volume) + 1 + int(i), "volume": int(volume[i]),
-            "negative": int(volume[i] * 0.6), "voices": int(volume[i]), "independent": int(volume[i]),
-            "independent_negative": int(volume[i] * 0.6),
-        }
-        for i in np.flatnonzero(volume)
-    ]  # fmt: skip
-    async with world.core.database.unit_of_work() as session:
-        await session.execute(insert(MinuteCount), rows)
+    first = now - len(volume) + 1
+    said = {first + int(i): (int(volume[i]), int(volume[i] * 0.6)) for i in np.flatnonzero(volume)}
+    await counted(world.core, 1, said)
 
 
 async def picture(page: Page, shots: Path, name: str) -> None:

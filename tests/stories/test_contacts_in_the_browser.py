@@ -12,11 +12,11 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from kit.events import after
-from tests.stories.test_in_the_browser import browser, served, signed_in, street
+from tests.stories.test_in_the_browser import served, signed_in, street
 from tests.web.cast import Cast
 from tests.world import World
 
-__all__ = ["browser", "street"]
+__all__ = ["street"]
 pytestmark = pytest.mark.browser
 
 

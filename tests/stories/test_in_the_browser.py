@@ -10,12 +10,11 @@ from dataclasses import replace
 
 import pytest
 import uvicorn
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 from sqlalchemy import update
 
 from kit.settings import Settings
 from people.members import Member
-from tests import chromium
 from tests.clock import MovableClock
 from tests.stories.test_stopping_and_starting_again import free_port
 from tests.stories.test_the_whole_job import live_through_calm_and_crisis
@@ -27,7 +26,7 @@ pytestmark = pytest.mark.browser
 
 @asynccontextmanager
 async def served(world: World) -> AsyncIterator[uvicorn.Server]:
-    """The world's pages on a real port, in this test's own loop."""
+    """The world's pages on a real port, in the loop of the tests."""
     port = world.core.settings.port
     config = uvicorn.Config(
         create_app(world.core),
@@ -46,17 +45,6 @@ async def served(world: World) -> AsyncIterator[uvicorn.Server]:
     finally:
         server.should_exit = True
         await task
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    path = chromium.find()
-    if path is None:
-        pytest.skip("no Chromium here: the browser stories need one (make chromium)")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
-        yield browser
-        await browser.close()
 
 
 @pytest.fixture

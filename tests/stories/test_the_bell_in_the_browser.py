@@ -12,10 +12,10 @@ from alerts.audit.auditor import audit_due
 from alerts.open import open_alert
 from people.members import Member
 from tests.stories.test_a_monitor_in_the_browser import picture
-from tests.stories.test_in_the_browser import browser, served, signed_in, street
+from tests.stories.test_in_the_browser import served, signed_in, street
 from tests.world import EVIDENCE, World
 
-__all__ = ["browser", "street"]
+__all__ = ["street"]
 pytestmark = pytest.mark.browser
 
 

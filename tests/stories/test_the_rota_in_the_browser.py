@@ -8,10 +8,10 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.stories.test_a_monitor_in_the_browser import picture
-from tests.stories.test_in_the_browser import browser, served, signed_in, street
+from tests.stories.test_in_the_browser import served, signed_in, street
 from tests.world import World
 
-__all__ = ["browser", "street"]
+__all__ = ["street"]
 pytestmark = pytest.mark.browser
 
 

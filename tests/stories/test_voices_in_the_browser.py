@@ -10,10 +10,10 @@ from playwright.async_api import Browser, expect
 from alerts.detection.severity import Inputs, weigh
 from alerts.open import open_alert
 from tests.stories.test_a_monitor_in_the_browser import picture
-from tests.stories.test_in_the_browser import browser, served, signed_in, street
+from tests.stories.test_in_the_browser import served, signed_in, street
 from tests.world import EVIDENCE, World
 
-__all__ = ["browser", "street"]
+__all__ = ["street"]
 pytestmark = pytest.mark.browser
 
 ANGRY = "Almadía es una vergüenza, qué asco de servicio, nunca más"
