@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, ColumnElement, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from alerts.alert import Alert
 from alerts.open import open_alert
@@ -155,26 +155,28 @@ async def counted(core: Core, monitor_id: int, counts: dict[int, tuple[int, int]
 
     `more`: other figures of each of these minutes.
     """
-    rows = [
-        {
-            "monitor_id": monitor_id,
-            "minute": minute,
-            "volume": volume,
-            "negative": negative,
-            "voices": volume,
-            "independent": volume,
-            "independent_negative": negative,
-            **more,
-        }
-        for minute, (volume, negative) in counts.items()
-    ]
-    put = insert(MinuteCount)
-    names = [name for name in rows[0] if name not in ("monitor_id", "minute")] if rows else []
+    volumes, negatives = [count[0] for count in counts.values()], [count[1] for count in counts.values()]
+    columns = {
+        "minute": list(counts),
+        "volume": volumes,
+        "negative": negatives,
+        "voices": volumes,
+        "independent": volumes,
+        "independent_negative": negatives,
+    }
+    figures: dict[str, ColumnElement[Any]] = {
+        name: func.unnest(literal(column, ARRAY(BigInteger))) for name, column in columns.items()
+    }
+    figures |= {name: literal(figure) for name, figure in more.items()}
+    names = list(figures)
+    put = insert(MinuteCount).from_select(
+        ["monitor_id", *names], select(literal(monitor_id), *figures.values())
+    )
     put = put.on_conflict_do_update(
         index_elements=["monitor_id", "minute"], set_={name: put.excluded[name] for name in names}
     )
     async with core.database.unit_of_work() as session:
-        await session.execute(put, rows)
+        await session.execute(put)
 
 
 async def pages(core: Core, alert_id: int) -> list[Page]:

@@ -24,12 +24,12 @@ async def lived(
     core: Core, clock: MovableClock, cast: Cast, minutes: int, count: Count, *, every: int = 1
 ) -> int:
     """Let minutes pass, with a tick near the end of every so many; returns how often something changed."""
-    changed = 0
-    for i in range(minutes):
-        minute = minute_of(clock.now())
-        await counted(core, cast.monitor_id, {minute: count(minute)})
-        clock.forward(seconds=50)
-        if i % every == every - 1:
+    changed, ended = 0, minute_of(clock.now()) + minutes
+    while (now := minute_of(clock.now())) < ended:
+        until = min(now + every, ended)
+        await counted(core, cast.monitor_id, {minute: count(minute) for minute in range(now, until)})
+        clock.forward(minutes=until - now - 1, seconds=50)
+        if until - now == every:
             changed += await tick(core)
         clock.forward(seconds=10)
     return changed

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from alerts import checkpoint, roster
 from alerts.checkpoint import Checkpoint, brought_up, turns_in
@@ -22,9 +22,9 @@ from alerts.tuning.chosen import DetectorSetting
 from kit.core import Core
 from kit.db import ReadSession
 from mentions.counts import minute_of
-from mentions.monitor import MinuteCount, Monitor
+from mentions.monitor import Monitor
 from people.organisations import Brand
-from tests.alerts.cast import Cast, make_cast
+from tests.alerts.cast import Cast, counted, make_cast
 
 DAYS = (2, 1, 1, 0.5, 3)
 """How long ago each monitor was made."""
@@ -56,23 +56,11 @@ async def made(core: Core, cast: Cast) -> list[Monitor]:
                 version=1,
             )
         )  # fmt: skip
-        for monitor, days in zip(monitors, DAYS, strict=True):
-            since = minute_of(now - timedelta(days=days))
-            counts = rng.poisson(1.0, minute_of(now) - since)
-            await session.execute(
-                insert(MinuteCount),
-                [
-                    {
-                        "monitor_id": monitor.id,
-                        "minute": since + i,
-                        "volume": n,
-                        "voices": n,
-                        "independent": n,
-                    }
-                    for i, n in enumerate(counts.tolist())
-                ],
-            )
-        return monitors
+    for monitor, days in zip(monitors, DAYS, strict=True):
+        since = minute_of(now - timedelta(days=days))
+        said = rng.poisson(1.0, minute_of(now) - since).tolist()
+        await counted(core, monitor.id, {since + i: (n, 0) for i, n in enumerate(said)})
+    return monitors
 
 
 async def after(

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from sqlalchemy import insert
 
 from alerts.feedback.marks import Proposal
 from alerts.feedback.service import mark_missed, mark_no_crisis
@@ -18,8 +17,8 @@ from incident.proposing import compared, decide, propose
 from kit.core import Core
 from kit.errors import Conflict, Invalid
 from mentions.counts import minute_of
-from mentions.monitor import MinuteCount, Monitor
-from tests.alerts.cast import Cast, an_alert, make_cast
+from mentions.monitor import Monitor
+from tests.alerts.cast import Cast, an_alert, counted, make_cast
 
 DAY = 1440
 
@@ -86,16 +85,8 @@ async def lived(core: Core, cast: Cast) -> None:
     now, volume = minute_of(core.clock.now()), np.full(8 * DAY, 1)
     for day in (4, 5, 6):
         volume[day * DAY :][:40] = 4
-    rows = [
-        {
-            "monitor_id": cast.monitor_id, "minute": now - len(volume) + i, "volume": int(size),
-            "voices": int(size), "independent": int(size), "negative": int(size),
-            "independent_negative": int(size),
-        }
-        for i, size in enumerate(volume)
-    ]  # fmt: skip
-    async with core.database.unit_of_work() as session:
-        await session.execute(insert(MinuteCount), rows)
+    first = now - len(volume)
+    await counted(core, cast.monitor_id, {first + i: (int(size), int(size)) for i, size in enumerate(volume)})
     for day in (2, 3, 4):
         async with core.database.unit_of_work() as session:
             at = core.clock.now() - timedelta(days=day)

@@ -25,7 +25,7 @@ BODY = b'[{"id": "1", "text": "hola"}]'
 
 def packed(content: bytes) -> bytes:
     """Packed by gzip, the same at every time: the tests' names are made of it."""
-    return gzip.compress(content, mtime=0)
+    return gzip.compress(content, 1, mtime=0)
 
 
 @pytest.fixture

@@ -10,12 +10,13 @@ from html import unescape
 
 import numpy as np
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from alerts.backtest.queue import MOST_WAITING, alone
 from alerts.feedback.marks import Mark, Proposal
 from mentions.counts import minute_of
-from mentions.monitor import MinuteCount, Monitor
+from mentions.monitor import Monitor
+from tests.alerts.cast import counted
 from tests.world import World
 
 DAY = 1440
@@ -26,16 +27,11 @@ async def lived(world: World, days: int = 6, usual: float = 0.5, voices: int = 0
     now, rng = minute_of(world.core.clock.now()), np.random.default_rng(3)
     volume = rng.poisson(usual, days * DAY)
     volume[-2 * DAY :][:45] += 7
-    rows = [
-        {
-            "monitor_id": 1, "minute": now - len(volume) + int(i), "volume": int(volume[i]),
-            "negative": int(volume[i]) // 2, "voices": int(volume[i]), "independent": int(volume[i]),
-            "independent_negative": int(volume[i]) // 2, "notable": voices * int(i == len(volume) - 2 * DAY),
-        }
-        for i in np.flatnonzero(volume)
-    ]  # fmt: skip
+    first, burst = now - len(volume), now - 2 * DAY
+    said = {first + int(i): (int(volume[i]), int(volume[i]) // 2) for i in np.flatnonzero(volume)}
+    await counted(world.core, 1, said)
+    await counted(world.core, 1, {burst: said[burst]}, notable=voices)
     async with world.core.database.unit_of_work() as session:
-        await session.execute(insert(MinuteCount), rows)
         monitor = await session.get_one(Monitor, 1)
         monitor.created_at = world.core.clock.now() - timedelta(days=days)
 

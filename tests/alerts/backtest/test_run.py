@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from sqlalchemy import insert
 
 from alerts.backtest.past import past_of
 from alerts.backtest.run import LONGEST_DAYS, MOST_CHOICES, backtest
@@ -19,7 +18,7 @@ from alerts.roster import EACH
 from kit.core import Core
 from kit.errors import Invalid
 from mentions.counts import minute_of
-from mentions.monitor import MinuteCount, Monitor
+from mentions.monitor import Monitor
 from tests.alerts.cast import Cast, counted, make_cast
 
 DAY = 1440
@@ -43,16 +42,10 @@ async def lived(core: Core, cast: Cast, days: int, *bursts: tuple[int, int], rat
     for ago, size in bursts:
         volume[-ago:][:40] += size
         negative[-ago:][:40] += size
-    rows = [
-        {
-            "monitor_id": cast.monitor_id, "minute": now - days * DAY + i, "volume": int(volume[i]),
-            "negative": int(negative[i]), "voices": int(volume[i]), "independent": int(volume[i]),
-            "independent_negative": int(negative[i]),
-        }
-        for i in np.flatnonzero(volume)
-    ]  # fmt: skip
-    async with core.database.unit_of_work() as session:
-        await session.execute(insert(MinuteCount), rows)
+    first = now - days * DAY
+    said = {first + int(i): (int(volume[i]), int(negative[i])) for i in np.flatnonzero(volume)}
+    await counted(core, cast.monitor_id, said)
+    async with core.database.read() as session:
         return await session.get_one(Monitor, cast.monitor_id)
 
 
