@@ -19,7 +19,7 @@ PRAISE = (
     "Qué bien con Almadía, feliz",
 )
 SCORN = ("Almadía es una vergüenza", "Qué asco de servicio Almadía", "Almadía, nunca más, un desastre")
-THINGS = [f"cosa{number}" for number in range(14)]
+THINGS = [f"punto{number}" for number in range(14)]
 
 
 async def wave(world: World, words: Sequence[str], minutes: int, *, name: str) -> None:
