@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import filterfalse
 from typing import Any
 
 import numpy as np
@@ -18,6 +21,9 @@ from mentions.sentiment.walk import Floats, Tokens
 from mentions.sentiment.wordlists import EXCLAIM, LINK, PLAIN, QUESTION, STOP, STYLED, kinds
 from mentions.spellings import Columns, Spellings, owners
 
+_MARKS = re.compile("[\u0300-\u036f]+")
+_DOUBLE = re.compile(r"([^\W\d_])\1")
+
 
 class Lexer:
     """The tokens of one language, and a memory of them that is cleared when full."""
@@ -28,6 +34,7 @@ class Lexer:
         self._grams = with_nothing(_columns(tables.gram_negative, tables.gram_positive))
         self._gram_scale = tables.header.gram_scale
         self._index = dict(zip(tables.words, range(len(tables.words)), strict=True))
+        self._accented = _accented(tables.words)
         scales = tables.header.word_scale, tables.header.word_scale, VALENCE_SCALE
         self._words = _columns(tables.negative, tables.positive, tables.valence) * scales
         self._kinds = kinds(lang)
@@ -37,6 +44,18 @@ class Lexer:
         """Return the tokens of these texts."""
         return Tokens(owners(texts), len(texts), *self._spellings.of(texts))
 
+    def known(self, token: str, name: str) -> str:
+        """Return the word of the vocabulary that `token` of this name means, the name itself if none.
+
+        People leave out accents ("pesimo") and lengthen letters ("pésimooo").
+        """
+        if name in self._index:
+            return name
+        if len(name) == len(token):
+            return self._accented.get(name, name)
+        meant = (one if one in self._index else self._accented.get(one) for one in (name, *_shortened(name)))
+        return next(filter(None, meant), name)
+
     def _learnt(self, tokens: Sequence[str]) -> Columns:
         """Return the fields `negative` to `kind` of `Tokens`.
 
@@ -44,7 +63,7 @@ class Lexer:
         """
         names = self._names(tokens)
         named = list(zip(tokens, names, strict=True))
-        inside = [_inside(token) if _is_tag(name) else [name] for token, name in named]
+        inside = [self._inside(token) if _is_tag(name) else [name] for token, name in named]
         whole = [normal(token[1:]) if _is_tag(name) else name for token, name in named]
         owner, weights = owners(inside), self._weights([name for words in inside for name in words])
         negative, positive, valence = (np.bincount(owner, column, len(tokens)) for column in weights.T)
@@ -54,10 +73,17 @@ class Lexer:
         return negative * share, positive * share, valence, hashes, sorts
 
     def _names(self, tokens: Sequence[str]) -> list[str]:
-        names = normalised(tokens)
+        named = zip(tokens, normalised(tokens), strict=True)
+        names = [name if name in self._index else self.known(token, name) for token, name in named]
         if self._mask.isdisjoint(tokens):
             return names
         return [HANDLE if token in self._mask else name for token, name in zip(tokens, names, strict=True)]
+
+    def _inside(self, token: str) -> list[str]:
+        """Return the names of the words inside a hashtag; where there is one, of the hashtag as a word."""
+        words = parts(token)
+        words = words if len(words) > 1 else [token[1:]]
+        return [*map(self.known, words, normalised(words))]
 
     def _kind(self, token: str, name: str) -> int:
         if (kind := self._kinds.get(name, PLAIN)) != PLAIN:
@@ -94,10 +120,18 @@ def _columns(*parts: array[int]) -> NDArray[Any]:
     return np.stack([np.frombuffer(part, part.typecode) for part in parts], axis=1)
 
 
-def _inside(token: str) -> list[str]:
-    """Return the names of the words inside a hashtag; where there is but one, of the hashtag as a word."""
-    words = parts(token)
-    return normalised(words) if len(words) > 1 else [normal(token[1:])]
+def _accented(words: Iterable[str]) -> dict[str, str]:
+    """Return the words that have accents by what they are without."""
+    marked = [*filterfalse(str.isascii, words)]
+    bare = _MARKS.sub("", unicodedata.normalize("NFD", "\n".join(marked)))
+    return dict(zip(bare.split("\n"), marked, strict=False))  # of no words at all, one empty line is left
+
+
+def _shortened(name: str) -> Iterator[str]:
+    """Yield `name` with one double letter made single, the last first, then with all: "horriblee" has two."""
+    for double in reversed([*_DOUBLE.finditer(name)]):
+        yield name[: double.start()] + name[double.end() - 1 :]
+    yield _DOUBLE.sub(r"\1", name)
 
 
 def _is_tag(name: str) -> bool:

@@ -19,6 +19,7 @@ from mentions.sentiment.wordlists import (
     DAMPER,
     EXCLAIM,
     KINDS,
+    LATE,
     LINK,
     NEGATOR,
     QUESTION,
@@ -35,7 +36,8 @@ DENSE = 13
 _FACTOR = np.ones(KINDS)
 _FACTOR[[BOOSTER, DAMPER]] = 1.3, 0.6
 """What a word of each kind makes of the next one's valence."""
-_DECIDES = np.isin(np.arange(KINDS), (NEGATOR, STOP, TURN, EXCLAIM, QUESTION))
+_NEGATES = np.isin(np.arange(KINDS), (NEGATOR, LATE))
+_DECIDES = _NEGATES | np.isin(np.arange(KINDS), (STOP, TURN, EXCLAIM, QUESTION))
 """Whether a token of each kind begins or ends the reach of a negator."""
 
 Floats = NDArray[np.float64]
@@ -64,11 +66,12 @@ class Tokens:
 
     @cached_property
     def negated(self) -> Flags:
-        """Which a negator reaches: few tokens before, and nothing between that ends its reach."""
+        """Which are near after a negator with nothing between, or just before a late one."""
         kind, at = self.kind, np.arange(len(self.kind))
         decides = np.maximum.accumulate(np.where(_DECIDES[kind] | self.opens, at, 0))[:-1]
-        reached = (kind[decides] == NEGATOR) & (at[1:] - decides <= NEGATION_REACH) & ~self.opens[1:]
-        return np.append(False, reached)[: len(kind)]
+        reached = _NEGATES[kind[decides]] & (at[1:] - decides <= NEGATION_REACH) & ~self.opens[1:]
+        late = (kind[1:] == LATE) & ~self.opens[1:]
+        return np.asarray(np.append(False, reached) | np.append(late, False), np.bool_)[: len(kind)]
 
     @cached_property
     def lengths(self) -> Places:

@@ -12,9 +12,11 @@ NEGATORS = {
     "couldn't shouldnt shouldn't hasnt hasn't havent haven't hadnt hadn't aint ain't hardly barely "
     "rarely scarcely",
     "es": "no ni nunca jamás jamas tampoco nada nadie ningún ningun ninguna ninguno sin apenas",
-    "fr": "ne n' pas plus jamais rien aucun aucune sans ni guère guere personne point contre",
+    "fr": "ne n' plus aucun aucune sans ni guère guere personne point contre",
     "ca": "no ni mai tampoc gens res ningú ningu cap sense",
 }
+LATE_NEGATORS = {"fr": "pas jamais rien"}
+"""Negators that also turn the word before them: "je recommande pas", as is said and typed, has no "ne"."""
 BOOSTERS = {
     "en": "very really so extremely absolutely totally incredibly super too completely fucking damn utterly",
     "es": "muy mucho mucha muchísimo tan super súper demasiado totalmente realmente bien más tremendamente",
@@ -34,13 +36,14 @@ TURNS = {
     "ca": "però pero tanmateix sinó",
 }
 
-PLAIN, NEGATOR, STOP, BOOSTER, DAMPER, TURN, EXCLAIM, QUESTION, LINK, STYLED = range(10)
-KINDS = 10
+PLAIN, NEGATOR, STOP, BOOSTER, DAMPER, TURN, EXCLAIM, QUESTION, LINK, STYLED, LATE = range(11)
+KINDS = 11
 
 
 def kinds(lang: str) -> dict[str, int]:
     """Return the kind of each function word of `lang`; of two kinds it keeps the stronger, negation first."""
     found: dict[str, int] = {}
-    for kind, lists in ((TURN, TURNS), (DAMPER, DAMPERS), (BOOSTER, BOOSTERS), (NEGATOR, NEGATORS)):
-        found.update(dict.fromkeys(lists[lang].split(), kind))
+    ranked = (TURN, TURNS), (DAMPER, DAMPERS), (BOOSTER, BOOSTERS), (NEGATOR, NEGATORS), (LATE, LATE_NEGATORS)
+    for kind, lists in ranked:
+        found.update(dict.fromkeys(lists.get(lang, "").split(), kind))
     return found

@@ -17,6 +17,7 @@ from bench.sentiment import with_brands
 from mentions.sentiment import LABELS, LANGS, Scorer, Sentiment
 from mentions.sentiment.artefact import BrokenArtefact, Tables, load, read, write
 from mentions.sentiment.features import gram_buckets
+from mentions.sentiment.lexer import Lexer
 from mentions.sentiment.model import SentimentModel
 from mentions.sentiment.scorer import judge, softmax
 from mentions.sentiment.tokens import normal, normalised, parts, split
@@ -192,6 +193,47 @@ def test_softmax_and_judge_agree_by_hand() -> None:
     assert judged == Sentiment("negative", pytest.approx(-0.3), 0.5)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("lang", "hasty", "careful"),
+    [
+        ("es", "pesimo servicio, que verguenza", "pésimo servicio, que vergüenza"),
+        ("es", "FATALLLL", "FATAL"),
+        ("es", "horribleeee", "horrible"),
+        ("es", "una decepcionnn", "una decepción"),
+        ("fr", "je suis decu", "je suis déçu"),
+        ("fr", "quelle honteeee #Decuuu", "quelle honte #Déçu"),
+        ("ca", "un servei pessim", "un servei pèssim"),
+        ("en", "a scammmm", "a scam"),
+    ],
+)
+def test_accents_left_out_and_letters_drawn_out_change_no_word(
+    scorer: Scorer, lang: str, hasty: str, careful: str
+) -> None:
+    told, wanted = one(scorer, hasty, lang), one(scorer, careful, lang)
+    assert wanted.label == "negative"
+    assert told.label == "negative"
+    assert told.score == pytest.approx(wanted.score, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    "text", ["je recommande pas", "j'aime pas du tout", "ils respectent rien ni personne"]
+)
+def test_french_without_ne_says_no_as_well(scorer: Scorer, text: str) -> None:
+    assert one(scorer, text, "fr").label == "negative"
+
+
+def test_a_word_of_its_own_is_not_taken_for_another_with_accents() -> None:
+    from mentions.sentiment.training.encode import blank
+
+    lexer = Lexer("fr", blank(["cote", "côté", "bonne", "mètre"], {}))
+    assert lexer.known("cote", "cote") == "cote"
+    assert lexer.known("metre", "metre") == "mètre"
+    assert lexer.known("bonnne", "bonne") == "bonne"
+    assert lexer.known("bonneee", "bonnee") == "bonne"
+    assert lexer.known("metres", "metres") == "metres"
+    assert lexer.known("mettre", "mettre") == "mettre", "a double letter that nobody drew out stays"
+
+
 def test_grams_forget_accents_and_short_words() -> None:
     assert gram_buckets("català") == gram_buckets("catala")
     assert gram_buckets("no") == []
@@ -241,8 +283,9 @@ def test_training_and_scoring_see_the_same_features() -> None:
         "not good, not good at all :(",
         "meet at nine #TownHall",
         "SOOO happy @you http://a.b",
+        "SOOO gooood in that cafe #LoveeeIt",
     ]
-    lexicon = {"love": 3.0, "good": 2.0, ":(": -2.0, "happy": 2.7}
+    lexicon = {"love": 3.0, "good": 2.0, ":(": -2.0, "happy": 2.7, "café": 1.0}
     tables = blank(vocabulary(texts, "en", lexicon, 1), lexicon)
     encoder = Encoder("en", tables)
     weights = np.random.default_rng(0).normal(size=(encoder.width, 2)) * 0.1

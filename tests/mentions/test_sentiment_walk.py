@@ -15,6 +15,7 @@ from mentions.sentiment.wordlists import (
     DAMPER,
     EXCLAIM,
     KINDS,
+    LATE,
     NEGATOR,
     QUESTION,
     STOP,
@@ -49,18 +50,18 @@ def together(texts: Sequence[Sequence[Token]]) -> Tokens:
 def one_by_one(tokens: Sequence[Token]) -> tuple[list[int], float, float, float]:
     """Return the buckets of the pairs, what was felt good and bad, and what was felt last."""
     buckets, good, bad, last, factor, reach, before = [], 0.0, 0.0, 0.0, 1.0, 0, int(START)
-    for valence, code, kind in tokens:
+    for at, (valence, code, kind) in enumerate(tokens):
         buckets.append((3 * before + code) % 2**17)
         before = code
-        if reach:
-            reach -= 1
+        if reach or [later for *_, later in tokens[at + 1 : at + 2]] == [LATE]:
+            reach = max(0, reach - 1)
             buckets.append((3 * int(NEGATED[0]) + code) % 2**17)
             factor *= -0.7
         if valence:
             last = valence * factor
             good, bad = good + max(0.0, last), bad + max(0.0, -last)
         factor = {BOOSTER: 1.3, DAMPER: 0.6}.get(kind, 1.0)
-        if kind == NEGATOR:
+        if kind in (NEGATOR, LATE):
             reach = 3
         elif kind == TURN:
             good, bad, reach = good / 2, bad / 2, 0

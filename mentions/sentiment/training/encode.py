@@ -105,14 +105,14 @@ class Encoder:
     def _features(self, token: str) -> list[tuple[int, float]]:
         name = normal(token)
         if name[0] != "#" or len(name) == 1:
-            return self._word(name)
+            return self._word(token, name)
         words = parts(token)
-        if len(words) == 1:
-            return self._word(name[1:])
+        words = words if len(words) > 1 else [token[1:]]
         share = 1 / sqrt(len(words))
-        return [(column, value * share) for word in words for column, value in self._word(normal(word))]
+        return [(column, value * share) for word in words for column, value in self._word(word, normal(word))]
 
-    def _word(self, name: str) -> list[tuple[int, float]]:
+    def _word(self, token: str, name: str) -> list[tuple[int, float]]:
+        name = self._lexer.known(token, name)
         buckets = gram_buckets(name)
         share = 1 / sqrt(len(buckets) or 1)
         found = [(len(self._index) + bucket, share) for bucket in buckets]
