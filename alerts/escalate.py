@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,7 +33,7 @@ from alerts.groups import admins, responders
 from alerts.open import about, snapshot
 from alerts.page import Escalation, Page
 from alerts.paging import Wanted, page_all, page_everywhere
-from alerts.targets import Known, Missed, Reach, reach
+from alerts.targets import Known, Missed, Reach, Target, reach
 from kit.bell import ALERTS, ring_later
 from kit.core import Core
 from kit.db import Moment, Questions, ReadSession, WriteSession, passing
@@ -217,10 +218,17 @@ async def _reach(
     found = await reach(session, level.targets, now, known)
     _tell_level(session, escalation, alert, level, found, now)
     if not found.targets:
-        missed += found.missed or [Missed("no_target", "", f"Level {escalation.step} names nobody.")]
+        missed += found.missed or [Missed("no_target", "", f"Level {_number(escalation)} names nobody.")]
         return None
     escalation.due_at = now + level.wait
-    return Reach(found.targets, [*missed, *found.missed])
+    return Reach(_by_level(found.targets, escalation, level), [*missed, *found.missed])
+
+
+def _by_level(targets: Sequence[Target], escalation: Escalation, level: Level) -> list[Target]:
+    """The same people, told by which level of the policy; the last one, of all policies, has no number."""
+    if level == policy_of(escalation.policy).last:
+        return list(targets)
+    return [replace(one, reason=f"{one.reason}, level {_number(escalation)}") for one in targets]
 
 
 async def _page(session: WriteSession, due: Sequence[tuple[Escalation, Alert, Reach]], now: datetime) -> None:
@@ -251,11 +259,10 @@ def _tell_level(
 ) -> None:
     """Record that the level was due, and each of its targets that cannot be paged."""
     policy, step = policy_of(escalation.policy), escalation.step
-    place = _place(policy, step)
     kind = "last_level" if level == policy.last else "everyone_level" if level.everyone else "level"
     decide(
         session, kind, alert_id=alert.id, at=now, step=step,
-        level=place + 1, levels=len(policy.levels), policy=str(escalation.policy.get("name", "")),
+        level=_number(escalation), levels=len(policy.levels), policy=str(escalation.policy.get("name", "")),
     )  # fmt: skip
     for one in (*found.missed, *found.relieved):
         decide(
@@ -263,8 +270,11 @@ def _tell_level(
         )
 
 
-def _place(policy: Policy, step: int) -> int:
-    return (step - 1 - policy.began) % policy.pages % max(1, len(policy.levels)) if policy.pages else 0
+def _number(escalation: Escalation) -> int:
+    """Which level of its policy is due, from 1 on; in each round anew."""
+    policy = policy_of(escalation.policy)
+    since = escalation.step - 1 - policy.began
+    return 1 + (since % policy.pages % max(1, len(policy.levels)) if policy.pages else 0)
 
 
 def _exhausted(session: WriteSession, escalation: Escalation, alert: Alert, now: datetime) -> None:

@@ -127,7 +127,7 @@ def _page(
         contact_id=contact.id,
         channel=contact.channel,
         step=step,
-        reason=f"{target.reason}, level {step}",
+        reason=target.reason,
         # With the time of the claim: a database that was made anew counts its alerts from 1 again.
         key=f"{alert.id}.{alert.opened_at:%Y%m%d%H%M%S}.{target.member.id}.{contact.id}.{step}",
         state="due",

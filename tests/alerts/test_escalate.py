@@ -98,6 +98,10 @@ async def test_after_every_repeat_the_escalation_is_exhausted_and_says_so(
     row = await escalation(core, alert_id)
     assert (row.state, row.trouble) == ("exhausted", "Nobody acknowledged after 5 levels were paged.")
     assert "alert.exhausted" in await kinds(core)
+    levels = ["level 1", "level 2"]
+    assert [page.reason.split(", ")[-1] for page in await pages(core, alert_id)] == [
+        *levels, *levels, "An admin: the last level of every policy",
+    ]  # fmt: skip
 
 
 async def test_a_level_that_nobody_answers_for_is_passed_over_at_once(core: Core) -> None:
