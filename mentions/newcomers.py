@@ -143,7 +143,7 @@ async def brought(
 _BESIDE = text(f"""
     SELECT asked.monitor_id, asked.first
     FROM unnest(CAST(:monitors AS bigint[]), CAST(:firsts AS bigint[])) AS asked (monitor_id, first)
-    WHERE EXISTS (
+    CROSS JOIN LATERAL (
         SELECT FROM minute_count AS counted
         WHERE counted.monitor_id = asked.monitor_id
           AND counted.minute >= asked.first - {BEFORE} AND counted.minute < asked.first
@@ -152,8 +152,10 @@ _BESIDE = text(f"""
             WHERE new.monitor_id = counted.monitor_id AND new.minute = counted.minute
               AND new.source_id = ANY(ARRAY(
                 SELECT source_id FROM source_health
-                WHERE heard_since > to_timestamp(60.0 * (asked.first - {BEFORE + DAY}))))))""")  # noqa: S608
-"""By those who can have been newcomers then: the key of `newcomer_count` begins with the source."""
+                WHERE heard_since > to_timestamp(60.0 * (asked.first - {BEFORE + DAY})))))
+        LIMIT 1) AS heard""")  # noqa: S608
+"""By those who can have been newcomers then: the key of `newcomer_count` begins with the source. With a limit,
+so that each is looked for by the key: EXISTS is joined, and all minutes of all monitors were read for one."""
 
 
 async def _beside_others(session: ReadSession, asked: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:

@@ -177,9 +177,24 @@ async def test_what_another_newcomer_repeats_stays_put_aside(
 
 async def test_whom_it_began_beside_is_read_by_key(core: Core) -> None:
     """By each tick on the day that a source begins, and the table only grows."""
-    async with core.database.read() as session:
-        await session.execute(text("SET LOCAL enable_seqscan = off"))
-        plan = await session.scalars(text(f"EXPLAIN {_BESIDE}"), {"monitors": [1], "firsts": [9 * DAY]})
+    async with core.database.engine.connect() as connection:  # given back without what is written to it
+        await connection.execute(text("SET LOCAL session_replication_role = replica"))  # no keys to others
+        await connection.execute(
+            text("""
+            INSERT INTO minute_count (monitor_id, minute, volume, negative, positive, harm, copies)
+            SELECT monitor, minute, 1, 0, 0, 0, 0
+            FROM generate_series(1, 40) AS monitor, generate_series(1, 500) AS minute""")
+        )
+        await connection.execute(
+            text("""
+            INSERT INTO newcomer_count
+                (source_id, monitor_id, minute, volume, negative, positive, harm, copies)
+            SELECT source, monitor, minute, 1, 0, 0, 0, 0
+            FROM generate_series(1, 10) AS source, generate_series(1, 20) AS monitor,
+                generate_series(1, 100) AS minute""")
+        )
+        await connection.execute(text("ANALYZE minute_count, newcomer_count"))
+        plan = await connection.scalars(text(f"EXPLAIN {_BESIDE}"), {"monitors": [1], "firsts": [9 * DAY]})
         asked = [line for line in plan if "Index Cond" in line and "monitor_id" in line]
     assert len(asked) == 2
     assert sum("source_id" in line for line in asked) == 1, asked
