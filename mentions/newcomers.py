@@ -154,8 +154,8 @@ _BESIDE = text(f"""
                 SELECT source_id FROM source_health
                 WHERE heard_since > to_timestamp(60.0 * (asked.first - {BEFORE + DAY})))))
         LIMIT 1) AS heard""")  # noqa: S608
-"""By those who can have been newcomers then: the key of `newcomer_count` begins with the source. With a limit,
-so that each is looked for by the key: EXISTS is joined, and all minutes of all monitors were read for one."""
+"""By those who can have been newcomers then: the key of `newcomer_count` begins with the source. With a limit
+each is looked for by the key: EXISTS is joined, and all minutes of all monitors were read for one."""
 
 
 async def _beside_others(session: ReadSession, asked: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
