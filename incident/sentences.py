@@ -114,6 +114,8 @@ SENTENCES: dict[str, str] = {
     "step.approved": "Approved the step “{title}”.",
     "step.returned": "Returned the step “{title}”: {reason}",
     "step.skipped": "Skipped the step “{title}”: {reason}",
+    "step.asked": "Asked about the step “{title}”: {question}",
+    "step.answered": "Answered about the step “{title}”: {answer}",
     "step.overdue": "The step “{title}” is overdue; {owner} has it.",
     "proposal.made": "Proposed a change to the step “{title}” of “{runbook}”.",
     "proposal.accepted": "Accepted the change to the step “{title}”: “{runbook}” is now version {version}.",

@@ -112,6 +112,8 @@ CATALAN: Mapping[str, str] = {
     "step.approved": "Ha aprovat el pas «{title}».",
     "step.returned": "Ha retornat el pas «{title}»: {reason}",
     "step.skipped": "Ha saltat el pas «{title}»: {reason}",
+    "step.asked": "Ha preguntat sobre el pas «{title}»: {question}",
+    "step.answered": "Ha respost sobre el pas «{title}»: {answer}",
     "step.overdue": "El pas «{title}» va tard; el té {owner}.",
     "proposal.made": "Ha proposat un canvi al pas «{title}» de «{runbook}».",
     "proposal.accepted": "Ha acceptat el canvi del pas «{title}»: «{runbook}» és ara a la versió {version}.",

@@ -112,6 +112,8 @@ SPANISH: Mapping[str, str] = {
     "step.approved": "Aprobó el paso «{title}».",
     "step.returned": "Devolvió el paso «{title}»: {reason}",
     "step.skipped": "Saltó el paso «{title}»: {reason}",
+    "step.asked": "Preguntó sobre el paso «{title}»: {question}",
+    "step.answered": "Respondió sobre el paso «{title}»: {answer}",
     "step.overdue": "El paso «{title}» lleva retraso; lo tiene {owner}.",
     "proposal.made": "Propuso un cambio en el paso «{title}» de «{runbook}».",
     "proposal.accepted": "Aceptó el cambio del paso «{title}»: «{runbook}» pasa a la versión {version}.",

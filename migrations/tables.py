@@ -22,7 +22,7 @@ from mentions.sentiment import corrections
 from mentions.sources import lease, outage
 from mentions.triage import case, decisions, learning, routing
 from people import absences, departments, letters, members, notices, organisations, schedules
-from runbooks import proposal, run, runbook
+from runbooks import proposal, question, run, runbook
 
 MODULES = (
     events, organisations, members, departments, letters, schedules, case, decisions, learning,
@@ -32,7 +32,7 @@ MODULES = (
     corrections,
     alert, claims, contact, page,
     auditing, decision, alert_source, arrival, chosen, basis, marks, campaign,
-    incident, opportunity, response, review, runbook, run, proposal, absences, notices,
+    incident, opportunity, response, review, runbook, run, proposal, question, absences, notices,
     registration, importing,
 )  # fmt: skip
 

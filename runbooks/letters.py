@@ -1,12 +1,13 @@
-"""Letters about steps, in the transaction of what they tell: to owners, to who decides, to who wrote.
+"""Letters about steps, in the transaction of what they tell: to owners, to who decides, wrote or asked.
 
 A drill writes to nobody, as it pages nobody. A partner is written to while it may be let in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, or_, select
 
@@ -19,7 +20,7 @@ from people.members import Member
 from people.organisations import Organisation
 from people.permissions import RESPONDERS, partner_allowed
 from runbooks.run import Step
-from runbooks.wording import News, paper
+from runbooks.wording import Heading, News, paper
 
 
 async def given(
@@ -53,9 +54,43 @@ async def returned(
     now: datetime,
 ) -> None:
     """To those whose work it is, as far as they may see the step still; not to who returned it."""
-    readers = Member.id.in_([one for one in to if one not in (None, by)])
-    ours = or_(Member.role != "partner", Member.organisation_id == step.owner_organisation_id)
-    await _write(session, "returned", incident, [step], readers & ours, reason=reason, now=now)
+    readers = Member.id.in_([one for one in to if one not in (None, by)]) & _may_see(step)
+    await _write(session, "returned", incident, [step], readers, written={"reason": reason}, now=now)
+
+
+async def asked(
+    session: WriteSession,
+    incident: Incident,
+    step: Step,
+    *,
+    to: Collection[int],
+    question: str,
+    now: datetime,
+) -> None:
+    """To those of the house who may answer."""
+    readers = Member.id.in_(to)
+    await _write(session, "asked", incident, [step], readers, written={"question": question}, now=now)
+
+
+async def answered(
+    session: WriteSession,
+    incident: Incident,
+    step: Step,
+    *,
+    to: int,
+    by: int,
+    question: str,
+    answer: str,
+    now: datetime,
+) -> None:
+    """To who asked, as long as they may see the step; not to who answers their own question."""
+    readers = (Member.id == to) & (Member.id != by) & _may_see(step)
+    written: dict[Heading, str] = {"question": question, "answer": answer}
+    await _write(session, "answered", incident, [step], readers, written=written, now=now)
+
+
+def _may_see(step: Step) -> ColumnElement[bool]:
+    return or_(Member.role != "partner", Member.organisation_id == step.owner_organisation_id)
 
 
 async def _to_owners(
@@ -88,7 +123,7 @@ async def _write(
     readers: ColumnElement[bool],
     *,
     whose: Callable[[Member, Step], bool] = lambda _reader, _step: True,
-    reason: str = "",
+    written: Mapping[Heading, str] = MappingProxyType({}),
     now: datetime,
 ) -> None:
     if incident.drill or not steps:
@@ -104,6 +139,6 @@ async def _write(
         if reader.role == "partner" and not partner_allowed(organisation, now.date()):
             continue
         theirs = [step for step in steps if whose(reader, step)]
-        told = paper(news, theirs, reader.language, zone_of(reader.time_zone), hushed=hushed, reason=reason)
+        told = paper(news, theirs, reader.language, zone_of(reader.time_zone), hushed=hushed, written=written)
         key = f"step-{news}:{theirs[0].id}:{now:%Y%m%d%H%M%S%f}:{reader.id}"
         await letters.write(session, told, key=key, member_id=reader.id, now=now)

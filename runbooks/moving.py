@@ -41,12 +41,18 @@ async def let_act(
     step = await get_step(session, viewer, step_id, now=now)
     if not may(viewer.role, action):
         raise Forbidden("You may not do this to a step; a responder of the house may.")
-    incident = await session.get_one(Incident, step.incident_id, populate_existing=True)
-    if incident.state == "closed":
-        raise Conflict("The incident is closed.")
+    incident = await still_open(session, step)
     if next_state(step.kind, step.state, action) is None:
         raise await too_late(session, step)
     return step, incident
+
+
+async def still_open(session: ReadSession, step: Step) -> Incident:
+    """The step's incident; Conflict when it is closed."""
+    incident = await session.get_one(Incident, step.incident_id, populate_existing=True)
+    if incident.state == "closed":
+        raise Conflict("The incident is closed.")
+    return incident
 
 
 async def move(

@@ -11,10 +11,12 @@ TASK: dict[tuple[str, str], str] = {
     ("todo", "complete_for_approval"): "awaiting_approval",
     ("todo", "skip"): "skipped",
     ("todo", "reassign"): "todo",
+    ("todo", "ask"): "todo",
     ("awaiting_approval", "approve"): "done",
     ("awaiting_approval", "return"): "todo",
     ("awaiting_approval", "skip"): "skipped",
     ("awaiting_approval", "reassign"): "awaiting_approval",
+    ("awaiting_approval", "ask"): "awaiting_approval",
 }
 """(state, action) -> next state; what is not in the table is refused."""
 
@@ -23,15 +25,17 @@ STATEMENT: dict[tuple[str, str], str] = {
     ("todo", "submit"): "awaiting_approval",
     ("todo", "skip"): "skipped",
     ("todo", "reassign"): "todo",
+    ("todo", "ask"): "todo",
     ("awaiting_approval", "approve"): "awaiting_approval",
     ("awaiting_approval", "return"): "todo",
     ("awaiting_approval", "publish"): "done",
     ("awaiting_approval", "skip"): "skipped",
     ("awaiting_approval", "reassign"): "awaiting_approval",
+    ("awaiting_approval", "ask"): "awaiting_approval",
 }
 """A step whose result is a response is done when that is published, not before."""
 
-PARTNER_ACTIONS = frozenset({"complete", "complete_for_approval", "write", "submit"})
+PARTNER_ACTIONS = frozenset({"complete", "complete_for_approval", "write", "submit", "ask"})
 """What an agency does with a step of its own; it never decides, gives away or speaks."""
 
 

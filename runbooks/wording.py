@@ -14,7 +14,8 @@ from alerts.sayings import sayings
 from people.letters import Paper, Section
 from runbooks.run import Step
 
-News = Literal["given", "overdue", "waiting", "returned"]
+News = Literal["given", "overdue", "waiting", "returned", "asked", "answered"]
+Heading = Literal["reason", "question", "answer"]
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Words:
     many: Mapping[News, str]
     """About several: only of what comes in numbers."""
     step: str
-    reason: str
+    headings: Mapping[Heading, str]
+    """Of what people wrote."""
     open_step: str
     open_desk: str
 
@@ -38,10 +40,12 @@ WORDS = {
             "overdue": "Your step is overdue: {title}",
             "waiting": "Waits for your decision: {title}",
             "returned": "Returned to you: {title}",
+            "asked": "A question for you: {title}",
+            "answered": "Your question is answered: {title}",
         },
         many={"given": "{count} steps for you", "overdue": "{count} of your steps are overdue"},
         step="{title} (deadline {due})",
-        reason="What should change",
+        headings={"reason": "What should change", "question": "The question", "answer": "The answer"},
         open_step="Open the step",
         open_desk="Open your desk",
     ),
@@ -51,10 +55,12 @@ WORDS = {
             "overdue": "Tu paso va con retraso: {title}",
             "waiting": "Espera tu decisión: {title}",
             "returned": "Te lo han devuelto: {title}",
+            "asked": "Una pregunta para ti: {title}",
+            "answered": "Tienes respuesta a tu pregunta: {title}",
         },
         many={"given": "{count} pasos para ti", "overdue": "{count} de tus pasos van con retraso"},
         step="{title} (plazo: {due})",
-        reason="Qué hay que cambiar",
+        headings={"reason": "Qué hay que cambiar", "question": "La pregunta", "answer": "La respuesta"},
         open_step="Abrir el paso",
         open_desk="Abrir tu mesa",
     ),
@@ -64,10 +70,12 @@ WORDS = {
             "overdue": "El teu pas va amb retard: {title}",
             "waiting": "Espera la teva decisió: {title}",
             "returned": "T’ho han retornat: {title}",
+            "asked": "Una pregunta per a tu: {title}",
+            "answered": "Tens resposta a la teva pregunta: {title}",
         },
         many={"given": "{count} passos per a tu", "overdue": "{count} dels teus passos van amb retard"},
         step="{title} (termini: {due})",
-        reason="Què cal canviar",
+        headings={"reason": "Què cal canviar", "question": "La pregunta", "answer": "La resposta"},
         open_step="Obrir el pas",
         open_desk="Obrir la teva taula",
     ),
@@ -77,10 +85,12 @@ WORDS = {
             "overdue": "Votre étape est en retard : {title}",
             "waiting": "Attend votre décision : {title}",
             "returned": "Renvoyé à vous : {title}",
+            "asked": "Une question pour vous : {title}",
+            "answered": "Réponse à votre question : {title}",
         },
         many={"given": "{count} étapes pour vous", "overdue": "{count} de vos étapes sont en retard"},
         step="{title} (échéance : {due})",
-        reason="Ce qu’il faut changer",
+        headings={"reason": "Ce qu’il faut changer", "question": "La question", "answer": "La réponse"},
         open_step="Ouvrir l’étape",
         open_desk="Ouvrir votre bureau",
     ),
@@ -88,7 +98,13 @@ WORDS = {
 
 
 def paper(
-    news: News, steps: Sequence[Step], language: str, zone: ZoneInfo, *, hushed: bool, reason: str = ""
+    news: News,
+    steps: Sequence[Step],
+    language: str,
+    zone: ZoneInfo,
+    *,
+    hushed: bool,
+    written: Mapping[Heading, str],
 ) -> Paper:
     """The letter about these steps; of a confidential matter it holds the link alone."""
     said = WORDS.get(language, WORDS["en"])
@@ -100,8 +116,8 @@ def paper(
         said.one[news].format(title=steps[0].title) if alone else said.many[news].format(count=len(steps))
     )
     lines = [said.step.format(title=step.title, due=_time(step.due_at, language, zone)) for step in steps]
-    why = [Section(said.reason, [reason])] if reason else []
-    return Paper(language, subject, [Section("", lines), *why], label, link)
+    words = [Section(said.headings[heading], [text]) for heading, text in written.items() if text]
+    return Paper(language, subject, [Section("", lines), *words], label, link)
 
 
 def _time(moment: datetime, language: str, zone: ZoneInfo) -> str:

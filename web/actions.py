@@ -481,6 +481,8 @@ ACTIONS = [
         memberId=prefixed("owner", "member"),
         organisationId=prefixed("owner", "organisation"),
     ),
+    _step("ask", "AskOnStep", DESK, text=text("text")),
+    _step("questions/{question}/answer", "AnswerOnStep", questionId=part("question"), text=text("text")),
     _step("statement", "DraftStatement", DESK, text=text("text"), version=whole("version")),
     _step("submit", "SubmitStatement", DESK),
     _response("approve", "ApproveResponse", version=whole("version")),

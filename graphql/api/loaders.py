@@ -27,6 +27,7 @@ from mentions.triage.routing import RoutingRule
 from people.departments import Department, DepartmentMember
 from people.members import Member
 from people.organisations import Brand, Organisation
+from runbooks import questions
 from runbooks.proposal import Proposal
 from runbooks.runbook import Runbook, Version
 
@@ -65,6 +66,7 @@ class Loaders:
         self.handle_of_author = self._asked(handles.newest, None)
         self.case_of_mention = self._asked(access.cases_of_mentions, None)
         self.members_of_department = DataLoader(load_fn=self._members)
+        self.questions_of_step = self._asked(questions.of_steps, [])
         self.proposal_of_lesson = self._by(Proposal, "lesson_id")
 
     def _asked(self, ask: Callable[..., Awaitable[dict[K, Any]]], otherwise: Any) -> DataLoader[K, Any]:

@@ -11,14 +11,14 @@ import strawberry
 from alerts.compose import retold
 from api.context import Info
 from api.errors import Problem, change, number
-from api.people import Organisation, Person, organisation, person
+from api.people import Organisation, Person, known_person, organisation, person
 from api.responses import Response
 from api.reviews import Lesson
 from api.shape import shape
 from incident import incident
 from kit import events
 from kit.errors import NotFound
-from runbooks import access, run, statements, steps
+from runbooks import access, question, questions, run, statements, steps
 from runbooks.states import OPEN
 
 
@@ -40,6 +40,29 @@ async def _briefing(info: Info, key: int) -> Briefing:
     assert brand is not None
     title = retold(row.title, info.context.language)
     return shape(Briefing, row, number=strawberry.ID(str(row.id)), brand=brand.name, title=title)
+
+
+@strawberry.type(description="What whoever has the step asked those who lead the incident, and the answer.")
+class StepQuestion:
+    id: strawberry.ID
+    text: str
+    asked_at: datetime
+    answer: str | None = strawberry.field(description="Null while it waits for one.")
+    answered_at: datetime | None
+    asker_id: strawberry.Private[int]
+    answerer_id: strawberry.Private[int | None]
+
+    @classmethod
+    def of(cls, row: question.StepQuestion) -> StepQuestion:
+        return shape(cls, row, asker_id=row.asked_by, answerer_id=row.answered_by)
+
+    @strawberry.field
+    async def asked_by(self, info: Info) -> Person:
+        return await known_person(info, self.asker_id)
+
+    @strawberry.field
+    async def answered_by(self, info: Info) -> Person | None:
+        return await person(info, self.answerer_id)
 
 
 @strawberry.type(description="One thing to do, by one owner, by a deadline counted from detection.")
@@ -100,6 +123,11 @@ class Step:
             return None
         row = await info.context.loaders.lesson.load(self.lesson_id)
         return shape(Lesson, row) if row is not None else None
+
+    @strawberry.field(description="In order; a partner reads what its own people asked.")
+    async def questions(self, info: Info) -> list[StepQuestion]:
+        rows = await info.context.loaders.questions_of_step.load(int(self.id))
+        return [StepQuestion.of(row) for row in questions.readable(info.context.viewer, rows)]
 
     @strawberry.field
     async def incident(self, info: Info) -> Briefing:
@@ -184,6 +212,31 @@ class StepMutation:
         async with info.context.change() as session:
             row = await steps.return_step(
                 session, info.context.viewer, number(id, "step"), reason=reason, now=info.context.now
+            )
+        return Step.of(row, info.context.now)
+
+    @change(
+        description="By whoever has the step, to those who lead the incident. Sent twice, it is one question."
+    )
+    async def ask_on_step(self, info: Info, id: strawberry.ID, text: str) -> StepResult:
+        async with info.context.change() as session:
+            row = await questions.ask(
+                session, info.context.viewer, number(id, "step"), text=text, now=info.context.now
+            )
+        return Step.of(row, info.context.now)
+
+    @change(description="By somebody of the house, once; who asked is told.")
+    async def answer_on_step(
+        self, info: Info, id: strawberry.ID, question_id: strawberry.ID, text: str
+    ) -> StepResult:
+        async with info.context.change() as session:
+            row = await questions.answer(
+                session,
+                info.context.viewer,
+                number(id, "step"),
+                number(question_id, "question"),
+                text=text,
+                now=info.context.now,
             )
         return Step.of(row, info.context.now)
 

@@ -25,6 +25,7 @@ OTHERS: dict[str, object] = {
     "ndaValid": None,
     "declaredClients": [],
 }
+SAID = "__typename ... on Problem { code }"
 HERE = {"Origin": "http://tocsin.test"}
 
 
@@ -72,6 +73,47 @@ async def test_another_agency_is_but_a_name(core: Core) -> None:
     assert ours["response"]["author"]["organisation"]["declaredClients"] == ["A rival"]
 
 
+async def test_a_question_on_a_step_by_the_api(core: Core) -> None:
+    cast = await Cast.in_crisis(core)
+    step = await handed_over(core)
+    asked = f'mutation {{ askOnStep(id: "{step}", text: "Which port?") {{ %s }} }}' % SAID
+    answered = f'mutation {{ answerOnStep(id: "{step}", questionId: "1", text: "Palma.") {{ %s }} }}' % SAID
+    read = (
+        f'{{ step(id: "{step}") {{ questions {{ text answer askedBy {{ name }} answeredBy {{ name }} }} }} }}'
+    )
+    acts = [
+        ("andreu", asked, "forbidden"),
+        ("helen", asked, "forbidden"),
+        ("eve", asked, "not_found"),
+        ("nuria", asked, "Step"),
+        ("nuria", asked, "Step"),
+        ("nuria", answered, "forbidden"),
+        ("andreu", answered, "forbidden"),
+        ("eve", answered, "not_found"),
+        ("helen", answered, "Step"),
+        ("marta", answered, "conflict"),
+    ]
+    for name, document, outcome in acts:
+        async with cast.browser(name) as browser:
+            answer = (await browser.http.post("/graphql", json={"query": document}, headers=HERE)).json()
+        (result,) = answer["data"].values()
+        assert result.get("code", result["__typename"]) == outcome, (name, document)
+    question = {
+        "text": "Which port?",
+        "answer": "Palma.",
+        "askedBy": {"name": (await cast.member("nuria")).name},
+        "answeredBy": {"name": (await cast.member("helen")).name},
+    }
+    for name, seen in (("nuria", [question]), ("andreu", [question]), ("helen", [question])):
+        async with cast.browser(name) as browser:
+            told = (await browser.http.post("/graphql", json={"query": read}, headers=HERE)).json()["data"]
+            assert told["step"]["questions"] == seen
+    async with cast.browser("eve") as eve:
+        assert (await eve.http.post("/graphql", json={"query": read}, headers=HERE)).json()["data"] == {
+            "step": None
+        }
+
+
 DOORS = [
     "{ incidents { id } }",
     '{ incident(number: "1") { id } }',
@@ -90,6 +132,8 @@ DOORS = [
     'mutation { addNote(incident: "1", text: "a") { __typename } }',
     'mutation { acknowledgeAlert(id: "1") { __typename } }',
     'mutation { joinIncident(incident: "1") { __typename } }',
+    'mutation { askOnStep(id: "1", text: "a") { __typename } }',
+    'mutation { answerOnStep(id: "1", questionId: "1", text: "a") { __typename } }',
     'mutation { approveStep(id: "1") { __typename } }',
     'mutation { approveResponse(id: "1", version: 1) { __typename } }',
     'mutation { returnResponse(id: "1", reason: "a") { __typename } }',

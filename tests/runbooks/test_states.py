@@ -11,7 +11,7 @@ from runbooks.states import OPEN, PARTNER_ACTIONS, STATEMENT, TASK, may, next_st
 STATES = ("todo", "awaiting_approval", "done", "skipped")
 ACTIONS = (
     "complete", "complete_for_approval", "approve", "return", "skip", "reassign", "write",
-    "submit", "publish",
+    "submit", "publish", "ask",
 )  # fmt: skip
 BOTH = {
     ("todo", "skip"): "skipped",
@@ -19,6 +19,8 @@ BOTH = {
     ("awaiting_approval", "skip"): "skipped",
     ("awaiting_approval", "reassign"): "awaiting_approval",
     ("awaiting_approval", "return"): "todo",
+    ("todo", "ask"): "todo",
+    ("awaiting_approval", "ask"): "awaiting_approval",
 }
 LEADS_TO = {
     "task": BOTH
@@ -53,7 +55,7 @@ def test_the_tables_know_no_other_states_and_actions() -> None:
     ("role", "action"), list(product(("admin", "responder", "executive", "partner"), ACTIONS))
 )
 def test_who_may(role: str, action: str) -> None:
-    mine = {"complete", "complete_for_approval", "write", "submit"}
+    mine = {"complete", "complete_for_approval", "write", "submit", "ask"}
     assert may(role, action) == (role in ("admin", "responder") or (role == "partner" and action in mine))
 
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from incident import lifecycle
 from incident.incident import Incident
 from kit.db import WriteSession
 from people.organisations import Organisation
-from runbooks import statements, steps
+from runbooks import questions, statements, steps
 from runbooks.overdue import mark_overdue
+from runbooks.question import StepQuestion
 from runbooks.run import Step
 from runbooks.start import start_due_runs
 from tests.incident.cast import steps_by_key
 from tests.runbooks.runs import Act, do, response_of
+from tests.web.cast import Browser as Pages
 from tests.world import World
 
 TITLE = "Ferry stuck off Palma"
@@ -134,6 +137,42 @@ async def test_a_task_goes_to_who_decides_and_back_to_who_did_it(world: World) -
     assert "In five lines." in said(back)
 
 
+async def test_a_question_on_a_step_goes_to_who_leads_and_the_answer_to_who_asked(world: World) -> None:
+    incident, found = await begin(world)
+    await world.settle()
+    world.mail.take_all()
+    at, room = f"/steps/{found['holding_statement'].id}", f"/incidents/{incident.id}"
+    async with world.browser("nuria") as hers, world.browser("marta") as ours:
+        nuria, marta = Pages(hers.http), Pages(ours.http)
+        long = await nuria.send(f"{at}/ask", page=at, text="Which port? " * 100)
+        assert long.status_code == 422
+        assert "Which port? Which port?" in long.text, "what was typed is not lost"
+        await nuria.done(f"{at}/ask", page=at, text="Which <port>?")
+        await world.settle()
+        mail = await world.mail.expect(
+            to="marta@llevant.example", subject=f"Una pregunta per a tu: {STATEMENT}"
+        )
+        assert "Which <port>?" in said(mail)
+        assert f"http://tocsin.test{at}" in said(mail)
+        page = await nuria.see(at)
+        assert "preguntat, sense resposta" in page
+        assert "Which &lt;port&gt;?" in page
+        war_room = await marta.see(room)
+        assert war_room.count("preguntat, sense resposta") == 2, "on what is folded, and within it"
+        assert war_room.count("Which &lt;port&gt;?") == 2, "beside the step and on the timeline"
+        question = re.search(rf'action="({at}/questions/\d+/answer)"', await marta.see(at))
+        assert question
+        await marta.done(question[1], page=at, text="Palma, both quays.")
+        await world.settle()
+        back = await world.mail.expect(
+            to="nuria@gavina.example", subject=f"Tens resposta a la teva pregunta: {STATEMENT}"
+        )
+        assert "Palma, both quays." in said(back)
+        assert "Palma, both quays." in await nuria.see(at)
+        assert "preguntat, sense resposta" not in await marta.see(room)
+    world.mail.nothing()
+
+
 async def test_of_a_confidential_incident_mails_hold_the_link_alone(world: World) -> None:
     incident, found = await begin(world)
     await world.settle()
@@ -149,12 +188,24 @@ async def test_of_a_confidential_incident_mails_hold_the_link_alone(world: World
     await act(world, lambda s: statements.submit(s, nuria, step.id, now=now))
     text = (await response_of(world.core, step.id)).id
     await act(world, lambda s: statements.return_(s, helen, text, reason="Say since when.", now=now))
+    await act(world, lambda s: questions.ask(s, nuria, step.id, text="Since which hour?", now=now))
+    async with world.core.database.read() as session:
+        question = (await session.execute(select(StepQuestion.id))).scalar_one()
+    await act(world, lambda s: questions.answer(s, helen, step.id, question, text="Since four.", now=now))
     mails = world.mail.take_all()
-    assert len(mails) == 1 + len(RESPONDERS) + 1
+    assert len(mails) == 1 + len(RESPONDERS) + 1 + 1 + 1
     for mail in mails:
         assert "onfiden" in mail["Subject"]
         assert "http://tocsin.test/steps/" in said(mail)
-        for secret in (TITLE, found["pause_posts"].title, STATEMENT, "Say since when.", "Almadía"):
+        for secret in (
+            TITLE,
+            found["pause_posts"].title,
+            STATEMENT,
+            "Say since when.",
+            "Almadía",
+            "hour?",
+            "four",
+        ):
             assert secret not in said(mail) + str(mail["Subject"])
 
 

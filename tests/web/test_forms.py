@@ -207,6 +207,10 @@ async def test_declare_a_drill(core: Core) -> None:
         ("nuria", f"{ROOM}/notes", {"text": "hello"}, 404),
         ("nuria", "/steps/1/complete", {}, 404),
         ("nuria", "/steps/1/statement", {"text": "hello"}, 404),
+        ("nuria", "/steps/1/ask", {"text": "hello"}, 404),
+        ("nuria", "/steps/1/questions/1/answer", {"text": "hello"}, 404),
+        ("andreu", "/steps/1/ask", {"text": "hello"}, 403),
+        ("andreu", "/steps/1/questions/1/answer", {"text": "hello"}, 403),
         ("nuria", "/incidents", {"title": "hello"}, 404),
     ],
 )
