@@ -27,6 +27,8 @@ from people.permissions import Viewer
 
 WRITTEN = ("response.drafted", "response.edited")
 ACTS = (*WRITTEN, "response.submitted", "response.approved", "response.returned", "response.published")
+DECIDED = {"decided_text": Response.text, "decided_version": Response.version}
+"""As they stand in the row when the decision falls."""
 
 About = Mapping[str, Any]
 
@@ -124,6 +126,7 @@ async def approve(
         {"version": version},
         approved_by=viewer.member_id,
         return_reason=None,
+        **DECIDED,
         updated_at=now,
     )
     _tell(session, viewer, incident, fresh, "response.approved", about, now)
@@ -143,7 +146,9 @@ async def return_(
     """Back to the writers, with a reason; takes an approval back, too, until the text is published."""
     _require(viewer, "return")
     why = wording.required(reason, field="reason", limit=wording.REASON)
-    fresh = await _move(session, response, "return", {}, return_reason=why, approved_by=None, updated_at=now)
+    fresh = await _move(
+        session, response, "return", {}, return_reason=why, approved_by=None, updated_at=now, **DECIDED
+    )
     _tell(session, viewer, incident, fresh, "response.returned", about, now, reason=why)
     return fresh
 

@@ -224,3 +224,21 @@ async def test_of_several_unended_alerts_of_a_family_the_newest_goes_on(url: str
     ended = await connection.fetch("SELECT id FROM alert WHERE ended_at >= opened_at")
     await connection.close()
     assert [row["id"] for row in ended] == [1]
+
+
+async def test_what_was_decided_before_versions_were_kept_can_be_compared_with(
+    url: str, old: asyncpg.Connection[Any]
+) -> None:
+    await migrations.upgrade(url, "0036")
+    await old.execute("SET session_replication_role = replica")  # a statement without its incident and author
+    await old.execute(
+        """INSERT INTO response (incident_id, author_id, text, state, version, updated_at)
+        SELECT 1, 1, 'We know.', state, 2, now()
+        FROM unnest(ARRAY['draft', 'submitted', 'returned', 'approved', 'published']) AS state"""
+    )
+    await migrations.upgrade(url)
+    kept = await old.fetch("SELECT state, decided_text, decided_version FROM response")
+    decided = dict.fromkeys(("returned", "approved", "published"), ("We know.", 2))
+    assert {row["state"]: tuple(row)[1:] for row in kept} == decided | dict.fromkeys(
+        ("draft", "submitted"), (None, None)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 from typing import Annotated
 
@@ -11,8 +12,14 @@ from api.context import Info
 from api.errors import Problem, change, number
 from api.people import Person, known_person, person
 from api.shape import shape
-from incident import response
+from incident import differences, response
 from runbooks import statements
+
+
+@strawberry.type(description="A stretch of a text, or of the one before it.")
+class TextPart:
+    text: str
+    change: str = strawberry.field(description="same, added or removed.")
 
 
 @strawberry.type(description="A public statement or reply: draft, submitted, returned, approved, published.")
@@ -21,12 +28,14 @@ class Response:
     text: str
     state: str
     version: int = strawberry.field(description="Counts the edits; an approval names the one that was read.")
+    decided_version: int | None = strawberry.field(description="The one last approved or returned.")
     return_reason: str | None
     published_url: str | None
     updated_at: datetime
     published_at: datetime | None
     author_id: strawberry.Private[int]
     approver_id: strawberry.Private[int | None]
+    decided_text: strawberry.Private[str | None]
     publisher_id: strawberry.Private[int | None]
 
     @classmethod
@@ -44,6 +53,17 @@ class Response:
     @strawberry.field
     async def published_by(self, info: Info) -> Person | None:
         return await person(info, self.publisher_id)
+
+    @strawberry.field(
+        description="What the text says against the version last approved or returned, word by word: same and"
+        " added parts joined are the text, same and removed ones that version. Where words repeat so often"
+        " that it would take long, by whole paragraphs. Null before the first decision. House only."
+    )
+    async def changes(self, info: Info) -> list[TextPart] | None:
+        if self.decided_text is None or info.context.viewer.is_partner:
+            return None
+        parts = await asyncio.to_thread(differences.differences, self.decided_text, self.text)
+        return [TextPart(text=part.text, change=part.change) for part in parts]
 
 
 ResponseResult = Annotated[Response | Problem, strawberry.union("ResponseResult")]
