@@ -229,7 +229,7 @@ async def test_of_several_unended_alerts_of_a_family_the_newest_goes_on(url: str
 async def test_what_was_decided_before_versions_were_kept_can_be_compared_with(
     url: str, old: asyncpg.Connection[Any]
 ) -> None:
-    await migrations.upgrade(url, "0036")
+    await migrations.upgrade(url, "0037")
     await old.execute("SET session_replication_role = replica")  # a statement without its incident and author
     await old.execute(
         """INSERT INTO response (incident_id, author_id, text, state, version, updated_at)
