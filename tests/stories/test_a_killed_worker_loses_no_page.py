@@ -24,7 +24,7 @@ from kit.core import Core, open_core
 from kit.settings import Settings
 from people.members import Member
 from people.organisations import Brand
-from people.schedules import Schedule
+from people.schedules import Schedule, ScheduleLayer
 from runbooks import library
 from tests.mailbox import Mailbox
 from tests.world import EVIDENCE
@@ -50,6 +50,9 @@ async def real_time(settings: Settings) -> AsyncIterator[Core]:
                 {"targets": [{"member": ids[email]}], "wait_minutes": WAIT_SECONDS / 60} for email in LEVELS
             ]
             await session.execute(update(EscalationPolicy).values(levels=levels, repeats=0))
+            for layer in await session.scalars(select(ScheduleLayer)):
+                if ids[LEVELS[1]] in layer.participants:  # whatever the week: the duty is hers
+                    layer.participants = [ids[LEVELS[1]]]
             later = core.clock.now() + timedelta(days=1)  # whatever the hour: no word of tomorrow's shifts
             await session.execute(update(Schedule).values(notices_due_at=later))
         yield core
