@@ -5,6 +5,10 @@ four weeks, when somebody has switched it off: a part of the monitors at a time,
 and what all did, by hours of the week. Whoever expects something of a monitor takes that part out from the
 minute noted here, and puts it back in from the minute in which the source was switched on again.
 
+What other sources brought that were switched off before it is none of what all brought: it is expected no
+more, and of many that end together each would else leave too much. One that ends again within a week of
+its return takes with it what came back; later, what it brought since then tells.
+
 Not where it was all that the monitor heard: without it there is nothing to be compared, and its return is no
 news. One that is switched off on its first day leaves nothing, for it has not become usual; switched on
 later, it begins anew (`mentions.newcomers`).
@@ -19,7 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ForeignKey, LargeBinary, func, or_, select, text, update
+from sqlalchemy import ForeignKey, LargeBinary, func, or_, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -33,6 +37,8 @@ from mentions.source import Source, SourceHealth
 
 STRETCH = 28 * DAY
 """Minutes before its end that tell what it carried: as long as what is usual is remembered."""
+ENOUGH = 7 * DAY
+"""Minutes after its return from which what it brought since then tells what it carries."""
 SOME = 0.02
 """Share of a figure under which a source was nothing to a monitor."""
 AT_ONCE = 100
@@ -121,29 +127,82 @@ def _was_new(health: SourceHealth) -> bool:
 async def leave_due(core: Core) -> int:
     """Count what one source carried of some monitors; returns how many were looked at, and 1 for an end."""
     async with core.database.unit_of_work() as session:
-        row = SourceHealth
-        query = select(row).where(row.left_to.is_not(None)).order_by(row.ended_at).limit(1)
-        health = await session.scalar(query.with_for_update(skip_locked=True))
+        health = await _next(session)
         if health is None or health.ended_at is None or health.heard_since is None or _was_new(health):
             if health is not None:
                 health.left_to = None
             return 0
         listening = select(Monitor.id).where(Monitor.enabled, Monitor.id > health.left_to)
         monitors = (await session.scalars(listening.order_by(Monitor.id).limit(AT_ONCE))).all()
-        until = minute_of(health.ended_at) + 1
-        since = max(until - STRETCH, minute_of(health.heard_since))
-        found = await _carried(session, health.source_id, monitors, since, until)
-        told = {
-            "source_id": health.source_id,
-            "minute": minute_of(core.clock.now()) + 1,  # no tick has judged it yet
-            "since": since,
-            "until": until,
-        }
-        rows = [{**told, "monitor_id": one.monitor_id, "counted": one.packed()} for one in found]
+        found = await _leaves(session, health, monitors)
+        told = {"source_id": health.source_id, "minute": minute_of(core.clock.now()) + 1}  # not judged yet
+        rows = [
+            {
+                **told, "monitor_id": one.carried.monitor_id, "since": one.since, "until": one.until,
+                "counted": one.carried.packed(),
+            }
+            for one in found
+        ]  # fmt: skip
         if rows:
-            await session.execute(insert(SourceLeft).on_conflict_do_nothing(), rows)
+            put = insert(SourceLeft)
+            key = [SourceLeft.source_id, SourceLeft.monitor_id, SourceLeft.minute]
+            # it came back, and was switched off again, within a minute
+            await session.execute(put.on_conflict_do_update(index_elements=key, set_={"back": None}), rows)
         health.left_to = monitors[-1] if len(monitors) == AT_ONCE else None
         return len(monitors) or 1
+
+
+async def _next(session: WriteSession) -> SourceHealth | None:
+    """Of the source that was switched off first and is not done, which nobody switches meanwhile.
+
+    The source is held, as those do who switch it. What is noted of its health by who stores what it brought
+    waits for nobody: to count takes a while.
+    """
+    row = SourceHealth
+    query = select(row).join(Source, Source.id == row.source_id).where(row.left_to.is_not(None))
+    first = query.order_by(row.ended_at, row.source_id).limit(1)
+    health: SourceHealth | None = await session.scalar(
+        first.with_for_update(of=Source, key_share=True, skip_locked=True)
+    )
+    if health is not None:
+        await session.refresh(health)  # another worker may just have done a part
+    return health
+
+
+async def _leaves(session: ReadSession, health: SourceHealth, monitors: Sequence[int]) -> list[Left]:
+    """What it takes with it from each of these monitors of which it was a part."""
+    assert health.ended_at is not None
+    assert health.heard_since is not None
+    until = minute_of(health.ended_at) + 1
+    begin = max(until - STRETCH, minute_of(health.heard_since))
+    came = await _came_back(session, health.source_id, monitors)
+    again = {one for one, left in came.items() if left.back is not None and until - left.back < ENOUGH}
+    found = [came[one]._replace(back=None) for one in monitors if one in again]
+    of_since: dict[int, list[int]] = {}
+    for one in monitors:
+        if one not in again:
+            since = max(begin, came[one].back or 0) if one in came else begin
+            of_since.setdefault(since, []).append(one)
+    gone = await _gone_before(session, health, moment_of(begin))
+    for since, those in of_since.items():
+        carried = await _carried(session, health.source_id, those, since, until, gone)
+        found += [Left(one, 0, None, since, until) for one in carried]
+    return found
+
+
+async def _came_back(session: ReadSession, source_id: int, monitors: Sequence[int]) -> dict[int, Left]:
+    """By monitor what came back when the source was last switched on again."""
+    row = SourceLeft
+    query = select(row).where(row.source_id == source_id, row.monitor_id == func.any(list(monitors)))
+    rows = await session.scalars(query.where(row.back.is_not(None)).order_by(row.minute))
+    return {one.monitor_id: _read(one) for one in rows}
+
+
+async def _gone_before(session: ReadSession, health: SourceHealth, since: datetime) -> list[int]:
+    """The sources that were switched off since then, and before this one."""
+    row = SourceHealth
+    before = tuple_(row.ended_at, row.source_id) < tuple_(health.ended_at, health.source_id)
+    return list(await session.scalars(select(row.source_id).where(before, row.ended_at > since)))
 
 
 _HOUR = "(({} - 5760) / 60) % 168"
@@ -153,9 +212,10 @@ _OF_ALL = text(f"""
     SELECT monitor_id, {_HOUR.format("minute")} AS hour, {_SUMS} FROM minute_count
     WHERE monitor_id = ANY(:monitors) AND minute >= :since AND minute < :until GROUP BY 1, 2""")  # noqa: S608
 # as `mentions.figures.figures` counts it
-_OF_IT = text(f"""
-    SELECT monitor_id, {_HOUR.format("minute")} AS hour, {_SUMS} FROM (
-        SELECT match.monitor_id, CAST(floor(extract(epoch FROM match.arrived_at) / 60) AS bigint) AS minute,
+_OF_SOME = text(f"""
+    SELECT monitor_id, {_HOUR.format("minute")} AS hour, its, {_SUMS} FROM (
+        SELECT match.monitor_id, mention.source_id = :source AS its,
+            CAST(floor(extract(epoch FROM match.arrived_at) / 60) AS bigint) AS minute,
             1 AS volume,
             CAST(NOT copy AND firsts & {OWN} > 0 AS int) AS independent,
             CAST(sentiment = 'negative' AND NOT copy AND firsts & {NEGATIVE | OWN} > 0 AS int)
@@ -166,24 +226,31 @@ _OF_IT = text(f"""
                 greatest(coalesce(reach, followers, 0), {HEARD_FROM}) / {HEARD_FROM}.0))) ELSE 0 END AS reach
         FROM mention_match AS match
         JOIN mention ON mention.id = match.mention_id AND mention.arrived_at = match.arrived_at
-        WHERE match.monitor_id = ANY(:monitors) AND mention.source_id = :source
+        WHERE match.monitor_id = ANY(:monitors) AND mention.source_id = ANY(:sources)
           AND match.arrived_at >= :begin AND match.arrived_at < :end
           AND mention.arrived_at >= :begin AND mention.arrived_at < :end) AS said
-    GROUP BY 1, 2""")  # noqa: S608
+    GROUP BY 1, 2, 3""")  # noqa: S608
 
 
 async def _carried(
-    session: ReadSession, source_id: int, monitors: Sequence[int], since: int, until: int
+    session: ReadSession,
+    source_id: int,
+    monitors: Sequence[int],
+    since: int,
+    until: int,
+    gone: Sequence[int] = (),
 ) -> list[Carried]:
-    """Of those of these monitors of which it was a part in these minutes."""
+    """Of those of these monitors of which it was a part in these minutes. gone: none of all any more."""
     asked = {"monitors": list(monitors), "source": source_id, "since": since, "until": until}
-    asked |= {"begin": moment_of(since), "end": moment_of(until)}
-    tables = np.zeros((2, len(monitors), len(CARRIED), HOURS), np.int64)
+    asked |= {"begin": moment_of(since), "end": moment_of(until), "sources": [source_id, *gone]}
+    of_it, of_gone, of_all = np.zeros((3, len(monitors), len(CARRIED), HOURS), np.int64)
     place = {monitor_id: at for at, monitor_id in enumerate(monitors)}
-    for which, query in enumerate((_OF_IT, _OF_ALL)):
-        for monitor_id, hour, *figures in await session.execute(query, asked):
-            tables[which, place[monitor_id], :, hour] = figures
-    found = (Carried(one, *tables[:, at]) for at, one in enumerate(monitors))
+    for monitor_id, hour, its, *figures in await session.execute(_OF_SOME, asked):
+        (of_it if its else of_gone)[place[monitor_id], :, hour] = figures
+    for monitor_id, hour, *figures in await session.execute(_OF_ALL, asked):
+        of_all[place[monitor_id], :, hour] = figures
+    np.maximum(of_all - of_gone, of_it, out=of_all)
+    found = (Carried(one, of_it[at], of_all[at]) for at, one in enumerate(monitors))
     return [one for one in found if one.matters]
 
 
@@ -193,10 +260,12 @@ async def left(session: ReadSession, monitor_ids: Collection[int], first: int, u
     inside = [(column >= first) & (column < until) for column in (row.minute, row.back)]
     query = select(row).where(or_(*inside)).where(row.monitor_id == func.any(list(monitor_ids)))
     rows = await session.scalars(query.order_by(row.source_id, row.monitor_id, row.minute))
-    return [
-        Left(Carried(one.monitor_id, *_unpacked(one.counted)), one.minute, one.back, one.since, one.until)
-        for one in rows
-    ]
+    return [_read(one) for one in rows]
+
+
+def _read(one: SourceLeft) -> Left:
+    carried = Carried(one.monitor_id, *_unpacked(one.counted))
+    return Left(carried, one.minute, one.back, one.since, one.until)
 
 
 def _unpacked(counted: bytes) -> NDArray[np.int64]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
+import pytest
 from sqlalchemy import select
 
 from kit.core import Core
@@ -12,9 +15,11 @@ from mentions import leaving
 from mentions.counts import minute_of
 from mentions.figures import Change
 from mentions.leaving import CARRIED, DAY
-from mentions.source import SourceHealth
+from mentions.monitor import Monitor
+from mentions.source import Source, SourceHealth
+from mentions.sources import admin
 from tests.clock import MovableClock
-from tests.mentions.makers import draft, make_all, make_source, put
+from tests.mentions.makers import draft, make_all, make_source, put, viewer
 
 HATE, LOVE = "Renfe, un desastre horrible, nunca más", "Renfe, una maravilla, me encanta viajar así"
 
@@ -86,3 +91,119 @@ async def test_who_was_switched_off_on_its_first_day_has_another(core: Core, clo
         assert (since == clock.now()) is again
         assert since is not None
         assert clock.now() - since <= timedelta(hours=30)
+
+
+async def turn_off(core: Core, *sources: Source) -> None:
+    """Switched off at once, and what they carried counted."""
+    for source in sources:
+        async with core.database.unit_of_work() as session:
+            await leaving.switched_off(session, source.id, core.clock.now())
+    while await leaving.leave_due(core):
+        pass
+
+
+async def turn_on(core: Core, source: Source) -> None:
+    async with core.database.unit_of_work() as session:
+        await leaving.switched_on(session, source.id, core.clock.now())
+
+
+async def gone_from(core: Core, monitor: Monitor) -> list[leaving.Left]:
+    async with core.database.read() as session:
+        return await leaving.left(session, [monitor.id], 0, minute_of(core.clock.now()) + DAY)
+
+
+async def test_whoever_is_switched_off_again_within_a_minute_has_left(
+    core: Core, clock: MovableClock
+) -> None:
+    _, monitor, source = await make_all(core)
+    async with core.database.unit_of_work() as session:
+        other = await make_source(session, "other")
+    for one in (source, other):
+        await put(core, one, draft(at=clock.now()))
+    clock.forward(days=2)
+    await turn_off(core, source)
+    await turn_on(core, source)
+    await turn_off(core, source)
+    assert [one.back for one in await gone_from(core, monitor)] == [None]
+
+
+async def test_what_others_that_are_off_brought_is_no_part_of_all(core: Core, clock: MovableClock) -> None:
+    """Nine of ten sources are switched off: a tenth is left, not nine tenths nine times over."""
+    _, monitor, last = await make_all(core)
+    async with core.database.unit_of_work() as session:
+        others = [await make_source(session, f"other {number}") for number in range(9)]
+    for one in (last, *others):
+        for _ in range(3):
+            await put(core, one, draft(at=clock.now()))
+    clock.forward(days=2)
+    await turn_off(core, *others)
+    parts = [
+        one.carried.of_it[0].sum() / one.carried.of_all[0].sum() for one in await gone_from(core, monitor)
+    ]
+    assert np.prod([1 - part for part in parts]) == pytest.approx(0.1)
+
+
+async def test_whoever_is_off_again_soon_after_it_came_back_leaves_what_came_back(
+    core: Core, clock: MovableClock
+) -> None:
+    """The weeks in which it was off tell nothing of what it brings."""
+    _, monitor, source = await make_all(core)
+    async with core.database.unit_of_work() as session:
+        other = await make_source(session, "other")
+
+    async def days(number: int, *sources: Source) -> None:
+        for _ in range(number):
+            for one in sources:
+                await put(core, one, draft(at=clock.now()))
+            clock.forward(days=1)
+
+    await days(14, source, other)
+    await turn_off(core, source)
+    await days(14, other)
+    await turn_on(core, source)
+    await days(1, source, other)
+    await turn_off(core, source)
+    first, second = await gone_from(core, monitor)
+    for found in (first, second):
+        assert found.carried.of_it[0].sum() * 2 == found.carried.of_all[0].sum()
+        assert (found.since, found.until) == (first.since, first.until)
+    clock.forward(hours=1)
+    await turn_on(core, source)
+    await days(10, source, other)
+    await turn_off(core, source)
+    third = (await gone_from(core, monitor))[-1]
+    assert (third.carried.of_it[0].sum(), third.carried.of_all[0].sum()) == (10, 20)
+
+
+async def test_while_it_is_counted_its_health_is_noted_and_it_can_be_switched(
+    core: Core, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it brought last may still be on its way, and who stores it waits for nobody."""
+    _, monitor, source = await make_all(core)
+    async with core.database.unit_of_work() as session:
+        other = await make_source(session, "other")
+    for one in (source, other):
+        await put(core, one, draft(at=clock.now()))
+    clock.forward(days=2)
+    counted, switching = leaving._carried, []
+
+    async def on() -> None:
+        await turn_on_as_people_do(core, source)
+
+    async def meanwhile(*asked: Any) -> Any:
+        switching.append(asyncio.ensure_future(on()))
+        await asyncio.wait_for(put(core, source, draft(at=clock.now())), 5)
+        return await counted(*asked)
+
+    async with core.database.unit_of_work() as session:
+        await admin.switch(session, viewer("admin"), source.id, False, now=clock.now())
+    monkeypatch.setattr(leaving, "_carried", meanwhile)
+    assert await leaving.leave_due(core) == 1
+    await switching[0]
+    (found,) = await gone_from(core, monitor)
+    assert found.back == found.minute
+
+
+async def turn_on_as_people_do(core: Core, source: Source) -> None:
+    async with core.database.unit_of_work() as session:
+        await admin.switch(session, viewer("admin"), source.id, True, now=core.clock.now())
