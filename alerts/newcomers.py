@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,8 @@ class Aside:
 
     newcomer: Newcomer
     monitor_id: int
+    part: slice
+    """Of those minutes, in which it brought something or may have: of weeks no more than its first day."""
     figures: NDArray[np.int64]
     """[figure in the order of Sums, minute]: what is put aside."""
     expected: Floats
@@ -130,30 +132,70 @@ class _Heard:
 
 def _of_monitor(those: Sequence[_Heard], minutes: NDArray[np.int64]) -> list[Aside]:
     """Of the newcomers of one monitor. What is usual of many that burst together is told with the first."""
-    ends = np.concatenate([minutes, minutes - WINDOW, minutes - WINDOW - TRAILING_MINUTES])
-    before = np.array([one.before(ends) for one in those]).reshape(len(those), EACH, 3, len(minutes))
-    recent = (before[:, :, 0] - before[:, :, 1])[:, _BURSTING]
-    lately = (before[:, :, 1] - before[:, :, 2])[:, _BURSTING]
-    loud = np.zeros((len(those), len(minutes)), np.bool_)
-    expected = np.zeros((len(those), EACH, len(minutes)))
-    for place in np.flatnonzero(_may(recent, lately).any(axis=1)).tolist():
-        one = those[place].newcomer
-        at = np.flatnonzero((minutes >= one.first) & (minutes < one.until))
-        burst, usual_then = _burst([those[place]], minutes[at], 0.0)
-        loud[place, at[burst]] = True
-        expected[place][:, at[burst]] = usual_then
+    parts = [_part(one, minutes) for one in those]
+    lately, may = _all_lately(those, parts, minutes)
+    loud = [np.zeros(part.stop - part.start, np.bool_) for part in parts]
+    expected = [np.zeros((EACH, part.stop - part.start)) for part in parts]
+    for place in may:
+        own, first = minutes[parts[place]], those[place].newcomer.first
+        young = np.flatnonzero(own >= first)
+        burst, usual_then = _burst([those[place]], own[young], 0.0)
+        loud[place][young[burst]] = True
+        expected[place][:, young[burst]] = usual_then
     for members, at in _together(those, minutes):
-        each, loudest = recent[members][:, :, at], recent[members][:, :, at].max(axis=0)
-        if not _may(each.sum(axis=0) - loudest, lately[members][:, :, at].sum(axis=0)).any():
+        then = [slice(at[0] - parts[place].start, at[-1] + 1 - parts[place].start) for place in members]
+        each = np.array([lately[one].recent[:, own] for one, own in zip(members, then, strict=True)])
+        before = np.sum([lately[one].before[:, own] for one, own in zip(members, then, strict=True)], axis=0)
+        loudest = each.max(axis=0)
+        if not _may(each.sum(axis=0) - loudest, before).any():
             continue
         burst, usual_then = _burst([those[place] for place in members], minutes[at], loudest)
-        for place in members:
-            loud[place, at[burst]] = True
-            expected[place][:, at[burst]] = usual_then if place == members[0] else 0
+        for place, part in zip(members, then, strict=True):
+            loud[place][part][burst] = True
+            expected[place][:, part][:, burst] = usual_then if place == members[0] else 0
     return [
-        _aside(one, minutes, before[place, _HARM, 0], loud[place], expected[place])
+        _aside(one, minutes, parts[place], lately[place].harm, loud[place], expected[place])
         for place, one in enumerate(those)
     ]
+
+
+def _part(one: _Heard, minutes: NDArray[np.int64]) -> slice:
+    """From its first minute, or what came late for one before it, to the end of its first day."""
+    first = min(one.newcomer.first, int(one.brought.minutes[0]))
+    begin, end = minutes.searchsorted([first, one.newcomer.until])
+    return slice(int(begin), int(end))
+
+
+class _Lately(NamedTuple):
+    """[bursting signal, minute]: mentions in the WINDOW before each minute, and in the hours before that."""
+
+    recent: Floats
+    before: Floats
+    harm: Floats
+    """[minute]: that it has spoken of until then."""
+
+
+def _all_lately(
+    those: Sequence[_Heard], parts: Sequence[slice], minutes: NDArray[np.int64]
+) -> tuple[list[_Lately], list[int]]:
+    """Of each in its part of the minutes, and the places of those of whom any may be a burst.
+
+    Those whose part is the same, as it is in what has just been said, are looked at in one go.
+    """
+    same: dict[tuple[int, int], list[int]] = {}
+    for place, part in enumerate(parts):
+        same.setdefault((part.start, part.stop), []).append(place)
+    found: dict[int, _Lately] = {}
+    may: list[int] = []
+    for (start, stop), places in same.items():
+        own = minutes[start:stop]
+        ends = np.concatenate([own, own - WINDOW, own - WINDOW - TRAILING_MINUTES])
+        sums = np.array([those[place].before(ends) for place in places])
+        now, then, begin = np.moveaxis(sums.reshape(len(places), EACH, 3, len(own)), 2, 0)
+        recent, before = (now - then)[:, _BURSTING], (then - begin)[:, _BURSTING]
+        found.update(zip(places, map(_Lately, recent, before, now[:, _HARM]), strict=True))
+        may += [places[at] for at in np.flatnonzero(_may(recent, before).any(axis=1))]
+    return [found[place] for place in range(len(those))], may
 
 
 def _may(recent: Floats, before: Floats) -> NDArray[np.bool_]:
@@ -193,15 +235,20 @@ def _burst(
 
 
 def _aside(
-    one: _Heard, minutes: NDArray[np.int64], harm: Floats, loud: NDArray[np.bool_], expected: Floats
+    one: _Heard,
+    asked: NDArray[np.int64],
+    part: slice,
+    harm: Floats,
+    loud: NDArray[np.bool_],
+    expected: Floats,
 ) -> Aside:
-    """harm [minute]: that it has spoken of until then."""
+    """In this part of the minutes asked for. harm: as in `_Lately`."""
     begun, until = one.newcomer.first, one.newcomer.until
-    first, end = int(minutes[0]), int(minutes[-1]) + 1
+    first, end, minutes = int(asked[0]), int(asked[-1]) + 1, asked[part]
     young = (minutes >= begun) & (minutes < until)
     known, unknown = usual_harm(harm, np.maximum(minutes - begun, 0))
     expected[_HARM] = np.where(young, known, 0.0)
-    figures = _dense(one.brought, first, end)
+    figures = _dense(one.brought, first + part.start, first + part.stop)
     figures[_NOTABLE] = 0
     figures[:, loud] = 0
     figures[_HARM_FIGURE, young] = 0
@@ -210,7 +257,7 @@ def _aside(
         day = _dense(one.brought, begun, until)[_FIGURES] / _UNITS[:, None]
         joined = of_first_day(0, day, begun) if lasts(day) else None
     unknown = np.where(young, unknown, 0.0)
-    return Aside(one.newcomer, one.brought.monitor_id, figures, expected, unknown, joined)
+    return Aside(one.newcomer, one.brought.monitor_id, part, figures, expected, unknown, joined)
 
 
 def _dense(one: Brought, first: int, until: int) -> NDArray[np.int64]:
@@ -227,7 +274,7 @@ def taken_out(counts: Series, found: Sequence[Aside], monitor_ids: Sequence[int]
     for one in found:
         for name, taken in zip(Sums._fields, one.figures, strict=True):
             if (rows := getattr(counts, name, None)) is not None:
-                row = rows[place[one.monitor_id]]
+                row = rows[place[one.monitor_id], one.part]
                 np.maximum(row - taken, 0, out=row)
 
 
@@ -245,8 +292,9 @@ def beside(
         joining[minute] = [replace(one, at=place[monitor_id]) for monitor_id, one in those]
     for one in found:
         at = place[one.monitor_id]
-        expected[at : at + EACH] += one.expected
-        unknown_harm[at // EACH] = np.maximum(unknown_harm[at // EACH], one.unknown_harm)
+        expected[at : at + EACH, one.part] += one.expected
+        unknown = unknown_harm[at // EACH, one.part]
+        np.maximum(unknown, one.unknown_harm, out=unknown)
         if one.joined is not None:
             joining.setdefault(one.newcomer.until, []).append(replace(one.joined, at=at))
     expected[_HARM::EACH] += unknown_harm

@@ -75,7 +75,8 @@ async def past_of(session: ReadSession, monitor: Monitor, first: int, until: int
     found = await every_figure(session, monitor.id, first, until)
     apart = await asides(session, [monitor.id], first, until)
     for one in apart:
-        np.maximum(found - one.figures, 0, out=found)
+        then = found[:, one.part]
+        np.maximum(then - one.figures, 0, out=then)
     figures = dict(zip(Sums._fields, found[:, None], strict=True))
     known = np.arange(first, until)[None] >= begun
     counts = table([figures[figure] for figure in FIGURES.values()], known)

@@ -11,9 +11,9 @@ import pytest
 from numpy.typing import NDArray
 
 from alerts.detection.newcomers import KNOWN_AFTER, WINDOW, Newcomers, bursts, of_first_day, usual_harm
-from alerts.newcomers import Aside, apart, beside
+from alerts.newcomers import Aside, apart, beside, taken_out
 from alerts.roster import EACH, FIGURES, SIGNALS, UNITS, Table, advanced, empty
-from mentions.counts import Sums
+from mentions.counts import Series, Sums
 from mentions.newcomers import Brought, Newcomer
 from tests.alerts.calm import DAY, Days
 
@@ -54,7 +54,7 @@ def judged(old: Table, new: Table, found: list[Aside]) -> tuple[Table, Newcomers
     for one in found:
         for at, signal in enumerate(SIGNALS):
             aside = one.figures[Sums._fields.index(FIGURES[signal])] / UNITS.get(signal, 1)
-            counts[EACH * one.monitor_id + at] -= aside
+            counts[EACH * one.monitor_id + at, one.part] -= aside
     return counts, beside(found, [one.monitor_id for one in found], counts.shape[1])
 
 
@@ -167,8 +167,10 @@ def feeds(rate: float, begins: Sequence[int], seed: int, *, spread: int = 0, at:
 
 def heard_together(found: list[Brought]) -> NDArray[np.bool_]:
     """[minute] of two days: whether any of what they brought is judged."""
-    asides = apart(found, MONDAY_MINUTE, MONDAY_MINUTE + 2 * DAY)
-    return np.array([one.expected[SIGNALS.index("volume")] > 0 for one in asides]).any(axis=0)
+    heard = np.zeros(2 * DAY, np.bool_)
+    for one in apart(found, MONDAY_MINUTE, MONDAY_MINUTE + 2 * DAY):
+        heard[one.part] |= one.expected[SIGNALS.index("volume")] > 0
+    return heard
 
 
 @pytest.mark.parametrize("hour", range(0, 24, 4))
@@ -188,9 +190,9 @@ def test_a_crisis_that_is_spread_thinly_over_many_is_a_burst_of_all() -> None:
     assert at < burst[0] <= at + 20
     assert burst[-1] <= at + 70
     asides = apart(thin, MONDAY_MINUTE, MONDAY_MINUTE + 2 * DAY)
-    aside = np.array([one.figures[0] for one in asides])
-    assert not aside[:, burst].any(), "and counts"
-    assert sum(one.expected[0, burst[0]] > 0 for one in asides) == 1, "what is usual is expected once"
+    assert not any(one.figures[0, burst - one.part.start].any() for one in asides), "and counts"
+    expected = [one.expected[0, burst[0] - one.part.start] for one in asides]
+    assert sum(usual > 0 for usual in expected) == 1, "what is usual is expected once"
 
 
 def test_one_that_first_speaks_after_hours_is_no_burst_of_all() -> None:
@@ -233,3 +235,28 @@ def test_two_join_with_their_shares_and_their_hours() -> None:
         assert share == pytest.approx((0.25 + of_them * 3 * 0.7) / (1 + of_them * 3), rel=0.1)
         noon = state.of_week[12][SIGNALS.index("volume")]
         assert noon == pytest.approx((1 + 3 * of_them) * 8 / 5.35, rel=0.25)
+
+
+def test_of_weeks_no_more_than_its_first_day_is_held() -> None:
+    """Many feeds that began within weeks that a monitor is warmed from, or that are tried again."""
+    weeks, first = 28 * DAY, MONDAY_MINUTE
+    minutes = first + 5 * DAY + np.arange(0, DAY, 10)
+    brought = Brought(
+        Newcomer(1, "forum", first + 5 * DAY),
+        1,
+        np.concatenate([[minutes[0] - 90], minutes]),
+        np.ones((len(Sums._fields), len(minutes) + 1), np.int64),
+    )
+    (found,) = apart([brought], first, first + weeks)
+    assert (found.part.start, found.part.stop) == (5 * DAY - 90, 6 * DAY), "with what came late for before it"
+    for held in (found.figures, found.expected, found.unknown_harm):
+        assert held.shape[-1] == DAY + 90
+    assert found.put_aside.volume == len(minutes) + 1
+    told = beside([found], [1], weeks)
+    assert told is not None
+    assert list(told.joining) == [first + 6 * DAY]
+    assert np.flatnonzero(told.expected.any(axis=0))[[0, -1]].tolist() == [5 * DAY, 6 * DAY - 1]
+    counts = Series(**{name: np.full((1, weeks), 5) for name in Series.__annotations__})
+    taken_out(counts, [found], [1])
+    assert counts.volume[0].sum() == 5 * weeks - len(minutes) - 1
+    assert counts.volume[0, 5 * DAY - 90] == 4
