@@ -92,6 +92,15 @@ async def newcomers(session: ReadSession, minute: int) -> list[Newcomer]:
     return [Newcomer(*row) for row in await session.execute(_NEWCOMERS, {"minute": minute})]
 
 
+async def unheard(session: ReadSession, source_ids: Collection[int]) -> set[int]:
+    """Those of them that call us and have brought no more than a test: their first day is still to come."""
+    row = SourceHealth
+    query = select(Source.id).outerjoin(row, row.source_id == Source.id).where(Source.id.in_(source_ids))
+    brought = func.coalesce(row.received + row.unmatched, 0)
+    query = query.where(Source.kind != "file", row.heard_since.is_(None), brought < TEST)
+    return set(await session.scalars(query))
+
+
 async def first_heard(session: WriteSession, new: Iterable[Enriched], now: datetime) -> None:
     """Note since when the sources of these mentions are heard, where that is not known."""
     speak = {found.item.source_id for found in new if found.monitor_ids}

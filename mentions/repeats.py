@@ -18,7 +18,7 @@ from mentions.figures import Change
 from mentions.harm import of_harm_in
 from mentions.keys import Place
 from mentions.mention import Mention
-from mentions.newcomers import newcomers
+from mentions.newcomers import newcomers, unheard
 from mentions.notable import weighing
 from mentions.revise import monitors_of
 
@@ -33,8 +33,11 @@ async def repeated(session: WriteSession, by: Set[tuple[Place, int]], now: datet
         return []
     found = await newcomers(session, min(minute_of(arrived_at) for (_, arrived_at), _ in by))
     until = {one.source_id: one.until for one in found}
-    places = {place for place, source_id in by if source_id not in until}
-    if not until or not places:
+    if not until:
+        return []
+    begins = until.keys() | await unheard(session, {source_id for _, source_id in by})
+    places = {place for place, source_id in by if source_id not in begins}
+    if not places:
         return []
     row, ids, times = Mention, [number for number, _ in places], [arrived_at for _, arrived_at in places]
     query = select(row).where(row.id.in_(ids), row.arrived_at.in_(times), row.source_id.in_(until))

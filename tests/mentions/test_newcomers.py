@@ -169,8 +169,9 @@ async def test_what_another_newcomer_repeats_stays_put_aside(
 ) -> None:
     feed, second, began = await another(core, "feed"), await another(core, "2nd"), minute_of(clock.now())
     said = draft(at=clock.now(), uri="https://diari.example/1")
-    await put(core, second, draft(at=clock.now()))
     await put(core, feed, said)
+    await put(core, second, structs.replace(said, native_id="before it is heard of anything else"))
+    await put(core, second, draft(at=clock.now()))
     await put(core, second, said)
     assert await apart(core) == [(feed.id, began, 1, 0), (second.id, began, 1, 0)]
 
