@@ -29,7 +29,7 @@ from alerts.audit import setbacks
 from alerts.audit.versions import may_run
 from alerts.chain.decision import decide
 from alerts.escalation import Level, Policy, copied, plan, policy_of, round_ends
-from alerts.groups import admins, responders
+from alerts.groups import responders
 from alerts.open import about, snapshot
 from alerts.page import Escalation, Page
 from alerts.paging import Wanted, page_all, page_everywhere
@@ -38,6 +38,7 @@ from kit.bell import ALERTS, ring_later
 from kit.core import Core
 from kit.db import Moment, Questions, ReadSession, WriteSession, passing
 from kit.events import record
+from people.departments import admins
 from people.members import Member
 
 log = structlog.get_logger(__name__)
@@ -228,7 +229,8 @@ def _by_level(targets: Sequence[Target], escalation: Escalation, level: Level) -
     """The same people, told by which level of the policy; the last one, of all policies, has no number."""
     if level == policy_of(escalation.policy).last:
         return list(targets)
-    return [replace(one, reason=f"{one.reason}, level {_number(escalation)}") for one in targets]
+    number = _number(escalation)
+    return [replace(one, reason=f"{one.reason}, level {number}") for one in targets]
 
 
 async def _page(session: WriteSession, due: Sequence[tuple[Escalation, Alert, Reach]], now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Groups that a level of a policy may name: a department, a schedule's people, the admins."""
+"""Groups that a level of a policy may name: a department, a schedule's people."""
 
 from __future__ import annotations
 
@@ -35,12 +35,6 @@ async def participants(session: ReadSession, schedule: Schedule) -> Sequence[Mem
     )
     ids = {int(one) for names in layers for one in names}
     return (await session.scalars(select(Member).where(Member.id.in_(ids)).order_by(Member.id))).all()
-
-
-async def admins(session: ReadSession) -> Sequence[Member]:
-    """Everybody with an active seat as an admin."""
-    query = select(Member).where(Member.role == "admin", Member.active).order_by(Member.id)
-    return (await session.scalars(query)).all()
 
 
 async def responders(session: ReadSession) -> Sequence[Member]:

@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 import structlog
 from sqlalchemy import select
 
-from alerts.groups import admins, awake, department, participants
+from alerts.groups import awake, department, participants
 from kit.db import ReadSession, Row
 from kit.errors import NotFound
+from people.departments import admins
 from people.members import Member
 from people.on_call.duty import people_on_call
 from people.on_call.plans import overrides_of

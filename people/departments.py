@@ -132,6 +132,6 @@ async def _people_of(session: ReadSession, which: InstrumentedAttribute[bool]) -
 
 
 async def admins(session: ReadSession) -> Sequence[Member]:
-    """Who is there."""
+    """Everybody with an active seat as an admin."""
     query = select(Member).where(Member.active, Member.role == "admin").order_by(Member.id)
     return (await session.scalars(query)).all()

@@ -10,8 +10,9 @@ from alerts.contacts.contact import Contact
 from alerts.contacts.notes import put_note, title_of
 from alerts.phrases import CONTACTS, PHRASES
 from alerts.sayings import Sayings, sayings
-from kit.db import ReadSession, WriteSession
+from kit.db import WriteSession
 from kit.events import record
+from people.departments import admins
 from people.letters import Paper, Section, write
 from people.members import Member
 
@@ -29,7 +30,7 @@ async def disable(session: WriteSession, contact_id: int, reason: str, now: date
     )  # fmt: skip
     await session.flush()
     await _tell_owner(session, contact, owner, reason, now)
-    for admin in await _admins(session, but=owner.id):
+    for admin in (one for one in await admins(session) if one.id != owner.id):
         said = sayings(admin.language)
         text = said.told_admin.format(
             name=owner.name,
@@ -60,11 +61,6 @@ async def _letter(
     paper = Paper(to.language, said.told_subject, [Section("", [text])], said.my_settings, "/me")
     key = f"contact-dead:{contact.id}:{now:%Y%m%d%H%M%S}:{to.id}"
     await write(session, paper, key=key, now=now, member_id=to.id)
-
-
-async def _admins(session: ReadSession, *, but: int) -> list[Member]:
-    query = select(Member).where(Member.role == "admin", Member.active, Member.id != but)
-    return list(await session.scalars(query.order_by(Member.id)))
 
 
 def _title(contact: Contact, owner: Member, reader: Member) -> str:
