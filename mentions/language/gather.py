@@ -107,20 +107,16 @@ def _messages(lang: str) -> list[str]:
     """What is said in `lang`, each once, without the places where something is put in."""
     django = _package("django")
     folders = [
-        *(path / lang for path in (django / "conf/locale", *sorted((django / "contrib").glob("*/locale")))),
-        *(
-            [_package(f"jupyterlab_language_pack_{PLACES[lang]}") / "locale" / PLACES[lang]]
-            if lang in PLACES
-            else ()
-        ),
+        path / lang for path in (django / "conf/locale", *sorted((django / "contrib").glob("*/locale")))
     ]
+    if place := PLACES.get(lang):
+        folders.append(_package(f"jupyterlab_language_pack_{place}") / "locale" / place)
     said: dict[str, None] = {}
     for path in (path for folder in folders for path in sorted(folder.glob("LC_MESSAGES/*.mo"))):
         with path.open("rb") as file:
-            for message in filter(
-                lambda one: one.id, read_mo(file)
-            ):  # the first has none: it is about the file
-                said.update(dict.fromkeys(_forms(message.id, message.string)))
+            for message in read_mo(file):
+                if message.id:  # the first has none: it is about the file
+                    said.update(dict.fromkeys(_forms(message.id, message.string)))
     return list(said)
 
 
