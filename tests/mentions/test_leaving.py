@@ -24,11 +24,41 @@ from tests.mentions.makers import draft, make_all, make_source, put, viewer
 HATE, LOVE = "Renfe, un desastre horrible, nunca más", "Renfe, una maravilla, me encanta viajar así"
 
 
-async def test_what_it_carried_is_counted_as_it_was_when_it_came(core: Core, clock: MovableClock) -> None:
-    """Copies, people who speak twice within an hour, audiences of every size, moods."""
+async def two_sources(core: Core) -> tuple[Monitor, Source, Source]:
+    """A monitor that hears both."""
     _, monitor, source = await make_all(core)
     async with core.database.unit_of_work() as session:
-        other = await make_source(session, "other")
+        return monitor, source, await make_source(session, "other")
+
+
+async def turn_off(core: Core, *sources: Source) -> None:
+    """Switched off at once, and what they carried counted."""
+    for source in sources:
+        async with core.database.unit_of_work() as session:
+            await leaving.switched_off(session, source.id, core.clock.now())
+    while await leaving.leave_due(core):
+        pass
+
+
+async def turn_on(core: Core, source: Source) -> None:
+    async with core.database.unit_of_work() as session:
+        await leaving.switched_on(session, source.id, core.clock.now())
+
+
+async def gone_from(core: Core, monitor: Monitor) -> list[leaving.Left]:
+    async with core.database.read() as session:
+        return await leaving.left(session, [monitor.id], 0, minute_of(core.clock.now()) + DAY)
+
+
+async def switch(core: Core, source: Source, enabled: bool) -> None:
+    """As an admin does."""
+    async with core.database.unit_of_work() as session:
+        await admin.switch(session, viewer("admin"), source.id, enabled, now=core.clock.now())
+
+
+async def test_what_it_carried_is_counted_as_it_was_when_it_came(core: Core, clock: MovableClock) -> None:
+    """Copies, people who speak twice within an hour, audiences of every size, moods."""
+    monitor, source, other = await two_sources(core)
     now = clock.now()
     for author, followers in (
         ("ada", 500),
@@ -58,9 +88,7 @@ async def test_what_it_carried_is_counted_as_it_was_when_it_came(core: Core, clo
 async def test_a_part_of_nothing_and_one_switched_on_meanwhile_leave_nothing(
     core: Core, clock: MovableClock
 ) -> None:
-    _, monitor, source = await make_all(core)
-    async with core.database.unit_of_work() as session:
-        other = await make_source(session, "other")
+    monitor, source, other = await two_sources(core)
     for one in (source, *[other] * 60):
         await put(core, one, draft(at=clock.now()))
     clock.forward(days=2)
@@ -93,31 +121,10 @@ async def test_who_was_switched_off_on_its_first_day_has_another(core: Core, clo
         assert clock.now() - since <= timedelta(hours=30)
 
 
-async def turn_off(core: Core, *sources: Source) -> None:
-    """Switched off at once, and what they carried counted."""
-    for source in sources:
-        async with core.database.unit_of_work() as session:
-            await leaving.switched_off(session, source.id, core.clock.now())
-    while await leaving.leave_due(core):
-        pass
-
-
-async def turn_on(core: Core, source: Source) -> None:
-    async with core.database.unit_of_work() as session:
-        await leaving.switched_on(session, source.id, core.clock.now())
-
-
-async def gone_from(core: Core, monitor: Monitor) -> list[leaving.Left]:
-    async with core.database.read() as session:
-        return await leaving.left(session, [monitor.id], 0, minute_of(core.clock.now()) + DAY)
-
-
 async def test_whoever_is_switched_off_again_within_a_minute_has_left(
     core: Core, clock: MovableClock
 ) -> None:
-    _, monitor, source = await make_all(core)
-    async with core.database.unit_of_work() as session:
-        other = await make_source(session, "other")
+    monitor, source, other = await two_sources(core)
     for one in (source, other):
         await put(core, one, draft(at=clock.now()))
     clock.forward(days=2)
@@ -147,9 +154,7 @@ async def test_whoever_is_off_again_soon_after_it_came_back_leaves_what_came_bac
     core: Core, clock: MovableClock
 ) -> None:
     """The weeks in which it was off tell nothing of what it brings."""
-    _, monitor, source = await make_all(core)
-    async with core.database.unit_of_work() as session:
-        other = await make_source(session, "other")
+    monitor, source, other = await two_sources(core)
 
     async def days(number: int, *sources: Source) -> None:
         for _ in range(number):
@@ -179,31 +184,20 @@ async def test_while_it_is_counted_its_health_is_noted_and_it_can_be_switched(
     core: Core, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What it brought last may still be on its way, and who stores it waits for nobody."""
-    _, monitor, source = await make_all(core)
-    async with core.database.unit_of_work() as session:
-        other = await make_source(session, "other")
+    monitor, source, other = await two_sources(core)
     for one in (source, other):
         await put(core, one, draft(at=clock.now()))
     clock.forward(days=2)
     counted, switching = leaving._carried, []
 
-    async def on() -> None:
-        await turn_on_as_people_do(core, source)
-
     async def meanwhile(*asked: Any) -> Any:
-        switching.append(asyncio.ensure_future(on()))
+        switching.append(asyncio.ensure_future(switch(core, source, True)))
         await asyncio.wait_for(put(core, source, draft(at=clock.now())), 5)
         return await counted(*asked)
 
-    async with core.database.unit_of_work() as session:
-        await admin.switch(session, viewer("admin"), source.id, False, now=clock.now())
+    await switch(core, source, False)
     monkeypatch.setattr(leaving, "_carried", meanwhile)
     assert await leaving.leave_due(core) == 1
     await switching[0]
     (found,) = await gone_from(core, monitor)
     assert found.back == found.minute
-
-
-async def turn_on_as_people_do(core: Core, source: Source) -> None:
-    async with core.database.unit_of_work() as session:
-        await admin.switch(session, viewer("admin"), source.id, True, now=core.clock.now())
