@@ -20,6 +20,11 @@ from tests.world import World
 __all__ = ["street"]
 pytestmark = pytest.mark.browser
 DAYS = 5
+# how wide the page is while its chart is drawn for a wider one: the browser draws anew in its next frame
+DRAWN_WIDER = """() => {
+  document.querySelector('tocsin-chart .u-wrap').style.width = '2000px';
+  return document.documentElement.scrollWidth;
+}"""
 
 
 async def lived(world: World) -> None:
@@ -70,6 +75,7 @@ async def checks(page: Page, alert: Alert, shots: Path) -> None:
     await page.goto("/incidents/1")
     await expect(page.locator(".area-chart .curve line.onset").first).to_be_attached()
     await picture(page, shots, "war-room")
+    assert await page.evaluate(DRAWN_WIDER) <= 390
 
 
 async def tries(page: Page, shots: Path) -> None:
