@@ -206,9 +206,9 @@ def live_pace(counts: list[array[float]], monitors: int = 20_000, ticks: int = 1
     return monitors * ticks / (time.process_time() - began)
 
 
-def thinned(counts: list[array[float]], mean: float) -> list[array[float]]:
+def thinned(counts: list[array[float]], mean: int, draw: int = 0) -> list[array[float]]:
     """Each mention kept by chance, so that so many are left on average."""
-    rng = np.random.default_rng([0, mean * 10])
+    rng = np.random.default_rng([draw, mean * 10])
     return [array("d", rng.binomial(np.array(x, int), min(1.0, mean / np.mean(x)))) for x in counts]
 
 

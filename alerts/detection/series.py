@@ -27,8 +27,9 @@ Sources: Pickands 1975 (peaks over threshold); Siffer et al. 2017 (the same on s
 from collections.abc import MutableSequence, Sequence
 from math import exp, log, sqrt
 
-ALERT_EVIDENCE = 9.5
-"""Nats; 8.5 to 10 differ by a point on the development series, above that the thinned copies lose windows."""
+ALERT_EVIDENCE = 10.0
+"""Nats; 8.5 to 10 differ by a point on the development series, above that the thinned copies lose windows
+(`python -m bench.series_threshold`)."""
 
 QUIET_SECONDS = 86_400
 """An alert speaks for the day that follows it ..."""
