@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from alerts.detection.crises import Campaign, Mention
+from kit.numbers import natural
 
 EVENT_COLUMNS = ["arrived", "created", "brand", "author", "followers", "sentiment", "text"]
 CALENDAR_COLUMNS = ["brand", "start", "end"]
@@ -27,7 +28,7 @@ def read_events(path: Path) -> Iterator[Mention]:
                 created=seconds(row[1]),
                 brand=row[2],
                 author=row[3],
-                followers=natural(row[4]),
+                followers=followers(row[4]),
                 sentiment=SENTIMENTS[row[5].strip()],
                 text=row[6],
             )
@@ -88,8 +89,9 @@ def seconds(text: str) -> int:
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
-def natural(text: str) -> int:
+def followers(text: str) -> int:
     """A count; ValueError when it is none."""
-    if not text.strip().isdecimal():
+    found = natural(text.strip())
+    if found is None:
         raise ValueError(f"{text[:20]!r} is not a number of followers")
-    return int(text)
+    return found

@@ -41,6 +41,8 @@ def test_calm_opens_nothing_and_a_loud_voice_does(tmp_path: Path, capsys: pytest
         (EVENTS + "a,b\n", None, "E.csv line 2: expected 7 fields, found 2"),
         (EVENTS + ROW.replace(",-1,", ",bad,"), None, "E.csv line 2: sentiment 'bad' is not -1, 0 or 1"),
         (EVENTS + ROW.replace("165", "-3"), None, "E.csv line 2: '-3' is not a number of followers"),
+        (EVENTS + ROW.replace("165", "١٦٥"), None, "E.csv line 2: '١٦٥' is not a number of followers"),
+        (EVENTS + ROW.replace("165", "9" * 5000), None, f"E.csv line 2: '{'9' * 20}' is not a number of"),
         (EVENTS + "soon" + ROW[20:], None, "E.csv line 2: 'soon' is not an ISO 8601 time"),
         (
             EVENTS + ROW + ROW.replace("06Z,", "05Z,", 1),
