@@ -15,7 +15,6 @@ from sqlalchemy.dialects.postgresql import insert
 
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
-from kit.languages import LANGUAGES
 from kit.zones import known_zone
 from people.departments import (
     DEFAULT_ANSWER_MINUTES,
@@ -25,6 +24,7 @@ from people.departments import (
     require_house_members,
 )
 from people.permissions import Viewer, require_admin
+from people.reading import known_language
 from people.telling import tell
 
 LONGEST_NAME = 100
@@ -145,8 +145,7 @@ async def _checked(session: ReadSession, wish: Wish, *, but: int) -> dict[str, o
         raise Conflict("There is a department {!r} already, perhaps archived.", name, field="name")
     if email and not (MAIL.fullmatch(email) and len(email) <= 254 and email.isprintable()):
         raise Invalid("{!r} is no mail address.", email[:40], field="email")
-    if wish.language not in LANGUAGES:
-        raise Invalid("Choose one of the languages.", field="language")
+    known_language(wish.language, field="language")
     known_zone(wish.time_zone, field="timeZone")
     check_wait(wish.answer_minutes)
     return {**vars(wish), "name": name, "email": email or None}

@@ -12,7 +12,14 @@ from people.permissions import Viewer
 
 async def choose(session: WriteSession, viewer: Viewer, *, language: str, time_zone: str) -> None:
     """Have it so from the next page and mail on; `time_zone` is an IANA name."""
-    if language not in LANGUAGES:
-        raise Invalid("{!r} is not one of the languages of the pages.", language[:20], field="language")
     row = await session.get_one(Member, viewer.member_id)
-    row.language, row.time_zone = language, known_zone(time_zone, field="timeZone")
+    row.language = known_language(language, field="language")
+    row.time_zone = known_zone(time_zone, field="timeZone")
+
+
+def known_language(code: str, *, field: str | None = None) -> str:
+    """The code, if it is of one of our languages; else Invalid."""
+    if code not in LANGUAGES:
+        known = ", ".join(LANGUAGES)
+        raise Invalid("{!r} is not one of the languages: choose one of {}.", code[:20], known, field=field)
+    return code

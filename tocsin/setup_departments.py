@@ -12,11 +12,11 @@ from incident.digest import subscriptions
 from incident.digest.digest import DigestSubscription
 from kit.db import WriteSession
 from kit.errors import Invalid
-from kit.languages import LANGUAGES
 from kit.zones import known_zone
 from mentions.triage.routing import RoutingRule
 from mentions.triage.ruling import Draft, checked, last_change
 from people.departments import DEFAULT_ANSWER_MINUTES, Department, set_members
+from people.reading import known_language
 
 DEPARTMENT = {
     "name",
@@ -125,9 +125,8 @@ async def _route(
 
 def check_reader(entry: Mapping[str, Any], what: str) -> None:
     """Invalid for a time zone or a language that nobody can be written in."""
-    if (language := entry.get("language", "en")) not in LANGUAGES:
-        raise Invalid(f"{what}: language must be one of {', '.join(LANGUAGES)}, and not {language!r}")
     try:
+        known_language(str(entry.get("language", "en")))
         known_zone(str(entry.get("time_zone", "UTC")))
     except Invalid as error:
         raise Invalid(f"{what}: {error}") from error

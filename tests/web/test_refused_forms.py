@@ -60,6 +60,25 @@ async def test_what_one_form_alone_refuses_is_too_with_what_it_quotes(core: Core
         assert "La consulta no es pot llegir: 'zz9' no és cap llengua" in problem(query.text)
 
 
+NO_LANGUAGE = {
+    "en": "'de' is not one of the languages: choose one of en, es, ca, fr.",
+    "es": "'de' no es uno de los idiomas: elige uno de en, es, ca, fr.",
+    "ca": "'de' no és cap de les llengües: tria’n una entre en, es, ca, fr.",
+    "fr": "'de' n’est pas une des langues\N{NO-BREAK SPACE}: choisissez-en une parmi en, es, ca, fr.",
+}
+
+
+async def test_no_language_is_refused_in_the_same_words_wherever_one_is_chosen(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    department = {"name": "Fleet", "language": "de", "timeZone": "UTC", "hours": "1"}
+    async with cast.browser("helen") as helen:
+        for language, words in NO_LANGUAGE.items():
+            await helen.done("/me/reading", page="/me", language=language, timeZone="UTC")
+            mine = await helen.send("/me/reading", page="/me", language="de", timeZone="UTC")
+            theirs = await helen.send("/departments/new", page="/departments", **department)
+            assert [problem(mine.text), problem(theirs.text)] == [words, words]
+
+
 async def heard(core: Core, text: str) -> None:
     async with core.database.unit_of_work() as session:
         now, monitors = core.clock.now(), await enabled_monitors(session)
