@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from incident import wording
 from incident.incident import Incident
@@ -17,7 +18,7 @@ from kit.events import Event
 from people.members import Member
 from people.permissions import RESPONDERS, Viewer, require_responder
 from runbooks import letters
-from runbooks.access import get_step
+from runbooks.access import MAX_LISTED, get_step
 from runbooks.moving import let_act, still_open, tell_step
 from runbooks.question import StepQuestion
 from runbooks.run import Step
@@ -52,7 +53,8 @@ async def ask(session: WriteSession, viewer: Viewer, step_id: int, *, text: str,
     session.add(question)
     await session.flush()
     tell_step(session, viewer, incident, step, "step.asked", now=now, question_id=question.id, question=words)
-    to = await _leading(session, incident, step, but=viewer.member_id)
+    meant = await session.execute(_meant().where(StepQuestion.id == question.id))
+    to = [one.member_id for one in meant]
     await letters.asked(session, incident, step, to=to, question=words, now=now)
     return step
 
@@ -86,6 +88,14 @@ async def answer(
     return step
 
 
+async def list_waiting(session: ReadSession, viewer: Viewer) -> list[StepQuestion]:
+    """What waits for the viewer's answer, oldest first; whoever may answer finds the others in war rooms."""
+    meant = _meant().where(StepQuestion.answer.is_(None), Incident.state != "closed").subquery()
+    mine = select(meant.c.question_id).where(meant.c.member_id == viewer.member_id)
+    query = select(StepQuestion).where(StepQuestion.id.in_(mine)).order_by(StepQuestion.id)
+    return list(await session.scalars(query.limit(MAX_LISTED)))
+
+
 async def of_steps(session: ReadSession, step_ids: Collection[int]) -> dict[int, list[StepQuestion]]:
     """What was asked on each of these steps, in order."""
     query = select(StepQuestion).where(StepQuestion.step_id.in_(step_ids)).order_by(StepQuestion.id)
@@ -107,16 +117,31 @@ async def _waiting(session: ReadSession, step: Step) -> list[StepQuestion]:
     return list(await session.scalars(query))
 
 
-async def _leading(session: ReadSession, incident: Incident, step: Step, *, but: int) -> list[int]:
-    """The lead, and who gave the step last; where none of them is here to answer, all who may."""
+def _meant() -> Select[int, int]:
+    """Questions, each with those of the house whom it is for: the lead, and who gave the step last; where
+    none of them is here to answer, all who may."""
+    one, another = aliased(Member), aliased(Member)
+    somebody_leads = exists().where(_here(another), _leads(another)).correlate(StepQuestion, Step, Incident)
+    return (
+        select(StepQuestion.id.label("question_id"), one.id.label("member_id"))
+        .join(Step, Step.id == StepQuestion.step_id)
+        .join(Incident, Incident.id == Step.incident_id)
+        .join(one, _here(one) & (_leads(one) | ~somebody_leads))
+    )
+
+
+def _here(member: type[Member]) -> ColumnElement[bool]:
+    return and_(member.active, member.role.in_(RESPONDERS), member.id != StepQuestion.asked_by)
+
+
+def _leads(member: type[Member]) -> ColumnElement[bool]:
     gave = (
         select(Event.actor_id)
-        .where(Event.incident_id == incident.id, Event.kind == "step.reassigned")
-        .where(Event.data.contains({"step_id": step.id}))
+        .where(Event.incident_id == Step.incident_id, Event.kind == "step.reassigned")
+        .where(Event.data["step_id"].as_integer() == Step.id)
         .order_by(Event.seq.desc())
         .limit(1)
+        .correlate(Step)
+        .scalar_subquery()
     )
-    here = select(Member.id).where(Member.active, Member.role.in_(RESPONDERS), Member.id != but)
-    meant = [incident.lead_id, await session.scalar(gave)]
-    found = await session.scalars(here.where(Member.id.in_([one for one in meant if one is not None])))
-    return list(found) or list(await session.scalars(here))
+    return or_(member.id == Incident.lead_id, member.id == gave)

@@ -29,6 +29,7 @@ from people.members import Member
 from people.organisations import Brand, Organisation
 from runbooks import questions
 from runbooks.proposal import Proposal
+from runbooks.run import Step
 from runbooks.runbook import Runbook, Version
 
 Read = Callable[[], AbstractAsyncContextManager[ReadSession]]
@@ -48,6 +49,7 @@ class Loaders:
         self.alert = self._by_id(Alert)
         self.incident = self._by_id(Incident)
         self.digest_subscription = self._by_id(DigestSubscription)
+        self.step = self._by_id(Step)
         self.response = self._by_id(Response)
         self.lesson = self._by_id(Lesson)
         self.review = self._by_id(Review)

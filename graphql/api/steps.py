@@ -49,6 +49,7 @@ class StepQuestion:
     asked_at: datetime
     answer: str | None = strawberry.field(description="Null while it waits for one.")
     answered_at: datetime | None
+    step_id: strawberry.Private[int]
     asker_id: strawberry.Private[int]
     answerer_id: strawberry.Private[int | None]
 
@@ -63,6 +64,12 @@ class StepQuestion:
     @strawberry.field
     async def answered_by(self, info: Info) -> Person | None:
         return await person(info, self.answerer_id)
+
+    @strawberry.field
+    async def step(self, info: Info) -> Step:
+        row = await info.context.loaders.step.load(self.step_id)
+        assert row is not None  # a foreign key led here
+        return Step.of(row, info.context.now)
 
 
 @strawberry.type(description="One thing to do, by one owner, by a deadline counted from detection.")
@@ -152,6 +159,14 @@ class StepQuery:
         async with info.context.read() as session:
             rows = await access.list_approvals(session, info.context.viewer)
         return [Step.of(row, info.context.now) for row in rows]
+
+    @strawberry.field(
+        description="What was asked on steps and waits for my answer, oldest first: I lead, or gave the step."
+    )
+    async def questions(self, info: Info) -> list[StepQuestion]:
+        async with info.context.read() as session:
+            rows = await questions.list_waiting(session, info.context.viewer)
+        return [StepQuestion.of(row) for row in rows]
 
     @strawberry.field(description="Null when there is none, or the asker may not know of it.")
     async def step(self, info: Info, id: strawberry.ID) -> Step | None:
@@ -268,7 +283,7 @@ class StepMutation:
 class StepSubscription:
     @strawberry.subscription(
         description="A sequence number whenever one of my desk's steps, statements or briefings has changed,"
-        " or what waits for my decision."
+        " or what waits for my decision or my answer."
     )
     async def desk(self, info: Info, after: int) -> AsyncGenerator[int, None]:
         viewer, seq, had = info.context.viewer, after, None
@@ -276,9 +291,11 @@ class StepSubscription:
             async with info.context.read() as session:
                 mine = await access.list_my_steps(session, viewer, now=info.context.now)
                 mine += await access.list_approvals(session, viewer)
+                asked = await questions.list_waiting(session, viewer)
                 fresh = await events.after(session, seq)
             seq = fresh[-1].seq if fresh else seq
-            has, incidents = {step.id for step in mine}, {step.incident_id for step in mine}
+            has = {step.id for step in mine}, {question.id for question in asked}
+            incidents = {step.incident_id for step in mine}
             taken = bool(fresh) if had is None else has != had
             had = has
             if taken or any(event.incident_id in incidents for event in fresh):

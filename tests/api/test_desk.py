@@ -6,13 +6,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from sqlalchemy import update
+
 from api.context import Context
 from api.live import Hub
 from api.schema import schema
+from incident.incident import Incident
 from kit.core import Core
 from kit.events import last_seq, record
 from people.permissions import Viewer
-from runbooks import steps
+from runbooks import questions, steps
 from tests.incident.cast import Cast, enter
 from tests.runbooks.runs import begin, do, statement
 
@@ -78,4 +81,18 @@ async def test_who_may_decide_hears_of_what_is_handed_in(core: Core) -> None:
     step = next(step for step in by_key.values() if step.owner_organisation_id == cast.agency_id)
     async with listening(core, cast.bruno) as heard:
         await statement(core, cast.pau, step.id, "submitted", cast.rosa)
+        assert await asyncio.wait_for(heard.get(), 5)
+
+
+async def test_who_leads_hears_of_what_is_asked_and_of_what_is_answered(core: Core) -> None:
+    cast = await enter(core)
+    _, by_key = await begin(core, cast)
+    step = next(step for step in by_key.values() if step.owner_organisation_id == cast.agency_id)
+    now = core.clock.now()
+    async with core.database.unit_of_work() as session:
+        await session.execute(update(Incident).values(lead_id=cast.ada.member_id))
+    async with listening(core, cast.ada) as heard:
+        await do(core, lambda s: questions.ask(s, cast.pau, step.id, text="Which port?", now=now))
+        assert await asyncio.wait_for(heard.get(), 5)
+        await do(core, lambda s: questions.answer(s, cast.rosa, step.id, 1, text="Palma.", now=now))
         assert await asyncio.wait_for(heard.get(), 5)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from incident.incident import Incident
 from incident.response import Response
 from kit.core import Core
 from people.members import Member
@@ -112,6 +113,27 @@ async def test_a_question_on_a_step_by_the_api(core: Core) -> None:
         assert (await eve.http.post("/graphql", json={"query": read}, headers=HERE)).json()["data"] == {
             "step": None
         }
+
+
+async def test_only_those_who_lead_are_told_by_the_api_what_waits_for_their_answer(core: Core) -> None:
+    cast = await Cast.in_crisis(core)
+    step = await handed_over(core)
+    async with core.database.unit_of_work() as session:
+        await session.execute(update(Incident).values(lead_id=(await cast.member("helen")).id))
+    asked = f'mutation {{ askOnStep(id: "{step}", text: "Which port?") {{ %s }} }}' % SAID
+    read = "{ questions { text askedBy { name organisation { name } } step { id incident { number } } } }"
+    async with cast.browser("nuria") as nuria:
+        await nuria.http.post("/graphql", json={"query": asked}, headers=HERE)
+    person = await cast.member("nuria")
+    waiting = {
+        "text": "Which port?",
+        "askedBy": {"name": person.name, "organisation": {"name": "Estudi Gavina"}},
+        "step": {"id": str(step), "incident": {"number": "1"}},
+    }
+    for name, seen in (("helen", [waiting]), ("marta", []), ("andreu", []), ("nuria", []), ("eve", [])):
+        async with cast.browser(name) as browser:
+            told = (await browser.http.post("/graphql", json={"query": read}, headers=HERE)).json()["data"]
+            assert told == {"questions": seen}, name
 
 
 DOORS = [

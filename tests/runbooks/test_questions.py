@@ -54,6 +54,13 @@ async def written_to(core: Core, news: str) -> list[str]:
         return list(await session.scalars(query.where(Letter.key.startswith(f"step-{news}:"))))
 
 
+async def on_desks(core: Core, cast: Cast) -> list[str]:
+    """The names of those on whose desks it waits."""
+    viewers = [cast.ada, cast.rosa, cast.bruno, cast.emma, cast.pau, cast.pia, cast.rita]
+    async with core.database.read() as session:
+        return sorted([one.name for one in viewers if await questions.list_waiting(session, one)])
+
+
 async def close(core: Core, cast: Cast, step_id: int) -> None:
     now = core.clock.now()
     async with core.database.read() as session:
@@ -258,6 +265,34 @@ async def test_who_is_written_to(
         await session.execute(update(Member).where(Member.name.in_(gone)).values(active=False))
     await ask(core, cast.pau, step_id)
     assert await written_to(core, "asked") == told
+    assert await on_desks(core, cast) == sorted(told)
+
+
+async def test_it_waits_on_the_desk_of_who_leads_by_now_until_it_is_answered(core: Core) -> None:
+    cast = await enter(core)
+    step_id = await agencys(core, cast)
+    await ask(core, cast.pau, step_id)
+    await ask(core, cast.pia, step_id, "Until when?")
+    assert await on_desks(core, cast) == ["Rosa"]
+    async with core.database.unit_of_work() as session:
+        await session.execute(update(Incident).values(lead_id=cast.bruno.member_id))
+    assert await on_desks(core, cast) == ["Bruno"]
+    first, second = await of(core, step_id)
+    async with core.database.read() as session:
+        assert [one.id for one in await questions.list_waiting(session, cast.bruno)] == [first.id, second.id]
+    await change(core, Step, step_id, state="done")
+    await answer(core, cast.ada, step_id, first.id)
+    assert await on_desks(core, cast) == ["Bruno"], "who asked waits still, however far the step is"
+    await answer(core, cast.bruno, step_id, second.id)
+    assert await on_desks(core, cast) == []
+
+
+async def test_of_a_closed_incident_no_question_waits(core: Core) -> None:
+    cast = await enter(core)
+    step_id = await agencys(core, cast)
+    await ask(core, cast.pau, step_id)
+    await close(core, cast, step_id)
+    assert await on_desks(core, cast) == []
 
 
 async def test_who_leads_and_asks_on_a_step_of_their_own_asks_the_others(core: Core) -> None:
@@ -265,6 +300,6 @@ async def test_who_leads_and_asks_on_a_step_of_their_own_asks_the_others(core: C
     step_id = await agencys(core, cast)
     await change(core, Step, step_id, owner_id=cast.rosa.member_id, owner_organisation_id=None)
     await ask(core, cast.rosa, step_id)
-    assert await written_to(core, "asked") == ["Ada", "Bruno"]
+    assert await written_to(core, "asked") == await on_desks(core, cast) == ["Ada", "Bruno"]
     await answer(core, cast.rosa, step_id, (await of(core, step_id))[0].id)
     assert await written_to(core, "answered") == []

@@ -157,6 +157,12 @@ async def test_a_question_on_a_step_goes_to_who_leads_and_the_answer_to_who_aske
         page = await nuria.see(at)
         assert "preguntat, sense resposta" in page
         assert "Which &lt;port&gt;?" in page
+        for desk in ("/", "/desk"):
+            waits = await marta.see(desk)
+            (link,) = re.findall(rf'href="({at}#question-\d+)"', waits)
+            assert waits.index("Espera la teva resposta") < waits.index(link) < waits.index("<article")
+            assert "Which &lt;port&gt;?" in waits
+            assert f'id="{link.partition("#")[2]}"' in await marta.see(at), "it leads to where one answers"
         war_room = await marta.see(room)
         assert war_room.count("preguntat, sense resposta") == 2, "on what is folded, and within it"
         assert war_room.count("Which &lt;port&gt;?") == 2, "beside the step and on the timeline"
@@ -170,6 +176,7 @@ async def test_a_question_on_a_step_goes_to_who_leads_and_the_answer_to_who_aske
         assert "Palma, both quays." in said(back)
         assert "Palma, both quays." in await nuria.see(at)
         assert "preguntat, sense resposta" not in await marta.see(room)
+        assert "Espera la teva resposta" not in await marta.see("/") + await marta.see("/desk")
     world.mail.nothing()
 
 

@@ -26,6 +26,7 @@ async def _desk(visit: Visit) -> dict[str, Any]:
     seq = await visit.seq()
     data = await visit.ask("Desk")
     return {
+        "questions": data["questions"],
         "approvals": data["approvals"],
         "groups": grouped(_relevant(data["desk"]), visit.now),
         "my_cases": data["myCases"],

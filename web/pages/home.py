@@ -28,6 +28,7 @@ async def show(visit: Visit) -> Response:
         on_call=data["onCall"],
         alerts=data["alerts"],
         opportunities=data["opportunities"],
+        questions=data["questions"],
         approvals=data["approvals"],
         mine=mine,
     )
