@@ -440,6 +440,7 @@ ACTIONS = [
         me.show,
         "/me",
         {"language": text("language"), "timeZone": text("timeZone")},
+        Audience.SIGNED_IN,
     ),
     Action(
         "/me/quiet-hours",

@@ -68,7 +68,7 @@ PAGES: list[tuple[str, Show, Audience]] = [
     ("/cases/{case}", cases.show, HOUSE),
     ("/cases/{case}/parts/{parts}", cases.parts, HOUSE),
     ("/digests/{digest}", digests.show, HOUSE),
-    ("/me", me.show, HOUSE),
+    ("/me", me.show, SIGNED_IN),
     ("/runbooks", runbooks.show_all, HOUSE),
     ("/runbooks/{slug}", runbooks.show, HOUSE),
     ("/rota", rota.show, HOUSE),

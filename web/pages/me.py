@@ -1,4 +1,4 @@
-"""One's own settings: how one is reached, when one is left alone, which digests come."""
+"""One's own settings: how one reads, is reached, when one is left alone, which digests come."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from web.visit import Visit
 
 
 async def show(visit: Visit) -> Response:
-    """My contacts, rules and quiet hours; my digests and how I get them."""
+    """My contacts, rules and quiet hours; my digests and how I get them. Of a partner, how it reads alone."""
+    if visit.viewer is not None and visit.viewer.is_partner:
+        return visit.page("me_partner.html")
     reached, data = await visit.ask("MyContacts"), await visit.ask("MySettings")
     chosen = {one["cadence"]: one for one in data["myDigestSubscriptions"]}
     after = {(one["contactId"], one["level"]): one["afterMinutes"] for one in reached["myContactRules"]}
