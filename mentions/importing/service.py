@@ -77,12 +77,13 @@ async def put_aside(core: Core, viewer: Viewer, name: str, file: IO[bytes]) -> i
     require_admin(viewer)
     plain = PurePath(storable(name).replace("\\", "/")).name.removesuffix(".gz")[-200:]
     check_name(plain)
-    async with core.database.unit_of_work() as session:
-        now = core.clock.now()
+    now = core.clock.now()
+    async with core.database.unit_of_work() as session:  # by itself: writing a file takes long
         await session.execute(
             delete(ImportJob).where(ImportJob.state == DRAFT, ImportJob.created_at < now - KEPT)
         )
         await _check_room(session)
+    async with core.database.unit_of_work() as session:
         job = _new(viewer, plain, now)
         session.add(job)
         await session.flush()
@@ -93,6 +94,7 @@ async def put_aside(core: Core, viewer: Viewer, name: str, file: IO[bytes]) -> i
             await session.execute(
                 insert(ImportPart), {"job_id": job.id, "number": number, "content": content}
             )
+        await _check_room(session, written=job.id)
     return job.id
 
 
@@ -117,11 +119,14 @@ def _new(viewer: Viewer, name: str, now: datetime) -> ImportJob:
     )
 
 
-async def _check_room(session: WriteSession) -> None:
-    """Who sends another one meanwhile waits until this one can be counted."""
+async def _check_room(session: WriteSession, *, written: int = 0) -> None:
+    """Conflict unless one more may wait, beside the one that was written.
+
+    Who asks meanwhile waits until this transaction ends, so ask last.
+    """
     await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": locks.IMPORTING_FILES})
-    unfinished = select(func.count()).select_from(ImportJob)
-    found = await session.scalar(unfinished.where(ImportJob.state.in_((DRAFT, WAITING, RUNNING))))
+    others = select(func.count()).select_from(ImportJob).where(ImportJob.id != written)
+    found = await session.scalar(others.where(ImportJob.state.in_((DRAFT, WAITING, RUNNING))))
     if (found or 0) >= MOST_UNFINISHED:
         raise Conflict("{} files wait already. Begin with one, or drop it.", MOST_UNFINISHED)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import threading
 from dataclasses import replace
 
 import pytest
@@ -18,7 +19,7 @@ from mentions.mention import Mention
 from mentions.source import Source
 from people.permissions import Viewer
 from tests.clock import MovableClock
-from tests.mentions.makers import make_all
+from tests.mentions.makers import counted, make_all
 from tests.web.cast import Cast
 
 CSV = """\
@@ -173,6 +174,70 @@ async def test_only_so_many_wait_however_many_are_sent_at_once(core: Core, helen
     assert len([one for one in found if isinstance(one, Conflict)]) == 2
     async with core.database.read() as session:
         assert len(await service.jobs(session, helen)) == service.MOST_UNFINISHED
+
+
+class Slow(io.BytesIO):
+    """A file whose second piece takes until somebody says so."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(content)
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self.tell():
+            self.begun.set()
+            assert self.go_on.wait(60)
+        return super().read(size)
+
+
+async def test_who_writes_slowly_holds_up_nobody(core: Core, clock: MovableClock, helen: Viewer) -> None:
+    await sent(core, helen, name="forgotten.csv")
+    clock.forward(days=1, minutes=1)
+    slow = Slow(CSV.encode())
+    writing = asyncio.create_task(service.put_aside(core, helen, "slow.csv", slow))
+    try:
+        assert await asyncio.to_thread(slow.begun.wait, 60)
+        async with asyncio.timeout(60):
+            quick = await sent(core, helen)
+    finally:
+        slow.go_on.set()
+        kept = await writing
+    async with core.database.read() as session:
+        assert {job.id for job in await service.jobs(session, helen)} == {quick, kept}
+        assert await session.scalar(select(func.sum(func.length(ImportPart.content)))) == 2 * len(CSV)
+
+
+async def test_what_was_written_while_the_places_filled_is_refused_and_leaves_nothing(
+    core: Core, helen: Viewer
+) -> None:
+    slow = Slow(CSV.encode())
+    writing = asyncio.create_task(service.put_aside(core, helen, "slow.csv", slow))
+    assert await asyncio.to_thread(slow.begun.wait, 60)
+    try:
+        async with asyncio.timeout(60):
+            for _ in range(service.MOST_UNFINISHED):
+                await sent(core, helen)
+    finally:
+        slow.go_on.set()
+        (refused,) = await asyncio.gather(writing, return_exceptions=True)
+    assert isinstance(refused, Conflict)
+    async with core.database.read() as session:
+        assert await session.scalar(select(func.count()).select_from(ImportPart)) == service.MOST_UNFINISHED
+
+
+async def test_the_same_file_twice_at_one_instant_is_kept_twice_and_counts_once(
+    core: Core, helen: Viewer
+) -> None:
+    _, monitor, _ = await make_all(core)
+    sendings = await asyncio.gather(sent(core, helen), sent(core, helen))
+    for job in sendings:
+        await settled(core, helen, job)
+    assert await asyncio.gather(run.read_in_due(core), run.read_in_due(core)) == [1, 1]
+    found = [await told(core, job) for job in sendings]
+    assert [(job.state, job.lines, job.rejected) for job in found] == [("done", 4, 1)] * 2
+    assert sum(job.new for job in found) == sum(job.known for job in found) == 3
+    assert await stored(core) == 3
+    assert sum(volume for volume, _, _ in (await counted(core)).values()) == 2, f"of monitor {monitor.id}"
 
 
 @pytest.mark.parametrize(
