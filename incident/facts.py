@@ -7,7 +7,7 @@ from alerts.compose import retold
 from incident.types import NAMES
 from kit.languages import listed
 from kit.phrasebook import Phrasebook
-from mentions.sources.wording import TROUBLES
+from mentions.sources.troubles import TROUBLES
 
 TYPES = Phrasebook(NAMES)
 STATES = Phrasebook(

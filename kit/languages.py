@@ -15,9 +15,20 @@ LANGUAGES = ("en", *OTHERS)
 Table = Mapping[str, tuple[str, str, str]]
 
 
+FRENCH_SPACES = re.compile(r"(?<=«) | (?=[»:;!?]|%%)")
+
+
+def unbroken(french: str) -> str:
+    """French with spaces that break no line where its typography has a space before a mark."""
+    return FRENCH_SPACES.sub("\N{NO-BREAK SPACE}", french)
+
+
 def translated(table: Table, text: str, language: str) -> str:
     """The text in this language; as it is for English, and where the table has no words for it."""
-    return table[text][OTHERS.index(language)] if text in table and language in OTHERS else text
+    if text not in table or language not in OTHERS:
+        return text
+    words = table[text][OTHERS.index(language)]
+    return unbroken(words) if language == "fr" else words
 
 
 def listed(value: object) -> str:

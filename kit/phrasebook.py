@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import overload
 
-from kit.languages import OTHERS, Table
+from kit.languages import OTHERS, Table, unbroken
 
 PLACE = re.compile(r"\{(\w+)\}")
 BETWEEN = re.compile(r"(?<=[.!?]) (?=\S)")
@@ -24,9 +24,11 @@ class Phrasebook:
     """Templates with named places in English, each with the same in the other languages."""
 
     def __init__(self, table: Table) -> None:
-        self.table = table
+        self.table = {
+            text: (spanish, catalan, unbroken(french)) for text, (spanish, catalan, french) in table.items()
+        }
         longest_first = sorted(table, key=lambda template: len(PLACE.sub("", template)), reverse=True)
-        self._patterns = [(_pattern(template), table[template]) for template in longest_first]
+        self._patterns = [(_pattern(template), self.table[template]) for template in longest_first]
 
     @overload
     def told(self, text: str, language: str) -> str: ...

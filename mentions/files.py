@@ -64,7 +64,18 @@ LOOK_AHEAD = 200  # JSON lines read before deciding which names the file uses
 JSON_ENDINGS = {".jsonl", ".ndjson", ".json"}
 CSV_ENDINGS = {".csv", ".tsv", ".txt"}
 
-Line = Callable[[dict[str, Any]], MentionDraft]
+SHOWN = 80
+"""Characters of a value that is at fault."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """How a line becomes a mention."""
+
+    given: Callable[[dict[str, Any]], dict[str, object]]
+    """It under our names, not yet checked."""
+    draft: Callable[[dict[str, object]], MentionDraft]
+    """The mention of these; Invalid names the field at fault."""
 
 
 @dataclass(frozen=True)
@@ -132,13 +143,20 @@ def _lines(file: IO[str], rows: Iterator[Row], line: Line, now: datetime) -> Ite
 
 
 def _draft(number: int, row: dict[str, Any], line: Line, now: datetime) -> MentionDraft | BadLine:
+    given: dict[str, object] = {}
     try:
-        draft = line(row)
+        given = line.given(row)
+        draft = line.draft(given)
     except Invalid as error:
-        return BadLine(number, error.message)
-    if max(draft.published_at, draft.arrived_at or draft.published_at) > now + MAX_AHEAD:
-        return BadLine(number, "its time is in the future; is the time zone right?")
+        return _bad(number, error.message, given.get(error.field or ""))
+    if (latest := max(draft.published_at, draft.arrived_at or draft.published_at)) > now + MAX_AHEAD:
+        return _bad(number, "its time is in the future; is the time zone right?", latest.isoformat())
     return draft
+
+
+def _bad(number: int, reason: str, value: object) -> BadLine:
+    shown = "" if value is None else storable(str(value)).strip()[:SHOWN]
+    return BadLine(number, reason, "" if repr(shown[:40]) in reason else shown)
 
 
 def _json(file: IO[str], _: str, field_map: Mapping[str, str], now: datetime, zone: tzinfo | None) -> _Table:
@@ -213,7 +231,9 @@ def _field_map(found: Mapping[str, str], names: Sequence[str]) -> FieldMap:
 def _own(found: Mapping[str, str], names: Sequence[str], now: datetime, zone: tzinfo | None) -> Line:
     """Lines of anybody's own file."""
     field_map = _field_map(found, names)
-    return lambda row: _parsed(_tidied(field_map.read(row), zone), now, zone)
+    return Line(
+        given=lambda row: _tidied(field_map.read(row), zone), draft=lambda given: _parsed(given, now, zone)
+    )
 
 
 def _tidied(given: dict[str, object], zone: tzinfo | None) -> dict[str, object]:
@@ -245,8 +265,8 @@ def _exported(
     _check_map(field_map, names)
     mapped = _field_map(field_map, names)
 
-    def line(row: dict[str, Any]) -> MentionDraft:
-        draft = finished(layout.values(row) | mapped.read(row), now, zone)
-        return draft if "arrived_at" in field_map else replace(draft, arrived_at=None)
+    def draft(given: dict[str, object]) -> MentionDraft:
+        found = finished(given, now, zone)
+        return found if "arrived_at" in field_map else replace(found, arrived_at=None)
 
-    return line
+    return Line(given=lambda row: layout.values(row) | mapped.read(row), draft=draft)

@@ -23,6 +23,8 @@ class BadLine:
 
     number: int
     reason: str
+    value: str = ""
+    """What stood there, where the reason does not say it."""
 
 
 Row = tuple[int, dict[str, Any] | BadLine]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gettext
-import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -12,7 +11,7 @@ from babel.core import parse_locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from kit.languages import LANGUAGES, Sentence
+from kit.languages import LANGUAGES, Sentence, unbroken
 
 LOCALES = Path(__file__).parent / "locales"
 
@@ -38,14 +37,8 @@ class Words(gettext.NullTranslations):
         return str(forms[min(self._plural(n), len(forms) - 1)])
 
 
-FRENCH_SPACES = re.compile(r"(?<=«) | (?=[»:;!?]|%%)")
-
-
 def _unbroken(string: object) -> object:
-    """French with spaces that break no line where its typography has a space before a mark."""
-    if isinstance(string, tuple):
-        return tuple(map(_unbroken, string))
-    return FRENCH_SPACES.sub("\N{NO-BREAK SPACE}", str(string))
+    return tuple(map(unbroken, string)) if isinstance(string, tuple) else unbroken(str(string))
 
 
 @cache

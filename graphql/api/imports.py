@@ -17,6 +17,7 @@ from api.shape import shape
 from mentions.draft import MentionDraft
 from mentions.importing import service
 from mentions.importing.job import ImportJob
+from mentions.sources.faults import FAULTS
 from mentions.tables import BadLine
 
 
@@ -29,7 +30,18 @@ class ImportColumn:
 @strawberry.type(description="A line that holds no mention.")
 class ImportFault:
     line: int
-    reason: str
+    stored_reason: strawberry.Private[str]
+    value: str = strawberry.field(
+        default="", description="What stood there; empty where the reason says it, or nothing did."
+    )
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> ImportFault:
+        return cls(line=stored["line"], stored_reason=stored["reason"], value=stored.get("value", ""))
+
+    @strawberry.field
+    def reason(self, info: Info) -> str:
+        return FAULTS.told(self.stored_reason, info.context.language)
 
 
 @strawberry.type(description="A line of the file as it would be read: a mention, or why it is none.")
@@ -42,7 +54,7 @@ class ImportRow:
     @classmethod
     def of(cls, line: MentionDraft | BadLine) -> ImportRow:
         if isinstance(line, BadLine):
-            return cls(fault=ImportFault(line=line.number, reason=line.reason))
+            return cls(fault=ImportFault(line=line.number, stored_reason=line.reason, value=line.value))
         return cls(text=line.text, author=line.author, published_at=line.published_at)
 
 
@@ -91,7 +103,7 @@ class Import:
             cls,
             row,
             field_map=_columns(row.field_map),
-            faults=[ImportFault(**fault) for fault in row.faults],
+            faults=[ImportFault.of(fault) for fault in row.faults],
         )
 
     @strawberry.field(description="For whose first monitor all of it counts.")

@@ -14,7 +14,7 @@ from api.errors import number
 from api.people import Person, known_person, person
 from api.shape import shape
 from kit.errors import Invalid, NotFound
-from mentions.sources.wording import TROUBLES
+from mentions.sources.troubles import TROUBLES
 from people import absences, schedules
 from people.on_call import away, duty, feeds
 from people.on_call.plans import layers_of, overrides_of, windows_of_rows

@@ -17,7 +17,8 @@ from mentions.newcomers import newcomers
 from mentions.sources import admin, base, latest, outage, silence, watch
 from mentions.sources.health import UNKNOWN
 from mentions.sources.registry import KINDS
-from mentions.sources.wording import TROUBLES, said
+from mentions.sources.troubles import TROUBLES
+from mentions.sources.wording import said
 from people.permissions import Viewer, can_administer, require_house
 
 LAG_OVER = timedelta(hours=1)

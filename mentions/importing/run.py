@@ -21,7 +21,7 @@ from kit.errors import Invalid, NotFound
 from mentions.files import opened
 from mentions.importing.job import DONE, FAILED, RUNNING, WAITING, ImportJob, ImportPart
 from mentions.importing.load import Loaded, file_source, load
-from mentions.importing.service import first_monitor, zone_of
+from mentions.importing.service import first_monitor, problem, zone_of
 
 CLAIM = timedelta(minutes=3)
 """For as many lines as one transaction stores."""
@@ -40,7 +40,7 @@ async def read_in_due(core: Core) -> int:
             raise Invalid("It was begun with several times, and never came to its end.")
         await _read_in(core, job)
     except (Invalid, NotFound) as error:
-        await _end(core, job.id, error.message)
+        await _end(core, job.id, problem(error))
     return 1
 
 
@@ -98,7 +98,7 @@ async def _note(core: Core, job_id: int, loaded: Loaded) -> bool:
             job.known + loaded.known,
         )
         job.rejected += len(loaded.bad)
-        told = [{"line": bad.number, "reason": bad.reason} for bad in loaded.bad]
+        told = [{"line": bad.number, "reason": bad.reason, "value": bad.value} for bad in loaded.bad]
         job.faults = [*job.faults, *told][:FAULTS]
         job.claimed_until = core.clock.now() + CLAIM
         return True

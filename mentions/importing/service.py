@@ -18,7 +18,7 @@ from sqlalchemy import delete, func, insert, select, text
 from kit import locks
 from kit.core import Core
 from kit.db import ReadSession, WriteSession
-from kit.errors import Conflict, Invalid, NotFound
+from kit.errors import Conflict, Invalid, NotFound, TocsinError
 from kit.languages import Sentence
 from kit.zones import known_zone
 from mentions.draft import FIELDS, MentionDraft, storable
@@ -45,7 +45,11 @@ COLUMNS = 300
 """Of a preview: each is offered for each of our fields."""
 ANY_COLUMN = {"text": "$"}
 """A field map with which every file has a text: to see its columns."""
-NO_TEXT = Sentence("There is no column for the text by one of its usual names. Choose which it is.")
+PROBLEMS = {
+    "text": Sentence("There is no column for the text by one of its usual names. Choose which it is."),
+    "map": Sentence("A column that was chosen is not in this file. Choose again."),
+}
+"""What the command says of its options, by the field at fault: here they are chosen."""
 
 
 @dataclass(frozen=True)
@@ -163,10 +167,14 @@ def _look(job: ImportJob, content: bytes, now: datetime) -> Look:
                     found.layout, found.columns[:COLUMNS], found.found, list(islice(found.lines, ROWS))
                 )
         except Invalid as error:
-            problem = NO_TEXT if error.field == "text" else error.message
             with suppress(Invalid), closing(opened(path, field_map=ANY_COLUMN, now=now)) as plain:
-                return Look(None, plain.columns[:COLUMNS], problem=problem)
-            return Look(problem=problem)
+                return Look(None, plain.columns[:COLUMNS], problem=problem(error))
+            return Look(problem=problem(error))
+
+
+def problem(error: TocsinError) -> Sentence:
+    """Why a file cannot be read as it is set, for who set it on the page."""
+    return PROBLEMS.get(error.field or "", error.message)
 
 
 def zone_of(job: ImportJob) -> ZoneInfo | None:

@@ -14,7 +14,7 @@ from kit.db import WriteSession
 from kit.zones import zone_of
 from mentions.source import Source
 from mentions.sources.outage import SourceOutage
-from mentions.sources.wording import TROUBLES
+from mentions.sources.troubles import TROUBLES
 from people.departments import who_watches
 from people.letters import Paper, Section, write
 from people.members import Member

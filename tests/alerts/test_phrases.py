@@ -16,7 +16,8 @@ from incident import facts
 from kit.languages import OTHERS
 from kit.phrasebook import PLACE, Phrasebook
 from mentions import sources
-from mentions.sources.wording import TROUBLES
+from mentions.sources.faults import FAULTS
+from mentions.sources.troubles import TROUBLES
 
 ALERTED = {"Missed": 2, "DeliveryError": 0, "Target": 1}
 """Which argument of a call is stored, and shown."""
@@ -26,6 +27,7 @@ BOOKS = (
     WORDS,
     CONTACTS,
     EXPLAINED,
+    FAULTS,
     TROUBLES,
     facts.STATES,
     facts.DEEDS,

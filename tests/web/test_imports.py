@@ -65,6 +65,30 @@ async def test_a_file_is_looked_at_mapped_begun_and_followed(core: Core) -> None
         assert "3 lines: 0 new, 2 known, 1 rejected" in await helen.see(again)
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "Line 3: followers must be a whole number from 0 to 9007199254740992."),
+        ("es", "Línea 3: Seguidores: debe ser un número entero de 0 a 9007199254740992."),
+        ("ca", "Línia 3: Seguidors: ha de ser un nombre enter de 0 a 9007199254740992."),
+        ("fr", "Ligne 3\xa0: Abonnés\xa0: doit être un nombre entier de 0 à 9007199254740992."),
+    ],
+)
+async def test_what_is_wrong_with_a_line_is_told_in_the_readers_language(
+    core: Core, language: str, told: str
+) -> None:
+    cast = await Cast.assemble(core)
+    lines = "text,published_at,followers\nhola,2026-03-01T10:00:00Z,7\nhola,2026-03-01T10:01:00Z,<i>many\n"
+    async with cast.browser("helen") as helen:
+        await helen.done("/me/reading", language=language, timeZone="Europe/Paris")
+        at = (await sent(helen, lines.encode())).headers["location"]
+        before = await helen.see(at)
+        await posted(helen, at, "begin", source="march")
+        assert await read_in_due(core) == 1
+        for page in (before, await helen.see(at)):
+            assert f"{told} <q>&lt;i&gt;many</q>" in page
+
+
 async def test_a_suites_export_is_recognised(core: Core) -> None:
     cast = await Cast.assemble(core)
     export = "url,published,search_indexed,content\nhttps://x.example/1,2026-03-01 10:00:00,1,Hola\n"

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from kit.core import Core
 from mentions.source import Source, SourceHealth
-from mentions.sources.wording import TROUBLES
+from mentions.sources.troubles import TROUBLES
 from tests.mentions.makers import make_source
 from web.app import create_app
 

@@ -20,8 +20,8 @@ from mentions.sources import contact
 from mentions.sources.bodies import MAX_BODY
 from mentions.sources.calls import Calls
 from mentions.sources.outage import SourceOutage
+from mentions.sources.troubles import TROUBLES
 from mentions.sources.watch import watch_sources, watched
-from mentions.sources.wording import TROUBLES
 from mentions.store import enabled_monitors, store
 from tests.clock import MovableClock
 from tests.mentions.makers import draft, make_source, put, scorer, signed

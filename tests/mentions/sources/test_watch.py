@@ -18,8 +18,8 @@ from mentions.source import Source, SourceHealth
 from mentions.sources import contact, notices, silence, watch
 from mentions.sources.health import Seen, judge
 from mentions.sources.outage import SourceOutage, SourceRhythm, brand_deafness, deaf_minutes
+from mentions.sources.troubles import TROUBLES
 from mentions.sources.watch import watch_sources, watched
-from mentions.sources.wording import TROUBLES
 from people.letters import Letter
 from people.members import Member
 from tests.clock import MovableClock

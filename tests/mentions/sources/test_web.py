@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from mentions.sources import public, web
 from mentions.sources.base import Connection, Trouble
+from mentions.sources.troubles import TROUBLES
 from mentions.sources.web import MOST_PATIENT, decoded, patience, refusal
-from mentions.sources.wording import TROUBLES
 from tests.mentions.sources.golden import NOW
 from tests.mentions.sources.outside import Answer, Outside, as_json, as_text, connected, outside
 

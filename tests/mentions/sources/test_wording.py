@@ -7,8 +7,9 @@ import pytest
 from kit.languages import OTHERS
 from mentions.draft import FIELDS
 from mentions.sources.registry import KINDS
+from mentions.sources.troubles import TROUBLES
 from mentions.sources.webhook import label
-from mentions.sources.wording import NAMES, TROUBLES, WORDS, said
+from mentions.sources.wording import NAMES, WORDS, said
 
 
 def test_every_kind_and_field_has_its_words_and_none_is_left_over() -> None:
@@ -41,8 +42,8 @@ def test_a_text_in_a_language(text: str, language: str, expected: str) -> None:
             "es",
             "La conexión falló: no se conoce el nombre del servidor.",
         ),
-        ("ReadError", "fr", "La connexion a échoué : elle s’est coupée à la lecture de la réponse."),
-        ("who knows", "fr", "La connexion a échoué : who knows."),
+        ("ReadError", "fr", "La connexion a échoué\xa0: elle s’est coupée à la lecture de la réponse."),
+        ("who knows", "fr", "La connexion a échoué\xa0: who knows."),
         ("ReadError", "en", "The connection failed: ReadError."),
     ],
 )
