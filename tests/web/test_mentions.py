@@ -97,3 +97,20 @@ async def test_the_handle_of_an_account_stands_beside_its_number(core: Core) -> 
         for path in ("/mentions", case, "/inbox/customer-service", f"/alerts/{alert}"):
             shown = re.sub(r"<[^>]+>", "", await helen.see(path))
             assert f"{ana} @ana.example" in shown, path
+
+
+async def test_the_handle_stands_where_something_is_tried_too(core: Core) -> None:
+    cast, ana = await Cast.assemble(core), "did:plc:ana"
+    await _store(core, "Almadía es una vergüenza, el ferry con retraso, reclamo", author=ana)
+    async with core.database.unit_of_work() as session:
+        await handles.note(session, [(ana, "ana.example")], core.clock.now())
+        source = (await session.scalars(select(Source.id).where(Source.name == "demo"))).one()
+    core.clock.forward(minutes=1)  # type: ignore[attr-defined]
+    monitor = {"query": "ferry", "name": "", "type": "topic", "brand": "1"}
+    rule = {"label": "", "terms": "ferry", "brand": "", "monitor": "", "lang": "", "department": "1",
+            "reason": "", "owner": "", "hours": "", "hint": ""}  # fmt: skip
+    async with cast.browser("helen") as helen:
+        tried = await helen.send("/monitors/new/preview", page="/monitors/new", **monitor)
+        routed = await helen.send("/routes/new/preview", page="/routes/new", **rule)
+        for page in (tried.text, routed.text, await helen.see(f"/sources/{source}")):
+            assert f"{ana} @ana.example" in re.sub(r"<[^>]+>", "", page)
