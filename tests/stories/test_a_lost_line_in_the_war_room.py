@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.stories.test_a_monitor_in_the_browser import picture
 from tests.stories.test_in_the_browser import served, signed_in, street
@@ -66,6 +66,37 @@ async def test_the_chart_has_the_minutes_of_a_lost_line(street: World, browser: 
             frame = str(await told.get())
             if between in frame:
                 break
+
+
+async def test_what_one_sends_is_not_undone_by_a_look_that_began_before(
+    street: World, browser: Browser
+) -> None:
+    await declared(street)
+    async with served(street):
+        helen = await in_the_room(street, browser)
+        asked: asyncio.Queue[Route] = asyncio.Queue()
+
+        async def held(route: Route) -> None:
+            answer = await route.fetch()
+            await asked.put(route)
+            await go_on.wait()
+            await route.fulfill(response=answer)
+
+        go_on = asyncio.Event()
+        await helen.route("**/parts/**", held)
+        async with street.browser("marta") as marta:
+            await marta.do("AddNote", incident="1", text="The first word")
+        await asked.get()  # and has been answered, but the answer is on its way
+        await helen.get_by_label("Note for everybody here").fill("The harbour office has called back")
+        await helen.get_by_role("button", name="Add note").click()
+        timeline = helen.locator("[data-part=timeline]")
+        await expect(timeline).to_contain_text("The harbour office has called back")
+        first, go_on = go_on, asyncio.Event()
+        first.set()
+        await asked.get()  # the next look: the page has done with the first, and this one is on its way
+        assert "The harbour office has called back" in await timeline.inner_text()
+        go_on.set()
+        await helen.unroute_all(behavior="wait")
 
 
 async def test_no_form_of_the_room_fails_in_silence(street: World, browser: Browser, tmp_path: Path) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.stories.test_in_the_browser import served, signed_in, street
 from tests.world import World
@@ -25,6 +26,22 @@ async def test_a_monitor_is_tried_saved_and_changed(street: World, browser: Brow
         marta = await signed_in(browser, street, "marta")
         await makes_one(street, marta, tmp_path)
         await changes_it(marta, tmp_path)
+
+
+async def test_what_was_typed_before_the_script_came_is_tried(street: World, browser: Browser) -> None:
+    async with served(street):
+        marta = await signed_in(browser, street, "marta")
+        typed = asyncio.Event()
+
+        async def late(route: Route) -> None:
+            await typed.wait()
+            await route.continue_()
+
+        await marta.route("**/app.js*", late)
+        await marta.goto("/monitors/new", wait_until="commit")
+        await marta.get_by_label("Query").fill("ferry or vaixell*")
+        typed.set()
+        await expect(marta.locator("#query-error mark")).to_have_text("or")
 
 
 async def makes_one(street: World, marta: Page, shots: Path) -> None:

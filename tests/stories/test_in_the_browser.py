@@ -10,15 +10,15 @@ from dataclasses import replace
 
 import pytest
 import uvicorn
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 from sqlalchemy import update
 
 from kit.settings import Settings
 from people.members import Member
 from tests.clock import MovableClock
-from tests.stories.test_stopping_and_starting_again import free_port
 from tests.stories.test_the_whole_job import live_through_calm_and_crisis
 from tests.world import PASSWORD, World, acknowledge_link
+from tocsin.demo.mail import free_port
 from web.app import create_app
 
 pytestmark = pytest.mark.browser
@@ -67,6 +67,12 @@ async def signed_in(browser: Browser, world: World, name: str, **options: object
     await page.get_by_role("button", name="Sign in").click()
     await page.wait_for_url(re.compile(r"/$|/desk$"))
     return page
+
+
+async def sent(button: Locator) -> None:
+    """Click, and wait for the page that the server answers with: the one before may look the same."""
+    async with button.page.expect_navigation():
+        await button.click()
 
 
 GIVEN = (
@@ -192,7 +198,7 @@ async def test_a_lost_connection_catches_up_without_missing_anything(street: Wor
     async with served(street):
         for number in range(5):
             timeline = helen.locator("[data-part=timeline]")
-            await expect(timeline).to_contain_text(f"While you were away, {number}", timeout=20_000)
+            await expect(timeline).to_contain_text(f"While you were away, {number}")
         await expect(helen.locator("tocsin-live")).to_contain_text("Live")
         await expect(helen.get_by_label("Note for everybody here")).to_have_value("Half a sentence")
 

@@ -53,26 +53,32 @@ export function morph(element: Element, fresh: Element): void {
   });
 }
 
+let taken = 0; // answers that this page has taken over
+
 function parts(root: ParentNode): HTMLElement[] {
   return [...root.querySelectorAll<HTMLElement>("[data-part]")];
 }
 
 /** Take over every part of this page that the other document has as well. */
 export function takeOver(fresh: Document): void {
+  taken += 1;
   for (const element of parts(document)) {
     const next = fresh.querySelector(`[data-part="${CSS.escape(element.dataset["part"] ?? "")}"]`);
     if (next) morph(element, next);
   }
 }
 
-/** Ask the server for the parts of this page as they are now. */
+/** Ask the server for the parts of this page as they are now; again where a form's answer came first. */
 export async function refresh(address: string): Promise<void> {
   const names = parts(document).map((element) => element.dataset["part"]);
+  const before = taken;
   const response = await fetch(address + names.join(","), { headers: { Accept: "text/html" } });
   if (response.status === 401 || response.status === 404) {
     location.reload(); // signed out, or no longer ours to see: the page says which
     return;
   }
   if (!response.ok) throw new Error(`parts: ${response.status}`);
-  takeOver(new DOMParser().parseFromString(await response.text(), "text/html"));
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  if (taken !== before) return refresh(address); // it may be older than what the page shows by now
+  takeOver(fresh);
 }

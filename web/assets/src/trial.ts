@@ -10,6 +10,8 @@ export class QueryTrial extends HTMLElement {
   connectedCallback(): void {
     this.addEventListener("input", this.#typed);
     this.addEventListener("click", this.#pressed);
+    const query = this.querySelector("textarea");
+    if (query && query.value !== query.defaultValue) void this.#ask(); // typed before this script was there
   }
 
   disconnectedCallback(): void {
