@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests import chromium
 
@@ -15,6 +15,7 @@ async def started() -> AsyncIterator[Browser]:
     path = chromium.find()
     if path is None:
         pytest.skip("no Chromium here: the browser stories need one (make chromium)")
+    expect.set_options(timeout=30_000)  # as long as an action waits: a busy machine is no failure
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
         yield browser

@@ -19,8 +19,8 @@ from mentions.mention import Mention
 from mentions.monitor import MinuteCount
 from tests.clock import MovableClock
 from tests.stories.test_in_the_browser import served
-from tests.stories.test_stopping_and_starting_again import free_port
 from tests.world import PASSWORD, World
+from tocsin.demo.mail import free_port
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 KEY = re.compile(r'name="key" value="([^"]+)"')
@@ -153,7 +153,7 @@ async def test_on_a_phone_without_javascript(
         await page.fill("[name=text]", "A man at the counter says that his refund never came.")
         await page.click("main button.primary")
         await expect(page.get_by_role("status")).to_be_visible()
-        assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+        await page.wait_for_function("document.documentElement.scrollWidth <= 390")
         await world.work_off_stream()
         await page.get_by_role("status").get_by_role("link").click()
         await expect(page.get_by_role("status")).to_contain_text("his refund never came")

@@ -14,6 +14,7 @@ from alerts.alert import Alert
 from alerts.tick import tick
 from mentions.counts import minute_of
 from tests.alerts.cast import counted
+from tests.stories.test_a_monitor_in_the_browser import picture
 from tests.stories.test_in_the_browser import served, signed_in, street
 from tests.world import World
 
@@ -37,14 +38,6 @@ async def lived(world: World) -> None:
     first = now - len(volume) + 1
     said = {first + int(i): (int(volume[i]), int(volume[i] * 0.6)) for i in np.flatnonzero(volume)}
     await counted(world.core, 1, said)
-
-
-async def picture(page: Page, shots: Path, name: str) -> None:
-    """At both widths; nothing may stick out."""
-    for width in (1440, 390):
-        await page.set_viewport_size({"width": width, "height": 900})
-        assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (name, width)
-        await page.screenshot(path=shots / f"{name}-{width}.png", full_page=True)
 
 
 async def test_an_alert_is_checked_doubted_and_learned_from(

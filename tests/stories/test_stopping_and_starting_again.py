@@ -18,17 +18,12 @@ import psutil
 import pytest
 
 from tocsin.commands.demo import COMPANY
+from tocsin.demo.mail import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN = 60.0
 STOPPED_WITHIN = 90.0
 """Seconds after which it hangs; on a quiet machine it takes two or three."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -57,7 +52,7 @@ def running(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
-            process.wait(15)
+            process.wait(STOPPED_WITHIN)
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
@@ -65,7 +60,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     children = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGINT)
     assert process.wait(STOPPED_WITHIN) == 0
-    _, alive = psutil.wait_procs(children, timeout=5)
+    _, alive = psutil.wait_procs(children, timeout=STOPPED_WITHIN)
     assert not alive, [child.cmdline() for child in alive]
 
 
@@ -77,7 +72,7 @@ def sign_in(port: int) -> str:
             "query": """mutation { signIn(email: "helen@llevant.example", password: "llevant-demo") {
                         __typename ... on Me { name } } }"""
         },
-        timeout=10,
+        timeout=READY_WITHIN,
     )
     return str(answer.json()["data"]["signIn"].get("name"))
 

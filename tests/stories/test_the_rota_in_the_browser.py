@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from tests.stories.test_a_monitor_in_the_browser import picture
-from tests.stories.test_in_the_browser import served, signed_in, street
+from tests.stories.test_in_the_browser import sent, served, signed_in, street
 from tests.world import World
 
 __all__ = ["street"]
@@ -23,7 +23,7 @@ async def test_the_rota_in_the_browser(street: World, browser: Browser, tmp_path
         await marta.goto("/rota/me")
         await marta.get_by_label("First day").fill("2026-03-12")
         await marta.get_by_label("Last day").fill("2026-03-12")
-        await marta.locator("form:has([name=firstDay]) button").click()
+        await sent(marta.locator("form:has([name=firstDay]) button"))
         await marta.goto("/rota")
         await expect(marta.locator("main")).to_contain_text("Marta Vidal")
         await expect(marta.locator(".note.bad").first).to_contain_text("Nobody is on call")
@@ -36,7 +36,7 @@ async def test_the_rota_in_the_browser(street: World, browser: Browser, tmp_path
         await form.locator("[name=other]").select_option(label="Marta Vidal")
         for name, time in (("From", "2026-03-21T20:00"), ("Until", "2026-03-22T08:00")):
             await form.get_by_label(name).first.fill(time)
-        await form.get_by_role("button").click()
+        await sent(form.get_by_role("button"))
         await picture(jon, tmp_path, "schedule")
         await marta.goto("/rota/1")
         await expect(marta.locator("main")).to_contain_text("Jon Etxarri asks you to swap")

@@ -6,10 +6,12 @@ import email
 import email.policy
 import socket
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
+from random import SystemRandom
 from urllib.parse import urlsplit
 
 from aiosmtpd.controller import Controller
@@ -18,6 +20,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from kit.settings import Settings
 
 MAX_SHOWN = 50
+PORTS = range(20_000, 30_000)
+"""Below those that outgoing connections are given, also ours to a port on which nobody listens yet."""
 
 
 class Keeper:
@@ -41,10 +45,12 @@ def folder(settings: Settings) -> Path:
 
 
 def free_port() -> int:
-    """A port on loopback that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port on loopback that nobody uses now, and that the system gives to nobody before it is bound."""
+    for port in SystemRandom().sample(PORTS, len(PORTS)):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no port is free")
 
 
 def catcher(settings: Settings) -> Controller:
