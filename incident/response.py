@@ -25,9 +25,6 @@ class Response(Row):
     state: Mapped[str] = mapped_column(default="draft")
     version: Mapped[int] = mapped_column(default=1)
     """Counts the edits of the text: an approval names the version that was read."""
-    decided_text: Mapped[str | None]
-    """What was last approved or returned: who decides next sees what changed since."""
-    decided_version: Mapped[int | None]
     author_id: Mapped[int] = mapped_column(ForeignKey(Member.id))
     approved_by: Mapped[int | None] = mapped_column(ForeignKey(Member.id))
     published_by: Mapped[int | None] = mapped_column(ForeignKey(Member.id))

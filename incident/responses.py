@@ -2,7 +2,7 @@
 
 Functions take a row that has come through a door already: `incident.access.get_response` for people of
 the house, the step it belongs to for a partner (`runbooks.statements`). `about` goes into the event:
-the title people know the statement by, and its step.
+the title people know the statement by, its step, and the partner whose desk that is on.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, select
 
 from incident import firsts, wording
+from incident.decision import ResponseDecision
 from incident.incident import Incident
 from incident.response import Response
 from incident.states import RESPONSE, may_act_on_response
@@ -27,8 +28,6 @@ from people.permissions import Viewer
 
 WRITTEN = ("response.drafted", "response.edited")
 ACTS = (*WRITTEN, "response.submitted", "response.approved", "response.returned", "response.published")
-DECIDED = {"decided_text": Response.text, "decided_version": Response.version}
-"""As they stand in the row when the decision falls."""
 
 About = Mapping[str, Any]
 
@@ -126,9 +125,9 @@ async def approve(
         {"version": version},
         approved_by=viewer.member_id,
         return_reason=None,
-        **DECIDED,
         updated_at=now,
     )
+    _keep(session, viewer, fresh, "approved", None, about, now)
     _tell(session, viewer, incident, fresh, "response.approved", about, now)
     return fresh
 
@@ -146,9 +145,8 @@ async def return_(
     """Back to the writers, with a reason; takes an approval back, too, until the text is published."""
     _require(viewer, "return")
     why = wording.required(reason, field="reason", limit=wording.REASON)
-    fresh = await _move(
-        session, response, "return", {}, return_reason=why, approved_by=None, updated_at=now, **DECIDED
-    )
+    fresh = await _move(session, response, "return", {}, return_reason=why, approved_by=None, updated_at=now)
+    _keep(session, viewer, fresh, "returned", why, about, now)
     _tell(session, viewer, incident, fresh, "response.returned", about, now, reason=why)
     return fresh
 
@@ -223,6 +221,30 @@ async def _conflict(session: ReadSession, response: Response, otherwise: Sentenc
 def _require(viewer: Viewer, action: str) -> None:
     if not may_act_on_response(viewer.role, action):
         raise Forbidden("You may not do this to a statement; a responder of the house may.")
+
+
+def _keep(
+    session: WriteSession,
+    viewer: Viewer,
+    response: Response,
+    verdict: str,
+    reason: str | None,
+    about: About,
+    now: datetime,
+) -> None:
+    """The decision with the text that it is about, as it stands in the row when the decision falls."""
+    session.add(
+        ResponseDecision(
+            response_id=response.id,
+            verdict=verdict,
+            version=response.version,
+            text=response.text,
+            reason=reason,
+            organisation_id=about.get("organisation_id"),
+            decided_by=viewer.member_id,
+            decided_at=now,
+        )
+    )
 
 
 def _tell(

@@ -10,6 +10,7 @@ from alerts.explained import basis
 from alerts.feedback import marks
 from alerts.incoming import source as alert_source
 from alerts.tuning import chosen
+from incident import decision as response_decision
 from incident import incident, opportunity, response, review
 from incident.digest import digest
 from kit import events
@@ -32,8 +33,8 @@ MODULES = (
     corrections,
     alert, claims, contact, page,
     auditing, decision, alert_source, arrival, chosen, basis, marks, campaign,
-    incident, opportunity, response, review, runbook, run, proposal, question, absences, notices,
-    registration, importing,
+    incident, opportunity, response, response_decision, review, runbook, run, proposal, question, absences,
+    notices, registration, importing,
 )  # fmt: skip
 
 metadata = Base.metadata

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from argparse import Namespace
 from collections.abc import AsyncIterator
@@ -226,19 +227,46 @@ async def test_of_several_unended_alerts_of_a_family_the_newest_goes_on(url: str
     assert [row["id"] for row in ended] == [1]
 
 
-async def test_what_was_decided_before_versions_were_kept_can_be_compared_with(
+async def test_what_was_decided_last_on_a_statement_can_be_compared_with_afterwards(
     url: str, old: asyncpg.Connection[Any]
 ) -> None:
-    await migrations.upgrade(url, "0037")
-    await old.execute("SET session_replication_role = replica")  # a statement without its incident and author
+    """Its text had been kept in the statement, and who decided was told by the log."""
+    await migrations.upgrade(url, "0038")
+    await old.execute("SET session_replication_role = replica")  # statements without an incident
     await old.execute(
-        """INSERT INTO response (incident_id, author_id, text, state, version, updated_at)
-        SELECT 1, 1, 'We know.', state, 2, now()
-        FROM unnest(ARRAY['draft', 'submitted', 'returned', 'approved', 'published']) AS state"""
+        """INSERT INTO member (id, organisation_id, name, email, job, role, language, time_zone, active)
+           OVERRIDING SYSTEM VALUE
+           SELECT id, 1, id::text, id::text, '', 'responder', 'en', 'UTC', true
+           FROM unnest(ARRAY[1, 2]) AS id"""
     )
+    told = (("draft", None), ("submitted", "We knew."), ("returned", "We know."), ("published", "We know."))
+    for key, (state, decided) in enumerate(told, start=1):
+        await old.execute(
+            """INSERT INTO response (id, incident_id, author_id, text, state, version, updated_at,
+                                     decided_text, decided_version)
+               OVERRIDING SYSTEM VALUE VALUES ($1, 1, 1, 'We know.', $2, 3, now(), $3, 2)""",
+            key,
+            state,
+            decided,
+        )
+    log = [(2, "returned", 1, 1), (2, "returned", 2, None), (3, "approved", 1, None), (3, "returned", 2, 1)]
+    for seq, (response, verdict, by, organisation) in enumerate([*log, (4, "approved", 1, None)], start=1):
+        about = {"response_id": response, "organisation_id": organisation}
+        await old.execute(
+            """INSERT INTO event (seq, at, kind, incident_id, actor_id, actor, data, previous, hash)
+               VALUES ($1, now(), 'response.' || $2, 1, $3, '', $4, '', '')""",
+            seq,
+            verdict,
+            by,
+            json.dumps(about | ({"reason": f"Because {seq}."} if verdict == "returned" else {})),
+        )
     await migrations.upgrade(url)
-    kept = await old.fetch("SELECT state, decided_text, decided_version FROM response")
-    decided = dict.fromkeys(("returned", "approved", "published"), ("We know.", 2))
-    assert {row["state"]: tuple(row)[1:] for row in kept} == decided | dict.fromkeys(
-        ("draft", "submitted"), (None, None)
+    kept = await old.fetch(
+        """SELECT response_id, verdict, version, text, reason, organisation_id, decided_by
+           FROM response_decision ORDER BY response_id"""
     )
+    assert [tuple(row) for row in kept] == [
+        (2, "returned", 2, "We knew.", "Because 2.", None, 2),
+        (3, "returned", 2, "We know.", "Because 4.", 1, 2),
+        (4, "approved", 2, "We know.", None, None, 1),
+    ]

@@ -12,7 +12,7 @@ from api.context import Info
 from api.errors import Problem, change, number
 from api.people import Person, known_person, person
 from api.shape import shape
-from incident import differences, response
+from incident import decision, decisions, differences, response
 from runbooks import statements
 
 
@@ -22,20 +22,35 @@ class TextPart:
     change: str = strawberry.field(description="same, added or removed.")
 
 
+@strawberry.type(description="One approval or return of a version.")
+class ResponseDecision:
+    version: int
+    verdict: str = strawberry.field(description="approved or returned.")
+    reason: str | None = strawberry.field(description="What should change; of a return.")
+    decided_at: datetime
+    decider_id: strawberry.Private[int]
+
+    @classmethod
+    def of(cls, row: decision.ResponseDecision) -> ResponseDecision:
+        return shape(cls, row, decider_id=row.decided_by)
+
+    @strawberry.field
+    async def decided_by(self, info: Info) -> Person:
+        return await known_person(info, self.decider_id)
+
+
 @strawberry.type(description="A public statement or reply: draft, submitted, returned, approved, published.")
 class Response:
     id: strawberry.ID
     text: str
     state: str
     version: int = strawberry.field(description="Counts the edits; an approval names the one that was read.")
-    decided_version: int | None = strawberry.field(description="The one last approved or returned.")
     return_reason: str | None
     published_url: str | None
     updated_at: datetime
     published_at: datetime | None
     author_id: strawberry.Private[int]
     approver_id: strawberry.Private[int | None]
-    decided_text: strawberry.Private[str | None]
     publisher_id: strawberry.Private[int | None]
 
     @classmethod
@@ -55,15 +70,28 @@ class Response:
         return await person(info, self.publisher_id)
 
     @strawberry.field(
-        description="What the text says against the version last approved or returned, word by word: same and"
-        " added parts joined are the text, same and removed ones that version. Where words repeat so often"
-        " that it would take long, by whole paragraphs. Null before the first decision. House only."
+        description="The decision that `changes` compares with: of a text that is handed in the asker's own"
+        " last one, where there is one; else the last of all. A partner's only if it had the text then."
+    )
+    async def compared_with(self, info: Info) -> ResponseDecision | None:
+        found = await self._compared_with(info)
+        return ResponseDecision.of(found) if found is not None else None
+
+    @strawberry.field(
+        description="What the text says against that of `comparedWith`, word by word: same and added parts"
+        " joined are the text, same and removed ones the one before. Where words repeat so often that it"
+        " would take long, by whole paragraphs. Null where there is nothing to compare with."
     )
     async def changes(self, info: Info) -> list[TextPart] | None:
-        if self.decided_text is None or info.context.viewer.is_partner:
+        before = await self._compared_with(info)
+        if before is None:
             return None
-        parts = await asyncio.to_thread(differences.differences, self.decided_text, self.text)
+        parts = await asyncio.to_thread(differences.differences, before.text, self.text)
         return [TextPart(text=part.text, change=part.change) for part in parts]
+
+    async def _compared_with(self, info: Info) -> decision.ResponseDecision | None:
+        made = await info.context.loaders.decisions_of_response.load(int(self.id))
+        return decisions.compared_with(info.context.viewer, self.state, made)
 
 
 ResponseResult = Annotated[Response | Problem, strawberry.union("ResponseResult")]

@@ -1,4 +1,4 @@
-"""What changed since the last decision: for whoever of the house reads the statement, and nobody else."""
+"""What changed since a decision: for who decided, for who writes, and for no agency that had not the text."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from api.live import Hub
 from api.schema import schema
 from kit.core import Core
 from people.permissions import Viewer
-from runbooks import statements
+from runbooks import statements, steps
 from tests.incident.cast import Cast, enter
 from tests.runbooks.runs import begin, do, response_of, statement
 
-ASKED = "response { version decidedVersion changes { text change } }"
+ASKED = """response {
+    version comparedWith { version verdict reason decidedBy { name } } changes { text change }
+}"""
 KEY = "holding_statement"
 
 
@@ -40,29 +42,39 @@ async def handed_in_again(core: Core, cast: Cast, text: str) -> int:
     return step_id
 
 
+CHANGED = [
+    {"text": "We know of ", "change": "same"},
+    {"text": "it.", "change": "removed"},
+    {"text": "the delay.", "change": "added"},
+]
+
+
+def returned(version: int, by: str, reason: str) -> dict[str, Any]:
+    return {"version": version, "verdict": "returned", "reason": reason, "decidedBy": {"name": by}}
+
+
 async def test_what_was_handed_in_again_is_compared_with_what_was_returned(core: Core) -> None:
     cast = await enter(core)
     step_id = await handed_in_again(core, cast, "We know of the delay.")
-    expected = {
-        "version": 2,
-        "decidedVersion": 1,
-        "changes": [
-            {"text": "We know of ", "change": "same"},
-            {"text": "it.", "change": "removed"},
-            {"text": "the delay.", "change": "added"},
-        ],
-    }
-    for viewer in (cast.rosa, cast.bruno, cast.emma):
+    expected = {"version": 2, "comparedWith": returned(1, "Rosa", "Shorter."), "changes": CHANGED}
+    for viewer in (cast.rosa, cast.bruno, cast.emma, cast.pau, cast.pia):
         assert await seen(core, viewer, step_id) == expected
 
 
-async def test_a_partner_sees_its_text_and_not_what_was_taken_out_of_it(core: Core) -> None:
-    """A step goes from one agency to another: what the house struck out is not for the second one."""
+async def test_an_agency_that_gets_the_step_later_reads_the_text_and_not_the_one_before(core: Core) -> None:
+    """What the house struck out of the first one's work is not for the second one."""
     cast = await enter(core)
-    step_id = await handed_in_again(core, cast, "We know of the delay.")
-    assert await seen(core, cast.pau, step_id) == {"version": 2, "decidedVersion": 1, "changes": None}
+    step_id, now = await handed_in_again(core, cast, "We know of the delay."), core.clock.now()
     assert await seen(core, cast.rita, step_id) is None
     assert await seen(core, None, step_id) is None
+    await do(core, lambda s: steps.reassign(s, cast.rosa, step_id, organisation_id=cast.rival_id, now=now))
+    assert await seen(core, cast.pau, step_id) is None
+    assert await seen(core, cast.rita, step_id) == {"version": 2, "comparedWith": None, "changes": None}
+    key = (await response_of(core, step_id)).id
+    await do(core, lambda s: statements.return_(s, cast.bruno, key, reason="Whose?", now=now))
+    hers = await seen(core, cast.rita, step_id)
+    assert hers["comparedWith"] == returned(2, "Bruno", "Whose?")
+    assert hers["changes"] == [{"text": "We know of the delay.", "change": "same"}]
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted"])
@@ -72,28 +84,38 @@ async def test_before_the_first_decision_there_is_nothing_to_compare_with(core: 
     await statement(core, cast.pau, found[KEY].id, state, cast.rosa)
     assert await seen(core, cast.rosa, found[KEY].id) == {
         "version": 1,
-        "decidedVersion": None,
+        "comparedWith": None,
         "changes": None,
     }
 
 
-async def test_of_several_decisions_the_last_one_counts(core: Core) -> None:
+async def test_each_who_decides_compares_with_what_they_decided_on_themselves(core: Core) -> None:
+    """Rosa returns version 1 and approves version 2, Bruno takes that back; Ada has read none of them."""
     cast = await enter(core)
     step_id, now = await handed_in_again(core, cast, "We know of the delay."), core.clock.now()
     key = (await response_of(core, step_id)).id
-    for version, reason in ((2, "Say whose."), (3, "Say where.")):
-        await do(core, lambda s, v=version: statements.approve(s, cast.rosa, key, version=v, now=now))
-        await do(core, lambda s, r=reason: statements.return_(s, cast.bruno, key, reason=r, now=now))
-        text = f"We know of the delay, {version}."
-        await do(
-            core,
-            lambda s, v=version, t=text: statements.draft(s, cast.pau, step_id, text=t, version=v, now=now),
-        )
-        await do(core, lambda s: statements.submit(s, cast.pau, step_id, now=now))
-    found = await seen(core, cast.rosa, step_id)
-    assert (found["version"], found["decidedVersion"]) == (4, 3)
-    assert [(part["text"], part["change"]) for part in found["changes"]] == [
-        ("We know of the delay, ", "same"),
-        ("2.", "removed"),
-        ("3.", "added"),
-    ]
+    await do(core, lambda s: statements.approve(s, cast.rosa, key, version=2, now=now))
+    await do(core, lambda s: statements.return_(s, cast.bruno, key, reason="Say whose.", now=now))
+    await rewrite(core, cast, step_id, "We know of our delay.", 2)
+    await do(core, lambda s: statements.return_(s, cast.bruno, key, reason="Say where.", now=now))
+    await rewrite(core, cast, step_id, "We know of our delay off Palma.", 3)
+    expected = {
+        "rosa": (2, "approved", None, "We know of the delay."),
+        "bruno": (3, "returned", "Say where.", "We know of our delay."),
+        "ada": (3, "returned", "Say where.", "We know of our delay."),
+        "pau": (3, "returned", "Say where.", "We know of our delay."),
+    }
+    for name, (version, verdict, reason, before) in expected.items():
+        found = await seen(core, getattr(cast, name), step_id)
+        read = found["comparedWith"]
+        assert (read["version"], read["verdict"], read["reason"]) == (version, verdict, reason), name
+        old = "".join(part["text"] for part in found["changes"] if part["change"] != "added")
+        new = "".join(part["text"] for part in found["changes"] if part["change"] != "removed")
+        assert (old, new) == (before, "We know of our delay off Palma."), name
+
+
+async def rewrite(core: Core, cast: Cast, step_id: int, text: str, version: int) -> None:
+    """By the agency, which then hands it in."""
+    now = core.clock.now()
+    await do(core, lambda s: statements.draft(s, cast.pau, step_id, text=text, version=version, now=now))
+    await do(core, lambda s: statements.submit(s, cast.pau, step_id, now=now))
