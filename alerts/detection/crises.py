@@ -11,7 +11,7 @@
    first hour is gone. After one of LARGE a crowd is as likely as not.
 5. An incident ends when a crisis has been less likely than STILL_LIKELY for HOLD_MINUTES.
 
-Figures, and how the numbers were chosen: docs/detection.md.
+Figures, and how the numbers were chosen: docs/measurements/detection.md.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

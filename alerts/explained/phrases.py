@@ -179,16 +179,6 @@ EXPLAINED = Phrasebook(
             "Necessari: puntuació {score}, raó {ratio}, mencions {floor}.",
             "Requis : score {score}, rapport {ratio}, mentions {floor}.",
         ),
-        "Needed: score {score}, ratio {ratio}, mentions {floor}; on the first day {factor} times"
-        " the score.": (
-            "Necesario: puntuación {score}, razón {ratio}, menciones {floor}; el primer día "
-            "{factor} veces la "
-            "puntuación.",
-            "Necessari: puntuació {score}, raó {ratio}, mencions {floor}; el primer dia {factor} vegades la "
-            "puntuació.",
-            "Requis : score {score}, rapport {ratio}, mentions {floor} ; le premier jour {factor} "
-            "fois le score.",
-        ),
         "Level {level}: {points} points of severity.": (
             "Nivel {level}: {points} puntos de gravedad.",
             "Nivell {level}: {points} punts de gravetat.",

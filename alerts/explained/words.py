@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from alerts.claims import Made
+from alerts.detection.evidence import SHARED
 from alerts.detection.severity import ARRIVING
 from alerts.explained.replay import Again
 from alerts.notable import HELD_MINUTES
@@ -86,11 +87,14 @@ def _newcomers(claimed: Mapping[str, Any]) -> list[str]:
 
 
 def _needed(claimed: Mapping[str, Any]) -> str:
-    """The thresholds of this claim."""
-    needed = claimed["thresholds"]
-    return f"Needed: score {needed['score']:g}, ratio {needed['ratio']:g}, mentions {needed['floor']:g}" + (
-        f"; on the first day {needed['cold_factor']:g} times the score." if claimed["cold"] else "."
-    )
+    """The thresholds of this claim, as the detector asked for them: of harm, and on the first day, others."""
+    needed, kind = claimed["thresholds"], claimed["kind"]
+    score, floor = ("harm_score", "harm_floor") if kind == "harm" else ("score", "floor")
+    surer = needed["cold_factor"] if claimed["cold"] and kind != "harm" else 1.0
+    ratio = needed["ratio"] * (needed["cold_ratio"] if claimed["cold"] else 1.0)
+    if claimed["cold"] and kind in SHARED:
+        ratio = needed["cold_factor"]
+    return f"Needed: score {surer * needed[score]:g}, ratio {ratio:g}, mentions {needed[floor]:g}."
 
 
 def _level(claimed: Mapping[str, Any]) -> list[str]:

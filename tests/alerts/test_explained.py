@@ -98,6 +98,24 @@ async def test_every_kind_of_count_is_computed_again(
     assert any("the same to the digit" in line for line in sentences(found))
 
 
+@pytest.mark.parametrize(
+    ("kind", "cold", "needed"),
+    [
+        ("volume", False, "Needed: score 14, ratio 2.5, mentions 6."),
+        ("volume", True, "Needed: score 21, ratio 6, mentions 6."),
+        ("negative", True, "Needed: score 21, ratio 1.5, mentions 6."),
+        ("harm", False, "Needed: score 12, ratio 2.5, mentions 2."),
+        ("harm", True, "Needed: score 12, ratio 6, mentions 2."),
+    ],
+)
+async def test_what_was_needed_is_told_as_the_detector_asked_for_it(
+    core: Core, clock: MovableClock, cast: Cast, kind: str, cold: bool, needed: str
+) -> None:
+    found = await explained(core, await a_burst(core, clock, cast))
+    found.claim.evidence.update(kind=kind, cold=cold)
+    assert needed in sentences(found)
+
+
 async def test_a_voice_that_weighs_is_counted_again_and_what_is_gone_is_said(
     core: Core, clock: MovableClock, cast: Cast
 ) -> None:

@@ -27,6 +27,8 @@ from tocsin.demo import generator
 MINUTE = timedelta(minutes=1)
 WATCHED_BEFORE = timedelta(hours=6)
 WATCHED_AFTER = timedelta(hours=3)
+WORKED_EXAMPLE = Path(__file__).parents[2] / "docs/detection.md"
+"""Quotes the first alert of the first story."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,10 @@ async def test_over_a_fortnight_of_calm_it_opens_one_incident_in_time(
     assert len(incidents) == 1
     assert first <= incidents[0].detected_at <= first + 10 * MINUTE
     assert incidents[0].type == "accident"
-    assert not (await first_alert(world)).evidence["insufficient_history"]
+    alert = await first_alert(world)
+    assert not alert.evidence["insufficient_history"]
+    if crisis is SPAIN and kept == 1.0:
+        assert f"= {alert.evidence['score']} nats" in WORKED_EXAMPLE.read_text(encoding="utf-8")
 
     await live_through(world, said, first + WATCHED_AFTER, step=15)
     assert len(await incidents_of(world)) == 1
