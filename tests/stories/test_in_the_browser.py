@@ -113,7 +113,7 @@ async def six_steps(street: World, browser: Browser) -> None:
     for page in (helen, marta):
         await expect(page.locator("tocsin-live")).to_contain_text("Live")
 
-    # 4: followed. Each sees what the other does, without a reload (bench/live.py says how soon).
+    # 4: followed. Each sees what the other does, without a reload (bench/spine.py says how soon).
     first = helen.locator("li.step", has=helen.get_by_role("button", name="Done", exact=True)).first
     title = await first.locator("h4").inner_text()
     await first.get_by_role("button", name="Done", exact=True).click()

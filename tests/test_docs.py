@@ -1,0 +1,100 @@
+"""What the documents name exists: links and their headings, files, make targets, commands, modules."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.test_in_step import ROOT, tracked
+from tocsin.__main__ import COMMANDS
+
+PAGES = sorted(path for path in tracked() if path.suffix == ".md")
+READ = {".md", ".py", ".graphql", ".html", ".toml", ".ts"}
+FOLDERS = "alerts|bench|docs|graphql|incident|kit|mentions|migrations|people|runbooks|tests|tocsin|web"
+ABSENT = {"graphql/__init__.py"}
+"""Named because it must not be there."""
+LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
+CODE = re.compile(r"`([^`\n]+)`|^    (.+)$", re.M)
+
+
+def headings(page: Path) -> set[str]:
+    """Anchors as GitHub makes them: small letters, signs left out, dashes for spaces."""
+    found = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in found}
+
+
+def code(page: Path) -> list[str]:
+    """What stands in backticks or is indented as code."""
+    return ["".join(pair) for pair in CODE.findall(page.read_text(encoding="utf-8"))]
+
+
+def missing_links(page: Path) -> list[str]:
+    wrong = []
+    for name, anchor in LINK.findall(page.read_text(encoding="utf-8")):
+        target = (page.parent / name).resolve() if name else page
+        if not target.exists() or (anchor and anchor not in headings(target)):
+            wrong.append(f"{name}#{anchor}" if anchor else name)
+    return wrong
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    assert missing_links(page) == []
+
+
+def test_a_link_that_leads_nowhere_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# A `tocsin x --y`: it\n\n[a](#a-tocsin-x---y-it) [b](#b) [c](c.md) [d](https://d.example/e)\n"
+    )
+    assert missing_links(page) == ["#b", "c.md"]
+
+
+def test_every_file_that_is_named_exists() -> None:
+    named = re.compile(rf"(?<![\w./-])(?:{FOLDERS})/[\w./-]*\.(?:md|py|toml|txt|html|graphql|json|png)\b")
+    decisions = {path.name[:4] for path in (ROOT / "docs/decisions").glob("*.md")}
+    wrong = []
+    for path in tracked():
+        if path.suffix in READ:
+            text = path.read_text(encoding="utf-8")
+            missing = [name for name in named.findall(text) if not (ROOT / name).exists()]
+            missing += set(re.findall(r"docs/decisions/(\d{4})", text)) - decisions
+            wrong += [f"{path.relative_to(ROOT)}: {name}" for name in missing if name not in ABSENT]
+    assert wrong == []
+
+
+def test_every_target_that_is_named_can_be_made() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
+    wrong = [
+        f"{page.relative_to(ROOT)}: make {name}"
+        for page in PAGES
+        for text in code(page)
+        for name in re.findall(r"^(?:[A-Z_]+=\S+ )*make ([a-z-]+)", text)
+        if name not in targets
+    ]
+    assert wrong == []
+
+
+def test_every_command_that_is_named_exists() -> None:
+    wrong = [
+        f"{page.relative_to(ROOT)}: tocsin {name}"
+        for page in PAGES
+        for text in code(page)
+        for name in re.findall(r"(?:^|[|$] )tocsin ([a-z]+)", text)
+        if name not in COMMANDS
+    ]
+    assert wrong == []
+
+
+def test_every_module_that_is_named_can_be_run() -> None:
+    wrong = [
+        f"{page.relative_to(ROOT)}: python -m {name}"
+        for page in PAGES
+        for text in code(page)
+        for name in re.findall(r"python -m ([a-z_.]+)", text)
+        if importlib.util.find_spec(name) is None
+    ]
+    assert wrong == []
