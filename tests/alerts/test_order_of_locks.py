@@ -27,17 +27,7 @@ from tests.alerts.cast import an_alert, change, escalation, kinds, make_cast, pa
 from tests.alerts.night import Night, link_in
 from tests.clock import MovableClock
 from tests.mailbox import Mailbox
-
-BLOCKED = text(
-    "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-)
-
-
-async def somebody_waits(session: WriteSession) -> None:
-    """For what this transaction has locked."""
-    async with asyncio.timeout(10):
-        while not await session.scalar(BLOCKED):  # noqa: ASYNC110 - only the database knows
-            await asyncio.sleep(0.01)
+from tests.waiting import somebody_waits
 
 
 async def test_who_acknowledges_while_a_message_is_recorded(

@@ -27,6 +27,7 @@ from mentions.source import Source
 from mentions.taught import export
 from people.members import Member
 from tests.mentions.makers import counted, draft, make_all, put, viewer
+from tests.waiting import somebody_waits
 from tocsin.commands import corrections as command
 
 SAID = st.lists(
@@ -117,7 +118,7 @@ async def test_a_click_and_a_batch_that_meet_both_succeed(desk: Desk) -> None:
     async with desk.core.database.unit_of_work() as session:
         await session.scalar(select(Mention).where(Mention.id == mention.id).with_for_update())
         batch = asyncio.create_task(put(desk.core, desk.source, draft(PRAISE, at=now), edit))
-        await asyncio.sleep(0.5)  # it has stored what is new, and waits for the mention
+        await somebody_waits(session)  # it has stored what is new, and waits for the mention
         await corrections.correct(session, desk.viewer, mention.id, "negative", now=now)
     stored = await batch
     assert (stored.new, stored.revised) == (1, 1)
@@ -132,7 +133,7 @@ async def test_a_better_model_and_a_batch_that_meet_both_succeed(desk: Desk) -> 
     async with desk.core.database.unit_of_work() as session:
         await rollups.add(session, [((desk.monitor.id, int(then.timestamp()) // 60), Change(volume=1), 0)])
         rescored = asyncio.create_task(_rescore(desk.core, judged))
-        await asyncio.sleep(0.5)
+        await somebody_waits(session)
         own = (desk.monitor.id, int(desk.core.clock.now().timestamp()) // 60)
         await session.execute(
             text("SELECT 1 FROM minute_count WHERE minute = :m FOR UPDATE NOWAIT"), {"m": own[1]}

@@ -15,6 +15,7 @@ from mentions.source import Source
 from mentions.store import enabled_monitors, store
 from tests.clock import MovableClock
 from tests.mentions.makers import counted, draft, make_all, make_source, minutes, put, scorer
+from tests.waiting import somebody_waits
 
 ANGRY = "Renfe es una vergüenza, qué asco de servicio"
 HAPPY = "Me encanta Renfe, gracias, un viaje maravilloso"
@@ -53,7 +54,7 @@ async def test_a_deletion_waits_for_an_original_that_is_being_stored(core: Core)
         batch = Batch(source.id, now, (original,))
         await store(session, [batch], scorer=scorer(), monitors=await enabled_monitors(session))
         other = asyncio.create_task(put(core, source, replace(original, text="", deleted=True)))
-        await asyncio.sleep(0.3)  # it has seen no such mention, and waits for the key
+        await somebody_waits(session)  # it has seen no such mention, and waits for the key
     assert (await other).revised == 1
     assert [row.text for row in await rows(core)] == [""]
 
@@ -66,7 +67,7 @@ async def test_an_original_waits_for_a_deletion_that_is_being_noted(core: Core) 
         batch = Batch(source.id, now, (replace(original, text="", deleted=True),))
         await store(session, [batch], scorer=scorer(), monitors=await enabled_monitors(session))
         other = asyncio.create_task(put(core, source, original))
-        await asyncio.sleep(0.3)
+        await somebody_waits(session)
     assert (await other).new == 1
     assert [row.text for row in await rows(core)] == [""]
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from kit.core import Core
 from mentions.draft import MentionDraft
@@ -14,10 +14,7 @@ from mentions.mention import Mention
 from mentions.source import Source
 from mentions.sources.rss import own_site
 from tests.mentions.makers import counted, draft, make_all, make_source, minutes, put
-
-WAITING = text(
-    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-)
+from tests.waiting import somebody_waits
 
 TRUE = "Renfe: el tren de las ocho lleva dos horas parado en el túnel"
 OTHER = "Renfe celebra su aniversario con un vídeo precioso"
@@ -188,10 +185,7 @@ async def test_a_batch_takes_its_mentions_in_one_order_and_so_two_batches_never_
         earlier, later = await session.scalars(select(Mention.id).order_by(Mention.id))
         await session.execute(select(Mention).where(Mention.id == earlier).with_for_update())
         batch = asyncio.create_task(put(core, two, said(core), edit))
-        async with asyncio.timeout(30):
-            while not await session.scalar(WAITING):
-                await session.execute(text("SELECT pg_stat_clear_snapshot()"))  # else it never changes
-                await asyncio.sleep(0.01)
+        await somebody_waits(session)
         await session.execute(select(Mention).where(Mention.id == later).with_for_update(nowait=True))
     assert (await batch).revised == 1
     async with core.database.read() as session:

@@ -30,6 +30,7 @@ from tests.mentions.makers import (
     put,
     scorer,
 )
+from tests.waiting import somebody_waits
 
 ANGRY = "Renfe es una vergüenza, qué asco de servicio"
 HAPPY = "Me encanta Renfe, gracias, un viaje maravilloso"
@@ -201,7 +202,7 @@ async def test_an_edit_that_races_with_the_original_is_not_lost(core: Core) -> N
         batch = Batch(source.id, now, (original,))
         await store(session, [batch], scorer=scorer(), monitors=await enabled_monitors(session))
         other = asyncio.create_task(put(core, source, edit))
-        await asyncio.sleep(0.3)  # it has seen no such mention, and waits for the key
+        await somebody_waits(session)  # it has seen no such mention, and waits for the key
     assert (await other).revised == 1
     async with core.database.read() as session:
         assert (await session.scalars(select(Mention.text))).one() == ANGRY

@@ -17,6 +17,7 @@ from kit.core import Core
 from tests.alerts.cast import an_alert, change, escalation, make_cast, pages, with_mail
 from tests.clock import MovableClock
 from tests.mailbox import Mailbox
+from tests.waiting import somebody_waits
 
 
 async def test_the_old_one_stands_aside_and_the_new_one_pages(
@@ -36,7 +37,7 @@ async def test_the_new_one_waits_for_what_the_old_one_has_in_hand(core: Core) ->
     async with core.database.unit_of_work() as session:
         assert await versions.may_run(session, "escalate")
         stepping = asyncio.create_task(versions.step_up(core, {"escalate": 2}))
-        await asyncio.sleep(0.2)
+        await somebody_waits(session)
         assert not stepping.done()
         await session.execute(text("SELECT 1"))
     await stepping

@@ -13,6 +13,7 @@ from kit.core import Core
 from kit.errors import Conflict
 from tests.alerts.night import Night, link_in
 from tests.clock import MovableClock
+from tests.waiting import somebody_waits
 
 NUMBER = {"number": "+34600000001"}
 SECRETS = ("Almadía", "7.3", "Stuck in Palma", "strike", "negative")
@@ -74,7 +75,7 @@ async def test_what_is_resolved_while_it_is_made_confidential_hushes_nothing(
         async with night.change() as session:
             await resolve(session, ada, 1, summary="Over.", now=clock.now())
             second = asyncio.create_task(make_confidential())
-            await asyncio.sleep(0.2)  # it has seen the incident as it was
+            await somebody_waits(session)  # it has seen the incident as it was
         with pytest.raises(Conflict, match="Resolved the incident"):
             await second
         async with core.database.read() as reading:
