@@ -15,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -32,7 +33,10 @@ from tests.clock import MovableClock
 if TYPE_CHECKING:
     from tests.world import World
 
-hypothesis_settings.register_profile("tocsin", hypothesis_settings(), deadline=None)  # no test is timed
+# the same examples in each run, and no test is timed; `--hypothesis-profile=default` looks for others
+hypothesis_settings.register_profile(
+    "tocsin", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 hypothesis_settings.load_profile("tocsin")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"

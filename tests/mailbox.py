@@ -70,7 +70,7 @@ class Mailbox:
         await asyncio.sleep(0)  # the cut connections learn of it in the loop's next turn
         self._server, self._protocols = None, []
 
-    async def expect(self, *, to: str, subject: str = "", within: float = 10.0) -> EmailMessage:
+    async def expect(self, *, to: str, subject: str = "", within: float = 60.0) -> EmailMessage:
         """The first message to that address with these words in its subject, waited for; taken out."""
         try:
             async with asyncio.timeout(within), self._arrived:

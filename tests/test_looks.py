@@ -95,7 +95,7 @@ async def first(core: Core, part: str, *, told: bool = True) -> float:
     looking = asyncio.create_task(shared.keep_looking())
     began = perf_counter()
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             async for due in shared.rounds(part):
                 if due is told:
                     return perf_counter() - began
@@ -117,7 +117,7 @@ async def test_the_bell_shortens_the_wait(core: Core, monkeypatch: pytest.Monkey
     monkeypatch.setattr(looks, "ALONE_AFTER", 60.0)
     cast = await planned(core)
     waiting = asyncio.create_task(first(core, "paging"))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await core.bell.redis.pubsub_numsub(ALERTS) != [(ALERTS.encode(), 1)]:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     await an_alert(core, cast)
@@ -163,7 +163,7 @@ async def test_a_connection_that_was_cut_is_made_anew(core: Core) -> None:
 async def test_who_is_told_nothing_looks_for_itself(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
     """The look may hang: pages must not."""
     monkeypatch.setattr(looks, "ALONE_AFTER", 0.01)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         assert await anext(looks.Looks(core).rounds("paging")) is True
 
 
@@ -173,7 +173,7 @@ async def test_what_follows_from_alerts_waits_for_late_pages_but_not_for_ever(
     await an_alert(core, await planned(core))
     shared = looks.Looks(core)
     await shared._look()
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(60):
         await shared.pages_first()  # due, and not late
 
     clock.forward(seconds=2)
@@ -184,12 +184,12 @@ async def test_what_follows_from_alerts_waits_for_late_pages_but_not_for_ever(
     assert not waiting.done()
     await escalate_due(core)
     await shared._look()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await waiting  # what was late is done; its page is due just now
 
     clock.forward(seconds=2)
     await shared._look()
     monkeypatch.setattr(looks, "GIVE_WAY", 0.01)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await shared.pages_first()
     await shared._line.close()

@@ -19,7 +19,7 @@ def note(subject: str = "Hello") -> EmailMessage:
 
 async def send(mailbox: Mailbox, message: EmailMessage) -> None:
     port = int(mailbox.url.rsplit(":", 1)[1])
-    await aiosmtplib.send(message, hostname="127.0.0.1", port=port, timeout=2, local_hostname="t.test")
+    await aiosmtplib.send(message, hostname="127.0.0.1", port=port, timeout=60, local_hostname="t.test")
 
 
 async def test_mail_that_nobody_expected_fails_the_test() -> None:

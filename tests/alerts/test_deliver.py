@@ -365,7 +365,7 @@ async def test_a_page_that_is_given_up_does_not_wait_for_a_slow_provider(core: C
             )  # fmt: skip
             session.add(other)
         carrying = asyncio.create_task(carry(core, [page.id, other.id]))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while (await pages(core, page.alert_id))[0].state != "failed":  # noqa: ASYNC110 - it is a row
                 await asyncio.sleep(0.01)
         assert [one.state for one in await pages(core, page.alert_id)] == ["failed", "sending"]

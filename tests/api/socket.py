@@ -36,7 +36,7 @@ class Socket:
 
     async def hear(self) -> dict[str, Any]:
         """The next message; the ASGI message itself when it is the end of the connection."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             message = await self.from_app.get()
         return dict(json.loads(message["text"]) if message["type"] == "websocket.send" else message)
 

@@ -53,8 +53,8 @@ def test_what_is_too_much(document: str, refusal: str | None) -> None:
 
 
 async def test_a_document_of_doubling_fragments_costs_nothing() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     result = await schema.execute(doubled(60))
     assert result.errors is not None
     assert result.errors[0].message == "The document has more than 300 fields."
-    assert time.perf_counter() - began < 5  # 2^60 fields would outlast the sun
+    assert time.process_time() - began < 5  # 2^60 fields would outlast the sun

@@ -61,7 +61,7 @@ async def test_much_that_is_none_of_its_business_does_not_make_it_deaf(core: Cor
             for _ in range(1200):
                 record(session, "member.signed_in", at=core.clock.now())
         await give(core, cast, step.id, organisation_id=cast.agency_id)
-        assert await asyncio.wait_for(heard.get(), 10)
+        assert await asyncio.wait_for(heard.get(), 60)
 
 
 async def test_a_step_that_is_taken_away_is_told_too(core: Core) -> None:
@@ -72,7 +72,7 @@ async def test_a_step_that_is_taken_away_is_told_too(core: Core) -> None:
         await give(core, cast, step.id, member_id=cast.bruno.member_id)
     async with listening(core, cast.pau) as heard:
         await give(core, cast, owned[0].id, member_id=cast.bruno.member_id)
-        assert await asyncio.wait_for(heard.get(), 5)
+        assert await asyncio.wait_for(heard.get(), 60)
 
 
 async def test_who_may_decide_hears_of_what_is_handed_in(core: Core) -> None:
@@ -81,7 +81,7 @@ async def test_who_may_decide_hears_of_what_is_handed_in(core: Core) -> None:
     step = next(step for step in by_key.values() if step.owner_organisation_id == cast.agency_id)
     async with listening(core, cast.bruno) as heard:
         await statement(core, cast.pau, step.id, "submitted", cast.rosa)
-        assert await asyncio.wait_for(heard.get(), 5)
+        assert await asyncio.wait_for(heard.get(), 60)
 
 
 async def test_who_leads_hears_of_what_is_asked_and_of_what_is_answered(core: Core) -> None:
@@ -93,6 +93,6 @@ async def test_who_leads_hears_of_what_is_asked_and_of_what_is_answered(core: Co
         await session.execute(update(Incident).values(lead_id=cast.ada.member_id))
     async with listening(core, cast.ada) as heard:
         await do(core, lambda s: questions.ask(s, cast.pau, step.id, text="Which port?", now=now))
-        assert await asyncio.wait_for(heard.get(), 5)
+        assert await asyncio.wait_for(heard.get(), 60)
         await do(core, lambda s: questions.answer(s, cast.rosa, step.id, 1, text="Palma.", now=now))
-        assert await asyncio.wait_for(heard.get(), 5)
+        assert await asyncio.wait_for(heard.get(), 60)

@@ -47,7 +47,7 @@ async def test_each_replay_is_stored_anew(core: Core, tocsin: Tocsin, file: Path
         assert (await tocsin("replay", file, "--speed", "1000")).code == 0
     stop = asyncio.Event()
     task = asyncio.create_task(consume(core, consumer="one", stop=stop))
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while await core.bell.redis.xlen(STREAM):  # noqa: ASYNC110 - another task empties it
             await asyncio.sleep(0.05)
     stop.set()

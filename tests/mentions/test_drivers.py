@@ -182,7 +182,7 @@ async def test_the_loop_that_pages_goes_on_while_drivers_are_counted(
 
     def slow(*_: object, **__: object) -> list[object]:
         loop.call_soon_threadsafe(turned.set)
-        went_on.append(turned.wait(timeout=2))
+        went_on.append(turned.wait(timeout=60))
         return []
 
     monkeypatch.setattr("mentions.drivers.distinctive", slow)

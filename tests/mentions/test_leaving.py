@@ -192,7 +192,7 @@ async def test_while_it_is_counted_its_health_is_noted_and_it_can_be_switched(
 
     async def meanwhile(*asked: Any) -> Any:
         switching.append(asyncio.ensure_future(switch(core, source, True)))
-        await asyncio.wait_for(put(core, source, draft(at=clock.now())), 5)
+        await asyncio.wait_for(put(core, source, draft(at=clock.now())), 60)
         return await counted(*asked)
 
     await switch(core, source, False)

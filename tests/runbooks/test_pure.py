@@ -127,9 +127,9 @@ def test_line_diffs(before: list[str], after: list[str], lines: list[str]) -> No
 
 
 def test_a_hostile_body_is_compared_in_no_time() -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     line_diff(["x"] * 200, ["x", "y"] * 100)
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ async def heard(kind: str, connection: Connection, cursor: Mapping[str, Any]) ->
     """All steps until there is no more, or the connection ends."""
     poll, stream = KINDS[kind].poll, KINDS[kind].stream
     if stream is not None:
-        async with asyncio.timeout(5), aclosing(stream(connection, cursor)) as steps:  # type: ignore[type-var]
+        async with asyncio.timeout(60), aclosing(stream(connection, cursor)) as steps:  # type: ignore[type-var]
             async for items in steps:
                 yield items
         return

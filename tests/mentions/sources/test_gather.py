@@ -65,7 +65,7 @@ async def test_silence_is_told_as_life(monkeypatch: pytest.MonkeyPatch) -> None:
         await asyncio.Event().wait()
         yield Items()
 
-    async with asyncio.timeout(2), aclosing(gathered(silent())) as steps:  # type: ignore[type-var]
+    async with asyncio.timeout(60), aclosing(gathered(silent())) as steps:  # type: ignore[type-var]
         assert [await anext(steps) for _ in range(3)] == [Items()] * 3
 
 

@@ -42,7 +42,7 @@ async def worked(core: Core, clock: MovableClock, *, rounds: int) -> None:
         runner = Runner(core, "one", http, chance=Random(7))
         for _ in range(rounds):
             await runner.beat()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while runner.running:
                     await asyncio.wait(list(runner.running.values()))
             clock.forward(minutes=1)

@@ -29,7 +29,7 @@ async def posted(port: int, *parts: bytes) -> tuple[int, bytes]:
         writer.write(part)
         await writer.drain()
         await asyncio.sleep(0.01)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         answer = await reader.read()
     writer.close()
     return int(answer.split(b" ")[1]), answer.split(b"\r\n\r\n", 1)[1]

@@ -49,7 +49,7 @@ async def until_done(found: Runner) -> None:
     """One beat, and all the steps that it began."""
     await found.beat()
     while found.running:
-        await asyncio.wait(list(found.running.values()), timeout=5)
+        await asyncio.wait(list(found.running.values()), timeout=60)
 
 
 async def source(core: Core, name: str, kind: str = "rss", **settings: str) -> Source:
@@ -304,7 +304,7 @@ async def test_nothing_is_lost_while_the_stream_of_mentions_is_full(
         assert found.running, "it waits"
         assert await cursor(core, row) is None, "what is not safe was not read"
         await core.bell.redis.delete(STREAM)
-        await asyncio.wait(list(found.running.values()), timeout=5)
+        await asyncio.wait(list(found.running.values()), timeout=60)
         assert await titles(core) == ["Trains 1"]
         assert await cursor(core, row) == {"etag": '"a"'}
 
@@ -319,7 +319,7 @@ async def test_who_lost_the_lease_saves_nothing(core: Core, clock: MovableClock)
         async with core.database.unit_of_work() as session:
             (await session.get_one(SourceLease, row.id)).owner = "two"
         wait.set()
-        await asyncio.wait(list(one.running.values()), timeout=5)
+        await asyncio.wait(list(one.running.values()), timeout=60)
         assert await cursor(core, row) is None
         assert await titles(core) == ["Trains 1"], "safe all the same: a double falls to its native id"
 

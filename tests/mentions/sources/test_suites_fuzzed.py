@@ -118,7 +118,7 @@ def lines(path: Path, content: bytes) -> None:
 
 
 @pytest.mark.parametrize("export", EXPORTS, ids=[path.stem for path in EXPORTS])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_damaged_exports(tmp_path: Path, data: st.DataObject, export: Path) -> None:
     content = bytearray(export.read_bytes())
@@ -130,7 +130,7 @@ def test_damaged_exports(tmp_path: Path, data: st.DataObject, export: Path) -> N
 
 
 @pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl"])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     start=st.sampled_from([b"", b"text,date\n", b"\xef\xbb\xbftext\n", b"\xff\xfe"]),
     rest=st.binary(max_size=80),

@@ -35,7 +35,7 @@ class Heard:
 
     async def listen(self, connection: Connection, *, until: str = "") -> None:
         assert KIND.stream is not None
-        async with asyncio.timeout(5), aclosing(KIND.stream(connection, self.cursor)) as steps:  # type: ignore[type-var]
+        async with asyncio.timeout(60), aclosing(KIND.stream(connection, self.cursor)) as steps:  # type: ignore[type-var]
             async for items in steps:
                 self.drafts += items.drafts
                 self.rejected += items.rejected

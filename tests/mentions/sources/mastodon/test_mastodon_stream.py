@@ -59,7 +59,7 @@ async def listened(
     drafts: list[MentionDraft] = []
     rejected = 0
     assert KIND.stream is not None
-    async with asyncio.timeout(5), aclosing(KIND.stream(connection, cursor)) as steps:  # type: ignore[type-var]
+    async with asyncio.timeout(60), aclosing(KIND.stream(connection, cursor)) as steps:  # type: ignore[type-var]
         async for items in steps:
             drafts += items.drafts
             rejected += items.rejected
