@@ -49,7 +49,7 @@ async def test_a_port_at_which_nobody_listens_is_told_in_each_language() -> None
             await web.get_json(connection, address + "/x")
     assert caught.value.message == "The connection failed: All connection attempts failed."
     assert TROUBLES.told(caught.value.message, "fr") == (
-        "La connexion a échoué : personne ne répond à cette adresse."
+        "La connexion a échoué\xa0: personne ne répond à cette adresse."
     )
 
 
