@@ -110,7 +110,7 @@ def test_a_huge_text_is_told_by_its_beginning() -> None:
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the shared development texts are not here")
 def test_the_bar_on_development_posts() -> None:
-    """98 % here on texts of any length; see docs/sentiment.md for the exact figures."""
+    """98 % here on texts of any length; see docs/measurements/sentiment.md for the exact figures."""
     for lang in ("en", "es", "fr", "ca"):
         with (SHARED / f"dev_{lang}.tsv").open(encoding="utf-8") as lines:
             texts = [row["text"] for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)]
