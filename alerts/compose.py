@@ -23,7 +23,7 @@ from alerts.phrases import PHRASES
 from alerts.sayings import more, sayings
 from alerts.words import WORDS, Words, words
 from kit.languages import OTHERS as OTHER_LANGUAGES
-from kit.languages import Agreeing, translated
+from kit.languages import Agreeing, quoted, translated
 from kit.lengths import short_duration
 from kit.zones import zone_of
 
@@ -285,7 +285,7 @@ def _facts(claim: Claim, recipient: Recipient, said: Words, language: str) -> It
     terms = [one_line(term.get("term"), 40) for term in _dicts(_drivers(claim.evidence).get("terms"))[:TERMS]]
     if terms:
         yield said.terms, ", ".join(term for term in terms if term)
-    if copies := _copies(claim.evidence, said):
+    if copies := _copies(claim.evidence, said, language):
         yield said.copies, copies
     if announced := _announced(claim.evidence, language):
         yield sayings(language).campaign, announced
@@ -323,7 +323,7 @@ def _arrived(evidence: Mapping[str, Any], said: Words) -> str:
     return ", ".join(terms) or said.points["size"].format(value=f"{observed:.0f}")
 
 
-def _copies(evidence: Mapping[str, Any], said: Words) -> str:
+def _copies(evidence: Mapping[str, Any], said: Words, language: str) -> str:
     """The text that was repeated most, where copies are a good part of what was said; else nothing."""
     found = _drivers(evidence)
     mentions, copies = _number(found, "mentions"), _number(found, "copies")
@@ -331,8 +331,8 @@ def _copies(evidence: Mapping[str, Any], said: Words) -> str:
     if not mentions or copies is None or not stories or copies < COPIES_TOLD * mentions:
         return ""
     shown = {name: Agreeing(f"{_number(stories[0], name) or 0:.0f}") for name in ("copies", "accounts")}
-    value = said.copies_value.format(**shown, text=one_line(stories[0].get("text"), STORY_LENGTH))
-    return one_line(value, TITLE_LENGTH + STORY_LENGTH)
+    text = quoted(one_line(stories[0].get("text"), STORY_LENGTH), language)
+    return said.copies_value.format(**shown, text=text)
 
 
 def _announced(evidence: Mapping[str, Any], language: str) -> str:

@@ -15,11 +15,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from alerts.alert import Alert
 from alerts.claims import EarlierClaim
-from incident.digest.compose import quoted
+from incident.digest.compose import excerpt
 from incident.digest.digest import Digest
 from kit.db import WriteSession
 from kit.errors import Invalid
 from kit.events import record
+from kit.languages import unquoted
 from mentions.draft import MAX_SHORT
 from mentions.erase import erase, forget_taught, said_by, without
 from mentions.handles import names_of
@@ -60,9 +61,9 @@ async def erase_author(session: WriteSession, viewer: Viewer, author: str, *, no
         )
     names, mentions, corrections = await names_of(session, author), 0, 0
     for one in names:
-        quotes = {quoted(text) for text in await said_by(session, one) if text}
+        said = {excerpt(text) for text in await said_by(session, one) if text}
         ids = await erase(session, one)
-        await _unquote(session, quotes)
+        await _out_of_letters(session, said)
         mentions += len(ids)
         corrections += await forget_taught(session, ids, one)
     erased = Erased(
@@ -85,23 +86,18 @@ async def erase_author(session: WriteSession, viewer: Viewer, author: str, *, no
     return erased
 
 
-async def _unquote(session: WriteSession, quotes: Collection[str]) -> None:
+async def _out_of_letters(session: WriteSession, said: Collection[str]) -> None:
     """Take lines that quote the author out of digests' letters, those too that are still to be sent."""
-    if not quotes:
+    if not said:
         return
     for letter in await session.scalars(_DIGESTS.with_for_update()):
         written = letter.paper.get("sections", [])  # nothing is kept of one that went out
         sections = [
-            {**part, "lines": [line for line in part["lines"] if not _quotes(line, quotes)]}
+            {**part, "lines": [line for line in part["lines"] if unquoted(line) not in said]}
             for part in written
         ]
         if sections != written:
             letter.paper = {**letter.paper, "sections": sections}
-
-
-def _quotes(line: str, quotes: Collection[str]) -> bool:
-    begins, ends = line.find("“"), line.rfind("”")
-    return begins >= 0 and line[begins : ends + 1] in quotes
 
 
 async def _out_of_alerts(session: WriteSession, names: Sequence[str]) -> int:

@@ -38,6 +38,30 @@ def listed(value: object) -> str:
     return "" if value is None else str(value)
 
 
+QUOTES = {
+    "en": ("“", "”"),
+    "es": ("«", "»"),
+    "ca": ("«", "»"),
+    "fr": ("«\N{NARROW NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}»"),
+}
+
+
+def quoted(text: str, language: str) -> str:
+    """What somebody said, in the quotes of this language."""
+    begins, ends = QUOTES.get(language, QUOTES["en"])
+    return f"{begins}{text}{ends}"
+
+
+def unquoted(line: str) -> str | None:
+    """What stands in a line's outermost quotes, whatever language they are of; None where there are none."""
+    found = [(line.find(marks[0]), -len(marks[0]), marks) for marks in QUOTES.values() if marks[0] in line]
+    if not found:
+        return None
+    at, _, (begins, ends) = min(found)
+    inside, closing = at + len(begins), line.rfind(ends)
+    return line[inside:closing] if closing >= inside else None
+
+
 class Agreeing(str):
     """A fact with which the words of its sentence agree: `{count} {count:case|cases}`."""
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from alerts.detection import rounded
 from kit import lengths
-from kit.languages import LANGUAGES, Sentence
+from kit.languages import LANGUAGES, Sentence, quoted
 from web import shown
 from web.bands import band
 from web.sparkline import sparkline
@@ -24,7 +24,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 HARDLY_ANY = Sentence("hardly any")
 WRITTEN = (
     shown.number, shown.language_name, shown.place_name, shown.long_day, shown.hours_of_days, shown.entry,
-    shown.ratio, shown.score,
+    shown.ratio, shown.score, quoted,
 )  # fmt: skip
 """What is written in the reader's language: filters by their names."""
 

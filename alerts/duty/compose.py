@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 
 from alerts.duty.words import WORDS, words
+from kit.languages import quoted
 from people.letters import Paper, Section
 
 Span = tuple[datetime, datetime]
@@ -63,7 +64,7 @@ def swap_asked(
     sections = [
         Section(said.swap_gives, [reader.span(gives)]),
         Section(said.swap_takes.format(name=name) if takes else "", back),
-        *([Section("", [f"“{note}”"])] if note else []),
+        *([Section("", [quoted(note, reader.language)])] if note else []),
     ]
     return _paper(reader, said.swap_asked.format(name=name, schedule=schedule), sections, schedule_id)
 
@@ -82,7 +83,7 @@ def cover_asked(
     said = words(reader.language)
     lines = [
         reader.span(span),
-        *([f"“{note}”"] if note else []),
+        *([quoted(note, reader.language)] if note else []),
         said.cover_first.format(zone=reader.zone.key),
     ]
     subject = said.cover_asked.format(name=name, schedule=schedule)

@@ -14,7 +14,7 @@ from alerts.compose import retold
 from alerts.levels import NAMES
 from incident.digest.figures import BrandFigures, Figures, Told
 from incident.digest.words import WORDS, Words, words
-from kit.languages import translated
+from kit.languages import quoted, translated
 from people.letters import Paper, Section
 
 EXCERPT = 160
@@ -122,7 +122,7 @@ def _lines(brand: BrandFigures, texts: Mapping[int, str], said: Words, language:
         yield f"{said.terms}: {', '.join(brand.terms)}"
     for story in brand.stories:
         if text := texts.get(story.mention_id):
-            yield said.story.format(count=story.count, text=quoted(text))
+            yield said.story.format(count=story.count, text=quoted(excerpt(text), language))
 
 
 def _watch(figures: Figures, said: Words) -> Iterator[str]:
@@ -150,19 +150,17 @@ def _outages(figures: Figures, said: Words, zone: ZoneInfo, language: str) -> It
 def _told(sentence: str, told: Told, said: Words, language: str) -> str:
     return sentence.format(
         number=told.number,
-        title=_excerpt(retold(told.title, language)) or said.confidential,
+        title=excerpt(retold(told.title, language)) or said.confidential,
         level=translated(NAMES, told.level, language),
         state=said.states.get(told.state, told.state),
     )
 
 
-def quoted(text: str) -> str:
-    """What somebody said as a line of a digest has it: by this it is found again, and taken out."""
-    return f"“{_excerpt(text)}”"
+def excerpt(text: str) -> str:
+    """One line without control characters, cut to EXCERPT characters.
 
-
-def _excerpt(text: str) -> str:
-    """One line without control characters, cut to EXCERPT characters."""
+    What somebody said stands so in a digest, in quotes: by this it is found again, and taken out.
+    """
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     return line if len(line) <= EXCERPT else line[: EXCERPT - 1].rstrip() + "…"
 

@@ -16,6 +16,7 @@ from alerts.alert import Alert
 from alerts.claims import claims_of
 from alerts.open import open_alert, raise_level
 from api.evidence import Evidence
+from incident.digest import compose
 from incident.digest.compose import Stretch, paper, read
 from incident.digest.figures import BrandFigures, Figures, StoryCount
 from incident.erasure import erase_author
@@ -113,11 +114,22 @@ async def test_an_author_leaves_the_corrections_though_the_mention_is_long_gone(
         assert (await session.scalars(select(Correction))).all() == []
 
 
-@pytest.mark.parametrize("state", ["due", "sent"])
-async def test_letters_quote_an_erased_author_no_more(core: Core, state: str) -> None:
+@pytest.mark.parametrize(
+    ("language", "state", "old"),
+    [
+        ("es", "due", False), ("es", "sent", False), ("ca", "due", False), ("fr", "due", False),
+        ("en", "due", False), ("es", "due", True), ("fr", "sent", True),
+    ],
+)  # fmt: skip
+async def test_letters_quote_an_erased_author_no_more(
+    core: Core, monkeypatch: pytest.MonkeyPatch, language: str, state: str, old: bool
+) -> None:
+    """`old`: written when every language had English quotes."""
+    if old:
+        monkeypatch.setattr(compose, "quoted", lambda text, _language: f"“{text}”")
     _, _, source = await make_all(core)
     now = core.clock.now()
-    said = "Renfe, otra vez tarde,\ny nadie “dice” nada" + " de nada" * 40
+    said = "«Renfe», otra vez tarde,\ny nadie “dice” nada" + " de nada" * 40
     for author, text in (("Ana", said), ("Bea", "Renfe, gracias")):
         await put(core, source, structs.replace(draft(text, at=now), author=author))
     async with core.database.unit_of_work() as session:
@@ -128,7 +140,7 @@ async def test_letters_quote_an_erased_author_no_more(core: Core, state: str) ->
         stories = [StoryCount(number, 9) for number in sorted(texts)]
         brand = BrandFigures(1, "Renfe", 20, 9.0, 3, 1, ["tarde"], stories, 0, 0, 0, [], [])
         stretch = Stretch("weekly", now - timedelta(days=7), now)
-        reading = read(Figures([brand], []), stretch, texts=texts, language="es", zone=ZoneInfo("UTC"))
+        reading = read(Figures([brand], []), stretch, texts=texts, language=language, zone=ZoneInfo("UTC"))
         await write(session, paper(reading, "/digests/1"), key="digest:1", now=now, member_id=member.id)
         (await session.scalars(select(Letter))).one().state = state
 

@@ -67,6 +67,7 @@ async def test_a_swap_is_taken_and_undone(world: World) -> None:
         words = asked.get_body(("plain",))
         assert words is not None
         assert "dissabte 21 de març, 20:00 – diumenge 22 de març, 08:00" in words.get_content()
+        assert "«A concert»" in words.get_content()
         assert await shifts(jon, social) == before, "nothing moves before it is accepted"
         assert await problem(jon, "AcceptSwap", id=swap["id"]) == "Only who was asked can answer."
         assert await problem(claire, "AcceptSwap", id=swap["id"]) == "There is no such swap."

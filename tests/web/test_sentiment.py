@@ -64,7 +64,7 @@ async def test_a_learned_label_says_why_until_a_person_decides(core: Core) -> No
         assert row is not None
         row.triage, row.learned = "question", "34 excelente <b>"
     async with cast.browser("marta") as browser:
-        assert "après de 34 decisions: “excelente”, “&lt;b&gt;”" in await browser.see("/mentions")
+        assert "après de 34 decisions: «excelente», «&lt;b&gt;»" in await browser.see("/mentions")
         assert "encara ningú ha decidit sobre una etiqueta" in await browser.see("/sentiment")
         await browser.done(f"/mentions/{mention.id}/label", page="/mentions", label="praise")
         assert await learn_due(core)

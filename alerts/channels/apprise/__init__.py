@@ -18,6 +18,7 @@ import apprise
 from alerts.channels.base import Address, DeliveryError, Field, Kind, Message, Note, Sent, Values
 from alerts.channels.text import filled, lines
 from kit.errors import Invalid
+from kit.languages import quoted
 
 WHOLE = 25.0  # seconds for the library's request
 LOCAL = frozenset({
@@ -42,7 +43,7 @@ class Apprise:
     async def send(self, message: Message, *, address: Address, key: str) -> Sent:
         del key  # it has no place for one
         links = [f"{link.label}: {link.url}" for link in (message.acknowledge, message.alert)]
-        quotes = [f"“{quote}”" for quote in message.quotes]
+        quotes = [quoted(quote, message.language) for quote in message.quotes]
         return await _notify(message.subject, "\n".join([*lines(message), *quotes, *links]), address)
 
     async def tell(self, note: Note, *, address: Address, key: str) -> Sent:

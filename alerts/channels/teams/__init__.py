@@ -13,6 +13,7 @@ from typing import Any
 from alerts.channels.base import Address, Field, Kind, Link, Message, Note, Sent, Values
 from alerts.channels.http import judge, post, words_of
 from alerts.channels.text import cut, host_of, lines, web_address
+from kit.languages import quoted
 
 LINE = 400
 COLOURS = {"green": "Good", "amber": "Warning", "red": "Attention"}
@@ -48,7 +49,7 @@ def _body(message: Message) -> list[dict[str, Any]]:
     return [
         _block(message.subject, weight="Bolder", size="Large", color=colour),
         *(_block(line) for line in lines(message)),
-        *(_block(f"“{quote}”", isSubtle=True) for quote in message.quotes),
+        *(_block(quoted(quote, message.language), isSubtle=True) for quote in message.quotes),
     ]
 
 

@@ -140,6 +140,18 @@ async def test_teams_gets_an_adaptive_card(tmp_path: Path) -> None:
     assert all("](https://evil.test)" not in block["text"] for block in card["body"])
 
 
+@pytest.mark.parametrize(
+    ("language", "shape"), [("en", "“Tarde”"), ("ca", "«Tarde»"), ("fr", "«\u202fTarde\u202f»")]
+)
+async def test_what_people_write_is_quoted_as_the_reader_quotes(
+    tmp_path: Path, language: str, shape: str
+) -> None:
+    message = replace(MESSAGE, language=language, quotes=("Tarde",))
+    card = (await sent("teams", tmp_path, message)).json["attachments"][0]["content"]
+    assert shape in [block["text"] for block in card["body"]]
+    assert shape in (await sent("apprise", tmp_path, message)).json["message"].splitlines()
+
+
 async def test_a_webhook_is_signed_as_we_ask_others_to_sign(tmp_path: Path) -> None:
     asked = await sent("webhook", tmp_path)
     check_body(
