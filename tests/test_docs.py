@@ -78,6 +78,12 @@ def test_every_target_that_is_named_can_be_made() -> None:
     assert wrong == []
 
 
+def test_every_target_is_explained_to_who_works_on_it() -> None:
+    listed = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.M)) - {"help"}
+    told = set(re.findall(r"`make ([a-z-]+)", (ROOT / "CONTRIBUTING.md").read_text()))
+    assert listed == told
+
+
 def test_every_command_that_is_named_exists() -> None:
     wrong = [
         f"{page.relative_to(ROOT)}: tocsin {name}"
