@@ -1,4 +1,4 @@
-"""Sources that people switched off and on again: what monitors expect from then on."""
+"""Sources that ended and returned: what monitors expect from then on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from alerts.detection.leaving import back, left, minutes_of
 from alerts.detection.newcomers import Joined, Left
 from alerts.roster import EACH, FIGURES, SIGNALS, UNITS
 from kit.db import ReadSession
-from mentions import leaving
+from mentions import left as ends
+from mentions.carried import CARRIED, HOURS, Figures
 
 Turned = Mapping[int, Sequence[tuple[int, Joined | Left]]]
 """By the minute before which it happens: monitors, and what is put to their series."""
@@ -20,21 +21,21 @@ Turned = Mapping[int, Sequence[tuple[int, Joined | Left]]]
 async def turned(session: ReadSession, monitor_ids: Collection[int], first: int, until: int) -> Turned:
     """Who left these monitors, or came back to them, in the minutes [first, until)."""
     found: dict[int, list[tuple[int, Joined | Left]]] = {}
-    for one in await leaving.left(session, monitor_ids, first, until):
-        monitor_id, of_it = one.carried.monitor_id, _series(one.carried.of_it)
+    for one in await ends.left(session, monitor_ids, first, until):
+        monitor_id, of_it = one.monitor_id, _series(one.carried.of_it)
         if first <= one.minute < until:
             gone = left(of_it, _series(one.carried.of_all))
             found.setdefault(one.minute, []).append((monitor_id, gone))
         if one.back is not None and first <= one.back < until:
-            again = back(of_it, minutes_of(one.since, one.until), one.back // 60)
+            again = back(of_it, minutes_of(one.carried.since, one.carried.until), one.back // 60)
             found.setdefault(one.back, []).append((monitor_id, again))
     return found
 
 
-def _series(figures: leaving.Figures) -> Floats:
+def _series(figures: Figures) -> Floats:
     """[hour of the week, series] of figures [figure, hour]; of harm, which is not known, nothing."""
-    series = np.zeros((leaving.HOURS, EACH))
+    series = np.zeros((HOURS, EACH))
     for at, signal in enumerate(SIGNALS):
-        if (figure := FIGURES[signal]) in leaving.CARRIED:
-            series[:, at] = figures[leaving.CARRIED.index(figure)] / UNITS.get(signal, 1.0)
+        if (figure := FIGURES[signal]) in CARRIED:
+            series[:, at] = figures[CARRIED.index(figure)] / UNITS.get(signal, 1.0)
     return series

@@ -1,4 +1,5 @@
-"""What sources in their first day beside others brought to monitors, and how much of it is put aside."""
+"""What sources brought to monitors in their first day beside others, or of the time for which they were away,
+and how much of it is put aside."""
 
 from __future__ import annotations
 
@@ -30,6 +31,7 @@ from alerts.detection.newcomers import (
 from alerts.leaving import Turned
 from alerts.roster import EACH, FIGURES, SIGNALS, UNITS
 from kit.db import ReadSession, computed
+from mentions.absences import brought_apart
 from mentions.counts import Series, Sums, moment_of
 from mentions.newcomers import Brought, Newcomer, brought, newcomers
 
@@ -48,7 +50,7 @@ Onset = tuple[int, int]
 
 @dataclass(frozen=True)
 class Aside:
-    """One newcomer at one monitor, in some minutes."""
+    """One newcomer, or one that was away, at one monitor, in some minutes."""
 
     newcomer: Newcomer
     monitor_id: int
@@ -71,17 +73,40 @@ class Aside:
 
 async def asides(session: ReadSession, monitor_ids: Collection[int], first: int, until: int) -> list[Aside]:
     """Of each newcomer what is put aside for these monitors in the minutes [first, until)."""
-    young = await newcomers(session, first - 1)  # also who joins just then
-    found = await brought(session, young, monitor_ids, first, until)
-    if not found or until <= first:
+    found = await _brought(session, monitor_ids, first, until)
+    if not (found.new or found.away) or until <= first:
         return []
     # in a thread: a thousand monitors take a while, and pages must go out meanwhile
-    return await computed(session, partial(apart, found, first, until))
+    return await computed(session, partial(found.apart, first, until))
+
+
+class Beside(NamedTuple):
+    """What newcomers brought, and what others did of the time for which they were away."""
+
+    new: Sequence[Brought]
+    away: Sequence[Brought] = ()
+
+    def of(self, monitor_id: int, since: int) -> Beside:
+        """What matters of a monitor since that minute."""
+        new = [one for one in self.new if one.monitor_id == monitor_id and one.newcomer.until >= since]
+        return Beside(new, [one for one in self.away if one.monitor_id == monitor_id])
+
+    def apart(self, first: int, until: int) -> list[Aside]:
+        """What is put aside in the minutes [first, until)."""
+        minutes = np.arange(first, until)
+        return apart(self.new, first, until) + [_away(one, minutes) for one in self.away]
+
+
+async def _brought(session: ReadSession, monitor_ids: Collection[int], first: int, until: int) -> Beside:
+    young = await newcomers(session, first - 1)  # also who joins just then
+    new = await brought(session, young, monitor_ids, first, until)
+    return Beside(new, await brought_apart(session, monitor_ids, first, until))
 
 
 async def young(session: ReadSession, monitor_id: int, minute: int) -> list[Newcomer]:
     """Those that are newcomers to a monitor in this minute."""
-    return [one.newcomer for one in await asides(session, [monitor_id], minute + 1, minute + 2)]
+    then = await newcomers(session, minute)
+    return [one.newcomer for one in await brought(session, then, [monitor_id], minute + 1, minute + 2)]
 
 
 async def since_onsets(
@@ -91,16 +116,12 @@ async def since_onsets(
     if not onsets:
         return {}
     earliest = min(since for _, since in onsets)
-    young = await newcomers(session, earliest - 1)
-    found = await brought(session, young, {monitor_id for monitor_id, _ in onsets}, earliest, until)
-    by_monitor: dict[int, list[Brought]] = {}
-    for one in found:
-        by_monitor.setdefault(one.monitor_id, []).append(one)
+    found = await _brought(session, {monitor_id for monitor_id, _ in onsets}, earliest, until)
     told = {}
-    for monitor_id, since in onsets:
-        then = [one for one in by_monitor.get(monitor_id, ()) if one.newcomer.until >= since]
-        if then:
-            told[monitor_id, since] = await computed(session, partial(apart, then, since, until))
+    for monitor_id, since in onsets if any(found) else ():
+        then = found.of(monitor_id, since)
+        if any(then):
+            told[monitor_id, since] = await computed(session, partial(then.apart, since, until))
     return told
 
 
@@ -111,6 +132,16 @@ def apart(found: Sequence[Brought], first: int, until: int) -> list[Aside]:
         of_monitor.setdefault(one.monitor_id, []).append(_Heard(one))
     minutes = np.arange(first, until)
     return [aside for those in of_monitor.values() for aside in _of_monitor(those, minutes)]
+
+
+def _away(one: Brought, asked: NDArray[np.int64]) -> Aside:
+    """All but harm, which was never expected less, and voices that weigh."""
+    begin, end = asked.searchsorted([one.minutes[0], one.minutes[-1] + 1])
+    part = slice(int(begin), int(end))
+    figures = _dense(one, int(asked[0]) + part.start, int(asked[0]) + part.stop)
+    figures[[_NOTABLE, _HARM_FIGURE]] = 0
+    nothing = np.zeros((EACH, part.stop - part.start))
+    return Aside(one.newcomer, one.monitor_id, part, figures, nothing, nothing[0], None)
 
 
 class _Heard:

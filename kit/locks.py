@@ -33,3 +33,5 @@ ROUTING = 0x70C63
 """Admins who change the routing rules take turns."""
 IMPORTING_FILES = 0x70C64
 """Files of mentions that are sent by page are put aside one behind the other."""
+LEAVING = 0x70C65
+"""Of the one who counts what sources carried that ended."""

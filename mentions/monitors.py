@@ -125,11 +125,16 @@ async def edit(
 async def switch(
     session: WriteSession, viewer: Viewer, monitor_id: int, *, enabled: bool, now: datetime
 ) -> Monitor:
-    """Switch it on or off. What it found stays: alerts and incidents speak of it."""
+    """Switch it on or off. What it found stays: alerts and incidents speak of it.
+
+    Switched on, it has the last fortnight counted: what was said while it was off is no silence.
+    """
     require_admin(viewer)
     monitor = await get_monitor(session, viewer, monitor_id)
     if monitor.enabled != enabled:
         monitor.enabled = enabled
+        if enabled:
+            await recount.ask_for(session, monitor, [], now)
         _tell(session, "monitor.enabled" if enabled else "monitor.disabled", viewer, monitor, now)
     return monitor
 

@@ -21,7 +21,7 @@ from kit.bell import SIGNALS, ring_later
 from kit.core import Core
 from kit.db import WriteSession
 from kit.events import record
-from mentions import keys
+from mentions import keys, leaving
 from mentions.enrich import SourceNames
 from mentions.figures import Change, Said, figures
 from mentions.harm import of_harm_in
@@ -73,6 +73,7 @@ async def recount_due(core: Core) -> int:
         rows = await _next(session, wanted)
         if rows:
             await _count(session, monitor, wanted, rows)
+            await leaving.recounted(session, monitor.id, wanted.since)
             wanted.reached, wanted.reached_id = rows[-1].arrived_at, rows[-1].id
         if len(rows) < AT_ONCE:
             await session.delete(wanted)

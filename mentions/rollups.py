@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlalchemy import TextClause, text
 
 from kit.db import ReadSession, WriteSession
+from mentions.absences import unexpected
 from mentions.figures import Change, Said, figures
 from mentions.item import Enriched
 from mentions.mention import Mention
@@ -55,7 +56,8 @@ async def counted(session: ReadSession, new: Sequence[Enriched]) -> list[Counted
 async def add(session: WriteSession, changes: Sequence[Counted], apart: Sequence[Counted] = ()) -> None:
     """Add the changes to the counts. Once in a transaction, and after the mentions: see above.
 
-    apart: what is added only to what newcomers brought.
+    apart: what is added only to what newcomers brought. What a source brings of the time for which it was
+    away is counted as theirs.
     """
     if not changes and not apart:
         return
@@ -64,7 +66,12 @@ async def add(session: WriteSession, changes: Sequence[Counted], apart: Sequence
     if changes:
         earliest = min(minute for (_, minute), _, _ in changes)
         until = {one.source_id: one.until for one in await newcomers(session, earliest)}
-    new = [one for one in changes if one[0][1] < until.get(one[2], 0)]
+    away = await unexpected(session, {(source, *cell) for cell, _, source in changes})
+    new = [
+        (cell, change, source)
+        for cell, change, source in changes
+        if cell[1] < until.get(source, 0) or (source, *cell) in away
+    ]
     rows = (((source, *cell), change) for cell, change, source in (*new, *apart))
     await _add(session, _ADD_APART, BROUGHT, rows)
 

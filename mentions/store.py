@@ -18,7 +18,18 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 
 from kit.bell import SIGNALS, ring_later
 from kit.db import ReadSession, WriteSession
-from mentions import handles, keys, lateness, newcomers, partitions, repeats, rollups, threads, voices
+from mentions import (
+    handles,
+    keys,
+    lateness,
+    leaving,
+    newcomers,
+    partitions,
+    repeats,
+    rollups,
+    threads,
+    voices,
+)
 from mentions.batch import Batch
 from mentions.copies.fold import Stories
 from mentions.erase import forget_accounts, places_of_accounts
@@ -104,7 +115,9 @@ async def store(
     await _forget_the_gone(session, batches, [*(found.item for found in new), *news], now)
     for batch in batches:
         await handles.note(session, batch.handles, batch.arrived_at)
-    await newcomers.first_heard(session, new, min(batch.arrived_at for batch in batches))
+    since = min(batch.arrived_at for batch in batches)
+    await newcomers.first_heard(session, new, since)
+    await leaving.spoke(session, {found.item.source_id for found in new}, since)
     shared = await repeats.repeated(session, claimed.by, counted_at or now)
     await rollups.add(session, changes, shared)
     await lateness.learn(session, _lags(new))

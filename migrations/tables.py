@@ -15,7 +15,7 @@ from incident import incident, opportunity, response, review
 from incident.digest import digest
 from kit import events
 from kit.db import Base
-from mentions import handles, lateness, leaving, mention, monitor, newcomers, notable, raw, source, voices
+from mentions import handles, lateness, left, mention, monitor, newcomers, notable, raw, source, voices
 from mentions.by_hand import registration
 from mentions.copies import story
 from mentions.importing import job as importing
@@ -29,7 +29,7 @@ MODULES = (
     events, organisations, members, departments, letters, schedules, case, decisions, learning,
     routing, digest,
     source, lease, outage, raw, mention, story, monitor, notable, voices, handles, lateness, newcomers,
-    leaving,
+    left,
     corrections,
     alert, claims, contact, page,
     auditing, decision, alert_source, arrival, chosen, basis, marks, campaign,

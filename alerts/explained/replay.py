@@ -46,7 +46,7 @@ from kit.db import ReadSession
 from kit.events import Event
 from mentions.counts import minute_of, moment_of
 from mentions.monitor import Monitor
-from mentions.sources.outage import MUCH, SourceOutage
+from mentions.sources.outage import deaf_stretches
 
 NUMBERS = (
     "observed", "expected", "spread", "ratio", "score", "dispersion", "whole", "usual_share",
@@ -297,17 +297,13 @@ async def _deaf_as_known(
 ) -> Deaf:
     """[signal, minute]: as the detector knew it when it closed each minute: outages are noticed late."""
     deaf = np.zeros((EACH, minutes), np.bool_)
-    row = SourceOutage
-    query = select(row.began_at, row.ended_at, row.noticed_at, row.carries).where(
-        row.noticed_at <= basis.at, or_(row.ended_at.is_(None), row.ended_at >= moment_of(first))
-    )
-    for began_at, ended_at, noticed_at, carries in await session.execute(query):
-        if carries.get(str(monitor_id), 0.0) < MUCH:
+    for one in await deaf_stretches(session, [monitor_id], first, first + minutes):
+        if one.noticed_at > basis.at:
             continue
         # a minute behind the checkpoint is judged anew by each tick; before it, when it was closed
-        known = min(minute_of(noticed_at) - SETTLE_MINUTES, minute_of(basis.at) - SETTLE_MINUTES)
-        start = max(0, minute_of(began_at) - first, (known if known >= basis.live_since else first) - first)
-        stop = minutes if ended_at is None else minute_of(ended_at) + 1 - first
+        known = minute_of(one.noticed_at) - SETTLE_MINUTES
+        start = max(0, one.begin - first, (known if known >= basis.live_since else first) - first)
+        stop = minutes if one.end is None else one.end - first
         deaf[:, start : max(start, stop)] = True
     return deaf
 

@@ -27,6 +27,7 @@ from people.permissions import require_house
 
 if TYPE_CHECKING:
     from api.listening import Brand
+    from api.sources import SilentSource
 
 PREVIEW_COST = 300  # of an operation's allowance: it reads tens of thousands of mentions
 
@@ -223,6 +224,15 @@ class Monitor:
             Newcomer(source=one.name, heard_since=moment_of(one.first), until=moment_of(one.until))
             for one in found
         ]
+
+    @strawberry.field(description="Sources that feed it and cannot be heard now: calm may be deafness.")
+    async def silent_sources(
+        self, info: Info
+    ) -> list[Annotated[SilentSource, strawberry.lazy("api.sources")]]:
+        from api.sources import silent_to
+
+        require_house(info.context.viewer)
+        return await silent_to(info, int(self.id))
 
     @strawberry.field(description="What was done to it, newest first.")
     async def history(self, info: Info) -> list[MonitorEvent]:

@@ -13,6 +13,7 @@ from api.errors import Problem, change, number
 from api.listening import Mention
 from api.shape import shape
 from mentions.counts import minute_of, moment_of
+from mentions.left import unexpected_since
 from mentions.newcomers import newcomers
 from mentions.sources import admin, base, latest, outage, silence, watch
 from mentions.sources.health import UNKNOWN
@@ -153,6 +154,11 @@ class Source:
         until = {one.source_id: one.until for one in found}.get(int(self.id))
         return None if until is None else moment_of(until)
 
+    @strawberry.field(description="Since when what it used to bring is not expected any more; null: it is.")
+    async def unexpected_since(self, info: Info) -> datetime | None:
+        async with info.context.read() as session:
+            return await unexpected_since(session, int(self.id))
+
     @strawberry.field(description="What it last brought, newest first; at most 20.")
     async def latest(self, info: Info, limit: int = 5) -> list[Mention]:
         require_house(info.context.viewer)
@@ -175,6 +181,15 @@ class SilentSource:
     since: datetime
     reason: str
     share: float = strawberry.field(description="Its usual share of one of the brand's monitors, 0 to 1.")
+    without_since: datetime | None = strawberry.field(
+        description="Since when the others are judged without it, where it has been out for days."
+    )
+
+
+async def silent_to(info: Info, monitor_id: int) -> list[SilentSource]:
+    """The sources of a monitor that are silent or failing now."""
+    async with info.context.read() as session:
+        return [shape(SilentSource, one) for one in await outage.deafness(session, [monitor_id])]
 
 
 async def silent_sources(info: Info, brand_id: int) -> list[SilentSource]:

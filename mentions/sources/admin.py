@@ -99,9 +99,9 @@ async def switch(
     source = await _locked(session, source_id)
     if enabled and not source.enabled:
         source.enabled_at = now
-        await leaving.switched_on(session, source.id, now)
+        await leaving.returned(session, source.id, now)
     elif source.enabled and not enabled:
-        await leaving.switched_off(session, source.id, now)
+        await leaving.ended(session, source.id, now)
     source.enabled = enabled
     await lease.put_off(session, source.id, None)
     _tell(session, viewer, source, "switched on" if enabled else "switched off", now)

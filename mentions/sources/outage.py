@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, or_, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base, ReadSession, Row
-from mentions.counts import moment_of
+from mentions.counts import minute_of, moment_of
+from mentions.left import ends_of
 from mentions.monitor import Monitor
 from mentions.source import Source
 
@@ -78,6 +79,8 @@ class Deafness:
     reason: str
     share: float
     """The largest share that it has of one of the brand's monitors, 0 … 1."""
+    without_since: datetime | None
+    """Since when one of them is judged without it, because it has been out for days."""
 
 
 _CARRIED = text("""
@@ -96,6 +99,41 @@ async def carried(session: ReadSession, source_id: int, until: datetime) -> dict
     return {str(monitor_id): round(share, 3) for monitor_id, share in rows if share > 0}
 
 
+class Deaf(NamedTuple):
+    """A stretch in which a source that carries much of a monitor was out, and was still expected of it."""
+
+    monitor_id: int
+    begin: int
+    """In minutes since 1970,"""
+    end: int | None
+    """the first after it; None: it goes on."""
+    noticed_at: datetime
+
+
+async def deaf_stretches(
+    session: ReadSession, monitor_ids: Collection[int], first: int, until: int
+) -> list[Deaf]:
+    """What of them lies in the minutes [first, until).
+
+    Who is silent for days is expected no more (`mentions.leaving`): from then on what the others say is all.
+    """
+    row = SourceOutage
+    query = select(row.source_id, row.began_at, row.ended_at, row.noticed_at, row.carries).where(
+        row.began_at < moment_of(until), or_(row.ended_at.is_(None), row.ended_at >= moment_of(first))
+    )
+    outages = (await session.execute(query)).all()
+    left = await ends_of(session, {one.source_id for one in outages}, monitor_ids) if outages else {}
+    found = []
+    for source_id, began_at, ended_at, noticed_at, carries in outages:
+        begin, end = minute_of(began_at), None if ended_at is None else minute_of(ended_at) + 1
+        for monitor_id in monitor_ids:
+            if carries.get(str(monitor_id), 0.0) >= MUCH:
+                gone = [at for at in left.get((source_id, monitor_id), ()) if at >= begin]
+                ends = [at for at in (end, min(gone, default=None)) if at is not None]
+                found.append(Deaf(monitor_id, begin, min(ends, default=None), noticed_at))
+    return found
+
+
 async def deaf_minutes(
     session: ReadSession, monitor_ids: Sequence[int], first: int, until: int
 ) -> NDArray[np.bool_]:
@@ -104,16 +142,11 @@ async def deaf_minutes(
     Minutes are those since 1970 from `first` until before `until`.
     """
     deaf = np.zeros((len(monitor_ids), until - first), dtype=np.bool_)
-    row = SourceOutage
-    begins, ends = map(moment_of, (first, until))
-    found = select(row.began_at, row.ended_at, row.carries).where(
-        row.began_at < ends, or_(row.ended_at.is_(None), row.ended_at >= begins)
-    )
-    for began_at, ended_at, carries in await session.execute(found):
-        start = max(0, int(began_at.timestamp() // 60) - first)
-        stop = deaf.shape[1] if ended_at is None else int(ended_at.timestamp() // 60) + 1 - first
-        hit = [place for place, one in enumerate(monitor_ids) if carries.get(str(one), 0.0) >= MUCH]
-        deaf[hit, start : max(start, stop)] = True
+    place = {monitor_id: at for at, monitor_id in enumerate(monitor_ids)}
+    for one in await deaf_stretches(session, monitor_ids, first, until):
+        start = max(0, one.begin - first)
+        stop = deaf.shape[1] if one.end is None else one.end - first
+        deaf[place[one.monitor_id], start : max(start, stop)] = True
     return deaf
 
 
@@ -129,10 +162,21 @@ async def deafness(
         .order_by(row.began_at)
     )
     told = []
-    for outage, name in found:
+    outages = [(outage, name) for outage, name in found]
+    left = await ends_of(session, {outage.source_id for outage, _ in outages}, monitor_ids) if outages else {}
+    for outage, name in outages:
         most = max((outage.carries.get(str(one), 0.0) for one in monitor_ids), default=0.0)
         if most >= share:
-            told.append(Deafness(outage.source_id, name, outage.state, outage.began_at, outage.reason, most))
+            gone = [
+                at
+                for (source_id, _), minutes in left.items()
+                for at in minutes
+                if source_id == outage.source_id and at >= minute_of(outage.began_at)
+            ]
+            without = moment_of(min(gone)) if gone else None
+            told.append(
+                Deafness(outage.source_id, name, outage.state, outage.began_at, outage.reason, most, without)
+            )
     return told
 
 

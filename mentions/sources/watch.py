@@ -18,6 +18,7 @@ from kit.bell import SIGNALS, ring_later
 from kit.core import Core
 from kit.db import ReadSession, WriteSession, passing, savepoint
 from kit.events import record
+from mentions import leaving
 from mentions.source import Source, SourceHealth
 from mentions.sources import contact, notices, silence
 from mentions.sources.health import HOURS, Health, Seen, Slot, hours_between, judge, lesson, taught
@@ -121,6 +122,8 @@ async def _noted(session: WriteSession, one: Watched, now: datetime) -> bool:
         await _began(session, one, now)
     elif one.health.deaf and one.outage is not None:
         reason = _reason(one)
+        if now - one.outage.began_at >= leaving.SILENT_FOR and one.seen.ended_at is None:
+            await leaving.ended(session, one.source.id, now)  # still told as silent, expected no more
         if (one.outage.state, one.outage.reason) == (one.health.state, reason):
             return False
         if one.outage.state != one.health.state and len(one.outage.judged) < silence.MOST:
@@ -174,6 +177,8 @@ async def _ended(session: WriteSession, one: Watched, outage: SourceOutage, now:
     await contact.silent(session, one.source.id, None)
     record(session, "source.speaks", at=now, source=one.source.name, source_id=one.source.id)
     if one.health.state != "off":
+        if one.seen.ended_at is not None:
+            await leaving.returned(session, one.source.id, now)
         await notices.came_back(session, one.source, outage, now)
 
 

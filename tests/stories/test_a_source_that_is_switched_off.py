@@ -10,6 +10,7 @@ from sqlalchemy import text
 from alerts.tick import tick
 from kit.core import Core
 from mentions import leaving, partitions
+from mentions import left as ends
 from mentions.counts import minute_of, moment_of
 from mentions.newcomers import DAY
 from mentions.source import Source
@@ -114,4 +115,4 @@ async def test_a_source_that_was_all_that_a_monitor_heard_changes_nothing(house:
     await house.said(house.forum, LOUD, range(now - 2 * DAY, now))
     await house.switch(on=False)
     async with house.core.database.read() as session:
-        assert await leaving.left(session, [house.cast.monitor_id], now, now + 5) == []
+        assert await ends.left(session, [house.cast.monitor_id], now, now + 5) == []

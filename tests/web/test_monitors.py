@@ -7,10 +7,13 @@ from datetime import timedelta
 from sqlalchemy import select, update
 
 from mentions import rollups
+from mentions.counts import minute_of
 from mentions.draft import MentionDraft
 from mentions.figures import Change
+from mentions.left import SourceLeft
 from mentions.monitor import Monitor
 from mentions.source import Source, SourceHealth
+from mentions.sources.outage import SourceOutage
 from people.members import Member
 from tests.world import World
 
@@ -82,3 +85,27 @@ async def test_a_source_that_began_today_is_told_where_it_is_put_aside(world: Wo
         assert "només se sent" not in (await marta.http.get("/monitors/2")).text
         assert "Fa menys d’un dia que se sent." in (await marta.http.get(f"/sources/{new}")).text
         assert "Fa menys d’un dia" not in (await marta.http.get(f"/sources/{old}")).text
+
+
+async def test_a_source_that_is_silent_for_days_is_told_where_it_is_not_expected_any_more(
+    world: World,
+) -> None:
+    now = world.clock.now()
+    began, at = now - timedelta(days=4), minute_of(now - timedelta(days=1))
+    async with world.core.database.unit_of_work() as session:
+        ids = (await session.scalars(select(Source.id).order_by(Source.id).limit(2))).all()
+        for source_id, monitor_id in zip(ids, (1, 2), strict=True):
+            carries = {str(monitor_id): 0.4}
+            out = {"state": "silent", "reason": "", "began_at": began, "noticed_at": began}
+            session.add(SourceOutage(source_id=source_id, carries=carries, judged=[], **out))
+        taken = {"minute": at, "since": 0, "until": 1, "counted": b""}
+        session.add(SourceLeft(source_id=ids[0], monitor_id=1, **taken))
+    async with world.browser("marta") as marta:
+        for page, told in (("/monitors/1", True), ("/monitors/2", False)):
+            shown = (await marta.http.get(page)).text
+            assert "està en silenci des de" in shown
+            assert ("les altres es jutgen sense ella" in shown) is told
+        for source_id, told in zip(ids, (True, False), strict=True):
+            shown = (await marta.http.get(f"/sources/{source_id}")).text
+            assert ("ja no s’espera el que solia portar" in shown) is told
+        assert (await marta.http.get("/")).text.count("les altres es jutgen sense ella") == 1
