@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
+from alerts.backtest.run import backtest
+from alerts.backtest.trial import Choice, Raised
+from alerts.backtest.verdict import Known
+from alerts.detection.live import BALANCED
+from alerts.families import family_of
 from alerts.tick import tick
 from kit.core import Core
 from mentions import leaving, partitions
 from mentions import left as ends
 from mentions.counts import minute_of, moment_of
+from mentions.monitor import Monitor
 from mentions.newcomers import DAY
 from mentions.source import Source
 from mentions.sources import admin
@@ -116,3 +122,45 @@ async def test_a_source_that_was_all_that_a_monitor_heard_changes_nothing(house:
     await house.switch(on=False)
     async with house.core.database.read() as session:
         assert await ends.left(session, [house.cast.monitor_id], now, now + 5) == []
+
+
+async def test_live_explain_and_back_test_agree_on_a_crisis_after_it(house: Old) -> None:
+    since = house.clock.now() - timedelta(hours=1)
+    await house.switch(on=False)
+    assert await house.live(60, every=30, calm=QUIET) == []
+    first, *_ = await house.live(8, every=1, calm=8 * QUIET)
+    await checked(house.core, first)
+    raised = next(one for one in await tried_again(house, since) if one.family == family_of(first.signal))
+    claimed = first.evidence
+    assert raised.opened == claimed["minute"] - 1, (
+        "live there was one more minute, of which a second was over"
+    )
+    assert [raised.evidence[name] for name in ("since", "observed")] == [
+        claimed["since"],
+        claimed["observed"],
+    ]
+    assert claimed["expected"] == pytest.approx(raised.evidence["expected"], rel=0.02)
+    async with house.core.database.unit_of_work() as session:
+        await session.execute(text("DELETE FROM source_left"))
+    assert await tried_again(house, since) == [], "had it not been taken out, nothing had been heard"
+
+
+async def test_live_and_back_test_agree_on_its_return(house: Old) -> None:
+    since = house.clock.now() - timedelta(hours=1)
+    await house.switch(on=False)
+    await house.live(60, every=30, calm=QUIET)
+    await house.switch(on=True)
+    assert await house.live(60, (house.forum, LOUD), every=30, calm=QUIET) == []
+    assert await tried_again(house, since) == []
+    async with house.core.database.unit_of_work() as session:
+        await session.execute(text("UPDATE source_left SET back = NULL"))
+    assert await tried_again(house, since) != [], "had it not been put in again, it had been a spike"
+
+
+async def tried_again(house: Old, since: datetime) -> list[Raised]:
+    """What the back-test raises since then with the settings of the monitor."""
+    async with house.core.database.read() as session:
+        monitor = await session.get_one(Monitor, house.cast.monitor_id)
+        choices, until = [Choice("balanced", BALANCED)], house.clock.now()
+        found = await backtest(session, monitor, choices, Known(), since=since, until=until)
+    return list(found.trials[0].alerts)
