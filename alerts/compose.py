@@ -23,7 +23,7 @@ from alerts.phrases import PHRASES
 from alerts.sayings import more, sayings
 from alerts.words import WORDS, Words, words
 from kit.languages import OTHERS as OTHER_LANGUAGES
-from kit.languages import Agreeing, quoted, translated
+from kit.languages import Agreeing, colon, quoted, translated
 from kit.lengths import short_duration
 from kit.zones import zone_of
 
@@ -167,8 +167,7 @@ def told(claim: Claim, language: str) -> tuple[str, str]:
         *_of_all(claim.evidence, said),
         *_short_history(claim.evidence, said, language),
     ]
-    colon = " :" if language == "fr" else ":"
-    return named, " ".join(f"{label}{colon} {value}." for label, value in facts) or stored
+    return named, " ".join(f"{label}{colon(language)} {value}." for label, value in facts) or stored
 
 
 FIGURE = r"\d{1,3}(?:,\d{3}){0,3}(?:\.\d)?"

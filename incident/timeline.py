@@ -18,7 +18,7 @@ from incident.sentences_es import SPANISH
 from incident.sentences_fr import FRENCH
 from kit.db import ReadSession
 from kit.events import Event
-from kit.languages import Agreeing, Sentence, Words, elided, listed
+from kit.languages import Agreeing, Sentence, Words, elided, listed, unbroken
 
 MAX_ENTRIES = 1_000
 END = 2**62  # beyond every sequence number
@@ -36,7 +36,8 @@ class Entry:
 
 
 LANGUAGES: Mapping[str, Mapping[str, str]] = {
-    "en": SENTENCES, "es": SPANISH, "ca": CATALAN, "fr": FRENCH,
+    "en": SENTENCES, "es": SPANISH, "ca": CATALAN,
+    "fr": {kind: unbroken(said) for kind, said in FRENCH.items()},
 }  # fmt: skip
 
 

@@ -23,6 +23,11 @@ def unbroken(french: str) -> str:
     return FRENCH_SPACES.sub("\N{NO-BREAK SPACE}", french)
 
 
+def colon(language: str) -> str:
+    """What stands between a label and its value, for what is put together in code."""
+    return unbroken(" :") if language == "fr" else ":"
+
+
 def translated(table: Table, text: str, language: str) -> str:
     """The text in this language; as it is for English, and where the table has no words for it."""
     if text not in table or language not in OTHERS:

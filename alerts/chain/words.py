@@ -12,7 +12,7 @@ from alerts.chain.sentences_ca import CATALAN
 from alerts.chain.sentences_es import SPANISH
 from alerts.chain.sentences_fr import FRENCH
 from alerts.phrases import fact
-from kit.languages import elided
+from kit.languages import elided, unbroken
 
 ENGLISH: Mapping[str, str] = {
     "started": "The escalation began with the policy “{policy}” for {severity} alerts, as it stood then.",
@@ -68,7 +68,8 @@ ENGLISH: Mapping[str, str] = {
 }
 
 LANGUAGES: Mapping[str, Mapping[str, str]] = {
-    "en": ENGLISH, "es": SPANISH, "ca": CATALAN, "fr": FRENCH,
+    "en": ENGLISH, "es": SPANISH, "ca": CATALAN,
+    "fr": {kind: unbroken(said) for kind, said in FRENCH.items()},
 }  # fmt: skip
 
 

@@ -7,13 +7,14 @@ from urllib.parse import urlsplit
 
 from alerts.channels.base import Message, Values
 from kit.errors import Invalid
+from kit.languages import colon
 
 LONGEST = 2000  # characters of one thing that is filled in
 
 
 def lines(message: Message) -> Iterator[str]:
     """What the message knows, a line each: the facts, then how many more alerts it stands for."""
-    yield from (f"{label}: {value}" for label, value in message.facts)
+    yield from (f"{label}{colon(message.language)} {value}" for label, value in message.facts)
     if message.more_label:
         yield message.more_label
         yield from (f"- {title}" for title in message.more)

@@ -14,7 +14,7 @@ from alerts.compose import retold
 from alerts.levels import NAMES
 from incident.digest.figures import BrandFigures, Figures, Told
 from incident.digest.words import WORDS, Words, words
-from kit.languages import quoted, translated
+from kit.languages import colon, quoted, translated
 from people.letters import Paper, Section
 
 EXCERPT = 160
@@ -87,7 +87,8 @@ def paper(reading: Reading, link: str) -> Paper:
     sections = [Section("", [reading.covers])]
     for part in reading.parts:
         facts = [
-            f"{fact.label}: {fact.value}" + (f" ({fact.note})" if fact.note else "") for fact in part.facts
+            f"{fact.label}{colon(reading.language)} {fact.value}" + (f" ({fact.note})" if fact.note else "")
+            for fact in part.facts
         ]
         sections.append(Section(part.heading, [*facts, *part.lines]))
     return Paper(reading.language, reading.subject, sections, said.read, link, said.footer)
@@ -119,7 +120,7 @@ def _lines(brand: BrandFigures, texts: Mapping[int, str], said: Words, language:
     for alert in brand.alerts:
         yield _told(said.alert, alert, said, language)
     if brand.terms:
-        yield f"{said.terms}: {', '.join(brand.terms)}"
+        yield f"{said.terms}{colon(language)} {', '.join(brand.terms)}"
     for story in brand.stories:
         if text := texts.get(story.mention_id):
             yield said.story.format(count=story.count, text=quoted(excerpt(text), language))

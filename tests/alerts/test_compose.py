@@ -256,8 +256,8 @@ VOICES = {"voices": [{"author": "@una"}, {"domain": "diari.example"}], "observed
             {**EVIDENCE, **SHARE},
             (
                 "Almadía Ferries: ×7,3 mentions négatives",
-                "Observé : 44 mentions négatives de comptes différents en 12 min. Habituel : 6."
-                " Part du total : 80\xa0%\xa0; habituelle\xa0: 29\xa0%.",
+                "Observé\xa0: 44 mentions négatives de comptes différents en 12 min. Habituel\xa0: 6."
+                " Part du total\xa0: 80\xa0%\xa0; habituelle\xa0: 29\xa0%.",
             ),
         ),
         ("ca", VOICES, ("Almadía Ferries: mencions negatives, @una", "Qui: @una; diari.example.")),

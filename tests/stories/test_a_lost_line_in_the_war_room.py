@@ -53,7 +53,11 @@ async def test_the_chart_has_the_minutes_of_a_lost_line(street: World, browser: 
         told: asyncio.Queue[Any] = asyncio.Queue()
         helen.on("websocket", lambda line: line.on("framereceived", told.put_nowait))
         await helen.evaluate(HOLE, 60_000 * (began.timestamp() // 60))
+        minute = helen.locator("#holed .u-series").first
+        await expect(helen.locator("#holed .u-over")).to_be_visible()
+        await expect(minute).to_be_hidden()  # no “Time: --” while nothing is pointed at
         await helen.locator("#holed .u-over").hover()
+        await expect(minute).to_be_visible()
         shown = helen.locator("#holed .u-value")
         await expect(shown.first).to_have_text(re.compile(r"\d\d:\d\d"))
         await expect(shown.nth(1)).to_have_text("")  # not 0

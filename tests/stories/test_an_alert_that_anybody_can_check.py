@@ -26,6 +26,12 @@ DRAWN_WIDER = """() => {
   document.querySelector('tocsin-chart .u-wrap').style.width = '2000px';
   return document.documentElement.scrollWidth;
 }"""
+# labels under curves whose words stand on several lines
+BROKEN_LABELS = """() => [...document.querySelectorAll('.curve figcaption span')].filter((label) => {
+  const words = document.createRange();
+  words.selectNodeContents(label);
+  return new Set([...words.getClientRects()].map((line) => line.top)).size !== 1;
+}).map((label) => label.textContent)"""
 
 
 async def lived(world: World) -> None:
@@ -82,6 +88,8 @@ async def tries(page: Page, shots: Path) -> None:
     await expect(page.locator(".figures-table tbody tr")).to_have_count(3)
     await expect(page.locator("h2", has_text="Your numbers")).to_be_visible()
     await picture(page, shots, "backtest")
+    await page.set_viewport_size({"width": 300, "height": 900})
+    assert await page.evaluate(BROKEN_LABELS) == []
 
 
 async def speaks(page: Page, alert: Alert, shots: Path) -> None:

@@ -36,7 +36,7 @@ SAID = {
     ),
     "fr": (
         "Almadía Ferries: ×12,9 mentions négatives",
-        "Observé : 84 mentions négatives en 10 min. Habituel : 6,5.",
+        "Observé\xa0: 84 mentions négatives en 10 min. Habituel\xa0: 6,5.",
     ),
 }
 

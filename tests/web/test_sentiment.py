@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
+import pytest
 from sqlalchemy import select
 
 from kit.core import Core
 from mentions.batch import Batch
 from mentions.mention import Mention
 from mentions.sentiment import Scorer
+from mentions.sentiment.accuracy import measured
 from mentions.source import Source
 from mentions.store import enabled_monitors, store
 from mentions.triage.learning import learn_due
@@ -43,7 +46,27 @@ async def test_a_responder_corrects_a_sentiment(core: Core) -> None:
         shown = await browser.see("/sentiment")
     assert (await now(core)).sentiment == "negative"
     assert "79,3 %" in shown, "of one judgement that disagrees, the interval goes up to 79 %"
-    assert "umsab_es" in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "reviews"),
+    [
+        ("en", "it had not seen: sentences from hotel reviews"),
+        ("es", "no había visto: frases de reseñas de hoteles"),
+        ("ca", "no havia vist: frases de ressenyes d’hotels"),
+        ("fr", "n’avait pas vus\xa0: phrases d’avis sur des hôtels"),
+    ],
+)
+async def test_what_was_measured_is_told_in_the_readers_words(
+    core: Core, language: str, reviews: str
+) -> None:
+    cast = await Cast.assemble(core)
+    async with cast.browser("marta") as browser:
+        await browser.done("/me/reading", language=language, timeZone="Europe/Madrid")
+        shown = unescape(await browser.see("/sentiment"))
+    assert reviews in shown
+    names = {one.source for sets in measured().values() for one in sets}
+    assert [name for name in names if name in shown] == []
 
 
 async def test_nonsense_comes_back_with_the_reason(core: Core) -> None:

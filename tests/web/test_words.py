@@ -63,6 +63,18 @@ def test_no_french_line_ends_before_a_mark() -> None:
     assert words("fr").gettext("Change to “%(step)s”") == "Modification de «\xa0%(step)s\xa0»"
     assert words("fr").gettext("Do the sources speak?") == "Les sources parlent-elles\xa0?"
     assert words("fr").gettext("%(brand)s: all monitors") == "%(brand)s\xa0: tous les moniteurs"
+    assert words("fr").gettext(": ") == "\xa0: "
+
+
+def test_no_template_puts_a_colon_between_a_label_and_its_value_itself() -> None:
+    """It is `{{ _(': ') }}`: French has a space before it, which breaks no line."""
+    found = [
+        f"{template.relative_to(TEMPLATES)}: {line.strip()}"
+        for template in sorted(TEMPLATES.rglob("*.html"))
+        for line in template.read_text().splitlines()
+        if re.search(r"[}>]\s?:\s?\{\{", line)
+    ]
+    assert found == []
 
 
 @pytest.mark.parametrize(

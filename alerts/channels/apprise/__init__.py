@@ -18,7 +18,7 @@ import apprise
 from alerts.channels.base import Address, DeliveryError, Field, Kind, Message, Note, Sent, Values
 from alerts.channels.text import filled, lines
 from kit.errors import Invalid
-from kit.languages import quoted
+from kit.languages import colon, quoted
 
 WHOLE = 25.0  # seconds for the library's request
 LOCAL = frozenset({
@@ -42,7 +42,8 @@ class Apprise:
 
     async def send(self, message: Message, *, address: Address, key: str) -> Sent:
         del key  # it has no place for one
-        links = [f"{link.label}: {link.url}" for link in (message.acknowledge, message.alert)]
+        after = colon(message.language)
+        links = [f"{link.label}{after} {link.url}" for link in (message.acknowledge, message.alert)]
         quotes = [quoted(quote, message.language) for quote in message.quotes]
         return await _notify(message.subject, "\n".join([*lines(message), *quotes, *links]), address)
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from alerts.channels.base import DeliveryError, Message, Note
 from alerts.channels.text import lines as told
+from kit.languages import colon
 from people.letters import Paper
 
 
@@ -59,7 +60,7 @@ def note_mail(note: Note, *, sender: str, address: str, key: str, host: str) -> 
     """A note as a mail, in plain text: a few words about an address, and where they are answered."""
     made = _envelope(note.subject, sender, _recipient(note.name, address), note.written_at)
     made["Message-ID"] = f"<note.{key}@{host}>"
-    made.set_content(f"{note.text}\n\n{note.link.label}:\n{note.link.url}\n")
+    made.set_content(f"{note.text}\n\n{note.link.label}{colon(note.language)}\n{note.link.url}\n")
     return made
 
 
@@ -69,7 +70,7 @@ def letter_text(paper: Paper, public_url: str) -> str:
     for section in paper.sections:
         lines += [section.heading.upper()] if section.heading else []
         lines += [*section.lines, ""]
-    lines += [f"{paper.link_label}:", f"{public_url}{paper.link}", ""]
+    lines += [f"{paper.link_label}{colon(paper.language)}", f"{public_url}{paper.link}", ""]
     return "\n".join([*lines, paper.footer, ""] if paper.footer else lines)
 
 
@@ -103,11 +104,12 @@ def _envelope(subject: str, sender: str, to: Address, written_at: datetime) -> E
 
 def text(message: Message) -> str:
     """The plain part: what changed, the link that acknowledges, then the evidence."""
-    lines = [message.headline, "", f"{message.acknowledge.label}:", message.acknowledge.url, ""]
+    after = colon(message.language)
+    lines = [message.headline, "", f"{message.acknowledge.label}{after}", message.acknowledge.url, ""]
     lines += told(message)
     if message.quotes:
-        lines += ["", f"{message.quotes_label}:", *(f"> {quote}" for quote in message.quotes)]
-    return "\n".join([*lines, "", f"{message.alert.label}:", message.alert.url, "", message.footer, ""])
+        lines += ["", f"{message.quotes_label}{after}", *(f"> {quote}" for quote in message.quotes)]
+    return "\n".join([*lines, "", f"{message.alert.label}{after}", message.alert.url, "", message.footer, ""])
 
 
 def html(message: Message) -> str:

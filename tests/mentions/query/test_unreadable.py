@@ -131,5 +131,5 @@ def test_what_is_wrong_is_said_in_the_readers_language() -> None:
     error = refusal.value
     assert error.what == "'no {such}' is no language"
     assert error.what.into("ca") == "'no {such}' no és cap llengua"
-    assert error.hint.into("fr") == "Écrivez son code de deux lettres : lang:ca."
+    assert error.hint.into("fr") == "Écrivez son code de deux lettres\xa0: lang:ca."
     assert error.what.into("de") == error.what.into("en") == error.what

@@ -91,6 +91,7 @@ export class SignalChart extends HTMLElement {
       {
         ...this.#size(),
         cursor: { y: false, drag: { x: false } },
+        hooks: { setCursor: [({ cursor }) => this.toggleAttribute("data-pointed", cursor.idx != null)] },
         scales: { y: { range: (_, __, max) => [0, Math.max(5, max * 1.1)] } },
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), this.dataset["zone"] ?? "UTC"),
         axes: [
