@@ -55,9 +55,17 @@ LONGEST_MET = 10_080
 """Minutes up to which it is counted how long all that an alert needs has been there."""
 
 HALF_HOUR = 30
+"""Memory of the means from which the dispersion is learned, minutes: together they weigh about an hour."""
+
 DISPERSION_MINUTES = 4320
+"""Memory of the dispersion, minutes."""
+
 DISPERSION_CUT = 4.0
+"""Times the dispersion that one minute may teach at most."""
+
 SHARE_MINUTES = 10080
+"""Memory of the usual share and of how often harm is said, minutes."""
+
 SHARE_PRIOR = (7.0, 20.0)
 """Negative and all mentions that stand for what is not known yet: 35 % negative, worth 20 mentions."""
 

@@ -1,4 +1,11 @@
-"""The language of short public texts."""
+"""The language of short public texts.
+
+A linear classifier: with the weights w(lang) of a text's n hashed pieces and words (table.py),
+
+    logit(lang) = offset(lang) + sum of w(lang) / sqrt(n)        confidence = softmax of the likeliest
+
+Other scripts are told by their letters. How it was trained and how good it is: docs/sentiment.md.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +20,7 @@ from mentions.language.table import Table
 from mentions.language.words import words
 
 TOO_FEW = 4
+"""Words below which what is declared is believed."""
 UNKNOWN = "und"
 
 
@@ -33,7 +41,8 @@ def identify(texts: Sequence[str], *, declared: Sequence[str | None] | None = No
 
     `declared` is what each text's source says, or the brand's main language; a text of fewer than four words
     is taken at that word, as two words are told right in three of four cases only. Languages known: see
-    `known`, and those that have a script of their own.
+    `known`, and those that have a script of their own. ValueError when fewer or more are declared than there
+    are texts.
     """
     said = declared if declared is not None else [None] * len(texts)
     found = [_at_once(text, words(text), lang) for text, lang in zip(texts, said, strict=True)]

@@ -1,4 +1,11 @@
-"""Sentiment of short public texts in English, Spanish, Catalan and French, from tables in the package."""
+"""Sentiment of short public texts in English, Spanish, Catalan and French, from tables in the package.
+
+With n tokens, the weights w of their words and p of their pairs, dense features d and their weights v:
+
+    logit(c) = bias(c) + (sum of w(c) + sum of p(c)) / sqrt(n) + sum of d v(c)      neutral's is 0
+
+after Weinberger et al. 2009 (features.py) and Hutto and Gilbert 2014 (walk.dense): docs/sentiment.md.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +27,7 @@ Floats = NDArray[np.float64]
 LANGS = ("en", "es", "fr", "ca")
 NEAREST = {"pt": "es", "gl": "es", "it": "es", "ast": "es", "oc": "ca"}
 CHUNK = 200
+"""Tokens after which a text is cut; its probabilities are the mean of its chunks'."""
 AT_ONCE = 1_000
 """Chunks whose arrays are in memory together."""
 
@@ -59,13 +67,14 @@ class Scorer:
     def score(self, texts: Sequence[str], langs: Sequence[str | None]) -> list[Sentiment]:
         """Return one judgement per text.
 
-        `langs` are ISO 639-1 codes. A language without tables is read with the nearest one's (pt, gl, it: es;
-        oc: ca; all others: en, which still knows emoji, signs and borrowed words).
+        `langs` are ISO 639-1 codes, as many as texts, else ValueError. A language without tables is read with
+        the nearest one's (pt, gl, ast, it: es; oc: ca; all others: en, which still knows emoji, signs and
+        borrowed words).
         """
         return judge(self.probabilities(texts, langs))
 
     def probabilities(self, texts: Sequence[str], langs: Sequence[str | None]) -> Floats:
-        """Return P(negative), P(neutral), P(positive) of each text, one row a text."""
+        """Return P(negative), P(neutral), P(positive) of each text, one row a text; see `score`."""
         codes = [lang if lang in LANGS else NEAREST.get(lang or "", "en") for lang in langs]
         tokens = [self._tokens(text, code) for text, code in zip(texts, codes, strict=True)]
         found = np.zeros((len(tokens), len(LABELS)))
