@@ -1,4 +1,4 @@
-"""One PostgreSQL and one Valkey per run; one database per worker, cloned from a migrated template."""
+"""One PostgreSQL per run, with a database per worker cloned from a migrated template; a Valkey per worker."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import os
 import tempfile
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,7 +44,7 @@ _servers = ExitStack()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The controlling process starts the servers; workers inherit their addresses."""
+    """The controlling process starts PostgreSQL; workers inherit its address."""
     log.configure("error", "text")
     if hasattr(config, "workerinput") or "TOCSIN_TEST_DATABASE_URL" in os.environ:
         return
@@ -52,10 +52,8 @@ def pytest_configure(config: pytest.Config) -> None:
     folder.chmod(0o755)
     _compile_once(config.rootpath / ".pytest_cache" / "detector")
     database = _servers.enter_context(embedded.postgres(folder / "pg"))
-    broker = _servers.enter_context(embedded.valkey(folder / "vk"))
     asyncio.run(_make_template(database))
     os.environ["TOCSIN_TEST_DATABASE_URL"] = database
-    os.environ["TOCSIN_TEST_REDIS_URL"] = broker
 
 
 def _compile_once(cache: Path) -> None:
@@ -111,10 +109,10 @@ def database_url(worker_id: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def redis_url(worker_id: str) -> str:
-    """This worker's own numbered database of the one Valkey."""
-    number = int(worker_id.removeprefix("gw")) + 1 if worker_id.startswith("gw") else 0
-    return f"{os.environ['TOCSIN_TEST_REDIS_URL']}?db={number}"
+def redis_url() -> Iterator[str]:
+    """This worker's own: in one Valkey what rings is heard in all databases, and FLUSHALL wipes all."""
+    with tempfile.TemporaryDirectory(prefix="tocsin-tests-") as folder, embedded.valkey(Path(folder)) as url:
+        yield url
 
 
 @pytest.fixture

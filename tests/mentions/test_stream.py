@@ -99,7 +99,7 @@ async def test_flushall_does_not_stop_it(core: Core) -> None:
     async with consumer(core):
         await send(core, batch(core, source))
         await until(lambda: holds(core, 1))
-        await core.bell.redis.flushdb()  # what FLUSHALL does to us, and to no other worker of this run
+        await core.bell.redis.flushall()
         await send(core, batch(core, source))
         await until(lambda: holds(core, 2))
 

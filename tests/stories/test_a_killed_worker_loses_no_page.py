@@ -25,7 +25,7 @@ from kit.core import Core, open_core
 from kit.settings import Settings
 from people.letters import Letter
 from people.members import Member
-from people.organisations import Brand
+from people.organisations import Brand, Organisation
 from people.schedules import Schedule, ScheduleLayer
 from runbooks import library
 from tests.mailbox import Mailbox
@@ -42,7 +42,7 @@ LEVELS = ("marta@llevant.example", "helen@llevant.example")
 async def real_time(settings: Settings) -> AsyncIterator[Core]:
     """The company on the real clock, with levels that follow each other within seconds.
 
-    Whatever the hour: neither a digest nor a word of tomorrow's shifts comes in between.
+    Whatever the hour and the year: neither a digest nor a word of tomorrow's shifts comes in between.
     """
     async with open_core(settings) as core:
         async with core.database.unit_of_work() as session:
@@ -58,6 +58,9 @@ async def real_time(settings: Settings) -> AsyncIterator[Core]:
                 if ids[LEVELS[1]] in layer.participants:  # whatever the week: the duty is hers
                     layer.participants = [ids[LEVELS[1]]]
             later = core.clock.now() + timedelta(days=1)
+            await session.execute(
+                update(Organisation).where(Organisation.kind == "partner").values(nda_expires_on=later.date())
+            )
             await session.execute(update(Schedule).values(notices_due_at=later))
         yield core
 
