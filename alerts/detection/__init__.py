@@ -1,8 +1,8 @@
 """Detection: arithmetic that turns counts of mentions into evidence.
 
 Everything here is a pure function of its arguments: NumPy only, no database, broker, clock or log. Evidence
-is in nats, times are unix minutes, rates mentions a minute; [S] is an array with one entry a series. What each
-formula means and where it comes from: docs/detection.md.
+is in nats, times are unix minutes, rates mentions a minute; [S] is an array with one entry a series. What
+each formula means and where it comes from: docs/detection.md.
 
 The live detector:
     formulae.py     the few likelihood formulae that everything else shares
