@@ -24,7 +24,7 @@ class AccountHandle(Base):
     __tablename__ = "account_handle"
 
     handle: Mapped[str] = mapped_column(primary_key=True)
-    did: Mapped[str] = mapped_column(primary_key=True)
+    did: Mapped[str] = mapped_column(primary_key=True, index=True)
     told_at: Mapped[datetime]
     """When the network told it last."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from msgspec import structs
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from incident.erasure import erase_author
 from kit.core import Core
@@ -54,3 +54,11 @@ async def test_by_any_of_its_names_an_account_is_found_and_forgotten(core: Core)
         left = await session.scalars(select(Mention.author).where(Mention.author.is_not(None)))
         assert sorted(left) == ["bea.example", BEA, "new.example"], "anybody may claim that name"
         assert set(await session.scalars(select(AccountHandle.did))) == {BEA}, "nothing is left of Ana"
+
+
+async def test_the_handles_of_a_page_are_found_by_its_accounts(core: Core) -> None:
+    """Not by a walk through all handles: 50 of two million took 145 ms."""
+    async with core.database.unit_of_work() as session:
+        await session.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = await session.scalars(text(f"EXPLAIN {handles._NEWEST}"), {"dids": [ANA, BEA]})
+        assert any("ix_account_handle_did" in line for line in plan)
