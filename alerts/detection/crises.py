@@ -6,7 +6,8 @@
    small accounts, are learned hour by hour (usual.py), from what ordinary life explains alone. When most
    brands rise together (a big news day), the expectation of all rises by their median.
 3. Every five minutes: how likely is each condition the brand may be in, of those that come in ordinary life,
-   in announced campaigns and in crises (conditions.py, following.py)? An incident opens from LIKELY on.
+   in announced campaigns and in crises (conditions.py, following.py)? An incident opens from NEEDED on: what
+   grows within minutes cannot wait to be as sure as what takes hours.
 4. One negative post of an account above REACH followers opens at once: by the time the crowd follows, the
    first hour is gone. After one of LARGE a crowd is as likely as not.
 5. An incident ends when a crisis has been less likely than STILL_LIKELY for HOLD_MINUTES.
@@ -29,16 +30,16 @@ from alerts.detection.usual import Heard, Hour, Usual
 from alerts.detection.weight import LATE_SECONDS, SMALL, Weigher
 from alerts.levels import rank
 
-LIKELY = 0.86
-"""Chance of a crisis at which an incident opens ..."""
+NEEDED = np.array([0.7 if kind == "sudden" else 0.93 for kind in KINDS])
+"""Chance of a crisis at which an incident opens, by the likeliest of KINDS ..."""
 
 STILL_LIKELY = 0.3
-"""... and at which it is held."""
+"""... and at which it is held, whatever the kind."""
 
 DOUBT = 0.01
 """Chance under which nothing has begun."""
 
-REACH = 1_700_000
+REACH = 1_500_000
 LARGE = 700_000
 """Followers from which a negative mention may bring a crowd."""
 
@@ -236,7 +237,7 @@ class Watch:
                 if begin <= time < end and followers >= REACH:
                     self._hold(brand, time, _loud(name, time, followers))
             self._expire(brand, end)
-            if chance >= LIKELY:
+            if chance >= NEEDED[chances.argmax()]:
                 found = _found(name, end, brand, known.negative, chances)
                 self._hold(brand, end, replace(found, kind="backfire") if announced[block] else found)
             elif chance >= STILL_LIKELY and brand.open:

@@ -1,5 +1,6 @@
 """Crises in a stream of mentions: each kind of trouble, and what must not open an incident."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -47,6 +48,25 @@ def test_a_sudden_crisis_opens_once_within_half_an_hour_and_says_why() -> None:
     assert 0 < incident.opened - ONSET <= 1800
     assert incident.kind == "sudden"
     assert "are usual" in incident.reason
+
+
+def sure(incident: Incident) -> int:
+    """How likely a crisis was when it opened, in percent."""
+    found = re.search(r"a crisis is (\d+) % likely", incident.reason)
+    assert found, incident.reason
+    return int(found[1])
+
+
+def test_what_grows_within_minutes_opens_at_less_than_what_takes_hours() -> None:
+    sudden, slow = [], []
+    for seed in range(6):
+        rng, ordinary = calm(seed)
+        sudden += opened(ordinary, mentions(rng, ONSET, 240, 7.0, 0.6))
+        slow += opened(ordinary, mentions(rng, ONSET, 720, 0.6, 0.65))
+    assert {incident.kind for incident in sudden} == {"sudden"}
+    assert 70 <= min(map(sure, sudden)) < 93
+    assert not {"sudden", "influencer"} & {incident.kind for incident in slow}
+    assert min(map(sure, slow)) >= 93
 
 
 def test_what_becomes_graver_is_red_since_it_opened() -> None:
