@@ -76,10 +76,9 @@ async def test_all_subscriptions_of_a_connection_end_together(
     async with socket(cast, "helen") as helen:
         for _ in range(3):
             await helen.subscribe(TIMELINE)
-        await asyncio.sleep(0.1)
+        assert await heard(helen, "next", 3) == {"1", "2", "3"}
         await change(core, Member, active=False)
-        async with asyncio.timeout(60):
-            assert await ended(helen, 3) == {"1", "2", "3"}
+        assert await heard(helen, "complete", 3) == {"1", "2", "3"}
 
 
 async def test_who_hangs_up_while_something_is_told_keeps_no_connection(core: Core) -> None:
@@ -92,11 +91,12 @@ async def test_who_hangs_up_while_something_is_told_keeps_no_connection(core: Co
     assert core.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
 
 
-async def ended(client: Socket, count: int) -> set[str]:
-    """The first `count` subscriptions that are completed."""
-    done: set[str] = set()
-    while len(done) < count:
-        message = await client.hear()
-        if message["type"] == "complete":
-            done.add(message["id"])
-    return done
+async def heard(client: Socket, kind: str, count: int) -> set[str]:
+    """The first `count` subscriptions of which such a message came."""
+    found: set[str] = set()
+    async with asyncio.timeout(60):
+        while len(found) < count:
+            message = await client.hear()
+            if message["type"] == kind:
+                found.add(message["id"])
+    return found
