@@ -45,6 +45,16 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     assert missing_links(page) == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_contents_name_every_part_in_order(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    parts = re.findall(r"^## (.+)$", text, re.M)
+    if parts and parts[0] == "Contents":
+        contents = text.split("## Contents\n")[1].split("\n## ")[0]
+        named = re.findall(r"\[([^\]]+)\]\(#", contents)
+        assert [name for name in named if name in parts] == parts[1:]
+
+
 def test_a_link_that_leads_nowhere_is_found(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(
