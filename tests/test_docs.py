@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.test_in_step import ROOT, tracked
-from tocsin.__main__ import COMMANDS
+from tocsin.__main__ import COMMANDS, main
 
 PAGES = sorted(path for path in tracked() if path.suffix == ".md")
 READ = {".md", ".py", ".graphql", ".html", ".toml", ".ts"}
@@ -103,6 +103,22 @@ def test_every_command_that_is_named_exists() -> None:
         if name not in COMMANDS
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_a_command_has_the_options_that_are_named(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    known = set(re.findall(r"--[a-z][a-z-]*", capsys.readouterr().out))
+    called = re.compile(rf"(?:^|[|$] )tocsin {command}\b([^|]*)")
+    named = {
+        (page.name, option)
+        for page in PAGES
+        for text in code(page)
+        for rest in called.findall(text)
+        for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*", rest)
+    }
+    assert {(page, option) for page, option in named if option not in known} == set()
 
 
 def test_every_module_that_is_named_can_be_run() -> None:
