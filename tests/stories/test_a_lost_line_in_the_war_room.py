@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
+from api import context
 from tests.stories.test_a_monitor_in_the_browser import picture
 from tests.stories.test_in_the_browser import served, signed_in, street
 from tests.world import PASSWORD, World
@@ -65,7 +66,7 @@ async def test_the_chart_has_the_minutes_of_a_lost_line(street: World, browser: 
     await street.hear("Almadía adrift, @almadiaferries")
     street.clock.forward(minutes=10)
     between = (began + timedelta(minutes=10)).isoformat()[:16]
-    async with served(street), asyncio.timeout(30):
+    async with served(street), asyncio.timeout(60):
         while True:
             frame = str(await told.get())
             if between in frame:
@@ -103,7 +104,10 @@ async def test_what_one_sends_is_not_undone_by_a_look_that_began_before(
         await helen.unroute_all(behavior="wait")
 
 
-async def test_no_form_of_the_room_fails_in_silence(street: World, browser: Browser, tmp_path: Path) -> None:
+async def test_no_form_of_the_room_fails_in_silence(
+    street: World, browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(context, "RECHECK", 3600)  # the line itself does not notice the sign-out meanwhile
     await declared(street)
     async with served(street):
         helen = await in_the_room(street, browser)
