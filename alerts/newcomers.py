@@ -3,7 +3,7 @@ and how much of it is put aside."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
@@ -25,6 +25,8 @@ from alerts.detection.newcomers import (
     bursts,
     lasts,
     of_first_day,
+    ordinary,
+    rhythm_of,
     usual,
     usual_harm,
 )
@@ -33,7 +35,7 @@ from alerts.roster import EACH, FIGURES, SIGNALS, UNITS
 from kit.db import ReadSession, computed
 from mentions.absences import brought_apart
 from mentions.counts import Series, Sums, moment_of
-from mentions.newcomers import Brought, Newcomer, brought, newcomers
+from mentions.newcomers import Brought, Newcomer, brought, hours_before, newcomers
 
 BURSTING = ("volume", "negative", "independent")
 """The signals that can be a burst; reach and praise go with them. Harm and voices that weigh always count."""
@@ -76,8 +78,11 @@ async def asides(session: ReadSession, monitor_ids: Collection[int], first: int,
     found = await _brought(session, monitor_ids, first, until)
     if not (found.new or found.away) or until <= first:
         return []
-    # in a thread: a thousand monitors take a while, and pages must go out meanwhile
-    return await computed(session, partial(found.apart, first, until))
+    return await _apart(session, found, first, until)
+
+
+Rhythms = Mapping[Onset, Floats]
+"""By monitor and the minute in which a newcomer began: as `rhythm_of`, of what was heard before."""
 
 
 class Beside(NamedTuple):
@@ -91,16 +96,29 @@ class Beside(NamedTuple):
         new = [one for one in self.new if one.monitor_id == monitor_id and one.newcomer.until >= since]
         return Beside(new, [one for one in self.away if one.monitor_id == monitor_id])
 
-    def apart(self, first: int, until: int) -> list[Aside]:
+    def apart(self, first: int, until: int, rhythms: Rhythms = MappingProxyType({})) -> list[Aside]:
         """What is put aside in the minutes [first, until)."""
         minutes = np.arange(first, until)
-        return apart(self.new, first, until) + [_away(one, minutes) for one in self.away]
+        return apart(self.new, first, until, rhythms) + [_away(one, minutes) for one in self.away]
 
 
 async def _brought(session: ReadSession, monitor_ids: Collection[int], first: int, until: int) -> Beside:
     young = await newcomers(session, first - 1)  # also who joins just then
     new = await brought(session, young, monitor_ids, first, until)
     return Beside(new, await brought_apart(session, monitor_ids, first, until))
+
+
+async def _apart(session: ReadSession, found: Beside, first: int, until: int) -> list[Aside]:
+    """What is put aside; the rhythm of the day is read of those alone of which there may be a burst."""
+    # in a thread: a thousand monitors take a while, and pages must go out meanwhile
+    told = await computed(session, partial(found.apart, first, until))
+    loud = {one.monitor_id for one in told if one.expected[_BURSTING].any()}
+    if not loud:
+        return told
+    begun = {(one.monitor_id, one.newcomer.first) for one in found.new if one.monitor_id in loud}
+    heard = await hours_before(session, sorted(begun))
+    rhythms = {onset: rhythm_of(np.array(hours, np.float64)) for onset, hours in heard.items()}
+    return await computed(session, partial(found.apart, first, until, rhythms))
 
 
 async def young(session: ReadSession, monitor_id: int, minute: int) -> list[Newcomer]:
@@ -121,17 +139,19 @@ async def since_onsets(
     for monitor_id, since in onsets if any(found) else ():
         then = found.of(monitor_id, since)
         if any(then):
-            told[monitor_id, since] = await computed(session, partial(then.apart, since, until))
+            told[monitor_id, since] = await _apart(session, then, since, until)
     return told
 
 
-def apart(found: Sequence[Brought], first: int, until: int) -> list[Aside]:
+def apart(
+    found: Sequence[Brought], first: int, until: int, rhythms: Rhythms = MappingProxyType({})
+) -> list[Aside]:
     """What is put aside in the minutes [first, until) of what newcomers brought."""
     of_monitor: dict[int, list[_Heard]] = {}
     for one in found:
         of_monitor.setdefault(one.monitor_id, []).append(_Heard(one))
     minutes = np.arange(first, until)
-    return [aside for those in of_monitor.values() for aside in _of_monitor(those, minutes)]
+    return [aside for those in of_monitor.values() for aside in _of_monitor(those, minutes, rhythms)]
 
 
 def _away(one: Brought, asked: NDArray[np.int64]) -> Aside:
@@ -161,7 +181,7 @@ class _Heard:
         return sums
 
 
-def _of_monitor(those: Sequence[_Heard], minutes: NDArray[np.int64]) -> list[Aside]:
+def _of_monitor(those: Sequence[_Heard], minutes: NDArray[np.int64], rhythms: Rhythms) -> list[Aside]:
     """Of the newcomers of one monitor. What is usual of many that burst together is told with the first."""
     parts = [_part(one, minutes) for one in those]
     lately, may = _all_lately(those, parts, minutes)
@@ -170,7 +190,7 @@ def _of_monitor(those: Sequence[_Heard], minutes: NDArray[np.int64]) -> list[Asi
     for place in may:
         own, first = minutes[parts[place]], those[place].newcomer.first
         young = np.flatnonzero(own >= first)
-        burst, usual_then = _burst([those[place]], own[young], 0.0)
+        burst, usual_then = _burst([those[place]], own[young], 0.0, rhythms)
         loud[place][young[burst]] = True
         expected[place][:, young[burst]] = usual_then
     for members, at in _together(those, minutes):
@@ -180,7 +200,7 @@ def _of_monitor(those: Sequence[_Heard], minutes: NDArray[np.int64]) -> list[Asi
         loudest = each.max(axis=0)
         if not _may(each.sum(axis=0) - loudest, before).any():
             continue
-        burst, usual_then = _burst([those[place] for place in members], minutes[at], loudest)
+        burst, usual_then = _burst([those[place] for place in members], minutes[at], loudest, rhythms)
         for place, part in zip(members, then, strict=True):
             loud[place][part][burst] = True
             expected[place][:, part][:, burst] = usual_then if place == members[0] else 0
@@ -255,13 +275,15 @@ def _together(
 
 
 def _burst(
-    those: Sequence[_Heard], minutes: NDArray[np.int64], loudest: Floats | float
+    those: Sequence[_Heard], minutes: NDArray[np.int64], loudest: Floats | float, rhythms: Rhythms
 ) -> tuple[NDArray[np.bool_], Floats]:
     """[minute]: whether they burst; [signal, burst]: what is usual then. loudest: see `bursts`."""
     first = min(one.newcomer.first for one in those)
     day = np.arange(first, minutes.max(initial=first) + 1)
     total = np.sum([one.before(day) for one in those], axis=0)
-    burst = bursts(total[_BURSTING], minutes - first, loudest)
+    rhythm = rhythms.get((those[0].brought.monitor_id, first))
+    passed = None if rhythm is None else ordinary(rhythm, first)
+    burst = bursts(total[_BURSTING], minutes - first, loudest, passed)
     return burst, usual(total, minutes[burst] - first)
 
 

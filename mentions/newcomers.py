@@ -167,6 +167,36 @@ _BESIDE = text(f"""
 each is looked for by the key: EXISTS is joined, and all minutes of all monitors were read for one."""
 
 
+_HOURS = text(f"""
+    SELECT asked.monitor_id, asked.first, heard.hour, CAST(greatest(heard.volume, 0) AS bigint)
+    FROM unnest(CAST(:monitors AS bigint[]), CAST(:firsts AS bigint[])) AS asked (monitor_id, first)
+    CROSS JOIN LATERAL (
+        SELECT hour, sum(volume) AS volume FROM (
+            SELECT minute / 60 % 24 AS hour, volume FROM minute_count AS counted
+            WHERE counted.monitor_id = asked.monitor_id
+              AND counted.minute >= asked.first - {BEFORE} AND counted.minute < asked.first
+            UNION ALL
+            SELECT minute / 60 % 24, -volume FROM newcomer_count AS new
+            WHERE new.monitor_id = asked.monitor_id
+              AND new.minute >= asked.first - {BEFORE} AND new.minute < asked.first
+              AND new.source_id = ANY(ARRAY(
+                SELECT source_id FROM source_health
+                WHERE heard_since > to_timestamp(60.0 * (asked.first - {BEFORE + DAY}))))) AS said
+        GROUP BY hour) AS heard""")  # noqa: S608
+
+
+async def hours_before(
+    session: ReadSession, asked: Sequence[tuple[int, int]]
+) -> dict[tuple[int, int], list[int]]:
+    """For each (monitor, minute) what was heard of others in the week before it: [hour of UTC]."""
+    found = {one: [0] * 24 for one in asked}
+    monitors, firsts = zip(*asked, strict=True)
+    values = {"monitors": list(monitors), "firsts": list(firsts)}
+    for monitor_id, first, hour, volume in await session.execute(_HOURS, values):
+        found[monitor_id, first][hour] = volume
+    return found
+
+
 async def _beside_others(session: ReadSession, asked: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
     """Those (monitor, minute) before which the monitor had heard something of others than newcomers."""
     if not asked:

@@ -5,7 +5,9 @@ series are judged, and learn, as if it were not there, so that it hides nothing 
 all the same:
 
 a burst of its own: in the last WINDOW minutes TIMES what is usual of it, and LEAST, with NATS of evidence,
-    once KNOWN_AFTER minutes before that are known since it first spoke. Then it is counted, and what is usual
+    once KNOWN_AFTER minutes before that are known since it first spoke: ordinary minutes, by the rhythm of
+    the day of what the monitor heard before, unless the hour is hardly busier than those (who begins at
+    night and speaks in office hours would be a burst in the morning). Then it is counted, and what is usual
     of it is expected on top: the mean of its busiest three hours so far, so that no morning is a burst.
     So are all together that have been listened to for as long, without the one that says most: what is spread
     over many is a burst of none of them, and one that begins late is none of all.
@@ -36,6 +38,10 @@ TIMES = 6.0
 """As many as a monitor needs on its first day (`ratio` x `cold_ratio`); so are the nats."""
 LEAST = 6.0
 NATS = 21.0
+HARDLY_BUSIER = 2.0
+"""Times the hours in which it was heard."""
+RHYTHM_PRIOR = 6.0
+"""Mentions that stand for an hour of the day like any other."""
 HARM_PRIOR = (1.0, 180.0)
 """Mentions of harm and minutes that stand for what is not known yet: four voices within ten minutes are
 enough at first, three when nobody has spoken of it for half a day."""
@@ -136,10 +142,28 @@ def usual(total: Floats, at: NDArray[np.int64]) -> Floats:
     return np.maximum(busiest, baseline.COLD_RATE)
 
 
-def bursts(total: Floats, at: NDArray[np.int64], loudest: Floats | float = 0.0) -> NDArray[np.bool_]:
+def ordinary(rhythm: Floats, first: int) -> Floats:
+    """[minute]: ordinary minutes that have gone by before each minute of the first day, from `first` on.
+
+    rhythm [hour of UTC]: how many times the ordinary is said in it.
+    """
+    passed = np.zeros(baseline.DAY + 1)
+    np.cumsum(rhythm[np.arange(first, first + baseline.DAY) // 60 % HOURS_OF_DAY], out=passed[1:])
+    return passed
+
+
+def rhythm_of(hours: Floats) -> Floats:
+    """[hour of UTC]: how many times the ordinary is said in it; hours: mentions in each in a week."""
+    rhythm: Floats = (hours + RHYTHM_PRIOR) / (hours.mean() + RHYTHM_PRIOR)
+    return rhythm
+
+
+def bursts(
+    total: Floats, at: NDArray[np.int64], loudest: Floats | float = 0.0, passed: Floats | None = None
+) -> NDArray[np.bool_]:
     """[at]: whether the minutes before these hold a burst of any of the series; arguments as in `usual`.
 
-    loudest [series, at]: what is left out of those minutes.
+    loudest [series, at]: what is left out of those minutes. passed: as `ordinary`; None: every hour is.
     """
     begin = np.maximum(at - WINDOW, 0)
     recent, expected = total[:, at] - total[:, begin] - loudest, WINDOW * usual(total, at)
@@ -147,6 +171,10 @@ def bursts(total: Floats, at: NDArray[np.int64], loudest: Floats | float = 0.0) 
     evidence = count_evidence(recent, expected, np.ones_like(recent))
     found = (recent >= LEAST) & (recent >= TIMES * expected) & (evidence >= NATS)
     burst: NDArray[np.bool_] = found.any(axis=0) & (begin >= first + KNOWN_AFTER)
+    if passed is not None and burst.any():
+        known = passed[begin] - passed[np.maximum(first, 0)]
+        now, then = (passed[at] - passed[begin]) / WINDOW, known / np.maximum(begin - first, 1)
+        burst &= (known >= KNOWN_AFTER) | (now <= HARDLY_BUSIER * then)
     return burst
 
 

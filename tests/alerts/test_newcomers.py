@@ -10,7 +10,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from alerts.detection.newcomers import KNOWN_AFTER, WINDOW, Newcomers, bursts, of_first_day, usual_harm
+from alerts.detection.newcomers import (
+    KNOWN_AFTER,
+    WINDOW,
+    Newcomers,
+    bursts,
+    of_first_day,
+    ordinary,
+    rhythm_of,
+    usual_harm,
+)
 from alerts.newcomers import Aside, apart, beside, taken_out
 from alerts.roster import EACH, FIGURES, SIGNALS, UNITS, Table, advanced, empty
 from mentions.counts import Series, Sums
@@ -105,10 +114,12 @@ def test_who_was_only_tried_is_not_expected_afterwards_and_hides_nothing() -> No
     assert opened(days, counts, newcomers, burst)[2::3].all()
 
 
-def bursting(counts: Table) -> NDArray[np.bool_]:
-    """[minute] of counts [series, minute] since it began."""
+def bursting(counts: Table, rhythm: Table | None = None, begins: int = 0) -> NDArray[np.bool_]:
+    """[minute] of counts [series, minute] since it began, at that hour; rhythm: of the hours before."""
     minutes = counts.shape[1]
-    return bursts(np.pad(np.cumsum(counts, axis=1), ((0, 0), (1, 0))), np.arange(minutes))
+    passed = None if rhythm is None else ordinary(rhythm_of(rhythm), 60 * begins)
+    total = np.pad(np.cumsum(counts, axis=1), ((0, 0), (1, 0)))
+    return bursts(total, np.arange(minutes), passed=passed)
 
 
 @pytest.mark.parametrize("begins", range(0, 24, 3))
@@ -119,6 +130,49 @@ def test_neither_office_hours_nor_a_quiet_source_are_bursts(begins: int) -> None
     quiet = rng.poisson(0.06, (1, DAY)).astype(float)
     assert not bursting(office).any()
     assert not bursting(quiet).any()
+
+
+OFFICE = np.where((np.arange(24) >= 8) & (np.arange(24) < 18), 1000.0, 20.0)
+"""Mentions in each hour of the day."""
+
+
+def in_office_hours(begins: int, seed: int, rate: float) -> Table:
+    hours = (begins + np.arange(DAY) // 60) % 24
+    return np.random.default_rng(seed).poisson(rate * OFFICE[hours] / 1000)[None].astype(float)
+
+
+@pytest.mark.parametrize("rate", [0.3, 3.0, 30.0])
+@pytest.mark.parametrize("begins", [22, 0, 2, 4])
+def test_who_begins_at_night_and_speaks_in_office_hours_is_no_burst_in_the_morning(
+    begins: int, rate: float
+) -> None:
+    """As those do whom the monitor heard before."""
+    before = [bursting(in_office_hours(begins, seed, rate)).any() for seed in range(20)]
+    found = [bursting(in_office_hours(begins, seed, rate), OFFICE, begins).any() for seed in range(20)]
+    assert rate < 1 or np.mean(before) > 0.9, "as it was"
+    assert np.mean(found) <= 0.05
+
+
+@pytest.mark.parametrize("hour", [6, 11, 15])
+def test_beside_the_rhythm_a_burst_is_heard_by_night_and_by_day(hour: int) -> None:
+    begins = 1
+    at = slice((hour - begins) * 60, (hour - begins) * 60 + 30)
+    counts = in_office_hours(begins, 3, 30.0)
+    counts[:, at] += 12 * counts[:, at].mean() + 2
+    found = np.flatnonzero(bursting(counts, OFFICE, begins))
+    assert at.start < found[0] <= at.stop
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_an_even_rhythm_or_none_changes_nothing_and_any_other_makes_no_burst(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    counts = rng.poisson(0.5 * rng.lognormal(0, 1.5, 24).repeat(60))[None].astype(float)
+    counts[:, 300 * (seed % 3 + 1) :][:, :40] += 9 + counts.max()
+    plain = bursting(counts)
+    assert plain.any()
+    for even in (np.zeros(24), np.full(24, 500.0)):
+        assert np.array_equal(bursting(counts, even), plain)
+    assert not (bursting(counts, rng.lognormal(4, 2, 24)) & ~plain).any()
 
 
 def test_a_burst_is_heard_from_three_and_a_half_hours_on() -> None:

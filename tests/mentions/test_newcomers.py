@@ -13,7 +13,7 @@ from mentions import recount
 from mentions.counts import minute_of
 from mentions.lateness import LateCount
 from mentions.monitor import MinuteCount, Monitor
-from mentions.newcomers import _BESIDE, DAY, NewcomerCount
+from mentions.newcomers import _BESIDE, DAY, NewcomerCount, hours_before
 from mentions.source import Source, SourceHealth
 from mentions.sources import contact
 from people.organisations import Brand
@@ -204,3 +204,21 @@ async def test_whom_it_began_beside_is_read_by_key(core: Core) -> None:
 async def test_files_are_no_newcomers(core: Core, clock: MovableClock, elder: Monitor) -> None:
     await put(core, await another(core, kind="file"), draft(at=clock.now()))
     assert await apart(core) == []
+
+
+async def test_of_the_week_before_it_is_told_what_others_said_by_hours(
+    core: Core, clock: MovableClock, elder: Monitor
+) -> None:
+    async with core.database.read() as session:
+        old = await session.scalar(select(Source))
+    assert old is not None
+    feed = await another(core)
+    for _ in range(2):
+        for source in (old, feed, feed):
+            await put(core, source, draft(at=clock.now()))
+        clock.forward(hours=5)
+    hour, asked = clock.now().hour, (elder.id, minute_of(clock.now()))
+    async with core.database.read() as session:
+        found = (await hours_before(session, [asked]))[asked]
+    assert [found[(hour - 5) % 24], found[(hour - 10) % 24]] == [1, 2], "two days before it spoke, too"
+    assert sum(found) == 3, "and nothing of who began since"
