@@ -187,7 +187,7 @@ class Case:
 @strawberry.type(description="News of a case that I raised.")
 class Notice:
     id: strawberry.ID
-    kind: str = strawberry.field(description="decided, answered, closed or handed_over.")
+    kind: str = strawberry.field(description="due, decided, answered, closed or handed_over.")
     at: datetime
     case_id: strawberry.Private[int]
 

@@ -130,6 +130,6 @@ class Notice(Row):
     member_id: Mapped[int] = mapped_column(ForeignKey(Member.id))
     case_id: Mapped[int] = mapped_column(ForeignKey("triage_case.id"))
     kind: Mapped[str]
-    """`decided`, `answered`, `closed` or `handed_over`."""
+    """`due`, `decided`, `answered`, `closed` or `handed_over`."""
     at: Mapped[datetime]
     seen_at: Mapped[datetime | None]

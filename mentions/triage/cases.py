@@ -146,14 +146,16 @@ async def decide(
 async def set_due(
     session: WriteSession, viewer: Viewer, case_id: int, *, due_at: datetime, now: datetime
 ) -> Case:
-    """Until when it is to be dealt with; a time to come, within a year."""
-    await _case(session, viewer, case_id)
+    """Until when it is to be dealt with; a time to come, within a year. Who raised it is told."""
+    before = await _case(session, viewer, case_id)
     if not now < due_at <= now + FARTHEST:
         raise Invalid("The due date lies in the future, at most a year away.", field="dueAt")
     case = await _set(session, case_id, Case.state != "closed", due_at=due_at, late_told_at=None)
     if case is None:
         raise await _second(session, viewer, case_id)
-    _tell(session, viewer, case, "case.due_set", now=now, due_at=due_at.isoformat())
+    if due_at != before.due_at:
+        _tell(session, viewer, case, "case.due_set", now=now, due_at=due_at.isoformat())
+        await report_back(session, viewer, case, "due", now=now)
     return case
 
 

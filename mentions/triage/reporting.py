@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from babel.dates import format_date
 from sqlalchemy import select, update
 
 from kit.db import WriteSession
+from kit.zones import zone_of
 from mentions.triage.access import raisers
 from mentions.triage.case import Case, Notice
 from mentions.triage.wording import News, report
@@ -16,6 +18,9 @@ from people.departments import Department
 from people.members import Member
 from people.organisations import Brand
 from people.permissions import Viewer
+
+DATED = ("due", "decided", "handed_over")
+"""News of what is still to be done: they say until when."""
 
 
 async def report_back(session: WriteSession, viewer: Viewer, case: Case, kind: str, *, now: datetime) -> None:
@@ -37,13 +42,21 @@ async def report_back(session: WriteSession, viewer: Viewer, case: Case, kind: s
         decision=case.decision,
         reply=case.reply,
         outcome=case.outcome,
+        due="",
     )
     for reader in readers:
         notice = Notice(member_id=reader.id, case_id=case.id, kind=kind, at=now)
         session.add(notice)
         await session.flush()
-        paper, key = report(replace(news, note=notes[reader.id]), reader.language), f"notice:{notice.id}"
+        theirs = replace(news, note=notes[reader.id], due=_due(case, reader) if kind in DATED else "")
+        paper, key = report(theirs, reader.language), f"notice:{notice.id}"
         await letters.write(session, paper, key=key, member_id=reader.id, now=now)
+
+
+def _due(case: Case, reader: Member) -> str:
+    """Until when it is to be dealt with, in the reader's language and by the reader's clock."""
+    at = case.due_at.astimezone(zone_of(reader.time_zone))
+    return f"{format_date(at, 'long', locale=reader.language)}, {at:%H:%M}"
 
 
 async def seen(session: WriteSession, viewer: Viewer, case_id: int, *, now: datetime) -> None:

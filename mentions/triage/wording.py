@@ -15,6 +15,7 @@ class Words:
     news: dict[str, str]
     """The subject of a letter about a case somebody raised, by what happened."""
     you_wrote: str
+    due: str
     decision: str
     outcome: str
     reply: str
@@ -29,12 +30,14 @@ class Words:
 WORDS = {
     "en": Words(
         news={
+            "due": "There is a date for what you passed on (case {number}, {brand})",
             "decided": "What you passed on has been decided (case {number}, {brand})",
             "answered": "What you passed on has been answered (case {number}, {brand})",
             "handed_over": "What you passed on has gone to {department} (case {number}, {brand})",
             "closed": "What became of what you passed on (case {number}, {brand})",
         },
         you_wrote="You wrote",
+        due="Until when",
         decision="Decision",
         outcome="Outcome",
         reply="Reply",
@@ -49,12 +52,14 @@ WORDS = {
     ),
     "es": Words(
         news={
+            "due": "Hay fecha para lo que nos pasaste (caso {number}, {brand})",
             "decided": "Hay decisión sobre lo que nos pasaste (caso {number}, {brand})",
             "answered": "Se ha respondido a lo que nos pasaste (caso {number}, {brand})",
             "handed_over": "Lo que nos pasaste ha ido a {department} (caso {number}, {brand})",
             "closed": "En qué quedó lo que nos pasaste (caso {number}, {brand})",
         },
         you_wrote="Escribiste",
+        due="Hasta cuándo",
         decision="Decisión",
         outcome="Resultado",
         reply="Respuesta",
@@ -69,12 +74,14 @@ WORDS = {
     ),
     "ca": Words(
         news={
+            "due": "Hi ha data per al que ens vas passar (cas {number}, {brand})",
             "decided": "Hi ha decisió sobre el que ens vas passar (cas {number}, {brand})",
             "answered": "S’ha respost el que ens vas passar (cas {number}, {brand})",
             "handed_over": "El que ens vas passar ha anat a {department} (cas {number}, {brand})",
             "closed": "Com ha quedat el que ens vas passar (cas {number}, {brand})",
         },
         you_wrote="Vas escriure",
+        due="Fins quan",
         decision="Decisió",
         outcome="Resultat",
         reply="Resposta",
@@ -89,12 +96,14 @@ WORDS = {
     ),
     "fr": Words(
         news={
+            "due": "Une date pour ce que vous avez transmis (dossier {number}, {brand})",
             "decided": "Une décision sur ce que vous avez transmis (dossier {number}, {brand})",
             "answered": "Réponse donnée à ce que vous avez transmis (dossier {number}, {brand})",
             "handed_over": "Ce que vous avez transmis est passé à {department} (dossier {number}, {brand})",
             "closed": "Ce qu’est devenu ce que vous avez transmis (dossier {number}, {brand})",
         },
         you_wrote="Vous avez écrit",
+        due="Pour quand",
         decision="Décision",
         outcome="Résultat",
         reply="Réponse",
@@ -120,7 +129,7 @@ class News:
     """What happened to a case that somebody raised."""
 
     kind: str
-    """decided, answered, closed or handed_over."""
+    """due, decided, answered, closed or handed_over."""
     number: int
     brand: str
     department: str
@@ -129,6 +138,8 @@ class News:
     decision: str
     reply: str
     outcome: str
+    due: str
+    """Until when it is to be dealt with, where the news say so."""
 
 
 def report(news: News, language: str) -> Paper:
@@ -139,6 +150,7 @@ def report(news: News, language: str) -> Paper:
         (said.decision, news.decision),
         (said.reply, news.reply),
         (said.outcome, news.outcome),
+        (said.due, news.due),
     ]
     signed = said.by.format(name=news.by, department=news.department)
     return Paper(

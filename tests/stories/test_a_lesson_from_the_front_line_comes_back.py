@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from html import unescape
 
 from sqlalchemy import delete
 
@@ -50,7 +51,17 @@ async def test_an_idea_reaches_product_is_decided_and_comes_back(world: World) -
         # Owner, due date, decision.
         await jon.do("ClaimCase", id=number)
         due = (world.clock.now() + timedelta(days=9)).isoformat()
-        await jon.do("SetCaseDue", id=number, dueAt=due)
+        for _ in range(2):
+            await jon.do("SetCaseDue", id=number, dueAt=due)
+        await world.settle()
+        told = await world.mail.expect(
+            to="marta@llevant.example", subject="Hi ha data per al que ens vas passar"
+        )
+        assert "19 de març" in told.get_body(("plain",)).get_content()
+        told = await world.mail.expect(to="claire@llevant.example", subject="Une date pour ce que vous")
+        assert "19 mars 2026, 03:55" in told.get_body(("plain",)).get_content()
+        assert "té data per al que vas passar sobre Brisa" in unescape((await marta.http.get("/desk")).text)
+        world.mail.nothing()
         await jon.do("DecideCase", id=number, decision="We test a sugar-free lemon in May.")
         await world.settle()
         told = await world.mail.expect(to="marta@llevant.example", subject="Hi ha decisió")
