@@ -15,7 +15,8 @@ from mentions.sources.html import to_text
 from mentions.sources.links import canonical
 from mentions.sources.payload import at, list_at, text_at
 
-SEEN = "%Y%m%dT%H%M%SZ"
+PLAIN = "%Y%m%d%H%M%S"
+"""As GDELT's files write times; its lists have a T and a Z more."""
 _BAD_ESCAPE = re.compile(r'\\(\\|["/bfnrt]|u[0-9a-fA-F]{4})?')
 _PASSES = re.compile(r"limit|later|try again|timed? ?out|unavailable|overload|error", re.IGNORECASE)
 
@@ -74,7 +75,9 @@ def read_article(article: Any, *, now: datetime) -> MentionDraft:
 
 
 def seen(article: Any) -> datetime | None:
+    """When GDELT saw it, in UTC; None where that cannot be read."""
+    digits = re.sub(r"\D", "", text_at(article, "seendate"))
     try:
-        return datetime.strptime(text_at(article, "seendate"), SEEN).replace(tzinfo=UTC)
+        return datetime.strptime(digits, PLAIN).replace(tzinfo=UTC)
     except ValueError:
         return None

@@ -67,10 +67,11 @@ def _draft(entry: Any, feed: Any, base: str, now: datetime) -> MentionDraft | No
     title = to_text(entry.get("title", ""))
     link = _link(entry, base)
     published, revised = _times(entry)
+    text = _joined(title, _body(entry))
     given = {
-        "id": _identity(entry.get("id", "").strip() or link),
+        "id": _identity(entry.get("id", "").strip() or link) or _digest(text),
         "title": title,
-        "text": _joined(title, _body(entry)),
+        "text": text,
         "published_at": min(published, now).isoformat() if published else None,
         "revised_at": revised.isoformat() if revised and revised <= now else None,
         "author": _author(entry),
@@ -98,7 +99,12 @@ def _identity(given: str) -> str:
     """A guid is an opaque text, however much it may look like an address; a long one goes by its digest."""
     if len(given) <= MAX_SHORT and given.isprintable():
         return given
-    return "sha256:" + hashlib.sha256(given.encode("utf-8", "surrogatepass")).hexdigest()
+    return _digest(given)
+
+
+def _digest(text: str) -> str:
+    """Without guid and link it is known by its words: a time that lies ahead is another one at each look."""
+    return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _own_address(entry: Any, link: str) -> str | None:

@@ -44,6 +44,16 @@ def test_a_guid_stays_what_it_is() -> None:
     assert found[3].native_id.startswith("sha256:")
 
 
+@pytest.mark.parametrize(
+    "date", ["", "<pubDate>soon</pubDate>", "<pubDate>Sun, 01 Mar 2026 21:00:00 GMT</pubDate>"]
+)
+def test_without_guid_and_link_an_entry_stays_the_same_whenever_it_is_read(date: str) -> None:
+    """The third one's clock is ahead: it has a time of its own only once that has come."""
+    feed = rss(f"<item><title>Ferry adrift</title>{date}</item>", "<item><title>Ferry home</title></item>")
+    looks = [entries(feed.encode(), {}, URL, NOW + timedelta(hours=hours)).drafts for hours in (0, 1, 48)]
+    assert len({draft.native_id for drafts in looks for draft in drafts}) == 2
+
+
 def test_an_edit_is_newer_than_what_was_published() -> None:
     entry = (
         '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><title>T</title>'

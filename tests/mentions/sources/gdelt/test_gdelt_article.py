@@ -31,6 +31,16 @@ def test_articles_become_mentions(payload: Path) -> None:
     golden.check(payload, read(payload.read_text()))
 
 
+@pytest.mark.parametrize(
+    "seen",
+    ["20260301T020000Z", "20260301020000", "2026-03-01T02:00:00Z", "2026-03-01 02:00:00", "20260301T020000"],
+)
+def test_when_gdelt_saw_it_is_read_however_it_is_written(seen: str) -> None:
+    article = {"url": "https://news.example/a", "title": "Ferry adrift", "seendate": seen}
+    draft = read_article(article, now=golden.NOW)
+    assert draft.published_at.isoformat() == "2026-03-01T02:00:00+00:00"
+
+
 @given(fuzz.mutated({"articles": read_list(TEXT)}))
 def test_nothing_that_a_server_sends_is_more_than_rejected(answer: Any) -> None:
     try:
