@@ -12,12 +12,13 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
 
 import httpx
 
+from mentions.draft import moment
 from mentions.sources import public
 from mentions.sources.base import Connection, Trouble
 
@@ -287,10 +288,10 @@ def patience(headers: Mapping[str, str], now: datetime) -> float | None:
     if seconds is None and given:
         seconds = _until(given, headers.get("date", ""), now)
     if seconds is None:
-        reset = next((headers[name] for name in _RESET if name in headers), "")
-        seconds = _seconds(reset.strip())
-        if seconds is not None and seconds >= _EPOCH:
-            seconds -= now.timestamp()
+        reset = next((headers[name] for name in _RESET if name in headers), "").strip()
+        seconds = _seconds(reset)
+        if seconds is None or seconds >= _EPOCH:
+            seconds = _reset_in(reset, _servers_now(headers.get("date", ""), now))
     return None if seconds is None else min(max(seconds, 0.0), MOST_PATIENT)
 
 
@@ -300,16 +301,28 @@ def _seconds(given: str) -> float | None:
 
 
 def _until(date: str, server_now: str, now: datetime) -> float | None:
-    """Seconds until an HTTP date, by the server's own clock where it tells it: ours may differ."""
+    """Seconds until an HTTP date, by the server's own clock."""
     try:
         then = parsedate_to_datetime(date)
     except ValueError:
         return None
-    with suppress(ValueError):
-        now = parsedate_to_datetime(server_now)
-    if then.tzinfo is None or now.tzinfo is None:
+    return None if then.tzinfo is None else (then - _servers_now(server_now, now)).total_seconds()
+
+
+def _reset_in(given: str, now: datetime) -> float | None:
+    """Seconds until a moment in Unix seconds or milliseconds, or as ISO 8601, which Mastodon writes."""
+    try:
+        return (moment(given, zone=UTC) - now).total_seconds()
+    except ValueError:
         return None
-    return (then - now).total_seconds()
+
+
+def _servers_now(date: str, now: datetime) -> datetime:
+    """The server's own clock where it tells it: ours may differ."""
+    with suppress(ValueError):
+        told = parsedate_to_datetime(date)
+        return now if told.tzinfo is None else told
+    return now
 
 
 def decoded(content: bytes, content_type: str) -> str:

@@ -20,6 +20,7 @@ from mentions.draft import MAX_SHORT, MAX_TEXT, MentionDraft, parse
 from mentions.sources.base import Trouble
 from mentions.sources.html import to_text
 from mentions.sources.links import canonical, unwrapped
+from mentions.sources.rss import dates
 from mentions.sources.web import decoded
 
 _DECLARATION = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)[\"'][^>]{0,200}\?>")
@@ -116,8 +117,8 @@ def _own_address(entry: Any, link: str) -> str | None:
 def _times(entry: Any) -> tuple[datetime | None, datetime | None]:
     """When it was published, and when edited: an Atom entry with one time may have been, or not."""
     # plain dictionary access, since feedparser's own gives `published` for a missing `updated`
-    published = _moment(dict.get(entry, "published_parsed"))
-    updated = _moment(dict.get(entry, "updated_parsed"))
+    published = _moment(dict.get(entry, "published_parsed")) or dates.read(dict.get(entry, "published"))
+    updated = _moment(dict.get(entry, "updated_parsed")) or dates.read(dict.get(entry, "updated"))
     if published is None:
         return updated, updated
     return published, updated if updated and updated > published else None

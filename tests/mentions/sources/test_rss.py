@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mentions.sources.base import Items, Trouble
-from mentions.sources.rss import KIND
+from mentions.sources.rss import KIND, dates
 from mentions.sources.rss.feed import Found, entries
 from tests.mentions.sources import golden
 from tests.mentions.sources.golden import NOW
@@ -52,6 +52,36 @@ def test_without_guid_and_link_an_entry_stays_the_same_whenever_it_is_read(date:
     feed = rss(f"<item><title>Ferry adrift</title>{date}</item>", "<item><title>Ferry home</title></item>")
     looks = [entries(feed.encode(), {}, URL, NOW + timedelta(hours=hours)).drafts for hours in (0, 1, 48)]
     assert len({draft.native_id for drafts in looks for draft in drafts}) == 2
+
+
+@pytest.mark.parametrize(
+    ("date", "told"),
+    [
+        ("dom, 01 mar 2026 10:00:00 +0100", "2026-03-01T09:00:00+00:00"),
+        ("Dim, 01 Mars 2026 10:00:00 +0100", "2026-03-01T09:00:00+00:00"),
+        ("dg., 1 de març de 2026, 10:00:05 GMT", "2026-03-01T10:00:05+00:00"),
+        ("jeu., 1er août 2024 10:00:00 +0200", "2024-08-01T08:00:00+00:00"),
+        ("Vie, 05 Dic 2025 23:30:00 GMT", "2025-12-05T23:30:00+00:00"),
+        ("13 d’abr. 2025 07:08", "2025-04-13T07:08:00+00:00"),
+        ("lun., 16 juin 2025 10:00:00 Z", "2025-06-16T10:00:00+00:00"),
+        ("mer., 16 juil. 2025 10:00:00 UTC", "2025-07-16T10:00:00+00:00"),
+        ("1 de marzo de 2026", NOW.isoformat()),
+        ("31 de febrero de 2025 10:00", NOW.isoformat()),
+        ("01 foo 2025 10:00:00", NOW.isoformat()),
+        ("1 mar 2025 99:99", NOW.isoformat()),
+        ("01 gen 0001 00:00:00 +0100", NOW.isoformat()),
+        ("31 dic 9999 23:59:00 -1200", NOW.isoformat()),
+    ],
+)
+def test_dates_in_the_languages_of_those_who_write_feeds(date: str, told: str) -> None:
+    item = f"<item><guid>1</guid><title>T</title><pubDate>{date}</pubDate></item>"
+    assert read(rss(item)).drafts[0].published_at.isoformat() == told
+
+
+@given(st.text(max_size=90) | st.from_regex(dates._DATE, fullmatch=True).map(lambda text: text[:90]))
+def test_any_date_is_a_time_or_none(date: str) -> None:
+    found = dates.read(date)
+    assert found is None or found.tzinfo is not None
 
 
 def test_an_edit_is_newer_than_what_was_published() -> None:

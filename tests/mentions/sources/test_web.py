@@ -287,3 +287,20 @@ def test_a_date_to_wait_for_goes_by_the_servers_own_clock() -> None:
 def test_a_limit_that_resets_at_a_moment_is_waited_for() -> None:
     moment = str(int((datetime(2026, 3, 1, 12, tzinfo=UTC) + timedelta(minutes=5)).timestamp()))
     assert patience({"x-ratelimit-reset": moment}, NOW) == 300
+    assert patience({"x-ratelimit-reset": f"{moment}000"}, NOW) == 300
+
+
+@pytest.mark.parametrize(
+    ("reset", "date", "seconds"),
+    [
+        ("2026-03-01T12:05:00.000000Z", "", 300),  # as Mastodon says it, without Retry-After
+        ("2026-03-01T13:05:00+01:00", "", 300),
+        ("2020-03-01T00:01:00Z", "Sun, 01 Mar 2020 00:00:00 GMT", 60),
+        ("2026-03-01T11:00:00Z", "", 0),
+        ("soon", "", None),
+    ],
+)
+def test_a_limit_that_resets_at_a_written_moment_is_waited_for(
+    reset: str, date: str, seconds: float | None
+) -> None:
+    assert patience({"x-ratelimit-reset": reset, "date": date}, NOW) == seconds
