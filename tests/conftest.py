@@ -33,11 +33,10 @@ from tests.clock import MovableClock
 if TYPE_CHECKING:
     from tests.world import World
 
-# the same examples in each run, and no test is timed; `--hypothesis-profile=default` looks for others
-hypothesis_settings.register_profile(
-    "tocsin", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
-hypothesis_settings.load_profile("tocsin")
+# no test is timed, and each run has the same examples; `--hypothesis-profile=search` looks for others
+hypothesis_settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.register_profile("same", hypothesis_settings.get_profile("search"), derandomize=True)
+hypothesis_settings.load_profile("same")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 _servers = ExitStack()
