@@ -134,9 +134,9 @@ def new_secret() -> str:
 
 
 async def _locked(session: WriteSession, source_id: int) -> Source:
-    found: Source | None = await session.scalar(
-        select(Source).where(Source.id == source_id).with_for_update()
-    )
+    """Held against other changes, not against rows that name it: who writes those may hold its health."""
+    query = select(Source).where(Source.id == source_id).with_for_update(key_share=True)
+    found: Source | None = await session.scalar(query)
     if found is None:
         raise NotFound("There is no such source.")
     return found

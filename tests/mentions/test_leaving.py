@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from kit.core import Core
+from kit.db import WriteSession
 from mentions import leaving, monitors, recount
 from mentions import left as ends
 from mentions.absences import brought_apart
@@ -24,6 +25,7 @@ from mentions.sources import admin
 from mentions.sources.watch import watch_sources
 from tests.clock import MovableClock
 from tests.mentions.makers import counted, draft, make_all, make_source, put, viewer
+from tests.waiting import somebody_waits
 from tests.web.test_queries import counted as sent
 
 HATE, LOVE = "Renfe, un desastre horrible, nunca más", "Renfe, una maravilla, me encanta viajar así"
@@ -204,6 +206,29 @@ async def test_while_it_is_counted_its_health_is_noted_and_it_can_be_switched(
     monkeypatch.setattr(leaving, "carried", meanwhile)
     assert await leaving.leave_due(core) == 1
     assert await gone_from(core, monitor) == [], "it has returned before it was gone"
+
+
+async def test_who_switches_it_on_just_when_it_is_noted_comes_after(
+    core: Core, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both hold what the other one wants next, unless a switch leaves room for rows that name the source."""
+    monitor, source, other = await two_sources(core)
+    for one in (source, other):
+        await put(core, one, draft(at=clock.now()))
+    clock.forward(days=2)
+    await switch(core, source, False)
+    putting, switching = leaving._put, []
+
+    async def meanwhile(session: WriteSession, rows: Any) -> None:
+        switching.append(asyncio.create_task(switch(core, source, True)))
+        await somebody_waits(session)
+        await putting(session, rows)
+
+    monkeypatch.setattr(leaving, "_put", meanwhile)
+    assert await leaving.leave_due(core) == 1
+    await switching[0]
+    (found,) = await gone_from(core, monitor)
+    assert found.back == found.minute
 
 
 async def test_a_monitor_that_is_off_meanwhile_does_not_expect_it_when_it_is_on_again(
