@@ -120,7 +120,9 @@ def _json_row(number: int, line: str) -> dict[str, Any] | BadLine:
         return BadLine(number, "is not UTF-8")
     try:
         found = json.loads(line)
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        return BadLine(number, "This is nested too deep to be read.")
+    except ValueError as error:
         return BadLine(number, f"is not JSON: {error}")
     return found if isinstance(found, dict) else BadLine(number, "is not a JSON object")
 

@@ -149,6 +149,27 @@ FAULTS = Phrasebook(
             "caràcter de control no permès a",
             "caractère de contrôle interdit à",
         ),
+        "Invalid \\escape": (
+            "después de \\ sigue un signo no permitido",
+            "després de \\ segueix un signe no permès",
+            "après \\ suit un signe interdit",
+        ),
+        "Invalid \\uXXXX escape": (
+            "después de \\u faltan cuatro cifras hexadecimales",
+            "després de \\u falten quatre xifres hexadecimals",
+            "après \\u il manque quatre chiffres hexadécimaux",
+        ),
+        "Unexpected UTF-8 BOM (decode using utf-8-sig)": (
+            "hay una marca de orden de bytes (BOM) en medio del archivo",
+            "hi ha una marca d’ordre de bytes (BOM) enmig del fitxer",
+            "une marque d’ordre des octets (BOM) est au milieu du fichier",
+        ),
+        "Exceeds the limit ({limit} digits) for integer string conversion: value has {count} digits; "
+        "use sys.set_int_max_str_digits() to increase the limit": (
+            "un número tiene {count} cifras; el límite es {limit}",
+            "un nombre té {count} xifres; el límit és {limit}",
+            "un nombre a {count} chiffres ; la limite est de {limit}",
+        ),
         "field larger than field limit ({limit})": (
             "una celda tiene más de {limit} caracteres",
             "una cel·la té més de {limit} caràcters",

@@ -88,6 +88,25 @@ def test_a_fault_of_an_export_has_the_value_too() -> None:
         ('{"text": }', "N’est pas du JSON\xa0: il manque une valeur\xa0: ligne 1, colonne 10 (caractère 9)"),
         ('{"text" 1}', "N’est pas du JSON\xa0: il manque ':'\xa0: ligne 1, colonne 9 (caractère 8)"),
         ("[1]", "N’est pas un objet JSON"),
+        (
+            r'{"text": "\x"}',
+            "N’est pas du JSON\xa0: après \\ suit un signe interdit\xa0: ligne 1, colonne 11 (caractère 10)",
+        ),
+        (
+            r'{"text": "\u1"}',
+            "N’est pas du JSON\xa0: après \\u il manque quatre chiffres hexadécimaux\xa0:"
+            " ligne 1, colonne 12 (caractère 11)",
+        ),
+        (
+            '\ufeff{"text": "a"}',
+            "N’est pas du JSON\xa0: une marque d’ordre des octets (BOM) est au milieu du fichier\xa0:"
+            " ligne 1, colonne 1 (caractère 0)",
+        ),
+        (
+            f'{{"text": {"9" * 5000}}}',
+            "N’est pas du JSON\xa0: un nombre a 5000 chiffres\xa0; la limite est de 4300",
+        ),
+        (f'{{"text": {"[" * 100_000}', "C’est imbriqué trop profondément pour être lu."),
     ],
 )
 def test_broken_json_lines(tmp_path: Path, line: str, told: str) -> None:
