@@ -42,7 +42,7 @@ from mentions.source import Source, SourceHealth
 from mentions.sources.outage import MUCH, SourceOutage
 
 SILENT_FOR = timedelta(days=3)
-"""How long it must have been out: longer than a weekend, as long as the detector can take minutes again."""
+"""How long it must be known to be out: longer than a weekend, as long as minutes can be taken again."""
 STRETCH = 28 * DAY
 """Minutes before its end that tell what it carried: as long as what is usual is remembered."""
 ENOUGH = 7 * DAY

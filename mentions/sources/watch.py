@@ -122,7 +122,7 @@ async def _noted(session: WriteSession, one: Watched, now: datetime) -> bool:
         await _began(session, one, now)
     elif one.health.deaf and one.outage is not None:
         reason = _reason(one)
-        if now - one.outage.began_at >= leaving.SILENT_FOR and one.seen.ended_at is None:
+        if now - one.outage.noticed_at >= leaving.SILENT_FOR and one.seen.ended_at is None:
             await leaving.ended(session, one.source.id, now)  # still told as silent, expected no more
         if (one.outage.state, one.outage.reason) == (one.health.state, reason):
             return False
