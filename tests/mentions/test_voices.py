@@ -224,3 +224,36 @@ async def test_two_who_make_the_first_list_at_once_follow_one_another(core: Core
             await put_notable(session, viewer("responder"), brand.id, [name], None, now=core.clock.now())
 
     await asyncio.gather(first("@a"), first("@b"), first("@c"))
+
+
+async def test_neither_order_nor_batches_nor_sources_change_what_a_minute_counts(
+    core: Core, clock: MovableClock
+) -> None:
+    """The same said on four days: as it comes, backwards, one by one, and half of the accounts elsewhere."""
+    _, _, source = await make_all(core)
+    async with core.database.unit_of_work() as session:
+        other = await make_source(session, "other")
+    ways = []
+    for day in range(4):
+        now = clock.now().replace(minute=30, second=0)
+        said = [
+            draft(
+                f"{HAPPY} {angry(100 * day + i)[-60:]}" if i % 3 == 0 else angry(100 * day + i),
+                at=now, author=f"a{i % 5}", followers=(0, 2_000, 3_000_000)[i % 5 % 3],
+            )
+            for i in range(15)
+        ]  # fmt: skip
+        before = await summed(core)
+        if day == 0:
+            await put(core, source, *said, arrived_at=now)
+        elif day == 1:
+            await put(core, source, *reversed(said), arrived_at=now)
+        else:
+            for number, one in enumerate(said):
+                await put(core, (source, other)[number % 5 % 2 if day == 3 else 0], one, arrived_at=now)
+        after = await summed(core)
+        ways.append({name: after[name] - before[name] for name in after})
+        clock.forward(days=1)
+    assert ways[0]["volume"] == 15
+    assert ways[0]["voices"] == 5
+    assert ways == [ways[0]] * 4

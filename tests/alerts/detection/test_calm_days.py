@@ -42,3 +42,15 @@ def test_what_has_lasted_for_days_becomes_normal_and_the_alert_ends() -> None:
     assert course.opened.sum() == 1
     assert sum(bool(claim.evidence.ended[0]) for claim in course.claims) == 1
     assert not course.state.firing[0]
+
+
+@pytest.mark.parametrize(("mean", "within"), [(0.06, 90), (10_000.0, 10)])
+def test_the_smallest_and_the_largest_are_calm_in_calm_and_tell_of_a_burst(mean: float, within: int) -> None:
+    """0.3 mentions in five minutes, and 10,000 a minute; at noon six times as much."""
+    rng, first, weeks = np.random.default_rng(3), 26_000_000 // 1440 * 1440, 3
+    minutes = weeks * 10_080 + 12 * 60
+    counts = np.stack([calm(rng, mean, first, minutes) for _ in range(EACH)])
+    course = run(State.empty(EACH), counts, first, each=1)
+    assert course.opened.sum() / (EACH * weeks) <= MOST_PER_WEEK
+    burst = rng.poisson(6 * mean * HOURS[12] / HOURS.mean(), (EACH, within))
+    assert run(course.state, burst, first + minutes, each=1).opened.any(axis=1).mean() > 0.9

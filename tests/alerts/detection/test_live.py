@@ -49,6 +49,36 @@ def test_a_burst_after_a_day_opens_one_alert_within_minutes() -> None:
     assert "times)" in alert["reason"]
 
 
+@pytest.mark.parametrize("out_of_reach", [{"score": 1e5}, {"ratio": 50.0}, {"floor": 1e5}, {}])
+def test_an_alert_needs_score_and_ratio_and_floor(out_of_reach: dict[str, float]) -> None:
+    rng = np.random.default_rng(1)
+    counts = rng.poisson(2.0, (1, DAY + 30))
+    counts[:, -30:] += 20
+    chosen = Settings(**{"score": 0.1, "ratio": 1.0, "floor": 0.1, **out_of_reach})
+    begun = run(State.empty(1), counts[:, :-30], MONDAY, each=1).state
+    opened = run(begun, counts[:, -30:], MONDAY + DAY, each=1, settings=chosen).opened.any()
+    assert opened == (not out_of_reach)
+
+
+@pytest.mark.parametrize(
+    ("names", "value"), [(("score", "ratio"), 1e-3), (("score", "floor"), 1e-3), (("ratio", "floor"), 1e-3)]
+)
+def test_none_of_the_three_makes_up_for_another(names: tuple[str, str], value: float) -> None:
+    """Three mentions where one an hour is usual, two thirds more of many, twice as many of a few."""
+    said = {"ratio": (3.0, 5.0), "floor": (1 / 60, 5.0), "score": (0.2, 0.5)}
+    (needed,) = said.keys() - names
+    calm, burst = said[needed]
+    chosen = replace(BALANCED, **{name: max(value, 1.0 if name == "ratio" else 0.0) for name in names})
+    counts = np.full((1, 3 * DAY), calm)
+    begun = run(State.empty(1), counts, MONDAY, each=1).state
+    minutes = 1 if needed == "floor" else 10
+    course = run(begun, np.full((1, minutes), burst), MONDAY + 3 * DAY, each=1, settings=chosen)
+    assert not course.opened.any()
+    easier = replace(chosen, **{needed: 1.0 if needed == "ratio" else 1e-3})
+    course = run(begun, np.full((1, minutes), burst), MONDAY + 3 * DAY, each=1, settings=easier)
+    assert course.opened.any()
+
+
 def test_what_hardly_ever_comes_is_not_told_as_none_that_is_usual() -> None:
     counts = np.zeros((DAY + 2, 1))
     counts[-2:] = 20
