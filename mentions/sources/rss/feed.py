@@ -70,7 +70,7 @@ def _draft(entry: Any, feed: Any, base: str, now: datetime) -> MentionDraft | No
     published, revised = _times(entry)
     text = _joined(title, _body(entry))
     given = {
-        "id": _identity(entry.get("id", "").strip() or link) or _digest(text),
+        "id": _identity(entry.get("id", "").strip() or link) or _digest(f"{text}\n{_dated(entry)}"),
         "title": title,
         "text": text,
         "published_at": min(published, now).isoformat() if published else None,
@@ -103,8 +103,12 @@ def _identity(given: str) -> str:
     return _digest(given)
 
 
+def _dated(entry: Any) -> str:
+    """Its date as it is written: what we make of one that lies ahead is another time at each look."""
+    return dict.get(entry, "published") or dict.get(entry, "updated") or ""
+
+
 def _digest(text: str) -> str:
-    """Without guid and link it is known by its words: a time that lies ahead is another one at each look."""
     return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 

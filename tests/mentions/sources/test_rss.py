@@ -84,6 +84,14 @@ def test_any_date_is_a_time_or_none(date: str) -> None:
     assert found is None or found.tzinfo is not None
 
 
+def test_the_same_words_of_two_days_are_two_entries_without_guid_and_link() -> None:
+    """A notice that comes back, "Ferry delayed" on Monday and on Thursday, is said twice."""
+    delayed = "<item><title>Ferry delayed</title><pubDate>{} Feb 2026 10:00:00 GMT</pubDate></item>"
+    items = (delayed.format(day) for day in (2, 5))
+    found = read(rss(*items)).drafts
+    assert len({draft.native_id for draft in found}) == 2
+
+
 def test_an_edit_is_newer_than_what_was_published() -> None:
     entry = (
         '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><title>T</title>'
