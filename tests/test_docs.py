@@ -46,6 +46,13 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_lines_are_wrapped_at_120(page: Path) -> None:
+    """But tables and code, which cannot be."""
+    prose = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S).splitlines()
+    assert [line for line in prose if len(line) > 120 and not line.startswith(("|", "    "))] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_the_contents_name_every_part_in_order(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     parts = re.findall(r"^## (.+)$", text, re.M)
