@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from kit.core import Core
+from kit.languages import quoted
 from mentions.importing.run import read_in_due
 from tests.web.cast import CSRF, Browser, Cast
 from web.limits import LIMITS
@@ -86,7 +87,7 @@ async def test_what_is_wrong_with_a_line_is_told_in_the_readers_language(
         await posted(helen, at, "begin", source="march")
         assert await read_in_due(core) == 1
         for page in (before, await helen.see(at)):
-            assert f"{told} <q>&lt;i&gt;many</q>" in page
+            assert f"{told} {quoted('&lt;i&gt;many', language)}" in page
 
 
 async def test_a_suites_export_is_recognised(core: Core) -> None:
