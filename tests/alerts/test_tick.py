@@ -113,6 +113,11 @@ async def test_a_burst_is_noticed_within_its_first_seconds_with_evidence_that_ca
     assert alert.opened_at == clock.now()
     assert clock.now() - timedelta(minutes=5) <= alert.since <= clock.now()
     evidence = alert.evidence
+    told = {
+        "observed", "expected", "spread", "ratio", "score", "formula", "window_minutes", "history_minutes",
+        "thresholds", "drivers", "severity", "campaigns", "holidays", "silent_sources", "reason",
+    }  # fmt: skip
+    assert told <= evidence.keys()
     assert evidence["observed"] >= 22
     assert evidence["ratio"] == pytest.approx(evidence["observed"] / evidence["expected"])
     assert recompute(evidence) == evidence["score"]
