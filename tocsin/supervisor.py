@@ -92,15 +92,20 @@ class NotReady(Exception):
 
 
 def supervise(settings: Settings, commands: Sequence[Sequence[str]], on_ready: Callable[[], None]) -> None:
-    """Run the commands until Ctrl-C or SIGTERM; `on_ready` is called once when the web process answers."""
+    """Run the commands until Ctrl-C or SIGTERM; `on_ready` is called once when the web process answers.
+
+    The first command is the web process. The others begin when it answers: some of them ask it for something.
+    """
     environment = {**os.environ, **_addresses(settings)}
     children = [Child(arguments, environment) for arguments in commands]
     previous = signal.signal(signal.SIGTERM, _raise_stop)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # whom a script starts is born deaf to it
     try:
-        for child in children:
+        web, *others = children
+        web.start()
+        _wait_until_ready(settings, web)
+        for child in others:
             child.start()
-        _wait_until_ready(settings, children)
         on_ready()
         while True:
             time.sleep(0.2)
@@ -134,7 +139,7 @@ def _addresses(settings: Settings) -> dict[str, str]:
     }
 
 
-def _wait_until_ready(settings: Settings, children: Sequence[Child]) -> None:
+def _wait_until_ready(settings: Settings, web: Child) -> None:
     host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 - compared
     ends = time.monotonic() + READY_WITHIN
     while time.monotonic() < ends:
@@ -143,8 +148,7 @@ def _wait_until_ready(settings: Settings, children: Sequence[Child]) -> None:
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
-        for child in children:
-            child.keep_up()
+        web.keep_up()
     raise NotReady(f"the web process did not answer on port {settings.port} within {READY_WITHIN:.0f} s")
 
 
