@@ -42,6 +42,19 @@ async def _briefing(info: Info, key: int) -> Briefing:
     return shape(Briefing, row, number=strawberry.ID(str(row.id)), brand=brand.name, title=title)
 
 
+@strawberry.type(
+    description="The step that a question is about. Without its questions: they would lead back here."
+)
+class AskedStep:
+    id: strawberry.ID
+    title: str
+    incident_id: strawberry.Private[int]
+
+    @strawberry.field
+    async def incident(self, info: Info) -> Briefing:
+        return await _briefing(info, self.incident_id)
+
+
 @strawberry.type(description="What whoever has the step asked those who lead the incident, and the answer.")
 class StepQuestion:
     id: strawberry.ID
@@ -66,10 +79,10 @@ class StepQuestion:
         return await person(info, self.answerer_id)
 
     @strawberry.field
-    async def step(self, info: Info) -> Step:
+    async def step(self, info: Info) -> AskedStep:
         row = await info.context.loaders.step.load(self.step_id)
         assert row is not None  # a foreign key led here
-        return Step.of(row, info.context.now)
+        return shape(AskedStep, row)
 
 
 @strawberry.type(description="One thing to do, by one owner, by a deadline counted from detection.")

@@ -5,7 +5,15 @@ from __future__ import annotations
 import time
 
 import pytest
-from graphql import get_introspection_query, parse
+from graphql import (
+    GraphQLObjectType,
+    build_schema,
+    get_introspection_query,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+    parse,
+)
 
 from api.bounds import excess
 from api.operations import operations
@@ -58,3 +66,29 @@ async def test_a_document_of_doubling_fragments_costs_nothing() -> None:
     assert result.errors is not None
     assert result.errors[0].message == "The document has more than 300 fields."
     assert time.process_time() - began < 5  # 2^60 fields would outlast the sun
+
+
+def test_no_list_that_an_agency_reads_leads_back_to_where_it_stands() -> None:
+    """Else `questions { step { questions { step …` answers with a power of what was asked on one step."""
+    types = {
+        name: {field: get_nullable_type(one.type) for field, one in kind.fields.items()}
+        for name, kind in build_schema(schema.as_str()).type_map.items()
+        if isinstance(kind, GraphQLObjectType)
+    }
+    del types["Step"]["fromLesson"]  # null for an agency
+
+    def within(name: str, known: frozenset[str] = frozenset()) -> frozenset[str]:
+        for kind in types.get(name, {}).values():
+            inner = get_named_type(kind).name
+            if inner not in known:
+                known = within(inner, known | {inner})
+        return known
+
+    lists = [
+        (name, field, get_named_type(kind).name)
+        for name in {"Step"} | within("Step")
+        for field, kind in types.get(name, {}).items()
+        if is_list_type(kind)
+    ]
+    assert ("Step", "questions", "StepQuestion") in lists
+    assert [(name, field) for name, field, inner in lists if name in within(inner)] == []
