@@ -1,20 +1,21 @@
 """The knob "alarms a week": a score that falls slowly and jumps at each alarm. Pure, on arrays.
 
-    needed = needed x (1 - STEP x asked / week)    each minute that is heard
-    needed = needed x e^STEP                       at each alarm of the monitor
+    needed = needed x (1 - step x asked / week)    each minute that is heard
+    needed = needed x e^step                       at each alarm of the monitor
+    step = STEP, where fewer than one a week are asked for up to SELDOM times as large
 
 (Robbins and Monro 1951, on the logarithm and with a constant step; Lorden 1971 for why a score goes with the
-time between alarms.) Summed up, alarms = asked x weeks + ln(needed now / needed then) / STEP, whatever the
-mentions are like: as `needed` stays within a factor, so do the alarms within what was asked for. Ratio and
-floor move with it. It does not fall while an alert has been open for more than five days: a long crisis makes
-nothing easier. What is kept is needed / begun(asked): whoever asks for more or fewer from now on begins where
-that many would have begun, times what these mentions have taught.
+time between alarms.) Summed up, alarms = asked x weeks + ln(needed now / needed then) / step, whatever the
+mentions are like: as `needed` stays within a factor, so do the alarms within what was asked for. Who asks
+for few has few alarms to learn from, so each says more. Ratio and floor move with it, up to FURTHEST. It does
+not fall while an alert has been open for more than five days: a long crisis makes nothing easier. What is
+kept is needed / begun(asked): whoever asks for more or fewer from now on begins where that many would have
+begun, times what these mentions have taught.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,17 +26,22 @@ from alerts.detection.settings import Settings
 
 WEEK = 10_080
 STEP = 0.25
-"""Part by which an alarm raises the score needed."""
+"""Part by which an alarm raises the score needed where one a week or more is asked for ..."""
 
-UP = exp(STEP)
+SELDOM = 4.0
+"""... and how many times that at most where fewer are."""
+
 CALM_PART = 1 / 8
 """Part of the time between two alarms asked for that an alert takes to end, at most."""
 
 LONG = 7200
 """Minutes after which an alert that is still open stops the fall."""
 
-RANGE = (0.02, 60.0)
+RANGE = (0.02, 240.0)
 """Nats between which the score needed moves."""
+
+FURTHEST = 60.0
+"""Nats up to which ratio, floor and the numbers of harm move with it, so that harm stays heard."""
 
 
 def begun(asked: Floats) -> Floats:
@@ -52,14 +58,15 @@ def turned(settings: Settings, knob: Floats) -> Settings:
     """The settings with the score that the knob has come to (`needed`), and ratio and floor in step.
 
     At the settings' own score they are what they are; nearer to 0, ratio and floor fall along a line to 1
-    and 0. What rests after an alert is left out: the jump does that. Unchanged where nothing is asked for.
+    and 0, and from FURTHEST on they rise no more. What rests after an alert is left out: the jump does that.
+    Unchanged where nothing is asked for.
     """
     asked = np.greater(settings.alarms_a_week, 0)
     if not asked.any():
         return settings
     weekly = np.where(asked, settings.alarms_a_week, 1.0)
     score = np.where(asked, needed(weekly, knob), settings.score)
-    part = score / settings.score
+    part = np.minimum(score, FURTHEST) / settings.score
     return replace(
         settings,
         score=score,
@@ -77,6 +84,13 @@ def turned(settings: Settings, knob: Floats) -> Settings:
     )
 
 
+def _raised(step: Floats) -> Floats:
+    """e^step for 0..1, to five digits (Padé, of a quarter): the last digit of exp differs by library."""
+    part = step / 4.0
+    root = (1.0 + part / 2.0 + part * part / 12.0) / (1.0 - part / 2.0 + part * part / 12.0)
+    return (root * root) * (root * root)
+
+
 def lasting(firing: NDArray[np.bool_], since: NDArray[np.int32], minute: int) -> NDArray[np.bool_]:
     """[S]: whether an alert has been open for so long that nothing falls any more."""
     return firing & (minute - since >= LONG)
@@ -90,7 +104,7 @@ def moved(knob: Floats, settings: Settings, alarms: NDArray[np.bool_], known: ND
     """
     asked = np.broadcast_to(np.greater(settings.alarms_a_week, 0), knob.shape)
     weekly = np.where(asked, settings.alarms_a_week, 1.0)
-    after = (
-        needed(weekly, knob) * np.where(known, 1.0 - STEP * weekly / WEEK, 1.0) * np.where(alarms, UP, 1.0)
-    )
+    step = STEP * np.clip(1.0 / weekly, 1.0, SELDOM)
+    fallen = np.where(known, 1.0 - step * weekly / WEEK, 1.0)
+    after = needed(weekly, knob) * fallen * np.where(alarms, _raised(step), 1.0)
     return np.where(asked, np.clip(after, *RANGE) / begun(weekly), np.nan)

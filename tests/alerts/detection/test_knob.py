@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.detection.knob import LONG, RANGE, STEP, WEEK, begun, lasting, moved, turned
+from alerts.detection.knob import FURTHEST, LONG, RANGE, SELDOM, STEP, WEEK, begun, lasting, moved, turned
 from alerts.detection.settings import BALANCED, FEWER, MORE, stacked
 
 ALL = np.array([True])
@@ -28,7 +28,8 @@ def test_what_the_score_has_moved_is_what_came_less_what_was_asked_for(
         low, high = min(low, score), max(high, score)
     if 1.001 * RANGE[0] < low and high < 0.999 * RANGE[1]:
         owed = a_week * len(alarms) / WEEK
-        assert np.log(knob[0]) / STEP == pytest.approx(sum(alarms) - owed, abs=1e-4)
+        step = STEP * min(max(1 / a_week, 1), SELDOM)
+        assert np.log(knob[0]) / step == pytest.approx(sum(alarms) - owed, abs=1e-3)
     assert RANGE[0] <= turned(wanted, knob).at(0)["score"] <= RANGE[1]
 
 
@@ -67,6 +68,25 @@ def test_who_asks_for_fewer_from_now_on_begins_where_fewer_begin_times_what_was_
         once = turned(asked, learned).at(0)["score"] / turned(asked, fresh).at(0)["score"]
         assert once == pytest.approx(np.exp(STEP), rel=1e-3)
     assert turned(quarter, np.array([50.0])).at(0)["score"] == RANGE[1]
+
+
+def test_however_few_are_asked_for_nine_who_tell_of_harm_can_be_heard() -> None:
+    seldom = replace(BALANCED, alarms_a_week=0.25)
+    highest = turned(seldom, np.array([50.0])).at(0)
+    assert highest["score"] == RANGE[1]
+    part = FURTHEST / BALANCED.score
+    assert highest["harm_floor"] == pytest.approx(BALANCED.harm_floor * part)
+    assert highest["harm_floor"] < 9
+    assert highest["ratio"] == pytest.approx(1 + (BALANCED.ratio - 1) * part)
+
+
+def test_an_alarm_says_more_where_few_are_asked_for() -> None:
+    """One in four weeks has one alarm to learn from where one a week has four."""
+    raised = [
+        moved(np.array([1.0]), replace(BALANCED, alarms_a_week=a_week), ALL, ~ALL)[0]
+        for a_week in (0.1, 0.25, 0.5, 1.0, 7.0)
+    ]
+    assert np.log(raised) == pytest.approx(np.array([4, 4, 2, 1, 1]) * STEP, rel=1e-4)
 
 
 def test_an_alert_that_lasts_for_days_makes_nothing_easier() -> None:
