@@ -17,3 +17,10 @@ def test_a_name_that_is_no_zone_is_utc_to_read_by_and_refused_to_write(name: str
 
 def test_a_zone_is_itself() -> None:
     assert zone_of("Europe/Madrid").key == known_zone("Europe/Madrid") == "Europe/Madrid"
+
+
+@pytest.mark.parametrize("name", ["localtime", "posixrules", "Factory", "right/Europe/Madrid", "posix/UTC"])
+def test_what_lies_beside_the_zones_is_refused(name: str) -> None:
+    """The zone of the server is nobody's, and clocks that count leap seconds are half a minute off."""
+    with pytest.raises(Invalid, match="no time zone"):
+        known_zone(name)
