@@ -48,6 +48,7 @@ OWNERS = Phrasebook(
         ),
     }
 )
+NOBODY = Phrasebook({"nobody": ("nadie", "ningú", "personne")})
 LESSONS = Phrasebook(
     {"keep": ("mantener", "mantenir", "à garder"), "change": ("cambiar", "canviar", "à changer")}
 )
@@ -59,7 +60,7 @@ DECISIONS = Phrasebook(
 )
 BOOKS = {
     "type": TYPES, "state": STATES, "what": DEEDS, "why": OWNERS, "lesson_kind": LESSONS,
-    "decision": DECISIONS, "gap": TROUBLES,
+    "decision": DECISIONS, "gap": TROUBLES, "owner": NOBODY,
 }  # fmt: skip
 
 

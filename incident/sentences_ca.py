@@ -114,7 +114,7 @@ CATALAN: Mapping[str, str] = {
     "step.skipped": "Ha saltat el pas «{title}»: {reason}",
     "step.asked": "Ha preguntat sobre el pas «{title}»: {question}",
     "step.answered": "Ha respost sobre el pas «{title}»: {answer}",
-    "step.overdue": "El pas «{title}» va tard; el té {owner}.",
+    "step.overdue": "El pas «{title}» va tard; responsable: {owner}.",
     "proposal.made": "Ha proposat un canvi al pas «{title}» de «{runbook}».",
     "proposal.accepted": "Ha acceptat el canvi del pas «{title}»: «{runbook}» és ara a la versió {version}.",
     "proposal.rejected": "Ha rebutjat el canvi del pas «{title}» de «{runbook}»: {reason}",

@@ -114,7 +114,7 @@ SPANISH: Mapping[str, str] = {
     "step.skipped": "Saltó el paso «{title}»: {reason}",
     "step.asked": "Preguntó sobre el paso «{title}»: {question}",
     "step.answered": "Respondió sobre el paso «{title}»: {answer}",
-    "step.overdue": "El paso «{title}» lleva retraso; lo tiene {owner}.",
+    "step.overdue": "El paso «{title}» lleva retraso; responsable: {owner}.",
     "proposal.made": "Propuso un cambio en el paso «{title}» de «{runbook}».",
     "proposal.accepted": "Aceptó el cambio del paso «{title}»: «{runbook}» pasa a la versión {version}.",
     "proposal.rejected": "Rechazó el cambio del paso «{title}» de «{runbook}»: {reason}",

@@ -114,7 +114,7 @@ FRENCH: Mapping[str, str] = {
     "step.skipped": "A sauté l’étape « {title} » : {reason}",
     "step.asked": "A posé une question sur l’étape « {title} » : {question}",
     "step.answered": "A répondu au sujet de l’étape « {title} » : {answer}",
-    "step.overdue": "L’étape « {title} » est en retard ; {owner} l’a.",
+    "step.overdue": "L’étape « {title} » est en retard ; responsable : {owner}.",
     "proposal.made": "A proposé une modification de l’étape « {title} » de « {runbook} ».",
     "proposal.accepted": "A accepté le changement de l’étape « {title} » : « {runbook} », version {version}.",
     "proposal.rejected": "A rejeté la modification de l’étape « {title} » de « {runbook} » : {reason}",

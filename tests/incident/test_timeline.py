@@ -136,6 +136,19 @@ def test_what_people_wrote_is_never_read_as_a_template() -> None:
     assert told == "Noted: {title} {0.__class__} {"
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "The step “Call” is overdue; nobody has it."),
+        ("es", "El paso «Call» lleva retraso; responsable: nadie."),
+        ("ca", "El pas «Call» va tard; responsable: ningú."),
+        ("fr", "L’étape «\u00a0Call\u00a0» est en retard\u00a0; responsable\u00a0: personne."),
+    ],
+)
+def test_a_late_step_that_nobody_has(language: str, told: str) -> None:
+    assert timeline.told("step.overdue", {"title": "Call", "owner": "nobody"}, language) == told
+
+
 def test_lists_and_nothing_read_well() -> None:
     assert timeline.describe(event("alert.escalated", {"names": ["Ana", "Bo"], "title": "Late"})) == (
         "Paged Ana, Bo about the alert “Late”."
