@@ -131,7 +131,10 @@ async def six_steps(street: World, browser: Browser) -> None:
     await nuria.goto("/desk")
     await nuria.get_by_role("link", name="Write the statement").first.click()
     await nuria.get_by_label("Text for the public").fill("A crossing has stopped; everybody is safe.")
-    await nuria.get_by_role("button", name="Save the draft").click()
+    # as on a phone, which leaves the focus in the text
+    await nuria.get_by_role("button", name="Save the draft").evaluate("button => button.click()")
+    await expect(nuria.get_by_role("button", name="Submit the saved text")).to_be_visible()
+    await expect(nuria.get_by_label("Text for the public")).to_have_value(re.compile("everybody is safe"))
     await nuria.get_by_role("button", name="Submit the saved text").click()
     await expect(nuria.locator("main")).to_contain_text("Submitted")
     await expect(nuria.get_by_role("button", name="Approve this text")).to_have_count(0)

@@ -22,7 +22,10 @@ async function send(form: HTMLFormElement, submitter: HTMLElement | null): Promi
     form.reset();
     form.closest("details")?.removeAttribute("open");
     complain(page);
+    const focused = form.contains(document.activeElement) ? (document.activeElement as HTMLElement) : null;
+    focused?.blur(); // a phone leaves the focus in the text, which would not take over what the server has
     takeOver(page);
+    focused?.focus({ preventScroll: true });
   } catch {
     unsent(); // what was typed stays where it is
   } finally {
