@@ -1,4 +1,5 @@
-"""Dates of feeds that name months and weekdays in another language than English, as RSS demands. Pure."""
+"""Dates of feeds that are not as RSS demands: months and weekdays in other languages than English, and zones
+of Europe by their names, which readers of mail's dates take for UTC. Pure."""
 
 from __future__ import annotations
 
@@ -21,6 +22,17 @@ MONTHS = {
 }  # fmt: skip
 """How months begin in English, Spanish, Catalan and French, without accents."""
 
+ZONES = {
+    "WET": "+0000", "WEST": "+0100", "BST": "+0100", "CET": "+0100", "MET": "+0100", "CEST": "+0200",
+    "MEST": "+0200", "EET": "+0200", "EEST": "+0300",
+}  # fmt: skip
+_ZONE = re.compile(rf"\b(?:{'|'.join(ZONES)})\Z", re.IGNORECASE)
+
+
+def names_zone(date: object) -> bool:
+    """Whether it ends with one of ZONES."""
+    return isinstance(date, str) and _ZONE.search(date.rstrip()) is not None
+
 
 def read(date: object) -> datetime | None:
     """The moment of `dom, 01 mar 2026 10:00:00 +0100`, in UTC where it names no zone; None: it is none."""
@@ -29,7 +41,8 @@ def read(date: object) -> datetime | None:
     if not found or not month:
         return None
     try:
-        told = parsedate_to_datetime(f"{found[1]} {month} {found[3]} {found[4].upper()}")
+        time = _ZONE.sub(lambda zone: ZONES[zone[0]], found[4].upper())
+        told = parsedate_to_datetime(f"{found[1]} {month} {found[3]} {time}")
         return told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

@@ -120,12 +120,17 @@ def _own_address(entry: Any, link: str) -> str | None:
 
 def _times(entry: Any) -> tuple[datetime | None, datetime | None]:
     """When it was published, and when edited: an Atom entry with one time may have been, or not."""
-    # plain dictionary access, since feedparser's own gives `published` for a missing `updated`
-    published = _moment(dict.get(entry, "published_parsed")) or dates.read(dict.get(entry, "published"))
-    updated = _moment(dict.get(entry, "updated_parsed")) or dates.read(dict.get(entry, "updated"))
+    published, updated = _time(entry, "published"), _time(entry, "updated")
     if published is None:
         return updated, updated
     return published, updated if updated and updated > published else None
+
+
+def _time(entry: Any, name: str) -> datetime | None:
+    # plain dictionary access, since feedparser's own gives `published` for a missing `updated`
+    written = dict.get(entry, name)
+    told = None if dates.names_zone(written) else _moment(dict.get(entry, f"{name}_parsed"))
+    return told or dates.read(written)
 
 
 def _moment(parts: Any) -> datetime | None:
