@@ -14,8 +14,11 @@ from runbooks.library import LIBRARY
 from runbooks.run import Step
 from runbooks.start import start_due_runs
 from tests.web.cast import PASSWORD, Cast
+from web.render import TEMPLATES
 
 ROOM = "/incidents/1"
+PATTERN = re.compile(r'\bpattern="([^"]+)"')
+BARE_HYPHEN = re.compile(r"\[-|[^\\]-\]")
 
 
 async def steps(core: Core, **wanted: Any) -> list[Step]:
@@ -247,3 +250,11 @@ async def test_a_form_without_its_token_does_nothing(core: Core) -> None:
             answer = await helen.http.post(f"{ROOM}/notes", data={"text": "forged", **token})
             assert answer.status_code == 403
         assert "forged" not in await helen.see(ROOM)
+
+
+def test_browsers_read_every_pattern() -> None:
+    """They read `pattern` with the flag `v`: a bare hyphen in a class is an error."""
+    texts = {page: page.read_text() for page in TEMPLATES.rglob("*.html")}
+    patterns = [(page.name, found) for page, text in texts.items() for found in PATTERN.findall(text)]
+    assert patterns
+    assert not [one for one in patterns if BARE_HYPHEN.search(one[1])]
