@@ -9,7 +9,7 @@ from sqlalchemy import select
 from alerts.close import close_alerts
 from alerts.hush import hush, speak_again
 from alerts.levels import LEVELS
-from incident import firsts, wording
+from incident import firsts, lead_letter, wording
 from incident.access import get_incident, open_incident
 from incident.incident import Incident, IncidentAlert
 from incident.opening import Opening, facts, open_for_brands
@@ -83,7 +83,7 @@ async def set_severity(
 async def assign_lead(
     session: WriteSession, viewer: Viewer, incident_id: int, *, member_id: int, now: datetime
 ) -> Incident:
-    """Hand the lead to an active responder of the house."""
+    """Hand the lead to an active responder of the house; who gets it of somebody else is told by mail."""
     incident = await _to_act_on(session, viewer, incident_id)
     member = await session.get(Member, member_id)
     if member is None or not member.active or member.role not in LEADERS:
@@ -91,6 +91,8 @@ async def assign_lead(
     by = await session.get_one(Member, viewer.member_id)
     if incident.lead_id == member.id or not await make_lead(session, incident, member, by=by, now=now):
         raise await _second(session, incident, Sentence("The lead is taken."), "incident.lead_assigned")
+    if member.id != by.id:
+        await lead_letter.given(session, incident, member, by=by, now=now)
     return await get_incident(session, viewer, incident.id)
 
 

@@ -18,6 +18,7 @@ from incident.intake import take_in_alerts
 from incident.review import Review
 from kit.core import Core
 from kit.errors import Conflict, Forbidden, Invalid, NotFound, TocsinError
+from people.letters import Letter
 from people.members import Member
 from people.permissions import Viewer
 from tests.incident.cast import Cast, change, enter, kinds, the_incident
@@ -191,6 +192,54 @@ async def test_a_new_lead_keeps_the_old_one_on_the_incident(core: Core) -> None:
     async with core.database.read() as session:
         roles = {one.member_id: one.role for one in (await session.execute(select(Participant))).scalars()}
     assert roles == {cast.rosa.member_id: "", cast.bruno.member_id: "lead"}
+
+
+async def letters(core: Core) -> list[tuple[int | None, str, list[str], str]]:
+    """To whom, subject, lines and link."""
+    async with core.database.read() as session:
+        rows = await session.scalars(select(Letter).order_by(Letter.id))
+        papers = [(row.member_id, row.paper) for row in rows]
+    return [
+        (to, paper["subject"], [line for part in paper["sections"] for line in part["lines"]], paper["link"])
+        for to, paper in papers
+    ]
+
+
+async def give_lead(core: Core, viewer: Viewer, incident_id: int, to: Viewer) -> None:
+    async with core.database.unit_of_work() as session:
+        await lifecycle.assign_lead(
+            session, viewer, incident_id, member_id=to.member_id, now=core.clock.now()
+        )
+
+
+async def test_who_is_handed_the_lead_is_told_and_who_takes_it_is_not(core: Core) -> None:
+    cast = await enter(core, runbooks=False)
+    await change(core, Member, cast.bruno.member_id, language="ca")
+    incident = await declare(core, cast.rosa, cast.brand_id)
+    await give_lead(core, cast.rosa, incident.id, cast.bruno)
+    told = (cast.bruno.member_id, "Tens el comandament: Ferry late")
+    line = "Rosa t’ha passat el comandament d’aquest incident."
+    assert await letters(core) == [(*told, [line], f"/incidents/{incident.id}")]
+    await give_lead(core, cast.rosa, incident.id, cast.rosa)
+    assert len(await letters(core)) == 1
+
+
+async def test_of_a_confidential_incident_the_new_lead_is_told_where_to_look_alone(core: Core) -> None:
+    cast = await enter(core, runbooks=False)
+    incident = await declare(core, cast.rosa, cast.brand_id)
+    await change(core, Incident, incident.id, confidential=True)
+    await give_lead(core, cast.rosa, incident.id, cast.bruno)
+    ((to, subject, lines, link),) = await letters(core)
+    assert (to, lines, link) == (cast.bruno.member_id, [], f"/incidents/{incident.id}")
+    assert "Ferry" not in subject
+    assert "Rosa" not in subject
+
+
+async def test_the_lead_of_a_drill_is_handed_over_without_a_letter(core: Core) -> None:
+    cast = await enter(core, runbooks=False)
+    incident = await declare(core, cast.rosa, cast.brand_id, drill=True)
+    await give_lead(core, cast.rosa, incident.id, cast.bruno)
+    assert await letters(core) == []
 
 
 async def test_joining_twice_changes_nothing(core: Core) -> None:

@@ -86,6 +86,10 @@ async def test_the_acts_of_a_war_room(core: Core) -> None:
         assert "A crossing has stopped." in page
         assert "All is well &lt;3" in page
         assert re.search(r"Lead</dt><dd class=\"big\">Helen Marsh", page)
+        choices = page[page.index("New lead") :].split("</select>")[0]
+        assert re.findall(r">([^<]+)</option>", choices) == ["Claire Roussel", "Jon Etxarri", "Marta Vidal"]
+        await helen.done(f"{ROOM}/lead", member=str((await cast.member("jon")).id))
+        assert re.search(r"Lead</dt><dd class=\"big\">Jon Etxarri", await helen.see(ROOM))
 
 
 async def test_steps_are_done_skipped_given_approved_and_returned(core: Core) -> None:

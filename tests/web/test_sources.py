@@ -42,7 +42,9 @@ async def test_an_admin_connects_a_hook_and_is_told_its_secrets_once(world: Worl
         assert row.path_token
         assert row.settings == {"text": "body"}
         assert row.secret in answer.text
-        assert row.path_token in answer.text
+        address = f"{world.core.settings.public_url}/ingest/suite"
+        assert f"<code>{address}</code>" in answer.text
+        assert f"<code>{address}/{row.path_token}</code>" in answer.text
         assert answer.headers["cache-control"] == "no-store"
         for page in (f"/sources/{row.id}", "/sources"):
             later = (await admin.http.get(page)).text

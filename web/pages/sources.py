@@ -86,7 +86,8 @@ def wanted(visit: Visit, form: Form) -> dict[str, Any]:
 
 async def _shown(visit: Visit, made: dict[str, Any]) -> Response:
     source = await _source(visit, made["id"])
-    answer = visit.page("source.html", source=source, made=made, may_administer=True)
+    address = f"{visit.core.settings.public_url}/ingest/{source['name']}"
+    answer = visit.page("source.html", source=source, made=made, address=address, may_administer=True)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
