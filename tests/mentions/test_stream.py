@@ -41,10 +41,12 @@ async def until(condition: Callable[[], Awaitable[bool]], *, seconds: float = 60
 async def consumer(core: Core, name: str = "one") -> AsyncIterator[None]:
     stop = asyncio.Event()
     task = asyncio.create_task(consume(core, consumer=name, stop=stop))
-    yield
-    stop.set()
-    async with asyncio.timeout(60):
-        await task
+    try:
+        yield
+    finally:
+        stop.set()
+        async with asyncio.timeout(60):
+            await task
 
 
 def batch(core: Core, source: Source, count: int = 1, **values: object) -> Batch:
@@ -169,6 +171,7 @@ async def test_a_consumer_that_comes_back_takes_up_its_own(core: Core) -> None:
 
 async def test_the_next_is_judged_while_the_one_before_is_stored(core: Core) -> None:
     _, monitor, source = await make_all(core)
+    await Inbox(core.bell.redis, "one").open()  # makes the group, which the consumer may not have made yet
     async with consumer(core):
         async with core.database.engine.begin() as connection:
             await connection.execute(text("LOCK TABLE mention_key IN SHARE MODE"))  # read, but not written
