@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from alerts.compose import retold
-from alerts.hush import is_hushed
 from alerts.sayings import sayings
+from incident.hush import is_hushed
 from incident.incident import Incident
 from kit.db import WriteSession
 from people.letters import Paper, Section, write
@@ -38,7 +38,7 @@ async def given(session: WriteSession, incident: Incident, to: Member, *, by: Me
         return
     subject, line, label = WORDS.get(to.language, WORDS["en"])
     link = f"/incidents/{incident.id}"
-    if incident.confidential or await is_hushed(session, [incident.brand_id]):
+    if await is_hushed(session, incident):
         paper = Paper(to.language, sayings(to.language).hushed, [], label, link)
     else:
         subject = subject.format(headline=retold(incident.title, to.language))

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, or_, select
 
-from alerts.hush import is_hushed
+from incident.hush import is_hushed
 from incident.incident import Incident
 from kit.db import WriteSession
 from kit.zones import zone_of
@@ -128,7 +128,7 @@ async def _write(
 ) -> None:
     if incident.drill or not steps:
         return
-    hushed = incident.confidential or await is_hushed(session, [incident.brand_id])
+    hushed = await is_hushed(session, incident)
     query = (
         select(Member, Organisation)
         .join(Organisation, Organisation.id == Member.organisation_id)
