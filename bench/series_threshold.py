@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.detection.detector import Detector
-from alerts.detection.series import ALERT_EVIDENCE, QUIET_SECONDS, RAISED
+from alerts.detection.series import ALERT_EVIDENCE, Series, opens
 from bench.detection import SECONDS, SHARED, labelled_series, thinned, tool
 
 Evidence = list[NDArray[np.float64]]
@@ -37,13 +37,10 @@ def evidence(series: list[Any], counts: list[array[float]]) -> Evidence:
 
 
 def alerts(evidence: NDArray[np.float64], times: list[float], threshold: float) -> list[int]:
-    """Where alerts open, by the rule of `alerts.detection.series.judge`."""
-    opened, quiet_until, again = [], -np.inf, 0.0
-    for i in np.flatnonzero(evidence >= threshold).tolist():
-        if times[i] > quiet_until or evidence[i] >= again:
-            opened.append(i)
-            quiet_until, again = times[i] + QUIET_SECONDS, RAISED * evidence[i]
-    return opened
+    """Where alerts open."""
+    state = Series(0.0, SECONDS)
+    enough = np.flatnonzero(evidence >= threshold).tolist()
+    return [i for i in enough if opens(state, evidence[i], times[i], threshold)]
 
 
 def graded(nab: ModuleType, series: list[Any], found: Evidence, threshold: float) -> list[float]:

@@ -157,6 +157,15 @@ def evidence_of_tail(scale: Scale, z: float, points: float) -> float:
     return evidence
 
 
+def opens(series: Series, evidence: float, time: float, needed: float) -> bool:
+    """Whether an alert opens at so many nats where so many are needed; it speaks for the day after."""
+    if evidence < needed or (time <= series.quiet_until and evidence < series.again):
+        return False
+    series.quiet_until = time + QUIET_SECONDS
+    series.again = RAISED * evidence
+    return True
+
+
 def judge(
     series: Series,
     scales: Sequence[Scale],
@@ -183,7 +192,5 @@ def judge(
         if evidence <= 0.0 or points < series.warm_up:
             continue
         scores[i] = evidence / (evidence + ALERT_EVIDENCE)
-        if evidence >= ALERT_EVIDENCE and (time > series.quiet_until or evidence >= series.again):
+        if opens(series, evidence, time, ALERT_EVIDENCE):
             alerts[i] = 1
-            series.quiet_until = time + QUIET_SECONDS
-            series.again = RAISED * evidence
