@@ -28,7 +28,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from kit import locks
 from kit.core import Core
@@ -260,7 +260,8 @@ async def _came_back(
     """What came back when it last returned."""
     row = SourceLeft
     query = select(row).where(row.source_id.in_(sources), row.monitor_id == func.any(list(monitors)))
-    rows = await session.scalars(query.where(row.back.is_not(None)).order_by(row.minute))
+    last = query.ext(distinct_on(row.source_id, row.monitor_id)).where(row.back.is_not(None))
+    rows = await session.scalars(last.order_by(row.source_id, row.monitor_id, row.minute.desc()))
     return {(one.source_id, one.monitor_id): read(one) for one in rows}
 
 
