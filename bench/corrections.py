@@ -28,6 +28,7 @@ from alerts import corrected
 from alerts.quotes import unquote
 from alerts.tick import tick
 from bench.fresh import on_fresh_core
+from bench.house import make_house
 from kit import log
 from kit.core import Core
 from mentions.counts import minute_of
@@ -39,12 +40,6 @@ AT_ONCE = (50, 200)
 PAST_MINUTES = 720
 EVERY = 0.01  # seconds between two looks at whether the process still answers
 
-_FOUNDED = text("INSERT INTO organisation (name, kind, declared_clients) VALUES ('House', 'house', '{}')")
-_BRAND = text("INSERT INTO brand (organisation_id, name, slug) SELECT id, 'Brand', 'brand' FROM organisation")
-_MONITORS = text("""
-    INSERT INTO monitor (brand_id, name, query, enabled, type, pages, created_at)
-    SELECT brand.id, 'monitor ' || n, 'many', true, 'brand', true, :made
-    FROM brand, generate_series(1, :monitors) AS n""")
 _COUNTS = text("""
     INSERT INTO minute_count
         (monitor_id, minute, volume, negative, positive, harm, copies, voices, independent)
@@ -147,9 +142,9 @@ async def ticks(core: Core, clock: MovableClock) -> Spent:
 async def corrections(core: Core, clock: MovableClock, monitors: int, hours: float) -> None:
     """What a tick takes before and while a backlog over all monitors is worked off."""
     first = minute_of(clock.now()) - PAST_MINUTES
-    made = {"made": clock.now() - timedelta(minutes=PAST_MINUTES), "monitors": monitors}
+    await make_house(core, monitors, clock.now() - timedelta(minutes=PAST_MINUTES))
     counts = {"first": first, "last": first + PAST_MINUTES + int(60 * hours) + 60}
-    await run(core, (_FOUNDED, {}), (_BRAND, {}), (_MONITORS, made), (_COUNTS, counts), (text("ANALYZE"), {}))
+    await run(core, (_COUNTS, counts), (text("ANALYZE"), {}))
     row(f"{monitors:,} monitors learn {PAST_MINUTES / 60:.0f} hours", await spent(core, tick))
     clock.forward(hours=hours)
     await tick(core)
