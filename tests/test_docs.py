@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,12 @@ def headings(page: Path) -> set[str]:
 def code(page: Path) -> list[str]:
     """What stands in backticks or is indented as code."""
     return ["".join(pair) for pair in CODE.findall(page.read_text(encoding="utf-8"))]
+
+
+def unknown(pattern: str, known: Callable[[str], bool]) -> list[str]:
+    """The names that stand in code of the documents, where the pattern finds them, and are not known."""
+    named = [(page, name) for page in PAGES for text in code(page) for name in re.findall(pattern, text)]
+    return [f"{page.relative_to(ROOT)}: {name}" for page, name in named if not known(name)]
 
 
 def missing_links(page: Path) -> list[str]:
@@ -85,14 +92,7 @@ def test_every_file_that_is_named_exists() -> None:
 
 def test_every_target_that_is_named_can_be_made() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
-    wrong = [
-        f"{page.relative_to(ROOT)}: make {name}"
-        for page in PAGES
-        for text in code(page)
-        for name in re.findall(r"^(?:[A-Z_]+=\S+ )*make ([a-z-]+)", text)
-        if name not in targets
-    ]
-    assert wrong == []
+    assert unknown(r"^(?:[A-Z_]+=\S+ )*make ([a-z-]+)", lambda name: name in targets) == []
 
 
 def test_every_target_is_explained_to_who_works_on_it() -> None:
@@ -102,14 +102,7 @@ def test_every_target_is_explained_to_who_works_on_it() -> None:
 
 
 def test_every_command_that_is_named_exists() -> None:
-    wrong = [
-        f"{page.relative_to(ROOT)}: tocsin {name}"
-        for page in PAGES
-        for text in code(page)
-        for name in re.findall(r"(?:^|[|$] )tocsin ([a-z]+)", text)
-        if name not in COMMANDS
-    ]
-    assert wrong == []
+    assert unknown(r"(?:^|[|$] )tocsin ([a-z]+)", lambda name: name in COMMANDS) == []
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
@@ -129,11 +122,4 @@ def test_a_command_has_the_options_that_are_named(command: str, capsys: pytest.C
 
 
 def test_every_module_that_is_named_can_be_run() -> None:
-    wrong = [
-        f"{page.relative_to(ROOT)}: python -m {name}"
-        for page in PAGES
-        for text in code(page)
-        for name in re.findall(r"python -m ([a-z_.]+)", text)
-        if importlib.util.find_spec(name) is None
-    ]
-    assert wrong == []
+    assert unknown(r"python -m ([a-z_.]+)", lambda name: importlib.util.find_spec(name) is not None) == []

@@ -38,6 +38,14 @@ async def two_sources(core: Core) -> tuple[Monitor, Source, Source]:
         return monitor, source, await make_source(session, "other")
 
 
+async def speak(core: Core, clock: MovableClock, days: int, *sources: Source) -> None:
+    """So many days, each of them once a day."""
+    for _ in range(days):
+        for one in sources:
+            await put(core, one, draft(at=clock.now()))
+        clock.forward(days=1)
+
+
 async def turn_off(core: Core, *sources: Source) -> None:
     """Switched off at once, and what they carried counted."""
     for source in sources:
@@ -163,17 +171,11 @@ async def test_whoever_is_off_again_soon_after_it_came_back_leaves_what_came_bac
     """The weeks in which it was off tell nothing of what it brings."""
     monitor, source, other = await two_sources(core)
 
-    async def days(number: int, *sources: Source) -> None:
-        for _ in range(number):
-            for one in sources:
-                await put(core, one, draft(at=clock.now()))
-            clock.forward(days=1)
-
-    await days(14, source, other)
+    await speak(core, clock, 14, source, other)
     await turn_off(core, source)
-    await days(14, other)
+    await speak(core, clock, 14, other)
     await turn_on(core, source)
-    await days(1, source, other)
+    await speak(core, clock, 1, source, other)
     await turn_off(core, source)
     first, second = await gone_from(core, monitor)
     for found in (first, second):
@@ -181,7 +183,7 @@ async def test_whoever_is_off_again_soon_after_it_came_back_leaves_what_came_bac
         assert (found.carried.since, found.carried.until) == (first.carried.since, first.carried.until)
     clock.forward(hours=1)
     await turn_on(core, source)
-    await days(10, source, other)
+    await speak(core, clock, 10, source, other)
     await turn_off(core, source)
     third = (await gone_from(core, monitor))[-1]
     assert (third.carried.of_it[0].sum(), third.carried.of_all[0].sum()) == (10, 20)
@@ -270,10 +272,7 @@ async def test_one_that_had_fallen_silent_takes_what_it_brought_while_it_spoke(
 ) -> None:
     """The silent days before somebody switches it off tell nothing of what it brings."""
     monitor, source, other = await two_sources(core)
-    for _ in range(4):
-        for one in (source, other):
-            await put(core, one, draft(at=clock.now()))
-        clock.forward(days=1)
+    await speak(core, clock, 4, source, other)
     clock.forward(days=1)
     await watch_sources(core)
     async with core.database.unit_of_work() as session:
@@ -326,10 +325,7 @@ async def test_a_monitor_whose_past_is_counted_afterwards_expects_nothing_of_it_
 ) -> None:
     """It was made, or switched on again, after the source had ended that spoke in its past."""
     monitor, source, other = await two_sources(core)
-    for _ in range(5):
-        for one in (source, other):
-            await put(core, one, draft(at=clock.now()))
-        clock.forward(days=1)
+    await speak(core, clock, 5, source, other)
     await turn_off(core, source)
     (known,) = await gone_from(core, monitor)
     ended = minute_of(clock.now()) + 1
