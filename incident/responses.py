@@ -7,11 +7,12 @@ the title people know the statement by, its step, and the partner whose desk tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, and_, exists, select
 
 from incident import firsts, wording
 from incident.decision import ResponseDecision
@@ -110,7 +111,7 @@ async def approve(
 ) -> Response:
     """Adopt the version that was read. Nobody who wrote any of it may (four eyes)."""
     _require(viewer, "approve")
-    if viewer.member_id in await writers(session, response):
+    if not _reads_it_anew(viewer, await writers(session, response)):
         raise Forbidden("Whoever wrote a statement does not approve it: somebody else must read it.")
     if version != response.version:
         raise await _conflict(
@@ -180,13 +181,31 @@ async def publish(
 
 async def writers(session: ReadSession, response: Response) -> set[int]:
     """Everybody who wrote a version of the text, by the event log."""
-    query = select(Event.actor_id).where(
-        Event.incident_id == response.incident_id,
+    return (await writers_of(session, [response.id]))[response.id]
+
+
+async def writers_of(session: ReadSession, response_ids: Collection[int]) -> dict[int, set[int]]:
+    """The same of each of these statements."""
+    logged = and_(
+        Event.incident_id == Response.incident_id,
         Event.kind.in_(WRITTEN),
-        Event.data.contains({"response_id": response.id}),
+        Event.data["response_id"].as_integer() == Response.id,
     )
-    written = {member for member in (await session.execute(query)).scalars() if member is not None}
-    return written | {response.author_id}
+    query = select(Response.id, Response.author_id, Event.actor_id).outerjoin(Event, logged)
+    found: dict[int, set[int]] = defaultdict(set)
+    for key, author, actor in await session.execute(query.where(Response.id.in_(response_ids))):
+        found[key] |= {author} if actor is None else {author, actor}
+    return found
+
+
+def may_approve(viewer: Viewer, state: str, writers: Collection[int]) -> bool:
+    """Whether the viewer may adopt a statement in this state that these wrote. Its incident lasts. Pure."""
+    leads_on = (state, "approve") in RESPONSE
+    return leads_on and may_act_on_response(viewer.role, "approve") and _reads_it_anew(viewer, writers)
+
+
+def _reads_it_anew(viewer: Viewer, writers: Collection[int]) -> bool:
+    return viewer.member_id not in writers
 
 
 def wrote(member_id: int) -> ColumnElement[bool]:

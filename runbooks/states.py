@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from people.permissions import RESPONDERS
+from people.permissions import RESPONDERS, Viewer
 
 OPEN = ("todo", "awaiting_approval")
 
@@ -47,3 +47,14 @@ def next_state(kind: str, state: str, action: str) -> str | None:
 def may(role: str, action: str) -> bool:
     """Whether a role may do this to a step that it sees. Executives read."""
     return role in RESPONDERS or (role == "partner" and action in PARTNER_ACTIONS)
+
+
+def may_approve(viewer: Viewer, state: str, completed_by: int | None) -> bool:
+    """Whether the viewer may approve a task in this state that this member did. Its incident lasts. Pure."""
+    leads_on = next_state("task", state, "approve") is not None
+    return leads_on and may(viewer.role, "approve") and other_eyes(viewer, completed_by)
+
+
+def other_eyes(viewer: Viewer, completed_by: int | None) -> bool:
+    """Nobody approves what they did."""
+    return viewer.member_id != completed_by

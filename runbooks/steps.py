@@ -19,6 +19,7 @@ from runbooks.access import get_step
 from runbooks.moving import let_act, move, tell_step
 from runbooks.owners import Owner
 from runbooks.run import Step
+from runbooks.states import other_eyes
 
 
 async def complete(
@@ -42,7 +43,7 @@ async def approve(session: WriteSession, viewer: Viewer, step_id: int, *, now: d
     """Somebody other than who did it finds it done."""
     _require_task(await get_step(session, viewer, step_id, now=now))
     step, incident = await let_act(session, viewer, step_id, "approve", now=now)
-    if step.completed_by == viewer.member_id:
+    if not other_eyes(viewer, step.completed_by):
         raise Forbidden("Whoever did a step does not approve it: somebody else must look at it.")
     done_by = {"completed_by": step.completed_by, "completed_at": step.completed_at}
     fresh = await move(session, step, "approve", done_by, approved_by=viewer.member_id)

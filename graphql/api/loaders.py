@@ -13,7 +13,7 @@ from alerts import access as alert_access
 from alerts import claims
 from alerts.alert import Alert
 from alerts.page import Escalation
-from incident import decisions
+from incident import decisions, responses
 from incident.digest.digest import DigestSubscription
 from incident.incident import Incident, IncidentAlert
 from incident.response import Response
@@ -52,6 +52,7 @@ class Loaders:
         self.digest_subscription = self._by_id(DigestSubscription)
         self.step = self._by_id(Step)
         self.response = self._by_id(Response)
+        self.writers_of_response = self._asked(responses.writers_of, set())
         self.decisions_of_response = self._asked(decisions.of_responses, [])
         self.lesson = self._by_id(Lesson)
         self.review = self._by_id(Review)

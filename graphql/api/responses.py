@@ -12,7 +12,7 @@ from api.context import Info
 from api.errors import Problem, change, number
 from api.people import Person, known_person, person
 from api.shape import shape
-from incident import decision, decisions, differences, response
+from incident import decision, decisions, differences, response, responses
 from runbooks import statements
 
 
@@ -49,6 +49,7 @@ class Response:
     published_url: str | None
     updated_at: datetime
     published_at: datetime | None
+    incident_id: strawberry.Private[int]
     author_id: strawberry.Private[int]
     approver_id: strawberry.Private[int | None]
     publisher_id: strawberry.Private[int | None]
@@ -68,6 +69,18 @@ class Response:
     @strawberry.field
     async def published_by(self, info: Info) -> Person | None:
         return await person(info, self.publisher_id)
+
+    @strawberry.field(
+        description="Whether the asker may approve it as it stands: handed in, in an incident that is not"
+        " closed, and nobody approves a text of which they wrote a version. Who may not is refused."
+    )
+    async def may_approve(self, info: Info) -> bool:
+        if self.state != "submitted":
+            return False
+        incident = await info.context.loaders.incident.load(self.incident_id)
+        writers = await info.context.loaders.writers_of_response.load(int(self.id))
+        lasts = incident is not None and incident.state != "closed"
+        return lasts and responses.may_approve(info.context.viewer, self.state, writers)
 
     @strawberry.field(
         description="The decision that `changes` compares with: of a text that is handed in the asker's own"

@@ -19,7 +19,7 @@ from incident import incident
 from kit import events
 from kit.errors import NotFound
 from runbooks import access, question, questions, run, statements, steps
-from runbooks.states import OPEN
+from runbooks.states import OPEN, may_approve
 
 
 @strawberry.type(description="All that whoever has a step there may know of an incident, partners included.")
@@ -134,6 +134,16 @@ class Step:
     @strawberry.field
     async def approved_by(self, info: Info) -> Person | None:
         return await person(info, self.approver_id)
+
+    @strawberry.field(
+        description="Of a task: whether the asker may approve it as it stands; nobody approves what they did."
+        " A statement has its own `mayApprove`."
+    )
+    async def may_approve(self, info: Info) -> bool:
+        if self.kind != "task" or not may_approve(info.context.viewer, self.state, self.completer_id):
+            return False
+        row = await info.context.loaders.incident.load(self.incident_id)
+        return row is not None and row.state != "closed"
 
     @strawberry.field(
         description="The lesson of an earlier incident that made this step what it is. House only."

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from incident import access
+from incident import access, responses
 from incident.response import Response
 from kit.core import Core
 from kit.errors import Conflict, Forbidden, Invalid
@@ -257,3 +257,19 @@ async def test_the_writers_are_told_apart_by_statement(core: Core) -> None:
     await statement(core, cast.rosa, found["daily_plan"].id, "draft", cast.bruno)
     response = await statement(core, cast.pau, found[KEY].id, "approved", cast.rosa)
     assert response.approved_by == cast.rosa.member_id
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_who_may_approve_is_told_as_it_is_decided(core: Core, state: str) -> None:
+    cast = await enter(core)
+    _, found = await begin(core, cast)
+    step_id, now = found[KEY].id, core.clock.now()
+    response = await statement(core, cast.rosa, step_id, state, cast.bruno)
+    async with core.database.read() as session:
+        writers = await responses.writers(session, response)
+    for viewer in (cast.rosa, cast.pau, cast.emma, cast.bruno):  # who may comes last
+        told = responses.may_approve(viewer, response.state, writers)
+        tried = await outcome(
+            core, lambda s, v=viewer: statements.approve(s, v, response.id, version=1, now=now)
+        )
+        assert told == (tried == "done") == (viewer is cast.bruno and state == "submitted")

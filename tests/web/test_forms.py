@@ -142,6 +142,18 @@ async def test_a_statement_from_the_agency_to_the_public(core: Core) -> None:
     assert (await steps(core, id=step.id))[0].state == "done"
 
 
+async def test_who_did_a_step_is_not_offered_to_approve_it(core: Core) -> None:
+    cast = await Cast.in_crisis(core)
+    guarded = next(one for one in await steps(core, kind="task") if one.needs_approval)
+    async with cast.browser("helen") as helen, cast.browser("marta") as marta:
+        await marta.done(f"/steps/{guarded.id}/complete")
+        for page in (f"/steps/{guarded.id}", ROOM):
+            assert f"/steps/{guarded.id}/approve" in await helen.see(page)
+            own = await marta.see(page)
+            assert f"/steps/{guarded.id}/approve" not in own
+            assert "l’ha de mirar algú altre" in own
+
+
 async def test_who_wrote_a_statement_is_not_offered_to_approve_it(core: Core) -> None:
     cast = await Cast.in_crisis(core)
     step = next(one for one in await steps(core, kind="statement") if not one.owner_organisation_id)
@@ -155,6 +167,21 @@ async def test_who_wrote_a_statement_is_not_offered_to_approve_it(core: Core) ->
             own = await marta.see(page)
             assert approve not in own
             assert "de llegir algú altre" in own
+
+
+async def test_who_wrote_a_later_version_is_not_offered_to_approve_it_either(core: Core) -> None:
+    cast = await Cast.in_crisis(core)
+    step = next(one for one in await steps(core, kind="statement") if not one.owner_organisation_id)
+    at = f"/steps/{step.id}"
+    async with cast.browser("helen") as helen, cast.browser("marta") as marta, cast.browser("jon") as jon:
+        await marta.done(f"{at}/statement", text="We know.")
+        await jon.done(f"{at}/statement", text="We know, and we are sorry.", version="1")
+        await marta.done(f"{at}/submit")
+        approve = f"{ROOM}/responses/{(await steps(core, id=step.id))[0].response_id}/approve"
+        for page in (at, ROOM):
+            assert approve in await helen.see(page)
+            assert approve not in await marta.see(page)
+            assert approve not in await jon.see(page)
 
 
 async def test_from_resolving_to_a_new_version(core: Core) -> None:
