@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypedDict
 
@@ -86,6 +86,13 @@ def untold(begin: datetime, end: datetime) -> Gap:
     )
 
 
+@dataclass
+class Rest:
+    """For how many seconds the server that answered last has nothing left for us, as its answer says."""
+
+    seconds: float = 0.0
+
+
 @dataclass(frozen=True)
 class Connection:
     """What a kind is given to do its work with."""
@@ -94,6 +101,7 @@ class Connection:
     secret: str | None
     http: httpx.AsyncClient
     now: Callable[[], datetime]
+    rest: Rest = field(default_factory=Rest)
 
 
 Poll = Callable[[Connection, Mapping[str, Any]], Awaitable[Items]]

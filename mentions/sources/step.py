@@ -30,7 +30,7 @@ from mentions.lateness import FIRST
 from mentions.source import Source, SourceCursor
 from mentions.sources import contact, lease, notices
 from mentions.sources.base import Connection, Gap, Items, Kind, Trouble
-from mentions.sources.patience import back_off
+from mentions.sources.patience import LONGEST, back_off
 
 log = structlog.get_logger(__name__)
 
@@ -80,10 +80,13 @@ class Step:
             await self._keep(items if known is not None else _history(items))
             if items.gap:
                 await self._missed(items.gap)
-            if items.wait is None or items.wait > 0:
+            # asked again after a while all the same: it refused nothing, and headers may be wrong
+            rest = min(connection.rest.seconds, LONGEST)
+            if items.wait is None or items.wait > 0 or rest > 0:
                 break
             cursor = items.cursor if items.cursor is not None else cursor
-        return began + timedelta(seconds=max(self.kind.every, items.wait or 0.0))
+        due = began + timedelta(seconds=max(self.kind.every, items.wait or 0.0))
+        return max(due, self.core.clock.now() + timedelta(seconds=rest))
 
     async def _listen(self) -> datetime:
         """Stay connected until it ends; returns when to connect again.

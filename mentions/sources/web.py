@@ -10,23 +10,20 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any, NoReturn
 
 import httpx
 
-from mentions.draft import moment
-from mentions.sources import public
+from mentions.sources import limits, public
 from mentions.sources.base import Connection, Trouble
 
 MAX_BYTES = 10_000_000  # of one answer, unpacked
 DEADLINE = 60.0  # seconds for one question with all its redirects
 SILENCE = 90.0  # seconds without a byte after which a stream has died
 MAX_REDIRECTS = 5
-MOST_PATIENT = 24 * 3600.0  # seconds: no server makes us wait longer than a day
 EXPLAINED = 300  # characters of a refusal that are read for its reason
 
 CODINGS = frozenset({"", "identity", "gzip", "deflate"})
@@ -37,10 +34,6 @@ _TOLD_TO_ALL = frozenset(
     {"host", "accept", "accept-encoding", "connection", "user-agent", "if-none-match", "if-modified-since"}
 )
 
-_LIMITED = re.compile(r"rate.?limit|too many|quota|throttl|limit exceeded", re.IGNORECASE)
-_REMAINING = ("x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-remaining")
-_RESET = ("x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset")
-_EPOCH = 10**9  # a reset that large is a moment (Unix seconds), a smaller one a number of seconds
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _KNOWN = re.compile(
     r"(?:us-)?ascii|utf-?(?:8|16|32)(?:-?[lb]e)?|latin-?\d+|iso-?8859-\d+|(?:windows|cp)-?125\d|koi8-[ru]|"
@@ -196,6 +189,7 @@ async def _followed(
         )
         if response.next_request is None:
             await _refuse_bad(response, connection.now())
+            connection.rest.seconds = limits.pause(response.headers, connection.now()) or 0.0
             return response
         await response.aclose()
         request = _allowed(request, response.next_request)
@@ -260,12 +254,12 @@ async def _start(response: httpx.Response) -> bytes:
 def refusal(status: int, headers: Mapping[str, str], explained: str, now: datetime) -> Trouble:
     """What a status outside 2xx means for us. `headers` in lower case. Pure.
 
-    429 and 503 ask for patience; so does a 401 or 403 that speaks of a limit, as some suites send. Other
-    refusals of what we asked (4xx) are permanent: a person must look. 408, 425 and 5xx pass.
+    A limit that we met asks for patience (`mentions.sources.limits`). Other refusals of what we asked (4xx)
+    are permanent: a person must look. 408, 425 and 5xx pass.
     """
-    wait = patience(headers, now)
-    limited = _speaks_of_a_limit(headers, explained)
-    if status == 429 or (limited and status in (401, 403, 503)):
+    limited = limits.is_limit(status, headers, explained)
+    wait = limits.patience(headers, now, limited=limited)
+    if limited:
         return Trouble(f"The server asks us to come less often ({status}).", retry_after=wait)
     reason = f": {_words(explained)}" if explained.strip() and "<" not in explained else ""
     if status in (401, 403):
@@ -274,55 +268,6 @@ def refusal(status: int, headers: Mapping[str, str], explained: str, now: dateti
         return Trouble(f"There is nothing at this address ({status}){reason}", permanent=True)
     passing = status in (408, 425) or not 400 <= status < 500
     return Trouble(f"The server answered {status}{reason}", retry_after=wait, permanent=not passing)
-
-
-def _speaks_of_a_limit(headers: Mapping[str, str], explained: str) -> bool:
-    used_up = any(headers.get(name, "").strip() in {"0", "0.0"} for name in _REMAINING)
-    return used_up or "retry-after" in headers or _LIMITED.search(explained) is not None
-
-
-def patience(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds the server asks us to wait: Retry-After (seconds or a date), else when its limit resets."""
-    given = headers.get("retry-after", "").strip()
-    seconds = _seconds(given)
-    if seconds is None and given:
-        seconds = _until(given, headers.get("date", ""), now)
-    if seconds is None:
-        reset = next((headers[name] for name in _RESET if name in headers), "").strip()
-        seconds = _seconds(reset)
-        if seconds is None or seconds >= _EPOCH:
-            seconds = _reset_in(reset, _servers_now(headers.get("date", ""), now))
-    return None if seconds is None else min(max(seconds, 0.0), MOST_PATIENT)
-
-
-def _seconds(given: str) -> float | None:
-    found = re.fullmatch(r"\d{1,12}(?:\.\d{0,9})?", given)
-    return float(given) if found else None
-
-
-def _until(date: str, server_now: str, now: datetime) -> float | None:
-    """Seconds until an HTTP date, by the server's own clock."""
-    try:
-        then = parsedate_to_datetime(date)
-    except ValueError:
-        return None
-    return None if then.tzinfo is None else (then - _servers_now(server_now, now)).total_seconds()
-
-
-def _reset_in(given: str, now: datetime) -> float | None:
-    """Seconds until a moment in Unix seconds or milliseconds, or as ISO 8601, which Mastodon writes."""
-    try:
-        return (moment(given, zone=UTC) - now).total_seconds()
-    except ValueError:
-        return None
-
-
-def _servers_now(date: str, now: datetime) -> datetime:
-    """The server's own clock where it tells it: ours may differ."""
-    with suppress(ValueError):
-        told = parsedate_to_datetime(date)
-        return now if told.tzinfo is None else told
-    return now
 
 
 def decoded(content: bytes, content_type: str) -> str:

@@ -123,6 +123,33 @@ async def test_a_failure_is_told_and_the_server_is_left_in_peace(core: Core, clo
         assert await titles(core) == ["Trains 1"]
 
 
+@pytest.mark.parametrize(
+    ("headers", "rest"),
+    [
+        ({"RateLimit": '"all";r=0;t=600'}, 600),
+        ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "86400"}, LONGEST),
+        ({"RateLimit": '"all";r=9;t=600'}, 300),
+    ],
+)
+async def test_who_has_nothing_left_for_us_is_not_asked_until_it_has(
+    core: Core, clock: MovableClock, headers: dict[str, str], rest: float
+) -> None:
+    """Before it must refuse us; but no header alone, which may be wrong, makes us deaf for long."""
+    async with outside() as server, runner(core) as found:
+        row = await source(core, "feed", url=server.url + "/feed")
+        server.on("/feed", Answer(200, (FEED.format(1).encode(),), headers))
+        await until_done(found)
+        clock.forward(seconds=rest - 1)
+        await until_done(found)
+        assert len(server.asked) == 1
+        clock.forward(seconds=2)
+        await until_done(found)
+        assert len(server.asked) == 2
+        seen = await health(core, row)
+        assert seen is not None
+        assert (seen.failing_since, seen.error) == (None, None)
+
+
 async def test_what_is_missing_for_good_is_told_to_people_and_the_source_goes_on(
     core: Core, clock: MovableClock
 ) -> None:

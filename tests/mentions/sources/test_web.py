@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import ssl
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import pytest
@@ -15,8 +14,7 @@ from hypothesis import strategies as st
 from mentions.sources import public, web
 from mentions.sources.base import Connection, Trouble
 from mentions.sources.troubles import TROUBLES
-from mentions.sources.web import MOST_PATIENT, decoded, patience, refusal
-from tests.mentions.sources.golden import NOW
+from mentions.sources.web import decoded
 from tests.mentions.sources.outside import Answer, Outside, as_json, as_text, connected, outside
 
 
@@ -68,6 +66,11 @@ async def test_a_port_at_which_nobody_listens_is_told_in_each_language() -> None
         (404, {}, b"", None, True),
         (410, {}, b"", None, True),
         (400, {}, b"no such parameter", None, True),
+        (400, {}, b"too many words; the limit of the page is exceeded: limit exceeded", None, True),
+        (400, {}, b'{"error": {"message": "Application request limit reached", "code": 4}}', None, False),
+        (400, {"ratelimit": '"day";r=0;t=40'}, b"", 40.0, False),
+        (420, {}, b"Enhance your calm", None, False),
+        (500, {"x-ratelimit-remaining": "299", "x-ratelimit-reset": "3000"}, b"", None, False),
         (408, {}, b"", None, False),
         (500, {}, b"", None, False),
     ],
@@ -266,41 +269,3 @@ def test_text_is_read_whatever_was_declared(content: bytes, content_type: str, t
 @given(st.binary(max_size=300), st.text(max_size=40))
 def test_any_bytes_are_some_text(content: bytes, content_type: str) -> None:
     assert isinstance(decoded(content, f"text/xml; charset={content_type}"), str)
-
-
-@given(
-    st.integers(100, 599),
-    st.dictionaries(st.sampled_from(["retry-after", "x-ratelimit-reset", "date"]), st.text(max_size=30)),
-    st.text(max_size=50),
-)
-def test_any_refusal_is_a_trouble_with_a_sane_wait(status: int, headers: dict[str, str], said: str) -> None:
-    found = refusal(status, headers, said, NOW)
-    assert found.retry_after is None or 0 <= found.retry_after <= MOST_PATIENT
-
-
-def test_a_date_to_wait_for_goes_by_the_servers_own_clock() -> None:
-    headers = {"retry-after": "Sun, 01 Mar 2020 00:01:00 GMT", "date": "Sun, 01 Mar 2020 00:00:00 GMT"}
-    assert patience(headers, NOW) == 60
-    assert patience({"retry-after": "Sun, 01 Mar 2020 00:01:00 GMT"}, NOW) == 0
-
-
-def test_a_limit_that_resets_at_a_moment_is_waited_for() -> None:
-    moment = str(int((datetime(2026, 3, 1, 12, tzinfo=UTC) + timedelta(minutes=5)).timestamp()))
-    assert patience({"x-ratelimit-reset": moment}, NOW) == 300
-    assert patience({"x-ratelimit-reset": f"{moment}000"}, NOW) == 300
-
-
-@pytest.mark.parametrize(
-    ("reset", "date", "seconds"),
-    [
-        ("2026-03-01T12:05:00.000000Z", "", 300),  # as Mastodon says it, without Retry-After
-        ("2026-03-01T13:05:00+01:00", "", 300),
-        ("2020-03-01T00:01:00Z", "Sun, 01 Mar 2020 00:00:00 GMT", 60),
-        ("2026-03-01T11:00:00Z", "", 0),
-        ("soon", "", None),
-    ],
-)
-def test_a_limit_that_resets_at_a_written_moment_is_waited_for(
-    reset: str, date: str, seconds: float | None
-) -> None:
-    assert patience({"x-ratelimit-reset": reset, "date": date}, NOW) == seconds
