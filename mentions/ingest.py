@@ -25,7 +25,7 @@ from mentions.batch import Batch, encode
 from mentions.draft import storable
 from mentions.source import Source
 from mentions.sources import webhook
-from mentions.sources.base import Fault, Items, Receive
+from mentions.sources.base import Fault, Items, Kind, Receive
 from mentions.sources.bodies import MAX_BODY, unpacked
 from mentions.sources.calls import Calls
 from mentions.sources.registry import KINDS
@@ -44,6 +44,8 @@ class Accepted:
 
     accepted: int
     rejected: Sequence[Fault] = field(default_factory=list)
+    status: int = webhook.KIND.taken
+    """The HTTP status that says so to this source's sender."""
 
 
 async def accept(
@@ -157,15 +159,20 @@ async def _take(
     except Unavailable as error:
         await calls.refused(core, source.id, error.message, reason=error.message)
         raise
-    return Accepted(len(items.drafts), list(items.faults))
+    return Accepted(len(items.drafts), list(items.faults), _kind(source).taken)
+
+
+def _kind(source: Source) -> Kind:
+    """Kinds of the house's own read our own JSON."""
+    return KINDS.get(source.kind, webhook.KIND)
 
 
 def _receiver(source: Source) -> Receive:
-    """How this kind of source reads what is sent to it; kinds of the house's own read our own JSON.
+    """How this kind of source reads what is sent to it.
 
     NotFound for a kind that we ask: whoever calls it is nobody to it.
     """
-    receive = KINDS.get(source.kind, webhook.KIND).receive
+    receive = _kind(source).receive
     if receive is None:
         raise NotFound("Nothing can be sent to this source: it is asked by us.")
     return receive

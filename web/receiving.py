@@ -1,4 +1,4 @@
-"""`POST /ingest/{source}`: batches of mentions from outside. 202 means durable.
+"""`POST /ingest/{source}`: batches of mentions from outside. 202 means durable, or the kind's own status.
 
 A sender that cannot sign posts to `/ingest/{source}/{path_token}`, an address that nobody can guess.
 """
@@ -30,4 +30,4 @@ async def ingest(request: Request) -> Response:
         await too_large(core, name, **caller)
         raise
     taken = await accept(core, name, headers=request.headers, body=body, **caller)
-    return JSONResponse({"accepted": taken.accepted, "rejected": list(taken.rejected)}, 202)
+    return JSONResponse({"accepted": taken.accepted, "rejected": list(taken.rejected)}, taken.status)

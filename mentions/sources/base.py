@@ -142,5 +142,7 @@ class Kind:
     poll: Poll | None = None
     stream: Stream | None = None
     receive: Receive | None = None
+    taken: int = 202
+    """The HTTP status of a push that was taken: some senders stop for good at any but the one they know."""
     vouches: Vouches = for_none
     """For which addresses it is believed; of all others it has to say the same words as who was first."""

@@ -93,3 +93,13 @@ async def test_a_body_that_is_too_large_is_told_beside_its_source(core: Core, de
         "signs": ("", why),
     }, "who proves nothing does not change a source's health, and nobody fills a table"
     assert TROUBLES.told(why, "ca").startswith("El cos supera els 5,000,000 bytes")
+
+
+@pytest.mark.parametrize(("kind", "status"), [("webhook", 202), ("meltwater", 200)])
+async def test_a_sender_is_answered_as_it_expects(core: Core, kind: str, status: int) -> None:
+    """Meltwater asks for 200, and halts what answers otherwise (its guide to Data Streams)."""
+    async with core.database.unit_of_work() as session:
+        await make_source(session, "hook", kind=kind, secret=None, path_token="token")
+    answer = await posted(core, "192.0.2.1", [], ())
+    assert answer.status_code == status
+    assert answer.json()["accepted"] + len(answer.json()["rejected"]) == 1

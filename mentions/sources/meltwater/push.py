@@ -78,18 +78,23 @@ def _flat(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _nested(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The template `api.json`: content, author, source, location, metrics, each an object."""
+    """The template `api.json`: content, author, source, location, metrics, each an object.
+
+    The shape in which others bring content to Meltwater (`contentType`) is read, too: its `url` is its id.
+    """
     content = document.get("content")
     return _told(
         title=at(content, "title"),
         body=values.said(
+            at(content, "subtitle"),
             at(content, "text"),
             at(content, "opening_text"),
             at(content, "summary"),
             at(document, "matched", "hit_sentence"),
         ),
         url=document.get("url"),
-        id=values.first(document.get("id"), document.get("external_id")),
+        id=values.first(document.get("id"), document.get("external_id"))
+        or (document.get("url") if "contentType" in document else None),
         published_at=document.get("published_date") or document.get("timestamp"),
         author=values.first(
             at(document, "author", "name"), at(document, "author", "handle"), at(content, "byline")
@@ -100,13 +105,20 @@ def _nested(document: Mapping[str, Any]) -> dict[str, Any]:
             document.get("language_code"),
             document.get("language"),
         ),
-        kind=kind_of(values.first(document.get("content_type"), at(document, "source", "information_type"))),
-        country=values.country(at(document, "location", "country_code")),
+        kind=kind_of(
+            values.first(
+                document.get("content_type"),
+                document.get("contentType"),
+                at(document, "source", "information_type"),
+            )
+        ),
+        country=values.country(at(document, "location", "country_code"), at(document, "source", "location")),
         place=values.first(at(document, "location", "city"), at(document, "location", "state")),
         reach=values.count(
             at(document, "metrics", "reach")
             or at(document, "source", "metrics", "reach")
             or at(document, "metrics", "audience")
+            or at(document, "metrics", "views")
         ),
         thread=values.first(at(document, "thread", "id"), at(document, "thread", "thread_id")),
         reply_to=values.first(at(document, "thread", "parent_id"), at(document, "thread", "parent_url")),

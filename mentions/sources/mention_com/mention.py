@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from mentions.draft import MentionDraft, checked
 from mentions.kinds import kind_of
 from mentions.sources import values
 from mentions.sources.html import to_text
-from mentions.sources.payload import at
+from mentions.sources.payload import at, list_at
 
 
 def draft_of(mention: Any, now: datetime) -> MentionDraft:
@@ -31,17 +32,29 @@ def draft_of(mention: Any, now: datetime) -> MentionDraft:
                 at(mention, "author", "name"),
                 at(mention, "author", "username"),
                 at(mention, "author_influence", "name"),
+                get("user_name"),
+                get("user_handle"),
             ),
             "followers": values.count(at(mention, "author", "followers_count")),
             "url": url,
             "uri": values.own(url, kind),
             "lang": values.language(get("language_code"), get("language")),
             "kind": kind,
-            "reach": values.count(get("reach")) or values.count(get("cumulative_reach")),
+            "reply_to": values.word(get("parent_id")),
+            "reach": values.count(get("reach"))
+            or values.count(get("cumulative_reach"))
+            or values.count(get("direct_reach")),
             "country": values.country(get("country")),
         },
         now=now,
     )
+
+
+def children(mentions: Iterable[Any]) -> Iterator[Any]:
+    """What Mention.com has folded below these, where it tells: each is somebody else's."""
+    for mention in mentions:
+        folded = at(mention, "children")
+        yield from folded if isinstance(folded, list) else list_at(folded, "mentions")
 
 
 def _text(value: object) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mentions.sources.base import Connection, Items, Trouble
-from mentions.sources.mention_com.mention import draft_of
+from mentions.sources.mention_com.mention import children, draft_of
 from mentions.sources.payload import at, judged, list_at
 from mentions.sources.web import get_json
 
@@ -32,21 +32,27 @@ async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:
     look `more` (parameters of its next page) and `newest` (ids of its first page, known from its end on).
     """
     more, pull, known = _params(cursor.get("more")), _params(cursor.get("pull")), cursor.get("known", [])
-    content = await _page(connection, more or pull or {})
-    drafts, rejected = judged(list_at(content, "mentions"), lambda one: draft_of(one, connection.now()))
+    content, now = await _page(connection, more or pull or {}), connection.now()
+    mentions = list_at(content, "mentions")
+    drafts, rejected = judged(mentions, lambda one: draft_of(one, now))
+    folded, unread = judged(children(mentions), lambda one: draft_of(one, now))
+    rejected += unread
     ids = [draft.native_id for draft in drafts]
     new = [draft for draft in drafts if draft.native_id not in known]
+    told = (
+        new + folded
+    )  # one that is below another now may have been known before: it says nothing of the page
     newest = cursor.get("newest", []) if more else ids
     if not more:
         pull = _params(at(content, "_links", "pull", "params")) or pull
     state: dict[str, Any] = {"pull": pull} if pull else {}
     following = _params(at(content, "_links", "more", "params"))
     if not cursor:
-        fresh = [draft for draft in new if draft.published_at >= connection.now() - FRESH]
+        fresh = [draft for draft in told if draft.published_at >= now - FRESH]
         return Items(fresh, {**state, "known": ids[:KNOWN]}, rejected)
-    if following in (None, more) or not list_at(content, "mentions") or len(new) < len(drafts):
-        return Items(new, {**state, "known": [*newest, *known][:KNOWN]}, rejected)
-    return Items(new, {**state, "known": known, "newest": newest, "more": following}, rejected, wait=0.0)
+    if following in (None, more) or not mentions or len(new) < len(drafts):
+        return Items(told, {**state, "known": [*newest, *known][:KNOWN]}, rejected)
+    return Items(told, {**state, "known": known, "newest": newest, "more": following}, rejected, wait=0.0)
 
 
 async def _page(connection: Connection, params: Params) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +103,29 @@ async def test_a_look_that_breaks_in_the_middle_goes_on_there_without_gap_or_dou
     assert [one.params.get("cursor") for one in server.asked[-3:]] == ["p2", "p2", "p3"]
     last, _ = await look(server, cursor)
     assert last == ["6"]
+
+
+@pytest.mark.parametrize("folded", [lambda found: found, lambda found: {"mentions": found}])
+async def test_what_is_folded_below_another_is_a_mention_too(
+    server: Outside, folded: Callable[[list[Any]], Any]
+) -> None:
+    """Also where it was known before it was folded: that ends no look."""
+
+    def said(key: str, *below: Any) -> dict[str, Any]:
+        return {"id": key, "description": f"text {key}", "children": folded(list(below))}
+
+    pages = [
+        [said("1")],
+        [said("3", said("4"), said("1"), "no mention"), said("2")],
+        [said("0"), said("1")],
+    ]
+    links = [{}, {"more": {"params": {"cursor": "p2"}}}, {}]
+    server.on(
+        ASKED, *(as_json({"mentions": one, "_links": link}) for one, link in zip(pages, links, strict=True))
+    )
+    _, cursor = await look(server, {})
+    ids, _ = await look(server, cursor)
+    assert ids == ["3", "2", "4", "1", "0"]
 
 
 async def test_the_token_goes_nowhere_else(server: Outside) -> None:

@@ -50,7 +50,7 @@ PUSHES: list[tuple[str, Receive, Any, dict[str, str]]] = [
     ("mapped", webhook.receive, SUITE, MAP),
     *(
         (name, push.receive, json.loads((HERE / "meltwater" / f"{name}.json").read_bytes()), {})
-        for name in ("stream", "legacy", "alone", "alert")
+        for name in ("stream", "legacy", "alone", "alert", "neutral")
     ),
 ]
 
