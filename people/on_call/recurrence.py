@@ -108,7 +108,9 @@ def _repeated(rule: Any, first: datetime, tz: tzinfo, until: datetime) -> Iterat
         raise ValueError("two rules in one event")
     parts: Mapping[str, Any] = {name.upper(): value for name, value in rule.items()}
     places = [abs(int(place)) for place in parts.get("BYSETPOS", [])]
-    if not set(parts) <= PARTS[str(parts["FREQ"][0]).upper()] or max(places, default=1) > 31:
+    steps = [int(step) for step in parts.get("INTERVAL", [])]
+    readable = set(parts) <= PARTS[str(parts["FREQ"][0]).upper()] and max(places, default=1) <= 31
+    if not readable or min(steps, default=1) < 1:  # a step of nothing would be searched for ever
         raise ValueError("a rule that calendars do not write")
     if "UNTIL" in parts:
         parts = {**parts, "UNTIL": [_until(parts["UNTIL"][0], tz)]}
