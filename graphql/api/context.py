@@ -18,6 +18,7 @@ from datetime import datetime
 import strawberry
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from api.errors import TooMuch
 from api.live import Hub
 from api.loaders import Loaders
 from kit.core import Core
@@ -41,7 +42,7 @@ class Allowance:
     def take(self, cost: int) -> None:
         self.left -= cost
         if self.left < 0:
-            raise Invalid("This asks for too much at once: ask for less, or in several requests.")
+            raise TooMuch
 
 
 # a variable of the task, because the operations of a WebSocket share their context

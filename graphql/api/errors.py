@@ -14,6 +14,7 @@ from strawberry.types import ExecutionContext
 
 from kit.db import twice
 from kit.errors import Invalid, TocsinError
+from kit.languages import Sentence
 from kit.numbers import natural
 
 log = structlog.get_logger(__name__)
@@ -40,18 +41,29 @@ class Problems(FieldExtension):
             return Problem(code=error.code, message=error.message, field=error.field)
 
 
+class TooMuch(Invalid):
+    """One operation asks for more than one may; of its answer nothing is given."""
+
+    def __init__(self) -> None:
+        super().__init__(Sentence("This asks for too much at once: ask for less, or in several requests."))
+
+
 def change(**options: Any) -> Any:
     """A mutation field whose expected failures are answers."""
     return strawberry.mutation(extensions=[Problems()], **options)
 
 
 class CodedErrors(SchemaExtension):
-    """Gives expected failures of queries their code, as `extensions.code`."""
+    """Gives expected failures of queries their code, as `extensions.code`; of too much no half is answered."""
 
     async def on_operation(self) -> AsyncIterator[None]:
         yield
         result = self.execution_context.result
-        for error in getattr(result, "errors", None) or []:
+        errors = getattr(result, "errors", None) or []
+        for error in errors:
+            if isinstance(error.original_error, TooMuch):
+                result.data, result.errors = None, [error]
+        for error in errors:
             if isinstance(error.original_error, TocsinError):
                 error.extensions = {"code": error.original_error.code}
 

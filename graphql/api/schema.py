@@ -11,6 +11,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from api.alert_sources import AlertSourceMutation, AlertSourceQuery
 from api.alerting import AlertingMutation, AlertingQuery
+from api.answer_size import CountedExecution
 from api.answers import AnswerMutation
 from api.auditing import AuditQuery
 from api.backtests import BacktestQuery
@@ -119,6 +120,7 @@ schema = QuietSchema(
     Query,
     Mutation,
     Subscription,
+    execution_context_class=CountedExecution,
     config=StrawberryConfig(disable_field_suggestions=True, scalar_map={People: PEOPLE}),
     extensions=[
         lambda: MaxTokensLimiter(max_token_count=2000),
