@@ -1,8 +1,8 @@
 """How large an answer may be, counted while it is made.
 
 An incident has alerts, an alert has an incident: a small document goes round and round, and its answer is a
-power of how much there is. What is in the lists is known only when they are read, so what was read is counted:
-each field of each object, and each entry of each list. The operation stops at the one that is too many.
+power of how much there is. What is in the lists is known only when they are read, so what was read is
+counted: each field of each object, and each entry of each list. The operation stops where that is too much.
 """
 
 from __future__ import annotations

@@ -54,15 +54,15 @@ def change(**options: Any) -> Any:
 
 
 class CodedErrors(SchemaExtension):
-    """Gives expected failures of queries their code, as `extensions.code`; of too much no half is answered."""
+    """Gives expected failures of queries their code, as `extensions.code`. Too much answers nothing else."""
 
     async def on_operation(self) -> AsyncIterator[None]:
         yield
         result = self.execution_context.result
         errors = getattr(result, "errors", None) or []
-        for error in errors:
-            if isinstance(error.original_error, TooMuch):
-                result.data, result.errors = None, [error]
+        too_much = next((error for error in errors if isinstance(error.original_error, TooMuch)), None)
+        if result is not None and too_much is not None:
+            result.data, result.errors = None, [too_much]
         for error in errors:
             if isinstance(error.original_error, TocsinError):
                 error.extensions = {"code": error.original_error.code}
