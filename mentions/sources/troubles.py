@@ -361,6 +361,15 @@ TROUBLES = Phrasebook(
             "De {begin} a {end} UTC es va dir més del que el servidor explica: en falta la resta.",
             "De {begin} à {end} UTC, il s’est dit plus que le serveur n’en donne : le reste manque.",
         ),
+        "Nothing that the feed held at {looked} UTC is left in it: what came after that, and went before"
+        " {oldest} UTC, is missing.": (
+            "De lo que el canal tenía el {looked} UTC ya no queda nada: falta lo que llegó después y salió"
+            " antes del {oldest} UTC.",
+            "Del que el canal tenia el {looked} UTC ja no en queda res: falta el que va arribar després i en"
+            " va sortir abans del {oldest} UTC.",
+            "De ce que le flux contenait le {looked} UTC, il ne reste rien : ce qui est arrivé ensuite et en"
+            " est sorti avant le {oldest} UTC manque.",
+        ),
         "More than {count} posts were found, and the server shows no more of them: the rest is missing.": (
             "Se encontraron más de {count} publicaciones y el servidor no muestra más: falta el resto.",
             "Es van trobar més de {count} publicacions i el servidor no en mostra més: en falta la resta.",

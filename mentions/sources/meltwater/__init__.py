@@ -10,6 +10,6 @@ KIND = Kind(
     title="Meltwater (data stream or alert)",
     fields=(),
     receive=receive,
-    taken=200,  # a hook that is answered otherwise counts as failed there, and is halted
+    taken=200,  # what Meltwater expects on success; it halts hooks that fail
     vouches=for_all,
 )

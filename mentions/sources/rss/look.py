@@ -9,6 +9,7 @@ from typing import Any
 from mentions.sources import web
 from mentions.sources.base import Connection, Items
 from mentions.sources.rss.feed import entries
+from mentions.sources.rss.seen import Seen
 
 _ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 
@@ -21,14 +22,20 @@ async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:
     if modified := cursor.get("modified"):
         headers["If-Modified-Since"] = str(modified)
     page = await web.get(connection, connection.settings["url"], headers=headers)
+    now = connection.now()
     if page.unchanged:
-        return Items()
+        return Items(cursor={**cursor, "looked": now.isoformat()})
     # in a thread: a large feed takes seconds to read
-    found = await asyncio.to_thread(entries, page.content, page.headers, page.url, connection.now())
-    return Items(found.drafts, _validators(page.headers) if found.whole else None, found.rejected)
+    found = await asyncio.to_thread(entries, page.content, page.headers, page.url, now)
+    before = Seen.of(cursor)
+    drafts = before.edited(found.drafts, now)
+    seen = {"looked": now.isoformat(), "seen": before.then(drafts)}
+    # one that was cut off is asked for again in full, by what it said when it was whole
+    asked = _validators(page.headers) if found.whole else _validators(cursor)
+    return Items(drafts, asked | seen, found.rejected, gap=before.gap(drafts, now) if found.whole else None)
 
 
-def _validators(headers: Mapping[str, str]) -> dict[str, str]:
+def _validators(said: Mapping[str, Any]) -> dict[str, Any]:
     """What the server wants to hear next time, to say that nothing changed."""
-    seen = {"etag": headers.get("etag"), "modified": headers.get("last-modified")}
+    seen = {"etag": said.get("etag"), "modified": said.get("last-modified") or said.get("modified")}
     return {name: value for name, value in seen.items() if value}

@@ -221,6 +221,33 @@ def later(clock: MovableClock) -> int:
     return int(clock.now().timestamp() * 1000) + 1000
 
 
+async def test_rss(core: Core, clock: MovableClock) -> None:
+    """An entry is edited and its dates say nothing of it; the look between fails."""
+    item = "<item><guid>{0}</guid><title>ferry {0}</title><description>{1}</description></item>"
+
+    def feed(*items: tuple[int, str]) -> Answer:
+        told = "".join(item.format(*one) for one in items)
+        return as_text(f'<rss version="2.0"><channel>{told}</channel></rss>')
+
+    async with outside() as server:
+        await listening(core, "rss", url=server.url + "/feed")
+        server.on(
+            "/feed",
+            feed((1, "on time")),
+            feed((1, "adrift"), (2, "on time")),
+            as_text("", status=503),
+            feed((1, "adrift"), (2, "late"), (3, "on time")),
+        )
+        await worked(core, clock, rounds=16)
+    mentions = await stored(core)
+    assert [mention.text for mention in sorted(mentions, key=lambda one: one.native_id)] == [
+        "ferry 1\n\nadrift",
+        "ferry 2\n\nlate",
+        "ferry 3\n\non time",
+    ]
+    assert await volume(core) == 3
+
+
 async def test_reddit(core: Core, clock: MovableClock) -> None:
     def post(number: int, **values: Any) -> dict[str, Any]:
         data = {

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kit.languages import OTHERS
 from mentions.sources.base import Items, Trouble
 from mentions.sources.rss import KIND, dates
 from mentions.sources.rss.feed import Found, entries
-from tests.mentions.sources import golden
+from mentions.sources.rss.seen import Seen
+from mentions.sources.troubles import TROUBLES
+from tests.mentions.sources import fuzz, golden
 from tests.mentions.sources.golden import NOW
 from tests.mentions.sources.outside import Answer, as_text, connected, outside
 
@@ -152,6 +157,89 @@ def test_any_bytes_are_entries_or_trouble(noise: bytes) -> None:
         assert all(draft.text.strip() and draft.native_id for draft in found.drafts)
 
 
+async def looks(*feeds: str, every: timedelta = timedelta(minutes=5)) -> list[Items]:
+    """What each of these brings, one look after the other, with the cursor of the one before."""
+    assert KIND.poll is not None
+    found: list[Items] = []
+    async with outside() as server:
+        for number, feed in enumerate(feeds):
+            server.on("/feed", as_text(feed))
+            async with connected({"url": server.url + "/feed"}, now=NOW + number * every) as connection:
+                cursor = json.loads(json.dumps(found[-1].cursor)) if found else {}
+                found.append(await KIND.poll(connection, cursor))
+    return found
+
+
+def entry(number: int, words: str = "All is well", *, date: str = "") -> str:
+    dated = f"<pubDate>{date}</pubDate>" if date else ""
+    said = f"<title>Ferry {number}</title><description>{words}</description>"
+    return f"<item><guid>{number}</guid>{said}{dated}</item>"
+
+
+@pytest.mark.parametrize("date", ["", "Sun, 01 Mar 2026 09:00:00 GMT", "Sun, 01 Mar 2099 09:00:00 GMT"])
+async def test_an_entry_with_other_words_is_edited_whatever_its_dates_say(date: str) -> None:
+    first = rss(entry(1, date=date), entry(2, date=date))
+    edited = rss(entry(1, "The ferry is adrift", date=date), entry(2, date=date))
+    found = await looks(first, first, edited, edited)
+    revised = [[draft.revised_at for draft in items.drafts] for items in found]
+    assert revised == [[None, None], [None, None], [NOW + timedelta(minutes=10), None], [None, None]]
+    assert found[2].drafts[0].native_id == found[0].drafts[0].native_id
+
+
+async def test_an_edit_that_is_dated_after_the_last_look_was_then_and_another_is_now() -> None:
+    entry = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id><title>{}</title>'
+        "<published>2026-03-01T09:00:00Z</published><updated>2026-03-01T{}Z</updated></entry></feed>"
+    )
+    feeds = (("a", "09:00:00"), ("b", "12:04:00"), ("c", "12:04:00"))
+    found = await looks(*(entry.format(*one) for one in feeds))
+    assert [items.drafts[0].revised_at for items in found[1:]] == [
+        NOW + timedelta(minutes=4),
+        NOW + timedelta(minutes=10),
+    ]
+
+
+async def test_entries_that_share_an_id_are_no_edits_of_one_another() -> None:
+    same = rss(entry(1, "one"), entry(1, "another"))
+    found = await looks(same, same)
+    assert [draft.revised_at for draft in found[1].drafts] == [None, None]
+
+
+def dated(minute: int) -> str:
+    return f"Sun, 01 Mar 2026 12:{minute:02}:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("later", "told"),
+    [
+        ([entry(8, date=dated(56)), entry(7, date=dated(52)), entry(6, date=dated(48))], True),
+        ([entry(8, date=dated(56)), entry(7, date=dated(52)), entry(3, date="")], False),
+        ([entry(8, date=dated(56)), entry(7), entry(6)], False),
+        ([entry(8, date=dated(56)), entry(7, date=dated(52))], False),
+        ([entry(8), entry(7), entry(6, date="Sun, 01 Mar 2026 11:00:00 GMT")], False),
+    ],
+    ids=["all later", "one is known", "undated", "a feed of the latest", "older ones with other ids"],
+)
+async def test_what_came_and_went_between_two_looks_is_said_to_be_missing(
+    later: list[str], told: bool
+) -> None:
+    before = rss(*(entry(number, date="Sun, 01 Mar 2026 11:00:00 GMT") for number in (3, 2, 1)))
+    _, found = await looks(before, rss(*later), every=timedelta(hours=1))
+    assert bool(found.gap) == told
+    if found.gap:
+        assert "held at 2026-03-01 12:00 UTC" in found.gap.message
+        assert "went before 2026-03-01 12:48 UTC" in found.gap.message
+        assert all(TROUBLES.told(found.gap.message, one) != found.gap.message for one in OTHERS)
+
+
+@given(fuzz.mutated({"seen": ["0" * 24, "1" * 24], "looked": NOW.isoformat(), "etag": "x"}))
+def test_a_cursor_may_hold_anything(cursor: Any) -> None:
+    seen = Seen.of(cursor)
+    drafts = read(rss(ITEM.format(1), ITEM.format(2))).drafts
+    assert seen.gap(drafts, NOW) is None
+    assert all(isinstance(one, str) for one in seen.then(seen.edited(drafts, NOW)))
+
+
 async def test_a_feed_is_asked_for_with_what_it_said_last_time() -> None:
     assert KIND.poll is not None
     async with outside() as server, connected({"url": server.url + "/feed"}) as connection:
@@ -159,9 +247,10 @@ async def test_a_feed_is_asked_for_with_what_it_said_last_time() -> None:
             "/feed", as_text(rss(ITEM.format(1)), ETag='W/"1"', last_modified="Sun, 01 Mar 2026"), Answer(304)
         )
         first = await KIND.poll(connection, {})
-        assert first.cursor == {"etag": 'W/"1"', "modified": "Sun, 01 Mar 2026"}
+        assert first.cursor is not None
+        assert (first.cursor["etag"], first.cursor["modified"]) == ('W/"1"', "Sun, 01 Mar 2026")
         second = await KIND.poll(connection, first.cursor)
-        assert (second.drafts, second.cursor) == ((), None)
+        assert (second.drafts, second.cursor) == ((), first.cursor)
         assert server.asked[1].headers["if-none-match"] == 'W/"1"'
         assert server.asked[1].headers["if-modified-since"] == "Sun, 01 Mar 2026"
 
@@ -170,6 +259,7 @@ async def test_a_feed_that_was_cut_off_is_asked_for_again_in_full() -> None:
     assert KIND.poll is not None
     async with outside() as server, connected({"url": server.url + "/feed"}) as connection:
         server.on("/feed", as_text(rss(ITEM.format(1), ITEM.format(2))[:-40], ETag='"1"'))
-        found = await KIND.poll(connection, {})
+        found = await KIND.poll(connection, {"etag": '"0"'})
         assert [draft.native_id for draft in found.drafts] == ["1"]
-        assert found.cursor is None
+        assert found.cursor is not None
+        assert found.cursor["etag"] == '"0"'

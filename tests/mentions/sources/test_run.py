@@ -93,7 +93,7 @@ async def test_a_feed_is_asked_at_its_rhythm_and_only_for_what_changed(
         await until_done(found)
         assert len(server.asked) == 1, "not before its time"
         assert await titles(core) == ["Trains 1"]
-        assert await cursor(core, row) == {"etag": '"a"'}
+        assert (await cursor(core, row) or {})["etag"] == '"a"'
         clock.forward(seconds=300)
         await until_done(found)
         assert server.asked[1].headers["if-none-match"] == '"a"'
@@ -333,7 +333,7 @@ async def test_nothing_is_lost_while_the_stream_of_mentions_is_full(
         await core.bell.redis.delete(STREAM)
         await asyncio.wait(list(found.running.values()), timeout=60)
         assert await titles(core) == ["Trains 1"]
-        assert await cursor(core, row) == {"etag": '"a"'}
+        assert (await cursor(core, row) or {})["etag"] == '"a"'
 
 
 async def test_who_lost_the_lease_saves_nothing(core: Core, clock: MovableClock) -> None:
