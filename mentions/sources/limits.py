@@ -19,10 +19,11 @@ LONGEST_HEADER = 1_000  # characters that are read
 _EPOCH = 10**9  # a number that large is a moment (Unix seconds), a smaller one a number of seconds
 _SENTENCE = re.compile(r"rate.?limit|too many|quota|throttl|limit exceeded", re.IGNORECASE)
 _SENTENCE_OF_400 = re.compile(
-    r"rate.?limit|too many (?:requests|calls|queries)|quota|throttl|(?:request|call|usage) limit",
+    r"rate.?limit|too many (?:requests|calls|queries)|throttl|(?:request|call|usage) limit|"
+    r"quota.?(?:exceeded|reached)|exceed\w* .{0,30}quota",
     re.IGNORECASE,
 )
-"""A bad request may have too many words, or exceed the limit of a page."""
+"""A bad request may have too many words, exceed the limit of a page, or be told of a page on quotas."""
 _MAY_MEAN_A_LIMIT = frozenset({400, 401, 403, 503})
 _LIMIT = frozenset({420, 429})
 

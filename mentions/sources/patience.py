@@ -6,7 +6,8 @@ from random import Random
 
 FIRST = 2.0  # seconds after the first failure, doubled with each that follows
 LONGEST = 900.0  # seconds between two tries of what may pass by itself
-FOR_A_PERSON = 3600.0  # seconds between two tries of what needs somebody to look
+FOR_A_PERSON = 3600.0  # seconds between two tries of what needs somebody to look, at the longest
+AT_FIRST = 60.0  # seconds after the first of those: a site that moves its pages answers 404 for a moment
 MOST_FAILURES = 20  # doublings beyond this make no difference
 
 
@@ -20,6 +21,7 @@ def back_off(
     source with a slow rhythm would be asked more often when it fails than when it works.
     """
     ceiling = max(FOR_A_PERSON if permanent else LONGEST, every)
-    step = ceiling if permanent else min(ceiling, FIRST * 2.0 ** min(failures - 1, MOST_FAILURES))
+    first = max(AT_FIRST, every) if permanent else FIRST
+    step = min(ceiling, first * 2.0 ** min(failures - 1, MOST_FAILURES))
     waited = step * chance.uniform(0.5, 1.0)
     return waited if retry_after is None else max(waited, retry_after + chance.uniform(0.0, FIRST))

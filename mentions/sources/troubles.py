@@ -400,6 +400,11 @@ TROUBLES = Phrasebook(
             "YouTube demana que vinguem menys sovint.",
             "YouTube demande que nous venions moins souvent.",
         ),
+        "YouTube says that there is no such comment.": (
+            "YouTube dice que ese comentario no existe.",
+            "YouTube diu que aquest comentari no existeix.",
+            "YouTube dit que ce commentaire n’existe pas.",
+        ),
         "YouTube says that comments are switched off.": (
             "YouTube dice que los comentarios están desactivados.",
             "YouTube diu que els comentaris estan desactivats.",

@@ -21,7 +21,7 @@ ADDRESS = "https://api.brandwatch.com"
 PAGE = 1_000  # mentions asked for at once
 NARROW, WIDE = timedelta(minutes=30), timedelta(days=1)
 WIDE_EVERY = timedelta(hours=1)
-AGAIN_EVERY = timedelta(minutes=30)  # a permanent trouble is tried again after half an hour at the soonest
+AGAIN_EVERY = timedelta(minutes=30)  # a stretch is begun anew no more often than this
 
 
 async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:

@@ -16,7 +16,8 @@ from mentions.sources.payload import at, list_at, text_at
 SITE = "https://www.reddit.com"
 MOST = 2_000  # things in one listing with all that hangs below them
 _NAME = re.compile(r"t([13])_([a-z0-9]{1,20})")
-_GONE = ("[deleted]", "[removed]")
+_GONE = re.compile(r"\[ ?(?:deleted|removed)(?: by (?:user|moderator|reddit))? ?\]", re.IGNORECASE)
+"""What stands where somebody wrote: `[deleted]`, `[removed]`, `[ Removed by Reddit ]`."""
 
 
 def things(listing: Any) -> Iterator[Any]:
@@ -54,7 +55,7 @@ def read_thing(thing: Any, *, now: datetime) -> MentionDraft:
             "title": unescape(title),
             "kind": "post" if post else "comment",
             "published_at": at(data, "created_utc"),
-            "author": author if author not in _GONE else None,
+            "author": None if _GONE.fullmatch(author) else author,
             "url": address,
             "uri": canonical(address),
             "thread": name if post else at(data, "link_id"),
@@ -76,7 +77,7 @@ def thing_name(thing: Any) -> str | None:
 def is_gone(data: Any) -> bool:
     """Whether only the place is left where somebody wrote."""
     words = text_at(data, "selftext") or text_at(data, "body")
-    return bool(at(data, "removed_by_category")) or words.strip() in _GONE
+    return bool(at(data, "removed_by_category")) or _GONE.fullmatch(words.strip()) is not None
 
 
 def _address(data: Any, name: str) -> str:

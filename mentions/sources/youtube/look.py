@@ -104,7 +104,11 @@ async def _whole(connection: Connection, thread: Any, counts: dict[str, Any], ga
         counts[name] = total  # put last: the threads with news are remembered longest
     if total <= len(given) - 1 or total <= known or not name:
         return given
-    replies = await _replies(connection, name, gaps if known <= REACHED else [])
+    try:
+        replies = await _replies(connection, name, gaps if known <= REACHED else [])
+    except Closed as error:  # taken back, or closed, since the thread was listed a moment ago
+        log.info("youtube.closed", target=name, error=error.message)
+        return given
     return given[:1] + [(reply, video) for reply in replies]
 
 

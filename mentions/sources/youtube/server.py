@@ -19,12 +19,15 @@ _CLOSED = {
     "commentsDisabled": "YouTube says that comments are switched off.",
     "videoNotFound": "YouTube says that there is no such video.",
     "channelNotFound": "YouTube says that there is no such channel.",
+    "commentNotFound": "YouTube says that there is no such comment.",
     "forbidden": "YouTube says that the comments are not public.",
 }
+_PASSES = "processingFailure"
+"""Refused as a bad request (400), and taken the next time, as its documentation says."""
 
 
 class Closed(Trouble):
-    """One video or channel lets nobody read its comments; others may."""
+    """One video, channel or thread lets nobody read its comments; others may."""
 
 
 async def ask(connection: Connection, what: str, params: dict[str, str | int]) -> Any:
@@ -44,6 +47,8 @@ def _trouble(refused: Refused, now: datetime) -> Trouble:
         return Trouble("Today's quota of the YouTube API is spent.", retry_after=until_renewal(now))
     if reason in _TOO_FAST:
         return Trouble("YouTube asks us to come less often.", retry_after=refused.retry_after or 60.0)
+    if reason == _PASSES:
+        return Trouble(refused.message)
     if reason in _CLOSED and refused.status in (403, 404):
         return Closed(_CLOSED[reason], permanent=True)
     return refused

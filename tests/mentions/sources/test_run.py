@@ -429,7 +429,11 @@ def test_back_off_is_polite_and_bounded(
     assert wait >= 1
 
 
-def test_back_off_grows() -> None:
+@pytest.mark.parametrize(("permanent", "first", "last"), [(False, 2, LONGEST), (True, 300, FOR_A_PERSON)])
+def test_back_off_grows(permanent: bool, first: float, last: float) -> None:
+    """Also of what needs a person: an address that is gone for a minute must not cost an hour."""
     chance = Random(1)
-    waits = [back_off(n, every=300, retry_after=None, permanent=False, chance=chance) for n in (1, 4, 8, 12)]
+    waits = [back_off(n, every=300, retry_after=None, permanent=permanent, chance=chance) for n in (1, 3, 12)]
     assert waits == sorted(waits)
+    assert first / 2 <= waits[0] <= first
+    assert last / 2 <= waits[-1] <= last

@@ -68,6 +68,8 @@ async def test_a_port_at_which_nobody_listens_is_told_in_each_language() -> None
         (400, {}, b"no such parameter", None, True),
         (400, {}, b"too many words; the limit of the page is exceeded: limit exceeded", None, True),
         (400, {}, b'{"error": {"message": "Application request limit reached", "code": 4}}', None, False),
+        (400, {}, b"The key is wrong: see https://example.org/quota", None, True),
+        (400, {}, b"You have exceeded your monthly quota.", None, False),
         (400, {"ratelimit": '"day";r=0;t=40'}, b"", 40.0, False),
         (420, {}, b"Enhance your calm", None, False),
         (500, {"x-ratelimit-remaining": "299", "x-ratelimit-reset": "3000"}, b"", None, False),

@@ -40,6 +40,23 @@ def test_nothing_that_a_server_sends_is_more_than_rejected(found: Any) -> None:
         fuzz.check_sound(draft)
 
 
+@pytest.mark.parametrize(
+    ("values", "gone"),
+    [
+        ({"body": "[deleted]", "author": "[deleted]"}, True),
+        ({"body": " [removed] "}, True),
+        ({"body": "[ Removed by Reddit ]"}, True),
+        ({"body": "[Removed by moderator]"}, True),
+        ({"body": "[deleted] is what they did to my booking"}, False),
+        ({"body": "still here", "author": "[deleted]"}, False),
+    ],
+)
+def test_what_was_taken_away_is_a_deletion_whoever_did_it(values: dict[str, str], gone: bool) -> None:
+    thing = {"kind": "t1", "data": {"name": "t1_a", "link_id": "t3_b", **values}}
+    (draft,) = read({"data": {"children": [thing]}}).drafts
+    assert (draft.deleted, draft.author) == (gone, None)
+
+
 def test_replies_without_end_end() -> None:
     deep: Any = ""
     for number in range(5_000):

@@ -143,6 +143,7 @@ async def test_replies_that_were_not_given_are_asked_for_once() -> None:
         (refused(403, "rateLimitExceeded"), False, 60.0),
         (refused(403, "commentsDisabled"), True, None),
         (refused(404, "videoNotFound"), True, None),
+        (refused(400, "processingFailure"), False, None),
         (refused(400, "keyInvalid"), True, None),
         (as_text("", status=500), False, None),
         (as_text(b'{"items": ['), False, None),
@@ -165,6 +166,15 @@ async def test_one_video_without_comments_does_not_silence_the_others() -> None:
     assert ids(items) == ["b", "c"]
     assert [one.params.get("videoId") for one in server.asked] == ["video_1", "video_2", None]
     assert server.asked[2].params["allThreadsRelatedToChannelId"] == "UCchannel"
+
+
+@pytest.mark.parametrize("reason", ["commentNotFound", "videoNotFound"])
+async def test_a_thread_that_is_taken_back_meanwhile_does_not_silence_the_others(reason: str) -> None:
+    async with youtube() as (server, connection):
+        server.on(THREADS, page(thread("a", ago=1, replies=3, given=1), thread("b", ago=2)))
+        server.on(REPLIES, refused(404, reason))
+        items = await look(connection)
+    assert ids(items) == ["a", "a.0", "b"]
 
 
 async def test_a_clock_years_off_does_not_hide_what_comes_after() -> None:
