@@ -12,10 +12,12 @@ from kit.settings import Settings
 from people.departments import Department
 from people.letters import Letter, paper_of
 from people.members import Member
+from people.organisations import Organisation
+from people.permissions import partner_allowed
 
 
-async def _mail_of(session: WriteSession, letter: Letter, settings: Settings, _: datetime) -> Mail:
-    name, address = await _recipient(session, letter)
+async def _mail_of(session: WriteSession, letter: Letter, settings: Settings, now: datetime) -> Mail:
+    name, address = await _recipient(session, letter, now)
     message = as_mail(
         paper_of(letter),
         sender=settings.mail_from,
@@ -28,17 +30,25 @@ async def _mail_of(session: WriteSession, letter: Letter, settings: Settings, _:
     return Mail(address, message)
 
 
-async def _recipient(session: WriteSession, letter: Letter) -> tuple[str, str]:
-    """Name and address, as they are now. Raises DeliveryError when there is nobody any more."""
+async def _recipient(session: WriteSession, letter: Letter, now: datetime) -> tuple[str, str]:
+    """Name and address, as they are now. Raises DeliveryError when there is nobody any more who may read it."""
     if letter.member_id is not None:
         member = await session.get_one(Member, letter.member_id)
         name, address = member.name, member.email if member.active else None
+        await _refuse_shut_out(session, member, now)
     else:
         department = await session.get_one(Department, letter.department_id)
         name, address = department.name, department.email
     if not address:
         raise DeliveryError("There is no address to send it to.", permanent=True)
     return name, address
+
+
+async def _refuse_shut_out(session: WriteSession, member: Member, now: datetime) -> None:
+    """A letter may wait for hours; a partner's agreement may end meanwhile."""
+    organisation = await session.get_one(Organisation, member.organisation_id)
+    if member.role == "partner" and not partner_allowed(organisation, now.date()):
+        raise DeliveryError(f"The agreement of {organisation.name} is not valid any more.", permanent=True)
 
 
 async def _forget(_: WriteSession, letter: Letter) -> None:

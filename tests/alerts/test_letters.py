@@ -12,6 +12,7 @@ from alerts.outbox import LOST_AFTER, PUT_OFF, RETRY_AFTER
 from kit.core import Core
 from people.letters import Letter, Paper, Section, write
 from people.members import Member
+from people.organisations import Organisation
 from tests.alerts.cast import Cast, change, make_cast, with_mail
 from tests.clock import MovableClock
 from tests.mailbox import Mailbox
@@ -76,6 +77,25 @@ async def test_nobody_is_there_to_read_it(core: Core) -> None:
     assert await LETTERS.send_due(core) == 1
     left = await letter(core, "For whom")
     assert (left.state, left.error) == ("failed", "There is no address to send it to.")
+
+
+async def test_a_partner_whose_agreement_ended_while_it_waited_does_not_get_it(
+    core: Core, clock: MovableClock
+) -> None:
+    cast, today = await make_cast(core), clock.now().date()
+    await change(core, Organisation, cast.pia.organisation_id, nda_expires_on=today)
+    async with Mailbox() as mailbox:
+        world = with_mail(core, mailbox)
+        for subject, days in (("On its last day", 0), ("The day after", 1)):
+            async with core.database.unit_of_work() as session:
+                to, now = cast.pia.member_id, clock.now()
+                await write(session, paper(subject), key=subject, now=now, member_id=to)
+            clock.forward(days=days)
+            assert await LETTERS.send_due(world) == 1
+        await mailbox.expect(to="pia@almadia.test", subject="On its last day")
+        mailbox.nothing()
+    left = await letter(core, "The day after")
+    assert (left.state, left.error) == ("failed", "The agreement of Agency is not valid any more.")
 
 
 async def test_it_is_tried_for_hours_and_then_fails_with_the_reason(core: Core, clock: MovableClock) -> None:

@@ -53,6 +53,8 @@ async def test_an_idea_reaches_product_is_decided_and_comes_back(world: World) -
         due = (world.clock.now() + timedelta(days=9)).isoformat()
         for _ in range(2):
             await jon.do("SetCaseDue", id=number, dueAt=due)
+        whose_noon = await jon.do_all("SetCaseDue", id=number, dueAt="2026-03-19T12:00:00")
+        assert whose_noon["setCaseDue"]["field"] == "dueAt"
         await world.settle()
         told = await world.mail.expect(
             to="marta@llevant.example", subject="Hi ha data per al que ens vas passar"
