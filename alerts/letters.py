@@ -31,7 +31,7 @@ async def _mail_of(session: WriteSession, letter: Letter, settings: Settings, no
 
 
 async def _recipient(session: WriteSession, letter: Letter, now: datetime) -> tuple[str, str]:
-    """Name and address, as they are now. Raises DeliveryError when there is nobody any more who may read it."""
+    """Name and address, as they are now. Raises DeliveryError when nobody is left who may read it."""
     if letter.member_id is not None:
         member = await session.get_one(Member, letter.member_id)
         name, address = member.name, member.email if member.active else None
