@@ -135,6 +135,8 @@ class Kind:
     fields: tuple[Field, ...]
     every: float = 300
     """Seconds between two looks of a `poll`."""
+    pace: float = 0.0
+    """Seconds from one connection of a `stream` to the next, at the least."""
     keep: str = "all"
     """What is stored unless the source says otherwise: `all`, or only what is `matched` by a monitor."""
     check: Callable[[Mapping[str, str]], None] | None = None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -54,9 +54,11 @@ class Step:
     kind: Kind
     failures: int
     """How many steps before it failed in a row; 0 as soon as this one brought something."""
+    began: datetime = field(init=False)
 
     async def run(self) -> None:
         """Do it; never raises but when it is cancelled."""
+        self.began = self.core.clock.now()
         try:
             await self._put_off(await (self._listen() if self.kind.stream else self._look()))
         except Exception as error:
@@ -68,7 +70,6 @@ class Step:
     async def _look(self) -> datetime:
         """Look until there is no more. The next look goes by when this one began, however slow the answer."""
         assert self.kind.poll is not None
-        began = self.core.clock.now()
         connection, known = self._connection(), await self._cursor()
         cursor = known or {}
         for _ in range(AT_ONCE):
@@ -85,7 +86,7 @@ class Step:
             if items.wait is None or items.wait > 0 or rest > 0:
                 break
             cursor = items.cursor if items.cursor is not None else cursor
-        due = began + timedelta(seconds=max(self.kind.every, items.wait or 0.0))
+        due = self.began + timedelta(seconds=max(self.kind.every, items.wait or 0.0))
         return max(due, self.core.clock.now() + timedelta(seconds=rest))
 
     async def _listen(self) -> datetime:
@@ -160,12 +161,17 @@ class Step:
         async with self.core.database.unit_of_work() as session:
             if await lease.still_mine(session, self.source.id, self.owner):
                 await contact.failed(session, self.source.id, trouble.message, now)
-                await lease.put_off(session, self.source.id, now + timedelta(seconds=wait), self.failures)
+                until = self._paced(now + timedelta(seconds=wait))
+                await lease.put_off(session, self.source.id, until, self.failures)
 
     async def _put_off(self, until: datetime) -> None:
         async with self.core.database.unit_of_work() as session:
             if await lease.still_mine(session, self.source.id, self.owner):
-                await lease.put_off(session, self.source.id, until)
+                await lease.put_off(session, self.source.id, self._paced(until))
+
+    def _paced(self, until: datetime) -> datetime:
+        """Not before the kind's pace allows it, however well or badly this went."""
+        return max(until, self.began + timedelta(seconds=self.kind.pace))
 
     def _connection(self) -> Connection:
         given = {name: str(value) for name, value in self.source.settings.items() if value is not None}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -25,29 +25,50 @@ from mentions.sources.web import Refused
 
 OVERLAP = 5_000_000  # microseconds that are sent again after a break: servers' clocks differ
 GAP = 120_000_000  # microseconds: when the whole network begins so long after our cursor, the server forgot
+HOURS = (72, 48, 36, 24, 12, 6, 3, 1)
+"""Before now, of the tries after a cursor that was too old. Bluesky's servers keep 36."""
 MAX_POST = 500_000  # bytes; a larger record is no post that people wrote
 MOST_ACCOUNTS = 10_000
 
 
 def listen(connection: Connection, cursor: Mapping[str, Any]) -> AsyncIterator[Items]:
-    """Posts as they are written, edited and taken back, from the cursor on."""
-    return gathered(_steps(connection, whole_at(cursor, "time_us")))
+    """Posts as they are written, edited and taken back, from the cursor on, which is never ahead of now."""
+    since = whole_at(cursor, "time_us")
+    return gathered(_steps(connection, since and min(since, _microseconds(connection.now()))))
 
 
 async def _steps(connection: Connection, since: int | None) -> AsyncIterator[Items]:
-    """A cursor that the server no longer has is said in a Gap, once the cursor was moved past the gap."""
-    try:
-        async with opened(
-            connection, address(connection, since), subprotocol=_subprotocol(connection)
-        ) as socket:
-            async for items in _read(connection, frames(socket), since):
-                yield items
-    except Refused as refused:
-        if since is None or "CursorTooOld" not in refused.explained:
-            raise
-        now = connection.now()
-        yield Items(cursor={"time_us": _microseconds(now)})
-        raise _gap(since, now) from refused
+    """A cursor that the server no longer has is said in a Gap, once it was moved to what the server has."""
+    for begin in (since, *_later(since, _microseconds(connection.now()))):
+        try:
+            async with opened(
+                connection, address(connection, begin), subprotocol=_subprotocol(connection)
+            ) as socket:
+                if since is not None and begin is not None and begin > since:
+                    yield Items(cursor={"time_us": begin})
+                    raise _gap(since, from_microseconds(begin))
+                async for items in _read(connection, frames(socket), since):
+                    yield items
+                return
+        except Trouble as trouble:
+            if since is None or not _is_too_old(trouble):
+                raise
+    assert since is not None
+    yield Items(cursor={"time_us": _microseconds(connection.now())})
+    raise _gap(since, connection.now())
+
+
+def _later(since: int | None, now: int) -> Iterator[int]:
+    """Where to begin when `since` is too long ago, the earliest first: no server tells what it has left."""
+    for hours in HOURS:
+        begin = now - hours * 3_600_000_000
+        if since is not None and begin > since:
+            yield begin
+
+
+def _is_too_old(trouble: Trouble) -> bool:
+    said = trouble.explained if isinstance(trouble, Refused) else trouble.message
+    return "CursorTooOld" in said
 
 
 async def _read(connection: Connection, found: AsyncIterator[str], since: int | None) -> AsyncIterator[Items]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mentions.sources.base import Field, Kind, for_all
-from mentions.sources.talkwalker.listen import listen
+from mentions.sources.talkwalker.listen import PACE, listen
 
 KIND = Kind(
     name="talkwalker",
@@ -14,5 +14,6 @@ KIND = Kind(
         Field("server", "Server", default="https://api.talkwalker.com", moves=True),
     ),
     stream=listen,
+    pace=PACE,
     vouches=for_all,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
 from random import Random
@@ -275,6 +276,27 @@ async def test_a_stream_that_breaks_is_begun_again_where_it_was(core: Core, cloc
             clock.forward(seconds=2)
         assert begun == [0, 1, 2, 3], "each time at the first back-off: it had brought something"
         assert (await health(core, row)).error == "The connection failed: reset."
+
+
+@pytest.mark.parametrize("breaks", [True, False])
+async def test_a_stream_keeps_its_servers_pace_however_it_ends(
+    core: Core, clock: MovableClock, breaks: bool
+) -> None:
+    """Talkwalker refuses a sixth connection in a minute."""
+    begun = []
+
+    async def steps(connection: Connection, cursor: Mapping[str, Any]) -> AsyncIterator[Items]:
+        begun.append(clock.now())
+        yield Items((draft("post", at=clock.now()),))
+        if breaks:
+            raise Trouble("The connection failed: reset.")
+
+    async with runner(core, kinds={"test": replace(streaming(steps), pace=12.0)}) as found:
+        await source(core, "collector", "test")
+        for _ in range(60):
+            await until_done(found)
+            clock.forward(seconds=1)
+    assert [(at - begun[0]).total_seconds() for at in begun] == [0, 12, 24, 36, 48]
 
 
 async def test_a_stream_that_ends_at_once_has_failed(core: Core, clock: MovableClock) -> None:

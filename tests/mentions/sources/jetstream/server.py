@@ -48,23 +48,34 @@ class Jetstream:
         self.asked: list[tuple[str, dict[str, list[str]]]] = []
         self.then: Speak = ServerConnection.wait_closed
         self.refusal: tuple[int, dict[str, str], str] | None = None
+        self.too_old = ""
+        """How an older cursor than `floor` is refused: by `status`, or by a `frame`; empty: it is not."""
         self.raw: list[str | bytes] = []
 
     def refuse(self, socket: ServerConnection, request: Request) -> Response | None:
         aim = urlsplit(request.path)
         self.asked.append((aim.path, parse_qs(aim.query)))
-        if self.refusal is None:
+        refusal = self.refusal
+        if self.too_old == "status" and self._cursor() < self.floor:
+            refusal = (400, {}, json.dumps({"error": "CursorTooOld", "message": "floor is 7"}))
+        if refusal is None:
             return None
-        status, headers, text = self.refusal
+        status, headers, text = refusal
         response = socket.respond(HTTPStatus(status), text)
         for name, value in headers.items():
             response.headers[name] = value
         return response
 
+    def _cursor(self) -> int:
+        return int(self.asked[-1][1].get("cursor", [str(T0 + 10**12)])[0])
+
     async def speak(self, socket: ServerConnection) -> None:
-        path, asked = self.asked[-1]
-        second = "xrpc" in path
-        cursor = int(asked.get("cursor", [str(T0 + 10**12)])[0])
+        second, cursor = "xrpc" in self.asked[-1][0], self._cursor()
+        if self.too_old == "frame" and cursor < self.floor:
+            await socket.send(
+                json.dumps({"$type": "error", "error": "CursorTooOld", "message": "floor is 7"})
+            )
+            return
         if second and cursor < self.floor:
             info = {"$type": "network.bsky.jetstream.subscribeEvents#info", "name": "OutdatedCursor"}
             await socket.send(json.dumps({"$type": "message", "payload": info}))

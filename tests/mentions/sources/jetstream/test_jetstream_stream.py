@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 
 from mentions.draft import MentionDraft
-from mentions.sources.base import Connection, Trouble
+from mentions.sources.base import Connection, Gap, Trouble
 from mentions.sources.jetstream import KIND
 from tests.mentions.sources.golden import NOW
 from tests.mentions.sources.jetstream.server import SECOND, T0, breaks, goes_away, jetstream, post
@@ -126,18 +126,40 @@ async def test_what_the_server_forgot_is_said_and_the_rest_is_read(version: str)
     assert sorted(set(heard.keys)) == ["k1", "k2", "k3"]
 
 
-async def test_a_cursor_that_is_refused_as_too_old_is_left_behind() -> None:
+HOUR = 3600 * SECOND
+
+
+@pytest.mark.parametrize("said", ["status", "frame"])
+@pytest.mark.parametrize(("kept", "begins"), [(40, 36), (5, 3), (0.5, 0)])
+async def test_a_cursor_that_is_too_old_is_moved_to_what_the_server_has(
+    said: str, kept: float, begins: float
+) -> None:
+    """What it still has is not left out; what is missing is told without a hole."""
+    now = int(NOW.timestamp() * SECOND)
     async with jetstream(version="v2") as (server, connection):
-        heard = Heard({"time_us": T0 - 3600 * SECOND})
-        server.refusal = (400, {}, json.dumps({"error": "CursorTooOld", "message": "floor is 7"}))
-        with pytest.raises(Trouble, match="missing") as caught:
-            await heard.listen(connection)
-        assert not caught.value.permanent
-        assert heard.cursor == {"time_us": int(NOW.timestamp() * SECOND)}
-        server.refusal = None
+        heard, gaps = Heard({"time_us": now - 60 * HOUR}), []
+        server.too_old, server.floor = said, now - int(kept * HOUR)
+        server.events = [post(1, seconds=601 - begins * 3600), post(2, seconds=601)]
+        for _ in range(10):
+            with suppress(Gap):
+                await heard.listen(connection, until="k2")
+                break
+            gaps.append(heard.cursor)
+        reached = heard.cursor
+    begin = now - int(begins * HOUR)
+    assert gaps[-1] == {"time_us": begin}
+    assert len(gaps) == 1 or said == "frame"
+    assert heard.keys == ["k1", "k2"]
+    assert reached == {"time_us": now}
+
+
+async def test_a_cursor_of_a_clock_that_was_ahead_is_now() -> None:
+    async with jetstream() as (server, connection):
+        heard = Heard({"time_us": int((NOW + timedelta(days=400)).timestamp() * SECOND)})
         server.events = [post(1, seconds=599)]
         await heard.listen(connection, until="k1")
-    assert heard.keys == ["k1"]
+    assert server.asked[0][1]["cursor"] == [str(int(NOW.timestamp() * SECOND) - 5 * SECOND)]
+    assert heard.cursor == {"time_us": int(NOW.timestamp() * SECOND)}
 
 
 async def test_a_few_accounts_may_be_silent_for_long() -> None:
