@@ -295,6 +295,16 @@ def bench_calm(series: int = 60, days: int = 7) -> None:
             print(f"calm, {mentions:,} a day in steps of {step:.0f} s, alerts a series by day: {by_day}")
 
 
+def bench_flat(series: int = 12, weeks: int = 10) -> None:
+    """Alerts a week on few mentions without any rhythm: Poisson, steps of five minutes."""
+    rng, rates = np.random.default_rng(8), (0.1, 0.3, 1.0, 3.0)
+    times, alerts = SECONDS * np.arange(weeks * WEEK), []
+    for rate in rates:
+        found = [ours(array("d", rng.poisson(rate, len(times))), array("d", times)) for _ in range(series)]
+        alerts.append(f"{rate}: {sum(map(len, found)) / series / weeks:.2f}")
+    print(f"calm without a rhythm, alerts a week by mentions a step: {', '.join(alerts)}")
+
+
 def bench_tick(signals: int, shared: int, monitors: int = 100_000, ticks: int = 9) -> None:
     """One minute of 100,000 monitors x so many signals, `shared` of them judged by their share, too."""
     own = np.arange(monitors)
@@ -332,6 +342,7 @@ def main() -> int:
     bench_tick(4, shared=1)
     bench_tick(6, shared=2)
     bench_calm()
+    bench_flat()
     return 0
 
 

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alerts.detection.detector import Detector
-from alerts.detection.series import HALF_HOURS, LEAST_RESIDUAL, SHAPE, Series, expect_and_learn
+from alerts.detection.series import HALF_HOURS, SHAPE, Series, expect_and_learn
 
 ROOT = Path(__file__).parents[1]
 NAB = ROOT.parent / "shared" / "data" / "nab"
@@ -32,6 +32,8 @@ COLOURS = 32
 STEP = 300.0
 HOUR = 12
 """Points of the series in one of the picture: their sum is drawn, of the scores the largest."""
+BAND = 2.0
+"""Deviations."""
 
 Floats = NDArray[np.float64]
 
@@ -89,8 +91,8 @@ def _expected(times: Floats, counts: Floats) -> Floats:
 
 
 def _band(expected: Floats) -> tuple[Floats, Floats]:
-    """LEAST_RESIDUAL deviations of the detector's negative binomial to each side: about no evidence."""
-    spread = LEAST_RESIDUAL * np.sqrt(expected + expected**2 / SHAPE)
+    """BAND deviations of the detector's negative binomial to each side: about what is ordinary."""
+    spread = BAND * np.sqrt(expected + expected**2 / SHAPE)
     return np.maximum(0.0, expected - spread), expected + spread
 
 

@@ -10,9 +10,12 @@ Three steps for each point, all constants frozen and the same for every series:
    negative-binomial deviance of the (exponentially weighted) count against the expected one, standardised
    by its own running mean and deviation, and judged by the tail that this series has shown at this scale:
    above its 99.5 % quantile u the excess is taken as exponential with the mean b, so the chance of a value
-   z is 0.005 exp(-(z - u) / b), and the evidence is minus its logarithm. Below u it is 0.
-3. The evidence of the three scales is added. An alert opens at ALERT_EVIDENCE nats or more, once in
-   24 h unless the evidence becomes three times as strong.
+   z is 0.005 exp(-(z - u) / b), and the evidence is minus its logarithm. Below u it fades as (z / u)^6, so
+   that a scale just under its quantile is worth nearly as much as one just over it: with nothing below it, a
+   mention less could cost an alert its six nats.
+3. The evidence of the three scales is added, and none of it counts unless one of the windows is far from
+   ordinary. An alert opens at ALERT_EVIDENCE nats or more, once in 24 h unless the evidence becomes three
+   times as strong.
 
 Why the tail is learned here and computed from a formula in the live detector:
 docs/decisions/0020-detection.md.
@@ -27,8 +30,8 @@ Sources: Pickands 1975 (peaks over threshold); Siffer et al. 2017 (the same on s
 from collections.abc import MutableSequence, Sequence
 from math import exp, log, sqrt
 
-ALERT_EVIDENCE = 10.0
-"""Nats; 8.5 to 10 differ by a point on the development series, above that the thinned copies lose windows
+ALERT_EVIDENCE = 12.0
+"""Nats; 11 to 12.5 differ by a point on the development series, above that the thinned copies lose windows
 (`python -m bench.series_threshold`)."""
 
 QUIET_SECONDS = 86_400
@@ -47,9 +50,9 @@ EXCESS_WEIGHT = 1 - 2 ** (-1 / 100)
 SHAPE = 20.0
 """Of the negative binomial: even a perfectly known rate varies by 1/sqrt(20), 22 %."""
 
-LEAST_RESIDUAL = 2.0
-"""A window that a negative binomial with SHAPE finds ordinary is no evidence, however regular the series:
-pure Poisson counts have narrow tails, and for large counts this means half as much again as expected."""
+LEAST_RESIDUAL = 3.0
+"""Deviations by which one window must be more than a negative binomial with SHAPE finds ordinary, however
+regular the series: pure Poisson counts have narrow tails. Of large counts it takes twice what is expected."""
 
 CUT = 2.5
 """Standard deviations at which a residual stops teaching the mean and the deviation."""
@@ -114,8 +117,8 @@ def expect_and_learn(series: Series, rhythm: MutableSequence[float], count: floa
     return expected
 
 
-def evidence_of_window(scale: Scale, count: float, expected: float, points: float) -> float:
-    """Nats of evidence that the window ends too high; then learns from it."""
+def residual_of_window(scale: Scale, count: float, expected: float) -> float:
+    """By how many deviations of a negative binomial with SHAPE the window ends too high."""
     fade = scale.fade
     scale.count += fade * (count - scale.count)
     scale.expected += fade * (expected - scale.expected)
@@ -125,8 +128,11 @@ def evidence_of_window(scale: Scale, count: float, expected: float, points: floa
     if x > 0.0:
         deviance += x * log(x / m)
     residual = sqrt(2 * deviance) if deviance > 0.0 else 0.0
-    if x < m:
-        residual = -residual
+    return residual if x > m else -residual
+
+
+def evidence_of_residual(scale: Scale, residual: float, points: float) -> float:
+    """Nats of evidence by what is normal for this series; then learns from it."""
     deviation = sqrt(scale.variance)
     z = (residual - scale.mean) / deviation
     weight = 1 / (points + 2)
@@ -135,8 +141,7 @@ def evidence_of_window(scale: Scale, count: float, expected: float, points: floa
     scale.mean += weight * step
     variance = scale.variance + weight * (step * step - scale.variance)
     scale.variance = variance if variance > 0.0025 else 0.0025
-    evidence = evidence_of_tail(scale, z, points)
-    return evidence if residual >= LEAST_RESIDUAL else 0.0
+    return evidence_of_tail(scale, z, points)
 
 
 def evidence_of_tail(scale: Scale, z: float, points: float) -> float:
@@ -146,9 +151,11 @@ def evidence_of_tail(scale: Scale, z: float, points: float) -> float:
     if pace < 0.02:
         pace = 0.02
     if over <= 0.0:
+        near = z / scale.edge if z > 0.0 else 0.0
+        near *= near * near
         edge = scale.edge - pace * TAIL
         scale.edge = edge if edge > 0.3 else 0.3
-        return 0.0
+        return TAIL_EVIDENCE * near * near
     evidence = over / scale.excess + TAIL_EVIDENCE
     limit = 10 * scale.excess
     excess = scale.excess + EXCESS_WEIGHT * ((over if over < limit else limit) - scale.excess)
@@ -185,11 +192,13 @@ def judge(
         if count != count:
             continue
         expected = expect_and_learn(series, rhythm, count, time)
-        evidence = 0.0
+        evidence = largest = 0.0
         for scale in scales:
-            evidence += evidence_of_window(scale, count, expected, points)
+            residual = residual_of_window(scale, count, expected)
+            evidence += evidence_of_residual(scale, residual, points)
+            largest = residual if residual > largest else largest
         series.points = points + 1
-        if evidence <= 0.0 or points < series.warm_up:
+        if largest < LEAST_RESIDUAL or points < series.warm_up:
             continue
         scores[i] = evidence / (evidence + ALERT_EVIDENCE)
         if opens(series, evidence, time, ALERT_EVIDENCE):

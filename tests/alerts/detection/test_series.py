@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from alerts.detection import detector as detectors
 from alerts.detection import series
 from alerts.detection.detector import Detector
-from alerts.detection.series import DAY, WARM_UP_POINTS
+from alerts.detection.series import DAY, TAIL_EVIDENCE, WARM_UP_POINTS, Scale, evidence_of_tail
 
 STEP = 300.0
 NAB = Path(__file__).parents[4] / "shared/data/nab"
@@ -129,3 +129,29 @@ def test_real_mention_counts_alert_inside_most_labelled_windows() -> None:
     alerts = [row["timestamp"] for row, verdict in zip(rows, said, strict=True) if verdict.alert]
     assert any("2015-03-09 01:02:53" <= t <= "2015-03-10 10:02:53" for t in alerts)
     assert len(alerts) <= 8
+
+
+def test_a_window_just_under_its_quantile_is_worth_nearly_as_much_as_one_just_over_it() -> None:
+    """With nothing below it, a mention less could cost an alert."""
+    edge = Scale(3.0, 4.0).edge
+    values = [edge * part for part in (-2.0, 0.0, 0.5, 0.9, 0.999, 1.0, 1.001, 1.1)]
+    nats = [evidence_of_tail(Scale(3.0, 4.0), value, 1000.0) for value in values]
+    assert nats == sorted(nats)
+    assert nats[:2] == [0.0, 0.0]
+    assert nats[4] == pytest.approx(TAIL_EVIDENCE, rel=0.01)
+    assert nats[6] == pytest.approx(TAIL_EVIDENCE, rel=0.01)
+    assert nats[2] < TAIL_EVIDENCE / 50
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.3, 1.0, 3.0])
+def test_few_mentions_by_chance_alone_are_quiet(rate: float) -> None:
+    """Poisson counts have narrow tails: what only they find improbable is no alert."""
+    weeks = 10
+    alerts = 0
+    for seed in range(4):
+        values = np.random.default_rng(seed).poisson(rate, weeks * 2016).astype(float)
+        detector = Detector(values[0], STEP)
+        detector.compile()
+        times = array("d", STEP * np.arange(len(values)))
+        alerts += sum(detector.judge(array("d", values), times)[1])
+    assert alerts <= 0.3 * 4 * weeks
