@@ -1,4 +1,4 @@
-"""Decisions on statements: kept with the text they were about, and which of them a reader compares with."""
+"""Decisions on statements: kept with the text they were about, and what of them a reader is shown."""
 
 from __future__ import annotations
 
@@ -40,3 +40,11 @@ def compared_with(
         own = [one for one in decisions if one.decided_by == viewer.member_id]
         return own[-1] if own else last
     return last
+
+
+def return_reason(viewer: Viewer, reason: str | None, decisions: Sequence[ResponseDecision]) -> str | None:
+    """Why the statement came back last, as far as the viewer may read it: a partner of a text that it had."""
+    returns = [one for one in decisions if one.verdict == "returned"]
+    if viewer.is_partner and returns and returns[-1].organisation_id != viewer.organisation_id:
+        return None
+    return reason

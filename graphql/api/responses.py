@@ -45,7 +45,6 @@ class Response:
     text: str
     state: str
     version: int = strawberry.field(description="Counts the edits; an approval names the one that was read.")
-    return_reason: str | None
     published_url: str | None
     updated_at: datetime
     published_at: datetime | None
@@ -53,10 +52,22 @@ class Response:
     author_id: strawberry.Private[int]
     approver_id: strawberry.Private[int | None]
     publisher_id: strawberry.Private[int | None]
+    stored_reason: strawberry.Private[str | None]
 
     @classmethod
     def of(cls, row: response.Response) -> Response:
-        return shape(cls, row, approver_id=row.approved_by, publisher_id=row.published_by)
+        return shape(
+            cls,
+            row,
+            approver_id=row.approved_by,
+            publisher_id=row.published_by,
+            stored_reason=row.return_reason,
+        )
+
+    @strawberry.field(description="Why it came back last; a partner is told this of a text that it had.")
+    async def return_reason(self, info: Info) -> str | None:
+        made = await info.context.loaders.decisions_of_response.load(int(self.id))
+        return decisions.return_reason(info.context.viewer, self.stored_reason, made)
 
     @strawberry.field
     async def author(self, info: Info) -> Person:

@@ -21,10 +21,10 @@ ASKED = """response {
 KEY = "holding_statement"
 
 
-async def seen(core: Core, viewer: Viewer | None, step_id: int) -> Any:
+async def seen(core: Core, viewer: Viewer | None, step_id: int, asked: str = ASKED) -> Any:
     """The step's statement as the viewer gets it; None when there is no such step for them."""
     answer = await schema.execute(
-        f'{{ step(id: "{step_id}") {{ {ASKED} }} }}',
+        f'{{ step(id: "{step_id}") {{ {asked} }} }}',
         context_value=Context(core, Hub(core.bell), viewer=viewer),
     )
     return answer.data["step"]["response"] if answer.data and answer.data["step"] else None
@@ -75,6 +75,25 @@ async def test_an_agency_that_gets_the_step_later_reads_the_text_and_not_the_one
     hers = await seen(core, cast.rita, step_id)
     assert hers["comparedWith"] == returned(2, "Bruno", "Whose?")
     assert hers["changes"] == [{"text": "We know of the delay.", "change": "same"}]
+
+
+async def test_an_agency_does_not_read_why_another_ones_work_came_back(core: Core) -> None:
+    async def why(viewer: Viewer) -> Any:
+        return (await seen(core, viewer, step_id, "response { returnReason }"))["returnReason"]
+
+    cast = await enter(core)
+    _, found = await begin(core, cast)
+    step_id, now = found[KEY].id, core.clock.now()
+    response = await statement(core, cast.pau, step_id, "returned", cast.rosa)
+    assert await why(cast.pau) == "Shorter."
+    await do(core, lambda s: steps.reassign(s, cast.rosa, step_id, organisation_id=cast.rival_id, now=now))
+    assert (await why(cast.rita), await why(cast.rosa)) == (None, "Shorter.")
+    text, version = "We know.", response.version
+    await do(core, lambda s: statements.draft(s, cast.rita, step_id, text=text, version=version, now=now))
+    await do(core, lambda s: statements.submit(s, cast.rita, step_id, now=now))
+    assert (await why(cast.rita), await why(cast.rosa)) == (None, "Shorter.")
+    await do(core, lambda s: statements.return_(s, cast.rosa, response.id, reason="Longer.", now=now))
+    assert await why(cast.rita) == "Longer."
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted"])
