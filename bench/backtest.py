@@ -2,9 +2,9 @@
 
     python -m bench.backtest [--days 180] [--choices 1] [--mentions 0]
 
---mentions: so many in these days are stored as texts, too, of twelve words of three thousand (Zipf), for new
-words and fast stories to be looked for in; else there are counts alone. On an embedded PostgreSQL of its own.
-The first run compiles, unless TOCSIN_HOME/cache has the code already.
+--mentions: so many in these days are stored as texts, too, of twelve words of three thousand (Zipf), every
+fifth a copy of some story, for new words and fast stories to be looked for in; else there are counts alone.
+On an embedded PostgreSQL of its own. The first run compiles, unless TOCSIN_HOME/cache has the code already.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from alerts.backtest.trial import Choice, tried
 from alerts.backtest.verdict import Known
 from alerts.detection.live import BALANCED
 from alerts.roster import EACH
+from bench.corrections import backends
 from bench.fresh import on_fresh_core
 from kit.core import Core
 from mentions.counts import minute_of
@@ -39,7 +40,8 @@ async def lived(core: Core, days: int, rate: float = 0.5) -> Monitor:
     volume = rng.poisson(rate, days * DAY)
     for burst in range(5000, len(volume), 7 * DAY):
         volume[burst : burst + 60] += 5
-    negative = rng.binomial(volume, 0.3)
+    negative, copies = rng.binomial(volume, 0.3), rng.binomial(volume, 0.2)
+    own = volume - copies
     first = minute_of(now) - len(volume)
     async with core.database.unit_of_work() as session:
         house = Organisation(name="House", kind="house")
@@ -55,8 +57,8 @@ async def lived(core: Core, days: int, rate: float = 0.5) -> Monitor:
         for start in range(0, len(volume), 20_000):
             rows = [
                 {"monitor_id": monitor.id, "minute": first + i, "volume": int(volume[i]),
-                 "negative": int(negative[i]), "voices": int(volume[i]), "independent": int(volume[i]),
-                 "independent_negative": int(negative[i])}
+                 "negative": int(negative[i]), "voices": int(volume[i]), "copies": int(copies[i]),
+                 "independent": int(own[i]), "independent_negative": int(min(negative[i], own[i]))}
                 for i in range(start, min(start + 20_000, len(volume)))
             ]  # fmt: skip
             await session.execute(insert(MinuteCount), rows)
@@ -67,12 +69,13 @@ _TEXTS = text("""
     WITH given AS (
         SELECT nextval('mention_id_seq') AS id, one.* FROM unnest(
             CAST(:texts AS text[]), CAST(:minutes AS bigint[]), CAST(:authors AS text[]),
-            CAST(:sentiments AS text[])) AS one (words, minute, author, sentiment)),
+            CAST(:sentiments AS text[]), CAST(:stories AS bigint[]))
+            AS one (words, minute, author, sentiment, story)),
     kept AS (
         INSERT INTO mention (id, arrived_at, source_id, native_id, text, author, lang, sentiment, score,
-                             published_at)
+                             published_at, story_id, copy)
         SELECT id, to_timestamp(60.0 * minute), 1, CAST(id AS text), words, author, 'en', sentiment, 0,
-               to_timestamp(60.0 * minute) FROM given)
+               to_timestamp(60.0 * minute), story, story IS NOT NULL FROM given)
     INSERT INTO mention_match (mention_id, monitor_id, arrived_at)
     SELECT id, :monitor, to_timestamp(60.0 * minute) FROM given""")
 
@@ -83,19 +86,26 @@ async def told(core: Core, monitor: Monitor) -> int:
     vocabulary = np.array([f"word{rank}" for rank in ranks])
     shares = (1 / ranks) / (1 / ranks).sum()
     async with core.database.read() as session:
-        query = select(MinuteCount.minute, MinuteCount.volume).where(MinuteCount.monitor_id == monitor.id)
-        rows = np.array([tuple(row) for row in await session.execute(query.order_by(MinuteCount.minute))])
+        query = select(MinuteCount.minute, MinuteCount.volume, MinuteCount.copies)
+        of_it = query.where(MinuteCount.monitor_id == monitor.id).order_by(MinuteCount.minute)
+        rows = np.array([tuple(row) for row in await session.execute(of_it)])
     minutes = np.repeat(rows[:, 0], rows[:, 1])
+    number = np.arange(len(minutes)) - np.repeat(np.cumsum(rows[:, 1]) - rows[:, 1], rows[:, 1])
+    copied = number < np.repeat(rows[:, 2], rows[:, 1])
     async with core.database.unit_of_work() as session:
         weeks = [datetime.fromtimestamp(60 * one, UTC) for one in range(minutes[0], minutes[-1] + 5000, 5000)]
         await ensure(session, weeks, core.clock.now())
-        for part in np.array_split(minutes, len(minutes) // 20_000 + 1):
+        many = len(minutes) // 20_000 + 1
+        for part, copies in zip(np.array_split(minutes, many), np.array_split(copied, many), strict=True):
             words = rng.choice(vocabulary, (len(part), 12), p=shares)
             given = {
                 "texts": [" ".join(one) for one in words],
                 "minutes": part.tolist(),
                 "authors": [f"u{number}" for number in rng.integers(0, 50_000, len(part))],
                 "sentiments": rng.choice(["negative", "neutral"], len(part), p=[0.3, 0.7]).tolist(),
+                "stories": [
+                    one // 60 if copy else None for one, copy in zip(part.tolist(), copies, strict=True)
+                ],
                 "monitor": monitor.id,
             }
             await session.execute(_TEXTS, given)
@@ -122,11 +132,13 @@ async def measured(core: Core, days: int, choices: int, mentions: int) -> None:
             for one in chosen:
                 tried(past, one)
             ran, ran_cpu = time.perf_counter() - began, time.process_time() - burned
-            began = time.perf_counter()
+            database = await backends(core)
+            began, burned = time.perf_counter(), time.process_time()
             found = await backtest(
                 session, monitor, chosen, Known(), since=now - timedelta(days=days), until=now
             )
-            whole = time.perf_counter() - began
+            whole, ours = time.perf_counter() - began, time.process_time() - burned
+            theirs = await backends(core) - database
             began = time.perf_counter()
             arriving = await material(session, monitor, past, past.first, float(BALANCED.floor))
             texts = time.perf_counter() - began
@@ -136,7 +148,8 @@ async def measured(core: Core, days: int, choices: int, mentions: int) -> None:
         print(
             f"run {number + 1}: {days} days x {EACH} signals x {choices}: read {read:.2f} s, "
             f"detector {ran:.2f} s ({ran_cpu:.2f} s of a core), "
-            f"all with {WARM_DAYS} days before {whole:.2f} s, {len(found.trials[0].alerts)} alerts; "
+            f"all with {WARM_DAYS} days before {whole:.2f} s ({ours:.2f} s of a core, the database"
+            f" {theirs:.2f}), {len(found.trials[0].alerts)} alerts; "
             f"of it texts {texts:.2f} s, {len(arriving.looks) if arriving else 0} looks {looked:.2f} s of a "
             f"core, {len(arrivals)} arrivals"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from math import log, sqrt
@@ -68,24 +68,32 @@ def count_terms(texts: Iterable[str], *, without: Set[str] = frozenset()) -> Voc
 
 def words_of(text: str, without: Set[str] = frozenset()) -> dict[str, str]:
     """The single words of `count_terms` in a text, folded and as written; tags without their sign."""
-    found = _terms(text, without).items()
-    return {term.lstrip("#"): written.lstrip("#") for term, written in found if " " not in term}
+    found: dict[str, str] = {}
+    for folded, written in _words(text, without):
+        if folded:
+            found.setdefault(folded, written)
+    return {word.lstrip("#"): written.lstrip("#") for word, written in found.items()}
 
 
 def _terms(text: str, without: Set[str]) -> dict[str, str]:
     """Each term of the text, folded, and how it is written there. A sign or stopword ends a pair."""
     found: dict[str, str] = {}
-    before: tuple[str, str] | None = None
-    for token in _WORD.findall(_LINK.sub(" . ", text)):
-        folded, written = word = _word(token)
-        if not folded or folded.lstrip("#") in without:
-            before = None
-            continue
-        found.setdefault(folded, written)
-        if before is not None:
-            found.setdefault(f"{before[0]} {folded}", f"{before[1]} {written}")
+    before = "", ""
+    for word in _words(text, without):
+        folded, written = word
+        if folded:
+            found.setdefault(folded, written)
+            if before[0]:
+                found.setdefault(f"{before[0]} {folded}", f"{before[1]} {written}")
         before = word
     return found
+
+
+def _words(text: str, without: Set[str]) -> Iterator[tuple[str, str]]:
+    """Each word of the text in order, folded and as written; folded empty where it says nothing."""
+    for token in _WORD.findall(_LINK.sub(" . ", text)):
+        word = _word(token)
+        yield word if word[0].lstrip("#") not in without else ("", "")
 
 
 @lru_cache(maxsize=32_768)  # the same words come again and again, in the next text as in the next look

@@ -40,6 +40,7 @@ LONGEST = 2_000
 GAP_HOURS = 2
 """Between the past and the window, at least: what begins slowly does not become known by its beginning."""
 STORIES = 3
+_HOURS = 24 * MOST_DAYS
 
 _FROM = """
     FROM mention_match AS match
@@ -82,23 +83,29 @@ _PAST = text(f"""
         ORDER BY match.arrived_at, match.mention_id LIMIT {EACH_HOUR}) AS said""")  # noqa: S608 - ours
 
 _FASTEST = text(f"""
-    WITH busiest AS (
-        SELECT DISTINCT ON (day) day, slot FROM (
-            SELECT (minute - :first_minute) / 1440 AS day, minute / {STORY_MINUTES} AS slot,
-                   sum(copies) AS copies
-            FROM minute_count
-            WHERE monitor_id = :monitor AND minute >= :first_minute AND minute < :past_minute AND copies > 0
-            GROUP BY 1, 2) AS slots
-        ORDER BY day, copies DESC, slot)
-    SELECT busiest.day, max(told.accounts) FROM busiest CROSS JOIN LATERAL (
-        SELECT count(DISTINCT {_ACCOUNT}) AS accounts
-        {_FROM} {_WHEN} AND mention.copy AND mention.story_id IS NOT NULL
-            AND match.arrived_at >= to_timestamp(60.0 * {STORY_MINUTES} * busiest.slot)
-            AND match.arrived_at < to_timestamp(60.0 * {STORY_MINUTES} * (busiest.slot + 1))
-            AND mention.arrived_at >= to_timestamp(60.0 * {STORY_MINUTES} * busiest.slot)
-            AND mention.arrived_at < to_timestamp(60.0 * {STORY_MINUTES} * (busiest.slot + 1))
-        GROUP BY mention.story_id) AS told
-    GROUP BY busiest.day""")  # noqa: S608 - ours
+    WITH slots AS MATERIALIZED (
+        SELECT minute / {STORY_MINUTES} AS slot, sum(copies) AS copies FROM minute_count
+        WHERE monitor_id = :monitor AND minute >= :first_minute AND minute < :past_minute AND copies > 0
+        GROUP BY 1),
+    busiest AS (
+        SELECT DISTINCT ON (hour, day) hour, day, slot FROM (
+            SELECT hour, ({STORY_MINUTES} * slot - 60 * (hour - {_HOURS})) / 1440 AS day, slot, copies
+            FROM unnest(CAST(:hours AS bigint[])) AS hour
+            JOIN slots ON {STORY_MINUTES} * slot >= 60 * (hour - {_HOURS})
+                AND {STORY_MINUTES} * slot < 60 * hour) AS of_hours
+        ORDER BY hour, day, copies DESC, slot),
+    told AS (
+        SELECT slot, max(accounts) AS accounts FROM (SELECT DISTINCT slot FROM busiest) AS once
+        CROSS JOIN LATERAL (
+            SELECT count(DISTINCT {_ACCOUNT}) AS accounts
+            {_FROM} {_WHEN} AND mention.copy AND mention.story_id IS NOT NULL
+                AND match.arrived_at >= to_timestamp(60.0 * {STORY_MINUTES} * slot)
+                AND match.arrived_at < to_timestamp(60.0 * {STORY_MINUTES} * (slot + 1))
+                AND mention.arrived_at >= to_timestamp(60.0 * {STORY_MINUTES} * slot)
+                AND mention.arrived_at < to_timestamp(60.0 * {STORY_MINUTES} * (slot + 1))
+            GROUP BY mention.story_id) AS one
+        GROUP BY slot)
+    SELECT hour, day, accounts FROM busiest JOIN told USING (slot)""")  # noqa: S608 - ours
 
 _BEGAN = text("""
     SELECT min(minute) FROM minute_count
@@ -186,7 +193,7 @@ def past_hour(until: datetime) -> int:
 async def past_of(session: ReadSession, monitor_id: int, names: Names, hour: int, last: int) -> Past:
     """What was usual in the fortnight before this hour."""
     given = _past_given(monitor_id, hour, last)
-    rows = await texts_of_hours(session, monitor_id, hour - 24 * MOST_DAYS, hour, last)
+    rows = await texts_of_hours(session, monitor_id, hour - _HOURS, hour, last)
     known = await asyncio.to_thread(lambda: Known(names.of(row[0]) for row in rows))
     began = await session.scalar(_BEGAN, given)
     minutes = 0 if began is None else given["past_minute"] - began
@@ -197,7 +204,7 @@ async def past_of(session: ReadSession, monitor_id: int, names: Names, hour: int
         texts=len(rows),
         negative=sum(row[1] == "negative" for row in rows) / max(1, len(rows)),
         known=known.words,
-        fastest=await fastest_of(session, monitor_id, hour, last, minutes),
+        fastest=(await fastest_of(session, monitor_id, {hour: minutes}, last))[hour],
     )
 
 
@@ -212,16 +219,27 @@ async def texts_of_hours(
 
 
 async def fastest_of(
-    session: ReadSession, monitor_id: int, hour: int, last: int, minutes: int
-) -> tuple[int, ...]:
-    """The accounts that copied the fastest story of each whole day before this hour; `minutes` are known."""
-    rows = await session.execute(_FASTEST, _past_given(monitor_id, hour, last))
-    fastest = {day: int(accounts) for day, accounts in rows}
-    return tuple(fastest.get(day, 0) for day in range(MOST_DAYS - minutes // 1440, MOST_DAYS))
+    session: ReadSession, monitor_id: int, known: Mapping[int, int], last: int
+) -> dict[int, tuple[int, ...]]:
+    """For each hour the accounts that copied the fastest story of each whole day before it.
+
+    known: by hour how many minutes of its past are known.
+    """
+    if not known:
+        return {}
+    first, until = _past_given(monitor_id, min(known), last), _past_given(monitor_id, max(known), last)
+    starts = {name: first[name] for name in ("since", "first_minute")}
+    fastest: dict[tuple[int, int], int] = {}
+    for hour, day, accounts in await session.execute(_FASTEST, {**until, **starts, "hours": list(known)}):
+        fastest[hour, day] = int(accounts)
+    return {
+        hour: tuple(fastest.get((hour, day), 0) for day in range(MOST_DAYS - minutes // 1440, MOST_DAYS))
+        for hour, minutes in known.items()
+    }
 
 
 def _past_given(monitor_id: int, hour: int, last: int) -> dict[str, Any]:
-    first = hour - 24 * MOST_DAYS
+    first = hour - _HOURS
     since, until = (datetime.fromtimestamp(3600 * one, UTC) for one in (first, hour))
     return {
         **_given(monitor_id, since, until, last),

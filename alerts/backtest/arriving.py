@@ -99,10 +99,9 @@ async def material(
         texts=texts,
         known=known,
         stories={look: await stories_in(session, monitor.id, moment_of(look), last) for look in copied},
-        fastest={
-            hour: await fastest_of(session, monitor.id, hour, last, known[hour])
-            for hour in set(map(_hour, copied))
-        },
+        fastest=await fastest_of(
+            session, monitor.id, {hour: known[hour] for hour in map(_hour, copied)}, last
+        ),
         campaigns=campaigns,
         last_id=last,
     )
@@ -150,6 +149,7 @@ class _Fortnight:
         for text, sentiment, hour in given.texts:
             self._texts[hour].append(_Text(frozenset(given.names.of(text)), sentiment == "negative"))
         self._known = Known()
+        self._count = self._negative = 0
         self._hour = min(self._texts, default=0)
         self._first = self._hour
         self._past: Usual | None = None
@@ -165,19 +165,24 @@ class _Fortnight:
         for come in range(self._hour, hour):
             for text in self._texts.get(come, ()):
                 self._known.add(text.words)
+                self._counted(text, 1)
         for gone in range(self._first, hour - HOURS):
             for text in self._texts.get(gone, ()):
                 self._known.drop(text.words)
+                self._counted(text, -1)
         self._hour, self._first = max(self._hour, hour), max(self._first, hour - HOURS)
 
+    def _counted(self, text: _Text, times: int) -> None:
+        self._count += times
+        self._negative += times * text.negative
+
     def _told(self, hour: int) -> Usual:
-        texts = [text for one in range(self._first, hour) for text in self._texts.get(one, ())]
         return Usual(
             until=hour,
             last_id=self._given.last_id,
             days=self._given.known[hour] / 1440,
-            texts=len(texts),
-            negative=sum(text.negative for text in texts) / max(1, len(texts)),
+            texts=self._count,
+            negative=self._negative / max(1, self._count),
             known=self._known.words,
             fastest=self._given.fastest.get(hour, ()),
         )

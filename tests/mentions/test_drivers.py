@@ -17,7 +17,7 @@ from kit.errors import NotFound
 from mentions.draft import MAX_TEXT
 from mentions.drivers import Stretch, drivers
 from mentions.stopwords import STOPWORDS
-from mentions.terms import count_terms, distinctive
+from mentions.terms import count_terms, distinctive, words_of
 from mentions.text import fold
 from tests.mentions.makers import draft, make_all, minutes, put
 from tocsin.demo import generator
@@ -69,6 +69,25 @@ def test_one_author_who_repeats_a_word_counts_once_a_text() -> None:
 def test_mail_addresses_and_handles_of_other_servers_are_no_words() -> None:
     text = "ask ana@ferries.example, (bo@a.b.example) or @cy@social.example now"
     assert set(count_terms([text]).counts) == {"ask"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Óxido en la Cabina, óxido en la #cabina!", {"oxido": "óxido", "cabina": "cabina"}),
+        ("#Retraso RETRASO Retrasó", {"retraso": "retraso"}),
+        ("retrasó, barco #retraso", {"retraso": "retraso", "barco": "barco"}),
+        ("Almadía again: 12 ferries late @almadia https://a.example/b", {"late": "late"}),
+        ("", {}),
+    ],
+)
+def test_the_words_of_a_text_are_those_that_are_counted_without_their_pairs(
+    text: str, words: dict[str, str]
+) -> None:
+    names = frozenset(["almadia", "ferries"])
+    assert words_of(text, names) == words
+    counted = count_terms([text], without=names).counts
+    assert words.keys() == {term.lstrip("#") for term in counted if " " not in term}
 
 
 @pytest.mark.parametrize("sign", ["@", "a", "a@", "@a", "@.", "a.", "$", "漢", "\u0301", "www."])

@@ -16,6 +16,7 @@ from alerts.arrivals.arrival import ArrivalSeen
 from alerts.arrivals.claims import from_numbers
 from alerts.arrivals.found import voices
 from alerts.arrivals.look import Arrivals
+from alerts.arrivals.reading import fastest_of, last_id
 from alerts.backtest.arriving import EVERY, arrived, material
 from alerts.backtest.past import past_of
 from alerts.backtest.run import backtest
@@ -231,6 +232,38 @@ async def test_a_back_test_finds_the_same_story_to_the_digit(
     assert from_numbers(seen.evidence).items() <= seen.evidence.items()
     told = {**seen.inputs, "usual_negative": pytest.approx(seen.inputs["usual_negative"], abs=0.01)}
     assert asdict(found.inputs) == told, "the past may end an hour later"
+
+
+async def test_the_fastest_story_of_each_day_is_found_for_many_hours_at_once(
+    core: Core, cast: Cast, say: Said
+) -> None:
+    now = core.clock.now()
+    hour = int(now.timestamp()) // 3600
+    begin = now.replace(minute=0, second=0, microsecond=0)
+    await say(
+        draft(STORY, at=begin - timedelta(days=4), arrived_at=begin - timedelta(days=4), author="first")
+    )
+    for hours, accounts in ((1, 3), (5, 9), (27, 4), (30, 6), (31, 2), (80, 5)):
+        at = begin - timedelta(hours=hours)
+        told = [draft(f"RT @first: {STORY}", at=at, arrived_at=at, author=f"c{n}") for n in range(accounts)]
+        await say(*told)
+    asked = {hour: 4 * 1440, hour - 2: 3 * 1440, hour - 4: 2 * 1440 + 60, hour - 30: 1440, hour - 90: 0}
+    async with core.database.read() as session:
+        last = await last_id(session)
+        found = await fastest_of(session, cast.monitor_id, asked, last)
+        alone = {
+            one: (await fastest_of(session, cast.monitor_id, {one: minutes}, last))[one]
+            for one, minutes in asked.items()
+        }
+        assert await fastest_of(session, cast.monitor_id, {}, last) == {}
+    assert found == alone
+    assert found == {
+        hour: (5, 0, 6, 9),
+        hour - 2: (0, 6, 9),
+        hour - 4: (6, 9),
+        hour - 30: (2,),
+        hour - 90: (),
+    }
 
 
 async def test_a_back_test_of_counts_alone_looks_for_no_words(core: Core, cast: Cast) -> None:
