@@ -6,11 +6,14 @@ All are for people of the house. To a partner none of them exists; it works thro
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from typing import TypeVar
 
 from sqlalchemy import select
 
-from incident.incident import Incident
+from alerts.alert import Alert
+from incident.incident import Incident, IncidentAlert
 from incident.response import Response
 from incident.review import Lesson, Review
 from kit.db import ReadSession, Row
@@ -77,3 +80,14 @@ async def open_incident(session: ReadSession, viewer: Viewer, brand_id: int) -> 
         Incident.brand_id == brand_id, Incident.state == "open", Incident.drill.is_(False)
     )
     return (await session.execute(query)).scalar_one_or_none()
+
+
+async def alerts_of(session: ReadSession, incident_ids: Collection[int]) -> dict[int, list[Alert]]:
+    """By incident, which came through its door before: its alerts, the first one first."""
+    query = select(IncidentAlert.incident_id, Alert).join(Alert, Alert.id == IncidentAlert.alert_id)
+    found: defaultdict[int, list[Alert]] = defaultdict(list)
+    for key, alert in await session.execute(
+        query.where(IncidentAlert.incident_id.in_(incident_ids)).order_by(Alert.id)
+    ):
+        found[key].append(alert)
+    return found

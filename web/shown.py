@@ -52,11 +52,20 @@ def _date(value: str | date) -> date:
     return value if isinstance(value, date) else date.fromisoformat(value)
 
 
+WHOLE_TIMES = 10.0
+"""From here on nobody says tenths of a time."""
+
+
 def ratio(value: float, language: str) -> str:
     """`×7.3`; `×1,000+` where hardly anything is usual and the number itself tells nothing."""
     if value >= MOST_TIMES:
         return f"×{number(MOST_TIMES, language)}+"
     return f"×{number(value, language)}"
+
+
+def times(value: float, language: str) -> str:
+    """`7.3`, `34`, `1,000+`: how many times the usual, as one says it aloud."""
+    return ratio(value if value < WHOLE_TIMES else round(value), language).removeprefix("×")
 
 
 def entry(value: float, language: str) -> str:

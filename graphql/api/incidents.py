@@ -19,7 +19,7 @@ from api.listening import Brand, SignalPoint, brand, signal_points
 from api.people import Organisation, Person, known_person, organisation, person
 from api.responses import Response
 from api.shape import shape
-from incident import access, incident, lifecycle, response, timeline, types
+from incident import access, incident, lifecycle, matter, response, timeline, types
 from kit import events, languages
 from kit.errors import NotFound
 from people.permissions import require_house
@@ -52,6 +52,21 @@ class TimelineEntry:
     kind: str
     actor: str
     text: str = strawberry.field(description="In the reader's language; `kind` is the same in all.")
+
+
+@strawberry.type(description="What an incident is about, out of what its alerts have in evidence.")
+class Matter:
+    terms: list[str] = strawberry.field(
+        description="What people speak of and did not before, the strongest first."
+    )
+    quote: str | None = strawberry.field(description="A text that tells it, as it was written.")
+    since: datetime
+    counted: str | None = strawberry.field(
+        description="The signal that `ratio` is of: volume, independent or negative. Null: none counts."
+    )
+    ratio: float | None = strawberry.field(
+        description="How many times the usual it was when that signal's alert last got worse."
+    )
 
 
 @strawberry.type
@@ -146,12 +161,12 @@ class Incident:
 
     @strawberry.field
     async def alerts(self, info: Info) -> list[Alert]:
-        link = incident.IncidentAlert
-        query = select(alert_table.Alert).join(link, link.alert_id == alert_table.Alert.id)
-        query = query.where(link.incident_id == int(self.id)).order_by(alert_table.Alert.id)
-        async with info.context.read() as session:
-            rows = (await session.execute(query)).scalars().all()
-        return [Alert.of(row) for row in rows]
+        return [Alert.of(row) for row in await info.context.loaders.alerts_of_incident.load(int(self.id))]
+
+    @strawberry.field(description="Null where none of its alerts has words in evidence.")
+    async def matter(self, info: Info) -> Matter | None:
+        found = matter.matter(await info.context.loaders.alerts_of_incident.load(int(self.id)))
+        return shape(Matter, found, terms=list(found.terms)) if found is not None else None
 
     @strawberry.field(
         description="The announced campaigns of its alerts' monitors that ran since it was detected."

@@ -13,6 +13,7 @@ from alerts import access as alert_access
 from alerts import claims
 from alerts.alert import Alert
 from alerts.page import Escalation
+from incident import access as incident_access
 from incident import decisions, responses
 from incident.digest.digest import DigestSubscription
 from incident.incident import Incident, IncidentAlert
@@ -61,6 +62,7 @@ class Loaders:
         self.escalation_of_alert = self._by(Escalation, "alert_id")
         self.claims_of_alert = self._asked(claims.earlier_of, [])
         self.running_of_brand = self._asked(alert_access.running_alerts, [])
+        self.alerts_of_incident = self._asked(incident_access.alerts_of, [])
         self.incident_of_alert = self._by(IncidentAlert, "alert_id")
         self.source = self._by_id(Source)
         self.department = self._by_id(Department)

@@ -69,6 +69,21 @@ async def test_who_may_look_at_what(core: Core) -> None:
                 assert answer.status_code == expected[column], f"{name} {path}: {answer.status_code}"
 
 
+async def test_an_executive_reads_what_it_is_about_before_any_figure(core: Core) -> None:
+    cast = await Cast.in_crisis(core)
+    async with cast.browser("andreu") as andreu, cast.browser("helen") as helen:
+        for path in ("/", "/incidents/1"):
+            page = await andreu.see(path)
+            told = page[page.index('class="matter"') :]
+            assert "Interrupció del servei o fallada tècnica: es parla de «adrift», «engine»." in told
+            assert "13 vegades més mencions negatives que de costum" in told
+            assert "El pròxim comunicat ha d’estar a punt: " in told
+            assert "«Two hours adrift off Barcelona &lt;b&gt;and&lt;/b&gt; nobody" in told
+        assert "Encara ningú no ha pres el comandament." in await andreu.see("/")
+        await helen.done("/incidents/1/lead", member=str((await cast.member("helen")).id))
+        assert "Helen Marsh té el comandament." in await andreu.see("/")
+
+
 async def test_the_war_room_says_what_happened(core: Core) -> None:
     cast = await Cast.in_crisis(core)
     async with cast.browser("helen") as helen:

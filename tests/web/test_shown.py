@@ -35,6 +35,16 @@ def test_ratios_say_no_more_than_they_know(value: float, language: str, expected
 
 @pytest.mark.parametrize(
     ("value", "language", "expected"),
+    [(1.84, "es", "1,8"), (9.96, "en", "10"), (34.5, "en", "34"), (1e9, "ca", "1.000+")],
+)
+def test_how_many_times_is_said_without_tenths_that_nobody_says(
+    value: float, language: str, expected: str
+) -> None:
+    assert shown.times(value, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "language", "expected"),
     [
         (1240, "en", "1,240"),
         (1240.4, "fr", "1\u202f240"),

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from mentions.monitor import TYPES
-from web.pages.steps import is_waiting
+from web.pages.steps import is_waiting, next_todo
 from web.visit import Visit, see_other
 
 
@@ -43,10 +43,10 @@ def _in_brief(incident: dict[str, Any]) -> dict[str, Any]:
     """What we have said, what is next, what is late, what waits for a decision."""
     steps, responses = incident["steps"], incident["responses"]
     published = [one for one in responses if one["state"] == "published"]
-    todo = sorted((step for step in steps if step["state"] == "todo"), key=lambda step: str(step["dueAt"]))
     return {
         "said": max(published, key=lambda one: str(one["publishedAt"]), default=None),
-        "upcoming": todo[0] if todo else None,
+        "upcoming": next_todo(steps),
+        "statement": next_todo(step for step in steps if step["kind"] == "statement"),
         "late": sum(step["overdue"] for step in steps),
         "finished": sum(step["state"] in {"done", "skipped"} for step in steps),
         "waiting": sum(step["state"] == "awaiting_approval" for step in steps),

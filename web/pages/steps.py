@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +26,12 @@ def grouped(steps: list[dict[str, Any]], now: datetime) -> list[tuple[str, list[
     for step in sorted(steps, key=lambda step: (moment(step["dueAt"]), step.get("position", 0))):
         found[_group(step, now)].append(step)
     return [(group, members) for group, members in found.items() if members]
+
+
+def next_todo(steps: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
+    """The one of these that is to be done first; None when nothing is left to do."""
+    todo = [step for step in steps if step["state"] == "todo"]
+    return min(todo, key=lambda step: (moment(step["dueAt"]), step.get("position", 0)), default=None)
 
 
 def is_waiting(step: dict[str, Any]) -> bool:

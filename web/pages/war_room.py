@@ -11,8 +11,7 @@ from alerts.roster import SIGNALS
 from kit.errors import NotFound
 from runbooks.states import OPEN
 from web.pages.later import tried
-from web.pages.steps import ended_with, grouped, possible_owners
-from web.shown import moment
+from web.pages.steps import ended_with, grouped, next_todo, possible_owners
 from web.visit import Visit
 
 CURVES = 2
@@ -68,6 +67,7 @@ async def _data(visit: Visit) -> dict[str, Any]:
         "unfinished": _unfinished(incident),
         "timeline": incident["timeline"][::-1],
         "severity_reason": _severity_reason(incident["timeline"]),
+        "statement": next_todo(step for step in incident["steps"] if step["kind"] == "statement"),
         "my_next": _next_of(incident["steps"], visit),
         **possible_owners(data["members"], data["partners"]),
         "on_it": visit.viewer is not None
@@ -93,8 +93,7 @@ def _unfinished(incident: dict[str, Any]) -> dict[str, int]:
 def _next_of(steps: list[dict[str, Any]], visit: Visit) -> str | None:
     """The step that this viewer has to do first; None when they have none."""
     me = str(visit.viewer.member_id) if visit.viewer is not None else None
-    mine = [one for one in steps if one["state"] == "todo" and one["owner"] and one["owner"]["id"] == me]
-    first = min(mine, key=lambda one: (moment(one["dueAt"]), one["position"]), default=None)
+    first = next_todo(one for one in steps if one["owner"] and one["owner"]["id"] == me)
     return first["id"] if first is not None else None
 
 
