@@ -32,31 +32,53 @@ __all__ = ["BadLine", "check_name", "opened", "read", "resolve"]
 LAYOUTS: tuple[Columns, ...] = (MELTWATER, BRANDWATCH, TALKWALKER)
 
 ALIASES: dict[str, tuple[str, ...]] = {
-    "id": ("id", "native_id", "post_id", "tweet_id", "status_id", "guid"),
-    "text": ("text", "full_text", "body", "content", "message", "tweet", "comment", "review"),
-    "published_at": ("published_at", "created_at", "timestamp", "created", "published", "date", "time"),
-    "author": ("author", "username", "user_name", "screen_name", "user", "author_name"),
-    "followers": ("followers", "followers_count"),
-    "url": ("url", "link", "permalink"),
-    "lang": ("lang", "language"),
-    "arrived_at": ("arrived_at", "arrived"),
-    "title": ("title", "headline", "subject"),
-    "kind": ("kind", "content_type", "source_type", "media_type", "page_type"),
-    "thread": ("thread", "thread_id", "conversation_id"),
-    "reply_to": ("reply_to", "in_reply_to_id", "in_reply_to_status_id", "in_reply_to", "parent_id"),
-    "repost_of": ("repost_of", "retweet_of", "retweeted_status_id"),
-    "reach": ("reach", "reach_estimate", "impressions"),
-    "country": ("country", "country_code"),
-    "place": ("place", "location", "city"),
-    "uri": ("uri",),
-    "revised_at": ("revised_at", "edited_at"),
-    "deleted": ("deleted",),
-    "domain": ("domain", "site"),
+    ours: tuple(" ".join(names).split())
+    for ours, *names in (
+        ("id", "id native_id post_id tweet_id status_id guid"),
+        (
+            "text",
+            "text full_text body content message tweet comment review",
+            "texto mensaje comentario contenido resena",
+            "missatge comentari contingut ressenya",
+            "texte commentaire contenu avis",
+        ),
+        (
+            "published_at",
+            "published_at created_at timestamp created published date time",
+            "fecha fecha_y_hora fecha_de_publicacion",
+            "data data_i_hora data_de_publicacio",
+            "date_et_heure date_de_publication",
+        ),
+        (
+            "author",
+            "author username user_name screen_name user author_name",
+            "autor autora usuario usuaria usuari auteur autrice utilisateur",
+        ),
+        ("followers", "followers followers_count seguidores seguidors abonnes"),
+        ("url", "url link permalink enlace enllac lien"),
+        ("lang", "lang language idioma lengua llengua langue"),
+        ("arrived_at", "arrived_at arrived"),
+        ("title", "title headline subject titulo titular titol titre"),
+        ("kind", "kind content_type source_type media_type page_type"),
+        ("thread", "thread thread_id conversation_id"),
+        ("reply_to", "reply_to in_reply_to_id in_reply_to_status_id in_reply_to parent_id"),
+        ("repost_of", "repost_of retweet_of retweeted_status_id"),
+        ("reach", "reach reach_estimate impressions alcance abast portee"),
+        ("country", "country country_code pais pays"),
+        ("place", "place location city lugar ciudad lloc ciutat lieu ville"),
+        ("uri", "uri"),
+        ("revised_at", "revised_at edited_at"),
+        ("deleted", "deleted"),
+        ("domain", "domain site"),
+    )
 }
-"""Usual column names for our fields, the first that a file has is taken."""
+"""Usual names of columns in four languages, without accents; the first that a file has is taken."""
 
 MUST_BE_RIGHT = frozenset({"id", "text", "published_at", "arrived_at", "author", "followers", "url"})
 """A line in which one of these is wrong is a bad line; another field that makes no sense is left out."""
+
+ROW = "$"
+"""As a column: the whole line, so that no column is named."""
 
 NAMED = 100
 """Columns that are told where one is missing."""
@@ -184,9 +206,10 @@ def _csv(
 def _is_header(cells: Sequence[str], *, field_map: Mapping[str, str], least: int) -> bool:
     """Whether this row names columns: all that are mapped, one for the text, and so many in all."""
     try:
-        return len(resolve(field_map, [cell.strip() for cell in cells])) >= least
+        found = resolve(field_map, [cell.strip() for cell in cells])
     except Invalid:
         return False
+    return sum(theirs != ROW and not theirs.startswith("=") for theirs in found.values()) >= least
 
 
 def resolve(field_map: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from mentions.draft import MAX_TEXT, storable
 from mentions.sources.columns import plain
+from mentions.text import fold
 
 PREAMBLE = 60  # lines in which a header is looked for
 AHEAD = 4_000_000  # characters of the lines that are looked at before any is read
@@ -43,7 +44,8 @@ def table(file: IO[str], *, first: str, is_header: Sequence[IsHeader]) -> Table:
     """The CSV in this file. `first` is its likeliest delimiter.
 
     The header is the row that the earliest of `is_header` takes for one, with whichever delimiter; where none
-    does, it is the first row. Exports of suites have rows of their own before it.
+    does, it is the first row, with the delimiter that gives the most rows as many cells. Exports of suites
+    have rows of their own before it.
     """
     csv.field_size_limit(10 * MAX_TEXT)
     lines = (line.replace("\0", "") for line in file)
@@ -78,7 +80,13 @@ def _find_header(ahead: list[str], first: str, is_header: Sequence[IsHeader]) ->
             for skipped, cells in enumerate(parsed[sign]):
                 if not isinstance(cells, BadLine) and takes(cells):
                     return sign, skipped
-    return first, 0
+    return max(order, key=lambda sign: _even(parsed[sign])), 0
+
+
+def _even(rows: Sequence[list[str] | BadLine]) -> int:
+    """How many of the rows have as many cells as the first; none where that is one cell."""
+    widths = [len(cells) for cells in rows if not isinstance(cells, BadLine)]
+    return widths.count(widths[0]) if widths and widths[0] > 1 else 0
 
 
 def _cells(reader: Any) -> Iterator[tuple[int, list[str] | BadLine]]:
@@ -133,5 +141,5 @@ def _torn(text: str) -> bool:
 
 
 def name_of(column: str) -> str:
-    """A column's name as usual names are written: `Created At` and `created-at` are `created_at`."""
-    return plain(column).replace(" ", "_").replace("-", "_")
+    """A column's name as usual names are written: `Created At` is `created_at`, `País` is `pais`."""
+    return fold(plain(column)).replace(" ", "_").replace("-", "_")

@@ -23,7 +23,7 @@ from kit.languages import Sentence
 from kit.zones import known_zone
 from mentions.draft import FIELDS, MentionDraft, storable
 from mentions.field_map import MAX_SPEC
-from mentions.files import check_name, opened
+from mentions.files import ROW, check_name, opened
 from mentions.importing.content import pieces
 from mentions.importing.job import DRAFT, RUNNING, WAITING, ImportJob, ImportPart
 from mentions.monitor import Monitor
@@ -43,7 +43,7 @@ ROWS = 8
 """Of a preview."""
 COLUMNS = 300
 """Of a preview: each is offered for each of our fields."""
-ANY_COLUMN = {"text": "$"}
+ANY_COLUMN = {"text": ROW}
 """A field map with which every file has a text: to see its columns."""
 PROBLEMS = {
     "text": Sentence("There is no column for the text by one of its usual names. Choose which it is."),

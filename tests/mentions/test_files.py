@@ -52,6 +52,31 @@ def test_usual_columns_are_known_by_name(csv: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Fecha;Autor;Texto;Enlace;Idioma;Seguidores;País",
+        "Data;Autora;Missatge;Enllaç;Llengua;Seguidors;País",
+        "Date;Auteur;Commentaire;Lien;Langue;Abonnés;Pays",
+    ],
+)
+def test_usual_columns_are_known_by_name_in_the_languages_of_the_house(csv: Path, header: str) -> None:
+    cells = "2026-03-01 09:00;pau;Hola, bon dia;https://a.example/1;ca;12;FR"
+    (draft,) = lines(csv, f"{header}\n{cells}\n", zone="UTC")
+    assert isinstance(draft, MentionDraft)
+    assert draft.published_at == datetime(2026, 3, 1, 9, tzinfo=UTC)
+    assert (draft.author, draft.text, draft.url) == ("pau", "Hola, bon dia", "https://a.example/1")
+    assert (draft.lang, draft.followers, draft.country) == ("ca", 12, "FR")
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t", "|"])
+def test_the_columns_of_a_file_are_told_apart_where_no_name_is_known(csv: Path, sign: str) -> None:
+    rows = [["wer", "wann", "was"], ["ana", "2026-03-01", '"no, senyor; no | si"'], ["pau", "", "gens"]]
+    csv.write_text("\n".join(sign.join(row) for row in rows))
+    with pytest.raises(Invalid, match="among wer, wann, was; add"):
+        read(csv, field_map={}, now=NOW)
+
+
 def test_bad_csv_lines_are_named_and_the_rest_is_read(csv: Path) -> None:
     content = (
         b"\xef\xbb\xbfid,text,published_at\r\n"

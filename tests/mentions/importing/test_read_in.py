@@ -157,6 +157,15 @@ async def test_a_look_says_the_layout_the_columns_and_the_first_rows(core: Core,
     assert found.found == {"text": "Wortlaut", "id": "id", "published_at": "published_at", "author": "author"}
 
 
+async def test_a_look_tells_the_columns_apart_where_it_knows_none_of_their_names(
+    core: Core, helen: Viewer
+) -> None:
+    job = await sent(core, helen, "wer;wann;was\nana;gestern;Guten Tag, danke\npau;heute;Nein\n")
+    async with core.database.read() as session:
+        found = await service.look(session, helen, job, core.clock.now())
+    assert list(found.columns) == ["wer", "wann", "was"]
+
+
 async def test_only_so_many_wait_and_the_forgotten_go(core: Core, clock: MovableClock, helen: Viewer) -> None:
     for _ in range(service.MOST_UNFINISHED):
         await sent(core, helen)
