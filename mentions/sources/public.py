@@ -53,14 +53,11 @@ def transport(*, always: bool = False) -> httpx.AsyncHTTPTransport | None:
 
 
 async def _aimed(request: httpx.Request) -> httpx.Request:
-    """The same to the address that its host is; IPv4 first, for no second one is tried."""
+    """The same to the address that its host is."""
     host = written(request.url)
-    found = await addresses(host)
-    if not found:
+    address = await outer(host)
+    if address is None:
         raise httpx.ConnectError(f"the name {host} is not known", request=request)
-    if not all(map(is_public, found)):
-        raise _refused()
-    address = min(found, key=lambda one: one.version)
     return httpx.Request(
         request.method,
         request.url.copy_with(host=str(address)),
@@ -70,19 +67,28 @@ async def _aimed(request: httpx.Request) -> httpx.Request:
     )
 
 
-async def stay_outside(here: str, on: str) -> None:
-    """Raises Trouble when a server of the outside (`here`) names an address of the inside (`on`)."""
-    if not await wholly_inside(written(httpx.URL(here))):
-        await refuse_inside(on)
-
-
 async def refuse_inside(address: str) -> None:
     """Raises Trouble when a URL leads to the inner network, or nobody knows where."""
-    found = await addresses(written(httpx.URL(address)))
-    if not found:
+    await outer_address(address)
+
+
+async def outer_address(url: str) -> str:
+    """Where to connect for a URL of the outside; Trouble as of `refuse_inside`."""
+    found = await outer(written(httpx.URL(url)))
+    if found is None:
         raise Trouble("The name of the server is not known.")
+    return str(found)
+
+
+async def outer(host: str) -> IPv4Address | IPv6Address | None:
+    """The public address that a host is, IPv4 first, for no second one is tried; None: nobody knows one.
+
+    Raises Trouble when it leads to the inner network.
+    """
+    found = await addresses(host)
     if not all(map(is_public, found)):
         raise _refused()
+    return min(found, key=lambda one: one.version, default=None)
 
 
 def written(url: httpx.URL) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.request import getproxies
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import (
@@ -17,7 +18,7 @@ from websockets.exceptions import (
 )
 from websockets.typing import Subprotocol
 
-from mentions.sources import web
+from mentions.sources import public, web
 from mentions.sources.base import Connection, Trouble
 
 MAX_FRAME = 1_000_000  # bytes
@@ -40,13 +41,19 @@ async def opened(
     *,
     headers: Mapping[str, str] | None = None,
     subprotocol: str | None = None,
+    outside: bool = False,
 ) -> AsyncIterator[ClientConnection]:
-    """An open socket, uncompressed, with pings that notice a dead line. Raises Trouble (web.Refused)."""
+    """An open socket, uncompressed, with pings that notice a dead line. Raises Trouble (web.Refused).
+
+    `outside`: as in `web.get`.
+    """
     options: dict[str, Any] = {
         "additional_headers": dict(headers or {}),
         "subprotocols": [Subprotocol(subprotocol)] if subprotocol else None,
         "user_agent_header": web.HEADERS["User-Agent"],
     }
+    if outside and not getproxies():  # as httpx does: a proxy of the house looks names up by itself
+        options["host"] = await public.outer_address(url)
     try:
         async with _Direct(
             url,

@@ -10,7 +10,7 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
@@ -60,6 +60,8 @@ class Page:
     headers: httpx.Headers
     content: bytes
     url: str
+    outside: bool
+    """It came from a public address, so that whatever it names must be one."""
 
     @property
     def unchanged(self) -> bool:
@@ -112,13 +114,16 @@ async def get(
     *,
     params: Mapping[str, str | int] | None = None,
     headers: Mapping[str, str] | None = None,
+    outside: bool = False,
     max_bytes: int = MAX_BYTES,
     deadline: float = DEADLINE,
 ) -> Page:
-    """One GET, following redirects. Raises Trouble: see `refusal`, and for size, time and the network."""
-    return await ask(
-        connection, "GET", url, params=params, headers=headers, max_bytes=max_bytes, deadline=deadline
-    )
+    """One GET, following redirects. Raises Trouble: see `refusal`, and for size, time and the network.
+
+    `outside`: the address was named by a server of the outside, and may not lead to the inside.
+    """
+    opened = answer(connection, "GET", url, params=params, headers=headers, outside=outside)
+    return await _whole(opened, max_bytes, deadline)
 
 
 async def ask(
@@ -135,10 +140,17 @@ async def ask(
 ) -> Page:
     """One question with a whole answer; `form` is sent as a form, `auth` is a user and a password."""
     opened = answer(connection, method, url, params=params, headers=headers, form=form, auth=auth)
+    return await _whole(opened, max_bytes, deadline)
+
+
+async def _whole(
+    opened: AbstractAsyncContextManager[httpx.Response], max_bytes: int, deadline: float
+) -> Page:
     try:
         async with asyncio.timeout(deadline), opened as response:
             content = b"" if response.status_code == 304 else await _body(response, max_bytes)
-            return Page(response.status_code, response.headers, content, str(response.url))
+            public_only = bool(response.request.extensions[public.ONLY])
+            return Page(response.status_code, response.headers, content, str(response.url), public_only)
     except TimeoutError as error:
         raise Trouble(f"The answer took longer than {deadline:g} seconds.") from error
 
@@ -153,18 +165,19 @@ async def answer(
     headers: Mapping[str, str] | None = None,
     form: Mapping[str, str] | None = None,
     auth: tuple[str, str] | None = None,
+    outside: bool = False,
     silence: float | None = None,
 ) -> AsyncIterator[httpx.Response]:
     """The open answer (2xx or 304) after its redirects, to be read as it comes: for streams.
 
-    `silence`: seconds without a byte after which reading fails. Failures of the network while the answer is
-    being read become Trouble, too.
+    `outside`: as in `get`. `silence`: seconds without a byte after which reading fails. Failures of the
+    network while the answer is being read become Trouble, too.
     """
     timeout = httpx.USE_CLIENT_DEFAULT if silence is None else httpx.Timeout(10.0, read=silence)
     try:
         aim = httpx.URL(url).copy_merge_params(params or {})
         request = connection.http.build_request(method, aim, headers=headers, data=form, timeout=timeout)
-        response = await _followed(connection, request, auth)
+        response = await _followed(connection, request, auth, outside=outside)
         try:
             yield response
         finally:
@@ -178,10 +191,11 @@ async def answer(
 
 
 async def _followed(
-    connection: Connection, request: httpx.Request, auth: tuple[str, str] | None
+    connection: Connection, request: httpx.Request, auth: tuple[str, str] | None, *, outside: bool
 ) -> httpx.Response:
     """The first answer that is no redirect. A redirect may not lead from the outside to the inside."""
-    first, inside = request.url, await public.wholly_inside(public.written(request.url))
+    first = request.url
+    inside = not outside and await public.wholly_inside(public.written(first))
     request.extensions[public.ONLY] = not inside
     for _ in range(MAX_REDIRECTS + 1):
         response = await connection.http.send(

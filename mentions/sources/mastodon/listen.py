@@ -14,7 +14,7 @@ from mentions.sources.lines import read_lines
 from mentions.sources.mastodon import server
 from mentions.sources.mastodon.events import Event, enveloped, read_event, server_sent
 from mentions.sources.mastodon.ids import comparable, earlier_by, later, order
-from mentions.sources.mastodon.server import Wanted
+from mentions.sources.mastodon.server import Streaming, Wanted
 from mentions.sources.mastodon.status import read_status
 from mentions.sources.payload import judged, text_at
 from mentions.sources.sockets import frames, opened, socket_address
@@ -32,7 +32,7 @@ def listen(connection: Connection, cursor: Mapping[str, Any]) -> AsyncIterator[I
 
 async def _steps(connection: Connection, newest: str) -> AsyncIterator[Items]:
     asked = server.wanted(connection)
-    streaming = await server.streaming_address(connection)
+    streaming = await server.streaming_of(connection)
     await server.check_health(connection, streaming)
     by_socket = connection.settings.get("transport") == "websocket"
     async with (_by_socket if by_socket else _by_events)(connection, streaming, asked) as events:
@@ -83,13 +83,19 @@ async def _newest(connection: Connection, asked: Wanted) -> str:
 
 @asynccontextmanager
 async def _by_events(
-    connection: Connection, streaming: str, asked: Wanted
+    connection: Connection, streaming: Streaming, asked: Wanted
 ) -> AsyncIterator[AsyncIterator[Event]]:
     headers = server.headers(connection) | {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
-    address = streaming + asked.path
-    async with web.answer(
-        connection, "GET", address, params=asked.parameters, headers=headers, silence=web.SILENCE
-    ) as response:
+    opened = web.answer(
+        connection,
+        "GET",
+        streaming.address + asked.path,
+        params=asked.parameters,
+        headers=headers,
+        outside=streaming.outside,
+        silence=web.SILENCE,
+    )
+    async with opened as response:
         if not response.headers.get("content-type", "").startswith("text/event-stream"):
             raise Trouble("The answer is no event stream; is this a Mastodon server?", permanent=True)
         yield server_sent(read_lines(response.aiter_bytes()))
@@ -97,10 +103,11 @@ async def _by_events(
 
 @asynccontextmanager
 async def _by_socket(
-    connection: Connection, streaming: str, asked: Wanted
+    connection: Connection, streaming: Streaming, asked: Wanted
 ) -> AsyncIterator[AsyncIterator[Event]]:
-    address = socket_address(streaming) + "/api/v1/streaming"
-    async with opened(connection, address, headers=server.headers(connection)) as socket:
+    address = socket_address(streaming.address) + "/api/v1/streaming"
+    headers = server.headers(connection)
+    async with opened(connection, address, headers=headers, outside=streaming.outside) as socket:
         subscription = {"type": "subscribe", "stream": asked.stream, **asked.parameters}
         await socket.send(json.dumps(subscription))
         yield (enveloped(frame) async for frame in frames(socket))

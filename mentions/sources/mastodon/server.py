@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mentions.draft import host
-from mentions.sources import public, web
+from mentions.sources import web
 from mentions.sources.base import Connection, Trouble
 from mentions.sources.payload import text_at
 
@@ -76,28 +76,39 @@ def headers(connection: Connection) -> dict[str, str]:
     return {"Authorization": f"Bearer {connection.secret}"} if connection.secret else {}
 
 
-async def streaming_address(connection: Connection) -> str:
-    """Where the server streams, as http or https. Servers that do not say stream where they are."""
+@dataclass(frozen=True)
+class Streaming:
+    """Where a server streams."""
+
+    address: str
+    """http or https."""
+    outside: bool = False
+    """It was named by a server of the outside, and may not lead to the inside, whenever it is asked."""
+
+
+async def streaming_of(connection: Connection) -> Streaming:
+    """As the server says; servers that do not say stream where they are."""
     try:
-        told = await web.get_json(connection, base(connection) + "/api/v2/instance")
+        told = await web.get(connection, base(connection) + "/api/v2/instance")
+        content = told.json()
     except Trouble as trouble:
         if not trouble.permanent:
             raise
-        told = None  # an older server, or another kind
-    address = text_at(told, "configuration", "urls", "streaming").rstrip("/")
+        return Streaming(base(connection))  # an older server, or another kind
+    address = text_at(content, "configuration", "urls", "streaming").rstrip("/")
     for scheme, web_scheme in (("wss://", "https://"), ("ws://", "http://")):
         if address.startswith(scheme):
             address = web_scheme + address[len(scheme) :]
     if not address.startswith(("https://", "http://")):
-        return base(connection)
-    await public.stay_outside(base(connection), address)
-    return address
+        return Streaming(base(connection))
+    return Streaming(address, told.outside)
 
 
-async def check_health(connection: Connection, streaming: str) -> None:
+async def check_health(connection: Connection, streaming: Streaming) -> None:
     """Raises Trouble when the streaming server says that it is not well; many say nothing."""
     try:
-        page = await web.get(connection, streaming + "/api/v1/streaming/health")
+        address = streaming.address + "/api/v1/streaming/health"
+        page = await web.get(connection, address, outside=streaming.outside)
     except Trouble as trouble:
         if not trouble.permanent:
             raise

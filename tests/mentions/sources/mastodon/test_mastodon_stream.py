@@ -7,12 +7,15 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from importlib import import_module
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
 from mentions.draft import MentionDraft
+from mentions.sources import public
 from mentions.sources.base import Connection, Gap, Items, Trouble
 from mentions.sources.mastodon import KIND, SEARCH
 from tests.mentions.sources.outside import Answer, Asked, Outside, as_json, as_text, connected, outside
@@ -277,6 +280,34 @@ async def test_a_socket_that_breaks_or_refuses_is_trouble() -> None:
         server.on("/api/v2/instance", as_json({"configuration": {"urls": urls}}))
         with pytest.raises(Trouble, match="Missing access token"):
             await listened(connection, {"id": "8"}, until=lambda _: False)
+
+
+@pytest.mark.parametrize("transport", ["", "websocket"])
+async def test_a_server_of_the_outside_streams_from_nowhere_inside(
+    monkeypatch: pytest.MonkeyPatch, transport: str
+) -> None:
+    """The name that it gives for its streams leads outside when it is first looked up, and inside later."""
+    left, reached = ["127.0.0.1", "127.0.0.2"], []
+
+    async def addresses(host: str) -> list[IPv4Address | IPv6Address]:
+        named = host == "localhost"
+        return [ip_address((left.pop(0) if len(left) > 1 else left[0]) if named else host)]
+
+    async def speak(socket: ServerConnection) -> None:
+        reached.append(await socket.recv())
+
+    monkeypatch.setattr(public, "is_public", lambda address: str(address) == "127.0.0.1")
+    monkeypatch.setattr(public, "addresses", addresses)
+    async with (
+        mastodon(transport=transport) as (server, connection),
+        serve(speak, "127.0.0.1", 0) as sockets,
+    ):
+        port = next(iter(sockets.sockets)).getsockname()[1] if transport else urlsplit(server.url).port
+        urls = {"streaming": f"ws://localhost:{port}"}
+        server.on("/api/v2/instance", as_json({"configuration": {"urls": urls}}))
+        with pytest.raises(Trouble, match="inner network"):
+            await listened(connection, {"id": "8"}, until=lambda _: False)
+        assert server.asked_for(PUBLIC) + reached == []
 
 
 async def test_a_search_reads_every_page_since_the_last_look_and_one_at_first() -> None:
