@@ -114,6 +114,12 @@ class Import:
     async def sent_by(self, info: Info) -> Person | None:
         return await person(info, self.member_id)
 
+    @strawberry.field(description="The source that it is filed under, once there is one.")
+    async def source_id(self, info: Info) -> strawberry.ID | None:
+        async with info.context.read() as session:
+            found = await service.filed_under(session, self.source)
+        return strawberry.ID(str(found)) if found is not None else None
+
     @strawberry.field
     async def look(self, info: Info) -> ImportLook:
         context = info.context

@@ -149,6 +149,11 @@ async def one(session: ReadSession, viewer: Viewer, job_id: int) -> ImportJob:
     return job
 
 
+async def filed_under(session: ReadSession, name: str) -> int | None:
+    """The id of the source of this name."""
+    return await session.scalar(select(Source.id).where(Source.name == name))
+
+
 async def look(session: ReadSession, viewer: Viewer, job_id: int, now: datetime) -> Look:
     """The beginning of the file, read as it would be read in."""
     job = await one(session, viewer, job_id)
@@ -168,7 +173,8 @@ def _look(job: ImportJob, content: bytes, now: datetime) -> Look:
                 )
         except Invalid as error:
             with suppress(Invalid), closing(opened(path, field_map=ANY_COLUMN, now=now)) as plain:
-                return Look(None, plain.columns[:COLUMNS], problem=problem(error))
+                usual = {ours: theirs for ours, theirs in plain.found.items() if theirs != ROW}
+                return Look(None, plain.columns[:COLUMNS], usual, problem=problem(error))
             return Look(problem=problem(error))
 
 

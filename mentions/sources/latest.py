@@ -12,7 +12,8 @@ from mentions.mention import Mention
 from mentions.source import SourceHealth
 
 MOST = 20
-LOOK_BACK = timedelta(days=2)  # before its last item: older partitions are not searched
+LOOK_BACK = timedelta(days=2)
+"""Before its last item: older partitions are searched only where that finds nothing, as of an old file."""
 
 
 async def latest(
@@ -23,11 +24,12 @@ async def latest(
         return []
     query = (
         select(Mention)
-        .where(Mention.source_id == source_id, Mention.arrived_at > last_received_at - LOOK_BACK)
+        .where(Mention.source_id == source_id)
         .order_by(Mention.arrived_at.desc(), Mention.id.desc())
         .limit(max(1, min(limit, MOST)))
     )
-    return (await session.scalars(query)).all()
+    recent = query.where(Mention.arrived_at > last_received_at - LOOK_BACK)
+    return (await session.scalars(recent)).all() or (await session.scalars(query)).all()
 
 
 async def published_lag(session: ReadSession, since: datetime) -> float | None:

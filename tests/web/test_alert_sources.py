@@ -42,7 +42,11 @@ async def test_its_secrets_are_told_once_and_a_new_address_ends_the_old_one(core
         assert made.status_code == 200
         assert made.headers["cache-control"] == "no-store"
         assert str(row.secret) in made.text
-        assert f"/alerts/pager/{row.path_token}" in made.text
+        address = f"{core.settings.public_url}/alerts/pager"
+        assert f"<code>{address}/{row.path_token}</code>" in made.text
+        assert f"<code>{address}</code>" in await admin.see(f"/alert-sources/{row.id}"), (
+            "where it is sent to is no secret"
+        )
         assert row.severities == {"sev1": "red", "sev3": "inform"}
         for page in ("/alert-sources", f"/alert-sources/{row.id}"):
             seen = await admin.see(page)

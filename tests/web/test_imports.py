@@ -42,6 +42,8 @@ async def test_a_file_is_looked_at_mapped_begun_and_followed(core: Core) -> None
         at = (await sent(helen, gzip.compress(CSV.encode()), "C:\\tmp\\Märch 1.csv.gz")).headers["location"]
         page = unescape(await helen.see(at))
         assert "no column for the text" in page
+        assert "by its name: author</option>" in page
+        assert "not in the file</option>" in page
         assert "--map" not in page
         assert "begin" not in page, "what cannot be read is not begun with"
         assert 'name="source" required maxlength="80" spellcheck="false" value="m-rch-1"' in page
@@ -58,7 +60,11 @@ async def test_a_file_is_looked_at_mapped_begun_and_followed(core: Core) -> None
         assert await read_in_due(core) == 1
         for path in (at, "/imports"):
             assert "3 lines: 2 new, 0 known, 1 rejected" in await helen.see(path)
-        assert "Line 4: published_at" in unescape(await helen.see(at))
+        page = await helen.see(at)
+        assert "Line 4: published_at" in unescape(page)
+        source = re.search(r'href="(/sources/\d+)"', page)
+        assert source is not None
+        assert "Gracias Almadía" in await helen.see(source[1]), "what it brought"
         assert "Gracias Almadía" in await helen.see("/mentions")
         again = (await sent(helen, CSV.encode())).headers["location"]
         await posted(helen, again, "begin", **how)

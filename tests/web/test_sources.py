@@ -46,10 +46,11 @@ async def test_an_admin_connects_a_hook_and_is_told_its_secrets_once(world: Worl
         assert f"<code>{address}</code>" in answer.text
         assert f"<code>{address}/{row.path_token}</code>" in answer.text
         assert answer.headers["cache-control"] == "no-store"
-        for page in (f"/sources/{row.id}", "/sources"):
+        for page in ("/sources", f"/sources/{row.id}"):
             later = (await admin.http.get(page)).text
             assert row.secret not in later
             assert row.path_token not in later
+        assert f"<code>{address}</code>" in later, "where it is sent to is no secret"
         told = await post(admin, f"/sources/{row.id}/rotate")
         again = await the_source(world, "suite")
         assert again.secret != row.secret

@@ -109,6 +109,7 @@ async def _form(
         source=source,
         form=form,
         made=made,
+        address=f"{visit.core.settings.public_url}/alerts/{source['name']}" if source else None,
         tried=await _tried(visit, form) if tries else None,
         brands=data["brands"],
         formats=FORMATS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from starlette.datastructures import UploadFile
@@ -48,9 +48,17 @@ async def one(visit: Visit) -> Response:
     """What it holds and how it will be read; once begun, how far it is."""
     visit.require_admin()
     data = await visit.ask("Import", id=visit.param("job"))
-    mapped = {column["name"]: column["column"] for column in data["import"]["fieldMap"]}
+    job = data["import"]
+    mapped = _by_name(job["fieldMap"])
+    usual = {name: column for name, column in _by_name(job["look"]["found"]).items() if name not in mapped}
     fields = [(name, said(label(name), visit.language)) for name in FIELDS]
-    return visit.page("import.html", job=data["import"], brands=data["brands"], fields=fields, mapped=mapped)
+    return visit.page(
+        "import.html", job=job, brands=data["brands"], fields=fields, mapped=mapped, usual=usual
+    )
+
+
+def _by_name(columns: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    return {one["name"]: one["column"] for one in columns}
 
 
 def wanted(_: Visit, form: Form) -> dict[str, Any]:

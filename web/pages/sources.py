@@ -30,8 +30,7 @@ async def show(visit: Visit) -> Response:
 
 async def one(visit: Visit) -> Response:
     """One source: its health, what it last brought, and its settings for admins."""
-    source = await _source(visit)
-    return visit.page("source.html", source=source, made=None, may_administer=visit.may_administer)
+    return _page(visit, await _source(visit), made=None)
 
 
 async def new(visit: Visit) -> Response:
@@ -85,11 +84,16 @@ def wanted(visit: Visit, form: Form) -> dict[str, Any]:
 
 
 async def _shown(visit: Visit, made: dict[str, Any]) -> Response:
-    source = await _source(visit, made["id"])
-    address = f"{visit.core.settings.public_url}/ingest/{source['name']}"
-    answer = visit.page("source.html", source=source, made=made, address=address, may_administer=True)
+    answer = _page(visit, await _source(visit, made["id"]), made)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _page(visit: Visit, source: dict[str, Any], made: dict[str, Any] | None) -> Response:
+    address = f"{visit.core.settings.public_url}/ingest/{source['name']}"
+    return visit.page(
+        "source.html", source=source, made=made, address=address, may_administer=visit.may_administer
+    )
 
 
 async def _source(visit: Visit, key: str | None = None) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 // The islands of life in pages that work without them.
+import { Again } from "./again";
 import { SignalChart } from "./chart";
 import { Countdown, Elapsed } from "./clock";
+import { Copy } from "./copy";
 import { sendInPlace } from "./forms";
 import { Later } from "./later";
 import { LivePage } from "./live";
@@ -8,7 +10,9 @@ import { PushContact } from "./push";
 import { QueryTrial } from "./trial";
 
 customElements.define("tocsin-live", LivePage);
+customElements.define("tocsin-again", Again);
 customElements.define("tocsin-later", Later);
+customElements.define("tocsin-copy", Copy);
 customElements.define("tocsin-chart", SignalChart);
 customElements.define("tocsin-elapsed", Elapsed);
 customElements.define("tocsin-countdown", Countdown);
