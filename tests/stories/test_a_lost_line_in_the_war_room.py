@@ -41,7 +41,7 @@ async def declared(street: World) -> None:
 
 async def in_the_room(street: World, browser: Browser) -> Page:
     helen = await signed_in(browser, street, "helen")
-    await helen.goto("/incidents/1")
+    await helen.goto("/incidents/1#timeline-card")
     await expect(helen.locator("tocsin-live")).to_contain_text("Live")
     return helen
 

@@ -12,6 +12,7 @@ from kit.errors import NotFound
 from runbooks.states import OPEN
 from web.pages.later import tried
 from web.pages.steps import ended_with, grouped, next_todo, possible_owners
+from web.shown import moment
 from web.visit import Visit
 
 CURVES = 2
@@ -68,7 +69,7 @@ async def _data(visit: Visit) -> dict[str, Any]:
         "timeline": incident["timeline"][::-1],
         "severity_reason": _severity_reason(incident["timeline"]),
         "statement": next_todo(step for step in incident["steps"] if step["kind"] == "statement"),
-        "my_next": _next_of(incident["steps"], visit),
+        **_now(incident, visit),
         **possible_owners(data["members"], data["partners"]),
         "on_it": visit.viewer is not None
         and str(visit.viewer.member_id) in {one["person"]["id"] for one in incident["participants"]},
@@ -90,11 +91,25 @@ def _unfinished(incident: dict[str, Any]) -> dict[str, int]:
     }
 
 
-def _next_of(steps: list[dict[str, Any]], visit: Visit) -> str | None:
-    """The step that this viewer has to do first; None when they have none."""
+def _now(incident: dict[str, Any], visit: Visit) -> dict[str, Any]:
+    """What matters first: the next step of all and of this viewer, how many more they have, what they have to
+    decide, and the last statement that is out."""
     me = str(visit.viewer.member_id) if visit.viewer is not None else None
-    first = next_todo(one for one in steps if one["owner"] and one["owner"]["id"] == me)
-    return first["id"] if first is not None else None
+    steps, responses = incident["steps"], incident["responses"]
+    mine = [one for one in steps if one["state"] == "todo" and one["owner"] and one["owner"]["id"] == me]
+    approvable = {one["id"] for one in responses if one["mayApprove"]}
+    published = [one for one in responses if one["publishedAt"]]
+    return {
+        "upcoming": next_todo(steps),
+        "my_next": next_todo(mine),
+        "more_of_mine": len(mine) - 1,
+        "to_decide": [
+            one
+            for one in steps
+            if one["mayApprove"] or (one["response"] is not None and one["response"]["id"] in approvable)
+        ],
+        "said": max(published, key=lambda one: moment(one["publishedAt"]), default=None),
+    }
 
 
 def _severity_reason(timeline: list[dict[str, Any]]) -> str | None:
