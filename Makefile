@@ -64,11 +64,13 @@ clean: ## remove what was built (not the data in .tocsin)
 .venv/run: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Tocsin needs Python 3.11 or newer (PYTHON=/path/to/python make …)"; exit 1; }
+	@echo "make: installing what Tocsin needs into .venv; once, and when it changes: some minutes …"
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[assets]'
 	@touch $@
 
 .venv/dev: .venv/run
+	@echo "make: installing what tests and checks need into .venv …"
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[assets,dev]'
 	@touch $@
 

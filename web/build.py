@@ -27,11 +27,12 @@ class BuildError(RuntimeError):
 
 
 def main() -> int:
-    """Build if needed and say so in one line; exit code 1 with a line on stderr when it fails."""
+    """Build if needed and say so, a line each; exit code 1 with a line on stderr when it fails."""
     began, wanted = time.monotonic(), fingerprint()
     if STAMP.is_file() and STAMP.read_text() == wanted:
         print("assets: up to date")
         return 0
+    print("assets: building the pages' scripts and styles …", flush=True)
     try:
         build()
     except BuildError as error:

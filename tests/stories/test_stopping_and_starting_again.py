@@ -26,6 +26,12 @@ STOPPED_WITHIN = 90.0
 """Seconds after which it hangs; on a quiet machine it takes two or three."""
 
 
+BEGINNINGS = [
+    "bringing the tables up to date",
+    "starting the web process, then those that listen and page",
+]
+
+
 @contextmanager
 def running(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     """`tocsin up` until it answers; killed with its children if the test leaves it running."""
@@ -35,9 +41,10 @@ def running(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
         "TOCSIN_PORT": str(port),
         "TOCSIN_LOG_LEVEL": "error",
     }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tocsin", "up"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
-    )
+    with said(home).open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tocsin", "up"], cwd=ROOT, env=environment, stdout=out
+        )
     try:
         ends = time.monotonic() + READY_WITHIN
         while time.monotonic() < ends and process.poll() is None:
@@ -55,6 +62,11 @@ def running(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
             process.wait(STOPPED_WITHIN)
 
 
+def said(home: Path) -> Path:
+    """What the newest start said."""
+    return home.with_name("said")
+
+
 def stop(process: subprocess.Popen[bytes]) -> None:
     """Ctrl-C; the process and all its children go."""
     children = psutil.Process(process.pid).children(recursive=True)
@@ -62,6 +74,12 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     assert process.wait(STOPPED_WITHIN) == 0
     _, alive = psutil.wait_procs(children, timeout=STOPPED_WITHIN)
     assert not alive, [child.cmdline() for child in alive]
+
+
+def beginnings(home: Path) -> list[str]:
+    """What was begun, in order, each said before it was done."""
+    lines = said(home).read_text().splitlines()
+    return [line.removeprefix("tocsin: ").removesuffix(" …") for line in lines if line.startswith("tocsin: ")]
 
 
 def sign_in(port: int) -> str:
@@ -97,9 +115,14 @@ def test_ctrl_c_leaves_the_data_and_the_next_start_finds_it(home: Path) -> None:
         assert applied.returncode == 0
         assert sign_in(port) == "Helen Marsh"
         stop(first)
+        assert beginnings(home) == [
+            f"making a database in {home}/postgres, starting PostgreSQL and Valkey",
+            *BEGINNINGS,
+        ]
     with running(home, port) as second:
         assert sign_in(port) == "Helen Marsh"
         stop(second)
+        assert beginnings(home) == ["starting PostgreSQL and Valkey", *BEGINNINGS]
 
 
 def test_a_taken_port_is_said_in_one_line(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _prepare(core: Core) -> None:
+    up.say("setting up the demo's company: brands, people, rotas, runbooks")
     company, papers = setup.read(COMPANY), feed.source(core.settings.public_url)
     now = core.clock.now()
     async with core.database.unit_of_work() as session:
@@ -43,7 +44,9 @@ async def _prepare(core: Core) -> None:
         # it has not spoken yet: listened to since yesterday it would seem silent
         await setup.apply(session, {"house": company["house"], "sources": [papers]}, now=now)
     await duty.arrange(core)
-    await play.load_calm(core)
+    if not await play.has_past(core):
+        up.say(f"writing the demo's past: {play.CALM_DAYS} days of everyday talk, which takes up to a minute")
+        await play.load_calm(core)
 
 
 async def _play(chosen: settings.Settings, *, supervised: bool) -> None:

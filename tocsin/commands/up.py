@@ -46,14 +46,31 @@ def serve(
     if not _port_is_free(chosen):
         print(f"tocsin: port {chosen.port} is taken; choose another with TOCSIN_PORT", file=sys.stderr)
         return 1
+    if own := _own_servers(chosen):
+        say(own)
     with embedded.servers(chosen) as running:
         try:
             asyncio.run(_prepare(running, prepare))
+            say("starting the web process, then those that listen and page")
             supervise(running, commands, on_ready=lambda: _announce(running, path))
         except (NotReady, Unavailable) as error:
             print(f"tocsin: {error}", file=sys.stderr)
             return 1
     return 0
+
+
+def say(what: str) -> None:
+    """One line of what is being done now: a first start takes a while, and silence looks like a fault."""
+    print(f"tocsin: {what} …", flush=True)
+
+
+def _own_servers(chosen: Settings) -> str:
+    """What is started on this machine because no address of another was given; empty: nothing."""
+    folder = chosen.home / "postgres"
+    own_database, new = chosen.database_url is None, not (folder / "PG_VERSION").exists()
+    names = [*(["PostgreSQL"] if own_database else []), *(["Valkey"] if chosen.redis_url is None else [])]
+    made = f"making a database in {folder}, " if own_database and new else ""
+    return f"{made}starting {' and '.join(names)}" if names else ""
 
 
 def _port_is_free(chosen: Settings) -> bool:
@@ -69,6 +86,7 @@ def _port_is_free(chosen: Settings) -> bool:
 
 async def _prepare(running: Settings, prepare: Callable[[Core], Awaitable[None]]) -> None:
     assert running.database_url is not None
+    say("bringing the tables up to date")
     await migrations.upgrade(running.database_url)
     async with open_core(running) as core:
         async with core.database.unit_of_work() as session:

@@ -12,25 +12,35 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from incident.incident import Incident
 from kit.core import Core
 from people.members import Member
+from people.on_call.duty import duties
 from people.organisations import Organisation
-from tocsin.demo import feed, mail, play
+from tocsin.demo import duty, feed, mail, play
 from web.render import environment
 from web.visit import Audience, Visit, arrive
 
 TEMPLATES = Path(__file__).parent / "templates"
 PASSWORD = "llevant-demo"  # noqa: S105 - printed on the page itself
 LANGUAGES = {"ca": "Català", "en": "English", "es": "Español", "fr": "Français"}
-DUTIES = {
-    "marta": "Takes turns on call. Her mail has the page and the link that acknowledges it.",
-    "jon": "Takes turns on call with Marta.",
-    "claire": "Leads customer service; owns steps of her own.",
-    "helen": "Approves statements, resolves, reviews, accepts changes to runbooks.",
-    "andreu": "Reads everything in ten seconds, changes nothing.",
-    "olga": "Observes: reads all of the house, acts on nothing, gets a daily digest.",
-    "nuria": "Works for the agency: sees only the steps given to it, drafts, submits.",
+FIRST, SECOND = duty.SOCIAL, "Communications duty"
+"""The schedules that the demo's policy pages, in this order."""
+PAGED = {
+    FIRST: "You are paged: you see what changed, how much, what drives it, and take it with one tap.",
+    SECOND: "You are paged if nobody takes it within three minutes, and see the steps that are yours.",
 }
+SEES = {
+    "marta": "You see the crisis come, who has it, and the steps that fall to you.",
+    "jon": "You see the crisis come, who has it, and the steps that fall to you.",
+    "claire": "You see your steps of customer service, each with its deadline.",
+    "helen": "You see everything, and first what waits for your yes: statements, steps, lessons.",
+    "andreu": "You see at a glance what it is about, how bad, who leads and what comes next.",
+    "olga": "You see all of the house, change nothing, and get a digest each morning.",
+    "nuria": "You see an agency's desk: the steps that it was given, what it may know, nothing else.",
+}
+"""By the first word of the address."""
+ORDER = {FIRST: 0, SECOND: 1}
 
 
 def with_demo_pages(app: Starlette, core: Core) -> ASGIApp:
@@ -74,18 +84,30 @@ async def _people(request: Request) -> Response:
     visit = await arrive(request, Audience.ANYONE)
     query = select(Member, Organisation).join(Organisation, Organisation.id == Member.organisation_id)
     async with visit.core.database.read() as session:
-        rows = (await session.execute(query.order_by(Member.id))).all()
+        rows = list((await session.execute(query.order_by(Member.id))).all())
+        on_call = {one.schedule.name: one.now[0][0] for one in await duties(session, visit.now) if one.now}
+        noticed = await session.scalar(select(Incident).where(Incident.state == "open").order_by(Incident.id))
+    called = {on_call[name].id: name for name in (SECOND, FIRST) if name in on_call}
+    rows.sort(key=lambda row: ORDER.get(called.get(row[0].id, ""), len(ORDER)))
     people = [
-        {"member": member, "organisation": organisation, "duty": DUTIES.get(member.email.split("@")[0], "")}
+        {
+            "member": member,
+            "organisation": organisation,
+            "paged": called.get(member.id),
+            "sees": PAGED.get(called.get(member.id, "")) or SEES.get(member.email.split("@")[0], ""),
+        }
         for member, organisation in rows
     ]
     return _page(
         visit,
         "people.html",
         people=people,
+        first=on_call.get(FIRST),
+        first_schedule=FIRST,
         languages=LANGUAGES,
         password=PASSWORD,
         begins=await _crisis(visit),
+        noticed=noticed,
     )
 
 

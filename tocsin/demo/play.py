@@ -16,7 +16,7 @@ from itertools import islice
 import httpx
 import structlog
 from msgspec.structs import replace
-from sqlalchemy import func, select
+from sqlalchemy import exists, select
 
 from kit.core import Core
 from kit.signing import body_signature
@@ -54,11 +54,15 @@ FALLS_SILENT_AFTER = timedelta(minutes=2)
 """So long the forum goes on after the start: then people see what a source that fell silent looks like."""
 
 
-async def load_calm(core: Core) -> None:
-    """A fortnight of ordinary days for each brand, once: what the detector knows the brands by."""
+async def has_past(core: Core) -> bool:
+    """Whether anything was ever said here."""
     async with core.database.read() as session:
-        if await session.scalar(select(func.count()).select_from(Mention).limit(1)):
-            return
+        return bool(await session.scalar(select(exists(select(Mention.id)))))
+
+
+async def load_calm(core: Core) -> None:
+    """A fortnight of ordinary days for each brand: what the detector knows the brands by."""
+    async with core.database.read() as session:
         sources = {one.name: one.id for one in (await session.scalars(select(Source))).all()}
     scorer = await asyncio.to_thread(open_model, core.settings.sentiment_model)
     stories, now, began = Stories(), core.clock.now(), time.monotonic()
