@@ -71,7 +71,7 @@ def read_post(event: Event, *, now: datetime) -> MentionDraft | None:
     record = at(event.body, "record")
     text = full_text(record)
     if not text.strip() and isinstance(record, dict):
-        return None  # pictures without a word
+        return None  # pictures without a word, or a description
     return checked(
         {
             "id": uri,

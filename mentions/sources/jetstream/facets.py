@@ -18,13 +18,30 @@ _TAG = "app.bsky.richtext.facet#tag"
 
 
 def full_text(record: Any) -> str:
-    """The post's text with its links written out (apps show them shortened), its tags and card at the end."""
+    """The post's text with its links written out (apps show them shortened), its tags and card at the end.
+
+    One without words says what it shows: the headline of its card, the descriptions of its pictures.
+    """
     said = at(record, "text")  # as it came: the marks count its bytes
     text = _with_links(said if isinstance(said, str) else "", list_at(record, "facets"))
+    if not text.strip():
+        text = "\n".join(_shown(record))
     tags = [tag for tag in _tags(record) if f"#{tag}".casefold() not in text.casefold()]
-    cards = (at(record, "embed", "external"), at(record, "embed", "media", "external"))
-    links = [uri for uri in (text_at(card, "uri") for card in cards) if _is_link(uri) and uri not in text]
+    links = [uri for uri in (text_at(card, "uri") for card in _cards(record)) if _is_link(uri)]
+    links = [uri for uri in links if uri not in text]
     return "\n".join(part for part in (text, " ".join(f"#{tag}" for tag in tags), *links) if part)
+
+
+def _cards(record: Any) -> list[Any]:
+    return [at(record, "embed", "external"), at(record, "embed", "media", "external")]
+
+
+def _shown(record: Any) -> list[str]:
+    found = [text_at(card, "title") for card in _cards(record)]
+    for embed in (at(record, "embed"), at(record, "embed", "media")):  # of a quote with pictures: `media`
+        pictures = [embed, *list_at(embed, "images")[:MOST], *list_at(embed, "items")[:MOST]]
+        found += [text_at(picture, "alt") for picture in pictures]  # a video's stands in the embed itself
+    return [words.strip() for words in found if words.strip()]
 
 
 def _with_links(text: str, facets: list[Any]) -> str:

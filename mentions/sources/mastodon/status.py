@@ -57,10 +57,13 @@ def deletion(native_id: str, *, now: datetime) -> MentionDraft:
 
 
 def _words(status: Any) -> str:
-    """What the status says: the warning above it, its text, and where it has none, what its pictures show."""
+    """What the status says: the warning above it, its text, and where it has none, what its pictures show;
+    then what its poll lets people choose."""
     warning, text = to_text(text_at(status, "spoiler_text")), to_text(text_at(status, "content"))
     shown = [text_at(media, "description") for media in list_at(status, "media_attachments")]
-    return "\n".join(part for part in (warning, text or "\n".join(filter(None, shown))) if part).strip()
+    choices = [to_text(text_at(choice, "title")) for choice in list_at(status, "poll", "options")]
+    parts = (warning, text or "\n".join(filter(None, shown)), *choices)
+    return "\n".join(part for part in parts if part).strip()
 
 
 def _author(status: Any, home: str) -> str | None:
