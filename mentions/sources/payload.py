@@ -35,6 +35,20 @@ def list_at(found: Any, *path: str) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def object_at(found: Any, *path: str) -> dict[str, Any]:
+    """The object that stands there; empty where there is none."""
+    value = at(found, *path)
+    return value if isinstance(value, dict) else {}
+
+
+def time_at(found: Any, *path: str) -> datetime | None:
+    """The time that stands there, aware and in UTC; None for anything else."""
+    try:
+        return moment(at(found, *path))
+    except ValueError:
+        return None
+
+
 def whole_at(found: Any, *path: str) -> int | None:
     """The whole number that stands there, also as 1.0; None for anything else."""
     value = at(found, *path)

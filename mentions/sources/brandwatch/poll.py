@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from mentions.sources.base import Connection, Items, Trouble
 from mentions.sources.brandwatch.mention import draft_of
-from mentions.sources.payload import at, judged, list_at, text_at
+from mentions.sources.payload import at, judged, list_at, object_at, text_at, time_at
 from mentions.sources.web import get_json
 
 ADDRESS = "https://api.brandwatch.com"
@@ -47,20 +47,22 @@ async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:
 
 def _begun(cursor: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """The state with a stretch to read: the one that was left unfinished, or from the last to now."""
-    state = {"connected": (now - NARROW).isoformat(), "wide": now.isoformat(), **cursor}
-    if "stretch" in state:
-        return state
+    connected, wide = time_at(cursor, "connected") or now - NARROW, time_at(cursor, "wide") or now
+    state = {"connected": connected.isoformat(), "wide": wide.isoformat()}
+    if time_at(cursor, "stretch", "start") and time_at(cursor, "stretch", "end"):
+        begun = object_at(cursor, "stretch")
+        return {**state, "stretch": {**begun, "page": text_at(begun, "page") or None}}
     back = NARROW
-    if now - datetime.fromisoformat(state["wide"]) >= WIDE_EVERY:
+    if now - wide >= WIDE_EVERY:
         back, state["wide"] = WIDE, now.isoformat()
-    connected = datetime.fromisoformat(state["connected"])
-    start = max(datetime.fromisoformat(state.get("since", state["connected"])) - back, connected)
+    start = max((time_at(cursor, "since") or connected) - back, connected)
     return {**state, "stretch": {"start": start.isoformat(), "end": now.isoformat(), "page": None}}
 
 
 def _again_already(stretch: Mapping[str, Any], now: datetime) -> bool:
     """Whether the stretch was begun anew a moment ago, and that did not help."""
-    return "again" in stretch and now - datetime.fromisoformat(stretch["again"]) < AGAIN_EVERY
+    again = time_at(stretch, "again")
+    return again is not None and now - again < AGAIN_EVERY
 
 
 async def _page(connection: Connection, stretch: Mapping[str, Any]) -> Any:

@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mentions.draft import moment
 from mentions.sources import web
 from mentions.sources.base import Connection, Gap, Items, untold
 from mentions.sources.gdelt.article import PACE, read_article, read_list
-from mentions.sources.payload import judged, text_at
+from mentions.sources.payload import judged, time_at
 
 MOST = 250  # articles in one answer, GDELT's limit
 OVERLAP = timedelta(hours=1)  # looked at again: articles come late into the index
@@ -68,7 +67,7 @@ def _gap(window: Window, *, full: bool) -> Gap | None:
 
 def next_window(cursor: Mapping[str, Any], now: datetime) -> Window:
     """The rest of what was begun, else from an overlap before the last look until now. Pure."""
-    since, end, until, known = (_time(cursor, name) for name in _NAMES)
+    since, end, until, known = (time_at(cursor, name) for name in _NAMES)
     if since and end and until and now - FARTHEST < since < end <= until <= now:
         return Window(since, end, until, known or since, goes_on=True)
     begin = max(since - OVERLAP, now - FARTHEST) if since else now - AT_FIRST
@@ -78,13 +77,6 @@ def next_window(cursor: Mapping[str, Any], now: datetime) -> Window:
 
 def _cursor(window: Window) -> dict[str, str]:
     return {name: getattr(window, name).isoformat() for name in _NAMES}
-
-
-def _time(cursor: Mapping[str, Any], name: str) -> datetime | None:
-    try:
-        return moment(text_at(cursor, name))
-    except ValueError:
-        return None
 
 
 async def _answer(connection: Connection, window: Window) -> web.Page:

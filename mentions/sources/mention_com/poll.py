@@ -31,7 +31,7 @@ async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:
     The cursor: `pull` (parameters of the next look), `known` (ids of the last looks), and in the midst of a
     look `more` (parameters of its next page) and `newest` (ids of its first page, known from its end on).
     """
-    more, pull, known = _params(cursor.get("more")), _params(cursor.get("pull")), cursor.get("known", [])
+    more, pull, known = _params(cursor.get("more")), _params(cursor.get("pull")), list_at(cursor, "known")
     content, now = await _page(connection, more or pull or {}), connection.now()
     mentions = list_at(content, "mentions")
     drafts, rejected = judged(mentions, lambda one: draft_of(one, now))
@@ -42,7 +42,7 @@ async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:
     told = (
         new + folded
     )  # one that is below another now may have been known before: it says nothing of the page
-    newest = cursor.get("newest", []) if more else ids
+    newest = list_at(cursor, "newest") if more else ids
     if not more:
         pull = _params(at(content, "_links", "pull", "params")) or pull
     state: dict[str, Any] = {"pull": pull} if pull else {}

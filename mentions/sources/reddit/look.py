@@ -9,7 +9,7 @@ from typing import Any
 
 from mentions.draft import MentionDraft
 from mentions.sources.base import Connection, Gap, Items, Trouble, untold
-from mentions.sources.payload import at, judged, list_at, text_at
+from mentions.sources.payload import at, judged, list_at, object_at, text_at
 from mentions.sources.reddit.server import Reddit
 from mentions.sources.reddit.thing import read_thing, thing_name, things
 
@@ -25,7 +25,7 @@ async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:
     listings = wanted(connection.settings)
     reddit = Reddit(connection)
     await reddit.sign_in()
-    now, found, newest = connection.now().timestamp(), [], dict(at(cursor, "newest") or {})
+    now, found, newest = connection.now().timestamp(), [], dict(object_at(cursor, "newest"))
     gap: Gap | None = None
     for path, params in listings:
         since = _number(newest.get(path))

@@ -65,12 +65,12 @@ def _text(content: bytes, content_type: str) -> str:
 
 
 def _draft(entry: Any, feed: Any, base: str, now: datetime) -> MentionDraft | None:
-    title = to_text(entry.get("title", ""))
+    title = to_text(_said(entry, "title"))
     link = _link(entry, base)
     published, revised = _times(entry)
     text = _joined(title, _body(entry))
     given = {
-        "id": _identity(entry.get("id", "").strip() or link) or _digest(f"{text}\n{_dated(entry)}"),
+        "id": _identity(_said(entry, "id") or link) or _digest(f"{text}\n{_dated(entry)}"),
         "title": title,
         "text": text,
         "published_at": min(published, now).isoformat() if published else None,
@@ -87,9 +87,14 @@ def _draft(entry: Any, feed: Any, base: str, now: datetime) -> MentionDraft | No
         return None
 
 
+def _said(entry: Any, name: str) -> str:
+    """The text under this name; what stands there may be None, or missing."""
+    return (entry.get(name) or "").strip()
+
+
 def _link(entry: Any, base: str) -> str:
     """Where the entry leads, in full: relative to the feed, and behind Google's redirect."""
-    given = entry.get("link", "").strip()
+    given = _said(entry, "link")
     try:
         return unwrapped(urljoin(base, given)) if given else ""
     except ValueError:
@@ -114,7 +119,7 @@ def _digest(text: str) -> str:
 
 def _own_address(entry: Any, link: str) -> str | None:
     """The link where it is the entry's own: forums link every entry of a thread to the same page."""
-    wrapped, guid = entry.get("link", "").strip(), entry.get("id", "").strip()
+    wrapped, guid = _said(entry, "link"), _said(entry, "id")
     return canonical(link) if guid == wrapped or unwrapped(wrapped) != wrapped else None
 
 

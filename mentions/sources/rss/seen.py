@@ -11,9 +11,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from mentions.draft import MentionDraft, moment
+from mentions.draft import MentionDraft
 from mentions.sources.base import Gap
-from mentions.sources.payload import list_at, text_at
+from mentions.sources.payload import list_at, time_at
 
 MOST = 1_000  # entries whose words are remembered
 FEWEST = 3  # entries: a feed of fewer tells the latest alone, and what it no longer holds says nothing
@@ -31,11 +31,7 @@ class Seen:
     def of(cursor: Mapping[str, Any]) -> Seen:
         """What the cursor remembers; anything else it may hold is nothing."""
         pairs = [one for one in list_at(cursor, "seen") if isinstance(one, str) and len(one) == 4 * _BYTES]
-        try:
-            looked = moment(text_at(cursor, "looked"))
-        except ValueError:
-            looked = None
-        return Seen({one[: 2 * _BYTES]: one[2 * _BYTES :] for one in pairs}, looked)
+        return Seen({one[: 2 * _BYTES]: one[2 * _BYTES :] for one in pairs}, time_at(cursor, "looked"))
 
     def edited(self, drafts: Sequence[MentionDraft], now: datetime) -> list[MentionDraft]:
         """With other words than before an entry was edited, by now, whatever it says of that or does not.

@@ -9,9 +9,8 @@ from typing import Any
 
 import structlog
 
-from mentions.draft import moment
 from mentions.sources.base import Connection, Gap, Items, Trouble, untold
-from mentions.sources.payload import at, judged, list_at, text_at, whole_at
+from mentions.sources.payload import judged, list_at, object_at, text_at, time_at, whole_at
 from mentions.sources.youtube.comment import comments, read_comment
 from mentions.sources.youtube.server import Closed, ask
 
@@ -33,19 +32,19 @@ async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:
 
     A video that lets nobody read does not keep us from the others.
     """
-    newest, counts = dict(at(cursor, "newest") or {}), dict(at(cursor, "replies") or {})
+    newest, counts = dict(object_at(cursor, "newest")), dict(object_at(cursor, "replies"))
     found: Found = []
     closed: list[Closed] = []
     gaps: list[Gap] = []
     targets = wanted(connection.settings)
     for name, target in targets:
         try:
-            threads = await _threads(connection, target, _time(newest.get(name)), gaps)
+            threads = await _threads(connection, target, time_at(newest, name), gaps)
         except Closed as error:
             log.warning("youtube.closed", target=name, error=error.message)
             closed.append(error)
             continue
-        newest[name] = _newest(newest.get(name), threads, connection.now())
+        newest[name] = _newest(time_at(newest, name), threads, connection.now())
         for thread in threads:
             found += await _whole(connection, thread, counts, gaps)
     if len(closed) == len(targets):
@@ -82,12 +81,12 @@ async def _threads(
         page = await ask(connection, "commentThreads", asked)
         threads = list_at(page, "items")
         found += threads
-        times = [time for time in map(_time, map(_published, threads)) if time]
+        times = [time for time in map(_published, threads) if time]
         token = text_at(page, "nextPageToken")
         if not token or (since and times and min(times) < since - OVERLAP):
             return found
         following = {"pageToken": token}
-    oldest = min((time for time in map(_time, map(_published, found)) if time), default=None)
+    oldest = min(filter(None, map(_published, found)), default=None)
     if since and oldest and oldest > since:
         gaps.append(untold(since, oldest))
     return found
@@ -127,18 +126,11 @@ async def _replies(connection: Connection, parent: str, gaps: list[Gap]) -> list
     return found
 
 
-def _newest(known: object, threads: Sequence[Any], now: datetime) -> str:
+def _newest(known: datetime | None, threads: Sequence[Any], now: datetime) -> str:
     """The time of the newest thread that we have seen, now for none; and none is newer than now."""
-    times = [time for time in (_time(known), *map(_time, map(_published, threads))) if time and time <= now]
+    times = [time for time in (known, *map(_published, threads)) if time and time <= now]
     return max(times, default=now).isoformat()
 
 
-def _published(thread: Any) -> str:
-    return text_at(thread, "snippet", "topLevelComment", "snippet", "publishedAt")
-
-
-def _time(value: object) -> datetime | None:
-    try:
-        return moment(value)
-    except ValueError:
-        return None
+def _published(thread: Any) -> datetime | None:
+    return time_at(thread, "snippet", "topLevelComment", "snippet", "publishedAt")

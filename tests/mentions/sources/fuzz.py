@@ -41,6 +41,17 @@ def mutated(payload: Any) -> st.SearchStrategy[Any]:
     return st.lists(change, max_size=4).map(lambda changes: _changed(payload, changes))
 
 
+@st.composite
+def damaged(draw: st.DrawFn, content: bytes) -> bytes:
+    """The bytes with some of them torn out and others in their place."""
+    torn = bytearray(content)
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(torn)))
+        end = draw(st.integers(start, min(len(torn), start + 40)))
+        torn[start:end] = draw(st.binary(max_size=8))
+    return bytes(torn)
+
+
 _GONE = object()
 
 

@@ -112,6 +112,12 @@ def test_an_edit_is_newer_than_what_was_published() -> None:
     assert read(entry.format("2026-02-01T00:00:00Z")).drafts[0].revised_at is None
 
 
+def test_an_entry_with_a_torn_id_costs_its_feed_nothing() -> None:
+    """feedparser takes it for the link, too, and has None there."""
+    found = read(f"<feed><entry><id>2</id><title>U</title></entry><entry<id><p</id>{'<p/>' * 9}</feed>")
+    assert [draft.native_id for draft in found.drafts] == ["2"]
+
+
 def test_entries_of_one_thread_are_not_one_item() -> None:
     item = (
         "<item><guid isPermaLink='false'>{}</guid><link>https://forum.example/t</link><title>x</title></item>"

@@ -19,7 +19,7 @@ from mentions.sources.brandwatch.mention import draft_of as brandwatch
 from mentions.sources.meltwater import push
 from mentions.sources.mention_com.mention import draft_of as mention_com
 from mentions.sources.payload import judged
-from tests.mentions.sources.fuzz import check_sound, mutated
+from tests.mentions.sources.fuzz import check_sound, damaged, mutated
 from tests.mentions.sources.golden import HERE, NOW
 
 OWN = {
@@ -121,12 +121,7 @@ def lines(path: Path, content: bytes) -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_damaged_exports(tmp_path: Path, data: st.DataObject, export: Path) -> None:
-    content = bytearray(export.read_bytes())
-    for _ in range(data.draw(st.integers(1, 4))):
-        start = data.draw(st.integers(0, len(content)))
-        end = data.draw(st.integers(start, min(len(content), start + 40)))
-        content[start:end] = data.draw(st.binary(max_size=8))
-    lines(tmp_path / "damaged.csv", bytes(content))
+    lines(tmp_path / "damaged.csv", data.draw(damaged(export.read_bytes())))
 
 
 @pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl"])

@@ -83,6 +83,7 @@ def test_the_real_ones() -> None:
     raw = [json.loads(line) for line in lines]
     posts = [one for one in raw if at_post(one)]
     drafts, rejected = judged(lines, read)
+    golden.check_real(REAL, Items(drafts, rejected=rejected))
     assert (len(lines), rejected) == (10, 0)
     assert [draft.native_id for draft in drafts] == [
         f"at://{one['did']}/app.bsky.feed.post/{one['commit']['rkey']}" for one in posts

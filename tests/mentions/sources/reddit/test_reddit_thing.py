@@ -72,6 +72,7 @@ def test_the_real_ones(name: str, count: int) -> None:
     raw = json.loads((REAL / name).read_text())
     data = [child["data"] for child in raw["data"]["children"]]
     found = read(raw)
+    golden.check_real(REAL / name, found)
     assert (len(found.drafts), found.rejected) == (count, 0)
     for draft, one in zip(found.drafts, data, strict=True):
         assert draft.native_id == one["name"]
