@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import TypeVar
+from unicodedata import combining
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -38,6 +39,10 @@ TOLD = ("id", "text", "published_at", "author", "followers", "url", "lang")
 """The fields that make a mention without an id the same mention when it is sent again."""
 
 T = TypeVar("T")
+MOST_MARKS = 30
+"""On one letter: no language has as many (UAX 15, Stream-Safe Text Format)."""
+SHORT = 500
+"""Characters that cost little whatever marks they have."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LANG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9_-]*)?")
 
@@ -196,12 +201,28 @@ def _text(value: object) -> str:
         raise Invalid("text must not be empty.", field="text")
     if len(value) > MAX_TEXT:
         raise Invalid("text has {:,} characters; the limit is {:,}.", len(value), MAX_TEXT, field="text")
-    return storable(value)
+    return legible(storable(value))
 
 
 def storable(text: str) -> str:
     """The text without what PostgreSQL and UTF-8 cannot hold: NUL goes, a lone surrogate becomes U+FFFD."""
     return _UNSTORABLE.sub(lambda found: "" if found[0] == "\0" else "\ufffd", text)
+
+
+def legible(text: str) -> str:
+    """The text without the marks that pile up on a letter beyond MOST_MARKS.
+
+    To put marks in order, as each comparison of texts does, takes time by the square of how many there are:
+    seconds for one text of nothing else.
+    """
+    if len(text) <= SHORT or text.isascii() or not any(map(combining, text)):
+        return text
+    kept, marks = [], 0
+    for sign in text:
+        marks = marks + 1 if combining(sign) else 0
+        if marks <= MOST_MARKS:
+            kept.append(sign)
+    return "".join(kept)
 
 
 def _identity(value: object) -> str:
@@ -240,7 +261,7 @@ def _title(value: object) -> str:
     """A headline is cut where a name would be refused: it is said again in the text it stands over."""
     if not isinstance(value, str):
         raise ValueError("must be text")
-    return storable(value).strip()[:MAX_TITLE]
+    return legible(storable(value).strip()[:MAX_TITLE])
 
 
 def _kind(value: object) -> str:

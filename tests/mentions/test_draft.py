@@ -185,6 +185,20 @@ def test_what_the_database_cannot_hold_is_mended() -> None:
     assert draft.author == "x\ufffdy"
 
 
+def test_marks_that_pile_up_on_a_letter_are_cut() -> None:
+    heap = "\u0316\u0300\u0327\u031b" * 2_000
+    assert read(text=f"a{heap} b{heap}").text == f"a{heap[:30]} b{heap[:30]}"
+    assert read(text="x", title=f"a{heap[:900]}").title == f"a{heap[:30]}"
+
+
+@pytest.mark.parametrize(
+    "letters", ["Ha\u0301 fallat ", "سَيِّئٌ جِدًّا ", "שָׁלוֹם ", "แย่มาก ", "क्षत्रिय ", "z" + "\u0310" * 30, "😡"]
+)
+def test_the_marks_of_a_language_stay(letters: str) -> None:
+    text = letters * (MAX_TEXT // len(letters))
+    assert read(text=text).text == text
+
+
 def test_a_field_map_renames_and_reaches_into_nested_objects() -> None:
     status = {"body": "hola", "user": {"screen_name": "marta", "stats": {"followers": 3}}, "id": 9}
     where = compiled({"text": "body", "author": "user.screen_name", "followers": "user.stats.followers"})
