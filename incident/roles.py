@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from incident.incident import Incident, Participant, PartnerSeat
 from incident.swap import swap
-from kit.db import WriteSession
-from kit.events import record
+from kit.db import ReadSession, WriteSession
+from kit.events import Event, record
 from people.members import Member
 from people.organisations import Organisation
 
@@ -43,8 +43,19 @@ async def make_lead(
         brand_id=incident.brand_id,
         lead=member.name,
         member_id=member.id,
+        chosen=by is not None and by.id == member.id,
     )
     return True
+
+
+async def chose_to_lead(session: ReadSession, incident: Incident) -> bool:
+    """Whether its lead asked for the lead, and neither was given it nor came by it with an alert."""
+    query = select(Event.data["chosen"].as_boolean()).where(
+        Event.incident_id == incident.id,
+        Event.kind == "incident.lead_assigned",
+        Event.data["member_id"].as_integer() == incident.lead_id,
+    )
+    return bool(await session.scalar(query.order_by(Event.seq.desc()).limit(1)))
 
 
 async def _note_lead(session: WriteSession, incident_id: int, member_id: int, now: datetime) -> None:

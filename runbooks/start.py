@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import Select, exists, select, update
 
 from incident.incident import Incident
-from incident.roles import seat_partner
+from incident.roles import chose_to_lead, seat_partner
 from incident.sweep import each, together
 from incident.types import CRISIS_TYPES, DEFAULT
 from kit.core import Core
@@ -216,7 +216,8 @@ async def _lead_takes_over(session: WriteSession, incident_id: int, now: datetim
         session, incident, "run.lead_took_over", now,
         lead=lead.name, count=len(taken), step_ids=sorted(step.id for step in taken),
     )  # fmt: skip
-    await letters.given(session, incident, taken, now=now)
+    themselves = incident.lead_id if await chose_to_lead(session, incident) else None
+    await letters.given(session, incident, taken, by=themselves, now=now)
     return True
 
 

@@ -24,7 +24,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 HARDLY_ANY = Sentence("hardly any")
 WRITTEN = (
     shown.number, shown.language_name, shown.place_name, shown.long_day, shown.hours_of_days, shown.entry,
-    shown.ratio, shown.score, shown.times, quoted,
+    shown.ratio, shown.score, shown.times, shown.a_week,
+    quoted,
 )  # fmt: skip
 """What is written in the reader's language: filters by their names."""
 

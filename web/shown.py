@@ -68,6 +68,13 @@ def times(value: float, language: str) -> str:
     return ratio(value if value < WHOLE_TIMES else round(value), language).removeprefix("×")
 
 
+def a_week(value: float, language: str) -> str:
+    """`0.5`, `12`: how often in a week, by tenths; `< 0.1` for what is rarer, and is not never."""
+    if 0 < value < 0.05:
+        return f"<\u202f{number(0.1, language)}"
+    return number(round(value, 1), language)
+
+
 def entry(value: float, language: str) -> str:
     """`2,5` as a field shows it that takes a number back: every digit, nothing between the thousands."""
     return str(format_decimal(value, format="0.##########", locale=language))

@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import func, select
 
 from alerts.alert import Alert
+from incident import lifecycle
 from incident.incident import PartnerSeat
 from incident.intake import take_in_alerts
 from incident.timeline import entries
 from kit.core import Core
+from people.letters import Letter
 from people.members import Member
 from people.organisations import Organisation
 from people.schedules import Schedule, ScheduleLayer
@@ -22,7 +24,7 @@ from runbooks.runbook import Runbook, Version
 from runbooks.start import start_due_runs
 from tests.clock import MovableClock
 from tests.incident.cast import Cast, change, enter, kinds, raise_alert, steps_by_key, the_incident
-from tests.runbooks.runs import begin
+from tests.runbooks.runs import begin, do
 
 
 async def put_on_call(
@@ -189,6 +191,40 @@ async def test_steps_wait_for_the_lead_and_are_his_once_there_is_one(core: Core)
         f"Rosa owns the {len(waiting)} steps that waited for a lead."
     ]
     assert await start_due_runs(core) == 0
+
+
+async def test_who_takes_the_lead_is_not_written_to_about_steps_they_took_with_it(core: Core) -> None:
+    cast, now = await enter(core), core.clock.now()
+    await raise_alert(core, cast.brand_id)
+    await take_in_alerts(core)
+    await start_due_runs(core)
+    incident = await the_incident(core)
+    rosa = cast.rosa.member_id
+
+    async def told() -> list[str]:
+        async with core.database.read() as session:
+            found = await session.scalars(select(Letter.key).where(Letter.member_id == rosa))
+            return [key for key in found if key.startswith("step-given:")]
+
+    before = await told()
+    await do(core, lambda s: lifecycle.assign_lead(s, cast.rosa, incident.id, member_id=rosa, now=now))
+    await start_due_runs(core)
+    assert (await steps_by_key(core, incident.id))["daily_plan"].owner_id == rosa
+    assert await told() == before
+
+
+async def test_who_is_made_the_lead_is_written_to_about_the_steps(core: Core) -> None:
+    """By a colleague, or by having acknowledged the alert."""
+    cast, now = await enter(core), core.clock.now()
+    await raise_alert(core, cast.brand_id)
+    await take_in_alerts(core)
+    await start_due_runs(core)
+    incident, rosa = await the_incident(core), cast.rosa.member_id
+    await do(core, lambda s: lifecycle.assign_lead(s, cast.bruno, incident.id, member_id=rosa, now=now))
+    await start_due_runs(core)
+    async with core.database.read() as session:
+        keys = await session.scalars(select(Letter.key).where(Letter.member_id == rosa))
+        assert any(key.startswith("step-given:") for key in keys)
 
 
 async def _acknowledge(core: Core, cast: Cast, alert: int) -> None:

@@ -35,6 +35,14 @@ def test_ratios_say_no_more_than_they_know(value: float, language: str, expected
 
 @pytest.mark.parametrize(
     ("value", "language", "expected"),
+    [(0.499, "es", "0,5"), (0, "en", "0"), (0.04, "fr", "<\u202f0,1"), (0.97, "ca", "1"), (12.0, "en", "12")],
+)
+def test_alarms_a_week_are_told_by_tenths(value: float, language: str, expected: str) -> None:
+    assert shown.a_week(value, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "language", "expected"),
     [(1.84, "es", "1,8"), (9.96, "en", "10"), (34.5, "en", "34"), (1e9, "ca", "1.000+")],
 )
 def test_how_many_times_is_said_without_tenths_that_nobody_says(
