@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, delete, or_, select, update
+from sqlalchemy import ForeignKey, Index, delete, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,6 +15,8 @@ from mentions.source import Source
 
 LASTS = timedelta(seconds=10)
 """So long after its last renewal a dead worker's source is free. Workers' clocks may differ by less."""
+FURTHEST = timedelta(hours=25)
+"""No step is put off for so long, a day's patience included: what is, was by a clock that was ahead."""
 AT_ONCE = 4
 """Free sources that one worker takes at a time, so that workers that start together share them."""
 
@@ -43,6 +45,10 @@ class Leased:
     not_before: datetime | None
     failures: int
 
+    def is_due(self, now: datetime) -> bool:
+        """Whether it may be asked now."""
+        return self.not_before is None or not now < self.not_before <= now + FURTHEST
+
 
 async def held(session: WriteSession, owner: str, kinds: Collection[str], now: datetime) -> Sequence[Leased]:
     """Renew this worker's leases, drop what was switched off, take a few free ones, and tell all it has."""
@@ -50,7 +56,8 @@ async def held(session: WriteSession, owner: str, kinds: Collection[str], now: d
     lease = SourceLease
     await session.execute(delete(lease).where(lease.owner == owner, lease.source_id.not_in(wanted)))
     await session.execute(update(lease).where(lease.owner == owner).values(until=now + LASTS))
-    taken = select(lease.source_id).where(or_(lease.until >= now, lease.owner == owner))
+    runs = lease.until.between(now, now + 2 * LASTS)  # one that ends later is of a clock that was ahead
+    taken = select(lease.source_id).where(or_(runs, lease.owner == owner))
     free = (await session.scalars(wanted.where(Source.id.not_in(taken)).limit(AT_ONCE))).all()
     if free:
         row = insert(lease).values([_mine(source_id, owner, now) for source_id in sorted(free)])
@@ -58,7 +65,7 @@ async def held(session: WriteSession, owner: str, kinds: Collection[str], now: d
             row.on_conflict_do_update(
                 index_elements=[lease.source_id],
                 set_={"owner": owner, "until": now + LASTS},
-                where=lease.until < now,  # somebody may have been faster
+                where=not_(runs),  # somebody may have been faster
             )
         )
     rows = await session.execute(

@@ -56,7 +56,7 @@ class Runner:
             await self._stop(source_id)
         for source_id, one in ours.items():
             changed = await self._noticed_change(one.source)
-            if source_id not in self.running and (changed or one.not_before is None or one.not_before <= now):
+            if source_id not in self.running and (changed or one.is_due(now)):
                 self._begin(one)
 
     async def _noticed_change(self, source: Source) -> bool:

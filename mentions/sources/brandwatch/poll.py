@@ -47,15 +47,17 @@ async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:
 
 def _begun(cursor: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """The state with a stretch to read: the one that was left unfinished, or from the last to now."""
-    connected, wide = time_at(cursor, "connected") or now - NARROW, time_at(cursor, "wide") or now
+    connected = min(time_at(cursor, "connected") or now - NARROW, now - NARROW)
+    wide = min(time_at(cursor, "wide") or now, now)
     state = {"connected": connected.isoformat(), "wide": wide.isoformat()}
-    if time_at(cursor, "stretch", "start") and time_at(cursor, "stretch", "end"):
+    end = time_at(cursor, "stretch", "end")
+    if time_at(cursor, "stretch", "start") and end and end <= now:
         begun = object_at(cursor, "stretch")
         return {**state, "stretch": {**begun, "page": text_at(begun, "page") or None}}
     back = NARROW
     if now - wide >= WIDE_EVERY:
         back, state["wide"] = WIDE, now.isoformat()
-    start = max((time_at(cursor, "since") or connected) - back, connected)
+    start = max(min(time_at(cursor, "since") or connected, now) - back, connected)
     return {**state, "stretch": {"start": start.isoformat(), "end": now.isoformat(), "page": None}}
 
 

@@ -29,6 +29,7 @@ async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:
     gap: Gap | None = None
     for path, params in listings:
         since = _number(newest.get(path))
+        since = since and min(since, now)
         some, whole = await _since(reddit, path, params, since)
         gap = gap if whole else _gap(some, since, connection.now()) or gap
         times = [since or 0.0, *(min(_created(thing), now) for thing in some)]

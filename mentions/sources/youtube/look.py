@@ -39,12 +39,14 @@ async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:
     targets = wanted(connection.settings)
     for name, target in targets:
         try:
-            threads = await _threads(connection, target, time_at(newest, name), gaps)
+            since = time_at(newest, name)
+            since = since and min(since, connection.now())
+            threads = await _threads(connection, target, since, gaps)
         except Closed as error:
             log.warning("youtube.closed", target=name, error=error.message)
             closed.append(error)
             continue
-        newest[name] = _newest(time_at(newest, name), threads, connection.now())
+        newest[name] = _newest(since, threads, connection.now())
         for thread in threads:
             found += await _whole(connection, thread, counts, gaps)
     if len(closed) == len(targets):

@@ -130,3 +130,28 @@ async def test_at_the_first_look_what_says_1970_says_nothing(core: Core, clock: 
         health = await session.get_one(SourceHealth, source.id)
     assert [row.arrived_at for row in found] == [began, began, began - timedelta(days=30)]
     assert health.published_lag_seconds == 0, "neither an archive nor a wrong clock is a delay"
+
+
+@pytest.mark.parametrize("kind", ASKED)
+async def test_our_own_clock_was_years_ahead(
+    core: Core, clock: MovableClock, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """A machine that starts with a wrong clock, and is set right: nobody is deaf until that year comes."""
+    monkeypatch.setattr(import_module("mentions.sources.gdelt.look"), "PACE", 0.0)
+    voice, truth = ASKED[kind], clock.now()
+    async with outside() as server, web.client() as http:
+        settings = {"url": voice.where(server)["url"]} if kind == "rss" else voice.where(server)
+        await listening(core, kind, settings=settings, secret="token")
+        beside(server)
+        runner = Runner(core, "one", http, chance=Random(7))
+        for number, days in enumerate((800, -800)):
+            clock.forward(days=days)
+            server.on(voice.path, voice.says([(number, truth.isoformat())]))
+            await looked(core, runner)
+        await runner.close()
+    async with core.database.read() as session:
+        texts = (await session.scalars(select(Mention.text))).all()
+    assert any("1" in text for text in texts)
+    asked = server.asked_for(voice.path)[-1].params
+    told = {asked.get("startDate", ""), asked.get("startdatetime", "")}
+    assert not any(one.startswith(str((truth + timedelta(days=799)).year)) for one in told)
