@@ -8,24 +8,28 @@ from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import select
 
 from alerts.detection.baseline import TRAILING_MINUTES
 from alerts.detection.formulae import Floats
 from alerts.detection.newcomers import (
+    BURSTING,
     KNOWN_AFTER,
     LEAST,
     TIMES,
     WINDOW,
+    Hours,
     Joined,
     Left,
     Newcomers,
     bursts,
+    hours_of,
     lasts,
     of_first_day,
-    ordinary,
     rhythm_of,
     usual,
     usual_harm,
@@ -35,10 +39,10 @@ from alerts.roster import EACH, FIGURES, SIGNALS, UNITS
 from kit.db import ReadSession, computed
 from mentions.absences import brought_apart
 from mentions.counts import Series, Sums, moment_of
+from mentions.monitor import Monitor
 from mentions.newcomers import Brought, Newcomer, brought, hours_before, newcomers
+from people.organisations import Brand
 
-BURSTING = ("volume", "negative", "independent")
-"""The signals that can be a burst; reach and praise go with them. Harm and voices that weigh always count."""
 _BURSTING = [SIGNALS.index(signal) for signal in BURSTING]
 _FIGURES = [Sums._fields.index(figure) for figure in FIGURES.values()]
 _UNITS = np.array([UNITS.get(signal, 1.0) for signal in SIGNALS])
@@ -81,8 +85,8 @@ async def asides(session: ReadSession, monitor_ids: Collection[int], first: int,
     return await _apart(session, found, first, until)
 
 
-Rhythms = Mapping[Onset, Floats]
-"""By monitor and the minute in which a newcomer began: as `rhythm_of`, of what was heard before."""
+Days = Mapping[Onset, Hours]
+"""By monitor and the minute in which a newcomer began: the hours of its first day."""
 
 
 class Beside(NamedTuple):
@@ -96,10 +100,10 @@ class Beside(NamedTuple):
         new = [one for one in self.new if one.monitor_id == monitor_id and one.newcomer.until >= since]
         return Beside(new, [one for one in self.away if one.monitor_id == monitor_id])
 
-    def apart(self, first: int, until: int, rhythms: Rhythms = MappingProxyType({})) -> list[Aside]:
+    def apart(self, first: int, until: int, days: Days = MappingProxyType({})) -> list[Aside]:
         """What is put aside in the minutes [first, until)."""
         minutes = np.arange(first, until)
-        return apart(self.new, first, until, rhythms) + [_away(one, minutes) for one in self.away]
+        return apart(self.new, first, until, days) + [_away(one, minutes) for one in self.away]
 
 
 async def _brought(session: ReadSession, monitor_ids: Collection[int], first: int, until: int) -> Beside:
@@ -109,16 +113,26 @@ async def _brought(session: ReadSession, monitor_ids: Collection[int], first: in
 
 
 async def _apart(session: ReadSession, found: Beside, first: int, until: int) -> list[Aside]:
-    """What is put aside; the rhythm of the day is read of those alone of which there may be a burst."""
+    """What is put aside; the hours of the day are read of those alone of which there may be a burst."""
     # in a thread: a thousand monitors take a while, and pages must go out meanwhile
     told = await computed(session, partial(found.apart, first, until))
     loud = {one.monitor_id for one in told if one.expected[_BURSTING].any()}
     if not loud:
         return told
     begun = {(one.monitor_id, one.newcomer.first) for one in found.new if one.monitor_id in loud}
-    heard = await hours_before(session, sorted(begun))
-    rhythms = {onset: rhythm_of(np.array(hours, np.float64)) for onset, hours in heard.items()}
-    return await computed(session, partial(found.apart, first, until, rhythms))
+    heard, zones = await hours_before(session, sorted(begun)), await _zones(session, loud)
+    days = {
+        (one, first_heard): hours_of(rhythm_of(np.array(hours, np.float64)), first_heard, zones[one])
+        for (one, first_heard), hours in heard.items()
+    }
+    return await computed(session, partial(found.apart, first, until, days))
+
+
+async def _zones(session: ReadSession, monitor_ids: Collection[int]) -> dict[int, ZoneInfo]:
+    """By whose clocks the audience of each of these monitors lives."""
+    query = select(Monitor.id, Brand.time_zone).join(Brand, Brand.id == Monitor.brand_id)
+    rows = await session.execute(query.where(Monitor.id.in_(monitor_ids)))
+    return {monitor_id: ZoneInfo(zone) for monitor_id, zone in rows}
 
 
 async def young(session: ReadSession, monitor_id: int, minute: int) -> list[Newcomer]:
@@ -143,15 +157,13 @@ async def since_onsets(
     return told
 
 
-def apart(
-    found: Sequence[Brought], first: int, until: int, rhythms: Rhythms = MappingProxyType({})
-) -> list[Aside]:
+def apart(found: Sequence[Brought], first: int, until: int, days: Days = MappingProxyType({})) -> list[Aside]:
     """What is put aside in the minutes [first, until) of what newcomers brought."""
     of_monitor: dict[int, list[_Heard]] = {}
     for one in found:
         of_monitor.setdefault(one.monitor_id, []).append(_Heard(one))
     minutes = np.arange(first, until)
-    return [aside for those in of_monitor.values() for aside in _of_monitor(those, minutes, rhythms)]
+    return [aside for those in of_monitor.values() for aside in _of_monitor(those, minutes, days)]
 
 
 def _away(one: Brought, asked: NDArray[np.int64]) -> Aside:
@@ -181,7 +193,7 @@ class _Heard:
         return sums
 
 
-def _of_monitor(those: Sequence[_Heard], minutes: NDArray[np.int64], rhythms: Rhythms) -> list[Aside]:
+def _of_monitor(those: Sequence[_Heard], minutes: NDArray[np.int64], days: Days) -> list[Aside]:
     """Of the newcomers of one monitor. What is usual of many that burst together is told with the first."""
     parts = [_part(one, minutes) for one in those]
     lately, may = _all_lately(those, parts, minutes)
@@ -190,7 +202,7 @@ def _of_monitor(those: Sequence[_Heard], minutes: NDArray[np.int64], rhythms: Rh
     for place in may:
         own, first = minutes[parts[place]], those[place].newcomer.first
         young = np.flatnonzero(own >= first)
-        burst, usual_then = _burst([those[place]], own[young], 0.0, rhythms)
+        burst, usual_then = _burst([those[place]], own[young], 0.0, days)
         loud[place][young[burst]] = True
         expected[place][:, young[burst]] = usual_then
     for members, at in _together(those, minutes):
@@ -200,7 +212,7 @@ def _of_monitor(those: Sequence[_Heard], minutes: NDArray[np.int64], rhythms: Rh
         loudest = each.max(axis=0)
         if not _may(each.sum(axis=0) - loudest, before).any():
             continue
-        burst, usual_then = _burst([those[place] for place in members], minutes[at], loudest, rhythms)
+        burst, usual_then = _burst([those[place] for place in members], minutes[at], loudest, days)
         for place, part in zip(members, then, strict=True):
             loud[place][part][burst] = True
             expected[place][:, part][:, burst] = usual_then if place == members[0] else 0
@@ -275,15 +287,14 @@ def _together(
 
 
 def _burst(
-    those: Sequence[_Heard], minutes: NDArray[np.int64], loudest: Floats | float, rhythms: Rhythms
+    those: Sequence[_Heard], minutes: NDArray[np.int64], loudest: Floats | float, days: Days
 ) -> tuple[NDArray[np.bool_], Floats]:
     """[minute]: whether they burst; [signal, burst]: what is usual then. loudest: see `bursts`."""
     first = min(one.newcomer.first for one in those)
     day = np.arange(first, minutes.max(initial=first) + 1)
     total = np.sum([one.before(day) for one in those], axis=0)
-    rhythm = rhythms.get((those[0].brought.monitor_id, first))
-    passed = None if rhythm is None else ordinary(rhythm, first)
-    burst = bursts(total[_BURSTING], minutes - first, loudest, passed)
+    hours = days.get((those[0].brought.monitor_id, first))
+    burst = bursts(total[_BURSTING], minutes - first, loudest, hours)
     return burst, usual(total, minutes[burst] - first)
 
 

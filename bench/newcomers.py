@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import argparse
 from itertools import product
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from alerts.detection.formulae import Floats
-from alerts.detection.newcomers import bursts, ordinary, rhythm_of
+from alerts.detection.newcomers import bursts, hours_of, rhythm_of
 from bench.corrections import row
 from tests.alerts.calm import HOURS
 
@@ -28,46 +29,70 @@ RHYTHMS = {
     "newcomer in office hours": (DAILY, OFFICE),
     "both": (OFFICE, OFFICE),
 }
+UTC = ZoneInfo("UTC")
+BEGINS = (0, 2, 4, 15, 18, 21)
 SIZES = ((0.05, 1), (0.05, 10), (0.3, 1), (0.3, 10), (5.0, 10))
 """Mentions a minute of the old ones, and times that of the newcomer."""
 
 
 def found(
-    old: Floats, new: Floats, begins: int, seed: int, crisis: int | None
-) -> tuple[int | None, int | None]:
-    """Minutes to the first burst since the crisis, or its first: as if hours were alike, by their rhythm."""
+    old: Floats, new: Floats, begins: int, seed: int, crisis: int | None = None, share: float = 0.25
+) -> list[int | None]:
+    """Minutes to the first burst since the crisis, or its first.
+
+    As if hours were alike, by their rhythm, and by that and the clock, as it is done.
+    """
     rng, first = np.random.default_rng(seed), WEEK + 60 * begins
     said, heard = rng.poisson(new), rng.poisson(old[:first])
+    angry = rng.binomial(said, 0.25)
     at = 0
     if crisis is not None:
         hour = slice(WEEK + 60 * crisis, WEEK + 60 * crisis + 60)
-        said[hour] += rng.poisson(12 * new[hour])
+        more = rng.poisson(12 * new[hour])
+        said[hour] += more
+        angry[hour] += rng.binomial(more, share)
         at = hour.start - first
-    day = said[first : first + DAY]
-    counts = np.stack([day, rng.binomial(day, 0.25)]).astype(float)
+    day = slice(first, first + DAY)
+    counts = np.stack([said[day], angry[day], said[day]]).astype(float)
     total = np.pad(np.cumsum(counts, axis=1), ((0, 0), (1, 0)))
     week = np.arange(first - WEEK, first)
-    passed = ordinary(rhythm_of(np.bincount(week // 60 % 24, heard[week], 24)), first)
+    hours = hours_of(rhythm_of(np.bincount(week // 60 % 24, heard[week], 24)), first, UTC)
+    by_rhythm = hours._replace(morning=np.zeros_like(hours.morning))
     minutes = np.arange(at, DAY)
-    plain, known = (np.flatnonzero(bursts(total, minutes, passed=one)) for one in (None, passed))
-    return (int(plain[0]) if len(plain) else None), (int(known[0]) if len(known) else None)
+    each = [np.flatnonzero(bursts(total, minutes, hours=one)) for one in (None, by_rhythm, hours)]
+    return [int(one[0]) if len(one) else None for one in each]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--monitors", type=int, default=100)
     many = parser.parse_args().monitors
-    row("begins at", "mentions a minute, times", "rhythms", "bursts in %: hours alike", "by their rhythm")
-    for begins, (name, (old, new)), (rate, times) in product((0, 2, 4), RHYTHMS.items(), SIZES):
-        got = [found(rate * old, rate * times * new, begins, seed, None) for seed in range(many)]
-        rates = (100 * np.mean([one[k] is not None for one in got]) for k in (0, 1))
+    row(
+        "begins at",
+        "mentions a minute, times",
+        "rhythms",
+        "bursts in %: hours alike",
+        "by their rhythm",
+        "and the clock",
+    )
+    for begins, (name, (old, new)), (rate, times) in product(BEGINS, RHYTHMS.items(), SIZES):
+        got = [found(rate * old, rate * times * new, begins, seed) for seed in range(many)]
+        rates = (100 * np.mean([one[k] is not None for one in got]) for k in range(3))
         row(begins, f"{rate:g} x {times}", name, *(f"{rate:.0f}" for rate in rates))
-    row("crisis at", "mentions a minute, times", "rhythms", "heard in %, median minutes", "by their rhythm")
-    for crisis, (name, (old, new)), (rate, times) in product((5, 9, 14), RHYTHMS.items(), SIZES[1:4]):
-        got = [found(rate * old, rate * times * new, 2, seed, crisis) for seed in range(many)]
-        heard = [[one[k] for one in got if one[k] is not None] for k in (0, 1)]
+    row(
+        "crisis at, negative in %",
+        "mentions a minute, times",
+        "rhythms",
+        "heard in %, median minutes",
+        "by their rhythm",
+        "and the clock",
+    )
+    given = product((5, 9, 14), (0.25, 0.7), RHYTHMS.items(), SIZES[1:4])
+    for crisis, share, (name, (old, new)), (rate, times) in given:
+        got = [found(rate * old, rate * times * new, 2, seed, crisis, share) for seed in range(many)]
+        heard = [[one[k] for one in got if one[k] is not None] for k in range(3)]
         told = (f"{100 * len(one) / many:.0f}, {np.median(one) if one else np.nan:.0f}" for one in heard)
-        row(crisis, f"{rate:g} x {times}", name, *told)
+        row(f"{crisis}, {100 * share:.0f}", f"{rate:g} x {times}", name, *told)
     return 0
 
 

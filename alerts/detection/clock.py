@@ -27,7 +27,7 @@ def changes(zone: ZoneInfo, first: int, until: int) -> dict[int, int]:
     """
     found = {}
     for minute in range(-(-(first - 1) // 60) * 60, until - 1, 60):
-        shift = round((_offset(zone, minute) - _offset(zone, minute - 1)) / 60, 2)
+        shift = round((ahead_of_utc(zone, minute) - ahead_of_utc(zone, minute - 1)) / 60, 2)
         if shift and shift == int(shift):
             found[minute + 1] = int(shift)
     return found
@@ -45,7 +45,7 @@ def clocks_moved(state: State, hours: Hours) -> State:
     return replace(state, of_day=tuple(of_day), of_week=tuple(of_week))
 
 
-def _offset(zone: ZoneInfo, minute: int) -> float:
+def ahead_of_utc(zone: ZoneInfo, minute: int) -> float:
     """Minutes that the zone's clocks are ahead of UTC."""
     shown = datetime.fromtimestamp(60 * minute, UTC).astimezone(zone).utcoffset()
     return shown.total_seconds() / 60 if shown is not None else 0.0

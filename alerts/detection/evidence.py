@@ -11,7 +11,7 @@ from alerts.detection.rounded import figure, usual
 from alerts.detection.settings import Settings
 from alerts.levels import LEVELS
 
-FORMULA = "live-10"
+FORMULA = "live-11"
 SHARED = ("negative", "positive")
 """Kinds that are judged by their share, too."""
 WORDS = {

@@ -6,9 +6,11 @@ all the same:
 
 a burst of its own: in the last WINDOW minutes TIMES what is usual of it, and LEAST, with NATS of evidence,
     once KNOWN_AFTER minutes before that are known since it first spoke: ordinary minutes, by the rhythm of
-    the day of what the monitor heard before, unless the hour is hardly busier than those (who begins at
-    night and speaks in office hours would be a burst in the morning). Then it is counted, and what is usual
-    of it is expected on top: the mean of its busiest three hours so far, so that no morning is a burst.
+    the day of what the monitor heard before, unless the hour is hardly busier than those; and in the MORNING
+    as many of OPEN hours, for it may keep office hours where the others do not (who begins at night would be
+    a burst in the morning). A share of negative mentions that is TURNED is a burst without that: shares have
+    no morning. Then it is counted, and what is usual of it is expected on top: the mean of its busiest three
+    hours so far, so that no morning is a burst.
     So are all together that have been listened to for as long, without the one that says most: what is spread
     over many is a burst of none of them, and one that begins late is none of all.
 harm: from its first minute on, expected as often as it was said so far: (said + 1) / (minutes + 180). Of many
@@ -24,22 +26,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from alerts.detection import baseline
-from alerts.detection.formulae import Floats, count_evidence
+from alerts.detection.clock import ahead_of_utc
+from alerts.detection.evidence import SHARE_WORTH
+from alerts.detection.formulae import Floats, count_evidence, share_evidence
+from alerts.detection.live import SHARE_PRIOR
 from alerts.detection.state import HOURS_OF_DAY, HOURS_OF_WEEK, State
 
+BURSTING = ("volume", "negative", "independent")
+"""The signals that can be a burst; reach and praise go with them. Harm and voices that weigh always count."""
 WINDOW = 30
 KNOWN_AFTER = 180
 TIMES = 6.0
 """As many as a monitor needs on its first day (`ratio` x `cold_ratio`); so are the nats."""
 LEAST = 6.0
 NATS = 21.0
+TURNED = 1.5
+"""Times the usual share of negative mentions, as on a monitor's first day."""
 HARDLY_BUSIER = 2.0
 """Times the hours in which it was heard."""
+OPEN, MORNING = range(9, 18), range(6, 12)
+"""Hours by the audience's clocks: in which offices are open, and in which any of them begins to speak."""
 RHYTHM_PRIOR = 6.0
 """Mentions that stand for an hour of the day like any other."""
 HARM_PRIOR = (1.0, 180.0)
@@ -158,12 +171,33 @@ def rhythm_of(hours: Floats) -> Floats:
     return rhythm
 
 
+class Hours(NamedTuple):
+    """The hours of a newcomer's first day."""
+
+    passed: Floats
+    """[minute]: as `ordinary`."""
+    open: Floats
+    """[minute]: minutes of OPEN hours that have gone by before it."""
+    morning: NDArray[np.bool_]
+    """[minute]: whether it lies in the MORNING."""
+
+
+def hours_of(rhythm: Floats, first: int, zone: ZoneInfo) -> Hours:
+    """Those of the day that begins with minute `first`; the audience lives by the clocks of `zone`."""
+    ahead = int(ahead_of_utc(zone, first))
+    clock = (np.arange(first, first + baseline.DAY + 1) + ahead) // 60 % HOURS_OF_DAY
+    gone = np.zeros(baseline.DAY + 1)
+    np.cumsum(np.isin(clock[:-1], OPEN), out=gone[1:])
+    return Hours(ordinary(rhythm, first), gone, np.isin(clock, MORNING))
+
+
 def bursts(
-    total: Floats, at: NDArray[np.int64], loudest: Floats | float = 0.0, passed: Floats | None = None
+    total: Floats, at: NDArray[np.int64], loudest: Floats | float = 0.0, hours: Hours | None = None
 ) -> NDArray[np.bool_]:
     """[at]: whether the minutes before these hold a burst of any of the series; arguments as in `usual`.
 
-    loudest [series, at]: what is left out of those minutes. passed: as `ordinary`; None: every hour is.
+    The series are those of BURSTING. loudest [series, at]: what is left out of those minutes. hours: of the
+    day that `total` begins with; None: all are alike.
     """
     begin = np.maximum(at - WINDOW, 0)
     recent, expected = total[:, at] - total[:, begin] - loudest, WINDOW * usual(total, at)
@@ -171,11 +205,29 @@ def bursts(
     evidence = count_evidence(recent, expected, np.ones_like(recent))
     found = (recent >= LEAST) & (recent >= TIMES * expected) & (evidence >= NATS)
     burst: NDArray[np.bool_] = found.any(axis=0) & (begin >= first + KNOWN_AFTER)
-    if passed is not None and burst.any():
-        known = passed[begin] - passed[np.maximum(first, 0)]
-        now, then = (passed[at] - passed[begin]) / WINDOW, known / np.maximum(begin - first, 1)
-        burst &= (known >= KNOWN_AFTER) | (now <= HARDLY_BUSIER * then)
+    if hours is not None and burst.any():
+        burst &= _known_by(hours, at, begin, max(int(first), 0)) | _turned(recent, total[:, begin])
     return burst
+
+
+def _known_by(hours: Hours, at: NDArray[np.int64], begin: NDArray[np.int64], first: int) -> NDArray[np.bool_]:
+    """[at]: whether what is usual of it is known well enough for more to be a burst."""
+    known = hours.passed[begin] - hours.passed[first]
+    now, then = (hours.passed[at] - hours.passed[begin]) / WINDOW, known / np.maximum(begin - first, 1)
+    rhythm = (known >= KNOWN_AFTER) | (now <= HARDLY_BUSIER * then)
+    offices = hours.open[begin] - hours.open[first] >= KNOWN_AFTER
+    found: NDArray[np.bool_] = rhythm & (offices | ~hours.morning[at])
+    return found
+
+
+def _turned(recent: Floats, before: Floats) -> NDArray[np.bool_]:
+    """[at]: whether more of what it says is negative than was before, which at no hour is usual."""
+    part, whole = (BURSTING.index(name) for name in ("negative", "independent"))
+    usual_part, usual_whole = SHARE_PRIOR
+    share = (before[part] + usual_part) / (before[whole] + usual_whole)
+    evidence = SHARE_WORTH * share_evidence(recent[part], recent[whole], share)
+    found: NDArray[np.bool_] = (evidence >= NATS) & (recent[part] >= TURNED * share * recent[whole])
+    return found
 
 
 def usual_harm(said: Floats, at: NDArray[np.int64]) -> tuple[Floats, Floats]:

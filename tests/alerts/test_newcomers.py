@@ -15,8 +15,8 @@ from alerts.detection.newcomers import (
     WINDOW,
     Newcomers,
     bursts,
+    hours_of,
     of_first_day,
-    ordinary,
     rhythm_of,
     usual_harm,
 )
@@ -114,12 +114,20 @@ def test_who_was_only_tried_is_not_expected_afterwards_and_hides_nothing() -> No
     assert opened(days, counts, newcomers, burst)[2::3].all()
 
 
-def bursting(counts: Table, rhythm: Table | None = None, begins: int = 0) -> NDArray[np.bool_]:
-    """[minute] of counts [series, minute] since it began, at that hour; rhythm: of the hours before."""
-    minutes = counts.shape[1]
-    passed = None if rhythm is None else ordinary(rhythm_of(rhythm), 60 * begins)
-    total = np.pad(np.cumsum(counts, axis=1), ((0, 0), (1, 0)))
-    return bursts(total, np.arange(minutes), passed=passed)
+ZONE = ZoneInfo("UTC")
+
+
+def bursting(
+    counts: Table, rhythm: Table | None = None, begins: int = 0, negative: Table | None = None
+) -> NDArray[np.bool_]:
+    """[minute] of counts [1, minute] since it began, at that hour; rhythm: of the hours before.
+
+    negative: [minute] of them.
+    """
+    own = counts[0] * 0 if negative is None else negative
+    hours = None if rhythm is None else hours_of(rhythm_of(rhythm), 60 * begins, ZONE)
+    total = np.pad(np.cumsum([counts[0], own, counts[0]], axis=1), ((0, 0), (1, 0)))
+    return bursts(total, np.arange(counts.shape[1]), hours=hours)
 
 
 @pytest.mark.parametrize("begins", range(0, 24, 3))
@@ -153,26 +161,69 @@ def test_who_begins_at_night_and_speaks_in_office_hours_is_no_burst_in_the_morni
     assert np.mean(found) <= 0.05
 
 
-@pytest.mark.parametrize("hour", [6, 11, 15])
-def test_beside_the_rhythm_a_burst_is_heard_by_night_and_by_day(hour: int) -> None:
-    begins = 1
-    at = slice((hour - begins) * 60, (hour - begins) * 60 + 30)
+EVEN = np.full(24, 500.0)
+
+
+@pytest.mark.parametrize("rate", [0.3, 3.0, 30.0])
+@pytest.mark.parametrize("begins", [20, 22, 0, 2, 4])
+def test_nor_beside_those_who_speak_day_and_night(begins: int, rate: float) -> None:
+    found = [bursting(in_office_hours(begins, seed, rate), EVEN, begins).any() for seed in range(20)]
+    assert np.mean(found) <= 0.05
+
+
+def crisis(begins: int, hour: int, share: float) -> tuple[Table, Table, slice]:
+    """A newcomer in office hours, a half hour in which it says 13 times as much, and how much is negative."""
+    at = slice((hour - begins) % 24 * 60, (hour - begins) % 24 * 60 + 30)
     counts = in_office_hours(begins, 3, 30.0)
-    counts[:, at] += 12 * counts[:, at].mean() + 2
-    found = np.flatnonzero(bursting(counts, OFFICE, begins))
+    negative = np.random.default_rng(4).binomial(counts[0].astype(int), 0.25).astype(float)
+    more = 12 * counts[:, at].mean() + 2
+    counts[:, at] += more
+    negative[at] += share * more
+    return counts, negative, at
+
+
+@pytest.mark.parametrize(
+    ("hour", "share"), [(5, 0.25), (12, 0.25), (15, 0.25), (6, 0.7), (9, 0.7), (11, 0.7)]
+)
+@pytest.mark.parametrize("rhythm", [OFFICE, EVEN])
+def test_a_burst_is_heard_by_night_and_by_day_and_in_the_morning_if_it_is_negative(
+    rhythm: Table, hour: int, share: float
+) -> None:
+    counts, negative, at = crisis(1, hour, share)
+    found = np.flatnonzero(bursting(counts, rhythm, 1, negative))
     assert at.start < found[0] <= at.stop
+
+
+@pytest.mark.parametrize(("begins", "heard"), [(14, True), (16, False)])
+def test_after_three_office_hours_the_next_morning_is_as_any(begins: int, heard: bool) -> None:
+    counts, negative, at = crisis(begins, 9, 0.25)
+    found = bursting(counts, EVEN, begins, negative)
+    assert found[at].any() == heard
+
+
+def test_the_morning_is_that_of_the_audience() -> None:
+    counts, negative, at = crisis(1, 5, 0.25)
+    there = hours_of(rhythm_of(EVEN), 60, ZoneInfo("Europe/Madrid"))
+    assert np.array_equal(np.flatnonzero(there.morning)[[0, -1]], [4 * 60, 10 * 60 - 1])
+    total = np.pad(np.cumsum([counts[0], negative, counts[0]], axis=1), ((0, 0), (1, 0)))
+    assert bursts(total, np.arange(DAY), hours=hours_of(rhythm_of(EVEN), 60, ZONE))[at].any()
+    assert not bursts(total, np.arange(DAY), hours=there)[at].any()
+
+
+NOON = 12
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_an_even_rhythm_or_none_changes_nothing_and_any_other_makes_no_burst(seed: int) -> None:
+    """Of who was heard for an afternoon, before its first morning."""
     rng = np.random.default_rng(seed)
     counts = rng.poisson(0.5 * rng.lognormal(0, 1.5, 24).repeat(60))[None].astype(float)
     counts[:, 300 * (seed % 3 + 1) :][:, :40] += 9 + counts.max()
     plain = bursting(counts)
     assert plain.any()
     for even in (np.zeros(24), np.full(24, 500.0)):
-        assert np.array_equal(bursting(counts, even), plain)
-    assert not (bursting(counts, rng.lognormal(4, 2, 24)) & ~plain).any()
+        assert np.array_equal(bursting(counts, even, NOON), plain)
+    assert not (bursting(counts, rng.lognormal(4, 2, 24), NOON) & ~plain).any()
 
 
 def test_a_burst_is_heard_from_three_and_a_half_hours_on() -> None:

@@ -132,21 +132,25 @@ async def test_a_burst_inside_it_is_heard_once_it_is_known_for_some_hours(house:
     assert first.evidence["expected"] > OLD + 2
 
 
-async def test_an_office_that_is_first_heard_at_night_is_no_burst_in_the_morning(house: House) -> None:
-    """The suite speaks from 8 to 18, too: that is known."""
-    async with house.core.database.unit_of_work() as session:
-        for table in ("minute_count", "detector_state", "detector_past"):
-            await session.execute(text(f"DELETE FROM {table}"))
-    now = minute_of(house.clock.now())
-    open_ = [at for at in range(now - 3 * DAY, now) if 8 <= at // 60 % 24 < 18]
-    await house.said(house.suite, OLD, open_)
-    await house.said(house.suite, 1, range(now - 3 * DAY, now, 30))
-    await tick(house.core)
-    office = await house.another("office")
+@pytest.mark.parametrize("day_and_night", [False, True])
+async def test_an_office_that_is_first_heard_at_night_is_no_burst_in_the_morning(
+    house: House, day_and_night: bool
+) -> None:
+    """The suite speaks from 8 to 18, too, and that is known; or it speaks at all hours."""
+    if not day_and_night:
+        async with house.core.database.unit_of_work() as session:
+            for table in ("minute_count", "detector_state", "detector_past"):
+                await session.execute(text(f"DELETE FROM {table}"))
+        now = minute_of(house.clock.now())
+        open_ = [at for at in range(now - 3 * DAY, now) if 8 <= at // 60 % 24 < 18]
+        await house.said(house.suite, OLD, open_)
+        await house.said(house.suite, 1, range(now - 3 * DAY, now, 30))
+        await tick(house.core)
+    office, calm = await house.another("office"), OLD if day_and_night else 0
     for _ in range(10):
         await house.said(office, 1, [minute_of(house.clock.now())])
-        assert await house.live(30, every=30, calm=0) == []
-    await house.live(10, every=10, calm=0)
+        assert await house.live(30, every=30, calm=calm) == []
+    await house.live(10, every=10, calm=calm)
     assert house.clock.now().hour == 8
     assert await house.live(3 * 60, (office, NEW // 4), every=10) == []
 
