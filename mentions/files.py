@@ -20,6 +20,7 @@ from kit.errors import Invalid
 from mentions.draft import FIELDS, MentionDraft, parse, storable
 from mentions.encodings import open_text
 from mentions.field_map import USUAL, FieldMap, Place, place, split
+from mentions.short_dates import iso, month_first
 from mentions.sources import values
 from mentions.sources.brandwatch.csv import LAYOUT as BRANDWATCH
 from mentions.sources.columns import MAX_AHEAD, Columns, finished
@@ -186,7 +187,8 @@ def _json(file: IO[str], _: str, field_map: Mapping[str, str], now: datetime, zo
     read = {name: None for _, row in json_rows(ahead) if isinstance(row, dict) for name in row}
     names = [name for name in read if name == storable(name)]
     found = resolve(field_map, names) if names else {}
-    return _Table(None, names, found, json_rows(chain(ahead, file)), _own(USUAL | found, names, now, zone))
+    line = _own(USUAL | found, names, now, zone, months_first=month_first(ahead))
+    return _Table(None, names, found, json_rows(chain(ahead, file)), line)
 
 
 def _csv(
@@ -200,7 +202,8 @@ def _csv(
         line = _exported(layout, field_map, found.header, now, zone)
         return _Table(layout.name, found.header, field_map, found.rows, line)
     resolved = resolve(field_map, found.header) if found.header else {}
-    return _Table(None, found.header, resolved, found.rows, _own(resolved, found.header, now, zone))
+    line = _own(resolved, found.header, now, zone, months_first=month_first(found.ahead))
+    return _Table(None, found.header, resolved, found.rows, line)
 
 
 def _is_header(cells: Sequence[str], *, field_map: Mapping[str, str], least: int) -> bool:
@@ -251,19 +254,22 @@ def _field_map(found: Mapping[str, str], names: Sequence[str]) -> FieldMap:
     )
 
 
-def _own(found: Mapping[str, str], names: Sequence[str], now: datetime, zone: tzinfo | None) -> Line:
+def _own(
+    found: Mapping[str, str], names: Sequence[str], now: datetime, zone: tzinfo | None, *, months_first: bool
+) -> Line:
     """Lines of anybody's own file."""
     field_map = _field_map(found, names)
     return Line(
-        given=lambda row: _tidied(field_map.read(row), zone), draft=lambda given: _parsed(given, now, zone)
+        given=lambda row: _tidied(field_map.read(row), zone, months_first=months_first),
+        draft=lambda given: _parsed(given, now, zone),
     )
 
 
-def _tidied(given: dict[str, object], zone: tzinfo | None) -> dict[str, object]:
+def _tidied(given: dict[str, object], zone: tzinfo | None, *, months_first: bool) -> dict[str, object]:
     """What people and spreadsheets write, as `parse` wants it; what is not understood stays as it is."""
     for field in ("published_at", "arrived_at", "revised_at"):
         try:
-            found = values.when(given.get(field), zone)
+            found = values.when(iso(given.get(field), months_first=months_first), zone)
         except ValueError:
             continue
         given[field] = found.isoformat() if found else None

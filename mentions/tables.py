@@ -38,6 +38,8 @@ class Table:
 
     header: list[str]
     rows: Iterator[Row]
+    ahead: Sequence[str]
+    """The first lines of the file, as they stand in it."""
 
 
 def table(file: IO[str], *, first: str, is_header: Sequence[IsHeader]) -> Table:
@@ -58,7 +60,7 @@ def table(file: IO[str], *, first: str, is_header: Sequence[IsHeader]) -> Table:
         if not isinstance(cells, BadLine):
             header = [storable(cell).replace("\ufeff", "").strip() for cell in cells]
             break
-    return Table(header, (_row(number, header, cells) for number, cells in rows))
+    return Table(header, (_row(number, header, cells) for number, cells in rows), ahead)
 
 
 def beginning(lines: Iterator[str], most: int) -> list[str]:

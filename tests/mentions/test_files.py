@@ -77,6 +77,26 @@ def test_the_columns_of_a_file_are_told_apart_where_no_name_is_known(csv: Path, 
         read(csv, field_map={}, now=NOW)
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (["20/11/2025 11:00"], ["2025-11-20T11:00"]),
+        (["3/4/2025"], ["2025-04-03T00:00"]),
+        (["20.11.2025, 9:05:07", "01-12-2025 23:59"], ["2025-11-20T09:05:07", "2025-12-01T23:59"]),
+        (["3/4/2025 12:05 AM", "11/20/2025 3:04 p.m."], ["2025-03-04T00:05", "2025-11-20T15:04"]),
+        (["20/11/2025 11:00Z", "3/4/2025 9:00+02:00"], ["2025-11-20T11:00", "2025-04-03T07:00"]),
+        (["20/11/2025", "11/20/2025"], ["2025-11-20T00:00", None]),
+        (["31/02/2025", "20/11/2025 25:00", "2025-11-20 x"], [None, None, None]),
+    ],
+)
+def test_days_in_numbers_have_the_month_first_only_where_the_file_shows_it(
+    csv: Path, written: list[str], meant: list[str | None]
+) -> None:
+    found = lines(csv, "text;fecha\n" + "".join(f"hola;{when}\n" for when in written), zone="UTC")
+    expected = [datetime.fromisoformat(time).replace(tzinfo=UTC) if time else None for time in meant]
+    assert [one.published_at if isinstance(one, MentionDraft) else None for one in found] == expected
+
+
 def test_bad_csv_lines_are_named_and_the_rest_is_read(csv: Path) -> None:
     content = (
         b"\xef\xbb\xbfid,text,published_at\r\n"

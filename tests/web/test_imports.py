@@ -96,6 +96,15 @@ async def test_what_is_wrong_with_a_line_is_told_in_the_readers_language(
             assert f"{told} {quoted('&lt;i&gt;many', language)}" in page
 
 
+async def test_lines_that_will_not_be_kept_are_told_before_they_are_read_in(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    async with cast.browser("helen") as helen:
+        for year, told in ((2013, True), (2026, False)):
+            lines = f"text,published_at\nalmadia,{year}-01-01T10:00:00Z\n"
+            at = (await sent(helen, lines.encode())).headers["location"]
+            assert ("older than 400 days is counted, and not kept" in await helen.see(at)) is told
+
+
 async def test_a_suites_export_is_recognised(core: Core) -> None:
     cast = await Cast.assemble(core)
     export = "url,published,search_indexed,content\nhttps://x.example/1,2026-03-01 10:00:00,1,Hola\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.datastructures import UploadFile
@@ -53,8 +54,22 @@ async def one(visit: Visit) -> Response:
     usual = {name: column for name, column in _by_name(job["look"]["found"]).items() if name not in mapped}
     fields = [(name, said(label(name), visit.language)) for name in FIELDS]
     return visit.page(
-        "import.html", job=job, brands=data["brands"], fields=fields, mapped=mapped, usual=usual
+        "import.html",
+        job=job,
+        brands=data["brands"],
+        fields=fields,
+        mapped=mapped,
+        usual=usual,
+        outlived=_outlived(visit, job["look"]["rows"]),
     )
+
+
+def _outlived(visit: Visit, rows: Iterable[Mapping[str, Any]]) -> int | None:
+    """How many days mentions are kept, where some of these lines are older."""
+    days = visit.core.settings.retention_days
+    since = visit.now - timedelta(days=days)
+    told = [datetime.fromisoformat(row["publishedAt"]) for row in rows if row["publishedAt"]]
+    return days if any(time < since for time in told) else None
 
 
 def _by_name(columns: Iterable[Mapping[str, str]]) -> dict[str, str]:
