@@ -173,10 +173,9 @@ async def arrive(request: Request, audience: Audience) -> Visit:
 
 async def _viewer(core: Core, token: str) -> tuple[Viewer | None, list[Finding]]:
     """Who it is, and what everybody of the house must be told."""
-    now = core.clock.now()
     async with core.database.read() as session:
-        viewer = await signin.viewer_of(session, token, now)
-        return viewer, await loud(session, now) if viewer is not None and viewer.is_house else []
+        viewer = await signin.viewer_of(session, token, core.clock.now())
+        return viewer, await loud(core, session) if viewer is not None and viewer.is_house else []
 
 
 def local_path(target: str, otherwise: str) -> str:

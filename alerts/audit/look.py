@@ -19,7 +19,9 @@ from alerts.alert import Alert, DetectorState
 from alerts.audit.setbacks import SET_ASIDE
 from alerts.audit.tables import EnginePart, Pulse, Setback
 from alerts.audit.versions import VERSIONS
+from alerts.channels import wiring
 from alerts.checkpoint import SETTLE_MINUTES
+from alerts.contacts.contact import Contact
 from alerts.incoming.source import IncomingAlert
 from alerts.page import Escalation, Page
 from kit.core import Core
@@ -28,6 +30,8 @@ from kit.events import broken_link, last_seq
 from mentions.counts import moment_of
 from mentions.source import Source, SourceHealth
 from mentions.valkey_queue import Outbox
+from people.members import Member
+from people.permissions import READERS
 
 log = structlog.get_logger(__name__)
 
@@ -56,11 +60,11 @@ class Finding:
 
 
 KINDS = (
-    "nobody_paged", "exhausted", "escalations_late", "pages_late", "pages_stuck", "never_started",
+    "unreachable", "nobody_paged", "exhausted", "escalations_late", "pages_late", "pages_stuck", "never_started",
     "incoming_late", "poison", "paging_stopped", "tick_stopped", "sources_deaf", "mentions_late",
     "dead_batches", "broker_away", "older_version", "history_changed",
 )  # fmt: skip
-LOUD = frozenset({"nobody_paged", "exhausted"})
+LOUD = frozenset({"unreachable", "nobody_paged", "exhausted"})
 """Findings that every page shows: somebody must act now, and no machine can."""
 
 
@@ -68,7 +72,8 @@ async def findings(core: Core) -> list[Finding]:
     """All that is wrong right now, the loud ones first."""
     now = core.clock.now()
     async with core.database.read() as session:
-        found = [one for look in _LOOKS if (one := await look(session, now)) is not None]
+        found = await _unreachable(core, session)
+        found += [one for look in _LOOKS if (one := await look(session, now)) is not None]
         found += [
             one for one in await _stopped(session, now) if one.kind not in {known.kind for known in found}
         ]
@@ -76,9 +81,30 @@ async def findings(core: Core) -> list[Finding]:
     return found + await _broker(core)
 
 
-async def loud(session: ReadSession, now: datetime) -> list[Finding]:
+async def loud(core: Core, session: ReadSession) -> list[Finding]:
     """What every page of the house shows."""
-    return [one for look in (_nobody, _exhausted) if (one := await look(session, now)) is not None]
+    now = core.clock.now()
+    found = [one for look in (_nobody, _exhausted) if (one := await look(session, now)) is not None]
+    return await _unreachable(core, session) + found
+
+
+async def _unreachable(core: Core, session: ReadSession) -> list[Finding]:
+    """There are people, and this installation has no way to reach one of those who may be paged.
+
+    With a mail server there is: everybody's account has an address.
+    """
+    if wiring.available("mail", core.settings):
+        return []
+    ways = [name for name in wiring.KINDS if wiring.available(name, core.settings)]
+    reached = (
+        exists()
+        .where(Contact.member_id == Member.id, Contact.channel.in_(ways))
+        .where(Contact.verified_at.is_not(None), Contact.disabled_at.is_(None), Contact.removed_at.is_(None))
+    )
+    may_be_paged = and_(Member.active, Member.role.not_in(READERS))
+    query = select(func.count(), func.count().filter(reached)).select_from(Member).where(may_be_paged)
+    people, with_a_way = (await session.execute(query)).one()
+    return [Finding("unreachable", people)] if people and not with_a_way else []
 
 
 async def _nobody(session: ReadSession, now: datetime) -> Finding | None:

@@ -12,16 +12,25 @@ from sqlalchemy import text
 
 from alerts.audit import look
 from alerts.audit.auditor import audit_due, beat, latest
-from alerts.audit.look import findings
+from alerts.audit.look import findings, loud
 from alerts.audit.setbacks import failed
+from alerts.contacts.contact import Contact
 from alerts.escalate import escalate_due
 from alerts.page import Escalation, Page
 from alerts.phrases import PHRASES
 from kit.core import Core
 from kit.events import record
+from kit.settings import Settings
 from people.members import Member
-from tests.alerts.cast import an_alert, change, escalation, kinds, make_cast, pages
+from people.permissions import Viewer
+from tests.alerts.cast import an_alert, change, escalation, kinds, make_cast, pages, with_mail
 from tests.clock import MovableClock
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """A house that has a mail server."""
+    return replace(settings, smtp_url="smtp://mail.test")
 
 
 async def found(core: Core) -> list[str]:
@@ -81,6 +90,30 @@ async def test_nobody_could_be_paged_is_loud(core: Core) -> None:
     await escalate_due(core)
     await healthy(core)
     assert await found(core) == ["nobody_paged"]
+
+
+async def test_a_house_without_any_way_to_reach_people_is_loud_before_the_first_alert(core: Core) -> None:
+    await healthy(core)
+    core = with_mail(core, None)
+    assert await found(core) == [], "nobody is here yet"
+    cast = await make_cast(core)
+    assert await found(core) == ["unreachable"]
+    async with core.database.read() as session:
+        assert [one.kind for one in await loud(core, session)] == ["unreachable"]
+    await proved(core, cast.ada, "sms")
+    await proved(core, cast.pia, "slack")
+    assert await found(core) == ["unreachable"], "there is no phone provider, and nobody pages a partner"
+    await proved(core, cast.ada, "slack")
+    assert await found(core) == []
+
+
+async def proved(core: Core, viewer: Viewer, channel: str) -> None:
+    """A contact whose code was typed in."""
+    now = core.clock.now()
+    async with core.database.unit_of_work() as session:
+        session.add(
+            Contact(member_id=viewer.member_id, channel=channel, values={}, made_at=now, verified_at=now)
+        )
 
 
 async def test_an_alert_without_an_escalation_is_found(core: Core, clock: MovableClock) -> None:
