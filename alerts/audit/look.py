@@ -60,9 +60,9 @@ class Finding:
 
 
 KINDS = (
-    "unreachable", "nobody_paged", "exhausted", "escalations_late", "pages_late", "pages_stuck", "never_started",
-    "incoming_late", "poison", "paging_stopped", "tick_stopped", "sources_deaf", "mentions_late",
-    "dead_batches", "broker_away", "older_version", "history_changed",
+    "unreachable", "nobody_paged", "exhausted", "escalations_late", "pages_late", "pages_stuck",
+    "never_started", "incoming_late", "poison", "paging_stopped", "tick_stopped", "sources_deaf",
+    "mentions_late", "dead_batches", "broker_away", "older_version", "history_changed",
 )  # fmt: skip
 LOUD = frozenset({"unreachable", "nobody_paged", "exhausted"})
 """Findings that every page shows: somebody must act now, and no machine can."""
