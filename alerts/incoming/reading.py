@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from alerts.compose import one_line
 from kit.errors import Invalid
 from mentions.draft import storable
 from mentions.field_map import Find, ways
@@ -162,7 +163,7 @@ def _first(finds: Sequence[Find], content: object) -> object:
 
 
 def _checked(values: Values, severities: Mapping[str, str]) -> Incoming:
-    title = _text(values, "title", TITLE_LENGTH)
+    title = one_line(_text(values, "title", 2 * TITLE_LENGTH), TITLE_LENGTH)
     if not title:
         raise Invalid("An alert must have a title.", field="title")
     key = _text(values, "key", KEY_LENGTH * 2)
@@ -171,7 +172,7 @@ def _checked(values: Values, severities: Mapping[str, str]) -> Incoming:
     return Incoming(
         key=key if len(key) <= KEY_LENGTH else _digest(key),
         firing=_text(values, "state", 50).lower() not in OVER,
-        title=" ".join(title.split()),
+        title=title,
         severity=severity_of(_text(values, "severity", 50).lower(), severities),
         text=_text(values, "text", TEXT_LENGTH),
         url=_url(_text(values, "url", URL_LENGTH)),

@@ -42,6 +42,7 @@ def received(kind: str, body: bytes, field_map: dict[str, str]) -> Items:
     assert all(fault.reason for fault in faults)
     for _, alert in good:
         assert alert.title.strip()
+        assert alert.title.isprintable(), "what turns the words around it is no title"
         assert alert.key
         assert alert.severity in ("red", "amber", "inform")
         assert len(alert.labels) <= LABELS
@@ -59,6 +60,13 @@ def test_as_they_should_be_they_are_alerts(kind: str) -> None:
     payload, field_map = SHAPES[kind]
     good, faults = received(kind, json.dumps(payload).encode(), field_map)
     assert (len(good), faults) == (1, [])
+
+
+def test_a_title_is_one_line_that_turns_nothing_around_it() -> None:
+    sent = [{"key": "k", "title": title} for title in ("A\u202e fire\n\x1b[31m", "\u200b\u202e")]
+    good, faults = received("own", json.dumps({"alerts": sent}).encode(), {})
+    assert [alert.title for _, alert in good] == ["A fire [31m"]
+    assert [fault.field for fault in faults] == ["title"]
 
 
 @pytest.mark.parametrize("kind", SHAPES)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from kit.core import Core
@@ -15,6 +17,8 @@ from tests.mentions.makers import draft
 from tests.web.cast import Cast
 
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}\"'"
+BACKWARDS = "\u2067"
+AUTHOR = f"{MARKUP}{BACKWARDS}"
 COMPLAINT = f"Almadía complaint: terrible ferry, I want a refund of my ticket! {MARKUP} \u202e"
 
 
@@ -23,7 +27,7 @@ async def heard(core: Core) -> None:
     async with core.database.unit_of_work() as session:
         source = await session.get_one(Source, 1)
         one = draft(
-            COMPLAINT, at=core.clock.now(), lang="en", author=MARKUP, title=MARKUP, place=MARKUP,
+            COMPLAINT, at=core.clock.now(), lang="en", author=AUTHOR, title=MARKUP, place=MARKUP,
             url='https://evil.example/"onmouseover=alert(3)', domain="<b>.example",
             followers=MAX_FOLLOWERS, reach=MAX_FOLLOWERS,
         )  # fmt: skip
@@ -40,3 +44,13 @@ async def test_it_is_shown_as_it_was_said_and_nothing_more(core: Core, path: str
         shown = await browser.see(path)
     assert not any(sign in shown for sign in ("<script>alert", "<img", '"onmouseover', "<b>.example"))
     assert path == "/inbox" or "&lt;script&gt;" in shown
+
+
+@pytest.mark.parametrize("path", ["/mentions", "/inbox/customer-service", "/cases/1", "/sources/1"])
+async def test_a_name_that_runs_backwards_turns_nothing_around_it(core: Core, path: str) -> None:
+    cast = await Cast.assemble(core)
+    await heard(core)
+    async with cast.browser("marta") as browser:
+        shown = await browser.see(path)
+    assert BACKWARDS in shown
+    assert BACKWARDS not in re.sub(r"<bdi>[^<]*</bdi>", "", shown)

@@ -78,7 +78,7 @@ async def test_one_author_any_language_and_how_sure_the_sentiment_is(core: Core)
         assert "−0,98, 98 % segur<" in page
         assert "−0,41, 41 % segur: dubtós<" in page
         assert '<option value="pt">portuguès</option>' in page
-        (link,) = re.findall(r'<a href="([^"]+)">Ben &amp; Co</a>', page)
+        (link,) = re.findall(r'<a href="([^"]+)"><bdi>Ben &amp; Co</bdi></a>', page)
         assert SHOWN.findall(await browser.see(unescape(link))) == ["Almadía: a disgrace, never again"]
         assert SHOWN.findall(await browser.see("/mentions?author=ADA")) == ["Almadía"]
         assert SHOWN.findall(await browser.see("/mentions?author=ADA&lang=pt")) == []

@@ -95,7 +95,7 @@ async def test_the_war_room_says_what_happened(core: Core) -> None:
     assert "javascript:" not in page, "only web addresses become links"
     assert 'data-incident="1"' in page
     assert "80 in own words · 340 copies" in page
-    assert "340 copies · told by 300 accounts · first by @first_voice" in page
+    assert "340 copies · told by 300 accounts · first by <bdi>@first_voice</bdi>" in page
     assert "81 % of the posts repeat another" in page
     assert "one account wrote" not in page, "only signs that are reached are told"
 
