@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hmac import compare_digest
 from typing import Any
@@ -13,9 +13,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from kit.errors import Forbidden, Invalid, TocsinError
+from api import cookie
+from kit.errors import Forbidden, Invalid, SignedOut, TocsinError
+from kit.languages import Sentence
 from kit.numbers import natural
 from kit.zones import zone_of
+from web.kept import sign_in_first
 from web.visit import Audience, Refusal, Visit, arrive, local_path, see_other
 
 Form = Mapping[str, str]
@@ -23,6 +26,9 @@ Read = Callable[[Visit, Form], Any]
 Show = Callable[[Visit], Awaitable[Response]]
 
 FIELDS = 40
+RENEWED = Sentence(
+    "You have signed in again meanwhile, so nothing was sent. It is all still here: send it again."
+)
 EARLIEST = 1900
 """The first year that anybody means; those of the beginning have no instant in every zone."""
 
@@ -123,14 +129,29 @@ def route(action: Action) -> Route:
     """The action as a route."""
 
     async def respond(request: Request) -> Response:
-        visit = await arrive(request, action.audience)
-        return await _act(action, visit, await form_of(visit, files=action.files))
+        try:
+            visit = await arrive(request, action.audience)
+        except SignedOut:
+            visit = request.state.visit
+            return sign_in_first(visit, await _fields(visit, action.files))
+        form = await _fields(visit, action.files)
+        token = form.pop("csrf", "")
+        if token != visit.csrf and visit.viewer and cookie.member_of(token) == visit.viewer.member_id:
+            return await again(action, visit, Refusal(RENEWED, Forbidden.status), form)
+        check_token(visit, token)
+        return await _act(action, visit, form)
 
     return Route(action.path, respond, methods=["POST"], name=action.operation)
 
 
 async def form_of(visit: Visit, *, files: int = 0) -> dict[str, str]:
     """The form's text fields and text files; Forbidden unless it carries this sign-in's token."""
+    fields = await _fields(visit, files)
+    check_token(visit, fields.pop("csrf", ""))
+    return fields
+
+
+async def _fields(visit: Visit, files: int) -> dict[str, str]:
     try:
         form: FormData = await visit.request.form(max_fields=FIELDS, max_files=files)
     except UnicodeError as error:  # of an encoding that the request names, and is not in
@@ -138,7 +159,6 @@ async def form_of(visit: Visit, *, files: int = 0) -> dict[str, str]:
     fields = {name: value for name, value in form.items() if isinstance(value, str)}
     sent = {name: _text(await file.read()) for name, file in form.items() if isinstance(file, UploadFile)}
     await form.close()
-    check_token(visit, fields.pop("csrf", ""))
     return fields | sent
 
 
@@ -163,11 +183,15 @@ async def _act(action: Action, visit: Visit, form: Form) -> Response:
     except TocsinError as error:
         if error.status == 401:
             raise
-        path = visit.request.url.path
-        visit.refusal = Refusal(error.message, error.status, error.field, action=path, typed=form)
-        return await action.page(visit)
+        return await again(action, visit, Refusal(error.message, error.status, error.field), form)
     then = action.then.format_map({**result, **visit.request.path_params})
     return see_other(local_path(form.get("next", ""), then))
+
+
+async def again(action: Action, visit: Visit, refusal: Refusal, form: Form) -> Response:
+    """The page of a form that was not carried out, with the reason and with what had been typed."""
+    visit.refusal = replace(refusal, action=visit.request.url.path, typed=form)
+    return await action.page(visit)
 
 
 async def perform(visit: Visit, operation: str, variables: Mapping[str, Read], form: Form) -> dict[str, Any]:

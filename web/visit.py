@@ -93,7 +93,8 @@ class Visit:
     @property
     def csrf(self) -> str:
         """What this sign-in's forms must carry."""
-        return cookie.csrf_token(self.core.settings.signing_key, self.token)
+        own = self.viewer.member_id if self.viewer else None
+        return cookie.csrf_token(self.core.settings.signing_key, self.token, own)
 
     def param(self, name: str) -> str:
         """A part of the path."""
@@ -159,8 +160,12 @@ class Visit:
 
 async def arrive(request: Request, audience: Audience) -> Visit:
     """Find out who comes, and whether this is for them: SignedOut or NotFound when not."""
+    return await arrive_with(request.cookies.get(cookie.NAME), request, audience)
+
+
+async def arrive_with(token: str | None, request: Request, audience: Audience) -> Visit:
+    """The same with the token of a sign-in that the request's cookie may not know yet."""
     core: Core = request.app.state.core
-    token = request.cookies.get(cookie.NAME)
     viewer, findings = await _viewer(core, token) if token else (None, [])
     visit = Visit(request, core, request.app.state.hub, viewer, token, loud=findings)
     request.state.visit = visit

@@ -7,6 +7,8 @@ import hmac
 
 from starlette.responses import Response
 
+from kit.numbers import natural
+
 NAME = "tocsin_session"
 
 
@@ -18,6 +20,13 @@ def put(response: Response, token: str | None, *, secure: bool) -> None:
         response.set_cookie(NAME, token, httponly=True, samesite="lax", secure=secure)
 
 
-def csrf_token(key: str, token: str | None) -> str:
-    """What a form of this sign-in must carry: HMAC-SHA256 of the session token, 32 hex digits."""
-    return hmac.new(key.encode(), b"csrf:" + (token or "").encode(), hashlib.sha256).hexdigest()[:32]
+def csrf_token(key: str, token: str | None, member_id: int | None) -> str:
+    """What a form of this sign-in carries: whose it is, and 32 hex digits of HMAC-SHA256 over its token."""
+    proof = hmac.new(key.encode(), b"csrf:" + (token or "").encode(), hashlib.sha256).hexdigest()[:32]
+    return f"{member_id}.{proof}" if member_id is not None else proof
+
+
+def member_of(csrf: str) -> int | None:
+    """Whose form it says it is, unproven; None for one that was made for nobody in particular."""
+    member, dot, _ = csrf.partition(".")
+    return natural(member) if dot else None

@@ -96,7 +96,7 @@ async def me(info: Info) -> Me:
         can_respond=can_respond(viewer),
         can_administer=can_administer(viewer),
         is_partner=viewer.is_partner,
-        csrf=csrf_token(key, info.context.token),
+        csrf=csrf_token(key, info.context.token, viewer.member_id),
     )
 
 

@@ -125,19 +125,35 @@ async def test_no_form_of_the_room_fails_in_silence(
         await helen.unroute("**/notes")
 
         await signed_out(tab)
-        await tab.get_by_label("Email").fill((await street.member("helen")).email)
-        await tab.get_by_label("Password").fill(PASSWORD)
-        await tab.get_by_role("button", name="Sign in").click()
+        await signs_in(tab, street, "helen")
         await tab.wait_for_url("**/")
         await add.click()
-        await expect(problem).to_contain_text("This form is too old")
+        await expect(problem).to_contain_text("You have signed in again meanwhile")
         await expect(note).to_have_value("The harbour office has called back")
-        await expect(add).to_be_enabled()
-        await picture(helen, tmp_path, "too-old")
+        await picture(helen, tmp_path, "signed-in-again")
+        await add.click()
+        timeline = helen.locator("#timeline")
+        await expect(timeline).to_contain_text("The harbour office has called back")
 
         await signed_out(tab)
+        await note.fill("And the ship is in")
         await add.click()
-        await helen.wait_for_url("**/sign-in?next=%2Fincidents%2F1")
+        await expect(problem).to_contain_text("What you wrote is kept")
+        await picture(helen, tmp_path, "signed-out")
+        await signs_in(helen, street, "helen")
+        await expect(problem).to_contain_text("This was not sent")
+        await expect(note).to_be_visible()  # on a phone as well, where it is not in the first part
+        await expect(note).to_have_value("And the ship is in")
+        await picture(helen, tmp_path, "kept")
+        await expect(timeline).not_to_contain_text("And the ship is in")
+        await add.click()
+        await expect(timeline.get_by_text("And the ship is in")).to_have_count(1)
+
+
+async def signs_in(tab: Page, street: World, name: str) -> None:
+    await tab.get_by_label("Email").fill((await street.member(name)).email)
+    await tab.get_by_label("Password").fill(PASSWORD)
+    await tab.get_by_role("button", name="Sign in").click()
 
 
 async def signed_out(tab: Page) -> None:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from api import cookie
 from kit.errors import TocsinError
-from web.forms import form_of, perform, secret, text
-from web.visit import Refusal, Visit, local_path, see_other
+from kit.languages import Sentence
+from web.actions import ACTIONS
+from web.forms import again, form_of, perform, route, secret, text
+from web.kept import opened
+from web.visit import Refusal, Visit, arrive_with, local_path, see_other
+
+KEPT = Sentence(
+    "This was not sent, because you had been signed out. It is all still here: read it and send it again."
+)
 
 
 async def show(visit: Visit) -> Response:
@@ -15,7 +24,7 @@ async def show(visit: Visit) -> Response:
     target = local_path(visit.request.query_params.get("next", ""), "/")
     if visit.viewer is not None:
         return see_other(target)
-    return visit.page("sign_in.html", target=target)
+    return visit.page("sign_in.html", target=target, kept="")
 
 
 async def sign_in(visit: Visit) -> Response:
@@ -25,10 +34,32 @@ async def sign_in(visit: Visit) -> Response:
     try:
         await perform(visit, "SignIn", {"email": text("email"), "password": secret("password")}, form)
     except TocsinError as error:
-        kept = {"email": form.get("email", "")}
-        visit.refusal = Refusal(error.message, error.status, error.field, "/sign-in", kept)
-        return visit.page("sign_in.html", target=target)
-    return _with_cookie(visit, see_other(target))
+        typed = {"email": form.get("email", "")}
+        visit.refusal = Refusal(error.message, error.status, error.field, "/sign-in", typed)
+        return visit.page("sign_in.html", target=target, kept=form.get("kept", ""))
+    return _with_cookie(visit, await _taken_up(visit, form.get("kept", "")) or see_other(target))
+
+
+async def _taken_up(visit: Visit, sealed: str) -> Response | None:
+    """The page of the form that was kept, with what was typed; None without one, or if it is not theirs."""
+    kept = opened(visit.core.settings.signing_key, sealed)
+    if kept is None:
+        return None
+    path, _, query = kept.path.partition("?")
+    scope = {**visit.request.scope, "path": path, "query_string": query.encode()}
+    for action in ACTIONS:
+        match, found = route(action).matches(scope)
+        if match is not Match.FULL:
+            continue
+        request = Request({**scope, **found})
+        try:
+            own = await arrive_with(visit.new_token, request, action.audience)
+            if own.viewer is None or own.viewer.member_id != kept.member_id:
+                return None
+            return await again(action, own, Refusal(KEPT, 200), kept.fields)
+        except TocsinError:
+            return None
+    return None
 
 
 async def sign_out(visit: Visit) -> Response:

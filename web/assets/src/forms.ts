@@ -16,7 +16,7 @@ async function send(form: HTMLFormElement, submitter: HTMLElement | null): Promi
   try {
     const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    if (response.status === 401) return location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
+    if (response.status === 401) return leave(form, submitter);
     if (!response.ok) return refused(page);
     if (new URL(response.url).pathname !== location.pathname) return location.assign(response.url);
     form.reset();
@@ -33,10 +33,26 @@ async function send(form: HTMLFormElement, submitter: HTMLElement | null): Promi
   }
 }
 
+/** Signed out: send it once more as a page of its own, which asks to sign in and keeps what was typed. */
+function leave(form: HTMLFormElement, submitter: HTMLElement | null): void {
+  submitter?.removeAttribute("disabled");
+  form.dataset["leaves"] = "";
+  form.requestSubmit(submitter);
+}
+
 /** An answer that tells no problem is none of ours, but of something that stands before the server. */
 function refused(page: Document): void {
-  if (page.querySelector("#problem > p")) complain(page);
-  else unsent();
+  if (!page.querySelector("#problem > p")) return unsent();
+  complain(page);
+  renew(page);
+}
+
+/** Take over the token of a newer sign-in, if it is the same person's. */
+function renew(page: Document): void {
+  const fresh = page.querySelector<HTMLInputElement>("input[name=csrf]")?.value ?? "";
+  for (const field of document.querySelectorAll<HTMLInputElement>("input[name=csrf]")) {
+    if (field.value.split(".")[0] === fresh.split(".")[0]) field.value = fresh;
+  }
 }
 
 /** Show the problem that the answer tells of, in the place where every page has one; or clear it. */

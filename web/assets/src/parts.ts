@@ -73,6 +73,7 @@ export async function refresh(address: string): Promise<void> {
   const names = parts(document).map((element) => element.dataset["part"]);
   const before = taken;
   const response = await fetch(address + names.join(","), { headers: { Accept: "text/html" } });
+  if (response.status === 401 && beingWritten(document.body)) throw new Error("signed out"); // sending asks to sign in
   if (response.status === 401 || response.status === 404) {
     location.reload(); // signed out, or no longer ours to see: the page says which
     return;
