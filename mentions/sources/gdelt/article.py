@@ -57,10 +57,11 @@ def read_article(article: Any, *, now: datetime) -> MentionDraft:
     if not isinstance(article, dict):
         raise Invalid("An article must be an object.")
     url, title = text_at(article, "url"), to_text(text_at(article, "title"))
+    uri = canonical(url)
     return checked(
         {
-            "id": canonical(url),
-            "uri": canonical(url),
+            "id": values.identity(uri) if uri else None,
+            "uri": uri,
             "url": url,
             "text": title,
             "title": title,

@@ -38,7 +38,9 @@ def read(row: Row) -> dict[str, object]:
         "uri": own,
         "lang": values.language(get("language")),
         "kind": kind,
-        "reach": values.count(get("reach")),
+        "reach": values.count(get("reach"))
+        or values.count(get("national viewership"))  # of broadcasts
+        or values.count(get("views")),
         "country": values.country(get("country")),
         "place": values.first(get("city"), get("state"), get("subregion")),
     }

@@ -21,7 +21,8 @@ def read_result(chunk: Any, *, now: datetime) -> MentionDraft:
     """The mention in a CT_RESULT. Raises Invalid.
 
     One with a known address that comes again as UPDATED is an edit, made when Talkwalker indexed it. Posts
-    of networks that do not let their addresses be passed on have none: their author and time identify them.
+    of networks that do not let their addresses be passed on have none: their author and time identify them,
+    or their words and time.
     It arrived when Talkwalker had it: what a collector kept for us while we were away belongs to its minute.
     """
     found = at(chunk, "chunk_result", "data", "data")
@@ -29,11 +30,12 @@ def read_result(chunk: Any, *, now: datetime) -> MentionDraft:
         raise Invalid("A result must hold an object.")
     url, title = text_at(found, "url"), to_text(text_at(found, "title"))
     indexed = at(found, "search_indexed") or at(found, "indexed")
+    text = _text(chunk, found) or title
     kind, place = _kind(found), at(found, "extra_source_attributes", "world_data")
     return checked(
         {
-            "id": _identity(found),
-            "text": _text(chunk, found) or title,
+            "id": _identity(found, text),
+            "text": text,
             "title": title,
             "published_at": at(found, "published") or indexed,
             "arrived_at": lately(indexed, now),
@@ -60,11 +62,13 @@ def _text(chunk: Any, found: Any) -> str:
     return to_text(content)
 
 
-def _identity(found: Any) -> str | None:
-    if text_at(found, "url"):
-        return text_at(found, "url")
-    author, published = at(found, "extra_author_attributes", "id"), at(found, "published")
-    return f"{author}@{published}" if author and published else None
+def _identity(found: Any, text: str) -> str | None:
+    """Never the words alone: the same may be said again."""
+    url, published = text_at(found, "url"), at(found, "published")
+    author = at(found, "extra_author_attributes", "id")
+    if not url and not published:
+        return None
+    return values.identity(url, f"{author}@{published}" if author else None, otherwise=(text, published))
 
 
 def _kind(found: Any) -> str:

@@ -66,6 +66,22 @@ def test_a_file_in_utf8_with_one_torn_line_is_not_taken_for_windows_1252(tmp_pat
     ]
 
 
+@pytest.mark.parametrize(
+    ("figures", "reach"),
+    [(("", "12,000", ""), 12_000), (("900", "12,000", "7"), 900), (("", "", "7"), 7), (("", "", ""), None)],
+)
+def test_the_reach_of_a_broadcast_is_its_viewership(
+    tmp_path: Path, figures: tuple[str, str, str], reach: int | None
+) -> None:
+    path = tmp_path / "meltwater.csv"
+    header = "Date;Headline;URL;Opening Text;Hit Sentence;Source;Influencer;Reach;National Viewership;Views"
+    row = ("2026-02-15 07:30:00", "Noon news", "", "Five ferries", "", "TV", "", *figures)
+    path.write_text(f"{header}\n{';'.join(row)}\n")
+    (draft,) = read(path, field_map={}, now=golden.NOW)
+    assert isinstance(draft, MentionDraft)
+    assert (draft.reach, draft.kind) == (reach, "video")
+
+
 def test_odd_columns_do_no_harm(tmp_path: Path) -> None:
     path = tmp_path / "own.csv"
     path.write_text(

@@ -41,6 +41,13 @@ def test_when_gdelt_saw_it_is_read_however_it_is_written(seen: str) -> None:
     assert draft.published_at.isoformat() == "2026-03-01T02:00:00+00:00"
 
 
+def test_an_article_with_a_very_long_address_is_not_lost() -> None:
+    long = "https://n.example/" + "a" * 600
+    drafts = [read_article({"url": f"{long}{end}", "title": "t"}, now=golden.NOW) for end in "xyx"]
+    assert [draft.url for draft in drafts] == [f"{long}{end}" for end in "xyx"]
+    assert len({draft.native_id for draft in drafts}) == 2
+
+
 @given(fuzz.mutated({"articles": read_list(TEXT)}))
 def test_nothing_that_a_server_sends_is_more_than_rejected(answer: Any) -> None:
     try:

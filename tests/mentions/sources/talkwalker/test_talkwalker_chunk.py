@@ -92,6 +92,25 @@ async def test_half_an_object_at_the_end_is_dropped() -> None:
     assert [one async for one in read_objects(chunks())] == [b'{"a": 1}']
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"url": "https://b.example/" + "a" * 600}, {"url": "https://b.example/" + "a" * 600 + "b"}),
+        ({"published": 1772366375000}, {"published": 1772366376000}),
+        ({"content": "one"}, {"content": "another"}),
+        ({"extra_author_attributes": {"id": "a"}}, {"extra_author_attributes": {"id": "b"}}),
+    ],
+)
+def test_what_has_no_address_of_its_own_is_not_lost(first: dict[str, Any], second: dict[str, Any]) -> None:
+    """Posts of some networks have none, and not all have an author."""
+    ids = []
+    for values in (first, second, first):
+        found = {"content": "text", "published": 1772366374000, **values}
+        chunk = {"chunk_type": "CT_RESULT", "chunk_result": {"data": {"data": found}}}
+        ids.append(read_result(chunk, now=golden.NOW).native_id)
+    assert ids[0] == ids[2] != ids[1]
+
+
 def test_an_update_is_an_edit_of_the_same_mention() -> None:
     new, updated = (read_result(chunk, now=golden.NOW) for chunk in results()[:2])
     assert new.native_id == updated.native_id
