@@ -40,6 +40,7 @@ SENTENCES: dict[str, str] = {
     "incident.source_back": "The source {source} speaks again.",
     "source.changed": "The source {source} was {what}.",
     "member.signed_in": "Signed in.",
+    "member.password_changed": "{member} has a new password.",
     "incident.opened": "Opened the incident “{title}”: {severity}, {type}.",
     "incident.alert_joined": "Another alert joined: “{title}” ({level}).",
     "incident.severity_raised": "The severity rose from {before} to {after}: the alert “{title}” did.",

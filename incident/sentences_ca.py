@@ -38,6 +38,7 @@ CATALAN: Mapping[str, str] = {
     "incident.source_back": "La font {source} torna a parlar.",
     "source.changed": "La font {source} {what}.",
     "member.signed_in": "Ha iniciat sessió.",
+    "member.password_changed": "{member} té una contrasenya nova.",
     "incident.opened": "Ha obert l’incident «{title}»: {severity}, {type}.",
     "incident.alert_joined": "S’hi ha afegit una altra alerta: «{title}» ({level}).",
     "incident.severity_raised": "La gravetat ha pujat de {before} a {after}, com l’alerta «{title}».",

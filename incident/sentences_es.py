@@ -38,6 +38,7 @@ SPANISH: Mapping[str, str] = {
     "incident.source_back": "La fuente {source} vuelve a hablar.",
     "source.changed": "La fuente {source} {what}.",
     "member.signed_in": "Inició sesión.",
+    "member.password_changed": "{member} tiene una contraseña nueva.",
     "incident.opened": "Abrió el incidente «{title}»: {severity}, {type}.",
     "incident.alert_joined": "Se unió otra alerta: «{title}» ({level}).",
     "incident.severity_raised": "La gravedad subió de {before} a {after}, como la alerta «{title}».",

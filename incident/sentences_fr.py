@@ -38,6 +38,7 @@ FRENCH: Mapping[str, str] = {
     "incident.source_back": "La source {source} parle de nouveau.",
     "source.changed": "La source {source} {what}.",
     "member.signed_in": "S’est connecté.",
+    "member.password_changed": "{member} a un nouveau mot de passe.",
     "incident.opened": "A ouvert l’incident « {title} » : {severity}, {type}.",
     "incident.alert_joined": "Une autre alerte s’y est jointe : « {title} » ({level}).",
     "incident.severity_raised": "La gravité est passée de {before} à {after}, comme l’alerte « {title} ».",

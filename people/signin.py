@@ -48,23 +48,29 @@ async def sign_in(core: Core, *, email: str, password: str, client: str | None =
     Works in units of its own, because a failure must stay written down although the request failed.
     """
     tried = Tried.by(email, client, core.settings.signing_key)
+    member = await prove(core, tried, email, password)
+    if member is None:
+        raise SignedOut("This address and password do not go together.")
+    return await core.database.answer(lambda session: _signed_in(session, tried, member, core.clock.now()))
+
+
+async def prove(core: Core, tried: Tried, email: str, password: str) -> Member | None:
+    """Who has this address and this password; None where they do not go together.
+
+    The try stays written down as a failure until who asked calls `people.tries.succeeded`. Raises SignedOut
+    after too many, Unavailable when too many others are before it.
+    """
     try:
         await asyncio.wait_for(core.signing_in.acquire(), PATIENCE)
     except TimeoutError:
         raise Unavailable("Too many people are signing in. Try again in a minute.") from None
     try:
-        return await _sign_in(core, tried, email, password)
+        member = await core.database.answer(lambda session: _try(session, tried, email, core.clock.now()))
+        stored = member.password_hash if member and member.active else None
+        right = await asyncio.to_thread(_password_fits, stored or _nobodys_hash(), password)
+        return member if stored and right else None
     finally:
         core.signing_in.release()
-
-
-async def _sign_in(core: Core, tried: Tried, email: str, password: str) -> tuple[str, Viewer]:
-    member = await core.database.answer(lambda session: _try(session, tried, email, core.clock.now()))
-    stored = member.password_hash if member and member.active else None
-    right = await asyncio.to_thread(_password_fits, stored or _nobodys_hash(), password)
-    if not (member and stored and right):
-        raise SignedOut("This address and password do not go together.")
-    return await core.database.answer(lambda session: _signed_in(session, tried, member, core.clock.now()))
 
 
 async def _try(session: WriteSession, tried: Tried, email: str, now: datetime) -> Member | None:
@@ -79,7 +85,7 @@ async def viewer_of(session: ReadSession, token: str, now: datetime) -> Viewer |
         select(Member, Organisation)
         .join(SignIn, SignIn.member_id == Member.id)
         .join(Organisation, Organisation.id == Member.organisation_id)
-        .where(SignIn.token_sha256 == _sha256(token), SignIn.expires_at > now, Member.active)
+        .where(SignIn.token_sha256 == digest(token), SignIn.expires_at > now, Member.active)
     )
     found = (await session.execute(query)).one_or_none()
     if found is None or not _let_in(found[0], found[1], now):
@@ -89,7 +95,7 @@ async def viewer_of(session: ReadSession, token: str, now: datetime) -> Viewer |
 
 async def sign_out(session: WriteSession, token: str) -> None:
     """Forget the token; nothing happens when it is unknown."""
-    await session.execute(delete(SignIn).where(SignIn.token_sha256 == _sha256(token)))
+    await session.execute(delete(SignIn).where(SignIn.token_sha256 == digest(token)))
 
 
 def viewer_from(member: Member) -> Viewer:
@@ -122,7 +128,7 @@ async def _signed_in(
     await delete_free(session, SignIn, SignIn.expires_at <= now)
     session.add(
         SignIn(
-            member_id=member.id, token_sha256=_sha256(token), created_at=now, expires_at=now + SIGNED_IN_FOR
+            member_id=member.id, token_sha256=digest(token), created_at=now, expires_at=now + SIGNED_IN_FOR
         )
     )
     record(session, "member.signed_in", at=now, actor=member.name, actor_id=member.id)
@@ -133,8 +139,13 @@ def _let_in(member: Member, organisation: Organisation, now: datetime) -> bool:
     return member.role != "partner" or nda_valid(organisation, now.date())
 
 
+def storable(password: str) -> bool:
+    """Whether it can be hashed at all, in a time that is ours to say."""
+    return _encodable(password) and len(password.encode()) <= MAX_PASSWORD_BYTES
+
+
 def _password_fits(stored: str, password: str) -> bool:
-    if not _encodable(password) or len(password.encode()) > MAX_PASSWORD_BYTES:
+    if not storable(password):
         password = ""  # takes the usual time and fits nothing: hash_password is never given it
     try:
         return _hasher.verify(stored, password)
@@ -164,5 +175,6 @@ def _encodable(value: str) -> bool:
     return True
 
 
-def _sha256(value: str) -> str:
+def digest(value: str) -> str:
+    """Of a token: what the database holds of it."""
     return hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()

@@ -14,6 +14,7 @@ COMMANDS = {
     "worker": "run a worker process",
     "migrate": "bring the database to the newest schema",
     "setup": "create people, brands, monitors, rotas and policies from a TOML file",
+    "password": "give somebody a new password",
     "import": "load mentions from a CSV or JSON lines file",
     "requeue": "have batches of mentions that were set aside tried again",
     "replay": "feed a timestamped file through the live pipeline as if it happened now",

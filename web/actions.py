@@ -443,6 +443,14 @@ ACTIONS = [
         Audience.SIGNED_IN,
     ),
     Action(
+        "/me/password",
+        "ChangePassword",
+        me.show,
+        "/me",
+        {"current": text("current"), "new": text("new")},
+        Audience.SIGNED_IN,
+    ),
+    Action(
         "/me/quiet-hours",
         "SetQuietHours",
         me.show,

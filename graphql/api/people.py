@@ -11,7 +11,7 @@ from api.context import Info
 from api.cookie import csrf_token
 from api.errors import Problem, change
 from api.shape import shape
-from people import directory, organisations, reading, signin
+from people import directory, organisations, passwords, reading, signin
 from people.on_call.duty import Duty, duties
 from people.permissions import Viewer, can_administer, can_respond, nda_valid, require_house
 
@@ -178,6 +178,14 @@ class PeopleMutation:
     async def choose_reading(self, info: Info, language: str, time_zone: str) -> MeResult:
         async with info.context.change() as session:
             await reading.choose(session, info.context.viewer, language=language, time_zone=time_zone)
+        return await me(info)
+
+    @change(description="Gives me a new password, of 12 characters or more, and ends my other sign-ins.")
+    async def change_password(self, info: Info, current: str, new: str) -> MeResult:
+        context = info.context
+        await passwords.change(
+            context.core, context.viewer, current=current, new=new, token=context.token, client=context.client
+        )
         return await me(info)
 
     @strawberry.mutation

@@ -19,7 +19,7 @@ OPEN_PAGES = {
 }  # fmt: skip
 OPEN_FORMS = {
     "/steps/{step}/complete", "/steps/{step}/statement", "/steps/{step}/submit", "/steps/{step}/ask",
-    "/me/reading",
+    "/me/reading", "/me/password",
 }  # fmt: skip
 
 
@@ -51,7 +51,11 @@ async def test_the_page_has_the_language_and_the_clock_and_nothing_of_the_house(
     cast = await Cast.in_crisis(core)
     async with cast.browser("nuria") as nuria, cast.browser("helen") as helen:
         page, theirs = await nuria.see("/me"), await helen.see("/me")
-    assert set(re.findall(r'<form[^>]* action="([^"]+)"', page)) == {"/me/reading", "/sign-out"}
+    assert set(re.findall(r'<form[^>]* action="([^"]+)"', page)) == {
+        "/me/reading",
+        "/me/password",
+        "/sign-out",
+    }
     assert set(re.findall(r'<a[^>]* href="(/[^"]*)"', page)) == {"/", "/desk", "/me"}
     assert "Almadía" in theirs
     assert "Almadía" not in page

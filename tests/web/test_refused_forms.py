@@ -79,6 +79,17 @@ async def test_no_language_is_refused_in_the_same_words_wherever_one_is_chosen(c
             assert [problem(mine.text), problem(theirs.text)] == [words, words]
 
 
+async def test_a_refused_password_is_told_and_not_shown_again(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    async with cast.browser("marta") as marta:
+        wrong = await marta.send("/me/password", page="/me", current="a wrong guess", new="a long new one")
+        short = await marta.send("/me/password", page="/me", current="a wrong guess", new="shortish")
+    assert problem(wrong.text) == "Aquesta no és la teva contrasenya."
+    assert problem(short.text) == "Una contrasenya té 12 caràcters o més."
+    for text in ("a wrong guess", "a long new one", "shortish"):
+        assert text not in wrong.text + short.text
+
+
 async def heard(core: Core, text: str) -> None:
     async with core.database.unit_of_work() as session:
         now, monitors = core.clock.now(), await enabled_monitors(session)

@@ -1,0 +1,81 @@
+"""A person's password: changed by themselves, or set anew by who runs the installation."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+
+from kit.core import Core
+from kit.db import WriteSession
+from kit.errors import Conflict, Invalid, NotFound, SignedOut
+from kit.events import record
+from people import signin
+from people.members import Member, SignIn
+from people.permissions import Viewer
+from people.tries import Tried, succeeded
+
+LEAST = 12
+"""Characters that a new password has; what they are is the person's own affair."""
+
+
+def checked(password: str, *, field: str | None = None) -> str:
+    """The password, if it may be a new one; else Invalid."""
+    if len(password) < LEAST:
+        raise Invalid("A password has {} characters or more.", LEAST, field=field)
+    if not signin.storable(password):
+        raise Invalid("This password is too long.", field=field)
+    return password
+
+
+async def change(
+    core: Core, viewer: Viewer, *, current: str, new: str, token: str | None, client: str | None
+) -> None:
+    """Put `new` in the place of `current`, and end this person's sign-ins but the one of `token`.
+
+    A wrong `current` counts as a failed try to sign in: Conflict after too many. Works in units of its own,
+    because a failure must stay written down although the request failed.
+    """
+    checked(new, field="new")
+    async with core.database.read() as session:
+        email = (await session.get_one(Member, viewer.member_id)).email
+    tried = Tried.by(email, client, core.settings.signing_key)
+    try:
+        proved = await signin.prove(core, tried, email, current)
+    except SignedOut as error:  # which they are not: there were too many tries
+        raise Conflict(error.message) from error
+    if proved is None:
+        raise Invalid("This is not your password.", field="current")
+    hashed = await asyncio.to_thread(signin.hash_password, new)
+    now = core.clock.now()
+    async with core.database.unit_of_work() as session:
+        await succeeded(session, tried, proved.id, now)
+        member = await session.get_one(Member, proved.id)
+        await _put(session, member, hashed, now, keep=token, actor=member)
+
+
+async def set_anew(session: WriteSession, email: str, new: str, now: datetime) -> Member:
+    """Give whoever has this mail address a password, and end all their sign-ins; NotFound for nobody's."""
+    member = await session.scalar(select(Member).where(func.lower(Member.email) == email.strip().lower()))
+    if member is None:
+        raise NotFound("Nobody here has the address {!r}.", email)
+    await _put(session, member, signin.hash_password(checked(new)), now)
+    return member
+
+
+async def _put(
+    session: WriteSession,
+    member: Member,
+    hashed: str,
+    now: datetime,
+    *,
+    keep: str | None = None,
+    actor: Member | None = None,
+) -> None:
+    """`keep`: the token of the sign-in that stays."""
+    member.password_hash = hashed
+    ends = delete(SignIn).where(SignIn.member_id == member.id)
+    await session.execute(ends if keep is None else ends.where(SignIn.token_sha256 != signin.digest(keep)))
+    told = {"actor": actor.name, "actor_id": actor.id} if actor else {}
+    record(session, "member.password_changed", at=now, member=member.name, **told)
