@@ -6,7 +6,8 @@ import hashlib
 import io
 import re
 from calendar import timegm
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parseaddr
@@ -14,6 +15,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 import feedparser
+from msgspec.structs import replace
 
 from kit.errors import Invalid
 from mentions.draft import MAX_SHORT, MAX_TEXT, MentionDraft, parse
@@ -52,8 +54,21 @@ def entries(content: bytes, headers: Mapping[str, str], url: str, now: datetime)
     whole = _ENDS.search(text[-_END_WITHIN:]) is not None
     listed = feed.entries if whole else feed.entries[:-1]  # the last one may be half an entry
     drafts = [_draft(entry, feed.feed, url, now) for entry in listed]
-    good = tuple(draft for draft in drafts if draft is not None)
+    good = _told_apart([draft for draft in drafts if draft is not None])
     return Found(good, len(drafts) - len(good), whole)
+
+
+def _told_apart(drafts: Sequence[MentionDraft]) -> tuple[MentionDraft, ...]:
+    """Some feeds give every entry the id of their site: where one id has several links, both identify."""
+    links: defaultdict[str, set[str | None]] = defaultdict(set)
+    for draft in drafts:
+        links[draft.native_id].add(draft.url)
+    return tuple(
+        draft
+        if len(links[draft.native_id]) == 1
+        else replace(draft, native_id=_digest(f"{draft.native_id}\n{draft.url}"))
+        for draft in drafts
+    )
 
 
 def _text(content: bytes, content_type: str) -> str:

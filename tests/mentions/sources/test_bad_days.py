@@ -19,6 +19,7 @@ from mentions.draft import MentionDraft
 from mentions.sources.base import Connection, Items, Trouble
 from mentions.sources.registry import KINDS
 from tests.mentions.sources.golden import NOW
+from tests.mentions.sources.jetstream.server import Speak, breaks, tears
 from tests.mentions.sources.mastodon.test_mastodon_stream import mastodon, status
 from tests.mentions.sources.outside import Answer, as_json, connected, outside
 from tests.mentions.sources.said import ASKED, beside, ferry, plain
@@ -126,21 +127,8 @@ async def test_an_edit_that_a_search_finds_is_one() -> None:
     assert [(draft.text, draft.revised_at is not None) for draft in items.drafts] == [("corregido 1", True)]
 
 
-Socket = Callable[[ServerConnection], Any]
-
-
-async def breaks(socket: ServerConnection) -> None:
-    socket.transport.abort()
-
-
-async def tears(socket: ServerConnection) -> None:
-    """Half a frame of text, announced as a whole one."""
-    socket.transport.write(b"\x81\x7e\x01\x00" + b'{"stream":["public"],"event":"update"')
-    socket.transport.abort()
-
-
 @pytest.mark.parametrize("then", [breaks, tears])
-async def test_a_socket_that_breaks_goes_on_where_it_was(then: Socket) -> None:
+async def test_a_socket_that_breaks_goes_on_where_it_was(then: Speak) -> None:
     """By WebSocket, too: what came is handed on with its cursor, what was missed read from the timeline."""
 
     async def speak(socket: ServerConnection) -> None:

@@ -112,6 +112,15 @@ def test_an_edit_is_newer_than_what_was_published() -> None:
     assert read(entry.format("2026-02-01T00:00:00Z")).drafts[0].revised_at is None
 
 
+def test_entries_that_all_have_the_id_of_their_site_are_told_apart_by_their_links() -> None:
+    site = "https://harbour.example/"
+    item = f"<item><guid>{site}</guid><link>{site}{{0}}</link><title>{{0}}</title></item>"
+    first = read(rss(item.format(1), item.format(2), item.format(2))).drafts
+    second = read(rss(item.format(3), item.format(2))).drafts
+    assert len({draft.native_id for draft in first}) == 2
+    assert second[1].native_id == first[1].native_id
+
+
 def test_an_entry_with_a_torn_id_costs_its_feed_nothing() -> None:
     """feedparser takes it for the link, too, and has None there."""
     found = read(f"<feed><entry><id>2</id><title>U</title></entry><entry<id><p</id>{'<p/>' * 9}</feed>")

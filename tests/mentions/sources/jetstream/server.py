@@ -118,3 +118,9 @@ async def goes_away(socket: ServerConnection) -> None:
 
 async def breaks(socket: ServerConnection) -> None:
     socket.transport.abort()
+
+
+async def tears(socket: ServerConnection) -> None:
+    """Half a frame of text, announced as a whole one."""
+    socket.transport.write(b"\x81\x7e\x01\x00" + b'{"did":"did:plc:ana","time_us":17')
+    socket.transport.abort()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from contextlib import aclosing, suppress
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,16 @@ from mentions.draft import MentionDraft
 from mentions.sources.base import Connection, Gap, Trouble
 from mentions.sources.jetstream import KIND
 from tests.mentions.sources.golden import NOW
-from tests.mentions.sources.jetstream.server import SECOND, T0, breaks, goes_away, jetstream, post
+from tests.mentions.sources.jetstream.server import (
+    SECOND,
+    T0,
+    Speak,
+    breaks,
+    goes_away,
+    jetstream,
+    post,
+    tears,
+)
 from tests.mentions.sources.outside import connected
 
 
@@ -46,12 +56,13 @@ class Heard:
                     return
 
 
+@pytest.mark.parametrize("ends", [breaks, tears])
 @pytest.mark.parametrize("version", ["v1", "v2"])
-async def test_after_a_break_nothing_is_missing(version: str) -> None:
+async def test_after_a_break_nothing_is_missing(version: str, ends: Speak) -> None:
     async with jetstream(version=version) as (server, connection):
         heard = Heard({"time_us": T0})
         server.events = [post(1, seconds=1), post(2, seconds=2)]
-        server.then = breaks
+        server.then = ends
         with pytest.raises(Trouble, match="broke"):
             await heard.listen(connection)
         assert heard.cursor == {"time_us": T0 + 2 * SECOND}
@@ -61,6 +72,27 @@ async def test_after_a_break_nothing_is_missing(version: str) -> None:
     assert list(dict.fromkeys(heard.keys)) == ["k1", "k2", "k3", "k4"]
     assert heard.keys == ["k1", "k2", "k1", "k2", "k3", "k4"]  # an overlap, which falls to the native id
     assert [int(asked["cursor"][0]) for _, asked in server.asked] == [T0 - 5 * SECOND, T0 - 3 * SECOND]
+
+
+async def test_a_post_that_comes_in_drops_is_one() -> None:
+    """Slow, and each drop a frame of its own, some with half a letter."""
+
+    async def drips(socket: ServerConnection) -> None:
+        raw = json.dumps(post(1, seconds=1, record={"text": "cançó 🚢"}), ensure_ascii=False).encode()
+
+        async def drops() -> AsyncIterator[bytes]:
+            for byte in raw:
+                yield bytes([byte])
+                await asyncio.sleep(0)
+
+        await socket.send(drops(), text=True)
+        await socket.wait_closed()
+
+    async with jetstream() as (server, connection):
+        server.then = drips
+        heard = Heard({"time_us": T0})
+        await heard.listen(connection, until="k1")
+    assert [one.text for one in heard.drafts] == ["cançó 🚢"]
 
 
 async def test_the_first_connection_begins_now() -> None:
