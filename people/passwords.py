@@ -77,5 +77,11 @@ async def _put(
     member.password_hash = hashed
     ends = delete(SignIn).where(SignIn.member_id == member.id)
     await session.execute(ends if keep is None else ends.where(SignIn.token_sha256 != signin.digest(keep)))
-    told = {"actor": actor.name, "actor_id": actor.id} if actor else {}
-    record(session, "member.password_changed", at=now, member=member.name, **told)
+    record(
+        session,
+        "member.password_changed",
+        at=now,
+        actor=actor.name if actor else "Tocsin",
+        actor_id=actor.id if actor else None,
+        member=member.name,
+    )

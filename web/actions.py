@@ -447,7 +447,7 @@ ACTIONS = [
         "ChangePassword",
         me.show,
         "/me",
-        {"current": text("current"), "new": text("new")},
+        {"current": secret("current"), "new": secret("new")},
         Audience.SIGNED_IN,
     ),
     Action(

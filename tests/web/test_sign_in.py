@@ -40,3 +40,13 @@ async def test_ten_wrong_passwords_lock_out_the_address_they_came_from(core: Cor
     async with at(cast, PROXY, **{"X-Forwarded-For": "192.0.2.1"}) as helen:
         answer = await helen.send("/sign-in", page="/sign-in", email=WITH_PASSWORD, password=PASSWORD)
         assert answer.status_code == 303
+
+
+async def test_a_new_password_is_taken_as_it_was_typed(core: Core) -> None:
+    cast, spaced = await Cast.assemble(core), "  a new one with blanks "
+    async with at(cast, "192.0.2.1") as helen:
+        await helen.done("/sign-in", page="/sign-in", email=WITH_PASSWORD, password=PASSWORD)
+        assert await helen.done("/me/password", page="/me", current=PASSWORD, new=spaced) == "/me"
+        await helen.see("/me")
+        assert await helen.done("/sign-out", page="/me") == "/sign-in"
+        await helen.done("/sign-in", page="/sign-in", email=WITH_PASSWORD, password=spaced)
