@@ -10,14 +10,19 @@ PHRASES = Phrasebook(
     {
         # why nobody could be paged
         "Nobody acknowledged after {count} levels were paged.": (
-            "Nadie confirmó después de avisar a {count} niveles.",
-            "Ningú no ha confirmat després d’avisar {count} nivells.",
-            "Personne n’a confirmé après l’appel de {count} niveaux.",
+            "Nadie se hizo cargo después de avisar a {count} niveles.",
+            "Ningú no se n’ha fet càrrec després d’avisar {count} nivells.",
+            "Personne ne s’en est chargé après l’appel de {count} niveaux.",
         ),
         "Nobody acknowledged after 1 level was paged.": (
-            "Nadie confirmó después de avisar a 1 nivel.",
-            "Ningú no ha confirmat després d’avisar 1 nivell.",
-            "Personne n’a confirmé après l’appel d’un niveau.",
+            "Nadie se hizo cargo después de avisar a 1 nivel.",
+            "Ningú no se n’ha fet càrrec després d’avisar 1 nivell.",
+            "Personne ne s’en est chargé après l’appel d’un niveau.",
+        ),
+        "The agreement of {name} is not valid any more.": (
+            "El acuerdo de confidencialidad de {name} ya no está vigente.",
+            "L’acord de confidencialitat de {name} ja no és vigent.",
+            "L’accord de confidentialité de {name} n’est plus valable.",
         ),
         "{name} has no active seat.": (
             "{name} no tiene un puesto activo.",
@@ -120,9 +125,9 @@ PHRASES = Phrasebook(
         ),
         # why a page did not go out, and an alert came to its end
         "The alert was acknowledged before this page went out.": (
-            "La alerta se confirmó antes de que saliera este aviso.",
-            "L’alerta es va confirmar abans que sortís aquest avís.",
-            "L’alerte a été confirmée avant le départ de cet appel.",
+            "Alguien se hizo cargo de la alerta antes de que saliera este aviso.",
+            "Algú es va fer càrrec de l’alerta abans que sortís aquest avís.",
+            "L’alerte a été prise en charge avant le départ de cet appel.",
         ),
         "The alert was over before this page went out.": (
             "La alerta terminó antes de que saliera este aviso.",
@@ -135,9 +140,9 @@ PHRASES = Phrasebook(
             "L’alerte avait pris fin avant le départ de cet appel.",
         ),
         "{name} acknowledged the alert before this page went out.": (
-            "{name} confirmó la alerta antes de que saliera este aviso.",
-            "{name} va confirmar l’alerta abans que sortís aquest avís.",
-            "{name} a confirmé l’alerte avant le départ de cet appel.",
+            "{name} se hizo cargo de la alerta antes de que saliera este aviso.",
+            "{name} es va fer càrrec de l’alerta abans que sortís aquest avís.",
+            "{name} a pris l’alerte en charge avant le départ de cet appel.",
         ),
         "{name} found that this is no crisis: {reason}": (
             "{name} vio que no es una crisis: {reason}",

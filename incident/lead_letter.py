@@ -22,7 +22,7 @@ WORDS = {
     "ca": (
         "Tens el comandament: {headline}",
         "{name} t’ha passat el comandament d’aquest incident.",
-        "Obrir la sala de crisi",
+        "Obre la sala de crisi",
     ),
     "fr": (
         "Vous pilotez : {headline}",

@@ -23,7 +23,7 @@ WORDS = {
         "Oportunitat: {headline}",
         "Més gent de l’habitual diu alguna cosa bona. No és cap crisi i no ha despertat ningú.",
         "Doneu les gràcies, difoneu el que diuen o deixeu-la passar: cal algú que decideixi.",
-        "Obrir l’oportunitat",
+        "Obre l’oportunitat",
     ),
     "fr": (
         "Occasion : {headline}",

@@ -47,7 +47,7 @@ WORDS = {
         step="{title} (deadline {due})",
         headings={"reason": "What should change", "question": "The question", "answer": "The answer"},
         open_step="Open the step",
-        open_desk="Open your desk",
+        open_desk="Open your steps",
     ),
     "es": Words(
         one={
@@ -62,7 +62,7 @@ WORDS = {
         step="{title} (plazo: {due})",
         headings={"reason": "Qué hay que cambiar", "question": "La pregunta", "answer": "La respuesta"},
         open_step="Abrir el paso",
-        open_desk="Abrir tu mesa",
+        open_desk="Abrir tus pasos",
     ),
     "ca": Words(
         one={
@@ -76,15 +76,15 @@ WORDS = {
         many={"given": "{count} passos per a tu", "overdue": "{count} dels teus passos van amb retard"},
         step="{title} (termini: {due})",
         headings={"reason": "Què cal canviar", "question": "La pregunta", "answer": "La resposta"},
-        open_step="Obrir el pas",
-        open_desk="Obrir la teva taula",
+        open_step="Obre el pas",
+        open_desk="Obre els teus passos",
     ),
     "fr": Words(
         one={
             "given": "Une étape pour vous : {title}",
             "overdue": "Votre étape est en retard : {title}",
             "waiting": "Attend votre décision : {title}",
-            "returned": "Renvoyé à vous : {title}",
+            "returned": "À revoir : {title}",
             "asked": "Une question pour vous : {title}",
             "answered": "Réponse à votre question : {title}",
         },
@@ -92,7 +92,7 @@ WORDS = {
         step="{title} (échéance : {due})",
         headings={"reason": "Ce qu’il faut changer", "question": "La question", "answer": "La réponse"},
         open_step="Ouvrir l’étape",
-        open_desk="Ouvrir votre bureau",
+        open_desk="Ouvrir vos étapes",
     ),
 }
 

@@ -141,7 +141,7 @@ WORDS = {
         unheard="{brand}: no s’està escoltant. Cap font que parli no porta el que es diu de la marca.",
         late=("{brand}: 1 cas amb retard.", "{brand}: {count} casos amb retard."),
         open_incident="{brand}: l’incident núm. {number} continua obert.",
-        read="Llegir-lo aquí",
+        read="Llegeix-lo aquí",
         footer="El reps perquè ho vas triar. Ho pots canviar a «La meva configuració».",
         from_to="del {since} al {until}",
     ),

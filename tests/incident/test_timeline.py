@@ -85,7 +85,7 @@ def test_every_sentence_is_in_every_language() -> None:
             "Ha obert l’incident «Brisa: paraules noves: glass»: vermell, Onada de queixes.",
         ),
         ("incident.noted", {"text": "red"}, "Ha anotat: red"),
-        ("step.skipped", {"title": "Ring", "reason": "Bo is away."}, "Ha saltat el pas «Ring»: Bo is away."),
+        ("step.skipped", {"title": "Ring", "reason": "Bo is away."}, "Ha omès el pas «Ring»: Bo is away."),
         ("incident.source_out", {"source": "rss", "state": "silent"},
          "La font rss està en silenci. La calma des d’ara pot ser sordesa."),
     ],

@@ -164,6 +164,6 @@ async def test_a_matter_that_became_confidential_is_not_told_in_the_update(core:
 async def test_it_is_told_in_the_language_of_whose_contact_it_is(core: Core, room: Room) -> None:
     await change(core, Member, room.night.cast.ada.member_id, language="fr")
     take, _ = (await room.posted())["actions"]
-    assert take["name"] == "Confirmer : je m'en occupe"
+    assert take["name"] == "Je m'en charge"
     assert escaped("Ada s'en charge.") in (await room.press(take)).json()["update"]["message"]
     assert "servi" in (await room.press(take)).json()["ephemeral_text"]

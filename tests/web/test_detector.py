@@ -37,4 +37,4 @@ async def test_a_detector_is_set_refused_and_its_history_read(world: World) -> N
         page = (await executive.http.get("/monitors/1")).text
         assert "<fieldset" in page
         assert "disabled" in page
-        assert "Fixar-ho així" not in page
+        assert "Fixa-ho així" not in page
