@@ -7,9 +7,9 @@ from mentions.query.nodes import And, Field, Followers, Near, Node, Not, Or, Tit
 
 
 def written(node: Node) -> str:
-    """The node as a query in the form that docs/monitors.md uses."""
+    """The node as a query in the form that docs/monitors.md uses, bracketed beside OR."""
     if isinstance(node, Or):
-        return " OR ".join(_inside(part, Or) for part in node.parts)
+        return " OR ".join(_inside(part, Or, And) for part in node.parts)
     if isinstance(node, And):
         return " ".join(_inside(part, Or, And) for part in node.parts)
     if isinstance(node, Near):

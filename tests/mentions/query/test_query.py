@@ -178,7 +178,7 @@ def test_no_monitors_find_nothing() -> None:
     ("query", "form"),
     [
         ("Almadía and_co", "almadia and_co"),
-        ("a AND b OR NOT c d", "a b OR -c d"),
+        ("a AND b OR NOT c d", "(a b) OR (-c d)"),
         ("lang:(ca OR es)", "lang:ca OR lang:es"),
         ("“Brisa  Limón” near/5 (“or” OR b)", '"brisa limon" NEAR/5 ("or" OR b)'),
         ("followers:>=1.5k site:https://www.x.example/", "followers:>=1500 site:x.example"),
