@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from kit.errors import Invalid
 from mentions.sources.base import Fault, Items
-from mentions.sources.web import charset, refuse_constant
+from mentions.sources.web import charset, decoded, refuse_constant
 
 MAX_BODY = 5_000_000  # bytes, as sent and unpacked
 MAX_ITEMS = 5_000
@@ -75,10 +75,14 @@ def _decoded(body: bytes, encoding: str) -> str:
         ) from error
 
 
-def parsed(body: bytes, headers: Mapping[str, str]) -> Any:
-    """The body's JSON; of two values for one name the last holds. Invalid for anything else."""
+def parsed(body: bytes, headers: Mapping[str, str], *, forgiving: bool = False) -> Any:
+    """The body's JSON; of two values for one name the last holds. Invalid for anything else.
+
+    `forgiving`: in whatever encoding it is, for a sender that neither mends it nor sends it again.
+    """
     try:
-        return json.loads(text(body, headers), parse_constant=refuse_constant)
+        said = decoded(body, headers.get("content-type", "")) if forgiving else text(body, headers)
+        return json.loads(said, parse_constant=refuse_constant)
     except (ValueError, RecursionError) as error:
         raise Invalid(f"The body is not JSON: {error}.") from error
 

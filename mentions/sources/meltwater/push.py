@@ -28,7 +28,7 @@ _REDIRECTS = ("meltwater.com", "moreover.com", "meltwater.io")
 def receive(body: bytes, headers: Mapping[str, str], settings: Mapping[str, str], now: datetime) -> Items:
     """The documents of a push. Invalid when the body is none of the shapes."""
     del settings
-    content = parsed(body, headers)
+    content = parsed(body, headers, forgiving=True)
     documents = _documents(content)
     if documents is None:
         raise Invalid("The body is no batch of documents and no alert of Meltwater's.", field="documents")

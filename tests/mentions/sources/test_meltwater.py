@@ -34,6 +34,16 @@ def test_a_test_push_without_documents_is_taken() -> None:
     assert receive(b'{"request": {}, "documents": []}', {}, {}, golden.NOW).drafts == []
 
 
+@pytest.mark.parametrize("declared", ["application/json", "application/json; charset=utf-8"])
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "utf-8", "utf-16"])
+def test_a_push_in_another_encoding_than_it_says_is_read(encoding: str, declared: str) -> None:
+    """It is not sent again: what was refused would be lost."""
+    said = {"documents": [{"id": "1", "content": {"text": "cançó i avión"}}]}
+    body = json.dumps(said, ensure_ascii=False).encode(encoding)
+    (draft,) = receive(body, {"content-type": declared}, {}, golden.NOW).drafts
+    assert draft.text == "cançó i avión"
+
+
 def alert(**changes: object) -> bytes:
     content = json.loads((golden.HERE / "meltwater" / "alert.json").read_text())
     return json.dumps({**content, **changes}).encode()
