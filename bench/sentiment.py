@@ -3,7 +3,7 @@
     python bench/sentiment.py [--texts 6000]
 
 Accuracy is measured on ../shared/data/sentiment, where it is there, and on invented posts about companies
-(`posts/brands_es.txt`), which neither trained nor chose anything; the peers are VADER for sentiment and
+(`posts/brands_XX.txt`), which neither trained nor chose anything; the peers are VADER for sentiment and
 py3langid for language, where they are installed. Speed is cold: a new process, Python's start
 included, JSON in and out, one core.
 """
@@ -27,7 +27,7 @@ sys.path.insert(0, str(ROOT))
 from mentions.language import identify  # noqa: E402
 from mentions.sentiment import LABELS, Scorer  # noqa: E402
 
-BRANDS = {"es": Path(__file__).parent / "posts" / "brands_es.txt"}
+BRANDS = {lang: Path(__file__).parent / "posts" / f"brands_{lang}.txt" for lang in ("en", "es", "fr")}
 SIGNS = dict(zip("-0+", LABELS, strict=True))
 SHARED = ROOT.parent / "shared" / "data" / "sentiment"
 LANGS = ("en", "es", "fr", "ca")
