@@ -26,6 +26,9 @@ NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 FILLING = """
     SELECT count(*) FROM pg_stat_activity
     WHERE wait_event_type = 'Lock' AND datname = current_database() AND query LIKE '%SET%voices%'"""
+WAITING = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE wait_event_type = 'Lock' AND datname = current_database() AND query LIKE '%ix_account_handle%'"""
 FIGURES = "volume, voices, independent, independent_negative, independent_positive, reach"
 
 COMPANY = """
@@ -207,6 +210,34 @@ async def test_brands_get_the_zone_of_the_schedules_where_there_is_but_one(
         )
     await migrations.upgrade(url)
     assert await old.fetchval("SELECT time_zone FROM brand") == expected
+
+
+async def test_handles_are_taken_while_their_index_is_made(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And one that was given up half made does not stay."""
+    monkeypatch.setattr(migrations, "PATIENCE", 60.0)
+    await migrations.upgrade(url, "0040")
+    other, writer = await asyncpg.connect(url), await asyncpg.connect(url)
+    taken = "INSERT INTO account_handle (handle, did, told_at) VALUES ($1, 'did:plc:a', $2)"
+    await other.execute("CREATE INDEX ix_account_handle_did ON account_handle (did)")
+    await other.execute(
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'ix_account_handle_did'::regclass"
+    )
+    writing = other.transaction()
+    await writing.start()
+    await other.execute(taken, "before.example", NOW)
+    upgrading = asyncio.create_task(migrations.upgrade(url, "0041"))
+    while not await writer.fetchval(WAITING):  # noqa: ASYNC110 - it waits in another process
+        await asyncio.sleep(0.01)
+    await writer.execute(
+        "SET lock_timeout = '2s'"
+    )  # else it would stand behind the index, until that gives up
+    await writer.execute(taken, "meanwhile.example", NOW)
+    await writing.commit()
+    await upgrading
+    valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix_account_handle_did'::regclass"
+    assert await other.fetchval(valid) is True
+    await other.close()
+    await writer.close()
 
 
 async def test_of_several_unended_alerts_of_a_family_the_newest_goes_on(url: str) -> None:

@@ -1,5 +1,7 @@
 """Handles by account: each page of mentions looks for those of its authors
 
+Handles are taken while it is made.
+
 Revision ID: 0041
 Revises: 0040
 """
@@ -13,4 +15,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_index(op.f('ix_account_handle_did'), 'account_handle', ['did'], unique=False)
+    with op.get_context().autocommit_block():
+        # one that was given up half made is of no use
+        op.drop_index('ix_account_handle_did', 'account_handle', if_exists=True, postgresql_concurrently=True)
+        op.create_index('ix_account_handle_did', 'account_handle', ['did'], unique=False, postgresql_concurrently=True)
