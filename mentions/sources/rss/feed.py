@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 from calendar import timegm
 from collections import defaultdict
@@ -14,7 +13,6 @@ from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urljoin
 
-import feedparser
 from msgspec.structs import replace
 
 from kit.errors import Invalid
@@ -22,7 +20,7 @@ from mentions.draft import MAX_SHORT, MAX_TEXT, MentionDraft, parse
 from mentions.sources.base import Trouble
 from mentions.sources.html import to_text
 from mentions.sources.links import canonical, unwrapped
-from mentions.sources.rss import dates
+from mentions.sources.rss import bounded, dates
 from mentions.sources.web import decoded
 
 _DECLARATION = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)[\"'][^>]{0,200}\?>")
@@ -42,13 +40,7 @@ class Found:
 def entries(content: bytes, headers: Mapping[str, str], url: str, now: datetime) -> Found:
     """The entries of the feed at `url`, newest as the feed has them. Trouble: this is no feed."""
     text = _text(content, headers.get("content-type", ""))
-    feed = feedparser.parse(
-        io.BytesIO(text.encode("utf-8", "replace")),
-        # no address: feedparser would make one of every guid that looks like a relative one
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        sanitize_html=False,  # all markup goes, in `to_text`
-        resolve_relative_uris=False,
-    )
+    feed = bounded.parse(text.encode("utf-8", "replace"))
     if not feed.get("version") and not feed.entries:
         raise Trouble("There is no feed at this address, but something else.")
     whole = _ENDS.search(text[-_END_WITHIN:]) is not None
@@ -176,9 +168,12 @@ def _joined(title: str, body: str) -> str:
 
 def _author(entry: Any) -> str | None:
     """RSS asks for `mail@host (Name)`, which feedparser takes apart wrongly for hosts of the newer kind."""
-    given = entry.get("author") or ""
+    given = (entry.get("author") or "")[:MAX_SHORT]
     if "@" in given:
-        name, address = parseaddr(given)
+        try:
+            name, address = parseaddr(given)
+        except RecursionError:  # of hundreds of brackets
+            name = address = ""
         return to_text(name or address or given)[:MAX_SHORT] or None
     return to_text(entry.get("author_detail", {}).get("name") or given)[:MAX_SHORT] or None
 

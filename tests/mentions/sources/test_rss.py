@@ -160,6 +160,26 @@ def test_a_huge_feed_is_read_in_seconds() -> None:
     assert time.process_time() - began < 20
 
 
+def test_an_endless_author_is_read_in_seconds() -> None:
+    began = time.process_time()
+    authored = ITEM.format(1).replace("<title>", f"<author>{'a.' * 50_000}</author><title>")
+    (draft,) = read(rss(authored)).drafts
+    assert (draft.author or "").startswith("a.a.")
+    assert time.process_time() - began < 20
+
+
+@pytest.mark.parametrize("author", ["(" * 3_000 + "@", "@" * 5_000])
+def test_an_author_of_brackets_costs_the_others_nothing(author: str) -> None:
+    authored = ITEM.format(1).replace("<title>", f"<author>{author}</author><title>")
+    assert [draft.native_id for draft in read(rss(authored, ITEM.format(2))).drafts] == ["1", "2"]
+
+
+def test_an_element_of_thousands_of_attributes_is_no_feed() -> None:
+    crowded = "".join(f' a{number}="x"' for number in range(5_000))
+    with pytest.raises(Trouble, match="something else"):
+        read(rss(ITEM.format(1), f"<item{crowded}/>"))
+
+
 @settings(max_examples=60)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_entries_or_trouble(noise: bytes) -> None:
