@@ -150,6 +150,25 @@ async def test_no_form_of_the_room_fails_in_silence(
         await expect(timeline.get_by_text("And the ship is in")).to_have_count(1)
 
 
+async def test_nothing_moves_away_under_a_finger(street: World, browser: Browser) -> None:
+    await declared(street)
+    async with served(street):
+        helen = await in_the_room(street, browser)
+        steps = helen.locator("li.step", has=helen.get_by_role("button", name="Done", exact=True))
+        first, second = [await steps.nth(number).get_attribute("id") or "" for number in (0, 1)]
+        done = helen.locator(f"#{second}").get_by_role("button", name="Done", exact=True)
+        await done.hover()
+        await helen.mouse.down()
+        async with helen.expect_response("**/parts/**") as told, street.browser("helen") as api:
+            await api.do("CompleteStep", id=first.removeprefix("step-"))
+        await (await told.value).finished()
+        await helen.evaluate("() => new Promise((next) => setTimeout(next))")
+        assert await helen.locator("#steps-finished").count() == 0
+        await helen.mouse.up()
+        for step in (first, second):
+            await expect(helen.locator(f"#steps-finished #{step}")).to_have_count(1)
+
+
 async def signs_in(tab: Page, street: World, name: str) -> None:
     await tab.get_by_label("Email").fill((await street.member(name)).email)
     await tab.get_by_label("Password").fill(PASSWORD)

@@ -53,6 +53,15 @@ export function morph(element: Element, fresh: Element): void {
   });
 }
 
+const LIFTED = 300; // milliseconds between a finger that goes up and its click, at most
+let released = Promise.resolve(); // while a finger is down, nothing moves away under it
+
+addEventListener("pointerdown", () => {
+  released = new Promise((resolve) => {
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(resolve, LIFTED), { once: true });
+  });
+});
+
 let taken = 0; // answers that this page has taken over
 
 function parts(root: ParentNode): HTMLElement[] {
@@ -80,6 +89,7 @@ export async function refresh(address: string): Promise<void> {
   }
   if (!response.ok) throw new Error(`parts: ${response.status}`);
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  await released;
   if (taken !== before) return refresh(address); // it may be older than what the page shows by now
   takeOver(fresh);
 }
