@@ -12,7 +12,7 @@ COMMANDS = {
     "demo": "the same with people, runbooks and a crisis that unfolds while you watch",
     "web": "run the web process",
     "worker": "run a worker process",
-    "migrate": "bring the database to the newest schema",
+    "migrate": "bring the database to the newest schema, with the runbooks that come with Tocsin",
     "setup": "create people, brands, monitors, rotas and policies from a TOML file",
     "password": "give somebody a new password",
     "import": "load mentions from a CSV or JSON lines file",

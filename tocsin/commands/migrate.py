@@ -1,4 +1,4 @@
-"""`tocsin migrate`: bring the database to the newest schema."""
+"""`tocsin migrate`: bring the database to the newest schema, with the runbooks that come with Tocsin."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import argparse
 import asyncio
 
 from kit import log, settings
+from kit.clock import SystemClock
+from kit.db import Database, WriteSession
 from kit.errors import Unavailable
+from kit.events import append_recorded
 from kit.settings import SettingsError
 from migrations import run as migrations
+from runbooks import library
 from tocsin.join import FAILED, FINE, complain
 
 
@@ -23,7 +27,22 @@ def run(options: argparse.Namespace) -> int:
     if chosen.database_url is None:
         raise SettingsError("TOCSIN_DATABASE_URL is required here (`tocsin up` migrates by itself)")
     try:
-        asyncio.run(migrations.upgrade(chosen.database_url))
+        asyncio.run(_prepare(chosen.database_url))
     except Unavailable as error:
         return complain("migrate", str(error), FAILED)
     return FINE
+
+
+async def _prepare(url: str) -> None:
+    await migrations.upgrade(url)
+    database = Database(url, before_commit=append_recorded, after_commit=_silently)
+    try:
+        async with database.unit_of_work() as session:
+            await library.seed(session, now=SystemClock().now())
+    finally:
+        await database.close()
+
+
+async def _silently(session: WriteSession) -> None:
+    """No broker is needed for this: nobody waits for a runbook that comes with Tocsin."""
+    del session
