@@ -8,6 +8,8 @@ from datetime import date
 from kit.errors import Forbidden
 from people.organisations import Organisation
 
+ROLES = ("admin", "responder", "executive", "observer", "partner")
+"""`partner` is for people of a partner organisation, all others are for those of the house."""
 RESPONDERS = frozenset({"admin", "responder"})
 READERS = frozenset({"partner", "observer"})
 """They read what they may; nobody pages them."""

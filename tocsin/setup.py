@@ -24,6 +24,7 @@ from kit.db import Row, WriteSession
 from kit.errors import Invalid
 from kit.zones import known_zone
 from mentions import query
+from mentions.field_map import compiled
 from mentions.monitor import TYPES, Monitor
 from mentions.source import Source
 from mentions.sources.admin import KEEP, read_settings
@@ -36,10 +37,12 @@ from people.organisations import Brand, Organisation
 from people.rota.windows import windows_of
 from people.schedules import Schedule
 from people.signin import hash_password
-from tocsin import setup_departments, setup_holidays
+from tocsin import setup_departments, setup_holidays, setup_people
 
 T = TypeVar("T", bound=Row)
 MAX_WAIT = 24 * 60  # minutes
+BRAND = {"name", "slug", "time_zone", "language", "monitors", "holidays", "days"}
+MONITOR = {"name", "query", "type", "holidays"}
 POLICY = {"name", "brand", "repeats", "quiet_minutes", "levels"}
 LEVEL = {"wait_minutes", "targets", "everyone", "awake_first", "severities"}
 SECTIONS = {
@@ -134,8 +137,13 @@ async def _put(session: WriteSession, table: type[T], key: Mapping[str, Any], va
     return row
 
 
+def _refuse_unknown(entry: Mapping[str, Any], known: set[str], what: str) -> None:
+    if unknown := set(entry) - known:
+        raise Invalid(f"{what} has an unknown entry {sorted(unknown)[0]!r}")
+
+
 async def _organisation(session: WriteSession, entry: dict[str, Any]) -> Organisation:
-    return await _put(session, Organisation, {"name": entry["name"]}, entry)
+    return await _put(session, Organisation, {"name": entry["name"]}, setup_people.with_dates(entry))
 
 
 async def _member(
@@ -148,11 +156,13 @@ async def _member(
     }
     name = entry.get("organisation")
     values["organisation_id"] = _known(organisations, name, "organisation") if name else house_id
-    found = await session.execute(select(Member).where(func.lower(Member.email) == entry["email"].lower()))
-    if found.scalar_one_or_none() is not None:
+    found = await session.scalar(select(Member).where(func.lower(Member.email) == entry["email"].lower()))
+    role = entry["role"] if found is None else entry.get("role", found.role)
+    setup_people.check_member(entry, role, of_house=values["organisation_id"] == house_id)
+    if found is not None:
         values = {key: value for key, value in values.items() if key not in {"language", "time_zone"}}
     elif "password" in entry:
-        values["password_hash"] = hash_password(entry["password"])
+        values["password_hash"] = hash_password(setup_people.password(entry))
     return (await _put(session, Member, {"email": entry["email"]}, values)).id
 
 
@@ -167,6 +177,7 @@ async def _brand(
     session: WriteSession, entry: Mapping[str, Any], house_id: int, now: datetime, zone: str
 ) -> int:
     """`zone`: of a new brand for which the file names none. What people set later stays."""
+    _refuse_unknown(entry, BRAND, f"brand {entry['slug']!r}")
     setup_departments.check_reader(entry, f"brand {entry['slug']!r}")
     values = {"name": entry["name"], "organisation_id": house_id}
     if "time_zone" in entry:
@@ -175,6 +186,7 @@ async def _brand(
         values["time_zone"] = zone
     brand = await _put(session, Brand, {"slug": entry["slug"]}, values)
     for monitor in entry.get("monitors", []):
+        _refuse_unknown(monitor, MONITOR, f"monitor {monitor['name']!r}")
         query.parse(monitor["query"])
         made = await session.scalar(select(Monitor.created_at).where(Monitor.name == monitor["name"]))
         wanted = {"brand_id": brand.id, "query": monitor["query"], "created_at": made or now}
@@ -195,13 +207,18 @@ def _pages(monitor: str, type_: str) -> bool:
 
 async def _source(session: WriteSession, entry: Mapping[str, Any], now: datetime) -> None:
     """A source with the settings of its kind; a secret among them is kept apart as the secret."""
-    values, kind = dict(entry), KINDS.get(entry.get("kind", ""))
-    if kind is not None:
-        given = {name: str(value) for name, value in entry.get("settings", {}).items()}
-        values["settings"], secret = read_settings(kind, given, has_secret="secret" in entry)
-        values = {"keep": kind.keep, **({"secret": secret} if secret else {}), **values}
-    if values.get("keep", "all") not in KEEP:
-        raise Invalid(f"source {entry['name']!r}: keep must be one of {', '.join(KEEP)}")
+    name, kind = entry["name"], KINDS.get(entry["kind"])
+    if kind is None:
+        raise Invalid(f"source {name!r}: {entry['kind']!r} is no kind of source: {', '.join(KINDS)}")
+    given = {one: str(value) for one, value in entry.get("settings", {}).items()}
+    try:
+        settings, secret = read_settings(kind, given, has_secret="secret" in entry)
+        compiled(entry.get("field_map", {}))
+    except Invalid as error:
+        raise Invalid(f"source {name!r}: {error}") from error
+    values = {"keep": kind.keep, **({"secret": secret} if secret else {}), **entry, "settings": settings}
+    if values["keep"] not in KEEP:
+        raise Invalid(f"source {name!r}: keep must be one of {', '.join(KEEP)}")
     on = select(Source.enabled_at).where(Source.name == entry["name"], Source.enabled)
     values["enabled_at"] = await session.scalar(on) or now
     await _put(session, Source, {"name": entry["name"]}, values)
@@ -219,8 +236,7 @@ async def _schedule(
     """The schedule with its layers, the uppermost first; layers are found again by their names."""
     name = entry["name"]
     known = SCHEDULE | ({"layers"} if "layers" in entry else WHOLE)
-    if unknown := set(entry) - known:
-        raise Invalid(f"schedule {name!r} has an unknown entry {sorted(unknown)[0]!r}")
+    _refuse_unknown(entry, known, f"schedule {name!r}")
     schedule = await _put(
         session, Schedule, {"name": name}, {key: entry[key] for key in SCHEDULE if key in entry}
     )
@@ -261,8 +277,7 @@ def _only_layer(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _layer(entry: Mapping[str, Any], people: Mapping[str, int]) -> LayerDraft:
-    if unknown := set(entry) - LAYER:
-        raise Invalid(f"a layer has an unknown entry {sorted(unknown)[0]!r}")
+    _refuse_unknown(entry, LAYER, "a layer")
     return LayerDraft(
         name=entry["name"],
         time_zone=entry.get("time_zone"),
@@ -289,8 +304,7 @@ async def _policy(
     name = entry["name"]
     if not entry["levels"]:
         raise Invalid(f"policy {name!r} has no levels, so it would page nobody but the admins")
-    if unknown := set(entry) - POLICY:
-        raise Invalid(f"policy {name!r} has an unknown entry {sorted(unknown)[0]!r}")
+    _refuse_unknown(entry, POLICY, f"policy {name!r}")
     if not isinstance(entry.get("repeats", 0), int) or entry.get("repeats", 0) < 0:
         raise Invalid(f"policy {name!r}: repeats must be a whole number from 0")
     quiet = entry.get("quiet_minutes", QUIET_MINUTES)
@@ -306,8 +320,7 @@ async def _policy(
 
 def _level(policy: str, level: Mapping[str, Any], named: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
     """A level as the policy keeps it; what is not said is left out."""
-    if unknown := set(level) - LEVEL:
-        raise Invalid(f"policy {policy!r}: a level has an unknown entry {sorted(unknown)[0]!r}")
+    _refuse_unknown(level, LEVEL, f"policy {policy!r}: a level")
     if wrong := set(level.get("severities", ())) - {"amber", "red"}:
         raise Invalid(f"policy {policy!r}: {sorted(wrong)[0]!r} is no severity: amber or red")
     found: dict[str, Any] = {

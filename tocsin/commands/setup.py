@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
 
 from kit import embedded, log, settings
 from kit.core import open_core
 from kit.errors import Invalid, Unavailable
 from migrations import run as migrations
 from tocsin import setup
+from tocsin.join import BAD_INPUT, FAILED, FINE, complain
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -31,12 +33,14 @@ def run(options: argparse.Namespace) -> int:
                 asyncio.run(_apply(started, data))
     except (Invalid, KeyError) as error:
         words = f"{options.file}: an entry lacks {error}" if isinstance(error, KeyError) else str(error)
-        print(f"tocsin setup: {words}", file=sys.stderr)
-        return 2
+        return complain("setup", words, BAD_INPUT)
     except Unavailable as error:
-        print(f"tocsin setup: {error}", file=sys.stderr)
-        return 1
-    return 0
+        return complain("setup", str(error), FAILED)
+    except DBAPIError as error:  # its first line: the others may hold the row, with what is secret in it
+        return complain("setup", f"the database refuses: {str(error.orig).splitlines()[0]}", FAILED)
+    applied = ", ".join(f"{name}: {len(part)}" for name, part in data.items() if isinstance(part, list))
+    print(f"tocsin setup: applied ({applied or 'house: 1'})")
+    return FINE
 
 
 async def _apply(running: settings.Settings, data: dict[str, object]) -> None:
