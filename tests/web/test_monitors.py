@@ -70,6 +70,16 @@ async def test_a_query_is_tried_by_a_button_saved_and_refused(world: World) -> N
         assert (await partner.http.get("/monitors")).status_code == 404
 
 
+async def test_who_may_only_read_is_offered_nothing_to_try(world: World) -> None:
+    for name, role, offered in (("marta", "responder", True), ("jon", "observer", False)):
+        member = await world.member(name)
+        async with world.core.database.unit_of_work() as session:
+            changed = update(Member).where(Member.id == member.id)
+            await session.execute(changed.values(role=role, language="en"))
+        async with world.browser(name) as browser:
+            assert ("Try it" in (await browser.http.get("/monitors/1")).text) is offered
+
+
 async def test_a_source_that_began_today_is_told_where_it_is_put_aside(world: World) -> None:
     now = world.clock.now()
     async with world.core.database.unit_of_work() as session:
