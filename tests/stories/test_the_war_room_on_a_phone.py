@@ -56,6 +56,30 @@ async def test_what_matters_now_comes_first_and_stays_current(street: World, bro
         await expect(helen.locator("#timeline")).to_be_visible()
 
 
+COVERED = """() => {
+  const [above, below] = [".panes", ".tabs"].map((bar) => document.querySelector(bar));
+  const covered = [];
+  for (const one of document.querySelectorAll("main :is(a, button, summary, textarea)")) {
+    if (!one.checkVisibility() || above.contains(one)) continue;
+    one.focus();
+    const { top, bottom } = one.getBoundingClientRect();
+    const begins = above.getBoundingClientRect();
+    const under = begins.top <= 0 && top < begins.bottom;
+    if (under || bottom > below.getBoundingClientRect().top) covered.push(`${one.textContent} at ${top}`);
+  }
+  return covered;
+}"""
+
+
+@pytest.mark.parametrize("pane", ["", "#timeline-card", "#people"])
+async def test_no_bar_covers_what_has_the_focus(street: World, browser: Browser, pane: str) -> None:
+    await declared(street)
+    async with served(street):
+        helen = await signed_in(browser, street, "helen", **PHONE)
+        await helen.goto(f"/incidents/1{pane}")
+        assert await helen.evaluate(COVERED) == []
+
+
 async def test_a_desk_has_room_for_everything(street: World, browser: Browser) -> None:
     await declared(street)
     async with served(street):
