@@ -119,10 +119,12 @@ def test_ctrl_c_leaves_the_data_and_the_next_start_finds_it(home: Path) -> None:
             f"making a database in {home}/postgres, starting PostgreSQL and Valkey",
             *BEGINNINGS,
         ]
+        assert "Nobody can sign in yet" in said(home).read_text()
     with running(home, port) as second:
         assert sign_in(port) == "Helen Marsh"
         stop(second)
         assert beginnings(home) == ["starting PostgreSQL and Valkey", *BEGINNINGS]
+        assert "Nobody can sign in yet" not in said(home).read_text()
 
 
 def test_a_taken_port_is_said_in_one_line(tmp_path: Path) -> None:

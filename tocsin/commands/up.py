@@ -13,6 +13,7 @@ from kit.core import Core, open_core
 from kit.errors import Unavailable
 from kit.settings import Settings
 from migrations import run as migrations
+from people import directory
 from runbooks import library
 from tocsin.supervisor import NotReady, supervise
 
@@ -26,11 +27,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     del options
-    return serve([["web"], *WORKERS], prepare=_nothing_more)
+    return serve([["web"], *WORKERS], prepare=_begin)
 
 
-async def _nothing_more(core: Core) -> None:
-    del core
+async def _begin(core: Core) -> None:
+    """Where nobody could sign in, say how the first people come in."""
+    async with core.database.read() as session:
+        if not await directory.members(session):
+            print(
+                "\n  Nobody can sign in yet: describe your company in a file, then `tocsin setup FILE`.",
+                flush=True,
+            )
+            print("  docs/operating.md says how, tocsin/demo/company.toml is an example.\n", flush=True)
 
 
 def serve(
