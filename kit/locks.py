@@ -35,3 +35,5 @@ IMPORTING_FILES = 0x70C64
 """Files of mentions that are sent by page are put aside one behind the other."""
 LEAVING = 0x70C65
 """Of the one who counts what sources carried that ended."""
+MAKING_POLICIES = 0x70C66
+"""Admins who make escalation policies take turns."""
