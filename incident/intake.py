@@ -219,7 +219,7 @@ async def _acknowledger_leads(session: WriteSession, incident_id: int, now: date
     member = (await session.execute(_first_acknowledger(incident_id))).scalar_one_or_none()
     if member is None or incident.lead_id is not None or incident.state != "open":
         return False
-    return await make_lead(session, incident, member, by=member, now=now)
+    return await make_lead(session, incident, member, by=None, now=now)
 
 
 def _tell(session: WriteSession, incident: Incident, kind: str, now: datetime, **data: Any) -> None:

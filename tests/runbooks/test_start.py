@@ -213,14 +213,17 @@ async def test_who_takes_the_lead_is_not_written_to_about_steps_they_took_with_i
     assert await told() == before
 
 
-async def test_who_is_made_the_lead_is_written_to_about_the_steps(core: Core) -> None:
-    """By a colleague, or by having acknowledged the alert."""
+@pytest.mark.parametrize("how", ["given by a colleague", "come by with the alert"])
+async def test_who_is_made_the_lead_is_written_to_about_the_steps(core: Core, how: str) -> None:
     cast, now = await enter(core), core.clock.now()
-    await raise_alert(core, cast.brand_id)
+    alert = await raise_alert(core, cast.brand_id)
     await take_in_alerts(core)
     await start_due_runs(core)
     incident, rosa = await the_incident(core), cast.rosa.member_id
-    await do(core, lambda s: lifecycle.assign_lead(s, cast.bruno, incident.id, member_id=rosa, now=now))
+    if how == "come by with the alert":
+        await _acknowledge(core, cast, alert)
+    else:
+        await do(core, lambda s: lifecycle.assign_lead(s, cast.bruno, incident.id, member_id=rosa, now=now))
     await start_due_runs(core)
     async with core.database.read() as session:
         keys = await session.scalars(select(Letter.key).where(Letter.member_id == rosa))
