@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from alerts.audit.auditor import audit_due, beat
@@ -99,7 +101,8 @@ async def test_the_status_says_whether_the_bell_would_ring(core: Core, cast: Cas
         assert "no worker has looked lately" in await browser.see("/status")
         for part in ("paging", "tick"):
             await beat(core, part)
-        await audit_due(core)
+        with_a_server = replace(core.settings, smtp_url="smtp://127.0.0.1:1")
+        await audit_due(replace(core, settings=with_a_server))
         assert "Yes: nothing is overdue" in await browser.see("/status")
         metrics = await browser.see("/metrics")
         assert 'tocsin_audit_findings{kind="poison"} 0.0' in metrics
