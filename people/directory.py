@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from kit.db import ReadSession
 from kit.errors import NotFound
@@ -16,6 +16,11 @@ async def members(session: ReadSession) -> Sequence[Member]:
     """Everybody with an active seat, house and partners, by name."""
     query = select(Member).where(Member.active).order_by(Member.name, Member.id)
     return (await session.execute(query)).scalars().all()
+
+
+async def anybody(session: ReadSession) -> bool:
+    """Whether there is anybody who could sign in."""
+    return bool(await session.scalar(select(exists().where(Member.active))))
 
 
 async def member(session: ReadSession, member_id: int) -> Member:

@@ -50,3 +50,10 @@ async def test_a_new_password_is_taken_as_it_was_typed(core: Core) -> None:
         await helen.see("/me")
         assert await helen.done("/sign-out", page="/me") == "/sign-in"
         await helen.done("/sign-in", page="/sign-in", email=WITH_PASSWORD, password=spaced)
+
+
+async def test_an_installation_without_people_says_how_they_come_in(core: Core) -> None:
+    async with at(Cast(core), "192.0.2.1") as first:
+        assert "tocsin setup FILE" in await first.see("/sign-in")
+    async with at(await Cast.assemble(core), "192.0.2.1") as helen:
+        assert "tocsin setup FILE" not in await helen.see("/sign-in")

@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
 async def _begin(core: Core) -> None:
     """Where nobody could sign in, say how the first people come in."""
     async with core.database.read() as session:
-        if not await directory.members(session):
+        if not await directory.anybody(session):
             print(
                 "\n  Nobody can sign in yet: describe your company in a file, then `tocsin setup FILE`.",
                 flush=True,

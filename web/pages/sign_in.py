@@ -9,6 +9,7 @@ from starlette.routing import Match
 from api import cookie
 from kit.errors import TocsinError
 from kit.languages import Sentence
+from people import directory
 from web.actions import ACTIONS
 from web.forms import again, form_of, perform, route, secret, text
 from web.kept import opened
@@ -24,7 +25,9 @@ async def show(visit: Visit) -> Response:
     target = local_path(visit.request.query_params.get("next", ""), "/")
     if visit.viewer is not None:
         return see_other(target)
-    return visit.page("sign_in.html", target=target, kept="")
+    async with visit.core.database.read() as session:
+        empty = not await directory.anybody(session)
+    return visit.page("sign_in.html", target=target, kept="", empty=empty)
 
 
 async def sign_in(visit: Visit) -> Response:
