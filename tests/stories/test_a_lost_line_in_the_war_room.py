@@ -142,6 +142,7 @@ async def test_no_form_of_the_room_fails_in_silence(
         await picture(helen, tmp_path, "signed-out")
         await signs_in(helen, street, "helen")
         await expect(problem).to_contain_text("This was not sent")
+        await expect(problem).to_be_in_viewport()  # although the address leads to the timeline
         await expect(note).to_be_visible()  # on a phone as well, where it is not in the first part
         await expect(note).to_have_value("And the ship is in")
         await picture(helen, tmp_path, "kept")

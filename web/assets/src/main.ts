@@ -19,4 +19,6 @@ customElements.define("tocsin-countdown", Countdown);
 customElements.define("tocsin-push", PushContact);
 customElements.define("tocsin-trial", QueryTrial);
 document.addEventListener("submit", sendInPlace);
+// Why a form was refused comes before the part of the page that the address leads to.
+addEventListener("load", () => document.querySelector("#problem > p")?.scrollIntoView({ block: "center" }));
 document.documentElement.dataset["ready"] = "true";
