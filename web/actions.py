@@ -287,6 +287,7 @@ ACTIONS = [
             "kind": campaigns.kind,
         },
         files=1,
+        kept=False,
     ),
     Action(
         "/campaigns/clocks/{brand}",
@@ -449,6 +450,7 @@ ACTIONS = [
         "/me",
         {"current": secret("current"), "new": secret("new")},
         Audience.SIGNED_IN,
+        kept=False,
     ),
     Action(
         "/me/quiet-hours",

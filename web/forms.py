@@ -50,6 +50,8 @@ class Action:
     audience: Audience = Audience.HOUSE
     files: int = 0
     """How many text files the form may send; each is read like a field."""
+    kept: bool = True
+    """Whether who was signed out finds again what they typed; a page shows no password and no file."""
 
 
 def part(name: str) -> Read:
@@ -133,7 +135,7 @@ def route(action: Action) -> Route:
             visit = await arrive(request, action.audience)
         except SignedOut:
             visit = request.state.visit
-            return sign_in_first(visit, await _fields(visit, action.files))
+            return sign_in_first(visit, await _fields(visit, action.files) if action.kept else {})
         form = await _fields(visit, action.files)
         token = form.pop("csrf", "")
         if token != visit.csrf and visit.viewer and cookie.member_of(token) == visit.viewer.member_id:

@@ -18,8 +18,11 @@ from starlette.responses import Response
 from api import cookie
 from kit.errors import SignedOut
 from kit.languages import Sentence
+from web.limits import AROUND, OTHER_BYTES
 from web.visit import Refusal, Visit, local_path
 
+MOST = OTHER_BYTES - AROUND
+"""Characters that the sign-in page can send: with a larger form in it nobody could sign in there."""
 WAITS = Sentence(
     "You have been signed out, so nothing was sent. What you wrote is kept: sign in to see it again."
 )
@@ -36,7 +39,8 @@ class Kept:
     fields: dict[str, str]
 
     def sealed(self, key: str) -> str:
-        return _box(key).encrypt(json.dumps(asdict(self)).encode()).decode()
+        written = json.dumps(asdict(self), ensure_ascii=False)
+        return _box(key).encrypt(written.encode(errors="surrogatepass")).decode()
 
 
 def opened(key: str, sealed: str) -> Kept | None:
@@ -53,13 +57,17 @@ def _box(key: str) -> Fernet:
 
 def sign_in_first(visit: Visit, form: Mapping[str, str]) -> Response:
     """The sign-in page, with the form in it where it tells whose it is."""
+    sealed = _sealed(visit, form)
+    visit.refusal = Refusal(WAITS if sealed else "Sign in to see this page.", SignedOut.status)
+    return visit.page("sign_in.html", target=local_path(form.get("next", ""), "/"), kept=sealed)
+
+
+def _sealed(visit: Visit, form: Mapping[str, str]) -> str:
+    """The form as the page carries it; empty where it is nobody's, or more than can be sent from there."""
     url, writer = visit.request.url, cookie.member_of(form.get("csrf", ""))
-    target = local_path(form.get("next", ""), "/")
     if writer is None:
-        visit.refusal = Refusal("Sign in to see this page.", SignedOut.status)
-        return visit.page("sign_in.html", target=target, kept="")
-    visit.refusal = Refusal(WAITS, SignedOut.status)
+        return ""
     path = url.path + (f"?{url.query}" if url.query else "")
     fields = {name: value for name, value in form.items() if name != "csrf"}
     sealed = Kept(writer, path, fields).sealed(visit.core.settings.signing_key)
-    return visit.page("sign_in.html", target=target, kept=sealed)
+    return sealed if len(sealed) <= MOST else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any
 
 import httpx
 import pytest
@@ -132,3 +133,43 @@ async def test_what_was_not_sealed_here_opens_nothing(cast: Cast) -> None:
             )
             assert answer.status_code == 303
             anybody.http.cookies.clear()
+
+
+async def unkept(helen: Browser, cast: Cast, page: str, path: str, **sent: Any) -> httpx.Response:
+    """The sign-in page after a form that no page can show again; then its writer signs in there."""
+    found = CSRF.search(await helen.see(page))
+    assert found
+    await signed_out(cast)
+    data = {"csrf": found.group(1), **sent.pop("data")}
+    asked = await helen.http.post(path, data=data, headers=HERE, **sent)
+    assert asked.status_code == 401
+    assert problem(asked.text).startswith("Sign in to see this page.")
+    assert not KEPT.search(asked.text)
+    back = await signs_in(helen, "helen", asked.text)
+    assert back.status_code == 303
+    return asked
+
+
+async def test_more_than_the_sign_in_page_can_send_keeps_nobody_from_signing_in(cast: Cast) -> None:
+    async with cast.browser("helen") as helen:
+        await unkept(helen, cast, "/incidents/1", "/incidents/1/notes", data={"text": "x" * 200_000})
+
+
+async def test_accents_take_no_more_room_than_they_do_on_the_way(cast: Cast) -> None:
+    async with cast.browser("helen") as helen:
+        asked = await written(cast, helen, "/incidents/1/notes", "/incidents/1", text="é" * 40_000)
+        back = await signs_in(helen, "helen", asked.text)
+        assert text_of(back.text) == "é" * 40_000
+
+
+async def test_a_password_is_not_kept(cast: Cast) -> None:
+    async with cast.browser("helen") as helen:
+        await unkept(
+            helen, cast, "/me", "/me/password", data={"current": PASSWORD, "new": "another one, long"}
+        )
+
+
+async def test_a_file_is_not_kept(cast: Cast) -> None:
+    async with cast.browser("helen") as helen:
+        files = {"file": ("a.csv", "name,begins,ends\n" * 20_000)}
+        await unkept(helen, cast, "/campaigns", "/campaigns/import", data={"lift": "3"}, files=files)
