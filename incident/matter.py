@@ -21,8 +21,8 @@ COUNTED = ("volume", "independent", "negative")
 class Matter:
     """`terms`: what people speak of and did not before, the strongest first. `quote`: a text that tells it.
 
-    `since`: when the first alert's change began. `ratio`: how many times the usual, as the alert of the
-    signal `counted` said when it last got worse; both None where none counts.
+    `ratio`: how many times the usual, as the alert of the signal `counted` said when it last got worse; both
+    None where none that goes on counts. `since`: when that alert's change began, else that of the first.
     """
 
     terms: tuple[str, ...]
@@ -38,12 +38,13 @@ def matter(alerts: Sequence[Alert]) -> Matter | None:
     if not told:
         return None
     evidence = max(told, key=lambda one: (one.ended_at is None, _heard(one.evidence), one.id)).evidence
-    counting = {alert.signal: alert for alert in reversed(alerts) if alert.evidence.get("ratio")}
+    going_on = [alert for alert in alerts if alert.ended_at is None and alert.evidence.get("ratio")]
+    counting = {alert.signal: alert for alert in reversed(going_on)}
     counted = next((signal for signal in COUNTED if signal in counting), None)
     return Matter(
         terms=tuple(_terms(evidence))[:TERMS],
         quote=_quote(evidence),
-        since=min(one.since for one in alerts),
+        since=counting[counted].since if counted else min(one.since for one in alerts),
         counted=counted,
         ratio=float(counting[counted].evidence["ratio"]) if counted else None,
     )

@@ -60,9 +60,11 @@ class Matter:
         description="What people speak of and did not before, the strongest first."
     )
     quote: str | None = strawberry.field(description="A text that tells it, as it was written.")
-    since: datetime
+    since: datetime = strawberry.field(
+        description="When what is counted began; where nothing is, the first of all."
+    )
     counted: str | None = strawberry.field(
-        description="The signal that `ratio` is of: volume, independent or negative. Null: none counts."
+        description="The signal that `ratio` is of: volume, independent or negative. Null: none goes on."
     )
     ratio: float | None = strawberry.field(
         description="How many times the usual it was when that signal's alert last got worse."

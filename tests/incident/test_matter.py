@@ -62,7 +62,6 @@ def test_the_alert_that_speaks_for_all(alerts: list[Alert], speaks: str) -> None
     found = matter(alerts)
     assert found is not None
     assert found.terms == (speaks,)
-    assert found.since == BEGAN + MINUTE, "since the first of all began"
 
 
 @pytest.mark.parametrize(
@@ -88,6 +87,17 @@ def test_a_voice_and_new_words_say_it_themselves() -> None:
     )
     found = matter([alert(signal="terms", arrived=arrived, voices=voices, ratio=0.0)])
     assert found == Matter(("listeria",), "Recall.", BEGAN + MINUTE, None, None)
+
+
+def test_nothing_that_is_over_is_told_as_if_it_went_on() -> None:
+    """An incident lasts for days; what is counted again on the third has not been so since the first."""
+    over, harm = alert(1, ended=True, **word("engine")), alert(2, "harm", **word("engine"))
+    calm = matter([over, harm])
+    assert calm is not None
+    assert (calm.counted, calm.ratio, calm.since) == (None, None, BEGAN + MINUTE)
+    anew = matter([over, harm, alert(3, **word("engine"))])
+    assert anew is not None
+    assert (anew.counted, anew.ratio, anew.since) == ("negative", 3.0, BEGAN + 3 * MINUTE)
 
 
 @pytest.mark.parametrize(
