@@ -6,7 +6,8 @@ suite's layout knows its columns; in other files the usual names are known; `--m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import partial
@@ -78,6 +79,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
 MUST_BE_RIGHT = frozenset({"id", "text", "published_at", "arrived_at", "author", "followers", "url"})
 """A line in which one of these is wrong is a bad line; another field that makes no sense is left out."""
 
+TIMES = ("published_at", "arrived_at", "revised_at")
 ROW = "$"
 """As a column: the whole line, so that no column is named."""
 
@@ -187,7 +189,7 @@ def _json(file: IO[str], _: str, field_map: Mapping[str, str], now: datetime, zo
     read = {name: None for _, row in json_rows(ahead) if isinstance(row, dict) for name in row}
     names = [name for name in read if name == storable(name)]
     found = resolve(field_map, names) if names else {}
-    line = _own(USUAL | found, names, now, zone, months_first=month_first(ahead))
+    line = _own(USUAL | found, names, now, zone, json_rows(ahead))
     return _Table(None, names, found, json_rows(chain(ahead, file)), line)
 
 
@@ -202,7 +204,7 @@ def _csv(
         line = _exported(layout, field_map, found.header, now, zone)
         return _Table(layout.name, found.header, field_map, found.rows, line)
     resolved = resolve(field_map, found.header) if found.header else {}
-    line = _own(resolved, found.header, now, zone, months_first=month_first(found.ahead))
+    line = _own(resolved, found.header, now, zone, found.ahead)
     return _Table(None, found.header, resolved, found.rows, line)
 
 
@@ -255,19 +257,27 @@ def _field_map(found: Mapping[str, str], names: Sequence[str]) -> FieldMap:
 
 
 def _own(
-    found: Mapping[str, str], names: Sequence[str], now: datetime, zone: tzinfo | None, *, months_first: bool
+    found: Mapping[str, str], names: Sequence[str], now: datetime, zone: tzinfo | None, ahead: Iterable[Row]
 ) -> Line:
-    """Lines of anybody's own file."""
+    """Lines of anybody's own file, of which these are the first."""
     field_map = _field_map(found, names)
+    months_first = month_first(_times(field_map, ahead))
     return Line(
         given=lambda row: _tidied(field_map.read(row), zone, months_first=months_first),
         draft=lambda given: _parsed(given, now, zone),
     )
 
 
+def _times(field_map: FieldMap, rows: Iterable[Row]) -> Iterator[str]:
+    for _, row in rows:
+        with suppress(Invalid):  # a bad line, which is told of when it is read
+            given = field_map.read(row)
+            yield from (value for field in TIMES if isinstance(value := given.get(field), str))
+
+
 def _tidied(given: dict[str, object], zone: tzinfo | None, *, months_first: bool) -> dict[str, object]:
     """What people and spreadsheets write, as `parse` wants it; what is not understood stays as it is."""
-    for field in ("published_at", "arrived_at", "revised_at"):
+    for field in TIMES:
         try:
             found = values.when(iso(given.get(field), months_first=months_first), zone)
         except ValueError:

@@ -10,9 +10,9 @@ _TIME = re.compile(r"(\d{1,2}):(\d{2})(:\d{2})?(?:\s*([ap])\.?m\.?)?", re.IGNORE
 MONTHS = 12
 
 
-def month_first(lines: Iterable[str]) -> bool:
-    """Whether some day in these lines can only have the month first, and none only the day."""
-    found = [(int(day[1]), int(day[3])) for line in lines for day in _DAY.finditer(line)]
+def month_first(times: Iterable[str]) -> bool:
+    """Whether some of these days can only have the month first, and none only the day."""
+    found = [(int(day[1]), int(day[3])) for day in map(_DAY.match, map(str.strip, times)) if day]
     return any(second > MONTHS for _, second in found) and all(first <= MONTHS for first, _ in found)
 
 

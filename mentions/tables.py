@@ -38,8 +38,8 @@ class Table:
 
     header: list[str]
     rows: Iterator[Row]
-    ahead: Sequence[str]
-    """The first lines of the file, as they stand in it."""
+    ahead: Sequence[Row]
+    """The first of them."""
 
 
 def table(file: IO[str], *, first: str, is_header: Sequence[IsHeader]) -> Table:
@@ -55,12 +55,13 @@ def table(file: IO[str], *, first: str, is_header: Sequence[IsHeader]) -> Table:
     delimiter, skipped = _find_header(ahead, first, is_header)
     reader = csv.reader(chain(ahead, lines), delimiter=delimiter)
     rows = islice(_cells(reader), skipped, None)
+    early = islice(_cells(csv.reader(ahead, delimiter=delimiter)), skipped + 1, None)
     header: list[str] = []
     for _, cells in rows:
         if not isinstance(cells, BadLine):
             header = [storable(cell).replace("\ufeff", "").strip() for cell in cells]
             break
-    return Table(header, (_row(number, header, cells) for number, cells in rows), ahead)
+    return Table(header, _rows(header, rows), list(_rows(header, early)))
 
 
 def beginning(lines: Iterator[str], most: int) -> list[str]:
@@ -104,6 +105,10 @@ def _cells(reader: Any) -> Iterator[tuple[int, list[str] | BadLine]]:
             continue
         if cells:
             yield number, cells
+
+
+def _rows(header: list[str], rows: Iterable[tuple[int, list[str] | BadLine]]) -> Iterator[Row]:
+    return (_row(number, header, cells) for number, cells in rows)
 
 
 def _row(number: int, header: list[str], cells: list[str] | BadLine) -> Row:

@@ -97,6 +97,24 @@ def test_days_in_numbers_have_the_month_first_only_where_the_file_shows_it(
     assert [one.published_at if isinstance(one, MentionDraft) else None for one in found] == expected
 
 
+@pytest.mark.parametrize(
+    ("told", "when", "meant"),
+    [("11/20/2025", "05/11/2025", "2025-11-05"), ("20/11/2025", "11/20/2025", "2025-11-20")],
+)
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
+def test_days_that_people_write_about_say_nothing_of_how_the_file_writes_its_own(
+    tmp_path: Path, name: str, told: str, when: str, meant: str
+) -> None:
+    text = f"{told}, they say, or on the {told}"
+    written = {
+        "a.csv": f'text;fecha\n"{text}";{when}\n',
+        "a.jsonl": json.dumps({"text": text, "fecha": when}),
+    }
+    (found,) = lines(tmp_path / name, written[name], zone="UTC")
+    assert isinstance(found, MentionDraft)
+    assert found.published_at == datetime.fromisoformat(meant).replace(tzinfo=UTC)
+
+
 def test_bad_csv_lines_are_named_and_the_rest_is_read(csv: Path) -> None:
     content = (
         b"\xef\xbb\xbfid,text,published_at\r\n"
