@@ -170,6 +170,17 @@ async def test_nothing_moves_away_under_a_finger(street: World, browser: Browser
             await expect(helen.locator(f"#steps-finished #{step}")).to_have_count(1)
 
 
+async def test_a_menu_that_is_opened_on_the_page_holds_up_nothing(street: World, browser: Browser) -> None:
+    """By the right button, of which browsers tell no end where the menu opens at once."""
+    await declared(street)
+    async with served(street):
+        helen = await in_the_room(street, browser)
+        await helen.evaluate("dispatchEvent(new PointerEvent('pointerdown', {button: 2}))")
+        async with street.browser("helen") as api:
+            await api.do("AddNote", incident="1", text="The ship is in")
+        await expect(helen.locator("#timeline-card").get_by_text("The ship is in")).to_be_visible()
+
+
 async def signs_in(tab: Page, street: World, name: str) -> None:
     await tab.get_by_label("Email").fill((await street.member(name)).email)
     await tab.get_by_label("Password").fill(PASSWORD)

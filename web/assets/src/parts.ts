@@ -56,7 +56,8 @@ export function morph(element: Element, fresh: Element): void {
 const LIFTED = 300; // milliseconds between a finger that goes up and its click, at most
 let released = Promise.resolve(); // while a finger is down, nothing moves away under it
 
-addEventListener("pointerdown", () => {
+addEventListener("pointerdown", (event) => {
+  if (event.button !== 0) return; // it opens a menu, and of its end no page may hear
   released = new Promise((resolve) => {
     for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(resolve, LIFTED), { once: true });
   });
