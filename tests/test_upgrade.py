@@ -156,7 +156,8 @@ async def test_mentions_can_be_written_while_the_past_is_filled(
     async with old.transaction():
         await _held(old, 390)
         upgrading = asyncio.create_task(migrations.upgrade(url))
-        while not await other.fetchval(FILLING):  # noqa: ASYNC110 - it waits in another process
+        while not await other.fetchval(FILLING):
+            assert not upgrading.done(), upgrading.exception()
             await asyncio.sleep(0.01)
         await other.execute("SET lock_timeout = 100")
         await _said(other, 1, followers=5)
@@ -226,7 +227,8 @@ async def test_handles_are_taken_while_their_index_is_made(url: str, monkeypatch
     await writing.start()
     await other.execute(taken, "before.example", NOW)
     upgrading = asyncio.create_task(migrations.upgrade(url, "0041"))
-    while not await writer.fetchval(WAITING):  # noqa: ASYNC110 - it waits in another process
+    while not await writer.fetchval(WAITING):
+        assert not upgrading.done(), upgrading.exception()
         await asyncio.sleep(0.01)
     await writer.execute(
         "SET lock_timeout = '2s'"

@@ -51,7 +51,7 @@ class Action:
     files: int = 0
     """How many text files the form may send; each is read like a field."""
     kept: bool = True
-    """Whether who was signed out finds again what they typed; a page shows no password and no file."""
+    """Whether who was signed out, or signed in anew, finds again what they typed: no password, no file."""
 
 
 def part(name: str) -> Read:
@@ -138,7 +138,8 @@ def route(action: Action) -> Route:
             return sign_in_first(visit, await _fields(visit, action.files) if action.kept else {})
         form = await _fields(visit, action.files)
         token = form.pop("csrf", "")
-        if token != visit.csrf and visit.viewer and cookie.member_of(token) == visit.viewer.member_id:
+        own = visit.viewer is not None and cookie.member_of(token) == visit.viewer.member_id
+        if token != visit.csrf and own and action.kept:
             return await again(action, visit, Refusal(RENEWED, Forbidden.status), form)
         check_token(visit, token)
         return await _act(action, visit, form)

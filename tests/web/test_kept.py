@@ -173,3 +173,14 @@ async def test_a_file_is_not_kept(cast: Cast) -> None:
     async with cast.browser("helen") as helen:
         files = {"file": ("a.csv", "name,begins,ends\n" * 20_000)}
         await unkept(helen, cast, "/campaigns", "/campaigns/import", data={"lift": "3"}, files=files)
+
+
+async def test_a_password_of_an_older_sign_in_is_asked_for_again(cast: Cast) -> None:
+    async with cast.browser("helen") as helen:
+        old = CSRF.search(await helen.see("/me"))
+        assert old
+        helen.http.cookies.set("tocsin_session", await cast.cookie("helen"), domain="tocsin.test")
+        sent = {"csrf": old.group(1), "current": PASSWORD, "new": "another one, long"}
+        answer = await helen.http.post("/me/password", data=sent, headers=HERE)
+        assert answer.status_code == 403
+        assert problem(answer.text).startswith("This form is too old")
