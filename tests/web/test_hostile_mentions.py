@@ -14,7 +14,7 @@ from mentions.source import Source
 from mentions.store import enabled_monitors, store
 from mentions.triage.opening import open_cases
 from tests.mentions.makers import draft
-from tests.web.cast import Cast
+from tests.web.cast import Cast, evidence
 
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}\"'"
 BACKWARDS = "\u2067"
@@ -54,3 +54,16 @@ async def test_a_name_that_runs_backwards_turns_nothing_around_it(core: Core, pa
         shown = await browser.see(path)
     assert BACKWARDS in shown
     assert BACKWARDS not in re.sub(r"<bdi>[^<]*</bdi>", "", shown)
+
+
+@pytest.mark.parametrize("path", ["/", "/incidents/1"])
+async def test_words_that_run_from_right_to_left_keep_their_quotes_in_the_sentence(
+    core: Core, path: str
+) -> None:
+    cast = await Cast.assemble(core)
+    terms = [{"term": word, "count": 9, "score": 9.0} for word in ("مطار", "<b>", "سفينة")]
+    await cast.crisis(drivers={**evidence()["drivers"], "terms": terms})
+    async with cast.browser("helen") as browser:
+        shown = await browser.see(path)
+    said = "people speak of <bdi>“مطار”</bdi>, <bdi>“&lt;b&gt;”</bdi>, <bdi>“سفينة”</bdi>."
+    assert said in shown
