@@ -103,6 +103,7 @@ SENTENCES: dict[str, str] = {
     "review.lesson_added": "Added a lesson ({lesson_kind}): {text}",
     "review.closed": "Closed the review.",
     "runbook.added": "“{runbook}” came into the library, with {steps} {steps:step|steps}.",
+    "runbook.revised": "The set-up file made version {version} of “{runbook}”.",
     "run.started": "Runbook “{runbook}”, version {version}, began with {steps} {steps:step|steps}.",
     "run.fallback_taken": "There is no runbook for {type}; “{runbook}” runs instead.",
     "run.no_runbook": "No runbook fits, and there is none for complaint waves: act without one.",

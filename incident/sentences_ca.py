@@ -101,6 +101,7 @@ CATALAN: Mapping[str, str] = {
     "review.lesson_added": "Ha afegit una lliçó ({lesson_kind}): {text}",
     "review.closed": "Ha tancat la revisió.",
     "runbook.added": "«{runbook}» ha entrat a la biblioteca, amb {steps} {steps:pas|passos}.",
+    "runbook.revised": "El fitxer de configuració ha creat la versió {version} de «{runbook}».",
     "run.started": "Ha començat el pla «{runbook}», versió {version}, amb {steps} {steps:pas|passos}.",
     "run.fallback_taken": "No hi ha cap pla per a {type}; se segueix «{runbook}» en lloc seu.",
     "run.no_runbook": "No hi encaixa cap pla, ni n’hi ha per a onades de queixes: cal actuar sense.",

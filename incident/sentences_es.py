@@ -101,6 +101,7 @@ SPANISH: Mapping[str, str] = {
     "review.lesson_added": "Añadió una lección ({lesson_kind}): {text}",
     "review.closed": "Cerró la revisión.",
     "runbook.added": "«{runbook}» entró en la biblioteca, con {steps} {steps:paso|pasos}.",
+    "runbook.revised": "El archivo de configuración creó la versión {version} de «{runbook}».",
     "run.started": "Empezó el plan «{runbook}», versión {version}, con {steps} {steps:paso|pasos}.",
     "run.fallback_taken": "No hay ningún plan para {type}; se sigue «{runbook}» en su lugar.",
     "run.no_runbook": "No encaja ningún plan, ni lo hay para oleadas de quejas: hay que actuar sin él.",

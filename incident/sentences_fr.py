@@ -101,6 +101,7 @@ FRENCH: Mapping[str, str] = {
     "review.lesson_added": "A ajouté une leçon ({lesson_kind}) : {text}",
     "review.closed": "A clos le retour d’expérience.",
     "runbook.added": "« {runbook} » est entré dans la bibliothèque, avec {steps} {steps:étape|étapes}.",
+    "runbook.revised": "Le fichier de configuration a créé la version {version} de « {runbook} ».",
     "run.started": "Le plan « {runbook} », version {version}, a commencé avec {steps} {steps:étape|étapes}.",
     "run.fallback_taken": "Il n’y a pas de plan pour {type} ; « {runbook} » est suivi à la place.",
     "run.no_runbook": "Aucun plan ne convient, ni n’existe pour les vagues de plaintes : agissez sans plan.",

@@ -35,14 +35,15 @@ def checked(changes: Mapping[str, Any], step: StepPlan) -> dict[str, Any]:
     for name in changes:
         if name not in FIELDS:
             raise Invalid("{!r} of a step cannot be changed.", name, field=name)
-    cleaned = {name: _checked(name, value) for name, value in changes.items() if value is not None}
+    cleaned = {name: cleaned_field(name, value) for name, value in changes.items() if value is not None}
     real = {name: value for name, value in cleaned.items() if value != getattr(step, name)}
     if not real:
         raise Invalid("This changes nothing.", field="changes")
     return real
 
 
-def _checked(name: str, value: Any) -> Any:
+def cleaned_field(name: str, value: Any) -> Any:
+    """The value of one of `FIELDS` as it is kept; Invalid when it cannot be."""
     if name == "due_minutes":
         return _minutes(value)
     if name == "needs_approval":

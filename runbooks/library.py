@@ -11,7 +11,8 @@ from kit.db import WriteSession
 from kit.events import record
 from runbooks.plan import Plan
 from runbooks.plans import accident, complaint_wave, product_defect, service_outage
-from runbooks.runbook import Runbook, StepPlan, Version
+from runbooks.runbook import Runbook
+from runbooks.versions import write
 
 LIBRARY: tuple[Plan, ...] = (complaint_wave.PLAN, service_outage.PLAN, product_defect.PLAN, accident.PLAN)
 
@@ -36,26 +37,5 @@ async def _put_in(session: WriteSession, plan: Plan, now: datetime) -> None:
     runbook_id = added.scalar_one_or_none()
     if runbook_id is None:
         return
-    version = Version(runbook_id=runbook_id, number=1, note="From the library.", created_at=now)
-    session.add(version)
-    await session.flush()
-    session.add_all(_steps(plan, version.id))
-    await session.flush()
+    await write(session, runbook_id, 1, plan.steps, note="From the library.", now=now)
     record(session, "runbook.added", at=now, runbook_id=runbook_id, runbook=plan.name, steps=len(plan.steps))
-
-
-def _steps(plan: Plan, version_id: int) -> list[StepPlan]:
-    return [
-        StepPlan(
-            version_id=version_id,
-            key=step.key,
-            position=position,
-            title=step.title,
-            body=step.body,
-            kind=step.kind,
-            owner=step.owner,
-            due_minutes=step.minutes,
-            needs_approval=step.needs_approval,
-        )
-        for position, step in enumerate(plan.steps, start=1)
-    ]

@@ -1,4 +1,4 @@
-"""A runbook as it is written in the library, before it is a version in the database."""
+"""A runbook as it is written in the library or a set-up file, before it is a version in the database."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class PlannedStep:
-    """One thing to do: `minutes` from detection, by `owner` (see `runbooks.owners`)."""
+    """One thing to do: `minutes` from detection, by `owner` (see `runbooks.owners`).
+
+    lesson_id: the lesson that last changed it, if any.
+    """
 
     key: str
     title: str
@@ -16,6 +19,7 @@ class PlannedStep:
     owner: str = "lead"
     kind: str = "task"
     needs_approval: bool = False
+    lesson_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import tomllib
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,10 +26,12 @@ from tests.clock import MovableClock
 from tocsin import setup
 from tocsin.commands.demo import COMPANY
 
+OPERATING = Path(__file__).parents[1] / "docs" / "operating.md"
 
-async def apply(core: Core, company: dict[str, Any]) -> None:
+
+async def apply(core: Core, company: dict[str, Any]) -> list[str]:
     async with core.database.unit_of_work() as session:
-        await setup.apply(session, company, now=core.clock.now())
+        return await setup.apply(session, company, now=core.clock.now())
 
 
 def the_company() -> dict[str, Any]:
@@ -248,3 +252,91 @@ async def test_holidays_that_make_no_sense_are_refused_by_name(
     company["brands"][0] |= change
     with pytest.raises(Invalid, match=words):
         await apply(core, company)
+
+
+def a_runbook(**changes: Any) -> dict[str, Any]:
+    step = {"key": "avisar", "title": "Avisar", "body": "A quien esté de guardia.", "minutes": 5}
+    return {"type": "accident", "name": "Accidente", "steps": [step], **changes}
+
+
+async def test_the_runbook_of_the_documents_can_be_applied(core: Core) -> None:
+    text = OPERATING.read_text(encoding="utf-8")
+    example = text[text.index("    [[runbooks]]") : text.index("| of a step |")]
+    assert await apply(core, {**the_company(), **tomllib.loads(example)}) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"brand": "almadia"}, "a runbook has an unknown entry 'brand'"),
+        ({"type": "fire"}, "'fire': type must be one of accident, .*complaint_wave"),
+        ({"type": ["accident"]}, "type must be one of accident"),
+        ({"name": ""}, "runbook 'accident': name: Please write"),
+        ({"name": 3}, "runbook 'accident': name: This must be text"),
+        ({"summary": 3}, "runbook 'accident': summary must be text"),
+        ({"summary": "a\0b"}, "runbook 'accident': summary: .*character"),
+        ({"steps": []}, "runbook 'accident' has no steps"),
+        ({"steps": ["avisar"]}, r"written as \[\[runbooks.steps\]\]"),
+        ({"as_of": date(2026, 1, 1)}, "runbook 'accident': as_of must be a time with its zone"),
+        ({"as_of": datetime(2026, 1, 1)}, "runbook 'accident': as_of must be a time with its zone"),  # noqa: DTZ001
+        ({"as_of": datetime(2999, 1, 1, tzinfo=UTC)}, "runbook 'accident': as_of lies ahead"),
+    ],
+)
+async def test_a_runbook_that_cannot_be_is_refused_by_name(
+    core: Core, changes: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(Invalid, match=words):
+        await apply(core, {**the_company(), "runbooks": [a_runbook(**changes)]})
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"phase": "first hour"}, "has an unknown entry 'phase'"),
+        ({"key": "Avisar!"}, "step 'Avisar!' of .*small letters"),
+        ({"key": 3}, "small letters"),
+        ({"title": "Dos\nlíneas"}, "title: This has too many lines"),
+        ({"body": " "}, "body: Please write"),
+        ({"minutes": -1}, "minutes: A deadline is a number of minutes from 0 to 43,200"),
+        ({"minutes": 43_201}, "minutes: A deadline"),
+        ({"minutes": True}, "minutes: A deadline"),
+        ({"minutes": 7.5}, "minutes: A deadline"),
+        ({"owner": "boss"}, "owner 'boss' is not lead, on_call, partner or the mail address"),
+        ({"owner": "zoe@llevant.example"}, "owner 'zoe@llevant.example' is not"),
+        ({"owner": "member:1"}, "owner 'member:1' is not"),
+        ({"kind": "chore"}, "kind must be one of task, statement"),
+        ({"needs_approval": "yes"}, "needs_approval: This is either true or false"),
+    ],
+)
+async def test_a_step_that_cannot_be_is_refused_by_name(
+    core: Core, changes: dict[str, Any], words: str
+) -> None:
+    book = a_runbook()
+    book["steps"][0].update(changes)
+    with pytest.raises(Invalid, match=words) as refused:
+        await apply(core, {**the_company(), "runbooks": [book]})
+    assert f"step {book['steps'][0]['key']!r} of runbook 'accident'" in str(refused.value)
+
+
+@pytest.mark.parametrize("missing", ["key", "title", "body", "minutes"])
+async def test_a_step_says_what_it_lacks(core: Core, missing: str) -> None:
+    book = a_runbook()
+    del book["steps"][0][missing]
+    with pytest.raises(Invalid, match=f"of runbook 'accident' lacks '{missing}'"):
+        await apply(core, {**the_company(), "runbooks": [book]})
+
+
+@pytest.mark.parametrize(
+    ("books", "words"),
+    [
+        ([a_runbook(), a_runbook()], "runbook 'accident' is in this file twice"),
+        ([a_runbook(steps=a_runbook()["steps"] * 2)], "runbook 'accident' has two steps 'avisar'"),
+        (a_runbook(), r"runbooks are written as \[\[runbooks\]\]"),
+    ],
+)
+async def test_no_runbook_and_no_step_is_there_twice(core: Core, books: object, words: str) -> None:
+    with pytest.raises(Invalid, match=words):
+        await apply(core, {**the_company(), "runbooks": books})
+    async with core.database.read() as session:
+        assert await session.scalar(select(Event.seq).where(Event.kind == "runbook.revised")) is None
+        assert await session.scalar(select(Member.id)) is None, "all or nothing"

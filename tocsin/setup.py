@@ -1,8 +1,8 @@
-"""People, brands, monitors, rotas, policies, sources and alert sources from a TOML file.
+"""People, brands, monitors, rotas, policies, sources, alert sources and runbooks from a TOML file.
 
 Applying a file twice changes nothing: every entry is found again by its name (people by their mail
 address, brands by their slug) and brought to what the file says. Nothing is ever deleted. Departments and
-routes that somebody changed on their pages stay as they are.
+routes that somebody changed on their pages stay as they are, and so do steps that a lesson changed.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from people.organisations import Brand, Organisation
 from people.rota.windows import windows_of
 from people.schedules import Schedule
 from people.signin import hash_password
-from tocsin import setup_departments, setup_holidays, setup_people
+from tocsin import setup_departments, setup_holidays, setup_people, setup_runbooks
 
 T = TypeVar("T", bound=Row)
 MAX_WAIT = 24 * 60  # minutes
@@ -56,6 +56,7 @@ SECTIONS = {
     "alert_sources",
     "departments",
     "routes",
+    "runbooks",
 }
 
 
@@ -105,6 +106,7 @@ async def apply(session: WriteSession, data: Mapping[str, Any], *, now: datetime
         await setup_departments.digests(session, people[entry["email"]], entry.get("digests", []), now=now)
     for entry in data.get("sources", []):
         await _source(session, entry, now)
+    await setup_runbooks.runbooks(session, data.get("runbooks", []), people, left, now=now)
     return left
 
 

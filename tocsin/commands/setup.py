@@ -1,4 +1,4 @@
-"""`tocsin setup FILE`: create people, brands, monitors, rotas and policies from a TOML file."""
+"""`tocsin setup FILE`: create people, brands, monitors, rotas, policies and runbooks from a TOML file."""
 
 from __future__ import annotations
 
@@ -9,18 +9,24 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 
 from kit import embedded, log, settings
-from kit.core import open_core
+from kit.core import Core, open_core
 from kit.errors import Invalid, Unavailable
 from migrations import run as migrations
-from tocsin import setup
+from tocsin import join, setup, setup_runbooks
 from tocsin.join import BAD_INPUT, FAILED, FINE, complain
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="a TOML file as docs/operating.md describes it")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("file", type=Path, nargs="?", help="a TOML file as docs/operating.md describes it")
+    what.add_argument(
+        "--runbooks", action="store_true", help="print the present runbooks as sections of such a file"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.runbooks:
+        return join.run("setup", _print_runbooks)
     chosen = settings.load()
     log.configure(chosen.log_level, chosen.log_format)
     try:
@@ -40,6 +46,12 @@ def run(options: argparse.Namespace) -> int:
         return complain("setup", f"the database refuses: {str(error.orig).splitlines()[0]}", FAILED)
     applied = ", ".join(f"{name}: {len(part)}" for name, part in data.items() if isinstance(part, list))
     print(f"tocsin setup: applied ({applied or 'house: 1'})")
+    return FINE
+
+
+async def _print_runbooks(core: Core) -> int:
+    async with core.database.read() as session:
+        print(await setup_runbooks.printed(session, now=core.clock.now()), end="")
     return FINE
 
 
