@@ -25,6 +25,7 @@ from mentions.sources.web import decoded
 
 _DECLARATION = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)[\"'][^>]{0,200}\?>")
 _ENDS = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
+_ROOT = re.compile(r"https?://[^/?#\s]+/?")
 _END_WITHIN = 2_000  # characters: some servers add comments behind the end
 
 
@@ -51,7 +52,7 @@ def entries(content: bytes, headers: Mapping[str, str], url: str, now: datetime)
 
 
 def _told_apart(drafts: Sequence[MentionDraft]) -> tuple[MentionDraft, ...]:
-    """Some feeds give every entry the id of their site: where one id has several links, both identify."""
+    """Some feeds give every entry the same id: where one has several links, both identify."""
     links: defaultdict[str, set[str | None]] = defaultdict(set)
     for draft in drafts:
         links[draft.native_id].add(draft.url)
@@ -77,7 +78,7 @@ def _draft(entry: Any, feed: Any, base: str, now: datetime) -> MentionDraft | No
     published, revised = _times(entry)
     text = _joined(title, _body(entry))
     given = {
-        "id": _identity(_said(entry, "id") or link) or _digest(f"{text}\n{_dated(entry)}"),
+        "id": _identity(_own_id(entry, feed) or link) or _digest(f"{text}\n{_dated(entry)}"),
         "title": title,
         "text": text,
         "published_at": min(published, now).isoformat() if published else None,
@@ -97,6 +98,13 @@ def _draft(entry: Any, feed: Any, base: str, now: datetime) -> MentionDraft | No
 def _said(entry: Any, name: str) -> str:
     """The text under this name; what stands there may be None, or missing."""
     return (entry.get(name) or "").strip()
+
+
+def _own_id(entry: Any, feed: Any) -> str:
+    """The entry's id; empty where that is the address of its site, which some feeds give all of theirs."""
+    told = _said(entry, "id")
+    site = {_said(feed, name).rstrip("/") for name in ("id", "link")}
+    return "" if told.rstrip("/") in site or _ROOT.fullmatch(told) else told
 
 
 def _link(entry: Any, base: str) -> str:

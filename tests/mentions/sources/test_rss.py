@@ -112,6 +112,19 @@ def test_an_edit_is_newer_than_what_was_published() -> None:
     assert read(entry.format("2026-02-01T00:00:00Z")).drafts[0].revised_at is None
 
 
+def test_an_entry_with_the_id_of_its_site_is_the_same_whoever_stands_beside_it() -> None:
+    """Else it would count twice when others come, and pass for their older words when it goes."""
+    site = "https://harbour.example/"
+    item = f"<item><guid>{site}</guid><link>{site}{{0}}</link><title>{{0}}</title></item>"
+    found = [
+        {draft.title: draft.native_id for draft in read(rss(*map(item.format, names))).drafts}
+        for names in (["one"], ["one", "two"], ["two"])
+    ]
+    assert found[0].items() <= found[1].items()
+    assert found[2].items() <= found[1].items()
+    assert len(set(found[1].values())) == 2
+
+
 def test_entries_that_all_have_the_id_of_their_site_are_told_apart_by_their_links() -> None:
     site = "https://harbour.example/"
     item = f"<item><guid>{site}</guid><link>{site}{{0}}</link><title>{{0}}</title></item>"
