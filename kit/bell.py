@@ -70,6 +70,7 @@ class Bell:
                 async with self.redis.pubsub(ignore_subscribe_messages=True) as subscription:
                     await subscription.subscribe(*topics)
                     while True:
+                        _end_if_cancelled()
                         message, rung = await subscription.get_message(timeout=every), set[str]()
                         while message:
                             rung.add(message["channel"].decode())
@@ -85,6 +86,14 @@ class Bell:
 
     async def close(self) -> None:
         await self.redis.aclose()
+
+
+def _end_if_cancelled() -> None:
+    """Raise the cancellation of this task that redis-py swallowed: it sends by `asyncio.wait_for`, which does
+    so before Python 3.12 when the sending ends in the same moment."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def arq_settings(url: str) -> RedisSettings:
