@@ -41,11 +41,15 @@ async def test_an_older_schema_is_not_ready(core: Core) -> None:
 @asynccontextmanager
 async def version(core: Core, number: str) -> AsyncIterator[None]:
     """The database says for a while that it is at another revision."""
+    put = text("UPDATE alembic_version SET version_num = :n")
     async with core.database.engine.begin() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = :n"), {"n": number})
-    yield
-    async with core.database.engine.begin() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        own = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+        await connection.execute(put, {"n": number})
+    try:
+        yield
+    finally:
+        async with core.database.engine.begin() as connection:
+            await connection.execute(put, {"n": own})
 
 
 async def test_without_servers_it_lives_but_is_not_ready(core: Core) -> None:
