@@ -116,6 +116,7 @@ async def test_no_form_of_the_room_fails_in_silence(
             helen.get_by_role("button", name="Add note"),
         )
         problem = helen.locator("#problem")
+        tab = await helen.context.new_page()
 
         await helen.route("**/notes", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
         await note.fill("The harbour office has called back")
@@ -123,10 +124,9 @@ async def test_no_form_of_the_room_fails_in_silence(
         await expect(problem).to_contain_text("Not sent")
         await helen.unroute("**/notes")
 
-        tab = await signed_out(helen)
+        await signed_out(tab)
         await signs_in(tab, street, "helen")
         await tab.wait_for_url("**/")
-        await tab.close()  # of a page behind another one no picture can be taken for sure
         await add.click()
         await expect(problem).to_contain_text("You have signed in again meanwhile")
         await expect(note).to_have_value("The harbour office has called back")
@@ -135,7 +135,7 @@ async def test_no_form_of_the_room_fails_in_silence(
         timeline = helen.locator("#timeline")
         await expect(timeline).to_contain_text("The harbour office has called back")
 
-        await (await signed_out(helen)).close()
+        await signed_out(tab)
         await note.fill("And the ship is in")
         await add.click()
         await expect(problem).to_contain_text("What you wrote is kept")
@@ -187,10 +187,7 @@ async def signs_in(tab: Page, street: World, name: str) -> None:
     await tab.get_by_role("button", name="Sign in").click()
 
 
-async def signed_out(page: Page) -> Page:
-    """Another tab of the same browser, in which they sign out."""
-    tab = await page.context.new_page()
+async def signed_out(tab: Page) -> None:
     await tab.goto("/")
     await tab.get_by_role("button", name="Sign out").click()
     await tab.wait_for_url("**/sign-in")
-    return tab

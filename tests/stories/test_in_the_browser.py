@@ -35,7 +35,6 @@ async def served(world: World) -> AsyncIterator[uvicorn.Server]:
         log_config=None,
         access_log=False,
         ws="websockets-sansio",
-        timeout_graceful_shutdown=30,  # a request that goes on for ever holds up no run
     )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
