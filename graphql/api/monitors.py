@@ -23,6 +23,7 @@ from mentions.counts import minute_of, moment_of
 from mentions.monitor import TYPES
 from mentions.query import Unreadable, parse, written
 from mentions.stored import Past
+from mentions.unheard import Unheard, unheard
 from people.permissions import require_house
 
 if TYPE_CHECKING:
@@ -88,6 +89,21 @@ class QueryError:
     hint: str = strawberry.field(description="What to write instead; may be empty.")
     position: int = strawberry.field(description="First character at fault, counted from 1.")
     length: int
+
+
+@strawberry.type(
+    description="A value in a query that no mention can have at present, in the asker's language: a source"
+    " that is not there, a language that we do not find, a country that is none."
+)
+class UnheardValue:
+    what: str
+    hint: str = strawberry.field(description="What there is.")
+    position: int = strawberry.field(description="Its first character, counted from 1.")
+    length: int
+
+    @classmethod
+    def of(cls, one: Unheard, language: str) -> UnheardValue:
+        return shape(cls, one, what=one.what.into(language), hint=one.hint.into(language))
 
 
 @strawberry.type(description="A stored mention that a query catches.")
@@ -166,6 +182,7 @@ class MonitorPreview:
 class MonitorTrial:
     error: QueryError | None
     understood: str | None = strawberry.field(description="The query in our own words, as it was read.")
+    unheard: list[UnheardValue] = strawberry.field(description="What it asks for and nothing can have.")
     preview: MonitorPreview | None
 
 
@@ -200,6 +217,15 @@ class Monitor:
         key, zone = int(self.id), zone_of(info.context.viewer.time_zone)
         async with info.context.read(cost=5) as session:
             return (await service.daily(session, [key], zone=zone, now=info.context.now))[key]
+
+    @strawberry.field(description="What its query asks for and nothing can have.")
+    async def unheard(self, info: Info) -> list[UnheardValue]:
+        try:
+            async with info.context.read() as session:
+                found = await unheard(session, self.query)
+        except Unreadable:  # of an older edition: the log says so
+            return []
+        return [UnheardValue.of(one, info.context.viewer.language) for one in found]
 
     @strawberry.field(description="Whether its past is being counted anew just now.")
     async def recounting(self, info: Info) -> bool:
@@ -277,7 +303,9 @@ class MonitorQuery:
             read = parse(query)
         except Unreadable as error:
             said = {name: getattr(error, name).into(viewer.language) for name in ("what", "hint")}
-            return MonitorTrial(error=shape(QueryError, error, **said), understood=None, preview=None)
+            return MonitorTrial(
+                error=shape(QueryError, error, **said), understood=None, unheard=[], preview=None
+            )
         async with info.context.read(cost=PREVIEW_COST) as session:
             before = None
             if monitor_id is not None:
@@ -285,7 +313,13 @@ class MonitorQuery:
             found = await trial.preview(
                 session, query, before, days=days, zone=zone_of(viewer.time_zone), now=info.context.now
             )
-        return MonitorTrial(error=None, understood=written(read.root), preview=MonitorPreview.of(found))
+            nothing = await unheard(session, query)
+        return MonitorTrial(
+            error=None,
+            understood=written(read.root),
+            unheard=[UnheardValue.of(one, viewer.language) for one in nothing],
+            preview=MonitorPreview.of(found),
+        )
 
 
 @strawberry.type

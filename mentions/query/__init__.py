@@ -14,8 +14,21 @@ tells it to people. Pure: text in, tree or Unreadable out.
 
 from mentions.query.item import Matchable, Reading
 from mentions.query.nodes import Anchor, Node
-from mentions.query.reader import MAX_QUERY, Query, parse
+from mentions.query.reader import MAX_QUERY, Asked, Query, parse
+from mentions.query.said import Said
 from mentions.query.trouble import Unreadable
 from mentions.query.writing import written
 
-__all__ = ["MAX_QUERY", "Anchor", "Matchable", "Node", "Query", "Reading", "Unreadable", "parse", "written"]
+__all__ = [
+    "MAX_QUERY",
+    "Anchor",
+    "Asked",
+    "Matchable",
+    "Node",
+    "Query",
+    "Reading",
+    "Said",
+    "Unreadable",
+    "parse",
+    "written",
+]

@@ -8,7 +8,7 @@ from functools import lru_cache
 from mentions.query.item import Matchable, Reading
 from mentions.query.leaves import field_leaf, field_named, text_leaf
 from mentions.query.lexer import Lexeme, lexemes
-from mentions.query.nodes import Anchor, And, Near, Node, Not, Or, Words
+from mentions.query.nodes import Anchor, And, Field, Near, Node, Not, Or, Words
 from mentions.query.said import Said
 from mentions.query.trouble import Unreadable
 
@@ -19,11 +19,22 @@ NEEDED = "ferry OR vaixell, (ferry OR vaixell) -cursa"
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A field as the query asks for it, and where its value stands: `length` characters from `position`."""
+
+    field: Field
+    position: int
+    length: int
+
+
+@dataclass(frozen=True)
 class Query:
     """A query that was read. `anchors`: of which every matching item has at least one."""
 
     root: Node
     anchors: frozenset[Anchor]
+    asked: tuple[Asked, ...] = ()
+    """Its fields that are compared as a whole, in the order in which they stand."""
 
     def matches(self, item: Matchable) -> bool:
         return self.root.holds(Reading(item))
@@ -34,7 +45,8 @@ def parse(query: str) -> Query:
     """Read a query; Unreadable (an Invalid of field `query`) says what is wrong, where, and a way out."""
     if len(query) > MAX_QUERY:
         raise Unreadable(Said("a query has at most {:,} characters", MAX_QUERY), MAX_QUERY + 1)
-    root = _Reader(query).whole()
+    reader = _Reader(query)
+    root = reader.whole()
     anchors = root.anchors()
     if anchors is None:
         raise Unreadable(
@@ -43,7 +55,7 @@ def parse(query: str) -> Query:
             max(1, len(query)),
             Said("Say first what to find: {}.", NEEDED),
         )
-    return Query(root, anchors)
+    return Query(root, anchors, tuple(reader.asked))
 
 
 class _Reader:
@@ -53,6 +65,7 @@ class _Reader:
         self._depth = 0
         self._field: str | None = None
         """The field whose bracket we are in."""
+        self.asked: list[Asked] = []
 
     def whole(self) -> Node:
         root = self._or()
@@ -128,7 +141,7 @@ class _Reader:
         if self._field is not None:
             raise piece.trouble(Said("{}: stands in the bracket of {}:", named.name, self._field))
         if named.value is not None:
-            return field_leaf(named.name, named.value)
+            return self._field_leaf(named.name, named.value)
         self._field = named.name
         node = self._value(piece, named.name)
         self._field = None
@@ -137,7 +150,7 @@ class _Reader:
     def _value(self, piece: Lexeme, name: str) -> Node:
         follows = self._next
         if follows.glued and follows.kind == '"' and self._take('"'):
-            return field_leaf(name, follows)
+            return self._field_leaf(name, follows)
         if follows.glued and self._take("("):
             return self._bracket(follows)
         raise piece.trouble(
@@ -145,7 +158,13 @@ class _Reader:
         )
 
     def _leaf(self, piece: Lexeme) -> Node:
-        return text_leaf(piece) if self._field is None else field_leaf(self._field, piece)
+        return text_leaf(piece) if self._field is None else self._field_leaf(self._field, piece)
+
+    def _field_leaf(self, name: str, piece: Lexeme) -> Node:
+        node = field_leaf(name, piece)
+        if isinstance(node, Field):
+            self.asked.append(Asked(node, piece.position, max(1, piece.length)))
+        return node
 
 
 def _placed(node: Node, near: Lexeme) -> Words | Or:

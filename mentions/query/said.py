@@ -59,6 +59,16 @@ WORDS: Table = {
         "un mot a au plus {} jokers",
     ),
     "{!r} is no language": ("{!r} no es un idioma", "{!r} no és cap llengua", "{!r} n’est pas une langue"),
+    "{!r} is no language that we find": (
+        "{!r} no es un idioma que encontremos",
+        "{!r} no és cap llengua que trobem",
+        "{!r} n’est pas une langue que nous trouvons",
+    ),
+    "no source is called {!r}": (
+        "ninguna fuente se llama {!r}",
+        "cap font no es diu {!r}",
+        "aucune source ne s’appelle {!r}",
+    ),
     "{!r} is no country": ("{!r} no es un país", "{!r} no és cap país", "{!r} n’est pas un pays"),
     "{!r} is no kind": ("{!r} no es un tipo", "{!r} no és cap tipus", "{!r} n’est pas un type"),
     "{!r} is no domain": ("{!r} no es un dominio", "{!r} no és cap domini", "{!r} n’est pas un domaine"),
@@ -199,6 +209,17 @@ WORDS: Table = {
         "Escribe su código de dos letras: country:ES, GB, FR.",
         "Escriu-ne el codi de dues lletres: country:ES, GB, FR.",
         "Écrivez son code de deux lettres : country:ES, GB, FR.",
+    ),
+    "Languages are {}.": ("Los idiomas son {}.", "Les llengües són {}.", "Les langues sont {}."),
+    "Sources are {}; their kinds are {}.": (
+        "Las fuentes son {}; sus tipos son {}.",
+        "Les fonts són {}; els seus tipus són {}.",
+        "Les sources sont {} ; leurs types sont {}.",
+    ),
+    "There is no source yet.": (
+        "Todavía no hay ninguna fuente.",
+        "Encara no hi ha cap font.",
+        "Il n’y a pas encore de source.",
     ),
     "Kinds are {}.": ("Los tipos son {}.", "Els tipus són {}.", "Les types sont {}."),
     "Write the host alone: site:example.com.": (

@@ -119,3 +119,18 @@ async def test_a_source_that_is_silent_for_days_is_told_where_it_is_not_expected
             shown = (await marta.http.get(f"/sources/{source_id}")).text
             assert ("ja no s’espera el que solia portar" in shown) is told
         assert (await marta.http.get("/")).text.count("les altres es jutgen sense ella") == 1
+
+
+async def test_what_nothing_can_have_is_told_while_it_is_typed_and_where_it_was_saved(world: World) -> None:
+    async with world.core.database.unit_of_work() as session:
+        await session.execute(update(Monitor).where(Monitor.id == 1).values(query="almadia source:gone"))
+    async with world.browser("marta") as marta:
+        saved = (await marta.http.get("/monitors/1")).text
+        assert "cap font no es diu &#39;gone&#39;" in saved
+        assert "<mark>gone</mark>" in saved
+        csrf = saved.split('name="csrf" value="')[1].split('"')[0]
+        typed = {"csrf": csrf, "query": "almadia lang:xx", "name": "", "type": "topic", "brand": "1"}
+        tried = (await marta.http.post("/monitors/new/preview", data=typed)).text
+        assert "(al caràcter 14): &#39;xx&#39; no és cap llengua que trobem" in tried
+        assert "Les llengües són en, es, ca, fr" in tried
+        assert "<mark>xx</mark>" in tried

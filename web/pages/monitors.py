@@ -96,6 +96,7 @@ async def _editor(
         form=form,
         query=query,
         tried=tried,
+        unheard=(tried or monitor or {}).get("unheard", []),
         days=DAYS,
         bars=bars,
         counts_bars=counts_bars,

@@ -10,6 +10,7 @@ import pytest
 
 from kit.errors import Invalid
 from kit.languages import OTHERS
+from mentions import unheard
 from mentions.query import MAX_QUERY, Unreadable, leaves, lexer, parse, reader
 from mentions.query.leaves import _SIGNS, ELSEWHERE
 from mentions.query.said import WORDS
@@ -103,9 +104,9 @@ def test_what_is_wrong_is_said_with_its_place(query: str, said: str, position: i
 
 
 def said_in_the_sources() -> set[str]:
-    """Every text that the parser may give for what is wrong or for what to write instead."""
+    """Every text that may be said of a query: what is wrong, and what to write instead."""
     found = {*ELSEWHERE.values(), *_SIGNS.values()}
-    for module in (lexer, leaves, reader):
+    for module in (lexer, leaves, reader, unheard):
         for node in ast.walk(ast.parse(inspect.getsource(module))):
             if not isinstance(node, ast.Call):
                 continue
