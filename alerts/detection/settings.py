@@ -31,8 +31,8 @@ class Settings:
     rest_factor: see rest_minutes; dimensionless, 1 switches it off.
     harm_score, harm_floor: the same for a series that counts mentions of harm to people: hardly ever said,
         and too late to act on when there are many.
-    red_ratio: an open alert turns from amber to red at this ratio ...
-    red_floor: ... when at least so many mentions were observed since the onset.
+    red_ratio, red_floor: how many times the usual, and how many accounts, give a point towards red
+        (`alerts.detection.severity`).
     cold_factor: with under a day of history, the score must be this many times as large (not that of harm).
     cold_ratio: the same for the ratio, as the rhythm of a day is not known yet (a negative series, which
         then goes by its share alone, needs `cold_factor` times the usual share instead).

@@ -8,6 +8,7 @@ from typing import Any
 import strawberry
 
 from alerts.arrivals.words import RARE
+from alerts.detection.severity import RED_POINTS
 from api.counted import People
 from api.drivers import Author, Drivers, Example, Term
 from api.handles import ByAuthor
@@ -68,7 +69,8 @@ class Contribution:
 
 @strawberry.type(description="Why an alert is green, amber or red; see docs/detection.md.")
 class Severity:
-    points: int = strawberry.field(description="Red from three on.")
+    points: int = strawberry.field(description="Red from `redFrom` on.")
+    red_from: int = strawberry.field(description="From how many points on an alert is red.")
     told: str = strawberry.field(
         description="Why it only informs: few_accounts, praise, audiences, not_cross; empty: it does not."
     )
@@ -83,6 +85,7 @@ class Severity:
         inputs = data.get("inputs", {})
         return cls(
             points=data.get("points", 0),
+            red_from=RED_POINTS,
             told=data.get("told", ""),
             contributions=[Contribution(**one) for one in data.get("contributions", [])],
             mentions=inputs.get("mentions", 0),

@@ -48,6 +48,7 @@ async def test_a_query_is_tried_by_a_button_saved_and_refused(world: World) -> N
         assert "Trobades en les dues últimes setmanes" in shown
         assert "Es llegeix com" not in shown, "counted, and not tried: that takes seconds"
         assert "Historial insuficient" in shown
+        assert "Historial insuficient" in (await marta.http.get("/monitors")).text
         async with world.core.database.unit_of_work() as session:
             await session.execute(update(Monitor).values(created_at=now - timedelta(days=2)))
         for page in ("/monitors", at):

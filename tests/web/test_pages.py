@@ -7,6 +7,7 @@ import re
 import pytest
 from sqlalchemy import select, update
 
+from alerts.detection.severity import Inputs, weigh
 from kit.core import Core
 from mentions.counts import minute_of
 from runbooks.run import Step
@@ -157,8 +158,22 @@ async def test_too_little_history_is_said(core: Core) -> None:
     cast = await Cast.assemble(core)
     await cast.crisis(insufficient_history=True, history_minutes=30)
     async with cast.browser("helen") as helen:
-        assert "too little history" in await helen.see("/alerts/1")
-        assert "Too little history" in await helen.see("/incidents/1")
+        assert "Insufficient history: only 30 min to compare with." in await helen.see("/alerts/1")
+        assert "Insufficient history to compare with" in await helen.see("/incidents/1")
+
+
+async def test_the_points_of_a_level_add_up_before_the_readers_eyes(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    given = Inputs(
+        "volume", 84, 6.5, 12.9, 1.0, 14.0, 0.5, 6.0, 30.0, 6.0, accounts=84, independent=60, negative=45
+    )
+    await cast.crisis(severity=weigh(given).explained())
+    async with cast.browser("helen") as helen:
+        page = " ".join(re.sub("<[^>]+>", " ", await helen.see("/alerts/1")).split())
+    assert "84 accounts, where 30 are many +1" in page
+    assert "×12.9 the usual, where ×6 is fast +1" in page
+    assert "75 % negative, where 50 % is much +1" in page
+    assert "Points together: 3. From 3 on it is red." in page
 
 
 @pytest.mark.parametrize(
