@@ -54,6 +54,8 @@ class Items:
     """Of a push whose sender mends what is wrong: what is told about the rejected."""
     gap: Gap | None = None
     """Of a `poll`: what is missing for good before this cursor."""
+    note: str | None = None
+    """Of a `poll`: what people should know of it, though it works; said on its page, and nowhere else."""
 
 
 class Trouble(Exception):

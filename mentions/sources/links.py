@@ -6,6 +6,8 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from mentions.draft import MAX_URL
 
+LONGEST = 10_000
+"""Characters of a redirect: it names the address that it leads to, and some of its own."""
 _TRACKING = frozenset({"fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "igshid", "yclid"})
 
 
@@ -15,12 +17,14 @@ def canonical(url: str) -> str | None:
     >>> canonical("HTTP://Example.org/a?utm_source=x&id=7#top")
     'http://example.org/a?id=7'
     """
+    if len(url) > MAX_URL:
+        return None
     try:
         parts = urlsplit(url.strip())
         host = parts.hostname
     except ValueError:
         return None
-    if parts.scheme not in {"http", "https"} or not host or len(url) > MAX_URL:
+    if parts.scheme not in {"http", "https"} or not host:
         return None
     query = parts.query
     if query:
@@ -36,6 +40,8 @@ def _is_tracking(name: str) -> bool:
 
 def unwrapped(url: str) -> str:
     """Where one of Google's redirects leads (`google.com/url?…&url=…`); any other address as it is."""
+    if len(url) > LONGEST:
+        return url
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""

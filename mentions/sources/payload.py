@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, TypeVar
 
 from kit.errors import Invalid
 from mentions.draft import MentionDraft, moment, storable
 
+MOST = 5_000
+"""Things that are read of one answer: no provider's page has as many."""
 KEPT = timedelta(days=8)
 """Longer than any provider keeps for us what came while we were away."""
 
@@ -75,9 +78,13 @@ def read_json(text: str | bytes) -> Any:
 
 
 def judged(items: Iterable[T], read: Callable[[T], MentionDraft | None]) -> tuple[list[MentionDraft], int]:
-    """The drafts that `read` makes of these, and how many were no mentions. None from `read` is neither."""
+    """The drafts that `read` makes of these, and how many were no mentions. None from `read` is neither.
+
+    Of more than MOST the rest counts as no mentions, unread.
+    """
     drafts, rejected = [], 0
-    for item in items:
+    coming = iter(items)
+    for item in islice(coming, MOST):
         try:
             draft = read(item)
         except Invalid:
@@ -85,4 +92,4 @@ def judged(items: Iterable[T], read: Callable[[T], MentionDraft | None]) -> tupl
         else:
             if draft is not None:
                 drafts.append(draft)
-    return drafts, rejected
+    return drafts, rejected + sum(1 for _ in coming)

@@ -81,6 +81,8 @@ class Step:
             await self._keep(items if known is not None else _history(items))
             if items.gap:
                 await self._missed(items.gap)
+            elif items.note:
+                await self._noted(items.note)
             # asked again after a while all the same: it refused nothing, and headers may be wrong
             rest = min(connection.rest.seconds, LONGEST)
             if items.wait is None or items.wait > 0 or rest > 0:
@@ -141,6 +143,10 @@ class Step:
             record(session, "source.missed", at=now, source=self.source.name, source_id=self.source.id,
                    gap=gap.message)  # fmt: skip
             await notices.missed(session, self.source, gap.message, now)
+
+    async def _noted(self, note: str) -> None:
+        async with self.core.database.unit_of_work() as session:
+            await contact.missed(session, self.source.id, note)
 
     async def _failed(self, error: Exception) -> None:
         """Write the failure down in words for people, and put the next try off."""

@@ -111,6 +111,20 @@ TROUBLES = Phrasebook(
             "El que va enviar ens va fer ensopegar ({error}); el registre del procés diu on.",
             "Ce qu’elle a envoyé nous a fait trébucher ({error}) ; le journal du processus dit où.",
         ),
+        "The answer holds more than {count} values: it was not read.": (
+            "La respuesta contiene más de {count} valores: no se leyó.",
+            "La resposta conté més de {count} valors: no s’ha llegit.",
+            "La réponse contient plus de {count} valeurs : elle n’a pas été lue.",
+        ),
+        "The feed holds more than is read at once: only its first {count} entries were. Ask whoever publishes"
+        " it for one that tells the latest.": (
+            "El canal contiene más de lo que se lee de una vez: solo sus primeras {count} entradas."
+            " Pide a quien lo publica uno que cuente lo último.",
+            "El canal conté més del que es llegeix d’un cop: només se n’han llegit les primeres {count}"
+            " entrades. Demana a qui el publica un que expliqui l’últim.",
+            "Le flux contient plus que ce qui est lu d’un coup : seules ses {count} premières entrées l’ont"
+            " été. Demandez à qui le publie un flux qui donne les dernières.",
+        ),
         "The answer is not JSON; is the address right?": (
             "La respuesta no es JSON; ¿es correcta la dirección?",
             "La resposta no és JSON; és correcta l’adreça?",

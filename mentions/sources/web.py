@@ -21,6 +21,8 @@ from mentions.sources import limits, public
 from mentions.sources.base import Connection, Trouble
 
 MAX_BYTES = 10_000_000  # of one answer, unpacked
+MAX_VALUES = 1_000_000
+"""Of one answer in JSON, its texts' commas among them: a page of 1,000 mentions has 150,000."""
 DEADLINE = 60.0  # seconds for one question with all its redirects
 SILENCE = 90.0  # seconds without a byte after which a stream has died
 MAX_REDIRECTS = 5
@@ -72,9 +74,12 @@ class Page:
         return decoded(self.content, self.headers.get("content-type", ""))
 
     def json(self) -> Any:
-        """Raises Trouble when the answer is no JSON."""
+        """Raises Trouble when the answer is no JSON, or of so many values that it is no page of anything."""
+        text = self.text
+        if sum(map(text.count, ",[{")) > MAX_VALUES:
+            raise Trouble(f"The answer holds more than {MAX_VALUES:,} values: it was not read.")
         try:
-            return json.loads(self.text, parse_constant=refuse_constant)
+            return json.loads(text, parse_constant=refuse_constant)
         except (ValueError, RecursionError) as error:
             raise Trouble("The answer is not JSON; is the address right?") from error
 

@@ -17,7 +17,7 @@ from mentions.sources.payload import at, list_at, text_at
 
 PLAIN = "%Y%m%d%H%M%S"
 """As GDELT's files write times; its lists have a T and a Z more."""
-_BAD_ESCAPE = re.compile(r'\\(\\|["/bfnrt]|u[0-9a-fA-F]{4})?')
+_ESCAPE = re.compile(r'(\\(?:\\|["/bfnrt]|u[0-9a-fA-F]{4}))|\\')
 _PASSES = re.compile(r"limit|later|try again|timed? ?out|unavailable|overload|error", re.IGNORECASE)
 
 
@@ -34,7 +34,7 @@ def read_list(text: str) -> list[Any]:
 
 def _mended(text: str) -> str:
     r"""Headlines hold backslashes that GDELT does not escape (`\'`)."""
-    return _BAD_ESCAPE.sub(lambda found: found[0] if found[1] else "", text)
+    return _ESCAPE.sub(r"\1", text)
 
 
 def _trouble(text: str) -> Trouble:

@@ -22,6 +22,9 @@ _NAMES = ("since", "end", "until", "known")
 _STAMP = "%Y%m%d%H%M%S"
 
 
+LARGEST = 2_000_000  # bytes of an answer: 250 headlines have a tenth of it
+
+
 @dataclass(frozen=True)
 class Window:
     """What one question asks for; `until` the end of all we want, reached over several windows."""
@@ -90,4 +93,4 @@ async def _answer(connection: Connection, window: Window) -> web.Page:
         "startdatetime": window.since.astimezone(UTC).strftime(_STAMP),
         "enddatetime": window.end.astimezone(UTC).strftime(_STAMP),
     }
-    return await web.get(connection, f"{server}/api/v2/doc/doc", params=asked)
+    return await web.get(connection, f"{server}/api/v2/doc/doc", params=asked, max_bytes=LARGEST)

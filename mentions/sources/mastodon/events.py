@@ -41,9 +41,9 @@ async def server_sent(lines: AsyncIterator[bytes | None]) -> AsyncIterator[Event
     By the WHATWG's HTML standard, 9.2.6, without `id` and `retry`, which Mastodon does not send; none may
     grow beyond the longest line, and one broken off by the end of the stream is dropped.
     """
-    name, data, broken = "", [b""], False
+    name, data, size, broken = "", [b""], 0, False
     async for line in lines:
-        if line is None or sum(map(len, data)) > LONGEST:
+        if line is None or size > LONGEST:
             broken = True
         elif line:
             field, _, value = line.partition(b":")
@@ -52,10 +52,11 @@ async def server_sent(lines: AsyncIterator[bytes | None]) -> AsyncIterator[Event
                 name = web.decoded(value, "")
             elif field == b"data":
                 data.append(value)
+                size += len(value) + 1  # an empty one costs, too
         if line == b"":
             if broken or len(data) > 1:
                 yield Event(name, None if broken else web.decoded(b"\n".join(data[1:]), ""))
-            name, data, broken = "", [b""], False
+            name, data, size, broken = "", [b""], 0, False
 
 
 def enveloped(frame: str) -> Event:

@@ -13,6 +13,8 @@ from mentions.draft import MentionDraft, checked, host
 from mentions.sources.html import to_text
 from mentions.sources.payload import at, list_at, text_at
 
+MOST = 50
+"""Pictures, and choices of a poll: servers allow four."""
 _PUBLIC = (None, "public", "unlisted")
 
 
@@ -60,8 +62,8 @@ def _words(status: Any) -> str:
     """What the status says: the warning above it, its text, and where it has none, what its pictures show;
     then what its poll lets people choose."""
     warning, text = to_text(text_at(status, "spoiler_text")), to_text(text_at(status, "content"))
-    shown = [text_at(media, "description") for media in list_at(status, "media_attachments")]
-    choices = [to_text(text_at(choice, "title")) for choice in list_at(status, "poll", "options")]
+    shown = [text_at(media, "description") for media in list_at(status, "media_attachments")[:MOST]]
+    choices = [to_text(text_at(choice, "title")) for choice in list_at(status, "poll", "options")[:MOST]]
     parts = (warning, text or "\n".join(filter(None, shown)), *choices)
     return "\n".join(part for part in parts if part).strip()
 

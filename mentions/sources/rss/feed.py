@@ -26,6 +26,8 @@ from mentions.sources.web import decoded
 _DECLARATION = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)[\"'][^>]{0,200}\?>")
 _ENDS = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.IGNORECASE)
 _ROOT = re.compile(r"https?://[^/?#\s]+/?")
+MOST_ENTRIES = 5_000
+"""That are read at once, those that the feed has first: it puts what is new there."""
 _END_WITHIN = 2_000  # characters: some servers add comments behind the end
 
 
@@ -36,19 +38,22 @@ class Found:
     drafts: tuple[MentionDraft, ...]
     rejected: int
     whole: bool
+    cut: bool
+    """It has more than is read at once: only its beginning was."""
 
 
 def entries(content: bytes, headers: Mapping[str, str], url: str, now: datetime) -> Found:
     """The entries of the feed at `url`, newest as the feed has them. Trouble: this is no feed."""
     text = _text(content, headers.get("content-type", ""))
-    feed = bounded.parse(text.encode("utf-8", "replace"))
+    parsed = bounded.parse(text)
+    feed = parsed.feed
     if not feed.get("version") and not feed.entries:
         raise Trouble("There is no feed at this address, but something else.")
     whole = _ENDS.search(text[-_END_WITHIN:]) is not None
-    listed = feed.entries if whole else feed.entries[:-1]  # the last one may be half an entry
-    drafts = [_draft(entry, feed.feed, url, now) for entry in listed]
+    listed = feed.entries[:-1] if parsed.cut or not whole else feed.entries  # the last one may be half of one
+    drafts = [_draft(entry, feed.feed, url, now) for entry in listed[:MOST_ENTRIES]]
     good = _told_apart([draft for draft in drafts if draft is not None])
-    return Found(good, len(drafts) - len(good), whole)
+    return Found(good, len(drafts) - len(good), whole, parsed.cut or len(listed) > MOST_ENTRIES)
 
 
 def _told_apart(drafts: Sequence[MentionDraft]) -> tuple[MentionDraft, ...]:
@@ -166,7 +171,7 @@ def _moment(parts: Any) -> datetime | None:
 def _body(entry: Any) -> str:
     """The fullest text of the entry; feeds give a summary, the content, or both."""
     given = [part.get("value") or "" for part in entry.get("content", [])] + [entry.get("summary") or ""]
-    return max((to_text(html) for html in given), key=len)
+    return max((to_text(html) for html in dict.fromkeys(given)), key=len)
 
 
 def _joined(title: str, body: str) -> str:

@@ -10,7 +10,7 @@ from hypothesis import given
 
 from kit.errors import Invalid
 from mentions.draft import MAX_TEXT, checked
-from mentions.sources.payload import KEPT, at, lately, list_at, text_at, whole_at
+from mentions.sources.payload import KEPT, MOST, at, judged, lately, list_at, text_at, whole_at
 from tests.mentions.sources import fuzz
 from tests.mentions.sources.golden import NOW
 
@@ -22,6 +22,16 @@ def test_whatever_stands_there_has_the_kind_that_was_asked_for(found: Any) -> No
         assert isinstance(list_at(found, *path), list)
         assert type(whole_at(found, *path)) in (int, type(None))
         at(found, *path)
+
+
+def test_of_an_answer_of_any_length_only_so_much_is_read() -> None:
+    read: list[int] = []
+
+    def taken(one: int) -> None:
+        read.append(one)
+
+    assert judged(iter(range(MOST + 7)), taken) == ([], 7)
+    assert len(read) == MOST
 
 
 def test_a_text_can_be_stored_and_sent() -> None:

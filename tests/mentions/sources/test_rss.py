@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 
 from kit.languages import OTHERS
 from mentions.sources.base import Items, Trouble
-from mentions.sources.rss import KIND, dates
+from mentions.sources.rss import KIND, bounded, dates
 from mentions.sources.rss.feed import Found, entries
 from mentions.sources.rss.seen import Seen
 from mentions.sources.troubles import TROUBLES
@@ -191,6 +193,111 @@ def test_an_element_of_thousands_of_attributes_is_no_feed() -> None:
     crowded = "".join(f' a{number}="x"' for number in range(5_000))
     with pytest.raises(Trouble, match="something else"):
         read(rss(ITEM.format(1), f"<item{crowded}/>"))
+
+
+@pytest.fixture
+def spent(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often feedparser was told of what it takes time for."""
+    found: Counter[str] = Counter()
+
+    def counted(name: str) -> Callable[..., Any]:
+        original = getattr(bounded.Reader, name)
+
+        def called(*given: Any, **named: Any) -> Any:
+            found[name] += 1
+            return original(*given, **named)
+
+        return called
+
+    for name in ("unknown_starttag", "unknown_endtag", "handle_data", "handle_entityref", "handle_charref"):
+        monkeypatch.setattr(bounded.Reader, name, counted(name))
+    monkeypatch.setattr(bounded, "MOST_TAGS", 600)
+    monkeypatch.setattr(bounded, "MOST_SIGNS", 3_000)
+    monkeypatch.setattr(bounded, "_STEP", 100)
+    return found
+
+
+FILLED = {
+    "elements": "<b/>",
+    "elements within one another": "<b>",
+    "elements that are not closed": "<b><i></b>",
+    "prefixes": '<x{0}:b xmlns:x{0}="http://a.example/{0}"/>',
+    "entries": "<item><title>More</title></item>",
+    "entities": "&amp;",
+    "entities that are none": "&x",
+    "references": "&#32;",
+    "lines": "\n",
+    "brackets": "<",
+    "half a declaration": "<!",
+}
+
+
+@pytest.mark.parametrize("torn", [False, True], ids=["strict", "torn"])
+@pytest.mark.parametrize("piece", FILLED.values(), ids=FILLED)
+def test_of_a_feed_of_any_shape_only_so_much_is_read_and_that_is_said(
+    piece: str, torn: bool, spent: Counter[str]
+) -> None:
+    """10 MB of them took minutes of a thread."""
+    filling = "".join(piece.format(number) for number in range(8_000))
+    hostile = f"<item><title>H{' & ' if torn else ''}</title><description>{filling}</description></item>"
+    feed = rss(*map(ITEM.format, range(20)), hostile)
+    found = read(feed)
+    assert spent["unknown_starttag"] + spent["unknown_endtag"] <= 2 * bounded.MOST_TAGS
+    assert spent["handle_data"] + spent["handle_entityref"] + spent["handle_charref"] <= 15_000
+    assert found.cut
+    assert [draft.native_id for draft in found.drafts][:20] == list(map(str, range(20)))
+
+
+def test_a_feed_of_words_and_of_markup_within_them_is_read_to_its_end(spent: Counter[str]) -> None:
+    """What stands in CDATA is no element, and costs next to nothing."""
+    article = f"<description><![CDATA[{'<p>Ferry</p>' * 2_000}]]></description>"
+    found = read(rss(*(ITEM.format(n).replace("</item>", f"{article}</item>") for n in range(3))))
+    assert (len(found.drafts), found.cut, found.whole) == (3, False, True)
+
+
+def test_of_more_entries_than_are_read_the_first_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mentions.sources.rss.feed.MOST_ENTRIES", 3)
+    found = read(rss(*map(ITEM.format, range(5))))
+    assert ([draft.native_id for draft in found.drafts], found.cut) == (["0", "1", "2"], True)
+
+
+def test_declarations_are_looked_for_in_the_beginning_of_a_beginning() -> None:
+    """feedparser looks for them from each line on, through all that follows."""
+    for line in ("\n", "\n<!ENTITY ", "<?encoding='", "<!DOCTYPE "):
+        found = read(line * 30_000 + rss(ITEM.format(1)))
+        assert [draft.native_id for draft in found.drafts] == ["1"]
+
+
+def test_blanks_in_front_of_a_text_are_taken_away_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """feedparser takes them one by one, and moves all that follow each time."""
+    taken: list[object] = []
+
+    class Pieces(list[Any]):
+        def __delitem__(self, which: Any) -> None:
+            taken.append(which)
+            super().__delitem__(which)
+
+    def push(parser: Any, element: str, expecting_text: int) -> None:
+        parser.elementstack.append([element, expecting_text, Pieces()])
+
+    monkeypatch.setattr(bounded.Reader, "push", push)
+    content = f"<content type='xhtml'><div>{'&#32;' * 500}Ferry & co</div></content>"
+    atom = "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>1</id><title>T</title>{}</entry></feed>"
+    assert "Ferry" in read(atom.format(content)).drafts[0].text
+    assert len(taken) < 20
+
+
+async def test_a_feed_of_which_only_the_beginning_is_read_says_so_as_long_as_it_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("mentions.sources.rss.feed.MOST_ENTRIES", 3)
+    long, short = (rss(*map(ITEM.format, range(count))) for count in (5, 2))
+    found = await looks(long, long, short)
+    assert [bool(items.gap) for items in found] == [True, False, False]
+    assert [bool(items.note) for items in found] == [True, True, False]
+    note = found[0].note or ""
+    assert "its first 3 entries" in note
+    assert all(TROUBLES.told(note, one) != note for one in OTHERS)
 
 
 @settings(max_examples=60)

@@ -191,6 +191,26 @@ async def test_what_is_missing_for_good_is_told_to_people_and_the_source_goes_on
     assert "es va dir més" in told("source.missed", events[0].data, "ca")
 
 
+async def test_what_is_to_be_known_of_a_source_that_works_is_said_on_its_page_alone(
+    core: Core, clock: MovableClock
+) -> None:
+    notes = iter(["Only the beginning was read.", None])
+
+    async def look(_: Connection, __: Mapping[str, Any]) -> Items:
+        return Items([draft("Trains", at=clock.now())], {}, note=next(notes))
+
+    row = await source(core, "asked", "asked")
+    async with runner(core, kinds={"asked": Kind("asked", "Asked", (), poll=look)}) as found:
+        for said in ("Only the beginning was read.", None):
+            await until_done(found)
+            seen = await health(core, row)
+            assert seen is not None
+            assert (seen.error, seen.failing_since) == (said, None)
+            clock.forward(seconds=300)
+    async with core.database.read() as session:
+        assert await session.scalar(select(Event).where(Event.kind == "source.missed")) is None
+
+
 async def test_another_worker_is_as_patient_as_the_one_before(core: Core, clock: MovableClock) -> None:
     async with outside() as server:
         await source(core, "feed", url=server.url + "/feed")

@@ -39,6 +39,14 @@ async def test_json_comes_whole_and_parameters_join_those_of_the_address() -> No
         assert "Tocsin" in server.asked[0].headers["user-agent"]
 
 
+async def test_an_answer_of_nothing_but_brackets_is_not_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web, "MAX_VALUES", 20)
+    async with asking() as (server, connection):
+        found = await trouble(connection, server, as_text("[" + "[]," * 20 + "1]"))
+        assert found.message == "The answer holds more than 20 values: it was not read."
+        assert TROUBLES.told(found.message, "ca") != found.message
+
+
 async def test_a_port_at_which_nobody_listens_is_told_in_each_language() -> None:
     async with asking() as (server, connection):
         address = server.url

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,9 @@ import pytest
 from hypothesis import given
 
 from mentions.sources.base import Items, Trouble
-from mentions.sources.mastodon.events import Event, enveloped, read_event
+from mentions.sources.mastodon.events import Event, enveloped, read_event, server_sent
 from mentions.sources.mastodon.ids import earlier_by, later
-from mentions.sources.mastodon.status import read_status
+from mentions.sources.mastodon.status import MOST, read_status
 from mentions.sources.payload import judged
 from tests.mentions.sources import fuzz, golden
 
@@ -44,6 +45,34 @@ def test_nor_is_any_envelope(envelope: Any) -> None:
         return
     for draft in read_event(event, home="mar.example", now=golden.NOW).drafts:
         fuzz.check_sound(draft)
+
+
+@pytest.mark.parametrize(
+    ("lines", "names"),
+    [
+        ([b"data:"] * 60, [None]),
+        ([b"data:"] * 40, ["\n" * 39]),
+        ([b":thump"] * 60 + [b"data: 7"], ["7"]),
+        ([b"data: 7", b""] * 60, ["7"] * 60),
+    ],
+    ids=["empty lines without end", "some", "signs of life", "many events"],
+)
+async def test_no_event_grows_beyond_a_line_however_it_is_written(
+    lines: list[bytes], names: list[str | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mentions.sources.mastodon.events.LONGEST", 50)
+
+    async def read() -> AsyncIterator[bytes | None]:
+        for line in [*lines, b""]:
+            yield line
+
+    assert [event.data async for event in server_sent(read())] == names
+
+
+def test_of_a_poll_of_thousands_the_first_choices_are_read() -> None:
+    poll = {"options": [{"title": f"<b>{number}</b>"} for number in range(3_000)]}
+    (draft,) = read([{**STATUSES[0], "poll": poll}]).drafts
+    assert draft.text.endswith(f"\n{MOST - 1}")
 
 
 def test_an_envelope_holds_json_once_more_and_a_deletion_a_bare_id() -> None:
