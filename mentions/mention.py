@@ -91,7 +91,8 @@ class Mention(Base):
 
 WIPED: Mapping[str, str | None] = MappingProxyType(
     dict.fromkeys(
-        ("title", "author", "url", "followers", "reach", "thread", "reply_to", "place", "learned"), None
+        ("title", "author", "url", "domain", "followers", "reach", "thread", "reply_to", "place", "learned"),
+        None,
     )
     | {"text": ""}
 )

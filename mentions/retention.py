@@ -19,7 +19,7 @@ from kit.core import Core
 from kit.db import WriteSession
 from mentions.partitions import PARTITIONED, ensure, week_in, week_of
 from mentions.source import Source
-from mentions.valkey_queue import Outbox
+from mentions.valkey_queue import Outbox, forget_written
 
 log = structlog.get_logger(__name__)
 
@@ -110,6 +110,7 @@ async def expire(core: Core) -> int:
     await _know_sizes(core)
     with suppress(RedisError, OSError):  # it is there again in an hour
         gone += await Outbox(core.bell.redis).forget_dead(now - DEAD_KEPT)
+        await forget_written(core.bell.redis)
     return gone + await _expire_by_source(core, now)
 
 

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from kit.errors import Unavailable
 from mentions.batch import Broken, decode, encode
 from mentions.queue import Entry
-from mentions.valkey_queue import DEAD, READ_AT_ONCE, Outbox
+from mentions.valkey_queue import DEAD, READ_AT_ONCE, Outbox, forget_written
 
 
 async def put_back(redis: Any) -> int:
@@ -28,7 +28,10 @@ async def put_back(redis: Any) -> int:
 
 
 async def forget(redis: Any, authors: Collection[str]) -> int:
-    """Take what these wrote out of the batches that are set aside; out of how many. Safe to repeat."""
+    """Take what these wrote out of the batches that are set aside; out of how many. Safe to repeat.
+
+    What they wrote leaves the files of the broker, too: that of batches that were stored long ago.
+    """
     count, folded = 0, {author.casefold() for author in authors}
     try:
         async for entry in _entries(redis):
@@ -41,6 +44,7 @@ async def forget(redis: Any, authors: Collection[str]) -> int:
                     pipe.xadd(DEAD, {b"batch": left, b"entry": entry.id})
                 await pipe.execute()
             count += 1
+        await forget_written(redis)
     except (RedisError, OSError) as error:
         raise Unavailable(
             "The database has forgotten this author; the batches that were set aside cannot be reached."

@@ -33,6 +33,16 @@ DEAD_AFTER_MS = 30_000  # an entry unacknowledged for so long has lost its consu
 GONE_AFTER_MS = 3_600_000  # a consumer that has not asked for so long, and holds nothing, is forgotten
 
 
+async def forget_written(redis: Any) -> None:
+    """Have the append-only file written anew: what was read and deleted stands in the old one until then.
+
+    Left out where there is none, where the server's owner allows it nobody, and while it is being done.
+    """
+    with suppress(ResponseError):
+        if (await redis.info("persistence"))["aof_enabled"]:
+            await redis.bgrewriteaof()
+
+
 @dataclass
 class Outbox:
     """What takes batches in: see `mentions.queue.Queue`."""

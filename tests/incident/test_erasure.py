@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 from sqlalchemy import delete, select
+from sqlalchemy import text as sql
 
 from alerts.alert import Alert
 from alerts.claims import claims_of
@@ -78,6 +79,30 @@ async def test_an_author_leaves_mentions_and_evidence_and_the_figures_stay(core:
     }
     assert evidence["observed"] == 3.0
     assert "ana" not in str(told.data).lower()
+
+
+async def test_nothing_of_the_author_is_left_in_any_column_of_a_mention(core: Core) -> None:
+    _, _, source = await make_all(core)
+    at = core.clock.now()
+    said = draft(
+        "Renfe, zorbitant",
+        at=at,
+        native_id="zorbitant 1",
+        author="Ana Zorbitant",
+        title="Zorbitant",
+        url="https://zorbitant.example/1",
+        domain="zorbitant.example",
+        thread="at://zorbitant/1",
+        reply_to="at://zorbitant/2",
+        place="Zorbitant",
+    )
+    await put(core, source, said)
+    every = sql("SELECT row_to_json(mention)::text FROM mention")
+    async with core.database.unit_of_work() as session:
+        assert (await session.execute(every)).scalar_one().lower().count("zorbitant") == 9
+        await erase_author(session, viewer("admin"), "ana zorbitant", now=at)
+    async with core.database.read() as session:
+        assert "zorbitant" not in (await session.execute(every)).scalar_one().lower()
 
 
 async def test_an_author_leaves_what_an_alert_claimed_before_it_rose(core: Core) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
@@ -9,6 +14,7 @@ from kit.core import Core
 from mentions.batch import Batch, decode, encode
 from mentions.mention import Mention
 from mentions.queue import Entry
+from mentions.retention import expire
 from mentions.set_aside import forget, put_back
 from mentions.stream import work_off
 from mentions.valkey_queue import DEAD, STREAM, Inbox, Outbox
@@ -55,3 +61,24 @@ async def test_who_is_forgotten_leaves_what_was_set_aside_too(core: Core) -> Non
     assert decode(kept[2]).drafts == (bea,)
     assert decode(kept[3]).handles == (("bea", "bea.example"),)
     assert await Outbox(core.bell.redis).dead() == 4
+
+
+@pytest.mark.parametrize("forgetting", ["of an author", "every hour"])
+async def test_what_was_read_and_deleted_is_in_no_file_of_valkeys_either(core: Core, forgetting: str) -> None:
+    """Its append-only file keeps what was written until it is written anew."""
+    redis, word = core.bell.redis, f"{forgetting} zorbitant".encode()
+    folder = Path((await redis.config_get("dir"))["dir"]) / "appendonlydir"
+
+    def in_its_files() -> bool:
+        with suppress(FileNotFoundError):  # it went while we looked
+            return any(word in file.read_bytes() for file in folder.iterdir())
+        return True
+
+    async with asyncio.timeout(30):
+        while (await redis.info("persistence"))["aof_rewrite_in_progress"]:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        await redis.xdel(STREAM, await redis.xadd(STREAM, {b"batch": word}))
+        assert in_its_files()
+        await (forget(redis, ["ana"]) if forgetting == "of an author" else expire(core))
+        while in_its_files():  # noqa: ASYNC110 - only the server knows
+            await asyncio.sleep(0.01)
