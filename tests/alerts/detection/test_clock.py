@@ -54,6 +54,9 @@ def test_what_is_known_of_an_hour_is_known_of_the_next_and_back_again() -> None:
         assert moved.of_day[hour][0] == state.of_day[(hour + 1) % 24][0]
         assert moved.of_day[hour][1] == state.of_day[hour][1]
         assert moved.of_day[hour][2] == state.of_day[(hour - 1) % 24][2]
+    for hour in range(168):
+        told = [float(state.of_week[(hour + shift) % 168][i]) for i, shift in enumerate((1, 0, -1))]
+        assert np.array_equal(moved.of_week[hour], told, equal_nan=True)
     back = clocks_moved(moved, np.array([-1, 0, 1]))
     assert back.to_bytes() == state.to_bytes()
 

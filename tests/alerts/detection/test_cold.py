@@ -13,9 +13,9 @@ FIRST = 29_000_160
 DAY = 1440
 
 
-def claims(counts: list[float], settings: Settings = BALANCED) -> list[Evidence]:
-    """Of one series, what each minute's claim is."""
-    state, found = State.empty(1), []
+def claims(counts: list[float], settings: Settings = BALANCED, history: int = 0) -> list[Evidence]:
+    """Of one series with so many minutes of history, what each minute's claim is."""
+    state, found = replace(State.empty(1), history=np.array([history], np.int32)), []
     for minute, count in enumerate(counts, FIRST):
         state, claim = advance(state, np.array([float(count)]), minute=minute, settings=settings)
         found.append(claim)
@@ -26,9 +26,9 @@ def opens(counts: list[float], settings: Settings = BALANCED) -> bool:
     return any(claim.opened[0] for claim in claims(counts, settings))
 
 
-FOURTEEN_AT_ONCE = [1.0] * 300 + [14.0]
+FOURTEEN_AT_ONCE = [1.0] * 60 + [14.0]
 """17 nats, fourteen times the usual: enough for 14 nats, and not for 21."""
-FOUR_TIMES = [10.0] * 300 + [40.0] * 10
+FOUR_TIMES = [10.0] * 60 + [40.0] * 10
 """Hundreds of nats, four times the usual: enough for 2.5 times, and not for six."""
 
 
@@ -51,7 +51,6 @@ def test_of_harm_no_more_is_needed() -> None:
 
 
 def test_what_rises_slowly_is_compared_with_the_last_hour_and_a_half_alone() -> None:
-    risen = [1.0] * 200 + [3.0] * 300
+    risen = [1.0] * 200 + [3.0] * 120
     assert max(int(claim.window[0]) for claim in claims(risen)) == 90
-    known = [1.0] * (DAY + 200) + [3.0] * 300
-    assert max(int(claim.window[0]) for claim in claims(known, replace(BALANCED, score=1e5))) > 90
+    assert max(int(claim.window[0]) for claim in claims(risen, history=DAY)) > 90
