@@ -13,6 +13,7 @@ from api.errors import Problem, change, number
 from api.shape import shape
 from mentions.sentiment import accuracy, corrections
 from mentions.sentiment.accuracy import Accuracy
+from mentions.sentiment.plugged import name_of
 from mentions.triage.learning import LabelModel
 from people.permissions import require_house
 
@@ -86,6 +87,14 @@ class SentimentQuery:
         require_house(info.context.viewer)
         async with info.context.read() as session:
             return [SentimentAccuracy.of(row) for row in await accuracy.by_language(session)]
+
+    @strawberry.field(
+        description="What judges in the place of the tables in the package: the name of a file or of a"
+        " server; null: they do."
+    )
+    def sentiment_model(self, info: Info) -> str | None:
+        require_house(info.context.viewer)
+        return name_of(info.context.core.settings.sentiment_model)
 
     @strawberry.field(description="Null until somebody has decided about a label.")
     async def label_accuracy(self, info: Info) -> LabelAccuracy | None:

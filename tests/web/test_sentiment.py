@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -101,3 +102,22 @@ async def test_the_accuracy_is_not_for_partners(core: Core) -> None:
     cast = await Cast.assemble(core)
     async with cast.browser() as browser:
         await browser.see("/sentiment", 303)
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        (None, None),
+        ("https://me:secret@judge.example:8000/v1?key=secret", "judge.example"),
+        ("/srv/secret/model.onnx", "model.onnx"),
+    ],
+)
+async def test_figures_of_the_tables_are_not_shown_as_those_of_another_model(
+    core: Core, setting: str | None, told: str | None
+) -> None:
+    cast = await Cast.assemble(replace(core, settings=replace(core.settings, sentiment_model=setting)))
+    async with cast.browser("helen") as browser:
+        page = await browser.see("/sentiment")
+    assert ("not its own" in page) is (told is not None)
+    assert f"judged by {told} here" in page or told is None
+    assert "secret" not in page

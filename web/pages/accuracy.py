@@ -10,4 +10,9 @@ from web.visit import Visit
 async def show(visit: Visit) -> Response:
     """The model's figures on held-back texts, and how often people here agreed with it."""
     data = await visit.ask("SentimentAccuracy")
-    return visit.page("accuracy.html", languages=data["sentimentAccuracy"], labels=data["labelAccuracy"])
+    return visit.page(
+        "accuracy.html",
+        model=data["sentimentModel"],
+        languages=data["sentimentAccuracy"],
+        labels=data["labelAccuracy"],
+    )

@@ -1,5 +1,5 @@
 """Better models by setting: an ONNX file, or a server over HTTP. Contract: docs/sentiment.md."""
 
-from mentions.sentiment.plugged.choose import open_model
+from mentions.sentiment.plugged.choose import name_of, open_model
 
-__all__ = ["open_model"]
+__all__ = ["name_of", "open_model"]

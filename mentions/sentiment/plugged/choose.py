@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from kit.settings import SettingsError
 from mentions.sentiment.model import SentimentModel
 from mentions.sentiment.scorer import Scorer
+
+
+def name_of(setting: str | None) -> str | None:
+    """The file or server that TOCSIN_SENTIMENT_MODEL names, without what may be secret; None: the tables."""
+    if not setting:
+        return None
+    parts = urlsplit(setting)
+    return parts.hostname if parts.scheme in {"http", "https"} else Path(setting).name
 
 
 def open_model(setting: str | None) -> SentimentModel:
