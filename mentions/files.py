@@ -6,7 +6,7 @@ suite's layout knows its columns; in other files the usual names are known; `--m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -21,12 +21,13 @@ from kit.errors import Invalid
 from mentions.draft import FIELDS, MentionDraft, parse, storable
 from mentions.encodings import open_text
 from mentions.field_map import USUAL, FieldMap, Place, place, split
-from mentions.short_dates import iso, month_first
+from mentions.short_dates import Days, iso
 from mentions.sources import values
 from mentions.sources.brandwatch.csv import LAYOUT as BRANDWATCH
 from mentions.sources.columns import MAX_AHEAD, Columns, finished
 from mentions.sources.meltwater.csv import LAYOUT as MELTWATER
 from mentions.sources.talkwalker.csv import LAYOUT as TALKWALKER
+from mentions.sources.webhook import label
 from mentions.tables import BadLine, Row, beginning, json_rows, name_of, table
 
 __all__ = ["BadLine", "check_name", "opened", "read", "resolve"]
@@ -129,19 +130,27 @@ def opened(path: Path, *, field_map: Mapping[str, str], now: datetime, zone: tzi
 
     `field_map` (ours to theirs) goes before the usual names. Times without an offset are in `zone`; without
     one they are refused, but for a suite's export, which is in UTC. Raises Invalid when the file cannot be
-    opened, or when a mapped or needed column is not in it; this happens before the first line is given out.
+    opened, when a mapped or needed column is not in it, or when some of a column's days can only have the
+    month first and others only the day; this happens before the first line is given out. For the last the
+    file is read through once.
     """
     ending = path.suffix.lower()
     check_name(path.name)
-    file = open_text(path, unicode_only=ending in JSON_ENDINGS)
+    make = _json if ending in JSON_ENDINGS else _csv
+
+    def begun(file: IO[str], month_first: Set[str]) -> _Table:
+        return make(file, "\t" if ending == ".tsv" else ",", field_map, now, zone, month_first)
+
+    unicode_only = ending in JSON_ENDINGS
+    with open_text(path, unicode_only=unicode_only) as file:
+        month_first = _month_first(begun(file, frozenset()))
+    file = open_text(path, unicode_only=unicode_only)
     try:
-        found = (_json if ending in JSON_ENDINGS else _csv)(
-            file, "\t" if ending == ".tsv" else ",", field_map, now, zone
-        )
+        found = begun(file, month_first)
     except BaseException:
         file.close()
         raise
-    lines = _lines(file, found.rows, found.line, now)
+    lines = _lines(file, found, now)
     return Opened(found.layout, found.columns, found.found, lines, file.close)
 
 
@@ -159,21 +168,57 @@ class _Table:
     found: Mapping[str, str]
     rows: Iterator[Row]
     line: Line
+    field_map: FieldMap | None = None
+    """Of anybody's own file, whose days may be written in either order."""
 
 
-def _lines(file: IO[str], rows: Iterator[Row], line: Line, now: datetime) -> Iterator[MentionDraft | BadLine]:
+def _month_first(table: _Table) -> Set[str]:
+    """Which of our times have the month first. Invalid: one of them in some lines, and in others not."""
+    if table.field_map is None:
+        return frozenset()
+    found = {field: Days() for field in TIMES}
+    for _, row in table.rows:
+        if isinstance(row, BadLine):
+            continue
+        with suppress(Invalid):  # a bad line, which is told of when it is read
+            given = table.field_map.read(row)
+            for field, days in found.items():
+                if isinstance(value := given.get(field), str):
+                    days.see(value)
+    for field, days in found.items():
+        if days.month_first and days.day_first:
+            raise Invalid(
+                f"{_column(table, field)}: {days.month_first} has the month first, {days.day_first} the day; "
+                "which is meant where both are 12 or less cannot be told: write all in one way, best as "
+                "2026-11-20",
+                field="days",
+            )
+    return frozenset(field for field, days in found.items() if days.month_first)
+
+
+def _column(table: _Table, field: str) -> str:
+    """Where a field of ours stands in the file; what people call it, where the file does not say."""
+    theirs = table.found.get(field, ROW)
+    return label(field) if theirs == ROW or theirs.startswith("=") else theirs
+
+
+def _lines(file: IO[str], table: _Table, now: datetime) -> Iterator[MentionDraft | BadLine]:
     with file:
-        for number, row in rows:
-            yield row if isinstance(row, BadLine) else _draft(number, row, line, now)
+        for number, row in table.rows:
+            yield row if isinstance(row, BadLine) else _draft(number, row, table, now)
 
 
-def _draft(number: int, row: dict[str, Any], line: Line, now: datetime) -> MentionDraft | BadLine:
+def _draft(number: int, row: dict[str, Any], table: _Table, now: datetime) -> MentionDraft | BadLine:
     given: dict[str, object] = {}
     try:
-        given = line.given(row)
-        draft = line.draft(given)
+        given = table.line.given(row)
+        draft = table.line.draft(given)
     except Invalid as error:
-        return _bad(number, error.message, given.get(error.field or ""))
+        field = error.field or ""
+        reason = error.message
+        if field in FIELDS and reason.startswith(f"{field} "):
+            reason = _column(table, field) + reason.removeprefix(field)
+        return _bad(number, reason, given.get(field))
     if (latest := max(draft.published_at, draft.arrived_at or draft.published_at)) > now + MAX_AHEAD:
         return _bad(number, "its time is in the future; is the time zone right?", latest.isoformat())
     return draft
@@ -184,17 +229,30 @@ def _bad(number: int, reason: str, value: object) -> BadLine:
     return BadLine(number, reason, "" if repr(shown[:40]) in reason else shown)
 
 
-def _json(file: IO[str], _: str, field_map: Mapping[str, str], now: datetime, zone: tzinfo | None) -> _Table:
+def _json(
+    file: IO[str],
+    _: str,
+    field_map: Mapping[str, str],
+    now: datetime,
+    zone: tzinfo | None,
+    month_first: Set[str],
+) -> _Table:
     ahead = beginning(file, LOOK_AHEAD)
     read = {name: None for _, row in json_rows(ahead) if isinstance(row, dict) for name in row}
     names = [name for name in read if name == storable(name)]
     found = resolve(field_map, names) if names else {}
-    line = _own(USUAL | found, names, now, zone, json_rows(ahead))
-    return _Table(None, names, found, json_rows(chain(ahead, file)), line)
+    places = _field_map(USUAL | found, names)
+    line = _own(places, now, zone, month_first)
+    return _Table(None, names, found, json_rows(chain(ahead, file)), line, places)
 
 
 def _csv(
-    file: IO[str], first: str, field_map: Mapping[str, str], now: datetime, zone: tzinfo | None
+    file: IO[str],
+    first: str,
+    field_map: Mapping[str, str],
+    now: datetime,
+    zone: tzinfo | None,
+    month_first: Set[str],
 ) -> _Table:
     suites = [layout.recognises for layout in LAYOUTS]
     own = [partial(_is_header, field_map=field_map, least=least) for least in (2, 1)]
@@ -204,8 +262,9 @@ def _csv(
         line = _exported(layout, field_map, found.header, now, zone)
         return _Table(layout.name, found.header, field_map, found.rows, line)
     resolved = resolve(field_map, found.header) if found.header else {}
-    line = _own(resolved, found.header, now, zone, found.ahead)
-    return _Table(None, found.header, resolved, found.rows, line)
+    places = _field_map(resolved, found.header)
+    line = _own(places, now, zone, month_first)
+    return _Table(None, found.header, resolved, found.rows, line, places)
 
 
 def _is_header(cells: Sequence[str], *, field_map: Mapping[str, str], least: int) -> bool:
@@ -256,30 +315,19 @@ def _field_map(found: Mapping[str, str], names: Sequence[str]) -> FieldMap:
     )
 
 
-def _own(
-    found: Mapping[str, str], names: Sequence[str], now: datetime, zone: tzinfo | None, ahead: Iterable[Row]
-) -> Line:
-    """Lines of anybody's own file, of which these are the first."""
-    field_map = _field_map(found, names)
-    months_first = month_first(_times(field_map, ahead))
+def _own(field_map: FieldMap, now: datetime, zone: tzinfo | None, month_first: Set[str]) -> Line:
+    """Lines of anybody's own file."""
     return Line(
-        given=lambda row: _tidied(field_map.read(row), zone, months_first=months_first),
+        given=lambda row: _tidied(field_map.read(row), zone, month_first),
         draft=lambda given: _parsed(given, now, zone),
     )
 
 
-def _times(field_map: FieldMap, rows: Iterable[Row]) -> Iterator[str]:
-    for _, row in rows:
-        with suppress(Invalid):  # a bad line, which is told of when it is read
-            given = field_map.read(row)
-            yield from (value for field in TIMES if isinstance(value := given.get(field), str))
-
-
-def _tidied(given: dict[str, object], zone: tzinfo | None, *, months_first: bool) -> dict[str, object]:
+def _tidied(given: dict[str, object], zone: tzinfo | None, month_first: Set[str]) -> dict[str, object]:
     """What people and spreadsheets write, as `parse` wants it; what is not understood stays as it is."""
     for field in TIMES:
         try:
-            found = values.when(iso(given.get(field), months_first=months_first), zone)
+            found = values.when(iso(given.get(field), months_first=field in month_first), zone)
         except ValueError:
             continue
         given[field] = found.isoformat() if found else None

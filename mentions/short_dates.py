@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from dataclasses import dataclass
 
 _DAY = re.compile(r"(?<!\d)(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?!\d)")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(:\d{2})?(?:\s*([ap])\.?m\.?)?", re.IGNORECASE)
 MONTHS = 12
 
 
-def month_first(times: Iterable[str]) -> bool:
-    """Whether some of these days can only have the month first, and none only the day."""
-    found = [(int(day[1]), int(day[3])) for day in map(_DAY.match, map(str.strip, times)) if day]
-    return any(second > MONTHS for _, second in found) and all(first <= MONTHS for first, _ in found)
+@dataclass
+class Days:
+    """How a column writes its days: by those of them that can be read in one way only."""
+
+    month_first: str | None = None
+    """The first that can only have the month first."""
+    day_first: str | None = None
+
+    def see(self, written: str) -> None:
+        day = _DAY.match(written.strip())
+        if day is None:
+            return
+        first, second = int(day[1]), int(day[3])
+        if first <= MONTHS < second:
+            self.month_first = self.month_first or day[0]
+        elif second <= MONTHS < first:
+            self.day_first = self.day_first or day[0]
 
 
 def iso(value: object, *, months_first: bool) -> object:

@@ -38,8 +38,6 @@ class Table:
 
     header: list[str]
     rows: Iterator[Row]
-    ahead: Sequence[Row]
-    """The first of them."""
 
 
 def table(file: IO[str], *, first: str, is_header: Sequence[IsHeader]) -> Table:
@@ -55,13 +53,12 @@ def table(file: IO[str], *, first: str, is_header: Sequence[IsHeader]) -> Table:
     delimiter, skipped = _find_header(ahead, first, is_header)
     reader = csv.reader(chain(ahead, lines), delimiter=delimiter)
     rows = islice(_cells(reader), skipped, None)
-    early = islice(_cells(csv.reader(ahead, delimiter=delimiter)), skipped + 1, None)
     header: list[str] = []
     for _, cells in rows:
         if not isinstance(cells, BadLine):
             header = [storable(cell).replace("\ufeff", "").strip() for cell in cells]
             break
-    return Table(header, _rows(header, rows), list(_rows(header, early)))
+    return Table(header, _rows(header, rows))
 
 
 def beginning(lines: Iterator[str], most: int) -> list[str]:

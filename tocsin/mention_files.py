@@ -79,9 +79,16 @@ async def brand_monitors(session: ReadSession, slug: str | None) -> tuple[int, .
 
 def describe_bad(path: Path, bad: Sequence[BadLine]) -> str:
     """One line that names the lines which hold no mention."""
+    unzoned = any("has no UTC offset" in line.reason for line in bad)
+    hint = "; say in which zone its times are, such as --zone Europe/Madrid" if unzoned else ""
     told = "; ".join(f"line {line.number}: {line.reason.rstrip('.')}" for line in bad[:NAMED])
     rest = f"; and {len(bad) - NAMED:,} more" if len(bad) > NAMED else ""
-    return f"{path.name}: {len(bad):,} line{'s' if len(bad) > 1 else ''} left out: {told}{rest}"
+    return f"{path.name}: {counted(len(bad), 'line')} left out: {told}{rest}{hint}"
+
+
+def counted(number: int, one: str) -> str:
+    """`1 mention`, `2 mentions`."""
+    return f"{number:,} {one}{'' if number == 1 else 's'}"
 
 
 def apart(lines: Iterable[MentionDraft | BadLine]) -> tuple[list[MentionDraft], list[BadLine]]:

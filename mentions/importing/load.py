@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import islice
 
 from msgspec.structs import replace
@@ -31,6 +32,8 @@ class Loaded:
     lines: int
     new: int
     known: int
+    outlived: int
+    """How many are older than mentions are kept: they are counted, and go."""
     bad: Sequence[BadLine]
 
 
@@ -53,7 +56,9 @@ async def load(
         drafts = tuple(_arrived(line) for line in some if not isinstance(line, BadLine))
         batch = Batch(source_id, core.clock.now(), drafts, monitor_ids=monitor_ids)
         stored = await keep(core, [batch], scorer, stories)
-        yield Loaded(len(some), stored.new, stored.duplicates, bad)
+        kept_from = core.clock.now() - timedelta(days=core.settings.retention_days)
+        outlived = sum(draft.published_at < kept_from for draft in drafts)
+        yield Loaded(len(some), stored.new, stored.duplicates, outlived, bad)
 
 
 def _arrived(draft: MentionDraft) -> MentionDraft:

@@ -47,6 +47,10 @@ ANY_COLUMN = {"text": ROW}
 """A field map with which every file has a text: to see its columns."""
 PROBLEMS = {
     "text": Sentence("There is no column for the text by one of its usual names. Choose which it is."),
+    "days": Sentence(
+        "Some days of this file have the month first (11/20/2026), others the day (20/11/2026). Write them "
+        "all in one way, best as 2026-11-20."
+    ),
     "map": Sentence("A column that was chosen is not in this file. Choose again."),
 }
 """What the command says of its options, by the field at fault: here they are chosen."""

@@ -10,6 +10,7 @@ from mentions.sources.wording import WORDS
 FAULTS = Phrasebook(
     {
         **{name: WORDS[label(name)] for name in FIELDS},
+        **{label(name): WORDS[label(name)] for name in FIELDS},
         # of one field
         "{field} must not be empty.": (
             "{field}: no puede estar vacío.",

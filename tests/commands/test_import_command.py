@@ -65,7 +65,8 @@ def file(tmp_path: Path) -> Path:
 async def test_it_loads_a_past_once(core: Core, tocsin: Tocsin, file: Path) -> None:
     _, monitor, _ = await make_all(core)
     first = await tocsin("import", file)
-    assert (first.code, first.out, first.err) == (0, "3 mentions imported, 0 were there before\n", "")
+    assert (first.code, first.out) == (0, "3 mentions imported, 0 were there before\n")
+    assert "left out" not in first.err
     minute = int(datetime(2026, 3, 1, 10, 0, tzinfo=UTC).timestamp()) // 60
     past = {(monitor.id, minute): (2, 1, 1)}
     assert await counted(core) == past
@@ -113,6 +114,34 @@ async def test_bad_lines_are_named_in_one_line_and_the_good_are_kept(
         "tocsin import: bad.csv: 6 lines left out: line 3: text must not be empty;"
         " line 6: text must not be empty; line 9: text must not be empty; and 3 more\n"
     )
+
+
+async def test_what_is_too_old_to_be_kept_is_said_and_counted(
+    core: Core, tocsin: Tocsin, tmp_path: Path
+) -> None:
+    await make_all(core)
+    path = tmp_path / "old.csv"
+    new = datetime.now(UTC).isoformat()
+    path.write_text(f"id,published_at,text\n1,2014-03-01T10:00:00Z,Renfe tarde\n2,{new},Renfe\n")
+    ran = await tocsin("import", path)
+    assert (ran.code, ran.out) == (0, "2 mentions imported, 0 were there before\n")
+    assert ran.err == (
+        "tocsin import: old.csv: 1 line older than 400 days: counted, and not kept (TOCSIN_RETENTION_DAYS)\n"
+    )
+
+
+async def test_times_without_a_zone_are_a_hint_in_the_words_of_the_file(
+    core: Core, tocsin: Tocsin, tmp_path: Path
+) -> None:
+    await make_all(core)
+    path, now = tmp_path / "one.csv", datetime.now(UTC)
+    path.write_text(f"Fecha;Texto\n{now:%Y-%m-%d %H:%M};Renfe\n{now:%Y-%m-%d %H:%M}Z;Renfe tarde\n")
+    ran = await tocsin("import", path)
+    assert (ran.code, ran.out) == (2, "1 mention imported, 0 were there before\n")
+    assert "1 line left out: line 2: Fecha has no UTC offset" in ran.err
+    assert ran.err.endswith("; say in which zone its times are, such as --zone Europe/Madrid\n")
+    zoned = await tocsin("import", path, "--zone", "UTC")
+    assert (zoned.code, zoned.out) == (0, "1 mention imported, 1 was there before\n")
 
 
 @pytest.mark.parametrize(

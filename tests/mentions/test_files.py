@@ -85,7 +85,7 @@ def test_the_columns_of_a_file_are_told_apart_where_no_name_is_known(csv: Path, 
         (["20.11.2025, 9:05:07", "01-12-2025 23:59"], ["2025-11-20T09:05:07", "2025-12-01T23:59"]),
         (["3/4/2025 12:05 AM", "11/20/2025 3:04 p.m."], ["2025-03-04T00:05", "2025-11-20T15:04"]),
         (["20/11/2025 11:00Z", "3/4/2025 9:00+02:00"], ["2025-11-20T11:00", "2025-04-03T07:00"]),
-        (["20/11/2025", "11/20/2025"], ["2025-11-20T00:00", None]),
+        (["3/4/2025"] * 300 + ["11/20/2025"], ["2025-03-04T00:00"] * 300 + ["2025-11-20T00:00"]),
         (["31/02/2025", "20/11/2025 25:00", "2025-11-20 x"], [None, None, None]),
     ],
 )
@@ -95,6 +95,36 @@ def test_days_in_numbers_have_the_month_first_only_where_the_file_shows_it(
     found = lines(csv, "text;fecha\n" + "".join(f"hola;{when}\n" for when in written), zone="UTC")
     expected = [datetime.fromisoformat(time).replace(tzinfo=UTC) if time else None for time in meant]
     assert [one.published_at if isinstance(one, MentionDraft) else None for one in found] == expected
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
+def test_days_of_both_orders_in_one_column_are_a_question_before_anything_is_read(
+    tmp_path: Path, name: str
+) -> None:
+    """However late the second stands: nobody can tell what 3/4 in between means."""
+    days = ["11/20/2025", *["3/4/2025"] * 300, "20/11/2025"]
+    written = {
+        "a.csv": "text;fecha\n" + "".join(f"hola;{day}\n" for day in days),
+        "a.jsonl": "\n".join(json.dumps({"text": "hola", "fecha": day}) for day in days),
+    }
+    with pytest.raises(Invalid, match="fecha: 11/20/2025 has the month first, 20/11/2025 the day") as refused:
+        lines(tmp_path / name, written[name], zone="UTC")
+    assert refused.value.field == "days"
+
+
+def test_each_column_has_an_order_of_its_own(csv: Path) -> None:
+    (found,) = lines(csv, "text;fecha;arrived\nhola;11/20/2025;21/11/2025\n", zone="UTC")
+    assert isinstance(found, MentionDraft)
+    assert (found.published_at.day, found.arrived_at and found.arrived_at.day) == (20, 21)
+
+
+def test_what_is_wrong_is_said_in_the_words_of_the_file(csv: Path) -> None:
+    content = "Missatge;Fecha;seguidores\nhola;ayer;1\n;2026-03-01T00:00:00Z;1\nhola;2026-03-01;1\n"
+    assert [reason.split(" ")[0] for _, reason in shown(lines(csv, content))] == [
+        "Fecha",
+        "Missatge",
+        "Fecha",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -179,7 +209,7 @@ def test_an_unknown_map_is_refused_before_anything_is_read(
     csv: Path, field_map: dict[str, str], said: str | None
 ) -> None:
     if said is None:
-        assert shown(lines(csv, "id,text\n1,hola\n", **field_map)) == [(2, "text must not be empty.")]
+        assert shown(lines(csv, "id,text\n1,hola\n", **field_map)) == [(2, "id.text must not be empty.")]
         return
     with pytest.raises(Invalid, match=said):
         lines(csv, "id,text\n1,hola\n", **field_map)

@@ -32,11 +32,16 @@ async def _import(core: Core, chosen: Options) -> int:
         also = await mention_files.brand_monitors(session, chosen.brand)
         source_id = await file_source(session, chosen.source)
         lines = read(chosen.path, field_map=chosen.field_map, now=core.clock.now(), zone=chosen.zone)
-    new = known = 0
+    new = known = outlived = 0
     async for loaded in load(core, lines, source_id=source_id, monitor_ids=also):
-        new, known = new + loaded.new, known + loaded.known
+        new, known, outlived = new + loaded.new, known + loaded.known, outlived + loaded.outlived
         bad += loaded.bad
-    print(f"{new:,} mentions imported, {known:,} were there before")
+    were = "was" if known == 1 else "were"
+    print(f"{mention_files.counted(new, 'mention')} imported, {known:,} {were} there before")
+    if outlived:
+        days = core.settings.retention_days
+        gone = f"{mention_files.counted(outlived, 'line')} older than {days:,} days: counted, and not kept"
+        join.complain("import", f"{chosen.path.name}: {gone} (TOCSIN_RETENTION_DAYS)", join.FINE)
     if bad:
         return join.complain("import", mention_files.describe_bad(chosen.path, bad), join.BAD_INPUT)
     return join.FINE

@@ -51,7 +51,7 @@ async def _replay(core: Core, chosen: Options, speed: float) -> int:
         monitor_ids = await mention_files.brand_monitors(session, chosen.brand)
         source_id = await file_source(session, chosen.source)
     await play(core, source_id, drafts, speed=speed, monitor_ids=monitor_ids)
-    print(f"{len(drafts):,} mentions replayed")
+    print(f"{mention_files.counted(len(drafts), 'mention')} replayed")
     await _tell_if_unread(core)
     if bad:
         return join.complain("replay", mention_files.describe_bad(chosen.path, bad), join.BAD_INPUT)
