@@ -215,7 +215,7 @@ def _draft(number: int, row: dict[str, Any], table: _Table, now: datetime) -> Me
         draft = table.line.draft(given)
     except Invalid as error:
         field = error.field or ""
-        reason = error.message
+        reason: str = error.message
         if field in FIELDS and reason.startswith(f"{field} "):
             reason = _column(table, field) + reason.removeprefix(field)
         return _bad(number, reason, given.get(field))
