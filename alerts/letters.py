@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from alerts.channels.base import DeliveryError
@@ -9,8 +10,9 @@ from alerts.channels.mail.layout import letter as as_mail
 from alerts.outbox import Mail, Outbox
 from kit.db import WriteSession
 from kit.settings import Settings
+from people import invitations
 from people.departments import Department
-from people.letters import Letter, paper_of
+from people.letters import Letter, Paper, paper_of
 from people.members import Member
 from people.organisations import Organisation
 from people.permissions import partner_allowed
@@ -19,7 +21,7 @@ from people.permissions import partner_allowed
 async def _mail_of(session: WriteSession, letter: Letter, settings: Settings, now: datetime) -> Mail:
     name, address = await _recipient(session, letter, now)
     message = as_mail(
-        paper_of(letter),
+        await _paper(session, letter, settings, now),
         sender=settings.mail_from,
         name=name,
         address=address,
@@ -28,6 +30,17 @@ async def _mail_of(session: WriteSession, letter: Letter, settings: Settings, no
         written_at=letter.created_at,
     )
     return Mail(address, message)
+
+
+async def _paper(session: WriteSession, letter: Letter, settings: Settings, now: datetime) -> Paper:
+    """Its words; an invitation's link is made here, so that no table has it."""
+    paper = paper_of(letter)
+    if not letter.key.startswith(invitations.KEY):
+        return paper
+    number = int(letter.key.removeprefix(invitations.KEY))
+    if await invitations.by_id(session, number, now) is None:
+        raise DeliveryError("The invitation was taken back, or its time is over.", permanent=True)
+    return replace(paper, link=invitations.path_of(settings.signing_key, number))
 
 
 async def _recipient(session: WriteSession, letter: Letter, now: datetime) -> tuple[str, str]:

@@ -183,3 +183,13 @@ async def _target(session: ReadSession, target: str) -> dict[str, int]:
     if isinstance(row, Member) and row.role in READERS:
         raise Invalid("{} cannot be paged.", row.name, field="targets")
     return {kind: key}
+
+
+async def naming(session: ReadSession, member_id: int) -> list[str]:
+    """The names of the policies that page this person by name."""
+    rows = await session.scalars(select(EscalationPolicy).order_by(EscalationPolicy.name))
+    return [
+        row.name
+        for row in rows
+        if any({"member": member_id} in level.get("targets", ()) for level in row.levels)
+    ]

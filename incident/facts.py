@@ -58,8 +58,17 @@ DECISIONS = Phrasebook(
         "declined": ("rechazado", "rebutjat", "refusé"),
     }
 )
+ROLES = Phrasebook(
+    {
+        "admin": ("administración", "administració", "administration"),
+        "responder": ("respuesta", "resposta", "réponse"),
+        "executive": ("dirección", "direcció", "direction"),
+        "observer": ("observación", "observació", "observation"),
+        "partner": ("agencia", "agència", "agence"),
+    }
+)
 BOOKS = {
-    "type": TYPES, "state": STATES, "what": DEEDS, "why": OWNERS, "lesson_kind": LESSONS,
+    "role": ROLES, "type": TYPES, "state": STATES, "what": DEEDS, "why": OWNERS, "lesson_kind": LESSONS,
     "decision": DECISIONS, "gap": TROUBLES, "owner": NOBODY,
 }  # fmt: skip
 

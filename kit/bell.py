@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 EVENTS = "tocsin:events"
 SIGNALS = "tocsin:signals"
 ALERTS = "tocsin:alerts"
+SEATS = "tocsin:seats"
+"""Who may come in, or what somebody may do, has changed."""
 
 PATIENCE = 2.0  # seconds for the broker to answer; reads that block do so for less
 SILENT_FOR = 5.0  # seconds without ringing after it did not: what waits for the commit waits once, not often

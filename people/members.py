@@ -32,6 +32,12 @@ class Member(Row):
     password_hash: Mapped[str | None]
     """argon2id; None: cannot sign in with a password."""
     active: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Grows with each change by an admin, so that of two who edit at once the second is told."""
+    by_hand: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Somebody added or changed it on the page: a set-up file leaves it as it is."""
+    signed_in_at: Mapped[datetime | None]
+    """The last time; None: never."""
 
 
 Index("uq_member_email", func.lower(Member.email), unique=True)
@@ -46,6 +52,19 @@ class SignIn(Row):
     token_sha256: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+
+
+class Invitation(Row):
+    """A link by which a person sets their password, once. The link is signed and names this row."""
+
+    __tablename__ = "invitation"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    made_by: Mapped[int] = mapped_column(ForeignKey("member.id"))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    """When it was used, or a newer one or a deactivation took its place."""
 
 
 class SignInFailure(Row):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from kit.core import Core
 from kit.db import WriteSession
 from kit.errors import Conflict, Invalid, NotFound, SignedOut
 from kit.events import record
 from people import signin
-from people.members import Member, SignIn
+from people.members import Member
 from people.permissions import Viewer
 from people.tries import Tried, succeeded
 
@@ -52,7 +52,7 @@ async def change(
     async with core.database.unit_of_work() as session:
         await succeeded(session, tried, proved.id, now)
         member = await session.get_one(Member, proved.id)
-        await _put(session, member, hashed, now, keep=token, actor=member)
+        await put(session, member, hashed, now, keep=token, actor=member)
 
 
 async def set_anew(session: WriteSession, email: str, new: str, now: datetime) -> Member:
@@ -60,11 +60,11 @@ async def set_anew(session: WriteSession, email: str, new: str, now: datetime) -
     member = await session.scalar(select(Member).where(func.lower(Member.email) == email.strip().lower()))
     if member is None:
         raise NotFound("Nobody here has the address {!r}.", email)
-    await _put(session, member, signin.hash_password(checked(new)), now)
+    await put(session, member, signin.hash_password(checked(new)), now)
     return member
 
 
-async def _put(
+async def put(
     session: WriteSession,
     member: Member,
     hashed: str,
@@ -73,10 +73,9 @@ async def _put(
     keep: str | None = None,
     actor: Member | None = None,
 ) -> None:
-    """`keep`: the token of the sign-in that stays."""
+    """Store the hash of a new password and end the sign-ins; `keep`: the token of the one that stays."""
     member.password_hash = hashed
-    ends = delete(SignIn).where(SignIn.member_id == member.id)
-    await session.execute(ends if keep is None else ends.where(SignIn.token_sha256 != signin.digest(keep)))
+    await signin.end_sign_ins(session, member.id, keep=keep)
     record(
         session,
         "member.password_changed",

@@ -16,8 +16,9 @@ from datetime import datetime, timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import ARGON2_VERSION
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
+from kit.bell import SEATS, ring_later
 from kit.core import Core
 from kit.db import ReadSession, WriteSession, delete_free
 from kit.errors import SignedOut, Unavailable
@@ -98,6 +99,13 @@ async def sign_out(session: WriteSession, token: str) -> None:
     await session.execute(delete(SignIn).where(SignIn.token_sha256 == digest(token)))
 
 
+async def end_sign_ins(session: WriteSession, member_id: int, *, keep: str | None = None) -> None:
+    """End all of a person's sign-ins and what is live in them; `keep`: the token of the one that stays."""
+    ends = delete(SignIn).where(SignIn.member_id == member_id)
+    await session.execute(ends if keep is None else ends.where(SignIn.token_sha256 != digest(keep)))
+    ring_later(session, SEATS)
+
+
 def viewer_from(member: Member) -> Viewer:
     """The member as a viewer."""
     return Viewer(
@@ -131,6 +139,9 @@ async def _signed_in(
             member_id=member.id, token_sha256=digest(token), created_at=now, expires_at=now + SIGNED_IN_FOR
         )
     )
+    seat = update(Member).where(Member.id == member.id, Member.active).values(signed_in_at=now)
+    if await session.scalar(seat.returning(Member.id)) is None:
+        raise SignedOut("This address and password do not go together.")
     record(session, "member.signed_in", at=now, actor=member.name, actor_id=member.id)
     return token, viewer_from(member)
 

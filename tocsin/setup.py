@@ -1,8 +1,8 @@
 """People, brands, monitors, rotas, policies, sources, alert sources and runbooks from a TOML file.
 
 Applying a file twice changes nothing: every entry is found again by its name (people by their mail
-address, brands by their slug) and brought to what the file says. Nothing is ever deleted. Departments and
-routes that somebody changed on their pages stay as they are, and so do steps that a lesson changed.
+address, brands by their slug) and brought to what the file says. Nothing is ever deleted. People, departments
+and routes that somebody changed on their pages stay as they are, and so do steps that a lesson changed.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from alerts.escalation import QUIET_MINUTES
 from alerts.incoming import admin
 from alerts.incoming.source import AlertSource
 from alerts.page import EscalationPolicy
+from kit.bell import SEATS, ring_later
 from kit.db import Row, WriteSession
 from kit.errors import Invalid
 from kit.zones import known_zone
@@ -29,6 +30,7 @@ from mentions.monitor import TYPES, Monitor
 from mentions.source import Source
 from mentions.sources.admin import KEEP, read_settings
 from mentions.sources.registry import KINDS
+from people.departments import admins
 from people.members import Member
 from people.on_call.editing import LayerDraft, add_layer, change_layer, same
 from people.on_call.moving import moving
@@ -74,15 +76,18 @@ def read(path: Path) -> dict[str, Any]:
 async def apply(session: WriteSession, data: Mapping[str, Any], *, now: datetime) -> list[str]:
     """Bring the database to what the file says; returns what was left as people have changed it."""
     left: list[str] = []
+    had_admins = bool(await admins(session))
     house = await _organisation(session, {**_part(data, "house"), "kind": "house"})
     partners = [
         await _organisation(session, {**entry, "kind": "partner"}) for entry in data.get("partners", [])
     ]
     organisations = {one.name: one.id for one in (house, *partners)}
     people = {
-        entry["email"]: await _member(session, entry, organisations, house.id)
+        entry["email"]: await _member(session, entry, organisations, house.id, left)
         for entry in data.get("members", [])
     }
+    if had_admins and not await admins(session):
+        raise Invalid("after this file there would be no admin with an active seat")
     zone = await _only_zone(session, data)
     brands = {
         entry["slug"]: await _brand(session, entry, house.id, now, zone) for entry in data.get("brands", [])
@@ -149,9 +154,17 @@ async def _organisation(session: WriteSession, entry: dict[str, Any]) -> Organis
 
 
 async def _member(
-    session: WriteSession, entry: Mapping[str, Any], organisations: Mapping[str, int], house_id: int
+    session: WriteSession,
+    entry: Mapping[str, Any],
+    organisations: Mapping[str, int],
+    house_id: int,
+    left: list[str],
 ) -> int:
-    """A member's password, language and zone are set when the member is made, and never again from a file."""
+    """A member's password, language and zone are set when the member is made, and never again from a file.
+
+    One that an admin has added or changed on the page stays so; `left` names what the file has otherwise.
+    """
+    _refuse_unknown(entry, setup_people.MEMBER, f"member {entry['email']!r}")
     setup_departments.check_reader(entry, f"member {entry['email']!r}")
     values = {
         key: value for key, value in entry.items() if key not in {"password", "organisation", "digests"}
@@ -162,7 +175,15 @@ async def _member(
     role = entry["role"] if found is None else entry.get("role", found.role)
     setup_people.check_member(entry, role, of_house=values["organisation_id"] == house_id)
     if found is not None:
-        values = {key: value for key, value in values.items() if key not in {"language", "time_zone"}}
+        kept = {"language", "time_zone", *({"email"} if found.by_hand else ())}
+        values = {key: value for key, value in values.items() if key not in kept}
+        if found.by_hand:
+            others = [key for key, value in values.items() if getattr(found, key) != value]
+            if others:
+                said = ", ".join(one.removesuffix("_id") for one in others)
+                left.append(f"member {entry['email']!r} ({said})")
+            return found.id
+        ring_later(session, SEATS)
     elif "password" in entry:
         values["password_hash"] = hash_password(setup_people.password(entry))
     return (await _put(session, Member, {"email": entry["email"]}, values)).id

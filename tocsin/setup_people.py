@@ -11,6 +11,9 @@ from people import passwords
 from people.organising import MAIL
 from people.permissions import ROLES
 
+MEMBER = {
+    "name", "email", "role", "organisation", "job", "language", "time_zone", "password", "active", "digests",
+}  # fmt: skip
 DATES = ("nda_signed_on", "nda_expires_on")
 
 

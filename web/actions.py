@@ -35,6 +35,7 @@ from web.pages import (
     monitors,
     notable,
     opportunities,
+    people,
     policies,
     privacy,
     registering,
@@ -133,6 +134,12 @@ def _department(name: str, operation: str, **variables: Read) -> Action:
     return Action(f"{path}/{name}", operation, departments.show, path, {"id": text("id"), **variables})
 
 
+def _person(name: str, operation: str, **variables: Read) -> Action:
+    path = "/people/{person}"
+    own: dict[str, Read] = {"id": part("person"), "version": whole("version"), **variables}
+    return Action(f"{path}/{name}", operation, people.show, path, own)
+
+
 def _opportunity(name: str, operation: str, **variables: Read) -> Action:
     here = "/opportunities"
     own: dict[str, Read] = {"id": part("opportunity"), **variables}
@@ -165,6 +172,9 @@ ACTIONS = [
         "/departments/{department}",
         {"departmentId": text("id"), "cadence": text("cadence"), "enabled": flag("enabled")},
     ),
+    _person("edit", "EditPerson", person=people.wish, moves=flag("moves")),
+    _person("deactivate", "DeactivatePerson"),
+    _person("reactivate", "ReactivatePerson"),
     _opportunity("take", "TakeOpportunity"),
     _opportunity("decide", "DecideOpportunity", decision=text("decision"), reason=text("reason")),
     _opportunity("conclude", "ConcludeOpportunity", outcome=text("outcome")),

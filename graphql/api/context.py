@@ -77,7 +77,7 @@ class Context:
         self._lock = asyncio.Lock()
         self._stack = AsyncExitStack()
         self._session: ReadSession | None = None
-        self._recheck = time.monotonic() + RECHECK
+        self._recheck, self._seats = time.monotonic() + RECHECK, hub.seats
         self.loaders = Loaders(self.read)
 
     @property
@@ -171,8 +171,11 @@ class Context:
                 _allowance.set(Allowance())
 
     async def _is_still(self, viewer: Viewer) -> bool:
-        """Whether the connection is still this person with these rights. Looked up every RECHECK seconds."""
-        if time.monotonic() >= self._recheck:
+        """Whether the connection is still this person with these rights.
+
+        Looked up when the bell says that rights have changed, and every RECHECK seconds in any case.
+        """
+        if time.monotonic() >= self._recheck or self._seats != self.hub.seats:
             await self.recheck()
         return self.maybe_viewer == viewer
 
@@ -184,7 +187,7 @@ class Context:
 
     async def recheck(self) -> None:
         """Let the viewer be who the token belongs to now: nobody after a sign-out or an NDA's last day."""
-        self._recheck = time.monotonic() + RECHECK
+        self._recheck, self._seats = time.monotonic() + RECHECK, self.hub.seats
         if self.token is not None:
             async with self.core.database.read() as session:
                 self.maybe_viewer = await viewer_of(session, self.token, self.now)

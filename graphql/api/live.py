@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from kit.bell import EVENTS, SIGNALS, Bell
+from kit.bell import EVENTS, SEATS, SIGNALS, Bell
 
 WAKE_ANYWAY = 1.0  # seconds: the longest a subscriber waits when the broker is silent
 
@@ -18,6 +18,8 @@ class Hub:
         self._bell = bell
         self._waiting: set[asyncio.Event] = set()
         self._task: asyncio.Task[None] | None = None
+        self.seats = 0
+        """Grows when people's rights may have changed: who is listened to is looked up again."""
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[asyncio.Event]:
@@ -41,6 +43,7 @@ class Hub:
                 await task
 
     async def _listen(self) -> None:
-        async for _ in self._bell.listen(EVENTS, SIGNALS, every=WAKE_ANYWAY):
+        async for topic in self._bell.listen(EVENTS, SEATS, SIGNALS, every=WAKE_ANYWAY):
+            self.seats += topic == SEATS
             for rung in self._waiting:
                 rung.set()

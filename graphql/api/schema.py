@@ -41,6 +41,7 @@ from api.privacy import PrivacyMutation
 from api.registering import RegisteringMutation, RegisteringQuery
 from api.responses import ResponseMutation
 from api.reviews import ReviewMutation
+from api.seats import SeatMutation, SeatQuery
 from api.sentiment import SentimentMutation, SentimentQuery
 from api.sources import SourceMutation, SourceQuery
 from api.steps import StepMutation, StepQuery, StepSubscription
@@ -51,6 +52,7 @@ FILE = Path(__file__).parents[1] / "schema.graphql"
 @strawberry.type
 class Query(
     PeopleQuery,
+    SeatQuery,
     OnCallQuery,
     ListeningQuery,
     CaseQuery,
@@ -83,6 +85,7 @@ class Query(
 @strawberry.type
 class Mutation(
     PeopleMutation,
+    SeatMutation,
     OnCallMutation,
     SentimentMutation,
     CaseMutation,

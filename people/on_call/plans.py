@@ -14,6 +14,7 @@ from kit.db import ReadSession
 from kit.zones import zone_of
 from people.absences import AwayCalendar, BusyTime, Holiday
 from people.members import Member
+from people.permissions import RESPONDERS
 from people.rota.plan import Absence, Layer, Override, Plan
 from people.rota.rotation import Rotation
 from people.rota.wall import midnight
@@ -60,9 +61,11 @@ async def overrides_of(
 async def absences_of(
     session: ReadSession, member_ids: Collection[int], since: datetime, until: datetime
 ) -> list[Absence]:
-    """When these people are not to be paged: holidays, busy times, and always without an active seat."""
+    """When these people are not to be paged: holidays, busy times, and always without an active
+    seat or in a role that is not on call."""
     people = {one.id: one for one in await session.scalars(select(Member).where(Member.id.in_(member_ids)))}
-    found = [Absence(one.id, *ALWAYS) for one in people.values() if not one.active]
+    shut_out = [one for one in people.values() if not one.active or one.role not in RESPONDERS]
+    found = [Absence(one.id, *ALWAYS) for one in shut_out]
     holidays = select(Holiday).where(
         Holiday.member_id.in_(member_ids),
         Holiday.last_day >= since.astimezone(UTC).date() - timedelta(days=2),

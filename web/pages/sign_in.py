@@ -27,7 +27,9 @@ async def show(visit: Visit) -> Response:
         return see_other(target)
     async with visit.core.database.read() as session:
         empty = not await directory.anybody(session)
-    return visit.page("sign_in.html", target=target, kept="", empty=empty)
+    return visit.page(
+        "sign_in.html", target=target, kept="", empty=empty, chosen="chosen" in visit.request.query_params
+    )
 
 
 async def sign_in(visit: Visit) -> Response:
