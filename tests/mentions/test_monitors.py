@@ -11,8 +11,9 @@ from sqlalchemy import select, text
 from kit.core import Core
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
 from mentions import monitors, recount
+from mentions.drivers import brand_monitors
 from mentions.mention import Match
-from mentions.monitor import Recount
+from mentions.monitor import TYPES, Recount
 from mentions.monitors import Wish
 from mentions.preview import preview
 from mentions.query import Unreadable
@@ -176,6 +177,18 @@ async def test_a_preview_tells_what_a_change_adds_and_drops_by_day(core: Core) -
     assert found.days[-1].day == now.date()
 
 
+async def test_copies_are_counted_in_a_preview_and_are_no_examples(core: Core) -> None:
+    _, _, source = await make_all(core)
+    now = core.clock.now()
+    said = "renfe llega tarde otra vez y nadie dice nada en el andén"
+    await put(core, source, draft(said, at=now, author="Ana"), draft("renfe", at=now))
+    await put(core, source, *(draft(f"RT @ana: {said}", at=now, author=f"a{n}") for n in range(6)))
+    async with core.database.read() as session:
+        found = await preview(session, "renfe", None, days=2, zone=UTC, now=now)
+    assert found.caught.count == 8
+    assert sorted(row.text for row in found.caught.examples) == ["renfe", said]
+
+
 async def test_a_preview_has_one_deadline_for_all_of_it(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
     _, _, source = await make_all(core)
     now = core.clock.now()
@@ -228,3 +241,18 @@ async def test_a_preview_of_more_than_it_can_read_estimates_every_day(
     assert found.caught.count == pytest.approx(days * a_day / 2, rel=0.4)
     assert all(day.read and day.caught > 0 for day in found.days)
     assert again == found, "what changes comes of the query"
+
+
+async def test_only_brands_and_products_speak_of_the_brand_itself_and_wake_people(core: Core) -> None:
+    now = core.clock.now()
+    async with core.database.unit_of_work() as session:
+        brand = await make_brand(session)
+        made = {
+            name: (await monitors.create(session, viewer(), brand.id, Wish(name, "a", name), now=now)).id
+            for name in TYPES
+        }
+    async with core.database.read() as session:
+        own = set(await brand_monitors(session, brand.id))
+        waking = {one.type for one in await monitors.monitors(session, viewer()) if one.pages}
+    assert own == {made["brand"], made["product"]}
+    assert waking == {"brand", "product"}
