@@ -89,9 +89,24 @@ class Detector:
         )
 
 
+@strawberry.type
+class PresetNumber:
+    name: str
+    value: float
+
+
+@strawberry.type
+class DetectorPreset:
+    name: str
+    numbers: list[PresetNumber]
+
+
 @strawberry.type(description="What the numbers, the persistence and the alarms a week may be.")
 class DetectorBounds:
     presets: list[str]
+    choices: list[DetectorPreset] = strawberry.field(
+        description="The presets with what each of them needs; the same numbers in the same order."
+    )
     longest_persistence: int = strawberry.field(description="Minutes.")
     least_alarms: float
     most_alarms: float
@@ -140,6 +155,13 @@ class DetectorQuery:
         require_house(info.context.viewer)
         return DetectorBounds(
             presets=list(PRESETS),
+            choices=[
+                DetectorPreset(
+                    name=name,
+                    numbers=[PresetNumber(name=each, value=float(getattr(preset, each))) for each in NUMBERS],
+                )
+                for name, preset in PRESETS.items()
+            ],
             longest_persistence=LONGEST_PERSISTENCE,
             least_alarms=LEAST_ALARMS,
             most_alarms=MOST_ALARMS,

@@ -46,6 +46,8 @@ async def test_settings_side_by_side_with_a_curve_and_alerts(world: World) -> No
             assert words in page.text
         assert page.text.count('class="curve"') == 4
         assert 'class="onset"' in page.text
+        words = " ".join(re.sub("<[^>]+>", " ", page.text).split())
+        assert "Needed As it is set now Fewer Balanced More How sure (score) 14 22 14 10" in words
         assert (await helen.http.get("/monitors/1/backtest")).text.count('class="curve"') == 1
 
 
@@ -118,6 +120,7 @@ async def test_what_was_missed_is_pointed_out_refused_twice_and_taken_back(world
         for wrong, status in ((later, 422), ({"at": "soon"}, 422), ({"note": " \u202e "}, 422)):
             refused = await helen.http.post("/monitors/1/missed", data={**form, **wrong})
             assert refused.status_code == status, wrong
+            assert refused.text.count("must have happened already") == (wrong is later), "told once"
             assert "The port was closed" in refused.text or "note" in wrong
         assert (await helen.http.post("/monitors/1/missed", data=form)).status_code == 303
         assert (await helen.http.post("/monitors/1/missed", data=form)).status_code == 409

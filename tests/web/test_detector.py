@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.world import World
 
 
@@ -9,6 +11,11 @@ async def test_a_detector_is_set_refused_and_its_history_read(world: World) -> N
     async with world.browser("helen") as helen:
         page = (await helen.http.get("/monitors/1")).text
         assert "How improbable so many mentions must be" in page
+        words = " ".join(re.sub("<[^>]+>", " ", page).split())
+        assert (
+            "Needed Fewer Balanced More How sure (score) 22 14 10 How many times the usual 3.5 2.5 2" in words
+        )
+        assert "Red from" not in words
         csrf = page.split('name="csrf" value="')[1].split('"')[0]
         form = {"csrf": csrf, "version": "0", "preset": "more", "alarmsAWeek": "", "persistMinutes": ""}
         at = "/monitors/1/detector"

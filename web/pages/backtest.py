@@ -55,6 +55,7 @@ async def show(visit: Visit) -> Response:
         status=status,
         monitor=_there(data["monitor"]),
         detector=data["detector"],
+        bounds=data["detectorBounds"],
         found=found,
         form=asked,
         trouble=trouble,
