@@ -44,6 +44,8 @@ SENTENCES: dict[str, str] = {
     "person.deactivated": "Took the seat of {member}: they cannot come in and are not paged.",
     "person.reactivated": "Gave {member} their seat back.",
     "person.invited": "Made a link by which {member} can set a password.",
+    "token.made": "Made the access token “{name}” ({role}).",
+    "token.revoked": "Revoked the access token “{name}”.",
     "member.signed_in": "Signed in.",
     "member.password_changed": "{member} has a new password.",
     "incident.opened": "Opened the incident “{title}”: {severity}, {type}.",

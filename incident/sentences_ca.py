@@ -42,6 +42,8 @@ CATALAN: Mapping[str, str] = {
     "person.deactivated": "Ha retirat l’accés a {member}: no pot entrar i no rep avisos.",
     "person.reactivated": "Ha tornat l’accés a {member}.",
     "person.invited": "Ha creat un enllaç amb què {member} pot triar una contrasenya.",
+    "token.made": "Ha creat el testimoni d’accés «{name}» ({role}).",
+    "token.revoked": "Ha revocat el testimoni d’accés «{name}».",
     "member.signed_in": "Ha iniciat sessió.",
     "member.password_changed": "{member} té una contrasenya nova.",
     "incident.opened": "Ha obert l’incident «{title}»: {severity}, {type}.",

@@ -42,6 +42,8 @@ SPANISH: Mapping[str, str] = {
     "person.deactivated": "Retiró el acceso a {member}: no puede entrar y no recibe avisos.",
     "person.reactivated": "Devolvió el acceso a {member}.",
     "person.invited": "Creó un enlace con el que {member} puede elegir una contraseña.",
+    "token.made": "Creó el token de acceso «{name}» ({role}).",
+    "token.revoked": "Revocó el token de acceso «{name}».",
     "member.signed_in": "Inició sesión.",
     "member.password_changed": "{member} tiene una contraseña nueva.",
     "incident.opened": "Abrió el incidente «{title}»: {severity}, {type}.",

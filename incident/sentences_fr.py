@@ -42,6 +42,8 @@ FRENCH: Mapping[str, str] = {
     "person.deactivated": "A retiré l’accès à {member} : connexion et appels impossibles.",
     "person.reactivated": "A rendu son accès à {member}.",
     "person.invited": "A créé un lien par lequel {member} peut choisir un mot de passe.",
+    "token.made": "A créé le jeton d’accès « {name} » ({role}).",
+    "token.revoked": "A révoqué le jeton d’accès « {name} ».",
     "member.signed_in": "S’est connecté.",
     "member.password_changed": "{member} a un nouveau mot de passe.",
     "incident.opened": "A ouvert l’incident « {title} » : {severity}, {type}.",

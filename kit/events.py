@@ -71,7 +71,12 @@ def record(
     brand_id: int | None = None,
     **data: Any,
 ) -> None:
-    """Tell the log what this unit of work does; `data` must be JSON-ready."""
+    """Tell the log what this unit of work does; `data` must be JSON-ready.
+
+    What a program does with an access token has the token's name as `program`.
+    """
+    if (program := session.info.get("program")) is not None:
+        data["program"] = program
     draft = Draft(kind, at, actor, actor_id, incident_id, brand_id, data)
     session.info.setdefault("events", []).append(draft)
 

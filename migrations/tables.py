@@ -22,7 +22,7 @@ from mentions.importing import job as importing
 from mentions.sentiment import corrections
 from mentions.sources import lease, outage
 from mentions.triage import case, decisions, learning, routing
-from people import absences, departments, letters, members, notices, organisations, schedules
+from people import absences, departments, letters, members, notices, organisations, schedules, tokens
 from runbooks import proposal, question, run, runbook
 
 MODULES = (
@@ -34,7 +34,7 @@ MODULES = (
     alert, claims, contact, page,
     auditing, decision, alert_source, arrival, chosen, basis, marks, campaign,
     incident, opportunity, response, response_decision, review, runbook, run, proposal, question, absences,
-    notices, registration, importing,
+    notices, registration, importing, tokens,
 )  # fmt: skip
 
 metadata = Base.metadata

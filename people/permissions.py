@@ -28,6 +28,8 @@ class Viewer:
     """en, es, ca or fr."""
     time_zone: str
     """IANA name."""
+    program: str | None = None
+    """Name of the access token with which a program asks in this person's name; None: they ask themselves."""
 
     @property
     def is_partner(self) -> bool:

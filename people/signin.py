@@ -106,15 +106,16 @@ async def end_sign_ins(session: WriteSession, member_id: int, *, keep: str | Non
     ring_later(session, SEATS)
 
 
-def viewer_from(member: Member) -> Viewer:
-    """The member as a viewer."""
+def viewer_from(member: Member, *, role: str | None = None, program: str | None = None) -> Viewer:
+    """The member as a viewer; a `program` of theirs has a `role` of its own."""
     return Viewer(
         member_id=member.id,
         organisation_id=member.organisation_id,
-        name=member.name,
-        role=member.role,
+        name=member.name if program is None else f"{member.name} ({program})",
+        role=role or member.role,
         language=member.language,
         time_zone=member.time_zone,
+        program=program,
     )
 
 

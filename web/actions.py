@@ -43,6 +43,7 @@ from web.pages import (
     rota,
     routing,
     sources,
+    tokens,
     war_room,
 )
 from web.visit import Audience, Visit
@@ -444,6 +445,7 @@ ACTIONS = [
         "/me",
         {"channel": part("channel"), "values": me.values},
     ),
+    Action("/me/tokens/{token}/revoke", "RevokeToken", tokens.show, "/me/tokens", {"id": part("token")}),
     Action("/me/rules", "SetContactRules", me.show, "/me", {"rules": me.rules}),
     Action(
         "/me/reading",

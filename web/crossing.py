@@ -48,7 +48,8 @@ class CrossSiteGuard:
         headers = Headers(scope=scope)
         origin = self._comes_from(headers)
         if scope["path"] == "/graphql":
-            return origin == "here" or (origin == "unsaid" and HEADER in headers)
+            own_proof = HEADER in headers or headers.get("authorization", "").lower().startswith("bearer ")
+            return origin == "here" or (origin == "unsaid" and own_proof)
         return origin != "elsewhere"
 
     def _comes_from(self, headers: Headers) -> str:

@@ -40,6 +40,7 @@ from web.pages import (
     runbooks,
     sign_in,
     sources,
+    tokens,
     war_room,
 )
 from web.visit import Audience, arrive
@@ -70,6 +71,7 @@ PAGES: list[tuple[str, Show, Audience]] = [
     ("/cases/{case}/parts/{parts}", cases.parts, HOUSE),
     ("/digests/{digest}", digests.show, HOUSE),
     ("/me", me.show, SIGNED_IN),
+    ("/me/tokens", tokens.show, HOUSE),
     ("/runbooks", runbooks.show_all, HOUSE),
     ("/runbooks/{slug}", runbooks.show, HOUSE),
     ("/rota", rota.show, HOUSE),
@@ -124,6 +126,7 @@ POSTS: list[tuple[str, Show, Audience]] = [
     ("/alert-sources/new/try", alert_sources.try_new, HOUSE),
     ("/alert-sources/{id}/try", alert_sources.try_one, HOUSE),
     ("/alert-sources/{id}/rotate", alert_sources.rotate, HOUSE),
+    ("/me/tokens", tokens.create, HOUSE),
     ("/people/new", people.create, HOUSE),
     ("/people/{person}/invite", people.invite, HOUSE),
     ("/invitation/{token}", people.accept, ANYONE),

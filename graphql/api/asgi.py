@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketClose
 from strawberry.asgi import GraphQL
@@ -20,6 +20,8 @@ from api.live import Hub
 from api.schema import schema
 from api.sockets import Sockets
 from kit.core import Core
+from kit.errors import SignedOut
+from people import tokens
 from people.permissions import Viewer
 from people.signin import viewer_of
 
@@ -30,6 +32,12 @@ async def viewer_by_cookie(core: Core, token: str | None) -> Viewer | None:
         return None
     async with core.database.read() as session:
         return await viewer_of(session, token, core.clock.now())
+
+
+def bearer_of(connection: HTTPConnection) -> str | None:
+    """The access token that a program sends; None for a browser. Never one in an address, which is logged."""
+    scheme, _, text = connection.headers.get("authorization", "").partition(" ")
+    return text.strip() if scheme.lower() == "bearer" else None
 
 
 class GraphQLApp(GraphQL[Context, None]):
@@ -51,9 +59,23 @@ class GraphQLApp(GraphQL[Context, None]):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One WebSocket too many is refused before it is opened (403)."""
         if scope["type"] != "websocket":
-            await super().__call__(scope, receive, send)
+            try:
+                await super().__call__(scope, receive, send)
+            except SignedOut as error:  # a token of no use; nothing has been answered yet
+                refusal = {"errors": [{"message": error.message, "extensions": {"code": error.code}}]}
+                headers = {"www-authenticate": "Bearer"}
+                await JSONResponse(refusal, error.status, headers)(scope, receive, send)
             return
-        viewer = await viewer_by_cookie(self._core, HTTPConnection(scope).cookies.get(cookie.NAME))
+        connection = HTTPConnection(scope)
+        viewer: Viewer | None
+        if (bearer := bearer_of(connection)) is not None:
+            try:
+                viewer = await tokens.enter(self._core, bearer, self._client(connection))
+            except SignedOut:
+                await WebSocketClose(4401, "no such token")(scope, receive, send)
+                return
+        else:
+            viewer = await viewer_by_cookie(self._core, connection.cookies.get(cookie.NAME))
         with self._sockets.place(viewer.member_id if viewer else None) as free:
             opened = super().__call__ if free else WebSocketClose(4429, "too many connections")
             await opened(scope, receive, send)
@@ -72,24 +94,36 @@ class GraphQLApp(GraphQL[Context, None]):
         return found
 
     async def get_context(self, request: Request | WebSocket, response: Any) -> Context:
-        token = request.cookies.get(cookie.NAME)
+        bearer, client = bearer_of(request), self._client(request)
+        token = request.cookies.get(cookie.NAME) if bearer is None else None
         secure = self._core.settings.public_url.startswith("https:")
 
         def on_token(new: str | None) -> None:
-            if isinstance(response, Response):
+            if isinstance(response, Response) and bearer is None:
                 cookie.put(response, new, secure=secure)
 
         lasting = isinstance(request, WebSocket)  # who that is, is looked up for each of its operations
-        viewer = None if lasting else await viewer_by_cookie(self._core, token)
+        viewer = None
+        if not lasting:
+            asks = (
+                viewer_by_cookie(self._core, token)
+                if bearer is None
+                else tokens.enter(self._core, bearer, client)
+            )
+            viewer = await asks
         return Context(
             self._core,
             self._hub,
             viewer=viewer,
             token=token,
+            bearer=bearer,
             on_token=on_token,
             lasting=lasting,
-            client=client_of(request, self._core.settings.trusted_proxies),
+            client=client,
         )
+
+    def _client(self, connection: HTTPConnection) -> str | None:
+        return client_of(connection, self._core.settings.trusted_proxies)
 
 
 def graphql_app(core: Core, hub: Hub | None = None) -> GraphQLApp:

@@ -26,6 +26,7 @@ from kit.db import ReadSession, WriteSession
 from kit.errors import Invalid, SignedOut
 from people.permissions import Viewer, require_admin, require_house, require_responder
 from people.signin import viewer_of
+from people.tokens import viewer_by
 
 MAX_LIFE = 15 * 60  # seconds that one subscription lives
 RECHECK = 30  # seconds between two looks at whether the sign-in still stands
@@ -59,6 +60,7 @@ class Context:
         *,
         viewer: Viewer | None,
         token: str | None = None,
+        bearer: str | None = None,
         on_token: Callable[[str | None], None] = lambda _: None,
         lasting: bool = False,
         language: str | None = None,
@@ -68,6 +70,8 @@ class Context:
         self.hub = hub
         self.maybe_viewer = viewer
         self.token = token
+        self.bearer = bearer
+        """The access token of a program: then no cookie counts."""
         self.lasting = lasting
         """Whether it outlives one operation, as a WebSocket's does: then who asks is looked up for each."""
         self.client = client
@@ -151,6 +155,8 @@ class Context:
         await self.close()
         try:
             async with self.core.database.unit_of_work() as session:
+                if self.maybe_viewer is not None and self.maybe_viewer.program is not None:
+                    session.info["program"] = self.maybe_viewer.program
                 yield session
         except DBAPIError as error:
             raise _readable(error) from error
@@ -188,7 +194,10 @@ class Context:
     async def recheck(self) -> None:
         """Let the viewer be who the token belongs to now: nobody after a sign-out or an NDA's last day."""
         self._recheck, self._seats = time.monotonic() + RECHECK, self.hub.seats
-        if self.token is not None:
+        if self.bearer is not None:
+            async with self.core.database.read() as session:
+                self.maybe_viewer = await viewer_by(session, self.bearer, self.now)
+        elif self.token is not None:
             async with self.core.database.read() as session:
                 self.maybe_viewer = await viewer_of(session, self.token, self.now)
 

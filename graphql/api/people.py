@@ -93,6 +93,7 @@ async def me(info: Info) -> Me:
     return shape(
         Me,
         row,
+        role=viewer.role,
         can_respond=can_respond(viewer),
         can_administer=can_administer(viewer),
         is_partner=viewer.is_partner,

@@ -55,13 +55,16 @@ class Socket:
 
 
 @asynccontextmanager
-async def socket(cast: Cast, name: str) -> AsyncIterator[Socket]:
-    """A connection of somebody who is signed in."""
+async def socket(cast: Cast, name: str = "", *, bearer: str = "") -> AsyncIterator[Socket]:
+    """A connection of somebody who is signed in, or of a program with a token."""
     made = Socket()
+    proof = (b"authorization", f"Bearer {bearer}".encode())
+    if name:
+        proof = (b"cookie", f"tocsin_session={await cast.cookie(name)}".encode())
     headers = [
         (b"host", b"tocsin.test"),
         (b"origin", b"http://tocsin.test"),
-        (b"cookie", f"tocsin_session={await cast.cookie(name)}".encode()),
+        proof,
     ]
     protocols = ["graphql-transport-ws"]
     scope = {
