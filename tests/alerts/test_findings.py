@@ -98,6 +98,32 @@ def test_a_family_speaks_once_and_what_it_says_can_be_checked(burst: dict[str, i
         assert not (finding.family == "opportunity" and finding.pages)
 
 
+CROWD = {"volume": 60, "independent": 55}
+"""Those who speak of one thing, in words of their own."""
+
+
+@pytest.mark.parametrize(
+    ("series", "burst", "says"),
+    [
+        ("independent", {"volume": 60}, "crowd"),
+        ("negative", CROWD, "hurt"),
+        ("harm", CROWD, "harm"),
+        ("reach", CROWD, "reach"),
+    ],
+)
+def test_the_monitors_other_series_say_how_grave_an_alert_is(
+    series: str, burst: dict[str, int], says: str
+) -> None:
+    alone, beside = (found(more)[0].inputs for more in (burst, {**burst, series: 55}))
+    assert (alone.signal, beside.signal) == ("volume", "volume")
+    assert (getattr(alone, says), getattr(beside, says)) == (False, True)
+    if series == "harm":
+        assert (alone.harmed, beside.harmed) == (0, 55)
+    if series == "reach":
+        assert beside.audience == pytest.approx(55)
+        assert beside.audience_ratio > 10 > alone.audience_ratio
+
+
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(SIGNALS, COUNTS)))
 def test_neighbours_make_no_difference(burst: dict[str, int]) -> None:
     alone = found(burst)
