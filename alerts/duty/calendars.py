@@ -100,8 +100,9 @@ async def _claim(core: Core) -> Look | None:
         if row.read_until is not None and row.read_until - now > AHEAD - REREAD:
             conditions = {"If-None-Match": row.etag, "If-Modified-Since": row.last_modified}
             headers |= {name: value for name, value in conditions.items() if value}
+        may_be_inside = row.may_be_inside and member.role == "admin"  # who entered it may be none any more
         return Look(
-            row.id, row.member_id, row.look, row.url, row.may_be_inside, headers, zone_of(member.time_zone)
+            row.id, row.member_id, row.look, row.url, may_be_inside, headers, zone_of(member.time_zone)
         )
 
 

@@ -8,9 +8,10 @@ import pytest
 
 from alerts.contacts import store
 from alerts.contacts.contact import Contact
-from alerts.contacts.notes import CODE_VALID_FOR, WRONG_CODES, code_of
+from alerts.contacts.notes import CODE_VALID_FOR, WRONG_CODES, address_of, code_of
 from kit.core import Core
 from kit.errors import Conflict, Expired
+from people.members import Member
 from people.permissions import Viewer
 from tests.alerts.cast import change, make_cast
 from tests.clock import MovableClock
@@ -73,3 +74,9 @@ async def test_adding_and_removing_in_turn_ends(core: Core, clock: MovableClock)
         await added(core, ada)
     clock.forward(seconds=timedelta(hours=1).total_seconds())
     assert await added(core, ada)
+
+
+def test_a_contact_leads_inside_only_while_its_owner_is_an_admin() -> None:
+    contact = Contact(own=False, values={"url": "http://10.0.0.1/"}, may_be_inside=True)
+    for role, may in (("admin", True), ("responder", False), ("partner", False)):
+        assert address_of(contact, Member(email="bo@almadia.test", role=role)).may_be_inside is may

@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
+
+from sqlalchemy import update
 
 from alerts.duty import calendars
 from alerts.duty.calendars import MAX_BYTES, look_due
 from alerts.targets import reach
 from kit.core import Core
 from people.absences import AwayCalendar
+from people.members import Member
 from people.on_call import away
 from people.permissions import Viewer
 from tests.alerts.cast import make_cast
@@ -52,6 +56,11 @@ async def set_calendar(core: Core, viewer: Viewer, url: str) -> None:
         await away.set_calendar(session, viewer, url, now=core.clock.now())
 
 
+async def give_role(core: Core, viewer: Viewer, role: str) -> None:
+    async with core.database.unit_of_work() as session:
+        await session.execute(update(Member).where(Member.id == viewer.member_id).values(role=role))
+
+
 async def row(core: Core, viewer: Viewer) -> AwayCalendar:
     async with core.database.read() as session:
         found = await away.calendar_of(session, viewer.member_id)
@@ -69,7 +78,8 @@ async def test_who_is_busy_is_not_paged_and_the_next_level_is_told_why(
     core: Core, clock: MovableClock
 ) -> None:
     cast = await make_cast(core)
-    ada = Viewer(**{**vars(cast.ada), "role": "admin"})  # loopback is of the inner network
+    await give_role(core, cast.ada, "admin")  # loopback is of the inner network
+    ada = replace(cast.ada, role="admin")
     async with Server().open() as server:
         await set_calendar(core, ada, server.url)
         server.will_say(BODY, headers='ETag: "one"\r\nLast-Modified: Tue, 10 Mar 2026 01:00:00 GMT\r\n')
@@ -115,6 +125,16 @@ async def test_only_an_admins_address_may_lead_inside(core: Core, clock: Movable
         assert await look_due(core) == 1
         assert server.asked == []
         assert "inner network" in str((await row(core, cast.ada)).error)
+
+
+async def test_who_is_no_admin_any_more_reaches_no_further_inside(core: Core, clock: MovableClock) -> None:
+    cast = await make_cast(core)
+    async with Server().open() as server:
+        await set_calendar(core, cast.bo, server.url)
+        await give_role(core, cast.bo, "responder")
+        assert await look_due(core) == 1
+        assert server.asked == []
+        assert "inner network" in str((await row(core, cast.bo)).error)
 
 
 async def test_a_look_that_was_cut_off_is_taken_up_again(core: Core, clock: MovableClock) -> None:
