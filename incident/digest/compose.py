@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
@@ -68,7 +68,9 @@ def read(
     known = language if language in WORDS else "en"
     said = words(known)
     day = f"{'EEEE ' if stretch.cadence == 'daily' else ''}{DAY.get(known, 'd MMMM y')}"
-    subject = said.subject[stretch.cadence].format(period=_date(stretch.since, day, zone, known))
+    # a day that begins in the evening is the next one's
+    first = stretch.since + timedelta(hours=12 if stretch.cadence == "daily" else 0)
+    subject = said.subject[stretch.cadence].format(period=_date(first, day, zone, known))
     covers = said.from_to.format(
         since=_date(stretch.since, HOUR, zone, known), until=_date(stretch.until, HOUR, zone, known)
     )

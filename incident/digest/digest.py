@@ -49,7 +49,8 @@ class Digest(Row):
 
     subscription_id: Mapped[int] = mapped_column(ForeignKey("digest_subscription.id"))
     period: Mapped[str]
-    """The day or the week (`2026-03-30`, `2026-W13`): one digest each, however often it is tried."""
+    """The moment until which it tells: one digest each, however often it is tried. Not its day, on which
+    somebody who moves it to another hour gets two. Older ones have the day or the week here."""
     cadence: Mapped[str]
     since: Mapped[datetime]
     until: Mapped[datetime]

@@ -28,15 +28,6 @@ def next_due(cadence: str, hour: int, zone: ZoneInfo, now: datetime) -> datetime
     return _at(day, hour, zone)
 
 
-def period(cadence: str, due: datetime, zone: ZoneInfo) -> str:
-    """The name of what a digest covers: the day before it (`2026-03-29`), or the week (`2026-W13`)."""
-    day = due.astimezone(zone).date() - timedelta(days=1)
-    if cadence == "daily":
-        return day.isoformat()
-    year, week, _ = day.isocalendar()
-    return f"{year}-W{week:02d}"
-
-
 def _on(cadence: str, day: date) -> bool:
     return cadence == "daily" or day.weekday() == 0
 

@@ -14,7 +14,7 @@ from alerts.hush import hushed_brands
 from incident.digest.collect import collect
 from incident.digest.compose import Stretch, paper, read
 from incident.digest.digest import Digest, DigestSubscription
-from incident.digest.due import last_due, next_due, period
+from incident.digest.due import last_due, next_due
 from incident.digest.figures import Figures
 from incident.sweep import each
 from kit.core import Core
@@ -89,7 +89,7 @@ async def _make(
     )
     row = insert(Digest).values(
         subscription_id=mine.id,
-        period=period(mine.cadence, stretch.until, reader.zone),
+        period=stretch.until.isoformat(),
         cadence=mine.cadence,
         since=stretch.since,
         until=stretch.until,

@@ -97,10 +97,9 @@ async def test_the_day_on_which_the_clocks_change_is_23_hours_long(world: World)
     olga = (await world.member("olga")).id
     async with world.core.database.read() as session:
         rows = (await session.scalars(select(Digest).order_by(Digest.id))).all()
-        ours = [row for row in rows if row.period in ("2026-03-28", "2026-03-29")]
     assert olga
-    spans = {row.period: {row.until - row.since} for row in ours}
-    assert spans["2026-03-28"] == {timedelta(hours=23)}  # it ends at seven on the Sunday, an hour sooner
+    spans = {row.until - row.since for row in rows if row.until == at("2026-03-29T05:00:00")}
+    assert spans == {timedelta(hours=23)}  # it ends at seven on the Sunday, an hour sooner
 
 
 async def test_a_worker_that_slept_for_three_days_sends_one_that_covers_all(world: World) -> None:
@@ -167,6 +166,42 @@ async def test_choosing_and_leaving(world: World) -> None:
     await write(world)
     await world.mail.expect(to="olga@llevant.example", subject="Resumen semanal")
     world.mail.take_all()
+
+
+async def test_who_moves_a_digest_to_the_evening_gets_one_that_evening_too(world: World) -> None:
+    await world.with_letters()
+    world.clock.set(at("2026-05-05T05:00:00"))  # seven in Madrid
+    await write(world)
+    world.mail.take_all()
+    async with world.browser("olga") as olga:
+        await olga.do("ChooseDigest", cadence="daily", enabled=True, hour=18, brandIds=[])
+    for moment in ("2026-05-05T16:00:00", "2026-05-06T05:00:00"):
+        world.clock.set(at(moment))
+        await write(world)
+        (sent,) = [m for m in world.mail.take_all() if "olga" in str(m["To"])]
+        told = sent.get_body(("plain",)).get_content()
+        if moment == "2026-05-05T16:00:00":
+            assert "del 5 may, 07:00 al 5 may, 18:00" in told
+            assert "martes 5 de mayo" in told
+            async with world.browser("olga") as olga:
+                await olga.do("ChooseDigest", cadence="daily", enabled=True, hour=7, brandIds=[])
+        else:
+            assert "del 5 may, 18:00 al 6 may, 07:00" in told
+
+
+async def test_a_digest_that_comes_in_the_evening_is_of_the_day_that_it_tells_most_of(world: World) -> None:
+    await world.with_letters()
+    world.clock.set(at("2026-05-05T12:00:00"))
+    await write(world)
+    async with world.browser("olga") as olga:
+        await olga.do("ChooseDigest", cadence="daily", enabled=True, hour=18, brandIds=[])
+    for moment in ("2026-05-05T16:00:00", "2026-05-06T16:00:00"):
+        world.mail.take_all()
+        world.clock.set(at(moment))
+        await write(world)
+    told = await world.mail.expect(to="olga@llevant.example", subject="miércoles 6 de mayo")
+    world.mail.take_all()
+    assert "del 5 may, 18:00 al 6 may, 18:00" in told.get_body(("plain",)).get_content()
 
 
 async def test_a_mail_says_no_word_of_what_is_confidential(world: World) -> None:

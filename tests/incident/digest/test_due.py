@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incident.digest.due import last_due, next_due, period
+from incident.digest.due import last_due, next_due
 
 MADRID = ZoneInfo("Europe/Madrid")
 ZONES = ("Europe/Madrid", "America/St_Johns", "Australia/Lord_Howe", "Pacific/Apia", "UTC", "Asia/Kathmandu")
@@ -51,11 +51,3 @@ def test_last_and_next_are_neighbours(cadence: str, hour: int, zone: str, now: d
     assert last_due(cadence, hour, here, following - timedelta(seconds=1)) == last
     most = timedelta(days=1 if cadence == "daily" else 7)
     assert abs((following - last) - most) <= timedelta(hours=25)  # Apia left out a whole day once
-    assert period(cadence, last, here) != period(cadence, following, here)
-
-
-def test_a_period_is_named_by_what_it_covers() -> None:
-    monday = at("2026-03-30T05:00")
-    assert period("daily", monday, MADRID) == "2026-03-29"
-    assert period("weekly", monday, MADRID) == "2026-W13"
-    assert period("weekly", at("2027-01-04T06:00"), MADRID) == "2026-W53"
