@@ -3,9 +3,9 @@
     python bench/sentiment.py [--texts 6000]
 
 Accuracy is measured on ../shared/data/sentiment, where it is there, and on invented posts about companies
-(`posts/brands_XX.txt`), which neither trained nor chose anything; the peers are VADER for sentiment and
-py3langid for language, where they are installed. Speed is cold: a new process, Python's start
-included, JSON in and out, one core.
+(`posts/brands_XX.txt`; in Catalan of all kinds, `talk_ca.txt`), which trained and chose nothing; the peers
+are VADER for sentiment and py3langid for language, where they are installed. Speed is cold: a new process,
+Python's start included, JSON in and out, one core.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ sys.path.insert(0, str(ROOT))
 from mentions.language import identify  # noqa: E402
 from mentions.sentiment import LABELS, Scorer  # noqa: E402
 
-BRANDS = {lang: Path(__file__).parent / "posts" / f"brands_{lang}.txt" for lang in ("en", "es", "fr")}
+OURS = {
+    lang: Path(__file__).parent / "posts" / f"{about}_{lang}.txt"
+    for lang, about in {"en": "brands", "es": "brands", "fr": "brands", "ca": "talk"}.items()
+}
 SIGNS = dict(zip("-0+", LABELS, strict=True))
 SHARED = ROOT.parent / "shared" / "data" / "sentiment"
 LANGS = ("en", "es", "fr", "ca")
@@ -54,10 +57,10 @@ def shared(kind: str) -> dict[str, list[tuple[str, str, str]]]:
     return found
 
 
-def with_brands(data: dict[str, list[tuple[str, str, str]]]) -> dict[str, list[tuple[str, str, str]]]:
-    """Return `data` with our invented posts about companies as one more source."""
+def with_ours(data: dict[str, list[tuple[str, str, str]]]) -> dict[str, list[tuple[str, str, str]]]:
+    """Return `data` with our invented posts as one more source."""
     found = dict(data)
-    for lang, path in BRANDS.items():
+    for lang, path in OURS.items():
         lines = path.read_text(encoding="utf-8").splitlines()
         ours = [(str(SIGNS[line[0]]), path.stem, line[2:]) for line in lines if line[0] in SIGNS]
         found[lang] = [*found.get(lang, []), *ours]
@@ -180,7 +183,7 @@ def main() -> None:
     parser.add_argument("--texts", type=int, default=6000)
     args = parser.parse_args()
     data = shared("dev")
-    sentiment_table(with_brands(data))
+    sentiment_table(with_ours(data))
     if data:
         language_table(data)
     else:

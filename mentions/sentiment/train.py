@@ -40,7 +40,7 @@ def build(lang: str, data: Path, corrections: Path | None = None) -> Tables:
     lexicon = valences(lang, data)
     tables = blank(vocabulary((sample.text for sample in samples), lang, lexicon, LEAST), lexicon)
     encoder = Encoder(lang, tables)
-    weights = _train(encoder.rows([sample.text for sample in samples]), samples)
+    weights = _train(encoder.rows([sample.text for sample in samples]), samples, PENALTY[lang])
     packed = pack(tables, weights, BUILT)
     groups = [(encoder.rows(texts) @ weights, truth) for _, texts, truth in development(lang, data)]
     return shifted(packed, offsets(groups))
@@ -68,11 +68,11 @@ def report(lang: str, tables: Tables, data: Path) -> None:
         )
 
 
-def _train(rows: Any, samples: list[Sample]) -> NDArray[np.float64]:
+def _train(rows: Any, samples: list[Sample], price: float) -> NDArray[np.float64]:
     targets = np.array([sample.target for sample in samples])
     weights = np.array([sample.weight for sample in samples])
-    penalty = np.full(rows.shape[1], PENALTY, np.float32)
-    penalty[-DENSE - 1 :] = PENALTY / 100
+    penalty = np.full(rows.shape[1], price, np.float32)
+    penalty[-DENSE - 1 :] = price / 100
     penalty[-1] = 0
     return fit(rows, targets, weights, penalty)
 

@@ -17,7 +17,8 @@ from mentions.sentiment.training.corpus import (
 )
 from mentions.sentiment.training.own_text import posts, sentences
 
-PENALTY = 1.2e-5
+PENALTY = {"en": 1.2e-5, "es": 1.2e-5, "fr": 6e-5, "ca": 1.2e-5}
+"""How much large weights cost; French patterns weigh single words too much without more of it."""
 LEAST = 3
 """Times a word must stand in the training texts to be kept by name."""
 
