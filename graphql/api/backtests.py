@@ -270,8 +270,8 @@ def choice(given: BacktestSettingInput, row: DetectorSetting) -> trial.Choice:
 def stretch(since: datetime | None, until: datetime | None, now: datetime) -> tuple[datetime, datetime]:
     """From when until when: DAYS days before the end where no beginning is given. Invalid says why not."""
     for name, given in (("since", since), ("until", until)):
-        if given is not None and (given.tzinfo is None or given.year < EARLIEST):
-            raise Invalid("Times need a zone, and a year from {} on.", EARLIEST, field=name)
+        if given is not None and given.year < EARLIEST:
+            raise Invalid("Times need a year from {} on.", EARLIEST, field=name)
     end = now if until is None else min(until, now)
     return since or end - timedelta(days=DAYS), end
 

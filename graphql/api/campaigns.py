@@ -15,7 +15,7 @@ from api.listening import Brand, brand
 from api.monitors import Monitor
 from api.people import Person, person
 from api.shape import shape
-from kit.errors import Invalid, NotFound
+from kit.errors import NotFound
 from mentions import monitor as monitors
 from people import organisations
 from people.permissions import require_house
@@ -99,9 +99,6 @@ class CampaignInput:
     contact_id: strawberry.ID | None = strawberry.field(default=None, description="A member of the house.")
 
     def wish(self) -> Wish:
-        for name, moment in (("startsAt", self.starts_at), ("endsAt", self.ends_at)):
-            if moment.tzinfo is None:
-                raise Invalid("Give the time with its zone, such as 2026-05-30T09:00+02:00.", field=name)
         return Wish(
             title=self.title,
             starts_at=self.starts_at,

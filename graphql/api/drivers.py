@@ -236,8 +236,6 @@ def _baseline(since: datetime | None, until: datetime | None) -> Stretch | None:
 
 def _check(stretch: Stretch) -> None:
     since, until = stretch
-    if since.tzinfo is None or until.tzinfo is None:
-        raise Invalid("Times need a UTC offset.", field="since")
     if since.year not in YEARS:
         raise Invalid("Give a day and a time.", field="since")
     if not timedelta(0) < until - since <= LONGEST:

@@ -264,6 +264,4 @@ def _missed(since: datetime | None, now: datetime) -> int:
     """Minutes that have ended since the one of `since`."""
     if since is None:
         return 0
-    if since.tzinfo is None:
-        raise Invalid("Times need a UTC offset.", field="since")
     return max(0, min(counts.minute_of(now) - counts.minute_of(since), MAX_MISSED))

@@ -424,8 +424,6 @@ def _shift(one: final.Shift) -> Shift:
 
 
 def _look(since: datetime, until: datetime) -> tuple[datetime, datetime]:
-    if since.tzinfo is None or until.tzinfo is None:
-        raise Invalid("Give times with their offset from UTC.", field="from")
     if not since < until <= since + LONGEST_LOOK or not 2000 <= since.year <= 2100:
         raise Invalid("Ask for at most 400 days, from an earlier to a later moment.", field="until")
     return since, until

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import strawberry
@@ -30,6 +31,7 @@ from api.imports import ImportMutation, ImportQuery
 from api.incidents import IncidentMutation, IncidentQuery, IncidentSubscription
 from api.library import LibraryQuery
 from api.listening import ListeningQuery, ListeningSubscription
+from api.moments import DATE_TIME
 from api.monitors import MonitorMutation, MonitorQuery
 from api.notable import NotableMutation, NotableQuery
 from api.on_call import OnCallQuery
@@ -136,7 +138,7 @@ schema = QuietSchema(
     Mutation,
     Subscription,
     execution_context_class=CountedExecution,
-    config=StrawberryConfig(disable_field_suggestions=True, scalar_map={People: PEOPLE}),
+    config=StrawberryConfig(disable_field_suggestions=True, scalar_map={People: PEOPLE, datetime: DATE_TIME}),
     extensions=[
         lambda: MaxTokensLimiter(max_token_count=2000),
         lambda: ParserCache(maxsize=200),

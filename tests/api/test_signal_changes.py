@@ -25,10 +25,10 @@ async def heard(core: Core, *texts: str) -> None:
         await store(session, [Batch(1, now, drafts)], scorer=scorer(), monitors=monitors)
 
 
-async def first(cast: Cast, since: datetime | str | None) -> dict[str, Any]:
+async def first(cast: Cast, since: datetime | None) -> dict[str, Any]:
     """What is told first; `since` as the client would give it."""
     async with socket(cast, "helen") as helen:
-        given = since.isoformat() if isinstance(since, datetime) else since
+        given = since.isoformat() if since else None
         await helen.subscribe(SIGNAL, since=given)
         return dict((await helen.hear())["payload"])
 
@@ -66,4 +66,8 @@ async def test_without_a_last_minute_three_come_and_never_more_than_a_day(core: 
     now = core.clock.now()
     assert len((await first(cast, now + timedelta(days=400)))["data"]["signal"]) == 3
     assert len((await first(cast, now - timedelta(days=400)))["data"]["signal"]) == 24 * 60
-    assert "UTC offset" in (await first(cast, "2026-03-10T02:00:00"))["errors"][0]["message"]
+    async with socket(cast, "helen") as helen:
+        await helen.subscribe(SIGNAL, since="2026-03-10T02:00:00")
+        refused = await helen.hear()
+    assert refused["type"] == "error"
+    assert "UTC offset" in refused["payload"][0]["message"]
