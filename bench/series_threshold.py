@@ -1,6 +1,6 @@
 """What `tocsin detect` scores on the five series, by the evidence that an alert needs.
 
-    python -m bench.series_threshold [--draws 24] [--thresholds 11,11.5,12,12.5,13]
+    python -m bench.series_threshold [--draws 24] [--thresholds 17.5,18,18.5,19,19.5]
 
 Beside the series themselves, copies thinned to means of 8, 3 and 1, each drawn so many times: one draw of
 few mentions says little, for a window more or less is six points. Needs ../shared; says so where it is not
@@ -57,7 +57,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--draws", type=int, default=24)
-    parser.add_argument("--thresholds", default="11,11.5,12,12.5,13")
+    parser.add_argument("--thresholds", default="17.5,18,18.5,19,19.5")
     args = parser.parse_args()
     if not SHARED.exists():
         print("(../shared is not here)")

@@ -6,15 +6,17 @@ Three steps for each point, all constants frozen and the same for every series:
    a week, the rhythm has 48 half-hours of the day and learns a fifth of each day. Residuals are cut at
    +-1 before they teach, so that a burst is not the new normal. For judging, the rhythm counts half:
    on days that differ from the usual the rhythm is wrong as often as right.
-2. Evidence over 18 minutes, 1.8 hours and 10.8 hours (each six times the last): the signed root of the
-   negative-binomial deviance of the (exponentially weighted) count against the expected one, standardised
-   by its own running mean and deviation, and judged by the tail that this series has shown at this scale:
-   above its 99.5 % quantile u the excess is taken as exponential with the mean b, so the chance of a value
-   z is 0.005 exp(-(z - u) / b), and the evidence is minus its logarithm. Below u it fades as (z / u)^6, so
-   that a scale just under its quantile is worth nearly as much as one just over it: with nothing below it, a
-   mention less could cost an alert its six nats.
+2. Evidence over ten minutes, an hour and six hours: the signed root of the negative-binomial deviance of
+   the (exponentially weighted) count against the expected one, standardised by its own running mean and
+   deviation, and judged by the tail that this series has shown at this scale: above u, the 99.5 % quantile
+   of all its past, the excess is taken as exponential with the mean b, so the chance of a value z is
+   0.005 exp(-(z - u) / b), and the evidence is minus its logarithm. b is the mean of the highest excess of
+   each burst above u, not of each point: a burst of hours is one event, and must not make the series deaf
+   for the next one. Below u evidence fades as (z / u)^6, so that a scale just under its quantile is worth
+   nearly as much as one just over it: with nothing below it, a mention less could cost an alert its six
+   nats.
 3. The evidence of the three scales is added, and none of it counts unless one of the windows is far from
-   ordinary. An alert opens at ALERT_EVIDENCE nats or more, once in 24 h unless the evidence becomes three
+   ordinary. An alert opens at ALERT_EVIDENCE nats or more, once in 20 h unless the evidence becomes ten
    times as strong.
 
 Why the tail is learned here and computed from a formula in the live detector:
@@ -30,23 +32,25 @@ Sources: Pickands 1975 (peaks over threshold); Siffer et al. 2017 (the same on s
 from collections.abc import MutableSequence, Sequence
 from math import exp, log, sqrt
 
-ALERT_EVIDENCE = 12.0
-"""Nats; 11 to 12.5 differ by a point on the development series, above that the thinned copies lose windows
-(`python -m bench.series_threshold`)."""
+ALERT_EVIDENCE = 18.5
+"""Nats; 17.5 to 19 differ by two points on the development series, and above that the thinned copies lose
+windows (`python -m bench.series_threshold`, `python -m bench.series_blind`)."""
 
-QUIET_SECONDS = 86_400
-"""An alert speaks for the day that follows it ..."""
+QUIET_SECONDS = 72_000
+"""An alert speaks for twenty hours (12 to 21 are alike): the same hour of the next day is heard again ..."""
 
-RAISED = 3.0
+RAISED = 10.0
 """... unless the evidence becomes so many times as strong as it was then."""
 
-WINDOW_SECONDS = (1080, 6480, 38_880)
+WINDOW_SECONDS = (600, 3600, 21_600)
 WARM_UP_POINTS = 200
 """So many points only teach, and a day of them: before, the tails and the rhythm are not known."""
 
 TAIL = 0.005
 TAIL_EVIDENCE = -log(TAIL)
-EXCESS_WEIGHT = 1 - 2 ** (-1 / 100)
+PEAK_WEIGHT = 0.05
+"""Of the last burst in the mean excess: half of it is the last fourteen."""
+
 SHAPE = 20.0
 """Of the negative binomial: even a perfectly known rate varies by 1/sqrt(20), 22 %."""
 
@@ -83,7 +87,18 @@ class Series:
 class Scale:
     """Evidence over one window: its counts, what residual is normal for it, and its tail."""
 
-    __slots__ = ("count", "edge", "excess", "expected", "fade", "mean", "variance", "window")
+    __slots__ = (
+        "bursts",
+        "count",
+        "edge",
+        "excess",
+        "expected",
+        "fade",
+        "mean",
+        "peak",
+        "variance",
+        "window",
+    )
 
     def __init__(self, first: float, window: float) -> None:
         """first: the first count; window: the memory in points, at least 1."""
@@ -94,6 +109,7 @@ class Scale:
         self.variance = 0.49
         self.edge = 2.0
         self.excess = 0.7
+        self.bursts = self.peak = 0.0
 
 
 def expect_and_learn(series: Series, rhythm: MutableSequence[float], count: float, time: float) -> float:
@@ -148,24 +164,31 @@ def evidence_of_tail(scale: Scale, z: float, points: float) -> float:
     """Evidence of the standardised residual `z` by the tail so far; then moves the tail."""
     over = z - scale.edge
     pace = 3 / (points + 10)
-    if pace < 0.02:
-        pace = 0.02
     if over <= 0.0:
+        if scale.peak > 0.0:
+            learn_burst(scale)
         near = z / scale.edge if z > 0.0 else 0.0
         near *= near * near
         edge = scale.edge - pace * TAIL
         scale.edge = edge if edge > 0.3 else 0.3
         return TAIL_EVIDENCE * near * near
-    evidence = over / scale.excess + TAIL_EVIDENCE
-    limit = 10 * scale.excess
-    excess = scale.excess + EXCESS_WEIGHT * ((over if over < limit else limit) - scale.excess)
-    scale.excess = excess if excess > 0.05 else 0.05
+    scale.peak = over if over > scale.peak else scale.peak
     scale.edge += pace * (1 - TAIL)
-    return evidence
+    return over / scale.excess + TAIL_EVIDENCE
+
+
+def learn_burst(scale: Scale) -> None:
+    """A burst above the quantile is over: its highest excess teaches the mean excess, once."""
+    young = 1 / (scale.bursts + 5)
+    weight = young if young > PEAK_WEIGHT else PEAK_WEIGHT
+    excess = scale.excess + weight * (scale.peak - scale.excess)
+    scale.excess = excess if excess > 0.05 else 0.05
+    scale.bursts += 1
+    scale.peak = 0.0
 
 
 def opens(series: Series, evidence: float, time: float, needed: float) -> bool:
-    """Whether an alert opens at so many nats where so many are needed; it speaks for the day after."""
+    """Whether an alert opens at so many nats where so many are needed; it speaks for the hours after."""
     if evidence < needed or (time <= series.quiet_until and evidence < series.again):
         return False
     series.quiet_until = time + QUIET_SECONDS

@@ -36,7 +36,7 @@ def verdicts(detector: Detector, counts: "array[float]", times: "array[float]") 
     return [Verdict(*one) for one in zip(*detector.judge(counts, times), strict=True)]
 
 
-def test_a_burst_scores_above_a_half_and_alerts_once_a_day() -> None:
+def test_a_burst_scores_above_a_half_and_alerts_once() -> None:
     values = [float(v) for v in np.random.default_rng(1).poisson(5, 1500)]
     said = judged(values + [150.0] * 12)
     assert [i for i, verdict in enumerate(said) if verdict.alert] == [1500]
@@ -155,3 +155,12 @@ def test_few_mentions_by_chance_alone_are_quiet(rate: float) -> None:
         times = array("d", STEP * np.arange(len(values)))
         alerts += sum(detector.judge(array("d", values), times)[1])
     assert alerts <= 0.3 * 4 * weeks
+
+
+def test_a_crisis_of_hours_does_not_make_a_series_deaf_for_a_smaller_one_a_week_later() -> None:
+    """It is one burst above the quantile, however many points it has."""
+    values = np.random.default_rng(5).poisson(5, 25 * 288).astype(float)
+    values[15 * 288 : 15 * 288 + 96] *= 30.0
+    values[22 * 288 : 22 * 288 + 24] *= 3.0
+    alerts = [i for i, verdict in enumerate(judged(list(values))) if verdict.alert]
+    assert any(22 * 288 <= i < 22 * 288 + 24 for i in alerts)
