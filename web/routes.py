@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -136,13 +139,14 @@ POSTS: list[tuple[str, Show, Audience]] = [
 ]
 
 
-def routes() -> list[BaseRoute]:
-    """All pages and forms."""
-    return [
+@cache
+def routes() -> Sequence[BaseRoute]:
+    """All pages and forms. They keep nothing of an app, so all apps of a process share them."""
+    return (
         *(_route(path, show, audience, "GET") for path, show, audience in PAGES),
         *(_route(path, show, audience, "POST") for path, show, audience in POSTS),
         *(forms.route(action) for action in ACTIONS),
-    ]
+    )
 
 
 def _route(path: str, show: Show, audience: Audience, method: str) -> Route:
