@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -105,7 +104,7 @@ async def test_what_one_sends_is_not_undone_by_a_look_that_began_before(
 
 
 async def test_no_form_of_the_room_fails_in_silence(
-    street: World, browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    street: World, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(context, "RECHECK", 3600)  # the line itself does not notice the sign-out meanwhile
     await declared(street)
@@ -130,7 +129,7 @@ async def test_no_form_of_the_room_fails_in_silence(
         await add.click()
         await expect(problem).to_contain_text("You have signed in again meanwhile")
         await expect(note).to_have_value("The harbour office has called back")
-        await picture(helen, tmp_path, "signed-in-again")
+        await picture(helen, "signed-in-again")
         await add.click()
         timeline = helen.locator("#timeline")
         await expect(timeline).to_contain_text("The harbour office has called back")
@@ -139,13 +138,13 @@ async def test_no_form_of_the_room_fails_in_silence(
         await note.fill("And the ship is in")
         await add.click()
         await expect(problem).to_contain_text("What you wrote is kept")
-        await picture(helen, tmp_path, "signed-out")
+        await picture(helen, "signed-out")
         await signs_in(helen, street, "helen")
         await expect(problem).to_contain_text("This was not sent")
         await expect(problem).to_be_in_viewport()  # although the address leads to the timeline
         await expect(note).to_be_visible()  # on a phone as well, where it is not in the first part
         await expect(note).to_have_value("And the ship is in")
-        await picture(helen, tmp_path, "kept")
+        await picture(helen, "kept")
         await expect(timeline).not_to_contain_text("And the ship is in")
         await add.click()
         await expect(timeline.get_by_text("And the ship is in")).to_have_count(1)

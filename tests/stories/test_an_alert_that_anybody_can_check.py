@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -46,9 +45,7 @@ async def lived(world: World) -> None:
     await counted(world.core, 1, said)
 
 
-async def test_an_alert_is_checked_doubted_and_learned_from(
-    street: World, browser: Browser, tmp_path: Path
-) -> None:
+async def test_an_alert_is_checked_doubted_and_learned_from(street: World, browser: Browser) -> None:
     await lived(street)
     await tick(street.core)
     await street.settle()
@@ -57,12 +54,12 @@ async def test_an_alert_is_checked_doubted_and_learned_from(
         alert = (await session.scalars(select(Alert).order_by(Alert.id).limit(1))).one()
     async with served(street):
         marta = await signed_in(browser, street, "marta")
-        await checks(marta, alert, tmp_path)
-        await tries(marta, tmp_path)
-        await speaks(marta, alert, tmp_path)
+        await checks(marta, alert)
+        await tries(marta)
+        await speaks(marta, alert)
 
 
-async def checks(page: Page, alert: Alert, shots: Path) -> None:
+async def checks(page: Page, alert: Alert) -> None:
     """The curve with its band, onset and alert; the figures again from the stored minutes."""
     await page.goto(f"/alerts/{alert.id}")
     await expect(page.locator(".curve polygon.usual").first).to_be_attached()
@@ -70,14 +67,14 @@ async def checks(page: Page, alert: Alert, shots: Path) -> None:
     await page.get_by_text("How this was computed").click()
     await expect(page.locator("#computed")).to_contain_text("the same to the last digit")
     await expect(page.locator("#computed")).to_contain_text("score =")
-    await picture(page, shots, "alert")
+    await picture(page, "alert")
     await page.goto("/incidents/1")
     await expect(page.locator(".area-chart .curve line.onset").first).to_be_attached()
-    await picture(page, shots, "war-room")
+    await picture(page, "war-room")
     assert await page.evaluate(DRAWN_WIDER) <= 390
 
 
-async def tries(page: Page, shots: Path) -> None:
+async def tries(page: Page) -> None:
     """Three settings side by side."""
     await page.goto("/monitors/1")
     await page.get_by_role("link", name="Try settings over the past").click()
@@ -87,12 +84,12 @@ async def tries(page: Page, shots: Path) -> None:
     await page.get_by_role("button", name="Run it").click()
     await expect(page.locator(".figures-table tbody tr")).to_have_count(3)
     await expect(page.locator("h2", has_text="Your numbers")).to_be_visible()
-    await picture(page, shots, "backtest")
+    await picture(page, "backtest")
     await page.set_viewport_size({"width": 300, "height": 900})
     assert await page.evaluate(BROKEN_LABELS) == []
 
 
-async def speaks(page: Page, alert: Alert, shots: Path) -> None:
+async def speaks(page: Page, alert: Alert) -> None:
     """It was no crisis; the record has it."""
     await page.goto(f"/alerts/{alert.id}")
     await page.get_by_text("This is not a crisis …").click()
@@ -101,4 +98,4 @@ async def speaks(page: Page, alert: Alert, shots: Path) -> None:
     await expect(page.locator("main")).to_contain_text("It was no crisis: A football match")
     await page.goto("/monitors/1/record")
     await expect(page.locator("main")).to_contain_text(re.compile("A football match"))
-    await picture(page, shots, "record")
+    await picture(page, "record")

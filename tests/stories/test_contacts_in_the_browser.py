@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,9 +20,7 @@ __all__ = ["street"]
 pytestmark = pytest.mark.browser
 
 
-async def test_a_contact_is_added_proved_and_put_in_order(
-    street: World, browser: Browser, tmp_path: Path
-) -> None:
+async def test_a_contact_is_added_proved_and_put_in_order(street: World, browser: Browser) -> None:
     async with served(street):
         marta = await signed_in(browser, street, "marta", java_script_enabled=False)
         await marta.goto("/me")
@@ -38,7 +35,7 @@ async def test_a_contact_is_added_proved_and_put_in_order(
         await marta.get_by_label("Code that was sent there").fill("000000" if digits[0] != "000000" else "1")
         await marta.get_by_role("button", name="Prove it").click()
         await expect(marta.get_by_role("alert").first).to_contain_text("not the code")
-        await picture(marta, tmp_path, "refused")
+        await picture(marta, "refused")
         await marta.get_by_label("Code that was sent there").fill(digits[0])
         await marta.get_by_role("button", name="Prove it").click()
         await expect(marta.locator("#contacts")).not_to_contain_text("to be proved")
@@ -49,7 +46,7 @@ async def test_a_contact_is_added_proved_and_put_in_order(
         await marta.get_by_label("Until").fill("07:30")
         await sent(marta.locator("#quiet button"))
         await expect(marta.get_by_label("Until")).to_have_value("07:30")
-        await picture(marta, tmp_path, "me")
+        await picture(marta, "me")
 
 
 async def test_a_pushed_page_is_shown_by_the_browser(street: World, browser: Browser) -> None:

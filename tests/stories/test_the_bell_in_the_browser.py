@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.async_api import Browser, expect
 from sqlalchemy import update
@@ -19,7 +17,7 @@ __all__ = ["street"]
 pytestmark = pytest.mark.browser
 
 
-async def test_the_bell_in_the_browser(street: World, browser: Browser, tmp_path: Path) -> None:
+async def test_the_bell_in_the_browser(street: World, browser: Browser) -> None:
     now = street.clock.now()
     async with street.core.database.unit_of_work() as session:
         alert = await open_alert(
@@ -33,16 +31,16 @@ async def test_the_bell_in_the_browser(street: World, browser: Browser, tmp_path
         await helen.goto("/policies")
         await helen.locator("main summary").first.click()
         await expect(helen.get_by_label("Minutes until the next level").first).to_be_visible()
-        await picture(helen, tmp_path, "policies")
+        await picture(helen, "policies")
         await helen.goto("/alert-sources/new")
         await helen.get_by_label("What it sends").select_option("alertmanager")
         await helen.get_by_label("A sample").fill('{"version": "3"}')
         await helen.get_by_role("button", name="Try it").click()
         await expect(helen.locator("#tried")).to_contain_text("not Alertmanager's webhook, version 4")
-        await picture(helen, tmp_path, "alert-source")
+        await picture(helen, "alert-source")
         await helen.goto(f"/alerts/{alert.id}")
         await expect(helen.locator("#why")).to_contain_text("being on call on Social on call")
-        await picture(helen, tmp_path, "alert")
+        await picture(helen, "alert")
         async with street.core.database.unit_of_work() as session:
             await session.execute(update(Member).values(active=False).where(Member.role != "admin"))
             await session.execute(update(Member).values(email="").where(Member.role == "admin"))
@@ -51,4 +49,4 @@ async def test_the_bell_in_the_browser(street: World, browser: Browser, tmp_path
         await audit_due(street.core)
         await helen.goto("/status")
         await expect(helen.locator("p.loud")).to_contain_text("could be paged")
-        await picture(helen, tmp_path, "status")
+        await picture(helen, "status")

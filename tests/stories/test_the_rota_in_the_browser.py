@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -15,7 +13,7 @@ __all__ = ["street"]
 pytestmark = pytest.mark.browser
 
 
-async def test_the_rota_in_the_browser(street: World, browser: Browser, tmp_path: Path) -> None:
+async def test_the_rota_in_the_browser(street: World, browser: Browser) -> None:
     async with served(street):
         marta = await signed_in(browser, street, "marta", java_script_enabled=False)
         await marta.goto("/rota/1")
@@ -27,7 +25,7 @@ async def test_the_rota_in_the_browser(street: World, browser: Browser, tmp_path
         await marta.goto("/rota")
         await expect(marta.locator("main")).to_contain_text("Marta Vidal")
         await expect(marta.locator(".note.bad").first).to_contain_text("Nobody is on call")
-        await picture(marta, tmp_path, "rota")
+        await picture(marta, "rota")
 
         jon = await signed_in(browser, street, "jon", java_script_enabled=False)
         await jon.goto("/rota/1")
@@ -37,11 +35,11 @@ async def test_the_rota_in_the_browser(street: World, browser: Browser, tmp_path
         for name, time in (("From", "2026-03-21T20:00"), ("Until", "2026-03-22T08:00")):
             await form.get_by_label(name).first.fill(time)
         await sent(form.get_by_role("button"))
-        await picture(jon, tmp_path, "schedule")
+        await picture(jon, "schedule")
         await marta.goto("/rota/1")
         await expect(marta.locator("main")).to_contain_text("Jon Etxarri asks you to swap")
         await marta.get_by_role("button", name="Accept").click()
         await expect(marta.locator("main")).to_contain_text("Marta Vidal instead of Jon Etxarri")
-        await picture(marta, tmp_path, "swapped")
+        await picture(marta, "swapped")
         await marta.get_by_role("button", name="Undo").click()
         await expect(marta.locator("main")).not_to_contain_text("instead of Jon Etxarri")

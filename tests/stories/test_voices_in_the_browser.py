@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.async_api import Browser, expect
 
@@ -23,9 +21,7 @@ PRAISE = Inputs(
 )  # fmt: skip
 
 
-async def test_a_list_is_edited_and_a_listed_paper_speaks(
-    street: World, browser: Browser, tmp_path: Path
-) -> None:
+async def test_a_list_is_edited_and_a_listed_paper_speaks(street: World, browser: Browser) -> None:
     now = street.clock.now()
     async with street.core.database.unit_of_work() as session:
         await open_alert(
@@ -48,21 +44,21 @@ async def test_a_list_is_edited_and_a_listed_paper_speaks(
         await helen.get_by_role("button", name="Save").click()
         await expect(helen.get_by_role("status").filter(has_text="Saved")).to_be_visible()
         await expect(helen.get_by_label("And every account with")).to_have_value("250000")
-        await picture(helen, tmp_path, "voices")
+        await picture(helen, "voices")
         post = {"id": "1", "text": ANGRY, "author": "nuria_viaja", "followers": 3200}
         await street.send({"mentions": [post]})
         await street.settle()
         street.mail.take_all()
         await helen.goto("/")
         await expect(helen.get_by_role("heading", name="Opportunities")).to_be_visible()
-        await picture(helen, tmp_path, "home")
+        await picture(helen, "home")
         await helen.get_by_role("link", name="×8.0 praise").click()
         await expect(helen.get_by_role("heading", name="Opportunities", level=1)).to_be_visible()
         await helen.get_by_role("link", name="×8.0 praise").click()
         await expect(helen.get_by_text("an opportunity, and no crisis")).to_be_visible()
-        await picture(helen, tmp_path, "opportunity")
+        await picture(helen, "opportunity")
         await helen.goto("/")
         await helen.get_by_role("link", name="nuria_viaja").last.click()
         await expect(helen.get_by_text("3,200 followers").first).to_be_visible()
         await expect(helen.get_by_text("Expected", exact=True)).to_have_count(0)  # there is no usual
-        await picture(helen, tmp_path, "voice")
+        await picture(helen, "voice")
