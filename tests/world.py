@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from functools import cached_property
 from typing import Any, Self
 
 import httpx
@@ -87,7 +88,6 @@ class World:
         self.clock = clock
         self.mail = mail
         self._sent = 0
-        self._stories = Stories()  # as a worker keeps them, and the next one
         self._arrivals = Arrivals()
 
     @classmethod
@@ -108,27 +108,35 @@ class World:
         async with self.core.database.unit_of_work() as session:
             await setup.apply(session, company(), now=self.clock.now())
 
+    @cached_property
+    def _stories(self) -> Stories:
+        """As a worker keeps them, and the next one. Their room takes milliseconds to make."""
+        return Stories()
+
     # Time and the workers
 
-    async def settle(self) -> None:
-        """Let the workers do all that is due now: the detector's looks, and sweeps until nothing is left."""
+    async def settle(self, *, trusting: bool = False) -> None:
+        """Let the workers do all that is due now: the detector's looks, and sweeps until nothing is left.
+
+        `trusting`: as in a worker, nobody sweeps whom the look does not call; else all do, and it must have.
+        """
         await self._arrivals.look(self.core)
         await tick.tick(self.core)
         while await worker.sweep(self.core, ROUTINE):
             pass
         announced = await looks.waiting(self.core)
-        while await worker.sweep(self.core, ANNOUNCED):
+        while (announced or not trusting) and await worker.sweep(self.core, ANNOUNCED):
             assert announced, "there was something to do, and the look had not seen it"
             while await worker.sweep(self.core, ROUTINE):
                 pass
             announced = await looks.waiting(self.core)
 
-    async def forward(self, *, step: float = 30, **parts: float) -> None:
+    async def forward(self, *, step: float = 60, **parts: float) -> None:
         """Let time pass, the workers looking every `step` seconds."""
         end = self.clock.now() + timedelta(**parts)
         while self.clock.now() < end:
             self.clock.set(min(end, self.clock.now() + timedelta(seconds=step)))
-            await self.settle()
+            await self.settle(trusting=self.clock.now() < end)
 
     # What the public says
 

@@ -96,7 +96,7 @@ async def live_through(
             waiting = waiting[len(said) :]
             await world.remember([replace(draft, arrived_at=draft.published_at) for draft in said])
         if await tick.tick(world.core) or await incidents_of(world):
-            await world.settle()
+            await world.settle(trusting=now < until)
 
 
 async def after_a_fortnight(world: World, crisis: Crisis, rate: float) -> list[MentionDraft]:

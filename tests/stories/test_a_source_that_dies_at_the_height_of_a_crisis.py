@@ -68,11 +68,11 @@ async def listening(world: World) -> AsyncIterator[tuple[Feed, Runner]]:
 
 async def live(world: World, runner: Runner, minutes: int, *, step: int = 1) -> None:
     """Let the minutes pass with all workers at work, who look every `step` minutes."""
-    for _ in range(minutes // step):
+    for left in range(minutes // step, 0, -1):
         world.clock.forward(minutes=step)
         await until_done(runner)
         await world.work_off_stream()
-        await world.settle()
+        await world.settle(trusting=left > 1)
 
 
 async def unended(world: World) -> int:

@@ -37,8 +37,8 @@ async def room(browser: Browser, number: str) -> dict:
     return (await browser.ask(STATE, n=number))["incident"]
 
 
-async def live_through_calm_and_crisis(world: World, *, calm_days: int = 14) -> None:
-    """A fortnight of calm, or less, then an engine failure at sea, by the minute, until somebody is paged."""
+async def live_through_calm_and_crisis(world: World, *, calm_days: int = 3) -> None:
+    """Some days of calm, then an engine failure at sea, by the minute, until somebody is paged."""
     rng, now = random.Random(3), world.clock.now()
     await world.remember(
         generator.calm(rng, now - timedelta(days=calm_days), calm_days * 24 * 60, 1.2, "almadia")
