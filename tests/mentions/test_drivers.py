@@ -23,6 +23,7 @@ from tests.mentions.makers import draft, make_all, minutes, put
 from tocsin.demo import generator
 
 DAY = timedelta(days=1)
+PLACES = ("Sants", "Girona", "Figueres", "Reus", "Mataró")
 
 
 def told(now: list[str], before: list[str]) -> list[str]:
@@ -190,6 +191,19 @@ async def test_the_same_text_is_one_example(core: Core) -> None:
     async with core.database.read() as session:
         found = await drivers(session, monitor.id, now, now + minutes(1), sentiment="negative")
     assert len({example["text"] for example in found["examples"]}) == len(found["examples"]) == 2
+
+
+async def test_a_text_and_its_copies_say_a_word_once(core: Core) -> None:
+    _, monitor, source = await make_all(core)
+    now = core.clock.now()
+    repeated = [draft("RT @user: Renfe, vergüenza de servicio y humo en el tren", at=now) for _ in range(9)]
+    own = [draft(f"Renfe: {n} horas parados en {place}", at=now) for n, place in enumerate(PLACES, start=2)]
+    await put(core, source, *repeated, *own)
+    async with core.database.read() as session:
+        found = await drivers(session, monitor.id, now, now + minutes(1))
+    counted = {term["term"]: term["count"] for term in found["terms"]}
+    assert max(counted.values()) == len(PLACES)
+    assert not any("humo" in term or "vergüenza" in term for term in counted), "one text says so"
 
 
 async def test_the_loop_that_pages_goes_on_while_drivers_are_counted(
