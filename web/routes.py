@@ -92,6 +92,7 @@ PAGES: list[tuple[str, Show, Audience]] = [
     ("/campaigns", campaigns.show, HOUSE),
     ("/campaigns/{campaign}", campaigns.one, HOUSE),
     ("/sources", sources.show, HOUSE),
+    ("/sources/new", sources.choose, HOUSE),
     ("/sources/new/{kind}", sources.new, HOUSE),
     ("/sources/{id}", sources.one, HOUSE),
     ("/imports", imports.show, HOUSE),

@@ -111,6 +111,23 @@ async def test_what_cannot_be_is_refused_with_what_was_typed(
         assert f'value="{form["name"]}"' in answer.text
 
 
+async def test_a_secret_that_was_typed_is_never_shown_and_has_to_be_typed_again(world: World) -> None:
+    typed = {"name": "Not A Name", "setting.token": "very-secret-token", "setting.query": "17"}
+    async with world.browser("helen") as admin:
+        answer = await post(admin, "/sources/new/brandwatch", **typed)
+        assert "very-secret-token" not in answer.text
+        assert "Type it again" in answer.text
+        assert 'value="17"' in answer.text
+        assert "Type it again" not in (await admin.http.get("/sources/new/brandwatch")).text
+
+
+async def test_where_no_kind_is_named_one_is_chosen(world: World) -> None:
+    async with world.browser("helen") as admin:
+        answer = await admin.http.get("/sources/new")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/sources#connect")
+        assert 'id="connect"' in (await admin.http.get("/sources")).text
+
+
 async def test_switching_off_and_on(world: World) -> None:
     row = await the_source(world, "demo")
     async with world.browser("helen") as admin:

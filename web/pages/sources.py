@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from kit.errors import NotFound, TocsinError
 from web.forms import Form, form_of, part, perform, whole
-from web.visit import Refusal, Visit
+from web.visit import Refusal, Visit, see_other
 
 WORRYING = ("failing", "silent", "waiting", "live", "off")
 """In which order sources are listed: first those that somebody should look at."""
@@ -31,6 +31,11 @@ async def show(visit: Visit) -> Response:
 async def one(visit: Visit) -> Response:
     """One source: its health, what it last brought, and its settings for admins."""
     return _page(visit, await _source(visit), made=None)
+
+
+async def choose(_: Visit) -> Response:
+    """To where a kind is chosen."""
+    return see_other("/sources#connect")
 
 
 async def new(visit: Visit) -> Response:
