@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from web.forms import (
-    Action,
+from web.fields import (
     Form,
     Read,
     chosen,
+    decimal,
     flag,
     local_time,
     optional,
+    optional_local_time,
     part,
     prefixed,
     secret,
     text,
     whole,
 )
+from web.forms import Action
 from web.pages import (
     alert_sources,
     alerts,
@@ -268,7 +270,7 @@ ACTIONS = [
             "seen": whole("version"),
             "numbers": detector.numbers,
             "persistMinutes": detector.minutes("persistMinutes"),
-            "alarmsAWeek": detector.decimal("alarmsAWeek"),
+            "alarmsAWeek": decimal("alarmsAWeek"),
         },
     ),
     Action(
@@ -370,7 +372,7 @@ ACTIONS = [
             "text": text("text"),
             "author": optional("author"),
             "place": optional("place"),
-            "heardAt": registering.heard_at,
+            "heardAt": optional_local_time("heardAt"),
             "url": optional("url"),
             "lang": optional("lang"),
             "key": text("key"),
@@ -582,19 +584,19 @@ ACTIONS = [
         memberId=optional("member"),
         insteadOf=optional("insteadOf"),
         kind=rota.kind_of_override,
-        startsAt=rota.local("startsAt"),
-        endsAt=rota.local("endsAt"),
+        startsAt=local_time("startsAt"),
+        endsAt=local_time("endsAt"),
     ),
     _rota(
         "swaps",
         "ProposeSwap",
         otherId=text("other"),
-        givesFrom=rota.local("givesFrom"),
-        givesUntil=rota.local("givesUntil"),
-        takesFrom=rota.local("takesFrom", needed=False),
-        takesUntil=rota.local("takesUntil", needed=False),
+        givesFrom=local_time("givesFrom"),
+        givesUntil=local_time("givesUntil"),
+        takesFrom=optional_local_time("takesFrom"),
+        takesUntil=optional_local_time("takesUntil"),
     ),
-    _rota("covers", "AskForCover", startsAt=rota.local("startsAt"), endsAt=rota.local("endsAt")),
+    _rota("covers", "AskForCover", startsAt=local_time("startsAt"), endsAt=local_time("endsAt")),
     Action(f"{ROTA}/feed", "MakeFeed", rota.one, "/rota/me", {"schedule": part("schedule")}),
     _agreed("swaps/{swap}/accept", "AcceptSwap", "swap"),
     _agreed("swaps/{swap}/decline", "DeclineSwap", "swap"),

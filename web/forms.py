@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from hmac import compare_digest
 from typing import Any
 
@@ -16,21 +15,16 @@ from starlette.routing import Route
 from api import cookie
 from kit.errors import Forbidden, Invalid, SignedOut, TocsinError
 from kit.languages import Sentence
-from kit.numbers import natural
-from kit.zones import zone_of
+from web.fields import Form, Read
 from web.kept import sign_in_first
 from web.visit import Audience, Refusal, Visit, arrive, local_path, see_other
 
-Form = Mapping[str, str]
-Read = Callable[[Visit, Form], Any]
 Show = Callable[[Visit], Awaitable[Response]]
 
 FIELDS = 40
 RENEWED = Sentence(
     "You have signed in again meanwhile, so nothing was sent. It is all still here: send it again."
 )
-EARLIEST = 1900
-"""The first year that anybody means; those of the beginning have no instant in every zone."""
 
 
 @dataclass(frozen=True)
@@ -52,79 +46,6 @@ class Action:
     """How many text files the form may send; each is read like a field."""
     kept: bool = True
     """Whether who was signed out, or signed in anew, finds again what they typed: no password, no file."""
-
-
-def part(name: str) -> Read:
-    """A part of the path."""
-    return lambda visit, _: visit.param(name)
-
-
-def text(name: str) -> Read:
-    """A field, without the blanks around it."""
-    return lambda _, form: form.get(name, "").strip()
-
-
-def secret(name: str) -> Read:
-    """A field exactly as typed."""
-    return lambda _, form: form.get(name, "")
-
-
-def optional(name: str) -> Read:
-    """A field, None when it was left empty."""
-    return lambda _, form: form.get(name, "").strip() or None
-
-
-def flag(name: str) -> Read:
-    """A checkbox."""
-    return lambda _, form: name in form
-
-
-def whole(name: str) -> Read:
-    """A whole number, None when left empty; Invalid for anything else."""
-
-    def read(_: Visit, form: Form) -> int | None:
-        raw = form.get(name, "").strip()
-        if not raw:
-            return None
-        found = natural(raw, digits=9)
-        if found is None:
-            raise Invalid("{!r} is not a whole number.", raw[:30], field=name)
-        return found
-
-    return read
-
-
-def chosen(name: str) -> Read:
-    """The checkboxes `name-7`, `name-9` that were ticked, as `["7", "9"]`."""
-    return lambda _, form: sorted(key.removeprefix(f"{name}-") for key in form if key.startswith(f"{name}-"))
-
-
-def local_time(name: str) -> Read:
-    """A day and time by the visitor's clock, as the API writes it; Invalid when it is none."""
-
-    def read(visit: Visit, form: Form) -> str:
-        raw = form.get(name, "").strip()
-        try:
-            moment = datetime.fromisoformat(raw)
-        except ValueError as error:
-            raise Invalid("Give a day and a time.", field=name) from error
-        if moment.year < EARLIEST:
-            raise Invalid("Give a day and a time.", field=name)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=zone_of(visit.viewer.time_zone if visit.viewer else "UTC"))
-        return moment.isoformat()
-
-    return read
-
-
-def prefixed(name: str, prefix: str) -> Read:
-    """The rest of a choice such as `member:7` when it begins with the prefix, else None."""
-
-    def read(_: Visit, form: Form) -> str | None:
-        kind, colon, rest = form.get(name, "").partition(":")
-        return rest if colon and kind == prefix else None
-
-    return read
 
 
 def route(action: Action) -> Route:

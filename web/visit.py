@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jinja2 import Template
 from starlette.requests import Request
@@ -82,6 +83,11 @@ class Visit:
         return choose(own, self.request.headers.get("accept-language", ""))
 
     @property
+    def zone(self) -> ZoneInfo:
+        """By whose clock times are read and shown."""
+        return zone_of(self.viewer.time_zone if self.viewer else self.link_zone)
+
+    @property
     def may_administer(self) -> bool:
         return self.viewer is not None and can_administer(self.viewer)
 
@@ -139,7 +145,7 @@ class Visit:
             template,
             self.language,
             now=self.now,
-            zone=zone_of(viewer.time_zone if viewer else self.link_zone),
+            zone=self.zone,
             viewer=viewer,
             may_act=viewer is not None and can_respond(viewer),
             form_token=self.csrf,

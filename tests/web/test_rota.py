@@ -61,11 +61,11 @@ async def test_an_admin_edits_layers_and_an_older_form_is_refused(core: Core) ->
 @pytest.mark.parametrize(
     ("fields", "status", "words"),
     [
-        ({"startsAt": "", "endsAt": "2026-03-12T07:00"}, 422, "Dona una data i una hora."),
+        ({"startsAt": "", "endsAt": "2026-03-12T07:00"}, 422, "Dona un dia i una hora."),
         ({"startsAt": "2026-03-12T07:00", "endsAt": "2026-03-11T07:00"}, 422, "ha de venir després"),
         ({"startsAt": "2026-03-01T07:00", "endsAt": "2026-03-02T07:00"}, 422, "ja ha passat"),
         ({"startsAt": "2026-03-11T07:00", "endsAt": "2026-09-11T07:00"}, 422, "Són més de"),
-        ({"startsAt": "9999-12-31T23:59", "endsAt": "9999-12-31T23:59"}, 422, "Dona una data i una hora."),
+        ({"startsAt": "9999-12-31T23:59", "endsAt": "9999-12-31T23:59"}, 422, "ha de venir després"),
         ({"startsAt": "2026-03-17T07:00", "endsAt": "2026-03-18T07:00"}, 422, "Llavors no estàs de guàrdia"),
     ],
 )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from web import shown
-from web.pages.detector import number as typed_number
+from web.fields import number as typed_number
 from web.pages.steps import grouped
 from web.render import environment
 from web.sparkline import HEIGHT, WIDTH, sparkline

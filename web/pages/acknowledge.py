@@ -12,7 +12,8 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import TocsinError
-from web.forms import Form, Read, form_of, part, perform, text
+from web.fields import Form, Read, part, text
+from web.forms import form_of, perform
 from web.visit import Refusal, Visit
 
 STATUS = {"ready": 200, "acknowledged": 200, "used": 200, "expired": 410, "invalid": 404}

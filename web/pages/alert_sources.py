@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from alerts.incoming.admin import FORMATS, MAPPED
 from kit.errors import Invalid, NotFound, TocsinError
-from web.forms import Form, form_of, part, perform
+from web.fields import Form, part
+from web.forms import form_of, perform
 from web.visit import Refusal, Visit
 
 MAP = "map."

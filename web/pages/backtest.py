@@ -7,14 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from itertools import dropwhile
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
 from kit.errors import Invalid, NotFound, Unavailable
-from kit.zones import zone_of
-from web.forms import Form, whole
-from web.pages.detector import FIELD, decimal, numbers
+from web.fields import Form, decimal, whole
+from web.pages.detector import FIELD, numbers
 from web.visit import Visit
 
 DAYS = 28
@@ -87,10 +85,6 @@ def _tried(proposal: Mapping[str, Any] | None) -> dict[str, Any]:
     return {"since": proposal["since"][:10], "until": proposal["until"][:10], **chosen, **own}
 
 
-def _zone(visit: Visit) -> ZoneInfo:
-    return zone_of(visit.viewer.time_zone if visit.viewer else "UTC")
-
-
 def _there(monitor: dict[str, Any] | None) -> dict[str, Any]:
     if monitor is None:
         raise NotFound("There is no such monitor.")
@@ -106,7 +100,7 @@ async def _without(visit: Visit) -> dict[str, Any]:
 def _asked(visit: Visit) -> Asked:
     """The last four weeks as the detector is set now, unless the address says otherwise."""
     given = {name: value[:40] for name, value in visit.request.query_params.items()}
-    today = visit.now.astimezone(_zone(visit)).date()
+    today = visit.now.astimezone(visit.zone).date()
     return Asked(
         since=given.get("since", str(today - timedelta(days=DAYS))),
         until=given.get("until", str(today)),
@@ -153,7 +147,7 @@ def _day(visit: Visit, text: str, name: str, days: int = 0) -> str:
     """The beginning of a day by the visitor's clock, so many days later; Invalid when it is none."""
     try:
         day = datetime.fromisoformat(text).date() + timedelta(days=days)
-        return datetime.combine(day, time(), _zone(visit)).isoformat()
+        return datetime.combine(day, time(), visit.zone).isoformat()
     except (ValueError, OverflowError) as error:
         raise Invalid("Give a day, such as 2026-03-28.", field=name) from error
 

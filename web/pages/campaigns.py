@@ -9,9 +9,7 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import Invalid, NotFound
-from kit.zones import zone_of
-from web.forms import Form, Read, local_time, optional, text
-from web.pages.detector import decimal
+from web.fields import Form, Read, decimal, local_time, optional, text
 from web.visit import Visit
 
 COUNTS = ("added", "changed", "takenBack", "same")
@@ -46,8 +44,7 @@ def _choice(data: dict[str, Any]) -> dict[str, Any]:
 
 def _local(visit: Visit) -> Any:
     """A moment as a field for day and time shows it, by the visitor's clock."""
-    zone = zone_of(visit.viewer.time_zone if visit.viewer else "UTC")
-    return lambda moment: f"{datetime.fromisoformat(moment).astimezone(zone):%Y-%m-%dT%H:%M}"
+    return lambda moment: f"{datetime.fromisoformat(moment).astimezone(visit.zone):%Y-%m-%dT%H:%M}"
 
 
 def wish(visit: Visit, form: Form) -> dict[str, Any]:
@@ -68,7 +65,7 @@ def wish(visit: Visit, form: Form) -> dict[str, Any]:
 
 def lift(visit: Visit, form: Form) -> float:
     """How many times the usual; Invalid when it is missing."""
-    found: float | None = decimal("lift")(visit, form)
+    found = decimal("lift")(visit, form)
     if found is None:
         raise Invalid("Say how many times the usual you expect.", field="lift")
     return found

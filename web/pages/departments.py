@@ -7,8 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import Invalid, NotFound
-from web.forms import Form, flag, optional, text
-from web.pages.detector import decimal
+from web.fields import Form, decimal, flag, optional, text
 from web.visit import Visit
 
 
@@ -21,7 +20,7 @@ async def show_all(visit: Visit) -> Response:
     for route in data["defaultRoutes"]:
         if route["slug"] not in there:
             free.setdefault(route["slug"], []).append(route["label"])
-    return visit.page("departments.html", waiting=waiting, free=free, zone_name=_zone(visit), **data)
+    return visit.page("departments.html", waiting=waiting, free=free, zone_name=visit.zone.key, **data)
 
 
 async def show(visit: Visit) -> Response:
@@ -50,10 +49,6 @@ async def show(visit: Visit) -> Response:
     )
 
 
-def _zone(visit: Visit) -> str:
-    return visit.viewer.time_zone if visit.viewer else "UTC"
-
-
 def wish(visit: Visit, form: Form) -> dict[str, Any]:
     """The form of a department."""
     return {
@@ -75,7 +70,7 @@ def _required(value: int | None) -> int:
 
 def minutes(visit: Visit, form: Form) -> int | None:
     """Hours as they were typed; None where nothing was."""
-    hours: float | None = decimal("hours")(visit, form)
+    hours = decimal("hours")(visit, form)
     if hours is None:
         return None
     if not 0 < hours < 10_000:

@@ -12,8 +12,7 @@ from starlette.responses import Response
 from api.drivers import LONGEST
 from kit.errors import Invalid, NotFound, Unavailable
 from kit.numbers import natural
-from kit.zones import zone_of
-from web.forms import Form, local_time
+from web.fields import Form, local_time
 from web.visit import Visit, see_other
 
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
@@ -77,7 +76,7 @@ async def show(visit: Visit) -> Response:
 
 def _now(visit: Visit) -> datetime:
     """By the visitor's clock."""
-    return visit.now.astimezone(zone_of(visit.viewer.time_zone if visit.viewer else "UTC"))
+    return visit.now.astimezone(visit.zone)
 
 
 def _stretch(visit: Visit, given: Form) -> Stretch:

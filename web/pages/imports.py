@@ -15,7 +15,8 @@ from mentions.importing.content import MAX_FILE
 from mentions.importing.service import put_aside
 from mentions.sources.webhook import label
 from mentions.sources.wording import said
-from web.forms import Form, check_token
+from web.fields import Form
+from web.forms import check_token
 from web.visit import Refusal, Visit, see_other
 
 COLUMN = "column."

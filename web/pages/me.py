@@ -9,7 +9,7 @@ from starlette.responses import Response
 from alerts.levels import RULED
 from kit.errors import Invalid
 from kit.numbers import natural
-from web.forms import Form
+from web.fields import Form
 from web.visit import Visit
 
 

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from kit.errors import Invalid
 from kit.numbers import natural
-from web.forms import Form
+from web.fields import Form
 from web.visit import Visit
 
 

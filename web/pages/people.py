@@ -7,14 +7,15 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import TocsinError
-from web.forms import Form, Read, chosen, form_of, part, perform, secret, text
+from web.fields import Form, Read, chosen, part, secret, text
+from web.forms import form_of, perform
 from web.visit import Refusal, Visit, see_other
 
 
 async def show_all(visit: Visit) -> Response:
     """Everybody, and the form that adds somebody. For admins: to others the page is not there."""
     visit.require_admin()
-    return visit.page("people.html", made=None, zone_name=_zone(visit), **await visit.ask("Seats"))
+    return visit.page("people.html", made=None, zone_name=visit.zone.key, **await visit.ask("Seats"))
 
 
 async def show(visit: Visit) -> Response:
@@ -33,7 +34,7 @@ async def create(visit: Visit) -> Response:
     })  # fmt: skip
     if made is None:
         return await show_all(visit)
-    return visit.page("people.html", made=made, zone_name=_zone(visit), **await visit.ask("Seats"))
+    return visit.page("people.html", made=made, zone_name=visit.zone.key, **await visit.ask("Seats"))
 
 
 async def invite(visit: Visit) -> Response:
@@ -85,7 +86,3 @@ async def _made(visit: Visit, operation: str, variables: dict[str, Read]) -> dic
         typed = {name: value for name, value in form.items() if name != "new"}
         visit.refusal = Refusal(error.message, error.status, error.field, visit.request.url.path, typed)
         return None
-
-
-def _zone(visit: Visit) -> str:
-    return visit.viewer.time_zone if visit.viewer else "UTC"

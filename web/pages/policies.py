@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from math import isfinite, nan
 from typing import Any
 
 from starlette.responses import Response
 
 from kit.errors import Invalid
 from kit.numbers import natural
-from web.forms import Form, flag
+from web.fields import Form, decimal, flag
 from web.visit import Visit
 
 MOST_TARGETS = 20
@@ -30,11 +29,8 @@ async def status(visit: Visit) -> Response:
 
 def level(visit: Visit, form: Form) -> dict[str, Any]:
     """A level's form: each target in a field of its own."""
-    try:
-        wait = float(form.get("waitMinutes", "").strip().replace(",", "."))
-    except ValueError:
-        wait = nan
-    if not isfinite(wait):
+    wait = decimal("waitMinutes")(visit, form)
+    if wait is None:
         raise Invalid("Give a number of minutes.", field="waitMinutes")
     targets = [form.get(f"target{place}", "") for place in range(MOST_TARGETS)]
     severity = form.get("severities", "")

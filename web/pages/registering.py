@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from secrets import token_urlsafe
-from typing import Any
 
 from starlette.responses import Response
 
-from kit.errors import Invalid
-from kit.zones import zone_of
-from web.forms import Form
 from web.visit import Visit
 
 KINDS = ("call", "visit", "letter", "review", "article", "post")
@@ -29,16 +24,3 @@ async def show(visit: Visit) -> Response:
         kinds=KINDS,
         key=visit.typed(visit.request.url.path, "key") or token_urlsafe(16),
     )
-
-
-def heard_at(visit: Visit, form: Form) -> Any:
-    """The form's local time in the viewer's zone, as ISO 8601; None when it was left empty."""
-    raw = form.get("heardAt", "").strip()
-    if not raw:
-        return None
-    try:
-        local = datetime.fromisoformat(raw)
-    except ValueError as error:
-        raise Invalid("{!r} is not a time.", raw[:30], field="heardAt") from error
-    zone = zone_of(visit.viewer.time_zone if visit.viewer else "UTC")
-    return (local if local.tzinfo else local.replace(tzinfo=zone)).isoformat()

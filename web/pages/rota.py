@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
-from kit.errors import Invalid
-from kit.zones import zone_of
-from people.rota.wall import instant
-from web.forms import Form, Read, optional, text, whole
+from web.fields import Form, optional, text, whole
 from web.visit import Visit
 from web.weeks import days_ahead, weeks
 
@@ -27,7 +22,7 @@ async def show(visit: Visit) -> Response:
     """Each schedule: now, next, its coming days; and what waits for me."""
     data = await visit.ask("Rota")
     for schedule in data["schedules"]:
-        schedule["days"] = days_ahead(_stretches(schedule), _zone(visit), visit.now, NEAR)
+        schedule["days"] = days_ahead(_stretches(schedule), visit.zone, visit.now, NEAR)
     return visit.page(
         "rota.html",
         schedules=data["schedules"],
@@ -45,7 +40,7 @@ async def one(visit: Visit) -> Response:
     return visit.page(
         "rota/schedule.html",
         schedule=schedule,
-        weeks=weeks(_stretches(schedule), _zone(visit), visit.now, FAR),
+        weeks=weeks(_stretches(schedule), visit.zone, visit.now, FAR),
         swaps=own,
         covers=covers,
         able=_able(data["members"]),
@@ -80,24 +75,6 @@ async def mine(visit: Visit) -> Response:
     )
 
 
-def local(name: str, *, needed: bool = True) -> Read:
-    """A field of date and time, by the clock of whoever fills it in, as an instant."""
-
-    def read(visit: Visit, form: Form) -> str | None:
-        raw = form.get(name, "").strip()
-        if not raw and not needed:
-            return None
-        try:
-            wall = datetime.fromisoformat(raw)
-            if wall.tzinfo is not None or not 2000 <= wall.year <= 2100:
-                raise ValueError("not what a clock shows")
-        except ValueError as error:
-            raise Invalid("Give a date and a time.", field=name) from error
-        return instant(wall, _zone(visit)).isoformat()
-
-    return read
-
-
 def layer(visit: Visit, form: Form) -> dict[str, Any]:
     """A layer's form: each participant in a field of its own, restrictions a line each."""
     made: dict[str, Any] = {name: text(name)(visit, form) for name in LAYER_FIELDS}
@@ -123,7 +100,3 @@ def _stretches(schedule: dict[str, Any]) -> list[dict[str, Any]]:
 def _able(members: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Who may be on call."""
     return [member for member in members if member["role"] in ABLE]
-
-
-def _zone(visit: Visit) -> ZoneInfo:
-    return zone_of(visit.viewer.time_zone if visit.viewer else "UTC")

@@ -8,7 +8,8 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import Conflict, Invalid, NotFound
-from web.forms import Form, form_of, optional, text
+from web.fields import Form, optional, text
+from web.forms import form_of
 from web.pages.departments import minutes
 from web.visit import Refusal, Visit
 

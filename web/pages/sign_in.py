@@ -11,7 +11,8 @@ from kit.errors import TocsinError
 from kit.languages import Sentence
 from people import directory
 from web.actions import ACTIONS
-from web.forms import again, form_of, perform, route, secret, text
+from web.fields import secret, text
+from web.forms import again, form_of, perform, route
 from web.kept import opened
 from web.visit import Refusal, Visit, arrive_with, local_path, see_other
 

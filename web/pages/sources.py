@@ -7,7 +7,8 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import NotFound, TocsinError
-from web.forms import Form, form_of, part, perform, whole
+from web.fields import Form, part, whole
+from web.forms import form_of, perform
 from web.visit import Refusal, Visit, see_other
 
 WORRYING = ("failing", "silent", "waiting", "live", "off")

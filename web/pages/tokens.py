@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from kit.errors import TocsinError
 from people.tokens import RANKS, capped
-from web.forms import form_of, perform, text, whole
+from web.fields import text, whole
+from web.forms import form_of, perform
 from web.visit import Refusal, Visit
 
 DAYS = (30, 90, 180, 365)
