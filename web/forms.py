@@ -48,6 +48,18 @@ class Action:
     """Whether who was signed out, or signed in anew, finds again what they typed: no password, no file."""
 
 
+def forms_at(path: str, page: Show, then: str = "", /, **own: Read) -> Callable[..., Action]:
+    """What makes the forms of a page: each posts to `path/name`, and leads to `then`, else back to `path`.
+
+    `own`: what each of them reads, beside its own variables.
+    """
+
+    def made(name: str, operation: str, audience: Audience = Audience.HOUSE, /, **variables: Read) -> Action:
+        return Action(f"{path}/{name}", operation, page, then or path, {**own, **variables}, audience)
+
+    return made
+
+
 def route(action: Action) -> Route:
     """The action as a route."""
 

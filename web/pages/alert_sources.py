@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from alerts.incoming.admin import FORMATS, MAPPED
 from kit.errors import Invalid, NotFound, TocsinError
-from web.fields import Form, part
-from web.forms import form_of, perform
+from web.fields import Form, flag, part
+from web.forms import form_of, forms_at, perform
 from web.visit import Refusal, Visit
 
 MAP = "map."
@@ -142,3 +142,11 @@ def _saved(source: Mapping[str, Any]) -> dict[str, str]:
 
 def _typed(visit: Visit) -> Mapping[str, str]:
     return visit.refusal.typed if visit.refusal is not None else {}
+
+
+_one = forms_at("/alert-sources/{id}", one, id=part("id"))
+
+FORMS = [
+    _one("edit", "EditAlertSource", input=wanted),
+    _one("switch", "SwitchAlertSource", enabled=flag("enabled")),
+]

@@ -10,6 +10,8 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import NotFound
+from web.fields import part, text
+from web.forms import forms_at
 from web.pages.later import tried
 from web.pages.war_room import parts_of
 from web.visit import Visit
@@ -59,3 +61,13 @@ def _of(campaign: dict[str, Any]) -> tuple[str, str]:
 async def _computed(visit: Visit, names: tuple[str, ...]) -> dict[str, Any]:
     """What each of these parts is made of; None where that fails."""
     return {name: await tried(visit, PARTS[name], id=visit.param("alert")) for name in names}
+
+
+_one = forms_at("/alerts/{alert}", show)
+
+FORMS = [
+    _one("mark", "MarkNoCrisis", alertId=part("alert"), note=text("note")),
+    _one("acknowledge", "AcknowledgeAlert", id=part("alert")),
+    _one("escalate", "EscalateAlert", id=part("alert")),
+    _one("no-crisis", "DismissAlert", id=part("alert"), reason=text("reason")),
+]

@@ -11,7 +11,8 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import Invalid, NotFound, Unavailable
-from web.fields import Form, decimal, whole
+from web.fields import Form, decimal, local_time, part, text, whole
+from web.forms import Action, forms_at
 from web.pages.detector import FIELD, numbers
 from web.visit import Visit
 
@@ -164,3 +165,20 @@ def _curve(found: dict[str, Any] | None, signal: str) -> dict[str, Any] | None:
 def _nothing(point: Mapping[str, Any]) -> bool:
     """Before the monitor was there: nothing counted, nothing expected."""
     return point["low"] is None and not point["observed"]
+
+
+_record = forms_at("/monitors/{monitor}", record, "/monitors/{monitor}/record")
+
+FORMS = [
+    _record("missed", "MarkMissed", monitorId=part("monitor"), at=local_time("at"), note=text("note")),
+    _record("marks/{mark}/take-back", "TakeBackMark", id=part("mark")),
+    _record("proposals/{proposal}/accept", "DecideProposal", id=part("proposal"), accept=lambda *_: True),
+    _record("proposals/{proposal}/decline", "DecideProposal", id=part("proposal"), accept=lambda *_: False),
+    Action(
+        "/monitors/{monitor}/propose",
+        "ProposeSetting",
+        record,
+        "/monitors/{monitor}/record?found={found}",
+        {"monitorId": part("monitor")},
+    ),
+]

@@ -9,7 +9,8 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import Invalid, NotFound
-from web.fields import Form, Read, decimal, local_time, optional, text
+from web.fields import Form, Read, decimal, local_time, optional, part, secret, text, whole
+from web.forms import Action
 from web.visit import Visit
 
 COUNTS = ("added", "changed", "takenBack", "same")
@@ -99,3 +100,50 @@ def place(name: str) -> Read:
         raise Invalid("Choose whose campaign it is.", field="place")
 
     return read
+
+
+FORMS = [
+    Action(
+        "/campaigns",
+        "AnnounceCampaign",
+        show,
+        "/campaigns",
+        {"brandId": place("brand"), "input": wish},
+    ),
+    Action(
+        "/campaigns/import",
+        "ImportCampaigns",
+        show,
+        "/campaigns?added={added}&changed={changed}&takenBack={takenBack}&same={same}",
+        {
+            "brandId": place("brand"),
+            "monitorId": place("monitor"),
+            "text": secret("file"),
+            "lift": lift,
+            "kind": kind,
+        },
+        files=1,
+        kept=False,
+    ),
+    Action(
+        "/campaigns/clocks/{brand}",
+        "SetBrandClock",
+        show,
+        "/campaigns",
+        {"brandId": part("brand"), "timeZone": text("timeZone"), "holidays": regions},
+    ),
+    Action(
+        "/campaigns/{campaign}",
+        "ChangeCampaign",
+        one,
+        "/campaigns",
+        {"id": part("campaign"), "version": whole("version"), "input": wish},
+    ),
+    Action(
+        "/campaigns/{campaign}/take-back",
+        "TakeBackCampaign",
+        one,
+        "/campaigns",
+        {"id": part("campaign"), "version": whole("version")},
+    ),
+]

@@ -7,6 +7,8 @@ from typing import Any
 
 from starlette.responses import Response
 
+from web.fields import local_time, optional, part, text
+from web.forms import forms_at
 from web.pages.war_room import parts_of
 from web.visit import Visit
 
@@ -37,3 +39,17 @@ def beside(campaigns: Sequence[dict[str, Any]], cases: Sequence[dict[str, Any]])
     """The campaigns of the brands that these cases are about."""
     brands = {case["brand"]["id"] for case in cases}
     return [one for one in campaigns if one["brand"]["id"] in brands]
+
+
+_one = forms_at("/cases/{case}", show, id=part("case"))
+
+FORMS = [
+    _one("claim", "ClaimCase"),
+    _one("take-over", "TakeOverCase", owner=text("owner"), reason=text("reason")),
+    _one("release", "ReleaseCase"),
+    _one("answer", "AnswerCase", reply=text("reply"), url=optional("url")),
+    _one("hand-over", "HandOverCase", departmentId=text("department"), note=text("note")),
+    _one("decide", "DecideCase", decision=text("decision")),
+    _one("due", "SetCaseDue", dueAt=local_time("due")),
+    _one("close", "CloseCase", outcome=text("outcome")),
+]

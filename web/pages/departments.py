@@ -7,7 +7,8 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import Invalid, NotFound
-from web.fields import Form, decimal, flag, optional, text
+from web.fields import Form, decimal, flag, optional, text, whole
+from web.forms import Action, forms_at
 from web.visit import Visit
 
 
@@ -76,3 +77,28 @@ def minutes(visit: Visit, form: Form) -> int | None:
     if not 0 < hours < 10_000:
         raise Invalid("Give a number of hours.", field="hours")
     return max(1, round(hours * 60))
+
+
+_one = forms_at("/departments/{department}", show, id=text("id"))
+
+FORMS = [
+    Action(
+        "/departments/new",
+        "AddDepartment",
+        show_all,
+        "/departments/{slug}",
+        {"department": wish, "slug": optional("slug")},
+    ),
+    _one("edit", "EditDepartment", version=whole("version"), department=wish),
+    _one("archive", "ArchiveDepartment", version=whole("version"), successorId=optional("successor")),
+    _one("bring-back", "BringBackDepartment", version=whole("version")),
+    _one("join", "JoinDepartment", memberId=text("member")),
+    _one("leave", "LeaveDepartment", memberId=text("member")),
+    Action(
+        "/departments/{department}/digests",
+        "ChooseDepartmentDigest",
+        show,
+        "/departments/{department}",
+        {"departmentId": text("id"), "cadence": text("cadence"), "enabled": flag("enabled")},
+    ),
+]

@@ -7,9 +7,11 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import NotFound
+from web.fields import optional, part, prefixed, text, whole
+from web.forms import forms_at
 from web.pages.steps import ended_with, grouped, is_waiting, possible_owners
 from web.pages.war_room import parts_of
-from web.visit import Visit
+from web.visit import Audience, Visit
 
 
 async def show(visit: Visit) -> Response:
@@ -68,3 +70,25 @@ async def _step(visit: Visit) -> dict[str, Any]:
         **possible_owners(people["members"], people["partners"]),
         "seq": seq,
     }
+
+
+DESK = Audience.SIGNED_IN
+_one = forms_at("/steps/{step}", step, id=part("step"))
+_statement = forms_at("/steps/{step}", step, stepId=part("step"))
+
+FORMS = [
+    _one("complete", "CompleteStep", DESK, note=optional("note")),
+    _one("skip", "SkipStep", reason=text("reason")),
+    _one("approve", "ApproveStep"),
+    _one("return", "ReturnStep", reason=text("reason")),
+    _one(
+        "reassign",
+        "ReassignStep",
+        memberId=prefixed("owner", "member"),
+        organisationId=prefixed("owner", "organisation"),
+    ),
+    _one("ask", "AskOnStep", DESK, text=text("text")),
+    _one("questions/{question}/answer", "AnswerOnStep", questionId=part("question"), text=text("text")),
+    _statement("statement", "DraftStatement", DESK, text=text("text"), version=whole("version")),
+    _statement("submit", "SubmitStatement", DESK),
+]

@@ -15,8 +15,8 @@ from mentions.importing.content import MAX_FILE
 from mentions.importing.service import put_aside
 from mentions.sources.webhook import label
 from mentions.sources.wording import said
-from web.fields import Form
-from web.forms import check_token
+from web.fields import Form, part
+from web.forms import Action, check_token, forms_at
 from web.visit import Refusal, Visit, see_other
 
 COLUMN = "column."
@@ -91,3 +91,12 @@ def _columns(form: Form) -> list[Mapping[str, str]]:
     return [
         {"name": ours, "column": form[f"{COLUMN}{ours}"]} for ours in FIELDS if form.get(f"{COLUMN}{ours}")
     ]
+
+
+_one = forms_at("/imports/{job}", one, id=part("job"))
+
+FORMS = [
+    Action("/imports/{job}/drop", "DropImport", one, "/imports", {"id": part("job")}),
+    _one("settle", "SettleImport", input=wanted, begin=lambda *_: False),
+    _one("begin", "SettleImport", input=wanted, begin=lambda *_: True),
+]

@@ -7,6 +7,8 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import NotFound
+from web.fields import text
+from web.forms import Action
 from web.pages.cases import beside
 from web.pages.war_room import parts_of
 from web.visit import Visit
@@ -65,3 +67,14 @@ async def _inbox(visit: Visit) -> dict[str, Any]:
     campaigns = beside(data["runningCampaigns"], data["cases"]) if view in ANSWERING else []
     named = {"inbox": inbox, "view": view, "theme": theme, "label": label, "campaigns": campaigns}
     return {"seq": seq, **named, "cases": data["cases"], "themes": data["themes"]}
+
+
+FORMS = [
+    Action(
+        "/inbox/{department}/close-theme",
+        "CloseTheme",
+        show,
+        "/inbox/{department}",
+        {"departmentId": text("department"), "theme": text("theme"), "outcome": text("outcome")},
+    ),
+]

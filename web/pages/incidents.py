@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from web.fields import flag, text
+from web.forms import Action
 from web.visit import Visit
 
 
@@ -18,3 +20,20 @@ async def show(visit: Visit) -> Response:
         brands=data["brands"],
         types=data["crisisTypes"],
     )
+
+
+FORMS = [
+    Action(
+        "/incidents",
+        "DeclareIncident",
+        show,
+        "/incidents/{number}",
+        {
+            "brandId": text("brand"),
+            "title": text("title"),
+            "type": text("type"),
+            "severity": text("severity"),
+            "drill": flag("drill"),
+        },
+    ),
+]

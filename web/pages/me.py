@@ -9,8 +9,9 @@ from starlette.responses import Response
 from alerts.levels import RULED
 from kit.errors import Invalid
 from kit.numbers import natural
-from web.fields import Form
-from web.visit import Visit
+from web.fields import Form, chosen, flag, optional, part, secret, text, whole
+from web.forms import Action, forms_at
+from web.visit import Audience, Visit
 
 
 async def show(visit: Visit) -> Response:
@@ -54,3 +55,39 @@ def rules(_: Visit, form: Form) -> list[dict[str, Any]]:
             raise Invalid("A delay is a whole number of minutes.", field=name)
         found.append({"contactId": contact, "level": level, "afterMinutes": minutes})
     return found
+
+
+_own = forms_at("/me", show)
+
+FORMS = [
+    _own(
+        "digests/{cadence}",
+        "ChooseDigest",
+        cadence=part("cadence"),
+        enabled=flag("enabled"),
+        hour=whole("hour"),
+        brandIds=chosen("brand"),
+    ),
+    _own("contacts/{contact}/remove", "RemoveContact", id=part("contact")),
+    _own("contacts/{contact}/test", "TestContact", id=part("contact")),
+    _own("contacts/{contact}/verify", "VerifyContact", id=part("contact"), code=text("code")),
+    _own("contacts/{channel}", "AddContact", channel=part("channel"), values=values),
+    _own("rules", "SetContactRules", rules=rules),
+    _own(
+        "reading",
+        "ChooseReading",
+        Audience.SIGNED_IN,
+        language=text("language"),
+        timeZone=text("timeZone"),
+    ),
+    Action(
+        "/me/password",
+        "ChangePassword",
+        show,
+        "/me",
+        {"current": secret("current"), "new": secret("new")},
+        Audience.SIGNED_IN,
+        kept=False,
+    ),
+    _own("quiet-hours", "SetQuietHours", starts=optional("starts"), ends=optional("ends")),
+]

@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from web.fields import optional, part, text
+from web.forms import Action
 from web.visit import Visit
 
 LABELS = ("complaint", "question", "praise", "media", "lead", "threat", "spam")
@@ -69,3 +71,33 @@ def _brand(
 def _behind(one: Mapping[str, Any], *, including: bool = False) -> dict[str, str]:
     """What asks for the mentions that are older than this one, or for this one and them."""
     return dict(zip(PLACE, (one["arrivedAt"], str(int(one["id"]) + including)), strict=True))
+
+
+FORMS = [
+    Action(
+        "/mentions/{mention}/raise",
+        "RaiseMention",
+        show,
+        "/cases/{id}",
+        {
+            "mentionId": part("mention"),
+            "label": text("label"),
+            "departmentId": optional("department"),
+            "note": text("note"),
+        },
+    ),
+    Action(
+        "/mentions/{mention}/label",
+        "CorrectLabel",
+        show,
+        "/mentions",
+        {"mentionId": part("mention"), "label": text("label")},
+    ),
+    Action(
+        "/mentions/{mention}/sentiment",
+        "CorrectSentiment",
+        show,
+        "/mentions",
+        {"mentionId": part("mention"), "sentiment": text("sentiment")},
+    ),
+]

@@ -10,7 +10,9 @@ from starlette.responses import Response
 
 from kit.errors import Conflict, NotFound
 from web.bars import bars, counts_bars
-from web.forms import form_of
+from web.fields import Form, Read, decimal, flag, part, text, whole
+from web.forms import Action, form_of, forms_at
+from web.pages import campaigns, detector
 from web.visit import Visit
 
 DAYS = 14
@@ -102,3 +104,52 @@ async def _editor(
         counts_bars=counts_bars,
         **data,
     )
+
+
+def _pages(_: Visit, form: Form) -> bool | None:
+    """Whether a monitor's alerts wake people; None: as is usual for its type."""
+    return {"yes": True, "no": False}.get(form.get("pages", ""))
+
+
+def _seen(_: Visit, form: Form) -> str | None:
+    """The query that the person had before them, as it was sent: line breaks come back as CR LF."""
+    return form["seen"].replace("\r\n", "\n") if "seen" in form else None
+
+
+MONITOR: dict[str, Read] = {
+    "name": text("name"),
+    "query": lambda visit, form: text("query")(visit, form).replace("\r\n", "\n"),
+    "type": text("type"),
+    "pages": _pages,
+}
+_monitor = forms_at("/monitors/{monitor}", show)
+
+FORMS = [
+    Action(
+        "/monitors/new/save", "CreateMonitor", new, "/monitors/{id}", {**MONITOR, "brandId": text("brand")}
+    ),
+    _monitor("save", "EditMonitor", **MONITOR, id=part("monitor"), seen=_seen, countPast=flag("countPast")),
+    _monitor(
+        "switch",
+        "SwitchMonitor",
+        id=part("monitor"),
+        enabled=lambda _, form: form.get("enabled") == "yes",
+    ),
+    _monitor(
+        "detector",
+        "SetDetector",
+        monitorId=part("monitor"),
+        preset=text("preset"),
+        seen=whole("version"),
+        numbers=detector.numbers,
+        persistMinutes=detector.minutes("persistMinutes"),
+        alarmsAWeek=decimal("alarmsAWeek"),
+    ),
+    _monitor(
+        "holidays",
+        "SetHolidays",
+        monitorId=part("monitor"),
+        seen=whole("version"),
+        regions=campaigns.own_regions,
+    ),
+]

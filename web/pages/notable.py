@@ -6,7 +6,8 @@ from starlette.responses import Response
 
 from kit.errors import Invalid
 from kit.numbers import natural
-from web.fields import Form
+from web.fields import Form, part
+from web.forms import Action
 from web.visit import Visit
 
 
@@ -32,3 +33,14 @@ def followers(_: Visit, form: Form) -> int | None:
     if found is None:
         raise Invalid("{!r} is not a whole number.", raw[:30], field="followers")
     return found
+
+
+FORMS = [
+    Action(
+        "/brands/{brand}/voices",
+        "SetNotable",
+        show,
+        "/brands/{brand}/voices?saved",
+        {"brandId": part("brand"), "names": names, "followers": followers},
+    ),
+]

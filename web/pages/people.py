@@ -7,8 +7,8 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import TocsinError
-from web.fields import Form, Read, chosen, part, secret, text
-from web.forms import form_of, perform
+from web.fields import Form, Read, chosen, flag, part, secret, text, whole
+from web.forms import form_of, forms_at, perform
 from web.visit import Refusal, Visit, see_other
 
 
@@ -86,3 +86,12 @@ async def _made(visit: Visit, operation: str, variables: dict[str, Read]) -> dic
         typed = {name: value for name, value in form.items() if name != "new"}
         visit.refusal = Refusal(error.message, error.status, error.field, visit.request.url.path, typed)
         return None
+
+
+_one_seat = forms_at("/people/{person}", show, id=part("person"), version=whole("version"))
+
+FORMS = [
+    _one_seat("edit", "EditPerson", person=wish, moves=flag("moves")),
+    _one_seat("deactivate", "DeactivatePerson"),
+    _one_seat("reactivate", "ReactivatePerson"),
+]

@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from kit.errors import Invalid
 from kit.numbers import natural
-from web.fields import Form, decimal, flag
+from web.fields import Form, decimal, flag, optional, part, text, whole
+from web.forms import Action, forms_at
 from web.visit import Visit
 
 MOST_TARGETS = 20
@@ -49,3 +50,37 @@ def position(visit: Visit, _: Form) -> int:
     if found is None:
         raise Invalid("There is no level at this place.", field="position")
     return found
+
+
+_policies = forms_at("/policies", show, version=whole("version"))
+
+FORMS = [
+    Action(
+        "/policies/new",
+        "CreatePolicy",
+        show,
+        "/policies",
+        {"name": text("name"), "brand": optional("brand")},
+    ),
+    _policies(
+        "{policy}",
+        "EditPolicy",
+        id=part("policy"),
+        name=text("name"),
+        repeats=whole("repeats"),
+        quietMinutes=whole("quietMinutes"),
+    ),
+    _policies(
+        "{policy}/levels/{position}",
+        "SavePolicyLevel",
+        policy=part("policy"),
+        position=position,
+        level=level,
+    ),
+    _policies(
+        "{policy}/levels/{position}/remove",
+        "RemovePolicyLevel",
+        policy=part("policy"),
+        position=position,
+    ),
+]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from web.fields import text
+from web.forms import Action
 from web.visit import Visit
 
 FIGURES = ("mentions", "corrections", "alerts", "digests")
@@ -14,3 +16,14 @@ async def show(visit: Visit) -> Response:
     visit.require_admin()
     days = visit.core.settings.retention_days
     return visit.page("privacy.html", days=days, erased=visit.counts(FIGURES))
+
+
+FORMS = [
+    Action(
+        "/privacy/erase",
+        "EraseAuthor",
+        show,
+        "/privacy?mentions={mentions}&corrections={corrections}&alerts={alerts}&digests={digests}",
+        {"author": text("author")},
+    ),
+]

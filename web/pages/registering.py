@@ -6,6 +6,8 @@ from secrets import token_urlsafe
 
 from starlette.responses import Response
 
+from web.fields import optional, optional_local_time, text
+from web.forms import Action
 from web.visit import Visit
 
 KINDS = ("call", "visit", "letter", "review", "article", "post")
@@ -24,3 +26,24 @@ async def show(visit: Visit) -> Response:
         kinds=KINDS,
         key=visit.typed(visit.request.url.path, "key") or token_urlsafe(16),
     )
+
+
+FORMS = [
+    Action(
+        "/mentions",
+        "RegisterMention",
+        show,
+        "/mentions/new?registered={key}",
+        {
+            "brandId": text("brand"),
+            "kind": text("kind"),
+            "text": text("text"),
+            "author": optional("author"),
+            "place": optional("place"),
+            "heardAt": optional_local_time("heardAt"),
+            "url": optional("url"),
+            "lang": optional("lang"),
+            "key": text("key"),
+        },
+    ),
+]

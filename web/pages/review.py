@@ -7,6 +7,8 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import NotFound
+from web.fields import Form, flag, part, text, whole
+from web.forms import forms_at
 from web.pages.steps import possible_owners
 from web.visit import Visit
 
@@ -44,3 +46,33 @@ def _chosen(visit: Visit, data: dict[str, Any]) -> dict[str, Any] | None:
             if lesson and (runbook["slug"], step["key"]) == (slug, key):
                 return {"lesson": lesson, "runbook": runbook, "step": step}
     return {"lesson": lesson, "runbook": None, "step": None} if lesson else None
+
+
+def _changes(visit: Visit, form: Form) -> dict[str, Any]:
+    """The proposal's new values; the domain leaves out those that say what the step says already."""
+    return {
+        "title": text("title")(visit, form),
+        "body": text("body")(visit, form),
+        "owner": text("owner")(visit, form),
+        "dueMinutes": whole("dueMinutes")(visit, form),
+        "needsApproval": flag("needsApproval")(visit, form),
+    }
+
+
+_review = forms_at("/incidents/{number}/review", show)
+
+FORMS = [
+    _review("summary", "SetReviewSummary", reviewId=text("review"), summary=text("summary")),
+    _review("lessons", "AddLesson", reviewId=text("review"), kind=text("kind"), text=text("text")),
+    _review("close", "CloseReview", reviewId=text("review")),
+    _review(
+        "lessons/{lesson}/proposal",
+        "ProposeChange",
+        lessonId=part("lesson"),
+        runbook=text("runbook"),
+        stepKey=text("step"),
+        changes=_changes,
+    ),
+    _review("proposals/{proposal}/accept", "AcceptProposal", id=part("proposal")),
+    _review("proposals/{proposal}/reject", "RejectProposal", id=part("proposal"), reason=text("reason")),
+]

@@ -6,7 +6,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from web.fields import Form, optional, text, whole
+from web.fields import Form, local_time, optional, optional_local_time, part, text, whole
+from web.forms import Action, forms_at
 from web.visit import Visit
 from web.weeks import days_ahead, weeks
 
@@ -100,3 +101,66 @@ def _stretches(schedule: dict[str, Any]) -> list[dict[str, Any]]:
 def _able(members: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Who may be on call."""
     return [member for member in members if member["role"] in ABLE]
+
+
+ROTA = "/rota/{schedule}"
+_duty = forms_at(ROTA, one, schedule=part("schedule"), note=text("note"))
+_agreed = forms_at("/rota", show)
+_mine = forms_at("/rota", mine, "/rota/me")
+_edited = forms_at(ROTA, edit, f"{ROTA}/edit", version=whole("version"))
+
+FORMS = [
+    _duty(
+        "overrides",
+        "MakeOverride",
+        memberId=optional("member"),
+        insteadOf=optional("insteadOf"),
+        kind=kind_of_override,
+        startsAt=local_time("startsAt"),
+        endsAt=local_time("endsAt"),
+    ),
+    _duty(
+        "swaps",
+        "ProposeSwap",
+        otherId=text("other"),
+        givesFrom=local_time("givesFrom"),
+        givesUntil=local_time("givesUntil"),
+        takesFrom=optional_local_time("takesFrom"),
+        takesUntil=optional_local_time("takesUntil"),
+    ),
+    _duty("covers", "AskForCover", startsAt=local_time("startsAt"), endsAt=local_time("endsAt")),
+    Action(f"{ROTA}/feed", "MakeFeed", one, "/rota/me", {"schedule": part("schedule")}),
+    _agreed("swaps/{swap}/accept", "AcceptSwap", id=part("swap")),
+    _agreed("swaps/{swap}/decline", "DeclineSwap", id=part("swap")),
+    _agreed("swaps/{swap}/withdraw", "WithdrawSwap", id=part("swap")),
+    _agreed("swaps/{swap}/undo", "UndoSwap", id=part("swap")),
+    _agreed("covers/{cover}/take", "TakeCover", id=part("cover")),
+    _agreed("covers/{cover}/withdraw", "WithdrawCover", id=part("cover")),
+    _agreed("covers/{cover}/undo", "UndoCover", id=part("cover")),
+    _agreed("overrides/{override}/remove", "RemoveOverride", id=part("override")),
+    _mine(
+        "holidays",
+        "AddHoliday",
+        memberId=optional("member"),
+        firstDay=text("firstDay"),
+        lastDay=text("lastDay"),
+        note=text("note"),
+    ),
+    _mine("holidays/{holiday}/remove", "RemoveHoliday", id=part("holiday")),
+    _mine("calendar", "SetAwayCalendar", url=text("url")),
+    _mine("notice", "SetNoticeHours", hours=whole("hours")),
+    _mine("feeds", "MakeFeed"),
+    _mine("feeds/{feed}/revoke", "RevokeFeed", id=part("feed")),
+    Action(
+        "/rota/schedules",
+        "CreateSchedule",
+        show,
+        "/rota/{id}/edit",
+        {"name": text("name"), "timeZone": text("timeZone")},
+    ),
+    _edited("edit", "EditSchedule", id=part("schedule"), name=text("name"), timeZone=text("timeZone")),
+    _edited("layers", "SaveLayer", schedule=part("schedule"), layer=layer),
+    _edited("layers/{layer}", "SaveLayer", schedule=part("schedule"), layerId=part("layer"), layer=layer),
+    _edited("layers/{layer}/raise", "RaiseLayer", schedule=part("schedule"), layerId=part("layer")),
+    _edited("layers/{layer}/remove", "RemoveLayer", schedule=part("schedule"), layerId=part("layer")),
+]

@@ -8,8 +8,8 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import Conflict, Invalid, NotFound
-from web.fields import Form, optional, text
-from web.forms import form_of
+from web.fields import Form, flag, optional, part, text, whole
+from web.forms import Action, form_of, forms_at
 from web.pages.departments import minutes
 from web.visit import Refusal, Visit
 
@@ -101,3 +101,21 @@ def draft(visit: Visit, form: Form) -> dict[str, Any]:
         "departmentId": None if place == "none" else place,
         "answerMinutes": minutes(visit, form),
     }
+
+
+_rules = forms_at("/routes", show, version=whole("version"))
+
+FORMS = [
+    Action(
+        "/routes/new/save", "SaveRoutingRule", new, "/routes", {"version": whole("version"), "rule": draft}
+    ),
+    Action(
+        "/routes/{rule}/save",
+        "SaveRoutingRule",
+        one,
+        "/routes",
+        {"version": whole("version"), "id": part("rule"), "rule": draft},
+    ),
+    _rules("{rule}/move", "MoveRoutingRule", id=part("rule"), up=flag("up")),
+    _rules("{rule}/remove", "RemoveRoutingRule", id=part("rule")),
+]

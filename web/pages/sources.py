@@ -7,8 +7,8 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import NotFound, TocsinError
-from web.fields import Form, part, whole
-from web.forms import form_of, perform
+from web.fields import Form, flag, part, whole
+from web.forms import form_of, forms_at, perform
 from web.visit import Refusal, Visit, see_other
 
 WORRYING = ("failing", "silent", "waiting", "live", "off")
@@ -120,3 +120,11 @@ def _alerted(data: dict[str, Any]) -> dict[str, float]:
 def _refuse(visit: Visit, error: TocsinError, form: Form) -> None:
     kept = {name: value for name, value in form.items() if "secret" not in name and "token" not in name}
     visit.refusal = Refusal(error.message, error.status, error.field, visit.request.url.path, kept)
+
+
+_one = forms_at("/sources/{id}", one, id=part("id"))
+
+FORMS = [
+    _one("edit", "EditSource", input=wanted),
+    _one("switch", "SwitchSource", enabled=flag("enabled")),
+]

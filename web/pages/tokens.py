@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from kit.errors import TocsinError
 from people.tokens import RANKS, capped
-from web.fields import text, whole
-from web.forms import form_of, perform
+from web.fields import part, text, whole
+from web.forms import Action, form_of, perform
 from web.visit import Refusal, Visit
 
 DAYS = (30, 90, 180, 365)
@@ -37,3 +37,8 @@ async def _page(visit: Visit, made: dict[str, Any] | None) -> Response:
     roles = [role for role in RANKS if capped(role, own) == role]
     public = visit.core.settings.public_url
     return visit.page("tokens.html", made=made, roles=roles, days=DAYS, address=f"{public}/graphql", **data)
+
+
+FORMS = [
+    Action("/me/tokens/{token}/revoke", "RevokeToken", show, "/me/tokens", {"id": part("token")}),
+]

@@ -10,6 +10,8 @@ from starlette.responses import HTMLResponse, Response
 from alerts.roster import SIGNALS
 from kit.errors import NotFound
 from runbooks.states import OPEN
+from web.fields import flag, optional, part, text, whole
+from web.forms import Action, forms_at
 from web.pages.later import tried
 from web.pages.steps import ended_with, grouped, next_todo, possible_owners
 from web.shown import moment
@@ -116,3 +118,27 @@ def _severity_reason(timeline: list[dict[str, Any]]) -> str | None:
     """The newest sentence of the timeline about the severity; None while it is the first alert's."""
     said = [entry["text"] for entry in timeline if entry["kind"].startswith("incident.severity_")]
     return said[-1] if said else None
+
+
+ROOM = "/incidents/{number}"
+_room = forms_at(ROOM, show, incident=part("number"))
+_response = forms_at(f"{ROOM}/responses/{{response}}", show, ROOM, id=part("response"))
+
+FORMS = [
+    _room("confidential", "SetConfidential", confidential=flag("confidential")),
+    _room("severity", "SetSeverity", severity=text("severity"), reason=text("reason")),
+    _room("briefing", "SetBriefing", text=text("text")),
+    _room("lead", "AssignLead", memberId=text("member")),
+    _room("join", "JoinIncident"),
+    _room("notes", "AddNote", text=text("text")),
+    Action(
+        f"{ROOM}/resolve",
+        "ResolveIncident",
+        show,
+        f"{ROOM}/review",
+        {"incident": part("number"), "summary": text("summary")},
+    ),
+    _response("approve", "ApproveResponse", version=whole("version")),
+    _response("return", "ReturnResponse", reason=text("reason")),
+    _response("publish", "PublishResponse", url=optional("url")),
+]
