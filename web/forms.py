@@ -119,7 +119,8 @@ async def _act(action: Action, visit: Visit, form: Form) -> Response:
     except TocsinError as error:
         if error.status == 401:
             raise
-        return await again(action, visit, Refusal(error.message, error.status, error.field), form)
+        visit.refuse(error, form)
+        return await action.page(visit)
     then = action.then.format_map({**result, **visit.request.path_params})
     return see_other(local_path(form.get("next", ""), then))
 

@@ -22,7 +22,7 @@ from api.context import Context
 from api.live import Hub
 from api.run import run_operation
 from kit.core import Core
-from kit.errors import NotFound, SignedOut
+from kit.errors import NotFound, SignedOut, TocsinError
 from kit.events import last_seq
 from kit.numbers import natural
 from kit.zones import zone_of
@@ -156,6 +156,11 @@ class Visit:
             built=self.request.app.state.built,
             **data,
         )
+
+    def refuse(self, error: TocsinError, typed: Mapping[str, str] | None = None) -> None:
+        """Let the page that comes say why the form sent here did nothing, and hold what was typed."""
+        here = self.request.url.path
+        self.refusal = Refusal(error.message, error.status, error.field, here, typed or {})
 
     def typed(self, action: str, name: str, otherwise: str = "") -> str:
         """What stood in a field of a refused form, so that nobody types it twice."""

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from kit.errors import TocsinError
 from web.fields import Form, Read, part, text
 from web.forms import form_of, perform
-from web.visit import Refusal, Visit
+from web.visit import Visit
 
 STATUS = {"ready": 200, "acknowledged": 200, "used": 200, "expired": 410, "invalid": 404}
 
@@ -49,9 +49,7 @@ async def _answer(
     try:
         await perform(visit, operation, variables, form)
     except TocsinError as error:
-        visit.refusal = Refusal(
-            error.message, error.status, error.field, action=visit.request.url.path, typed=form
-        )
+        visit.refuse(error, form)
         return await show(visit)
     data = await visit.ask("AcknowledgeLink", token=visit.param("token"))
     return _page(visit, data["acknowledgeLink"], done=done)

@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from alerts.incoming.admin import FORMATS, MAPPED
 from kit.errors import Invalid, NotFound, TocsinError
-from web.fields import Form, flag, part
-from web.forms import form_of, forms_at, perform
-from web.visit import Refusal, Visit
+from web.fields import Form, Read, flag, part
+from web.forms import Show, form_of, forms_at, perform
+from web.visit import Visit
 
 MAP = "map."
 """Before the names of the field map's fields."""
@@ -79,17 +79,14 @@ def _pairs(lines: str) -> list[dict[str, str]]:
     return found
 
 
-async def _told(visit: Visit, operation: str, variables: Mapping[str, Any], *, otherwise: Any) -> Response:
+async def _told(visit: Visit, operation: str, variables: Mapping[str, Read], *, otherwise: Show) -> Response:
     form = await form_of(visit)
     try:
         made = await perform(visit, operation, variables, form)
     except TocsinError as error:
-        visit.refusal = Refusal(error.message, error.status, error.field, visit.request.url.path, form)
-        answer: Response = await otherwise(visit)
-        return answer
-    answer = await _form(visit, made["id"], {}, made=made)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+        visit.refuse(error, form)
+        return await otherwise(visit)
+    return await _form(visit, made["id"], {}, made=made)
 
 
 async def _form(

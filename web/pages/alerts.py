@@ -12,8 +12,7 @@ from starlette.responses import Response
 from kit.errors import NotFound
 from web.fields import part, text
 from web.forms import forms_at
-from web.pages.later import tried
-from web.pages.war_room import parts_of
+from web.pages.parts import parts_of, tried
 from web.visit import Visit
 
 PARTS = {"curve": "AlertCurve", "computed": "AlertComputed"}

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from web.fields import local_time, optional, part, text
 from web.forms import forms_at
-from web.pages.war_room import parts_of
+from web.pages.parts import parts_of
 from web.visit import Visit
 
 

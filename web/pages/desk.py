@@ -9,8 +9,8 @@ from starlette.responses import Response
 from kit.errors import NotFound
 from web.fields import optional, part, prefixed, text, whole
 from web.forms import forms_at
+from web.pages.parts import parts_of
 from web.pages.steps import ended_with, grouped, is_waiting, possible_owners
-from web.pages.war_room import parts_of
 from web.visit import Audience, Visit
 
 

@@ -17,7 +17,7 @@ from mentions.sources.webhook import label
 from mentions.sources.wording import said
 from web.fields import Form, part
 from web.forms import Action, check_token, forms_at
-from web.visit import Refusal, Visit, see_other
+from web.visit import Visit, see_other
 
 COLUMN = "column."
 """Before the names of the form's fields that say where a field of ours is."""
@@ -41,7 +41,7 @@ async def send(visit: Visit) -> Response:
             assert visit.viewer is not None
             job = await put_aside(visit.core, visit.viewer, file.filename, file.file)
     except TocsinError as error:
-        visit.refusal = Refusal(error.message, error.status, error.field, visit.request.url.path)
+        visit.refuse(error)
         return await show(visit)
     return see_other(f"/imports/{job}")
 

@@ -10,7 +10,7 @@ from kit.errors import NotFound
 from web.fields import text
 from web.forms import Action
 from web.pages.cases import beside
-from web.pages.war_room import parts_of
+from web.pages.parts import parts_of
 from web.visit import Visit
 
 VIEWS: dict[str, list[str]] = {

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from kit.errors import TocsinError
 from web.fields import Form, Read, chosen, flag, part, secret, text, whole
 from web.forms import form_of, forms_at, perform
-from web.visit import Refusal, Visit, see_other
+from web.visit import Visit, see_other
 
 
 async def show_all(visit: Visit) -> Response:
@@ -84,7 +84,7 @@ async def _made(visit: Visit, operation: str, variables: dict[str, Read]) -> dic
         return await perform(visit, operation, variables, form)
     except TocsinError as error:
         typed = {name: value for name, value in form.items() if name != "new"}
-        visit.refusal = Refusal(error.message, error.status, error.field, visit.request.url.path, typed)
+        visit.refuse(error, typed)
         return None
 
 

@@ -11,7 +11,7 @@ from kit.errors import Conflict, Invalid, NotFound
 from web.fields import Form, flag, optional, part, text, whole
 from web.forms import Action, form_of, forms_at
 from web.pages.departments import minutes
-from web.visit import Refusal, Visit
+from web.visit import Visit
 
 FIELDS = ("label", "brand", "monitor", "lang", "terms", "department", "reason", "hint", "owner", "hours")
 
@@ -73,7 +73,7 @@ async def _tried(visit: Visit, form: Mapping[str, str], rule_id: str | None) -> 
     try:
         answer = await visit.ask("RehearseRoute", rule=draft(visit, form), id=rule_id)
     except Invalid as error:
-        visit.refusal = Refusal(error.message, error.status, error.field)
+        visit.refuse(error)
         return None
     found: dict[str, Any] = answer["rehearseRoute"]
     return found

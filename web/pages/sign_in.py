@@ -40,8 +40,7 @@ async def sign_in(visit: Visit) -> Response:
     try:
         await perform(visit, "SignIn", {"email": text("email"), "password": secret("password")}, form)
     except TocsinError as error:
-        typed = {"email": form.get("email", "")}
-        visit.refusal = Refusal(error.message, error.status, error.field, "/sign-in", typed)
+        visit.refuse(error, {"email": form.get("email", "")})
         return visit.page("sign_in.html", target=target, kept=form.get("kept", ""))
     return _with_cookie(visit, await _taken_up(visit, form.get("kept", "")) or see_other(target))
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
 
 from kit.errors import NotFound, TocsinError
-from web.fields import Form, flag, part, whole
-from web.forms import form_of, forms_at, perform
-from web.visit import Refusal, Visit, see_other
+from web.fields import Form, Read, flag, part, whole
+from web.forms import Show, form_of, forms_at, perform
+from web.visit import Visit, see_other
 
 WORRYING = ("failing", "silent", "waiting", "live", "off")
 """In which order sources are listed: first those that somebody should look at."""
@@ -51,24 +52,12 @@ async def new(visit: Visit) -> Response:
 
 async def create(visit: Visit) -> Response:
     """Connect it, and show its secrets this once: a redirect would have to carry them."""
-    form = await form_of(visit)
-    try:
-        made = await perform(visit, "CreateSource", {"kind": part("kind"), "input": wanted}, form)
-    except TocsinError as error:
-        _refuse(visit, error, form)
-        return await new(visit)
-    return await _shown(visit, made)
+    return await _told(visit, "CreateSource", {"kind": part("kind"), "input": wanted}, otherwise=new)
 
 
 async def rotate(visit: Visit) -> Response:
     """Give it new secrets, and show them this once."""
-    form = await form_of(visit)
-    try:
-        made = await perform(visit, "RotateSourceSecrets", {"id": part("id")}, form)
-    except TocsinError as error:
-        _refuse(visit, error, form)
-        return await one(visit)
-    return await _shown(visit, made)
+    return await _told(visit, "RotateSourceSecrets", {"id": part("id")}, otherwise=one)
 
 
 def wanted(visit: Visit, form: Form) -> dict[str, Any]:
@@ -89,10 +78,18 @@ def wanted(visit: Visit, form: Form) -> dict[str, Any]:
     }
 
 
-async def _shown(visit: Visit, made: dict[str, Any]) -> Response:
-    answer = _page(visit, await _source(visit, made["id"]), made)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+async def _told(visit: Visit, operation: str, variables: Mapping[str, Read], *, otherwise: Show) -> Response:
+    form = await form_of(visit)
+    try:
+        made = await perform(visit, operation, variables, form)
+    except TocsinError as error:
+        visit.refuse(error, {name: value for name, value in form.items() if not _is_secret(name)})
+        return await otherwise(visit)
+    return _page(visit, await _source(visit, made["id"]), made)
+
+
+def _is_secret(field: str) -> bool:
+    return "secret" in field or "token" in field
 
 
 def _page(visit: Visit, source: dict[str, Any], made: dict[str, Any] | None) -> Response:
@@ -115,11 +112,6 @@ async def _source(visit: Visit, key: str | None = None) -> dict[str, Any]:
 def _alerted(data: dict[str, Any]) -> dict[str, float]:
     """A source's id to how long after its first mention an alert was opened, in seconds."""
     return {one["sourceId"]: one["seconds"] for one in data["listeningLag"]["receivedToAlerted"]}
-
-
-def _refuse(visit: Visit, error: TocsinError, form: Form) -> None:
-    kept = {name: value for name, value in form.items() if "secret" not in name and "token" not in name}
-    visit.refusal = Refusal(error.message, error.status, error.field, visit.request.url.path, kept)
 
 
 _one = forms_at("/sources/{id}", one, id=part("id"))

@@ -10,7 +10,7 @@ from kit.errors import TocsinError
 from people.tokens import RANKS, capped
 from web.fields import part, text, whole
 from web.forms import Action, form_of, perform
-from web.visit import Refusal, Visit
+from web.visit import Visit
 
 DAYS = (30, 90, 180, 365)
 
@@ -27,7 +27,7 @@ async def create(visit: Visit) -> Response:
     try:
         return await _page(visit, await perform(visit, "MakeToken", variables, form))
     except TocsinError as error:
-        visit.refusal = Refusal(error.message, error.status, error.field, visit.request.url.path, form)
+        visit.refuse(error, form)
         return await _page(visit, None)
 
 

@@ -12,7 +12,7 @@ from kit.errors import NotFound
 from runbooks.states import OPEN
 from web.fields import flag, optional, part, text, whole
 from web.forms import Action, forms_at
-from web.pages.later import tried
+from web.pages.parts import parts_of, tried
 from web.pages.steps import ended_with, grouped, next_todo, possible_owners
 from web.shown import moment
 from web.visit import Visit
@@ -48,15 +48,6 @@ async def curves(visit: Visit) -> Response:
 async def parts(visit: Visit) -> Response:
     """Some parts of the page (`steps,timeline`), by the templates that the page itself is made of."""
     return await parts_of(visit, "war_room", PARTS, await _data(visit))
-
-
-async def parts_of(visit: Visit, page: str, known: tuple[str, ...], data: dict[str, Any]) -> Response:
-    """The parts that the address asks for, one after the other; NotFound for one that the page has not."""
-    names = visit.param("parts").split(",")
-    if not set(names) <= set(known):
-        raise NotFound("There is no such part.")
-    html = [visit.html(f"{page}/{name}.html", **data) for name in dict.fromkeys(names)]
-    return HTMLResponse("".join(html))
 
 
 async def _data(visit: Visit) -> dict[str, Any]:
