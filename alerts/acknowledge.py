@@ -27,10 +27,10 @@ from alerts.upcoming import Upcoming, upcoming
 from kit.bell import ALERTS, ring_later
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict
-from kit.events import record
 from people.members import Member
 from people.permissions import Viewer, can_respond, require_responder
 from people.signin import viewer_from
+from people.telling import tell
 
 AT_ONCE = 10
 """Alerts that one acknowledgement covers before it answers, beside those that ring."""
@@ -189,16 +189,7 @@ async def take(
     )
     alerts = taken.scalars().all()
     for alert in alerts:
-        record(
-            session,
-            "alert.acknowledged",
-            at=now,
-            actor=viewer.name,
-            actor_id=viewer.member_id,
-            incident_id=incident_id,
-            **about(alert),
-            by=by,
-        )
+        tell(session, viewer, "alert.acknowledged", now=now, incident_id=incident_id, **about(alert), by=by)
         decide(
             session, "acknowledged", alert_id=alert.id, at=now, member_id=viewer.member_id, person=viewer.name
         )

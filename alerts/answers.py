@@ -17,10 +17,10 @@ from alerts.stop import stop_escalation
 from kit.bell import ALERTS, ring_later
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid
-from kit.events import record
 from people.members import Member
 from people.permissions import Viewer, require_responder
 from people.signin import viewer_from
+from people.telling import tell
 
 LONGEST_REASON = 500
 
@@ -101,15 +101,7 @@ async def _hurry(session: WriteSession, viewer: Viewer, alert: Alert, *, now: da
     )
     if alert.state != "open" or hurried.scalar_one_or_none() is None:
         return False
-    record(
-        session,
-        "alert.passed_on",
-        at=now,
-        actor=viewer.name,
-        actor_id=viewer.member_id,
-        **about(alert),
-        by=by,
-    )
+    tell(session, viewer, "alert.passed_on", now=now, **about(alert), by=by)
     ring_later(session, ALERTS)
     return True
 
@@ -129,16 +121,7 @@ async def _close(
     if closed.scalar_one_or_none() is None:
         return False
     await session.refresh(alert)
-    record(
-        session,
-        "alert.dismissed",
-        at=now,
-        actor=viewer.name,
-        actor_id=viewer.member_id,
-        **about(alert),
-        by=by,
-        reason=reason,
-    )
+    tell(session, viewer, "alert.dismissed", now=now, **about(alert), by=by, reason=reason)
     await refused(session, alert, reason, made_by=viewer.member_id, now=now)
     ring_later(session, ALERTS)
     words = f"{viewer.name} found that this is no crisis: {reason}"

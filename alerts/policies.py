@@ -14,13 +14,13 @@ from alerts.page import EscalationPolicy
 from kit import locks
 from kit.db import Base, ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
-from kit.events import record
 from kit.numbers import natural
 from people.departments import Department
 from people.members import Member
 from people.organisations import Brand
 from people.permissions import READERS, Viewer, require_admin, require_house
 from people.schedules import Schedule
+from people.telling import tell
 
 MOST_LEVELS = 20
 MOST_TARGETS = 20
@@ -140,11 +140,17 @@ def _saved(
 
 
 def _tell(session: WriteSession, viewer: Viewer, policy: EscalationPolicy, now: datetime) -> None:
-    record(
-        session, "policy.changed", at=now, actor=viewer.name, actor_id=viewer.member_id,
-        brand_id=policy.brand_id, policy=policy.name, levels=policy.levels, repeats=policy.repeats,
+    tell(
+        session,
+        viewer,
+        "policy.changed",
+        now=now,
+        brand_id=policy.brand_id,
+        policy=policy.name,
+        levels=policy.levels,
+        repeats=policy.repeats,
         quiet_minutes=policy.quiet_minutes,
-    )  # fmt: skip
+    )
 
 
 def _name(name: str) -> str:

@@ -17,9 +17,9 @@ from alerts.page import Escalation, Page, PersonalAcknowledgement
 from alerts.sayings import sayings
 from alerts.stop import drop_pages
 from kit.db import ReadSession, WriteSession
-from kit.events import record
 from people.members import Member
 from people.permissions import Viewer
+from people.telling import tell
 
 log = structlog.get_logger(__name__)
 
@@ -107,10 +107,7 @@ async def _tell(
     session: WriteSession, viewer: Viewer, escalation: Escalation, names: list[str], now: datetime
 ) -> None:
     alert = await session.get_one(Alert, escalation.alert_id)
-    record(
-        session, "alert.acknowledged_in_part", at=now, actor=viewer.name, actor_id=viewer.member_id,
-        **about(alert), missing=names,
-    )  # fmt: skip
+    tell(session, viewer, "alert.acknowledged_in_part", now=now, **about(alert), missing=names)
     decide(
         session, "noted", alert_id=alert.id, at=now, step=escalation.step, member_id=viewer.member_id,
         person=viewer.name, names=names,

@@ -10,12 +10,12 @@ from alerts.page import EscalationPolicy
 from incident.digest.digest import DigestSubscription
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid
-from kit.events import record
 from mentions.triage.case import Case
 from mentions.triage.routing import RoutingRule
 from people.departments import Department
 from people.organising import changed, to_edit
 from people.permissions import Viewer
+from people.telling import tell
 
 
 async def archive(
@@ -80,5 +80,13 @@ async def _move(
     moved = own.values(department_id=successor.id).returning(Case.id)
     numbers = sorted(await session.scalars(moved.execution_options(synchronize_session=False)))
     if numbers:
-        record(session, "cases.moved", at=now, actor=viewer.name, actor_id=viewer.member_id,
-               count=len(numbers), before=row.name, after=successor.name, cases=numbers)  # fmt: skip
+        tell(
+            session,
+            viewer,
+            "cases.moved",
+            now=now,
+            count=len(numbers),
+            before=row.name,
+            after=successor.name,
+            cases=numbers,
+        )

@@ -19,13 +19,13 @@ from incident.digest.compose import excerpt
 from incident.digest.digest import Digest
 from kit.db import WriteSession
 from kit.errors import Invalid
-from kit.events import record
 from kit.languages import unquoted
 from mentions.draft import MAX_SHORT
 from mentions.erase import erase, forget_taught, said_by, without
 from mentions.handles import names_of
 from people.letters import Letter
 from people.permissions import Viewer, require_admin
+from people.telling import tell
 
 _DIGESTS = select(Letter).where(Letter.key.startswith("digest:")).order_by(Letter.id)
 
@@ -74,15 +74,7 @@ async def erase_author(session: WriteSession, viewer: Viewer, author: str, *, no
         names=names,
     )
     name = hashlib.sha256(author.casefold().encode()).hexdigest()
-    record(
-        session,
-        "author.erased",
-        at=now,
-        actor=viewer.name,
-        actor_id=viewer.member_id,
-        author_sha256=name,
-        mentions=erased.mentions,
-    )
+    tell(session, viewer, "author.erased", now=now, author_sha256=name, mentions=erased.mentions)
     return erased
 
 

@@ -18,10 +18,10 @@ from alerts.tuning.service import Wish, get_setting, set_detector
 from incident.crises import known_of
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
-from kit.events import record
 from mentions.counts import minute_of
 from mentions.monitors import get_monitor
 from people.permissions import Viewer, require_house, require_responder
+from people.telling import tell
 
 DAYS = 90
 LONGEST = 400
@@ -144,8 +144,5 @@ async def decide(
     monitor_id, wish = proposal.monitor_id, Wish(**proposal.wish)
     if accept:
         await set_detector(session, viewer, monitor_id, wish, seen=proposal.seen, now=now)
-    record(
-        session, "detector.decided", at=now, actor=viewer.name, actor_id=viewer.member_id,
-        monitor_id=monitor_id, decision=proposal.state,
-    )  # fmt: skip
+    tell(session, viewer, "detector.decided", now=now, monitor_id=monitor_id, decision=proposal.state)
     return proposal

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base, ReadSession, WriteSession
 from kit.errors import Invalid, NotFound
-from kit.events import record
 from mentions.draft import MAX_FOLLOWERS, storable
 from mentions.monitor import Monitor
 from mentions.text import fold
 from people.organisations import Brand
 from people.permissions import Viewer, require_house, require_responder
+from people.telling import tell
 
 FOLLOWERS = 1_000_000
 """The audience from which an account weighs where nobody has said anything else."""
@@ -136,10 +136,7 @@ async def put(
         session.add(row)
     row.names, row.followers = checked, followers
     await session.flush()
-    record(
-        session, "notable.changed", at=now, actor=viewer.name, actor_id=viewer.member_id,
-        brand_id=brand_id, before=old, after=new,
-    )  # fmt: skip
+    tell(session, viewer, "notable.changed", now=now, brand_id=brand_id, before=old, after=new)
     return row
 
 

@@ -22,6 +22,7 @@ from kit.errors import Conflict, Expired, Invalid, NotFound
 from kit.events import record
 from kit.languages import Sentence
 from people.permissions import Viewer, can_administer, require_house
+from people.telling import tell
 
 MOST = 12
 """Contacts that one person may have, and may add within an hour."""
@@ -177,7 +178,7 @@ async def set_rules(
         if not 0 <= rule.after_minutes <= LONGEST_DELAY:
             raise Invalid("A delay is 0 to {} minutes.", LONGEST_DELAY, field="afterMinutes")
         session.add(ContactRule(member_id=viewer.member_id, **vars(rule)))
-    record(session, "contact.rules_changed", at=now, actor=viewer.name, actor_id=viewer.member_id)
+    tell(session, viewer, "contact.rules_changed", now=now)
     await session.flush()
 
 
@@ -187,7 +188,7 @@ async def set_quiet_hours(
     """Hold what is not red from `starts` to `ends` (`22:00`, `07:00`) by my clock; both None: never."""
     require_house(viewer)
     await session.execute(delete(QuietHours).where(QuietHours.member_id == viewer.member_id))
-    record(session, "contact.quiet_hours_changed", at=now, actor=viewer.name, actor_id=viewer.member_id)
+    tell(session, viewer, "contact.quiet_hours_changed", now=now)
     if starts is None and ends is None:
         return None
     quiet = Quiet(wall_time(starts, "starts"), wall_time(ends, "ends"))

@@ -15,10 +15,10 @@ from alerts.compose import one_line
 from alerts.feedback.marks import Mark
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
-from kit.events import record
 from mentions.counts import minute_of
 from mentions.monitors import get_monitor
 from people.permissions import Viewer, require_house, require_responder
+from people.telling import tell
 
 LONGEST_NOTE = 500
 NEAR = 60
@@ -41,10 +41,16 @@ async def mark_no_crisis(
     if not await refused(session, alert, _checked(note), made_by=viewer.member_id, now=now):
         raise Conflict("That was said of this alert already.")
     mark = (await session.scalars(_current().where(Mark.alert_id == alert_id))).one()
-    record(
-        session, "detector.marked", at=now, actor=viewer.name, actor_id=viewer.member_id,
-        monitor_id=alert.monitor_id, alert_id=alert.id, title=alert.title, note=mark.note,
-    )  # fmt: skip
+    tell(
+        session,
+        viewer,
+        "detector.marked",
+        now=now,
+        monitor_id=alert.monitor_id,
+        alert_id=alert.id,
+        title=alert.title,
+        note=mark.note,
+    )
     return mark
 
 
@@ -86,10 +92,16 @@ async def mark_missed(
     )  # fmt: skip
     session.add(mark)
     await session.flush()
-    record(
-        session, "detector.missed", at=now, actor=viewer.name, actor_id=viewer.member_id,
-        monitor_id=monitor.id, name=monitor.name, since=at.isoformat(), note=mark.note,
-    )  # fmt: skip
+    tell(
+        session,
+        viewer,
+        "detector.missed",
+        now=now,
+        monitor_id=monitor.id,
+        name=monitor.name,
+        since=at.isoformat(),
+        note=mark.note,
+    )
     return mark
 
 
@@ -101,10 +113,7 @@ async def take_back(session: WriteSession, viewer: Viewer, mark_id: int, *, now:
         raise NotFound("There is no such mark.")
     if mark.taken_back_at is None:
         mark.taken_back_at = now
-        record(
-            session, "detector.taken_back", at=now, actor=viewer.name, actor_id=viewer.member_id,
-            monitor_id=mark.monitor_id, note=mark.note,
-        )  # fmt: skip
+        tell(session, viewer, "detector.taken_back", now=now, monitor_id=mark.monitor_id, note=mark.note)
     return mark
 
 

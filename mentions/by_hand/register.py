@@ -11,7 +11,6 @@ from msgspec import structs
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from kit import events
 from kit.core import Core
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
@@ -25,6 +24,7 @@ from mentions.source import Source
 from mentions.sources.columns import MAX_AHEAD
 from people.organisations import Brand
 from people.permissions import Viewer, require_house, require_participant
+from people.telling import tell
 
 SOURCE, SOURCE_KIND = "by-hand", "by_hand"
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -133,12 +133,11 @@ async def _on_record(
     }
     new = insert(Registration).values(values).on_conflict_do_nothing().returning(Registration.key)
     if await session.scalar(new) is not None:
-        events.record(
+        tell(
             session,
+            viewer,
             "mention.registered",
-            at=now,
-            actor=viewer.name,
-            actor_id=viewer.member_id,
+            now=now,
             brand_id=brand_id,
             key=draft.native_id,
             mention_kind=draft.kind,

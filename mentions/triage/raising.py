@@ -10,7 +10,6 @@ from sqlalchemy.dialects.postgresql import insert
 
 from kit.db import WriteSession
 from kit.errors import Invalid, NotFound
-from kit.events import record
 from mentions.mention import Match, Mention
 from mentions.monitor import Monitor
 from mentions.triage import checks, decisions
@@ -21,6 +20,7 @@ from mentions.triage.labels import LABELS
 from mentions.triage.queue import FRESH, put
 from mentions.triage.routing import About, Route, known_label, routes
 from people.permissions import Viewer, require_responder
+from people.telling import tell
 
 
 async def raise_case(
@@ -68,8 +68,7 @@ async def raise_case(
         values |= {"department_id": way.department_id, "reason": way.reason, "rule_id": way.rule_id}
     await session.execute(update(Case).where(Case.id == case.id).values(**values))
     await session.refresh(case)
-    record(session, "case.raised", at=now, actor=viewer.name, actor_id=viewer.member_id, brand_id=brand_id,
-           case_id=case.id, about=label, note=words)  # fmt: skip
+    tell(session, viewer, "case.raised", now=now, brand_id=brand_id, case_id=case.id, about=label, note=words)
     return case
 
 
@@ -94,8 +93,7 @@ async def correct_label(
     await decisions.note(session, mention, label, member_id=viewer.member_id, now=now)
     before, mention.triage, mention.triaged_by = mention.triage, label, viewer.member_id
     mention.learned = None
-    record(session, "mention.relabelled", at=now, actor=viewer.name, actor_id=viewer.member_id,
-           mention_id=mention.id, before=before, after=label)  # fmt: skip
+    tell(session, viewer, "mention.relabelled", now=now, mention_id=mention.id, before=before, after=label)
     if now - mention.arrived_at < FRESH:
         await put(session, [(mention.id, mention.arrived_at, label)])
     await session.flush()

@@ -10,7 +10,6 @@ from sqlalchemy import and_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from kit.db import ReadSession, WriteSession
-from kit.events import record
 from mentions.mention import Mention
 from mentions.terms import count_terms
 from mentions.text import fold
@@ -19,6 +18,7 @@ from mentions.triage.case import WAITING, Case, CaseMention
 from mentions.triage.reporting import report_back
 from people.organisations import Brand
 from people.permissions import Viewer, require_house, require_responder
+from people.telling import tell
 
 READ = 2_000  # newest waiting cases that are looked at
 SHOWN = 8
@@ -83,8 +83,16 @@ async def close_theme(
         await report_back(session, viewer, case, "closed", now=now)
     if cases:
         closed_ids = sorted(case.id for case in cases)
-        record(session, "cases.closed", at=now, actor=viewer.name, actor_id=viewer.member_id,
-               theme=theme, count=len(cases), outcome=words, cases=closed_ids)  # fmt: skip
+        tell(
+            session,
+            viewer,
+            "cases.closed",
+            now=now,
+            theme=theme,
+            count=len(cases),
+            outcome=words,
+            cases=closed_ids,
+        )
     return len(cases)
 
 

@@ -13,7 +13,6 @@ from sqlalchemy.dialects.postgresql import insert
 from kit.bell import ALERTS, ring_later
 from kit.db import ReadSession, WriteSession
 from kit.errors import Forbidden, Invalid, NotFound
-from kit.events import record
 from people.absences import MOST_NOTICE_HOURS, NOTICE_HOURS, AwayCalendar, BusyTime, DutySettings, Holiday
 from people.members import Member
 from people.notices import DutyNotice
@@ -21,6 +20,7 @@ from people.on_call.checks import note_of
 from people.on_call.moving import moving, schedules_naming
 from people.permissions import Viewer, can_administer, require_house
 from people.schedules import Schedule
+from people.telling import tell
 
 LONGEST_HOLIDAY = timedelta(days=366)
 LONGEST_ADDRESS = 2000
@@ -171,4 +171,4 @@ def _address(url: str) -> str:
 def _told(
     session: WriteSession, kind: str, viewer: Viewer, member: Member, now: datetime, **data: Any
 ) -> None:
-    record(session, kind, at=now, actor=viewer.name, actor_id=viewer.member_id, member_id=member.id, **data)
+    tell(session, viewer, kind, now=now, member_id=member.id, **data)

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from kit.bell import ALERTS, ring_later
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
-from kit.events import record
 from kit.languages import Sentence
 from people.members import Member
 from people.notices import notify
@@ -22,6 +21,7 @@ from people.on_call.plans import absences_of, plan_of
 from people.permissions import RESPONDERS, Viewer, can_administer, require_responder
 from people.rota.final import final_stretches
 from people.schedules import CoverRequest, Schedule, ScheduleOverride
+from people.telling import tell
 
 
 async def ask(
@@ -169,12 +169,11 @@ def _override(request: CoverRequest, member_id: int, span: checks.Span, now: dat
 def _told(
     session: WriteSession, kind: str, viewer: Viewer, schedule: Schedule, request: CoverRequest, now: datetime
 ) -> None:
-    record(
+    tell(
         session,
+        viewer,
         kind,
-        at=now,
-        actor=viewer.name,
-        actor_id=viewer.member_id,
+        now=now,
         schedule=schedule.name,
         cover_id=request.id,
         asker_id=request.asker_id,

@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
-from kit.events import record
 from kit.languages import Sentence
 from kit.zones import known_zone
 from people.members import Member
@@ -20,6 +19,7 @@ from people.on_call.plans import layer_of, layers_of, rows_of_windows
 from people.permissions import RESPONDERS, Viewer, require_admin
 from people.rota.windows import Window
 from people.schedules import Schedule, ScheduleLayer
+from people.telling import tell
 
 LONGEST_TURN = {"hours": 24 * 62, "days": 366, "weeks": 52}
 TURNS = {
@@ -237,13 +237,4 @@ def _name(name: str) -> str:
 def _told(
     session: WriteSession, kind: str, viewer: Viewer, schedule: Schedule, now: datetime, **data: Any
 ) -> None:
-    record(
-        session,
-        kind,
-        at=now,
-        actor=viewer.name,
-        actor_id=viewer.member_id,
-        schedule=schedule.name,
-        version=schedule.version,
-        **data,
-    )
+    tell(session, viewer, kind, now=now, schedule=schedule.name, version=schedule.version, **data)

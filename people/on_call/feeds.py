@@ -15,7 +15,6 @@ from sqlalchemy import select
 
 from kit.db import ReadSession, WriteSession
 from kit.errors import Expired, Forbidden, NotFound
-from kit.events import record
 from kit.signing import sign, unsign
 from people.members import Member
 from people.on_call.duty import members_by_id, schedules, stretches_of
@@ -23,6 +22,7 @@ from people.on_call.duty import schedule as the_schedule
 from people.permissions import Viewer, can_administer, require_house
 from people.rota.final import Stretch
 from people.schedules import CalendarFeed, Schedule
+from people.telling import tell
 
 PURPOSE = "calendar feed"
 BEHIND = timedelta(days=14)
@@ -57,7 +57,7 @@ async def make(
     row = CalendarFeed(schedule_id=schedule_id, member_id=member_id, made_by=viewer.member_id, made_at=now)
     session.add(row)
     await session.flush()
-    record(session, "feed.made", at=now, actor=viewer.name, actor_id=viewer.member_id, feed_id=row.id)
+    tell(session, viewer, "feed.made", now=now, feed_id=row.id)
     return row
 
 
@@ -69,7 +69,7 @@ async def revoke(session: WriteSession, viewer: Viewer, feed_id: int, *, now: da
     if row.made_by != viewer.member_id and not can_administer(viewer):
         raise Forbidden("Only who made the address, or an admin, may revoke it.")
     row.revoked_at = now
-    record(session, "feed.revoked", at=now, actor=viewer.name, actor_id=viewer.member_id, feed_id=row.id)
+    tell(session, viewer, "feed.revoked", now=now, feed_id=row.id)
     return row
 
 

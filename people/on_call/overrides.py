@@ -6,12 +6,12 @@ from datetime import datetime
 
 from kit.db import WriteSession
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
-from kit.events import record
 from people.on_call import checks
 from people.on_call.duty import schedule as the_schedule
 from people.on_call.moving import moving
 from people.permissions import Viewer, can_administer, require_responder
 from people.schedules import ScheduleOverride
+from people.telling import tell
 
 KINDS = ("instead", "add", "nobody")
 
@@ -98,12 +98,11 @@ def end(row: ScheduleOverride, now: datetime) -> bool:
 def _told(
     session: WriteSession, kind: str, viewer: Viewer, schedule: str, row: ScheduleOverride, now: datetime
 ) -> None:
-    record(
+    tell(
         session,
+        viewer,
         kind,
-        at=now,
-        actor=viewer.name,
-        actor_id=viewer.member_id,
+        now=now,
         schedule=schedule,
         override=row.kind,
         member_id=row.member_id,

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from kit.bell import ALERTS, ring_later
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
-from kit.events import record
 from kit.languages import Sentence
 from people.notices import notify
 from people.on_call import checks
@@ -19,6 +18,7 @@ from people.on_call.moving import moving
 from people.on_call.overrides import end
 from people.permissions import Viewer, can_administer, require_responder
 from people.schedules import Schedule, ScheduleOverride, ShiftSwap
+from people.telling import tell
 
 BECAME = {
     "proposed": Sentence("This swap is waiting for its answer."),
@@ -197,12 +197,11 @@ async def _notify(session: WriteSession, kind: Any, swap: ShiftSwap, member_id: 
 def _told(
     session: WriteSession, kind: str, viewer: Viewer, schedule: Schedule, swap: ShiftSwap, now: datetime
 ) -> None:
-    record(
+    tell(
         session,
+        viewer,
         kind,
-        at=now,
-        actor=viewer.name,
-        actor_id=viewer.member_id,
+        now=now,
         schedule=schedule.name,
         swap_id=swap.id,
         asker_id=swap.asker_id,
