@@ -108,17 +108,13 @@ class CampaignInput:
             brief=self.brief,
             link=self.link,
             contact=self.contact,
-            contact_id=number(self.contact_id, "member") if self.contact_id else None,
+            contact_id=optional_number(self.contact_id, "member"),
         )
 
 
 CampaignResult = Annotated[Campaign | Problem, strawberry.union("CampaignResult")]
 ImportResult = Annotated[ImportedCampaigns | Problem, strawberry.union("ImportResult")]
 ClockResult = Annotated[BrandClock | Problem, strawberry.union("ClockResult")]
-
-
-def _monitor(key: strawberry.ID | None) -> int | None:
-    return optional_number(key, "monitor")
 
 
 @strawberry.type
@@ -167,7 +163,7 @@ class CampaignMutation:
                 info.context.viewer,
                 number(brand_id, "brand"),
                 input.wish(),
-                monitor_id=_monitor(input.monitor_id),
+                monitor_id=optional_number(input.monitor_id, "monitor"),
                 now=info.context.now,
             )
         return Campaign.of(row)
@@ -182,7 +178,7 @@ class CampaignMutation:
                 info.context.viewer,
                 number(id, "campaign"),
                 input.wish(),
-                monitor_id=_monitor(input.monitor_id),
+                monitor_id=optional_number(input.monitor_id, "monitor"),
                 version=version,
                 now=info.context.now,
             )
@@ -217,7 +213,7 @@ class CampaignMutation:
                 text,
                 lift=lift,
                 kind=kind,
-                monitor_id=_monitor(monitor_id),
+                monitor_id=optional_number(monitor_id, "monitor"),
                 now=info.context.now,
             )
         return shape(ImportedCampaigns, done)

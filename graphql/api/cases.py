@@ -307,7 +307,7 @@ class CaseMutation:
         note: str | None = None,
     ) -> CaseResult:
         context = info.context
-        key = number(department_id, "department") if department_id else None
+        key = optional_number(department_id, "department")
         async with context.change() as session:
             row = await raising.raise_case(
                 session,

@@ -124,5 +124,5 @@ def number(value: str, what: str) -> int:
 
 
 def optional_number(value: str | None, what: str) -> int | None:
-    """The same of an argument that may be left out."""
-    return None if value is None else number(value, what)
+    """The same of an argument that may be left out, or empty."""
+    return number(value, what) if value else None

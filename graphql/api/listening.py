@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from api.context import Info
 from api.counted import People
-from api.errors import number
+from api.errors import number, optional_number
 from api.handles import ByAuthor
 from api.monitors import Monitor
 from api.shape import shape
@@ -229,9 +229,9 @@ class ListeningQuery:
                 sentiment=sentiment,
                 label=label,
                 lang=lang,
-                source_id=number(source_id, "source") if source_id else None,
-                story_id=number(story_id, "story") if story_id else None,
-                monitor_id=number(monitor_id, "monitor") if monitor_id else None,
+                source_id=optional_number(source_id, "source"),
+                story_id=optional_number(story_id, "story"),
+                monitor_id=optional_number(monitor_id, "monitor"),
                 author=author or None,
                 since=info.context.now - mentions.AUTHORS_LOOK_BACK if author else None,
                 before=before,

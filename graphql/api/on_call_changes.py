@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import strawberry
 
 from api.context import Info
-from api.errors import Problem, change, number
+from api.errors import Problem, change, number, optional_number
 from api.on_call import CalendarFeed, CoverRequest, Holiday, Schedule, ScheduleOverride, ShiftSwap
 from kit.errors import Invalid
 from people.on_call import away, covers, editing, feeds, overrides, swaps
@@ -62,8 +62,8 @@ class OnCallMutation:
                 info.context.responder,
                 number(schedule, "schedule"),
                 kind=kind,
-                member_id=_maybe(member_id, "memberId"),
-                instead_of=_maybe(instead_of, "insteadOf"),
+                member_id=optional_number(member_id, "memberId"),
+                instead_of=optional_number(instead_of, "insteadOf"),
                 starts_at=starts_at,
                 ends_at=ends_at,
                 note=note,
@@ -163,7 +163,7 @@ class OnCallMutation:
             row = await away.add_holiday(
                 session,
                 viewer,
-                member_id=_maybe(member_id, "memberId") or viewer.member_id,
+                member_id=optional_number(member_id, "memberId") or viewer.member_id,
                 first_day=first_day,
                 last_day=last_day,
                 note=note,
@@ -197,7 +197,7 @@ class OnCallMutation:
             row = await feeds.make(
                 session,
                 info.context.house,
-                schedule_id=_maybe(schedule, "schedule"),
+                schedule_id=optional_number(schedule, "schedule"),
                 now=info.context.now,
             )
         return CalendarFeed.of(row, info)
@@ -246,7 +246,7 @@ class OnCallMutation:
                 session,
                 info.context.administrator,
                 number(schedule, "schedule"),
-                layer_id=_maybe(layer_id, "layerId"),
+                layer_id=optional_number(layer_id, "layerId"),
                 draft=_draft(layer),
                 version=version,
                 now=info.context.now,
@@ -302,7 +302,3 @@ def _draft(layer: LayerInput) -> editing.LayerDraft:
     values["time_zone"] = values["time_zone"] or None
     people = [number(one, "participant") for one in layer.participants]
     return editing.LayerDraft(participants=people, windows=windows, **values)
-
-
-def _maybe(value: strawberry.ID | None, what: str) -> int | None:
-    return number(value, what) if value else None

@@ -10,7 +10,7 @@ import strawberry
 
 from alerts.compose import retold
 from api.context import Info
-from api.errors import Problem, change, number
+from api.errors import Problem, change, number, optional_number
 from api.people import Organisation, Person, known_person, organisation, person
 from api.responses import Response
 from api.reviews import Lesson
@@ -217,8 +217,8 @@ class StepMutation:
                 session,
                 info.context.viewer,
                 number(id, "step"),
-                member_id=number(member_id, "member") if member_id else None,
-                organisation_id=number(organisation_id, "organisation") if organisation_id else None,
+                member_id=optional_number(member_id, "member"),
+                organisation_id=optional_number(organisation_id, "organisation"),
                 now=info.context.now,
             )
         return Step.of(row, info.context.now)
