@@ -1,32 +1,28 @@
-"""Alerts with their evidence and pages, and the link that acknowledges one without a sign-in."""
+"""Alerts with their evidence, and what is answered to one: it is had, passed on, or no crisis."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 from sqlalchemy import select
 
-from alerts import access, acknowledge, alert, claims, compose, page, upcoming
+from alerts import access, acknowledge, alert, answers, claims, compose, page
 from alerts.campaigns import campaign
 from alerts.campaigns.service import campaigns_beside
 from alerts.explained.replay import again
 from alerts.feedback.service import mark_of
-from alerts.phrases import PHRASES
 from api.context import Info
 from api.errors import Problem, change, number, optional_number
 from api.evidence import Evidence
 from api.listening import Brand, brand
-from api.people import Person, known_person, person
+from api.paging import Escalation, Page
+from api.people import Person, person
 from api.shape import shape
-from incident.intake import leads, will_lead
-from kit.db import ReadSession
 from kit.errors import NotFound
-from people.members import Member
 from people.permissions import Viewer, require_house
-from people.signin import viewer_from
 
 if TYPE_CHECKING:
     from api.backtests import BandCurve, Recomputation
@@ -48,67 +44,6 @@ class Tool:
         return cls(
             source=data.get("source", ""), key=data.get("key", ""), url=data.get("url", ""), labels=labels
         )
-
-
-@strawberry.type(description="Who is paged next if nobody acknowledges, as the rotas stand now.")
-class Upcoming:
-    names: list[str]
-    at: datetime
-
-    @classmethod
-    def of(cls, found: upcoming.Upcoming | None) -> Upcoming | None:
-        return cls(names=list(found.names), at=found.at) if found is not None else None
-
-
-@strawberry.type(description="The alert's way up through the levels of its policy.")
-class Escalation:
-    state: str
-    step: int
-    due_at: datetime
-    alert_id: strawberry.Private[int]
-    stored_trouble: strawberry.Private[str | None]
-
-    @classmethod
-    def of(cls, row: page.Escalation) -> Escalation:
-        return shape(cls, row, stored_trouble=row.trouble)
-
-    @strawberry.field(description="Null: nobody is paged any more.")
-    async def upcoming(self, info: Info) -> Upcoming | None:
-        async with info.context.read() as session:
-            return Upcoming.of(await upcoming.upcoming(session, self.alert_id))
-
-    @strawberry.field(description="Why nobody could be paged, where that is so, in the reader's language.")
-    def trouble(self, info: Info) -> str | None:
-        return PHRASES.told(self.stored_trouble, info.context.language)
-
-
-@strawberry.type(description="One try to reach one person.")
-class Page:
-    id: strawberry.ID
-    channel: str
-    step: int
-    state: str
-    created_at: datetime
-    sent_at: datetime | None
-    member_id: strawberry.Private[int]
-    stored_reason: strawberry.Private[str]
-    stored_error: strawberry.Private[str | None]
-
-    @classmethod
-    def of(cls, row: page.Page) -> Page:
-        return shape(cls, row, stored_reason=row.reason, stored_error=row.error)
-
-    @strawberry.field(description="Why this person, in the reader's language.")
-    def reason(self, info: Info) -> str:
-        return PHRASES.told(self.stored_reason, info.context.language)
-
-    @strawberry.field(description="Why it did not leave, or not yet, in the reader's language.")
-    def error(self, info: Info) -> str | None:
-        return PHRASES.told(self.stored_error, info.context.language)
-
-    @strawberry.field
-    async def person(self, info: Info) -> Person:
-        return await known_person(info, self.member_id)
 
 
 @strawberry.type(description="What an alert claimed at one time: first, or when it rose.")
@@ -281,21 +216,6 @@ async def beside(
         )
 
 
-@strawberry.type(description="As much of a campaign as an acknowledge link shows.")
-class LinkCampaign:
-    title: str
-    ends_at: datetime
-    brief: str
-    link: str
-    contact: str
-    contact_id: strawberry.Private[int | None]
-
-    @strawberry.field(description="Whom of the house to ask: their name.")
-    async def contact_name(self, info: Info) -> str | None:
-        row = await info.context.loaders.member.load(self.contact_id) if self.contact_id else None
-        return row.name if row is not None else None
-
-
 async def told(
     info: Info, row: alert.Alert | Alert, evidence: Mapping[str, Any], language: str | None = None
 ) -> tuple[str, str]:
@@ -308,106 +228,7 @@ async def told(
     return compose.told(claim, language or info.context.language)
 
 
-@strawberry.type(description="As much of an alert as its acknowledge link shows.")
-class LinkAlert:
-    brand: str
-    level: str
-    since: datetime
-    observed: float
-    expected: float
-    ratio: float
-    reason: str
-    quotes: list[str] = strawberry.field(description="What people write: those of the message.")
-    campaigns: list[LinkCampaign] = strawberry.field(description="The announced campaigns that run.")
-
-
-@strawberry.type(
-    description="What an acknowledge link can still do: ready, used, expired, acknowledged, invalid."
-)
-class AcknowledgeLink:
-    state: str
-    person_name: str
-    acknowledged_by: str | None
-    others: int = strawberry.field(description="How many more alerts its message stood for.")
-    confidential: bool = strawberry.field(description="There is an alert, and not a word of it is shown.")
-    dismissable: bool = strawberry.field(description="Whether whom it was for may close it as no crisis.")
-    covers: bool = strawberry.field(
-        description="Whether the brand's other alerts are acknowledged with it, or were."
-    )
-    leads: bool = strawberry.field(description="Whether whom it was for leads the incident.")
-    will_lead: bool = strawberry.field(description="Whether they will once they have acknowledged.")
-    awaited: list[str] = strawberry.field(
-        description="Who must acknowledge, too, where it takes everybody: the paging goes on until then."
-    )
-    upcoming: Upcoming | None = strawberry.field(description="Only while the link is ready.")
-    language: str | None = strawberry.field(description="Of whom it was for.")
-    time_zone: str | None = strawberry.field(description="Of whom it was for.")
-    headline: str | None = strawberry.field(description="Also after its use, until the link is a day old.")
-    incident_number: strawberry.ID | None = strawberry.field(description="As long as the headline.")
-    alert: LinkAlert | None = strawberry.field(description="Only while the link is ready.")
-
-
-async def _link(info: Info, view: acknowledge.LinkView) -> AcknowledgeLink:
-    """In the language of who is signed in, else of whom the page was for."""
-    member = view.member
-    shown = view.alert if not view.hushed else None
-    language = member.language if member is not None and info.context.maybe_viewer is None else None
-    headline, reason = await told(info, shown, shown.evidence, language) if shown is not None else (None, "")
-    joined = await info.context.loaders.incident_of_alert.load(shown.id) if shown is not None else None
-    return AcknowledgeLink(
-        state=view.state,
-        person_name=member.name if member is not None else "",
-        acknowledged_by=view.acknowledged_by,
-        others=view.others,
-        confidential=view.hushed,
-        dismissable=view.dismissable,
-        covers=view.covers,
-        leads=await _of_its_member(info, view, leads),
-        will_lead=view.takes and await _of_its_member(info, view, will_lead),
-        awaited=list(view.awaited),
-        upcoming=Upcoming.of(view.upcoming),
-        language=member.language if member is not None else None,
-        time_zone=member.time_zone if member is not None else None,
-        headline=headline,
-        incident_number=strawberry.ID(str(joined.incident_id)) if joined is not None else None,
-        alert=await _link_alert(info, view, shown, reason)
-        if shown is not None and view.state == "ready"
-        else None,
-    )
-
-
-async def _of_its_member(
-    info: Info,
-    view: acknowledge.LinkView,
-    ask: Callable[[ReadSession, alert.Alert, Member], Awaitable[bool]],
-) -> bool:
-    if view.alert is None or view.member is None:
-        return False
-    async with info.context.read() as session:
-        return await ask(session, view.alert, view.member)
-
-
-async def _link_alert(info: Info, view: acknowledge.LinkView, row: alert.Alert, reason: str) -> LinkAlert:
-    brand_row = await info.context.loaders.brand.load(row.brand_id)
-    assert brand_row is not None
-    assert view.member is not None
-    viewer = viewer_from(view.member)
-    campaigns = await beside(info, viewer, row.brand_id, {row.monitor_id}, row.since, row.ended_at)
-    return LinkAlert(
-        brand=brand_row.name,
-        level=row.level,
-        since=row.since,
-        observed=row.evidence.get("observed", 0.0),
-        expected=row.evidence.get("expected", 0.0),
-        ratio=row.evidence.get("ratio", 0.0),
-        reason=reason,
-        quotes=list(compose.quotes(row.evidence)),
-        campaigns=[shape(LinkCampaign, one) for one in campaigns],
-    )
-
-
 AlertResult = Annotated[Alert | Problem, strawberry.union("AlertResult")]
-AcknowledgeResult = Annotated[AcknowledgeLink | Problem, strawberry.union("AcknowledgeResult")]
 
 
 @strawberry.type
@@ -431,15 +252,6 @@ class AlertingQuery:
         except NotFound:
             return None
 
-    @strawberry.field(description="What is behind the link of a page. Needs no sign-in and changes nothing.")
-    async def acknowledge_link(self, info: Info, token: str) -> AcknowledgeLink:
-        context = info.context
-        async with context.read() as session:
-            view = await acknowledge.read_link(
-                session, context.core.settings.signing_key, token, now=context.now
-            )
-        return await _link(info, view)
-
 
 @strawberry.type
 class AlertingMutation:
@@ -451,11 +263,18 @@ class AlertingMutation:
             )
         return Alert.of(row)
 
-    @change(description="The same by the link of a page: once, in time, without a sign-in.")
-    async def acknowledge_by_link(self, info: Info, token: str) -> AcknowledgeResult:
-        context = info.context
-        async with context.change() as session:
-            view = await acknowledge.acknowledge_by_link(
-                session, context.core.settings.signing_key, token, now=context.now
+    @change(description="Let the next level of the policy be paged now.")
+    async def escalate_alert(self, info: Info, id: strawberry.ID) -> AlertResult:
+        async with info.context.change() as session:
+            row = await answers.escalate_now(
+                session, info.context.responder, number(id, "alert"), now=info.context.now
             )
-        return await _link(info, view)
+        return Alert.of(row)
+
+    @change(description="Close an alert as no crisis, with the reason on record.")
+    async def dismiss_alert(self, info: Info, id: strawberry.ID, reason: str) -> AlertResult:
+        async with info.context.change() as session:
+            row = await answers.dismiss(
+                session, info.context.responder, number(id, "alert"), reason, now=info.context.now
+            )
+        return Alert.of(row)

@@ -13,7 +13,6 @@ from strawberry.schema.config import StrawberryConfig
 from api.alert_sources import AlertSourceMutation, AlertSourceQuery
 from api.alerting import AlertingMutation, AlertingQuery
 from api.answer_size import CountedExecution
-from api.answers import AnswerMutation
 from api.auditing import AuditQuery
 from api.backtests import BacktestQuery
 from api.bounds import BoundedValidation
@@ -30,6 +29,7 @@ from api.feedback import FeedbackMutation, FeedbackQuery
 from api.imports import ImportMutation, ImportQuery
 from api.incidents import IncidentMutation, IncidentQuery, IncidentSubscription
 from api.library import LibraryQuery
+from api.links import LinkMutation, LinkQuery
 from api.listening import ListeningQuery, ListeningSubscription
 from api.moments import DATE_TIME
 from api.monitors import MonitorMutation, MonitorQuery
@@ -72,6 +72,7 @@ class Query(
     DepartmentQuery,
     OpportunityQuery,
     AlertingQuery,
+    LinkQuery,
     PolicyQuery,
     AlertSourceQuery,
     AuditQuery,
@@ -106,9 +107,9 @@ class Mutation(
     DepartmentMutation,
     OpportunityMutation,
     AlertingMutation,
+    LinkMutation,
     PolicyMutation,
     AlertSourceMutation,
-    AnswerMutation,
     ContactMutation,
     IncidentMutation,
     DigestMutation,
