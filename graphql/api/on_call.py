@@ -1,4 +1,4 @@
-"""On call: schedules, who has duty when, overrides, swaps, covers, absences and calendar feeds."""
+"""On call: schedules with their layers and overrides, who has duty when, and how good that is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Annotated
 
 import strawberry
-from sqlalchemy import or_, select
 
 from alerts.duty.received import pages_received
 from api.context import Info
@@ -14,9 +13,8 @@ from api.errors import number
 from api.people import Person, known_person, person
 from api.shape import shape
 from kit.errors import Invalid, NotFound
-from mentions.sources.troubles import TROUBLES
-from people import absences, schedules
-from people.on_call import away, duty, feeds
+from people import schedules
+from people.on_call import duty
 from people.on_call.plans import layers_of, overrides_of, windows_of_rows
 from people.on_call.report import BEHIND, Share, report
 from people.permissions import Viewer, can_administer, can_respond, require_house
@@ -115,70 +113,6 @@ class ScheduleOverride:
     @strawberry.field
     async def instead_of(self, info: Info) -> Person | None:
         return await person(info, self.instead_of_id)
-
-
-@strawberry.type(description="One person asks another to take a time, for another time or for nothing.")
-class ShiftSwap:
-    id: strawberry.ID
-    state: str = strawberry.field(description="proposed, accepted, declined, withdrawn or undone.")
-    schedule_id: strawberry.ID
-    gives_from: datetime = strawberry.field(description="What the other takes of the asker's.")
-    gives_until: datetime
-    takes_from: datetime | None = strawberry.field(description="What the asker takes of the other's.")
-    takes_until: datetime | None
-    note: str
-    mine: bool = strawberry.field(description="I asked.")
-    for_me: bool = strawberry.field(description="I was asked.")
-    asker_id: strawberry.Private[int]
-    other_id: strawberry.Private[int]
-
-    @classmethod
-    def of(cls, row: schedules.ShiftSwap, viewer: Viewer) -> ShiftSwap:
-        mine, for_me = viewer.member_id == row.asker_id, viewer.member_id == row.other_id
-        return shape(cls, row, mine=mine, for_me=for_me)
-
-    @strawberry.field
-    async def asker(self, info: Info) -> Person:
-        return await known_person(info, self.asker_id)
-
-    @strawberry.field
-    async def other(self, info: Info) -> Person:
-        return await known_person(info, self.other_id)
-
-    @strawberry.field
-    async def schedule_name(self, info: Info) -> str:
-        return await _schedule_name(info, int(self.schedule_id))
-
-
-@strawberry.type(description="Somebody asks all colleagues to take a time; the first who does has it.")
-class CoverRequest:
-    id: strawberry.ID
-    state: str = strawberry.field(description="open, taken, withdrawn or undone.")
-    schedule_id: strawberry.ID
-    starts_at: datetime
-    ends_at: datetime
-    note: str
-    mine: bool
-    taken_by_me: bool
-    asker_id: strawberry.Private[int]
-    taker_id: strawberry.Private[int | None]
-
-    @classmethod
-    def of(cls, row: schedules.CoverRequest, viewer: Viewer) -> CoverRequest:
-        mine, taken = viewer.member_id == row.asker_id, viewer.member_id == row.taken_by
-        return shape(cls, row, mine=mine, taken_by_me=taken, taker_id=row.taken_by)
-
-    @strawberry.field
-    async def asker(self, info: Info) -> Person:
-        return await known_person(info, self.asker_id)
-
-    @strawberry.field
-    async def taker(self, info: Info) -> Person | None:
-        return await person(info, self.taker_id)
-
-    @strawberry.field
-    async def schedule_name(self, info: Info) -> str:
-        return await _schedule_name(info, int(self.schedule_id))
 
 
 @strawberry.type(description="What being on call asks of somebody, by that person's own clock.")
@@ -309,59 +243,6 @@ class Schedule:
                 return None
 
 
-@strawberry.type(description="Whole days in which somebody has no duty.")
-class Holiday:
-    id: strawberry.ID
-    first_day: date
-    last_day: date
-    note: str = strawberry.field(description="Empty for others than the person and admins.")
-    removable: bool
-    member_id: strawberry.Private[int]
-
-    @classmethod
-    def of(cls, row: absences.Holiday, viewer: Viewer) -> Holiday:
-        own = viewer.member_id == row.member_id or can_administer(viewer)
-        return shape(cls, row, note=row.note if own else "", removable=own)
-
-    @strawberry.field
-    async def person(self, info: Info) -> Person:
-        return await known_person(info, self.member_id)
-
-
-@strawberry.type(description="My out-of-office calendar, and how the last look at it went.")
-class AwayCalendar:
-    url: str
-    ok_at: datetime | None
-    stored_error: strawberry.Private[str | None]
-
-    @strawberry.field(
-        description="Why it cannot be read, in the reader's language; what it said before still counts."
-    )
-    def error(self, info: Info) -> str | None:
-        return TROUBLES.told(self.stored_error, info.context.language)
-
-
-@strawberry.type(description="A secret address for calendar programs. Whoever has it sees names and shifts.")
-class CalendarFeed:
-    id: strawberry.ID
-    url: str
-    schedule_id: strawberry.ID | None = strawberry.field(description="Null: my own shifts, on all schedules.")
-
-    @classmethod
-    def of(cls, row: schedules.CalendarFeed, info: Info) -> CalendarFeed:
-        settings = info.context.core.settings
-        url = f"{settings.public_url}/calendars/{feeds.token_of(settings.signing_key, row)}.ics"
-        own = strawberry.ID(str(row.schedule_id)) if row.schedule_id is not None else None
-        return shape(cls, row, url=url, schedule_id=own)
-
-
-@strawberry.type(description="What concerns my own duty.")
-class MyDuty:
-    notice_hours: int = strawberry.field(description="How long before a shift I am told; 0: never.")
-    calendar: AwayCalendar | None
-    feeds: list[CalendarFeed]
-
-
 @strawberry.type
 class OnCallQuery:
     @strawberry.field(description="All schedules, by name.")
@@ -375,48 +256,6 @@ class OnCallQuery:
         require_house(info.context.viewer)
         async with info.context.read() as session:
             return Schedule.of(await duty.schedule(session, number(id, "schedule")))
-
-    @strawberry.field(description="Swaps that wait for an answer or are still to come, mine or all's.")
-    async def shift_swaps(self, info: Info, mine: bool = False) -> list[ShiftSwap]:
-        viewer, table = info.context.house, schedules.ShiftSwap
-        later = or_(table.gives_until > info.context.now, table.takes_until > info.context.now)
-        query = select(table).where(table.state.in_(("proposed", "accepted")), later)
-        if mine:
-            query = query.where(or_(table.asker_id == viewer.member_id, table.other_id == viewer.member_id))
-        async with info.context.read() as session:
-            rows = await session.scalars(query.order_by(table.gives_from, table.id).limit(200))
-            return [ShiftSwap.of(row, viewer) for row in rows]
-
-    @strawberry.field(description="Requests for cover that are open, or taken and still to come.")
-    async def cover_requests(self, info: Info) -> list[CoverRequest]:
-        viewer, table = info.context.house, schedules.CoverRequest
-        query = select(table).where(table.state.in_(("open", "taken")), table.ends_at > info.context.now)
-        async with info.context.read() as session:
-            rows = await session.scalars(query.order_by(table.starts_at, table.id).limit(200))
-            return [CoverRequest.of(row, viewer) for row in rows]
-
-    @strawberry.field(description="Everybody's holidays that are not over.")
-    async def holidays(self, info: Info) -> list[Holiday]:
-        viewer = info.context.house
-        async with info.context.read() as session:
-            since = info.context.now.date() - timedelta(days=1)
-            return [Holiday.of(row, viewer) for row in await away.holidays(session, viewer, since=since)]
-
-    @strawberry.field
-    async def my_duty(self, info: Info) -> MyDuty:
-        viewer = info.context.house
-        async with info.context.read() as session:
-            row = await away.calendar_of(session, viewer.member_id)
-            return MyDuty(
-                notice_hours=await away.notice_hours_of(session, viewer.member_id),
-                calendar=shape(AwayCalendar, row, stored_error=row.error) if row is not None else None,
-                feeds=[CalendarFeed.of(one, info) for one in await feeds.feeds_of(session, viewer)],
-            )
-
-
-async def _schedule_name(info: Info, schedule_id: int) -> str:
-    async with info.context.read() as session:
-        return (await duty.schedule(session, schedule_id)).name
 
 
 def _shift(one: final.Shift) -> Shift:

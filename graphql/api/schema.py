@@ -35,8 +35,8 @@ from api.moments import DATE_TIME
 from api.monitors import MonitorMutation, MonitorQuery
 from api.notable import NotableMutation, NotableQuery
 from api.on_call import OnCallQuery
-from api.on_call_changes import OnCallMutation
 from api.opportunities import OpportunityMutation, OpportunityQuery
+from api.own_duty import OwnDutyMutation, OwnDutyQuery
 from api.people import PeopleMutation, PeopleQuery
 from api.policies import PolicyMutation, PolicyQuery
 from api.privacy import PrivacyMutation
@@ -44,20 +44,22 @@ from api.programs import people_only
 from api.registering import RegisteringMutation, RegisteringQuery
 from api.responses import ResponseMutation
 from api.reviews import ReviewMutation
+from api.schedules import ScheduleMutation
 from api.seats import SeatMutation, SeatQuery
 from api.sentiment import SentimentMutation, SentimentQuery
 from api.sources import SourceMutation, SourceQuery
 from api.steps import StepMutation, StepQuery, StepSubscription
+from api.swaps import SwapMutation, SwapQuery
 from api.tokens import TokenMutation, TokenQuery
 
 OWN = (
-    PeopleMutation, SeatMutation, TokenMutation, TokenQuery, ContactMutation, ContactQuery, OnCallMutation,
-    DigestMutation, PrivacyMutation,
+    PeopleMutation, SeatMutation, TokenMutation, TokenQuery, ContactMutation, ContactQuery, ScheduleMutation,
+    SwapMutation, OwnDutyMutation, DigestMutation, PrivacyMutation,
 )  # fmt: skip
 """What is a person's own, and who may come in: no program does it."""
 for part in OWN:
     people_only(part)
-people_only(OnCallQuery, only=frozenset({"my_duty"}))
+people_only(OwnDutyQuery, only=frozenset({"my_duty"}))
 FILE = Path(__file__).parents[1] / "schema.graphql"
 
 
@@ -67,6 +69,8 @@ class Query(
     SeatQuery,
     TokenQuery,
     OnCallQuery,
+    SwapQuery,
+    OwnDutyQuery,
     ListeningQuery,
     CaseQuery,
     DepartmentQuery,
@@ -101,7 +105,9 @@ class Mutation(
     PeopleMutation,
     SeatMutation,
     TokenMutation,
-    OnCallMutation,
+    ScheduleMutation,
+    SwapMutation,
+    OwnDutyMutation,
     SentimentMutation,
     CaseMutation,
     DepartmentMutation,
