@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import httpx
 
@@ -72,6 +74,12 @@ async def post(
         raise DeliveryError(
             f"The server cannot be reached: {type(error).__name__}", permanent=False
         ) from error
+
+
+async def post_json(content: Mapping[str, Any], address: Address) -> Answer:
+    """The answer of the web hook that a contact's `url` is."""
+    body, headers = json.dumps(content).encode(), {"Content-Type": "application/json"}
+    return await post(address.values["url"], content=body, headers=headers, address=address)
 
 
 def judge(answer: Answer, *, said: str = "", now: datetime | None = None) -> None:

@@ -49,6 +49,11 @@ def web_address(values: Values, name: str) -> str:
     return value
 
 
+def hook_alone(values: Values) -> dict[str, str]:
+    """The `Kind.check` of a channel of which nothing is known but the address of its hook, `url`."""
+    return {"url": web_address(values, "url")}
+
+
 def host_of(values: Values) -> str:
     """The server of the address, which is no secret as its path is."""
     return urlsplit(values.get("url", "")).hostname or ""

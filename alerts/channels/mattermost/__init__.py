@@ -8,13 +8,12 @@ https://developers.mattermost.com/integrate/plugins/interactive-messages/
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
-from alerts.channels.base import Address, Field, Kind, Link, Message, Note, Sent, Values
-from alerts.channels.http import judge, post, words_of
-from alerts.channels.text import cut, host_of, lines, web_address
+from alerts.channels.base import Address, Field, Kind, Link, Message, Note, Sent
+from alerts.channels.http import judge, post_json, words_of
+from alerts.channels.text import cut, hook_alone, host_of, lines
 
 LONGEST = 3800  # of the 4000 characters that old servers take
 COLOURS = {"green": "#2e7d32", "amber": "#b26a00", "red": "#b3261e"}
@@ -34,12 +33,7 @@ class Mattermost:
 
 
 async def _post(content: dict[str, Any], address: Address) -> Sent:
-    answer = await post(
-        address.values["url"],
-        content=json.dumps(content).encode(),
-        headers={"Content-Type": "application/json"},
-        address=address,
-    )
+    answer = await post_json(content, address)
     judge(answer, said=words_of(answer.body))
     return Sent()
 
@@ -99,15 +93,11 @@ def escaped(text: str) -> str:
     return SIGNS.sub(r"\\\1", text).replace("@", "@\u200b")
 
 
-def _check(values: Values) -> dict[str, str]:
-    return {"url": web_address(values, "url")}
-
-
 KIND = Kind(
     name="mattermost",
     title="Mattermost",
     fields=(Field("url", "Incoming webhook", "https://…/hooks/…", kind="url", secret=True),),
-    check=_check,
+    check=hook_alone,
     shown=host_of,
     rate=20,
 )

@@ -6,12 +6,11 @@ https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from alerts.channels.base import Address, DeliveryError, Field, Kind, Link, Message, Note, Sent, Values
-from alerts.channels.http import Answer, judge, post, words_of
-from alerts.channels.text import cut, host_of, lines, web_address
+from alerts.channels.base import Address, DeliveryError, Field, Kind, Link, Message, Note, Sent
+from alerts.channels.http import Answer, judge, post_json, words_of
+from alerts.channels.text import cut, hook_alone, host_of, lines
 
 HEADER = 150  # characters that Slack takes in a header
 SECTION = 2900  # of the 3000 that it takes in a section
@@ -39,10 +38,7 @@ class Slack:
 
 
 async def _post(content: dict[str, Any], address: Address) -> Sent:
-    body = json.dumps(content).encode()
-    answer = await post(
-        address.values["url"], content=body, headers={"Content-Type": "application/json"}, address=address
-    )
+    answer = await post_json(content, address)
     _judge(answer)
     return Sent()
 
@@ -86,15 +82,11 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _check(values: Values) -> dict[str, str]:
-    return {"url": web_address(values, "url")}
-
-
 KIND = Kind(
     name="slack",
     title="Slack",
     fields=(Field("url", "Incoming webhook", "https://hooks.slack.com/services/…", kind="url", secret=True),),
-    check=_check,
+    check=hook_alone,
     shown=host_of,
     rate=20,
 )

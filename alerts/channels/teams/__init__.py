@@ -6,13 +6,12 @@ https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
-from alerts.channels.base import Address, Field, Kind, Link, Message, Note, Sent, Values
-from alerts.channels.http import judge, post, words_of
-from alerts.channels.text import cut, host_of, lines, web_address
+from alerts.channels.base import Address, Field, Kind, Link, Message, Note, Sent
+from alerts.channels.http import judge, post_json, words_of
+from alerts.channels.text import cut, hook_alone, host_of, lines
 from kit.languages import quoted
 
 LINE = 400
@@ -34,12 +33,7 @@ class Teams:
 
 
 async def _post(content: dict[str, Any], address: Address) -> Sent:
-    answer = await post(
-        address.values["url"],
-        content=json.dumps(content).encode(),
-        headers={"Content-Type": "application/json"},
-        address=address,
-    )
+    answer = await post_json(content, address)
     judge(answer, said=words_of(answer.body))
     return Sent()
 
@@ -73,15 +67,11 @@ def _card(body: list[dict[str, Any]], links: tuple[Link, ...]) -> dict[str, Any]
     return {"type": "message", "attachments": [attachment]}
 
 
-def _check(values: Values) -> dict[str, str]:
-    return {"url": web_address(values, "url")}
-
-
 KIND = Kind(
     name="teams",
     title="Microsoft Teams",
     fields=(Field("url", "Address of the workflow", "https://….logic.azure.com/…", kind="url", secret=True),),
-    check=_check,
+    check=hook_alone,
     shown=host_of,
     rate=4,
 )
