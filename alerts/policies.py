@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from alerts.levels import RULED
 from alerts.page import EscalationPolicy
@@ -27,7 +27,6 @@ MOST_TARGETS = 20
 MOST_REPEATS = 20
 LONGEST_WAIT = 24 * 60  # minutes
 LONGEST_QUIET = 24 * 60  # minutes
-_TURN = text("SELECT pg_advisory_xact_lock(:number)")
 TARGETS: Mapping[str, type[Base]] = {"schedule": Schedule, "department": Department, "member": Member}
 
 
@@ -59,7 +58,7 @@ async def create_policy(
     if brand_id is not None and await session.get(Brand, brand_id) is None:
         raise Invalid("There is no such brand.", field="brand")
     # of two for every brand only one would ever page, whichever is edited
-    await session.execute(_TURN, {"number": locks.MAKING_POLICIES})
+    await locks.take_turn(session, locks.MAKING_POLICIES)
     owner = EscalationPolicy.brand_id == brand_id if brand_id else EscalationPolicy.brand_id.is_(None)
     if await session.scalar(select(EscalationPolicy.id).where(owner)) is not None:
         raise Conflict("There is a policy for this already: edit that one.")

@@ -59,7 +59,7 @@ async def taken(session: WriteSession, shard: Shard) -> bool:
 
 async def alone(session: WriteSession) -> None:
     """Wait until nobody ticks; until the transaction ends nobody does."""
-    await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": locks.TICKING})
+    await locks.take_turn(session, locks.TICKING)
 
 
 async def forget(session: WriteSession, shard: Shard) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary, select, text
+from sqlalchemy import Index, LargeBinary, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit import locks
@@ -86,7 +86,7 @@ async def append_recorded(session: WriteSession) -> None:
     drafts: list[Draft] = session.info.pop("events", [])
     if not drafts:
         return
-    await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": locks.EVENTS})
+    await locks.take_turn(session, locks.EVENTS)
     last = await session.execute(select(Event.seq, Event.hash).order_by(Event.seq.desc()).limit(1))
     seq, previous = last.one_or_none() or (0, FIRST)
     for draft in drafts:

@@ -1,9 +1,12 @@
-"""The numbers of PostgreSQL's advisory locks: one place, so that no two mean the same.
+"""PostgreSQL's advisory locks: their numbers in one place, so that no two mean the same, and taking one.
 
-They are the same in every version: binaries of two versions lock one another out by them.
+The numbers are the same in every version: binaries of two versions lock one another out by them.
 """
 
 from __future__ import annotations
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 EVENTS = 0x70C51
 """The log; held from numbering to commit."""
@@ -37,3 +40,13 @@ LEAVING = 0x70C65
 """Of the one who counts what sources carried that ended."""
 MAKING_POLICIES = 0x70C66
 """Admins who make escalation policies take turns."""
+
+
+async def take_turn(session: AsyncSession, lock: int) -> None:
+    """Wait until nobody holds this lock; until the transaction ends nobody else does."""
+    await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+
+
+async def is_alone(session: AsyncSession, lock: int) -> bool:
+    """The same without waiting; False while somebody holds it."""
+    return bool(await session.scalar(text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": lock}))

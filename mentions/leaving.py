@@ -27,7 +27,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from kit import locks
@@ -110,7 +110,7 @@ async def leave_due(core: Core) -> int:
     One worker at a time: who ended before whom must be plain.
     """
     async with core.database.unit_of_work() as session:
-        if not await session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": locks.LEAVING}):
+        if not await locks.is_alone(session, locks.LEAVING):
             return 0
         going = await _going(session)
         if not going:

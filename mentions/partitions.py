@@ -39,7 +39,7 @@ async def ensure(session: WriteSession, moments: Iterable[datetime], now: dateti
     query = text("SELECT name FROM unnest(CAST(:names AS text[])) AS name WHERE to_regclass(name) IS NULL")
     if not (await session.execute(query, {"names": names})).first():
         return
-    await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": locks.MAKING_PARTITIONS})
+    await locks.take_turn(session, locks.MAKING_PARTITIONS)
     for name in (await session.execute(query, {"names": names})).scalars().all():
         await _make(session, name)
 

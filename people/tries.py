@@ -12,9 +12,10 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
+from kit import locks
 from kit.addresses import household
 from kit.db import ReadSession, WriteSession, delete_free
 from kit.errors import SignedOut
@@ -87,8 +88,7 @@ async def succeeded(session: WriteSession, tried: Tried, member_id: int, now: da
 async def _one_at_a_time(session: WriteSession, tried: Tried) -> None:
     """Of this account, and from this address."""
     for digest in sorted((tried.email_sha256, tried.client_mac)):
-        lock = int.from_bytes(bytes.fromhex(digest)[:8], signed=True)
-        await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock})
+        await locks.take_turn(session, int.from_bytes(bytes.fromhex(digest)[:8], signed=True))
 
 
 async def _is_known(session: ReadSession, tried: Tried, member_id: int | None, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from time import monotonic
 from typing import NamedTuple
 
 import structlog
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from alerts.arrivals.arrival import ArrivalSeen
@@ -77,9 +77,7 @@ class Arrivals:
     async def look(self, core: Core) -> int:
         """Look at the monitors that are due; returns at how many something arrives."""
         async with core.database.unit_of_work() as session:
-            if not await session.scalar(
-                text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": locks.LISTENING_FOR_ARRIVALS}
-            ):
+            if not await locks.is_alone(session, locks.LISTENING_FOR_ARRIVALS):
                 return 0
             now = core.clock.now()
             heard = await _heard(session, minute_of(now))

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import structlog
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from alerts.audit.look import LOUD, Finding, findings
@@ -39,9 +39,7 @@ async def audit_due(core: Core, *, by: str = "worker") -> int:
             return 0
     found = await findings(core)
     async with core.database.unit_of_work() as session:
-        if not await session.scalar(
-            text("SELECT pg_try_advisory_xact_lock(:lock)"), {"lock": locks.AUDITING}
-        ):
+        if not await locks.is_alone(session, locks.AUDITING):
             return 0
         before = await latest(session)
         if not _is_due(before, now):

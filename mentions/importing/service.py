@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import IO
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy import delete, func, insert, select
 
 from kit import locks
 from kit.core import Core
@@ -132,7 +132,7 @@ async def _check_room(session: WriteSession, *, written: int = 0) -> None:
 
     Who asks meanwhile waits until this transaction ends, so ask last.
     """
-    await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": locks.IMPORTING_FILES})
+    await locks.take_turn(session, locks.IMPORTING_FILES)
     others = select(func.count()).select_from(ImportJob).where(ImportJob.id != written)
     found = await session.scalar(others.where(ImportJob.state.in_((DRAFT, WAITING, RUNNING))))
     if (found or 0) >= MOST_UNFINISHED:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from kit import locks
@@ -47,9 +47,7 @@ async def watch_sources(core: Core) -> int:
     """One look at every source; returns how many outages began, changed or ended."""
     now = core.clock.now()
     async with core.database.unit_of_work() as session:
-        if not await session.scalar(
-            text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": locks.WATCHING_SOURCES}
-        ):
+        if not await locks.is_alone(session, locks.WATCHING_SOURCES):
             return 0
         changed = 0
         for one in await watched(session, now):

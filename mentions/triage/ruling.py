@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from kit import locks
 from kit.db import ReadSession, WriteSession
@@ -31,7 +31,6 @@ MOST_RULES = 500
 LONGEST_TERMS = 2_000
 LONGEST_REASON = 300
 LONGEST_HINT = 1_000
-_TURN = text("SELECT pg_advisory_xact_lock(:number)")
 
 
 @dataclass(frozen=True)
@@ -163,7 +162,7 @@ async def _places(session: ReadSession, draft: Draft) -> None:
 async def _to_edit(session: WriteSession, viewer: Viewer, version: int) -> list[RoutingRule]:
     """The rules in order, changed by nobody else until the commit."""
     require_admin(viewer)
-    await session.execute(_TURN, {"number": locks.ROUTING})
+    await locks.take_turn(session, locks.ROUTING)
     last = await last_change(session)
     if last is not None and last.seq != version:
         raise Conflict("{} has changed the rules meanwhile. Look at them again, then decide.", last.actor)
