@@ -40,6 +40,7 @@ from people.rota.windows import windows_of
 from people.schedules import Schedule
 from people.signin import hash_password
 from tocsin import setup_departments, setup_holidays, setup_people, setup_runbooks
+from tocsin.setup_entries import check, number_of
 
 T = TypeVar("T", bound=Row)
 MAX_WAIT = 24 * 60  # minutes
@@ -121,12 +122,6 @@ def _part(data: Mapping[str, Any], name: str) -> dict[str, Any]:
     return dict(data[name])
 
 
-def _known(names: Mapping[str, int], name: str, what: str) -> int:
-    if name not in names:
-        raise Invalid(f"{what} {name!r} is not in this file")
-    return names[name]
-
-
 async def _put(session: WriteSession, table: type[T], key: Mapping[str, Any], values: Mapping[str, Any]) -> T:
     """The row with this key, made or brought to these values."""
     for name in values:
@@ -144,11 +139,6 @@ async def _put(session: WriteSession, table: type[T], key: Mapping[str, Any], va
     return row
 
 
-def _refuse_unknown(entry: Mapping[str, Any], known: set[str], what: str) -> None:
-    if unknown := set(entry) - known:
-        raise Invalid(f"{what} has an unknown entry {sorted(unknown)[0]!r}")
-
-
 async def _organisation(session: WriteSession, entry: dict[str, Any]) -> Organisation:
     return await _put(session, Organisation, {"name": entry["name"]}, setup_people.with_dates(entry))
 
@@ -164,13 +154,13 @@ async def _member(
 
     One that an admin has added or changed on the page stays so; `left` names what the file has otherwise.
     """
-    _refuse_unknown(entry, setup_people.MEMBER, f"member {entry['email']!r}")
+    check(entry, setup_people.MEMBER, f"member {entry['email']!r}")
     setup_departments.check_reader(entry, f"member {entry['email']!r}")
     values = {
         key: value for key, value in entry.items() if key not in {"password", "organisation", "digests"}
     }
     name = entry.get("organisation")
-    values["organisation_id"] = _known(organisations, name, "organisation") if name else house_id
+    values["organisation_id"] = number_of(organisations, name, "organisation") if name else house_id
     found = await session.scalar(select(Member).where(func.lower(Member.email) == entry["email"].lower()))
     role = entry["role"] if found is None else entry.get("role", found.role)
     setup_people.check_member(entry, role, of_house=values["organisation_id"] == house_id)
@@ -200,7 +190,7 @@ async def _brand(
     session: WriteSession, entry: Mapping[str, Any], house_id: int, now: datetime, zone: str
 ) -> int:
     """`zone`: of a new brand for which the file names none. What people set later stays."""
-    _refuse_unknown(entry, BRAND, f"brand {entry['slug']!r}")
+    check(entry, BRAND, f"brand {entry['slug']!r}")
     setup_departments.check_reader(entry, f"brand {entry['slug']!r}")
     values = {"name": entry["name"], "organisation_id": house_id}
     if "time_zone" in entry:
@@ -209,7 +199,7 @@ async def _brand(
         values["time_zone"] = zone
     brand = await _put(session, Brand, {"slug": entry["slug"]}, values)
     for monitor in entry.get("monitors", []):
-        _refuse_unknown(monitor, MONITOR, f"monitor {monitor['name']!r}")
+        check(monitor, MONITOR, f"monitor {monitor['name']!r}")
         query.parse(monitor["query"])
         made = await session.scalar(select(Monitor.created_at).where(Monitor.name == monitor["name"]))
         wanted = {"brand_id": brand.id, "query": monitor["query"], "created_at": made or now}
@@ -259,7 +249,7 @@ async def _schedule(
     """The schedule with its layers, the uppermost first; layers are found again by their names."""
     name = entry["name"]
     known = SCHEDULE | ({"layers"} if "layers" in entry else WHOLE)
-    _refuse_unknown(entry, known, f"schedule {name!r}")
+    check(entry, known, f"schedule {name!r}")
     schedule = await _put(
         session, Schedule, {"name": name}, {key: entry[key] for key in SCHEDULE if key in entry}
     )
@@ -300,7 +290,7 @@ def _only_layer(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _layer(entry: Mapping[str, Any], people: Mapping[str, int]) -> LayerDraft:
-    _refuse_unknown(entry, LAYER, "a layer")
+    check(entry, LAYER, "a layer")
     return LayerDraft(
         name=entry["name"],
         time_zone=entry.get("time_zone"),
@@ -309,7 +299,7 @@ def _layer(entry: Mapping[str, Any], people: Mapping[str, int]) -> LayerDraft:
         ends_on=_date(entry["ends_on"]) if "ends_on" in entry else None,
         every=entry.get("every", 1),
         unit=entry.get("unit", "weeks"),
-        participants=[_known(people, mail, "member") for mail in entry["participants"]],
+        participants=[number_of(people, mail, "member") for mail in entry["participants"]],
         windows=windows_of("\n".join(entry.get("windows", []))),
     )
 
@@ -327,14 +317,14 @@ async def _policy(
     name = entry["name"]
     if not entry["levels"]:
         raise Invalid(f"policy {name!r} has no levels, so it would page nobody but the admins")
-    _refuse_unknown(entry, POLICY, f"policy {name!r}")
+    check(entry, POLICY, f"policy {name!r}")
     if not isinstance(entry.get("repeats", 0), int) or entry.get("repeats", 0) < 0:
         raise Invalid(f"policy {name!r}: repeats must be a whole number from 0")
     quiet = entry.get("quiet_minutes", QUIET_MINUTES)
     if isinstance(quiet, bool) or not isinstance(quiet, int) or quiet < 0:
         raise Invalid(f"policy {name!r}: quiet_minutes must be a whole number, 0 for never")
     levels = [_level(name, level, named) for level in entry["levels"]]
-    brand_id = _known(brands, entry["brand"], "brand") if "brand" in entry else None
+    brand_id = number_of(brands, entry["brand"], "brand") if "brand" in entry else None
     values = {
         "name": name, "levels": levels, "repeats": entry.get("repeats", 2), "quiet_minutes": quiet or None,
     }  # fmt: skip
@@ -343,7 +333,7 @@ async def _policy(
 
 def _level(policy: str, level: Mapping[str, Any], named: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
     """A level as the policy keeps it; what is not said is left out."""
-    _refuse_unknown(level, LEVEL, f"policy {policy!r}: a level")
+    check(level, LEVEL, f"policy {policy!r}: a level")
     if wrong := set(level.get("severities", ())) - {"amber", "red"}:
         raise Invalid(f"policy {policy!r}: {sorted(wrong)[0]!r} is no severity: amber or red")
     found: dict[str, Any] = {
@@ -363,7 +353,7 @@ def _minutes(policy: str, value: object) -> float:
 def _target(target: Mapping[str, str], named: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
     for kind, ids in named.items():
         if kind in target:
-            return {kind: _known(ids, target[kind], kind)}
+            return {kind: number_of(ids, target[kind], kind)}
     raise Invalid(f"a target is a schedule, a department or a member, not {dict(target)}")
 
 
@@ -374,5 +364,5 @@ async def _alert_source(session: WriteSession, entry: Mapping[str, Any], brands:
         admin.check(values.get("format", "own"), entry.get("field_map", {}), entry.get("severities", {}))
     except Invalid as error:
         raise Invalid(f"alert source {name!r}: {error.message}") from error
-    values["brand_id"] = _known(brands, entry["brand"], "brand") if "brand" in entry else None
+    values["brand_id"] = number_of(brands, entry["brand"], "brand") if "brand" in entry else None
     await _put(session, AlertSource, {"name": name}, {"format": "own", **values})

@@ -17,6 +17,7 @@ from mentions.triage.routing import RoutingRule
 from mentions.triage.ruling import Draft, checked, last_change
 from people.departments import DEFAULT_ANSWER_MINUTES, Department, set_members
 from people.reading import known_language
+from tocsin.setup_entries import check, number_of
 
 DEPARTMENT = {
     "name",
@@ -50,7 +51,7 @@ async def department(
 
     One that somebody has changed on its page stays as it is, and is named in `left`.
     """
-    _check(entry, DEPARTMENT, f"department {entry.get('slug', '')!r}")
+    check(entry, DEPARTMENT, f"department {entry.get('slug', '')!r}")
     check_reader(entry, f"department {entry['slug']!r}")
     row = await session.scalar(select(Department).where(Department.slug == entry["slug"]))
     if row is None:
@@ -70,7 +71,7 @@ async def department(
             raise Invalid(f"department {entry['slug']!r}: {flag} must be true or false")
         setattr(row, flag, value)
     await session.flush()
-    members = [_known(people, mail, "member") for mail in entry.get("members", [])]
+    members = [number_of(people, mail, "member") for mail in entry.get("members", [])]
     await set_members(session, row.id, members, now=now)
     for cadence in entry.get("digests", []):
         await subscriptions.put(session, cadence, department_id=row.id, now=now)
@@ -97,7 +98,7 @@ async def routes(
 async def _route(
     session: WriteSession, entry: Mapping[str, Any], named: Mapping[str, Mapping[str, int]]
 ) -> None:
-    _check(entry, ROUTE, f"route {entry.get('position', '')!r}")
+    check(entry, ROUTE, f"route {entry.get('position', '')!r}")
     draft = Draft(
         label=entry.get("label", ""),
         lang=entry.get("lang", ""),
@@ -106,7 +107,7 @@ async def _route(
         hint=entry.get("hint", ""),
         answer_minutes=entry.get("answer_minutes"),
         **{
-            f"{what}_id": _known(named[kind], entry[what], what) if what in entry else None
+            f"{what}_id": number_of(named[kind], entry[what], what) if what in entry else None
             for what, kind in REFERENCES.items()
         },
     )
@@ -143,14 +144,3 @@ async def digests(session: WriteSession, member_id: int, cadences: list[str], *,
 async def _chosen(session: WriteSession, member_id: int) -> list[Any]:
     mine = DigestSubscription.member_id == member_id
     return list(await session.scalars(select(DigestSubscription).where(mine)))
-
-
-def _check(entry: Mapping[str, Any], known: set[str], what: str) -> None:
-    if unknown := set(entry) - known:
-        raise Invalid(f"{what} has an unknown entry {sorted(unknown)[0]!r}")
-
-
-def _known(names: Mapping[str, int], name: str, what: str) -> int:
-    if name not in names:
-        raise Invalid(f"{what} {name!r} is not in this file")
-    return names[name]

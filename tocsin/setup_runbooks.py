@@ -22,6 +22,7 @@ from runbooks.plan import PlannedStep
 from runbooks.revising import revise
 from runbooks.runbook import Runbook
 from runbooks.versions import newest, planned, steps_of
+from tocsin.setup_entries import check
 
 RUNBOOK = {"type", "name", "summary", "as_of", "steps"}
 STEP = {"key", "title", "body", "minutes", "owner", "kind", "needs_approval"}
@@ -42,7 +43,7 @@ async def runbooks(
         await library.seed(session, now=now)
     seen: set[str] = set()
     for entry in tables:
-        _check(entry, RUNBOOK, ("type", "name", "steps"), "a runbook")
+        check(entry, RUNBOOK, "a runbook", needed=("type", "name", "steps"))
         crisis_type = entry["type"]
         what = f"runbook {crisis_type!r}"
         if not isinstance(crisis_type, str) or crisis_type not in CRISIS_TYPES:
@@ -71,14 +72,6 @@ def _tables(entries: object, name: str) -> list[Mapping[str, Any]]:
     return entries
 
 
-def _check(entry: Mapping[str, Any], known: set[str], needed: tuple[str, ...], what: str) -> None:
-    if unknown := set(entry) - known:
-        raise Invalid(f"{what} has an unknown entry {sorted(unknown)[0]!r}")
-    for name in needed:
-        if name not in entry:
-            raise Invalid(f"{what} lacks {name!r}")
-
-
 def _steps(what: str, entries: object, people: Mapping[str, int]) -> list[PlannedStep]:
     steps = [_step(what, entry, people) for entry in _tables(entries, "runbooks.steps")]
     if not steps:
@@ -92,7 +85,7 @@ def _steps(what: str, entries: object, people: Mapping[str, int]) -> list[Planne
 def _step(runbook: str, entry: Mapping[str, Any], people: Mapping[str, int]) -> PlannedStep:
     key = entry.get("key", "")
     what = f"step {key!r} of {runbook}"
-    _check(entry, STEP, ("key", "title", "body", "minutes"), what)
+    check(entry, STEP, what, needed=("key", "title", "body", "minutes"))
     if not isinstance(key, str) or not KEY.fullmatch(key):
         raise Invalid(f"{what}: a key has small letters, digits and _ only, 60 at most")
     kind = entry.get("kind", "task")
