@@ -31,7 +31,7 @@ from alerts.chain.decision import decide
 from alerts.escalation import Level, Policy, copied, plan, policy_of, round_ends
 from alerts.groups import responders
 from alerts.open import about, snapshot
-from alerts.page import Escalation, Page
+from alerts.page import STANDING, Escalation, Page
 from alerts.paging import Wanted, page_all, page_everywhere
 from alerts.targets import Known, Missed, Reach, Target, reach
 from kit.bell import ALERTS, ring_later
@@ -47,7 +47,6 @@ PART = "escalate"
 NEXT_ROUND_AFTER = timedelta(minutes=1)
 BATCH = 25
 """Rows of one unit of work: who acknowledges one of them waits for the unit's end."""
-LIVE = ("due", "sending", "sent", "bundled")
 
 
 def due(now: Moment) -> Questions:
@@ -74,12 +73,12 @@ async def go_on(session: WriteSession, alert_id: int, step: int, *, why: str, no
         .where(Escalation.alert_id == alert_id, Escalation.state == "running", Escalation.step == step)
         .with_for_update()
     )
-    if escalation is None or await _any_page(session, alert_id, step, LIVE):
+    if escalation is None or await _any_page(session, alert_id, step, STANDING):
         return
     policy = policy_of(escalation.policy)
     escalation.due_at = now
     first = step - len(policy.levels) + 1
-    if round_ends(policy, step) and not await _any_page(session, alert_id, first, LIVE):
+    if round_ends(policy, step) and not await _any_page(session, alert_id, first, STANDING):
         alert = await session.get_one(Alert, alert_id)
         reason = f"No page of the last round could be delivered: {why}"
         await _nobody(session, escalation, alert, reason, now)

@@ -77,6 +77,10 @@ class PersonalAcknowledgement(Base):
     at: Mapped[datetime]
 
 
+STANDING = ("due", "sending", "sent", "bundled")
+"""States of a page that has reached somebody, or still may."""
+
+
 class Page(Row):
     """One try to reach one person about one alert by one of their contacts.
 

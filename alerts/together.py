@@ -13,7 +13,7 @@ from alerts.alert import Alert
 from alerts.chain.decision import decide
 from alerts.escalation import Level, Policy, policy_of
 from alerts.open import about
-from alerts.page import Escalation, Page, PersonalAcknowledgement
+from alerts.page import STANDING, Escalation, Page, PersonalAcknowledgement
 from alerts.sayings import sayings
 from alerts.stop import drop_pages
 from kit.db import ReadSession, WriteSession
@@ -22,8 +22,6 @@ from people.permissions import Viewer
 from people.telling import tell
 
 log = structlog.get_logger(__name__)
-
-PAGED = ("due", "sending", "sent", "bundled")
 
 
 async def noted(
@@ -45,7 +43,7 @@ async def missing(session: ReadSession, escalation: Escalation) -> Sequence[Memb
         PersonalAcknowledgement.alert_id == escalation.alert_id
     )
     paged = select(Page.member_id).where(
-        Page.alert_id == escalation.alert_id, Page.step == escalation.step, Page.state.in_(PAGED)
+        Page.alert_id == escalation.alert_id, Page.step == escalation.step, Page.state.in_(STANDING)
     )
     query = select(Member).where(Member.id.in_(paged), Member.id.not_in(has_it), Member.active)
     return (await session.scalars(query.order_by(Member.name))).all()

@@ -20,13 +20,14 @@ from alerts.alert import Alert
 from alerts.levels import rank
 from incident.incident import Incident, IncidentAlert
 from incident.opening import Opening, facts, open_for_brands
-from incident.roles import LEADERS, make_lead
-from incident.sweep import each, together
+from incident.roles import make_lead
+from incident.sweep import each, found, together
 from incident.types import classify
 from kit.core import Core
 from kit.db import Moment, Questions, ReadSession, WriteSession
 from kit.events import record
 from people.members import Member
+from people.permissions import RESPONDERS
 
 BATCH = 100
 ATTEMPTS = 5
@@ -51,14 +52,9 @@ async def take_in_alerts(core: Core) -> int:
     async def lead(session: WriteSession, incident_id: int) -> bool:
         return await _acknowledger_leads(session, incident_id, now)
 
-    done = await together(core, "intake", await _find(core, _unassigned()), take_in)
-    done += await each(core, "intake_rise", await _find(core, _risen()), take_in_rise)
-    return done + await each(core, "intake_lead", await _find(core, _leaderless()), lead)
-
-
-async def _find(core: Core, query: Select[int]) -> Sequence[int]:
-    async with core.database.read() as session:
-        return (await session.execute(query.limit(BATCH))).scalars().all()
+    done = await together(core, "intake", await found(core, _unassigned(), BATCH), take_in)
+    done += await each(core, "intake_rise", await found(core, _risen(), BATCH), take_in_rise)
+    return done + await each(core, "intake_lead", await found(core, _leaderless(), BATCH), lead)
 
 
 def _unassigned() -> Select[int]:
@@ -89,7 +85,7 @@ def _first_acknowledger(incident_id: Any) -> Select[Member]:
         select(Member)
         .join(Alert, Alert.acknowledged_by == Member.id)
         .join(IncidentAlert, IncidentAlert.alert_id == Alert.id)
-        .where(IncidentAlert.incident_id == incident_id, Member.active, Member.role.in_(LEADERS))
+        .where(IncidentAlert.incident_id == incident_id, Member.active, Member.role.in_(RESPONDERS))
         .order_by(Alert.acknowledged_at)
         .limit(1)
     )
@@ -105,11 +101,11 @@ async def will_lead(session: ReadSession, alert: Alert, member: Member) -> bool:
     """Whether the member will by having the alert (step 6)."""
     incident = await _incident_of(session, alert)
     if incident is None:
-        return alert.pages and alert.state != "closed" and member.role in LEADERS
+        return alert.pages and alert.state != "closed" and member.role in RESPONDERS
     if incident.state != "open" or incident.lead_id is not None:
         return False
     first = await session.scalar(_first_acknowledger(incident.id))
-    return member.role in LEADERS if first is None else first.id == member.id
+    return member.role in RESPONDERS if first is None else first.id == member.id
 
 
 async def _incident_of(session: ReadSession, alert: Alert) -> Incident | None:

@@ -14,7 +14,7 @@ from incident.access import get_incident, open_incident
 from incident.incident import Incident, IncidentAlert
 from incident.opening import Opening, facts, open_for_brands
 from incident.reviewing import open_review
-from incident.roles import LEADERS, add_participant, make_lead
+from incident.roles import add_participant, make_lead
 from incident.states import INCIDENT
 from incident.swap import swap
 from incident.telling import tell
@@ -24,7 +24,7 @@ from kit.errors import Conflict, Invalid
 from kit.languages import Sentence
 from people.members import Member
 from people.organisations import Brand
-from people.permissions import Viewer, require_participant, require_responder
+from people.permissions import RESPONDERS, Viewer, require_participant, require_responder
 
 
 async def declare(
@@ -86,7 +86,7 @@ async def assign_lead(
     """Hand the lead to an active responder of the house; who gets it of somebody else is told by mail."""
     incident = await _to_act_on(session, viewer, incident_id)
     member = await session.get(Member, member_id)
-    if member is None or not member.active or member.role not in LEADERS:
+    if member is None or not member.active or member.role not in RESPONDERS:
         raise Invalid("Only an active responder of the house can lead.", field="memberId")
     by = await session.get_one(Member, viewer.member_id)
     if incident.lead_id == member.id or not await make_lead(session, incident, member, by=by, now=now):

@@ -14,9 +14,6 @@ from kit.events import Event, record
 from people.members import Member
 from people.organisations import Organisation
 
-LEADERS = ("admin", "responder")
-"""Roles whose people can lead."""
-
 
 async def make_lead(
     session: WriteSession, incident: Incident, member: Member, *, by: Member | None, now: datetime

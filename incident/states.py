@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from people.permissions import RESPONDERS
+
 INCIDENT: dict[tuple[str, str], str] = {
     ("open", "resolve"): "resolved",
     ("resolved", "close"): "closed",
@@ -25,6 +27,6 @@ DECIDE = frozenset({"approve", "return", "publish"})
 
 def may_act_on_response(role: str, action: str) -> bool:
     """Responders may do all; a partner writes and hands in (its own, by its step) and decides nothing."""
-    if role in ("admin", "responder"):
+    if role in RESPONDERS:
         return action in WRITE | DECIDE
     return role == "partner" and action in WRITE

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 from redis.exceptions import RedisError
+from sqlalchemy import Select
 
 from kit.core import Core
 from kit.db import WriteSession, passing
@@ -19,6 +20,12 @@ TOGETHER = 10
 
 Work = Callable[[WriteSession, int], Awaitable[bool]]
 Together = Callable[[WriteSession, Sequence[int]], Awaitable[int]]
+
+
+async def found(core: Core, query: Select[int], most: int) -> Sequence[int]:
+    """The keys of the first rows that are due."""
+    async with core.database.read() as session:
+        return (await session.scalars(query.limit(most))).all()
 
 
 async def each(core: Core, name: str, keys: Sequence[int], work: Work) -> int:

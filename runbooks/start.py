@@ -20,7 +20,7 @@ from sqlalchemy import Select, exists, select, update
 
 from incident.incident import Incident
 from incident.roles import chose_to_lead, seat_partner
-from incident.sweep import each, together
+from incident.sweep import each, found, together
 from incident.types import CRISIS_TYPES, DEFAULT
 from kit.core import Core
 from kit.db import Moment, Questions, WriteSession
@@ -53,13 +53,8 @@ async def start_due_runs(core: Core) -> int:
     async def hand_over(session: WriteSession, incident_id: int) -> bool:
         return await _lead_takes_over(session, incident_id, now)
 
-    done = await together(core, "start", await _find(core, _without_run()), start)
-    return done + await each(core, "lead_steps", await _find(core, _with_waiting_steps()), hand_over)
-
-
-async def _find(core: Core, query: Select[int]) -> Sequence[int]:
-    async with core.database.read() as session:
-        return (await session.execute(query.limit(BATCH))).scalars().all()
+    done = await together(core, "start", await found(core, _without_run(), BATCH), start)
+    return done + await each(core, "lead_steps", await found(core, _with_waiting_steps(), BATCH), hand_over)
 
 
 def _without_run() -> Select[int]:

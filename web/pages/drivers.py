@@ -12,13 +12,13 @@ from starlette.responses import Response
 from api.drivers import LONGEST
 from kit.errors import Invalid, NotFound, Unavailable
 from kit.numbers import natural
+from mentions.mentions import SENTIMENTS
 from web.fields import Form, local_time
 from web.visit import Visit, see_other
 
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 STRETCHES = ("hour", "today", "yesterday", "week")
 AGAINST = ("day", "same", "week", "own")
-SENTIMENTS = ("negative", "neutral", "positive")
 TIMES = ("since", "until", "baselineSince", "baselineUntil")
 STANDS_OUT = 1.96
 """z score: by chance one in forty."""

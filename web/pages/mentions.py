@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from mentions.mentions import SENTIMENTS
+from mentions.triage.routing import TAGS
 from web.fields import optional, part, text
 from web.forms import Action
 from web.visit import Visit
 
 LABELS = ("complaint", "question", "praise", "media", "lead", "threat", "spam")
-TAGS = ("product", "people", "support", "business", "legal")
-SENTIMENTS = ("negative", "neutral", "positive")
 FILTERS = ("monitor", "sentiment", "label", "lang", "source", "author", "story")
 PLACE = ("before", "beforeId")
 """Behind which mention the list goes on."""

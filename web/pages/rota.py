@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from people.permissions import RESPONDERS
 from web.fields import Form, local_time, optional, optional_local_time, part, text, whole
 from web.forms import Action, forms_at
 from web.visit import Visit
@@ -13,7 +14,6 @@ from web.weeks import days_ahead, weeks
 
 NEAR, FAR = 7, 28
 """Days of duty that the rota of all and that of one schedule show."""
-ABLE = ("admin", "responder")
 SPARE_PLACES = 3
 MOST_PLACES = 24
 LAYER_FIELDS = ("name", "timeZone", "handover", "startsOn", "endsOn", "every", "unit")
@@ -100,7 +100,7 @@ def _stretches(schedule: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _able(members: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Who may be on call."""
-    return [member for member in members if member["role"] in ABLE]
+    return [member for member in members if member["role"] in RESPONDERS]
 
 
 ROTA = "/rota/{schedule}"

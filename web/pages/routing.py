@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import Conflict, Invalid, NotFound
+from people.permissions import RESPONDERS
 from web.fields import Form, flag, optional, part, text, whole
 from web.forms import Action, form_of, forms_at
 from web.pages.departments import minutes
@@ -64,7 +65,7 @@ async def _editor(
         raise NotFound("There is no such rule.")
     form = {"version": str(data["routing"]["version"]), **_fields(saved), **typed}
     tried = await _tried(visit, form, rule_id) if tries and data["me"]["canAdminister"] else None
-    owners = [one for one in data["members"] if one["role"] in ("admin", "responder")]
+    owners = [one for one in data["members"] if one["role"] in RESPONDERS]
     return visit.page("routing_rule.html", rule=saved, form=form, tried=tried, owners=owners, **data)
 
 

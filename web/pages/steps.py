@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from people.permissions import RESPONDERS
 from runbooks.states import OPEN
 from web.shown import moment
 
@@ -56,6 +57,6 @@ def possible_owners(
 ) -> dict[str, list[dict[str, Any]]]:
     """To whom a step can be given: people of the house who act, and partners whose NDA is valid."""
     return {
-        "members": [one for one in members if one["role"] in {"admin", "responder"}],
+        "members": [one for one in members if one["role"] in RESPONDERS],
         "partners": [one for one in partners if one["ndaValid"]],
     }
