@@ -9,10 +9,23 @@ from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from kit.errors import Expired, SignedOut
+from kit.errors import Expired, Invalid, SignedOut
 from kit.numbers import natural
 
 MAX_SKEW = timedelta(minutes=5)
+
+LEAST_SECRET = 24
+"""Characters of a secret that lets somebody send: with one signed body in hand, words can be tried on it."""
+LEAST_DIFFERENT = 8
+
+
+def check_secret(secret: object) -> None:
+    """Raise Invalid, with a way to make a better one, unless this text is too long to be found by trying."""
+    if not isinstance(secret, str) or len(secret) < LEAST_SECRET or len(set(secret)) < LEAST_DIFFERENT:
+        raise Invalid(
+            f"is too easy to guess: it takes {LEAST_SECRET} characters, {LEAST_DIFFERENT} of them different. "
+            "`openssl rand -base64 32` makes one"
+        )
 
 
 def sign(key: str, purpose: str, payload: dict[str, Any]) -> str:

@@ -99,6 +99,10 @@ async def test_the_language_and_the_zone_that_somebody_chose_stay(core: Core) ->
         ("brands", "slgu", "almadia", "almadia.*slgu"),
         ("sources", "kind", "rs", "demo.*'rs' is no kind of source: brandwatch, .*webhook"),
         ("sources", "field_map", {"txt": "body"}, "demo.*txt"),
+        ("sources", "secret", "x", "demo.*secret is too easy to guess: it takes 24 characters"),
+        ("sources", "secret", "a" * 40, "demo.*secret is too easy to guess: .*8 of them different"),
+        ("sources", "secret", 123456789012345678901234567890, "demo.*secret is too easy to guess"),
+        ("sources", "path_token", "hook", "demo.*path_token is too easy to guess"),
         ("departments", "time_zone", "Europe/Nowhere", "Europe/Nowhere"),
         ("departments", "language", "de", "'de' is not one of the languages"),
     ],
@@ -110,6 +114,25 @@ async def test_what_would_leave_nobody_paged_is_refused_by_name(
     company[section][0][field] = value
     with pytest.raises(Invalid, match=words):
         await apply(core, company)
+
+
+@pytest.mark.parametrize("key", ["secret", "path_token"])
+async def test_a_tool_that_sends_alerts_needs_a_secret_that_nobody_guesses(core: Core, key: str) -> None:
+    company = the_company() | {"alert_sources": [{"name": "grafana", key: "grafana"}]}
+    with pytest.raises(Invalid, match=f"grafana.*{key} is too easy to guess"):
+        await apply(core, company)
+    company["alert_sources"][0][key] = "pfKQ0yqf8dlkHvU3-enough-of-it"
+    await apply(core, company)
+
+
+async def test_a_key_to_somebody_else_s_server_is_as_that_server_made_it(core: Core) -> None:
+    feed = {
+        "name": "talk",
+        "kind": "mastodon",
+        "secret": "short",
+        "settings": {"server": "https://m.example"},
+    }
+    await apply(core, the_company() | {"sources": [feed]})
 
 
 @pytest.mark.parametrize(("type_", "pages"), [("competitor", False), ("product", True)])

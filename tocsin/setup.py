@@ -23,6 +23,7 @@ from alerts.page import EscalationPolicy
 from kit.bell import SEATS, ring_later
 from kit.db import Row, WriteSession
 from kit.errors import Invalid
+from kit.signing import check_secret
 from kit.zones import known_zone
 from mentions import query
 from mentions.field_map import compiled
@@ -232,6 +233,8 @@ async def _source(session: WriteSession, entry: Mapping[str, Any], now: datetime
     values = {"keep": kind.keep, **({"secret": secret} if secret else {}), **entry, "settings": settings}
     if values["keep"] not in KEEP:
         raise Invalid(f"source {name!r}: keep must be one of {', '.join(KEEP)}")
+    if kind.receive is not None:
+        _check_secrets(entry, f"source {name!r}")
     on = select(Source.enabled_at).where(Source.name == entry["name"], Source.enabled)
     values["enabled_at"] = await session.scalar(on) or now
     await _put(session, Source, {"name": entry["name"]}, values)
@@ -364,5 +367,16 @@ async def _alert_source(session: WriteSession, entry: Mapping[str, Any], brands:
         admin.check(values.get("format", "own"), entry.get("field_map", {}), entry.get("severities", {}))
     except Invalid as error:
         raise Invalid(f"alert source {name!r}: {error.message}") from error
+    _check_secrets(entry, f"alert source {name!r}")
     values["brand_id"] = number_of(brands, entry["brand"], "brand") if "brand" in entry else None
     await _put(session, AlertSource, {"name": name}, {"format": "own", **values})
+
+
+def _check_secrets(entry: Mapping[str, Any], where: str) -> None:
+    """What lets somebody send here. A key that opens somebody else's server is as that server made it."""
+    for key in ("secret", "path_token"):
+        if key in entry:
+            try:
+                check_secret(entry[key])
+            except Invalid as error:
+                raise Invalid(f"{where}: its {key} {error.message}") from error
