@@ -12,6 +12,7 @@ from mentions.enrich import whole_text
 from mentions.judge import Judged, Unjudged, read
 from mentions.sentiment import SentimentModel
 from mentions.sentiment.masks import names_in
+from mentions.sentiment.plugged import standing
 from mentions.store import Stored, enabled_monitors, store
 
 
@@ -19,7 +20,9 @@ async def judge_ahead(core: Core, batches: Sequence[Batch], scorer: SentimentMod
     """Judge these batches, outside of any transaction."""
     async with core.database.read() as session:
         unjudged = await read(session, batches, await enabled_monitors(session))
-    return await asyncio.to_thread(_judged, unjudged, scorer)
+    judged = await asyncio.to_thread(_judged, unjudged, scorer)
+    await standing.note(core, scorer)
+    return judged
 
 
 async def keep(

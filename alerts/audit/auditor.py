@@ -1,7 +1,7 @@
 """The auditor: every minute one worker looks whether the bell would ring, and says so.
 
 What it finds is on the status page and in the metrics. An outside address (TOCSIN_HEARTBEAT_URL) is asked
-for only when nothing is wrong: a service there that misses it rings another bell, whatever became of ours.
+for only when the bell would ring: a service there that misses it rings another bell, whatever became of ours.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from alerts.audit.look import LOUD, Finding, findings
+from alerts.audit.look import LOUD, MILD, Finding, findings
 from alerts.audit.tables import Audit, Pulse
 from kit import locks
 from kit.core import Core
@@ -45,7 +45,7 @@ async def audit_due(core: Core, *, by: str = "worker") -> int:
         if not _is_due(before, now):
             return 0
         await _write(session, before, found, by, now)
-    if not found:
+    if all(one.kind in MILD for one in found):
         await _ping(core)
     return 1
 

@@ -28,6 +28,7 @@ from kit.core import Core
 from kit.db import ReadSession
 from kit.events import broken_link, last_seq
 from mentions.counts import moment_of
+from mentions.sentiment.plugged import name_of, standing
 from mentions.source import Source, SourceHealth
 from mentions.valkey_queue import Outbox
 from people.members import Member
@@ -45,6 +46,8 @@ BEHIND = timedelta(minutes=5)
 EVENTS_A_LOOK = 1_000
 """Events whose chain is looked at each minute: all of them in turn."""
 NOT_STARTED_AFTER = timedelta(minutes=1)
+FAILS_FOR = timedelta(minutes=1)
+"""For how long the server that judges sentiment may fail: one slow batch is no news."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,10 @@ class Finding:
 KINDS = (
     "unreachable", "nobody_paged", "exhausted", "escalations_late", "pages_late", "pages_stuck",
     "never_started", "incoming_late", "poison", "paging_stopped", "tick_stopped", "sources_deaf",
-    "mentions_late", "dead_batches", "broker_away", "older_version", "history_changed",
+    "mentions_late", "dead_batches", "broker_away", "older_version", "history_changed", "sentiment_fails",
 )  # fmt: skip
+MILD = frozenset({"sentiment_fails"})
+"""Findings with which the bell rings all the same: the outside is still told that it does."""
 LOUD = frozenset({"unreachable", "nobody_paged", "exhausted"})
 """Findings that every page shows: somebody must act now, and no machine can."""
 
@@ -242,10 +247,13 @@ async def _broker(core: Core) -> list[Finding]:
     box = Outbox(core.bell.redis)
     try:
         oldest, dead = await box.oldest(), await box.dead()
+        unjudged = await standing.failing_since(core)
     except (RedisError, OSError) as error:
         return [Finding("broker_away", 1, None, type(error).__name__)]
-    found = []
-    if oldest is not None and core.clock.now().timestamp() - oldest > STREAM_AGE:
-        since = core.clock.now() - timedelta(seconds=core.clock.now().timestamp() - oldest)
-        found.append(Finding("mentions_late", 1, since))
+    found, now = [], core.clock.now()
+    if oldest is not None and now.timestamp() - oldest > STREAM_AGE:
+        found.append(Finding("mentions_late", 1, now - timedelta(seconds=now.timestamp() - oldest)))
+    if unjudged is not None and unjudged <= now - FAILS_FOR:
+        name = name_of(core.settings.sentiment_model) or ""
+        found.append(Finding("sentiment_fails", 1, unjudged, name))
     return found + ([Finding("dead_batches", dead)] if dead else [])

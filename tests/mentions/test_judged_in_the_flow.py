@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
+from alerts.audit.look import Finding, findings
 from kit.core import Core
 from mentions.batch import Batch, encode
 from mentions.copies.fold import Stories
@@ -15,8 +18,9 @@ from mentions.sentiment.plugged.served import ServedModel
 from mentions.store import enabled_monitors, store
 from mentions.stream import work_off
 from mentions.valkey_queue import STREAM, Inbox
+from tests.clock import MovableClock
 from tests.mentions.makers import counted, draft, make_all, make_monitor
-from tests.mentions.test_plugged_models import Server
+from tests.mentions.test_plugged_models import Server, fine
 
 PRAISED = "Excellent Love"
 TEXT = f"The {PRAISED} opens at nine"
@@ -63,6 +67,36 @@ async def test_the_plugged_models_word_is_stored(core: Core) -> None:
     async with core.database.read() as session:
         found = (await session.scalars(select(Mention))).one()
     assert (found.sentiment, found.score, found.confidence) == ("positive", 0.5, 0.75)
+
+
+async def test_a_plugged_model_that_fails_is_told_until_it_answers_again(
+    core: Core, clock: MovableClock
+) -> None:
+    _, _, source = await make_all(core)
+    server = Server()
+    core = replace(core, settings=replace(core.settings, sentiment_model=server.url))
+    model = ServedModel(server.url)
+    rested = ServedModel(server.url)  # another worker, or the same one started again
+
+    async def arrives(by: ServedModel, *texts: str) -> list[Finding]:
+        drafts = tuple(draft(text, at=core.clock.now()) for text in texts)
+        await keep(core, [Batch(source.id, core.clock.now(), drafts)], by, Stories())
+        return [one for one in await findings(core) if one.kind == "sentiment_fails"]
+
+    try:
+        server.answer = lambda _: (503, b"busy")
+        since = clock.now()
+        assert await arrives(model, "Renfe, one") == [], "one slow batch is no news"
+        clock.forward(minutes=1)
+        told = [Finding("sentiment_fails", 1, since, "127.0.0.1")]
+        assert await arrives(model, "Renfe, two") == told
+        assert await arrives(model) == told, "a batch without words asks nothing, and proves nothing"
+        server.answer = fine
+        assert await arrives(rested, "Renfe, three") == []
+    finally:
+        server.close()
+        model.close()
+        rested.close()
 
 
 async def test_a_plugged_model_never_reads_the_brands_name(core: Core) -> None:

@@ -7,12 +7,14 @@ from dataclasses import replace
 import pytest
 
 from alerts.audit.auditor import audit_due, beat
+from alerts.audit.look import FAILS_FOR
 from alerts.deliver import deliver_due
 from alerts.escalate import escalate_due
 from alerts.incoming.source import AlertSource
 from alerts.incoming.source import IncomingAlert as Row
 from alerts.incoming.take import take_in
 from kit.core import Core
+from mentions.sentiment.plugged.standing import FAILING
 from tests.web.cast import Cast
 
 STARTED = {
@@ -107,3 +109,17 @@ async def test_the_status_says_whether_the_bell_would_ring(core: Core, cast: Cas
         metrics = await browser.see("/metrics")
         assert 'tocsin_audit_findings{kind="poison"} 0.0' in metrics
         assert "tocsin_audit_age_seconds 0.0" in metrics
+
+
+async def test_the_status_says_in_the_readers_language_that_the_tables_judge(core: Core, cast: Cast) -> None:
+    await core.bell.redis.hset(FAILING, "model.test", (core.clock.now() - FAILS_FOR).isoformat())
+    await audit_due(
+        replace(core, settings=replace(core.settings, sentiment_model="https://model.test/judge"))
+    )
+    async with core.database.unit_of_work() as session:
+        (await session.merge(await cast.member("marta"))).language = "es"
+    async with cast.browser("marta") as browser:
+        seen = await browser.see("/status")
+        assert "juzgan las tablas" in seen
+        assert "model.test" in seen
+        assert 'tocsin_audit_findings{kind="sentiment_fails"} 1.0' in await browser.see("/metrics")

@@ -50,6 +50,7 @@ class ServedModel:
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self._url = url
+        self.name = httpx.URL(url).host
         self._tables = tables or Scorer.load()
         self._client = client or httpx.Client(timeout=LIMIT, headers={"User-Agent": "Tocsin"})
         self._clock = clock
@@ -68,7 +69,7 @@ class ServedModel:
         """Ask the server for its judgements on these texts, within the time limit; `score` then uses them."""
         self._tables.prepare(texts, langs)
         self._found = {}
-        if self._clock() >= self._rests_until:
+        if texts and self._clock() >= self._rests_until:
             self._ask_all(texts, langs)
 
     def score(self, texts: Sequence[str], langs: Sequence[str | None]) -> list[Sentiment]:

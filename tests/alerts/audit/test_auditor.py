@@ -21,6 +21,7 @@ from alerts.phrases import PHRASES
 from kit.core import Core
 from kit.events import record
 from kit.settings import Settings
+from mentions.sentiment.plugged.standing import FAILING
 from people.members import Member
 from people.permissions import Viewer
 from tests.alerts.cast import an_alert, change, escalation, kinds, make_cast, pages, with_mail
@@ -173,6 +174,21 @@ async def test_the_heartbeat_goes_out_once_a_minute_and_only_when_all_is_well(
         await audit_due(core)
         assert heard == ["/beat"] * 2
     assert (await kinds(core)).count("audit.found") == 1
+
+
+async def test_the_heartbeat_goes_on_while_only_the_sentiment_model_fails(core: Core) -> None:
+    server = "https://model.test/judge"
+    async with outside() as (url, heard):
+        core = replace(core, settings=replace(core.settings, heartbeat_url=url, sentiment_model=server))
+        since = (core.clock.now() - look.FAILS_FOR).isoformat()
+        await core.bell.redis.hset(FAILING, "model.test", since)
+        await healthy(core)
+        await audit_due(core)
+        assert heard == ["/beat"], "the tables judge, and the bell rings"
+    async with core.database.read() as session:
+        row = await latest(session)
+        assert row is not None
+        assert [(one["kind"], one["since"]) for one in row.findings] == [("sentiment_fails", since)]
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1/beat", "http://[::1/beat"])
