@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
-from alerts.detection.live import BALANCED
+from alerts.detection.settings import Settings
 from alerts.detection.severity import Inputs
 from alerts.findings import Finding
+from alerts.tuning.chosen import settings_each
 from kit.db import ReadSession
 from mentions.counts import minute_of, moment_of
 from mentions.harm import of_harm_in
@@ -63,15 +64,16 @@ async def notable(session: ReadSession, monitors: Sequence[Monitor], now: dateti
         .group_by(MinuteCount.monitor_id)
     )
     by_id = {monitor.id: monitor for monitor in monitors}
-    return [
-        finding_of(by_id[monitor_id], Heard(*(int(one) for one in heard)), minute)
-        for monitor_id, *heard in await session.execute(query)
-        if monitor_id in by_id
-    ]
+    rows = [(row[0], Heard(*map(int, row[1:]))) for row in await session.execute(query) if row[0] in by_id]
+    settings = await settings_each(session, [monitor_id for monitor_id, _ in rows])
+    return [finding_of(by_id[key], heard, minute, settings[key]) for key, heard in rows]
 
 
-def finding_of(monitor: Monitor, heard: Heard, minute: int) -> Finding:
-    """What is told of it; the figures of a series are 0, for there is no usual."""
+def finding_of(monitor: Monitor, heard: Heard, minute: int, settings: Settings) -> Finding:
+    """What is told of it; the figures of a series are 0, for there is no usual.
+
+    settings: the monitor's own; of them it goes by red_floor alone, for how grave it is.
+    """
     count = heard.mentions
     evidence = {
         "formula": FORMULA,
@@ -95,11 +97,11 @@ def finding_of(monitor: Monitor, heard: Heard, minute: int) -> Finding:
         expected=0.0,
         ratio=0.0,
         dispersion=1.0,
-        score=float(BALANCED.score),
-        lower=float(BALANCED.lower),
-        floor=float(BALANCED.floor),
-        red_floor=float(BALANCED.red_floor),
-        red_ratio=float(BALANCED.red_ratio),
+        score=float(settings.score),
+        lower=float(settings.lower),
+        floor=float(settings.floor),
+        red_floor=float(settings.red_floor),
+        red_ratio=float(settings.red_ratio),
     )
     return Finding(monitor, SIGNAL, minute - heard.last <= FRESH_MINUTES, evidence, inputs)
 

@@ -134,7 +134,7 @@ def _ran(
     for choice, arriving in zip(choices, arrivals, strict=True):
         course = tried(past, choice)
         curves = curves or _curves(past, course, first)
-        found = raised(course, monitor, past, arriving)
+        found = raised(course, monitor, past, choice.settings, arriving)
         del course
         trials.append(_trial(choice, found, known, first, past.until, max(minutes, 0)))
     looked_from = given.looks[0] if given is not None else None

@@ -81,9 +81,14 @@ def tried(past: Past, choice: Choice) -> Course:
     return compiled.strung(courses)
 
 
-def raised(course: Course, monitor: Monitor, past: Past, arrivals: Sequence[Arrival] = ()) -> list[Raised]:
-    """The alerts of the course, of the voices that weigh and of what arrived, in order."""
-    voices, claims = Voices(past), {claim.minute: claim for claim in course.claims}
+def raised(
+    course: Course, monitor: Monitor, past: Past, settings: Settings, arrivals: Sequence[Arrival] = ()
+) -> list[Raised]:
+    """The alerts of the course, of the voices that weigh and of what arrived, in order.
+
+    settings: those of the course, by which the voices are weighed.
+    """
+    voices, claims = Voices(past, settings), {claim.minute: claim for claim in course.claims}
     arriving = {one.minute: one for one in arrivals}
     over = {minute + int(one.evidence["thresholds"]["calm_minutes"]) for minute, one in arriving.items()}
     done: list[Raised] = []

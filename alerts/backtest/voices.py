@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from alerts.backtest.past import Past
+from alerts.detection.settings import Settings
 from alerts.findings import Finding
 from alerts.notable import HELD_MINUTES, Heard, finding_of
 from mentions.monitor import Monitor
@@ -13,8 +14,8 @@ from mentions.monitor import Monitor
 class Voices:
     """In which minutes they spoke, and what the tick would have found of them."""
 
-    def __init__(self, past: Past) -> None:
-        self._past = past
+    def __init__(self, past: Past, settings: Settings) -> None:
+        self._past, self._settings = past, settings
         self._spoke = past.first + np.flatnonzero(np.diff(past.total_of("notable")))
         over = [minute for minute in (self._spoke + HELD_MINUTES).tolist() if minute < past.until]
         self.moments: list[int] = sorted({*self._spoke.tolist(), *over})
@@ -27,4 +28,4 @@ class Voices:
         if not spoke:
             return None
         count, now = (self._past.counted(since, minute).notable for since in (spoke[0], minute))
-        return finding_of(monitor, Heard(spoke[0], spoke[-1], count, now), minute)
+        return finding_of(monitor, Heard(spoke[0], spoke[-1], count, now), minute, self._settings)

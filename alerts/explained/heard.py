@@ -6,7 +6,7 @@ Mentions expire, counts and the numbers in the evidence do not: what is left the
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, select
@@ -15,6 +15,7 @@ from alerts.arrivals.claims import MOST_DAYS, from_numbers
 from alerts.arrivals.found import of_arrived, window_of
 from alerts.arrivals.window import look_again
 from alerts.detection import severity
+from alerts.detection.settings import BALANCED
 from alerts.notable import HELD_MINUTES, Heard, finding_of
 from kit.db import ReadSession
 from mentions.counts import moment_of
@@ -24,6 +25,10 @@ from mentions.monitor import MinuteCount, Monitor
 GONE = "No such thing is found in what is stored now: mentions were taken back, corrected or dropped."
 CHANGED = "Mentions were taken back, corrected or dropped since, or stored late."
 EXPIRED = "The mentions have expired: it is computed from the numbers that were kept with it."
+
+
+THRESHOLDS = ("score", "lower", "floor", "red_floor", "red_ratio")
+"""What a claim's severity says of the settings that it was weighed by."""
 
 
 class Direct(NamedTuple):
@@ -54,8 +59,10 @@ async def heard_again(session: ReadSession, monitor: Monitor, claimed: Mapping[s
     if not counts:
         return Direct(None, first, GONE)
     heard = Heard(min(counts), max(counts), sum(counts.values()), claimed["in_open_minute"])
-    finding = finding_of(monitor, heard, minute)
-    inputs = {**claimed["severity"]["inputs"], "notable": heard.mentions}
+    said = claimed["severity"]["inputs"]
+    settings = replace(BALANCED, **{name: said[name] for name in THRESHOLDS})
+    finding = finding_of(monitor, heard, minute, settings)
+    inputs = {**said, "notable": heard.mentions}
     weighed = severity.reweigh({**claimed["severity"], "inputs": inputs}, finding.inputs)
     notes = await _left(session, claimed.get("heard", []), first, minute)
     return Direct(_told({**finding.evidence, "signal": finding.signal}, weighed), first, notes=notes)

@@ -77,7 +77,14 @@ async def note_needed(session: WriteSession, knobs: Mapping[int, float]) -> None
 
 async def settings_for(session: ReadSession, monitor_ids: Sequence[int], each: int) -> Settings:
     """Those of these monitors, in their order, for `each` neighbouring series of a monitor."""
+    chosen = await settings_each(session, monitor_ids)
+    return stacked([chosen[monitor_id] for monitor_id in monitor_ids], each)
+
+
+async def settings_each(session: ReadSession, monitor_ids: Sequence[int]) -> dict[int, Settings]:
+    """Those of each of these monitors, by its id."""
+    if not monitor_ids:
+        return {}
     query = select(DetectorSetting).where(DetectorSetting.monitor_id == func.any(list(monitor_ids)))
-    rows = await session.scalars(query)
-    chosen = {row.monitor_id: followed(row) for row in rows}
-    return stacked([chosen.get(monitor_id, BALANCED) for monitor_id in monitor_ids], each)
+    chosen = {row.monitor_id: followed(row) for row in await session.scalars(query)}
+    return {monitor_id: chosen.get(monitor_id, BALANCED) for monitor_id in monitor_ids}

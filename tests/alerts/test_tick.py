@@ -26,6 +26,7 @@ from alerts.open import Stands
 from alerts.page import Escalation
 from alerts.roster import SIGNALS, warmed
 from alerts.tick import tick
+from alerts.tuning.service import Wish, set_detector
 from kit.core import Core
 from mentions import counts
 from mentions.counts import minute_of
@@ -284,6 +285,25 @@ async def test_one_voice_that_weighs_does_not_turn_red_by_the_clock(
         since = alert.evidence["since"]
         counted_since = (await counts.sums(session, {(cast.monitor_id, since)}))[cast.monitor_id, since]
     assert counted_since.voices > 300, "a crowd, of whom one weighs"
+
+
+async def test_how_many_voices_that_weigh_are_red_is_what_the_monitor_is_set_to(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    async with core.database.unit_of_work() as session:
+        wish = Wish(numbers={"floor": 3, "red_floor": 3})
+        await set_detector(session, cast.bo, cast.monitor_id, wish, seen=0, now=clock.now())
+    await counted(core, cast.monitor_id, {minute_of(clock.now()): (4, 1)}, notable=3)
+    clock.forward(seconds=30)
+    await tick(core)
+    (alert,) = await alerts(core)
+    assert (alert.signal, alert.level) == ("notable", "red"), (
+        "two points of three voices, one of their number"
+    )
+    async with core.database.unit_of_work() as session:
+        await set_detector(session, cast.bo, cast.monitor_id, Wish(), seen=1, now=clock.now())
+    async with core.database.read() as session:
+        assert (await again(session, alert)).state == "same", "it is computed again with what was set then"
 
 
 async def test_an_alert_that_another_signal_makes_worse_goes_by_that_signal_from_then_on(

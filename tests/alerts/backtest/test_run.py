@@ -93,6 +93,16 @@ async def test_voices_that_weigh_are_told_as_live(core: Core, cast: Cast) -> Non
     )
 
 
+async def test_voices_that_weigh_are_as_grave_as_each_setting_says(core: Core, cast: Cast) -> None:
+    monitor, now = await lived(core, cast, 2), core.clock.now()
+    await counted(core, cast.monitor_id, {minute_of(now) - 1000: (3, 0)}, notable=3)
+    choices = (CHOICES[1], Choice("few are red", replace(BALANCED, floor=3, red_floor=3)))
+    async with core.database.read() as session:
+        found = await backtest(session, monitor, choices, Known(), since=now - timedelta(days=1), until=now)
+    levels = [[one.level for one in trial.alerts if one.family == "notable"] for trial in found.trials]
+    assert levels == [["amber"], ["red"]]
+
+
 async def test_all_of_a_past_that_was_imported_is_judged_and_nothing_else_is_counted(
     core: Core, cast: Cast
 ) -> None:
