@@ -20,6 +20,8 @@ HOURS_OF_DAY = 24
 HOURS_OF_WEEK = 168
 NO_MINUTE = -1
 MAGIC = b"tocsin-live"
+LONGEST_HEAD = 200
+"""Bytes in which the header of what `State.to_bytes` writes lies."""
 VERSION = 3
 
 _COLUMNS: dict[str, tuple[type, int, float]] = {
@@ -164,15 +166,8 @@ class State:
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
         """What to_bytes wrote, to the digit. ValueError for anything else, or another version."""
-        start = len(MAGIC) + 6
-        if data[: len(MAGIC)] != MAGIC or len(data) < start:
-            raise ValueError("not a state of the live detector")
-        version, length = struct.unpack("<HI", data[len(MAGIC) : start])
-        if version != VERSION:
-            raise ValueError(f"state of version {version}, this code reads version {VERSION}")
-        head = json.loads(data[start : start + length])
-        empty = cls.empty(head["series"])
-        offset, end = start + length, len(data)
+        head, offset = _head(data)
+        empty, end = cls.empty(head["series"]), len(data)
         columns: dict[str, Any] = {}
         for name in _COLUMNS:
             columns[name], offset = _taken(data, offset, getattr(empty, name))
@@ -184,6 +179,36 @@ class State:
             raise ValueError("state of the live detector is longer than it should be")
         of_day, of_week = tuple(tables[:HOURS_OF_DAY]), tuple(tables[HOURS_OF_DAY:])
         return replace(empty, minute=head["minute"], of_day=of_day, of_week=of_week, **columns)
+
+
+def place_of(head: bytes, name: str, first: int, n: int) -> tuple[int, int]:
+    """Where in what `to_bytes` wrote the entries of a plain column lie: offset and length, in bytes.
+
+    head: its first LONGEST_HEAD bytes. first, n: of which series on, and of how many.
+    """
+    said, offset = _head(head)
+    for column, (kind, rows, _) in _COLUMNS.items():
+        size = np.dtype(kind).itemsize
+        if column == name:
+            return offset + first * size, n * size
+        offset += size * max(rows, 1) * int(said["series"])
+    raise KeyError(name)
+
+
+def entries_of(data: bytes, name: str) -> NDArray[Any]:
+    """The entries that `place_of` led to."""
+    return np.frombuffer(data, np.dtype(_COLUMNS[name][0]).newbyteorder("<"))
+
+
+def _head(data: bytes) -> tuple[dict[str, Any], int]:
+    """What the header says, and where the arrays begin; ValueError as in `State.from_bytes`."""
+    start = len(MAGIC) + 6
+    if data[: len(MAGIC)] != MAGIC or len(data) < start:
+        raise ValueError("not a state of the live detector")
+    version, length = struct.unpack("<HI", data[len(MAGIC) : start])
+    if version != VERSION:
+        raise ValueError(f"state of version {version}, this code reads version {VERSION}")
+    return json.loads(data[start : start + length]), start + length
 
 
 def _taken(data: bytes, offset: int, like: NDArray[Any]) -> tuple[NDArray[Any], int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 import strawberry
@@ -41,6 +41,12 @@ class NextHoliday:
     lift: float = strawberry.field(description="How many times the usual is expected.")
 
 
+@strawberry.type(description="After an alert a new one of the same signal needs more for a while.")
+class Rest:
+    signal: str
+    until: datetime
+
+
 @strawberry.type(description="What a monitor's detector needs before it raises an alert.")
 class Detector:
     monitor_id: strawberry.ID
@@ -64,6 +70,19 @@ class Detector:
         async with info.context.read() as session:
             monitor = await session.get_one(Monitor, int(self.monitor_id))
             return list((await session.get_one(Brand, monitor.brand_id)).holidays)
+
+    @strawberry.field(
+        description="The signals of which a new alert needs `rest_factor` times the score just now."
+    )
+    async def resting(self, info: Info) -> list[Rest]:
+        async with info.context.read() as session:
+            row = await service.get_setting(session, info.context.viewer, int(self.monitor_id))
+        found = await info.context.loaders.remembered_of_monitor.load(row.monitor_id)
+        if found is None:
+            return []
+        settings = in_force(row) or followed(row)
+        rests = found.resting(settings, info.context.now)
+        return [Rest(signal=one.signal, until=one.until) for one in rests]
 
     @strawberry.field(description="Today's, and the next ones within a year; also the brand's own days.")
     async def next_holidays(self, info: Info) -> list[NextHoliday]:

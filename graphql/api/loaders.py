@@ -13,6 +13,7 @@ from alerts import access as alert_access
 from alerts import claims
 from alerts.alert import Alert
 from alerts.page import Escalation
+from alerts.remembered import remembered
 from incident import access as incident_access
 from incident import decisions, responses
 from incident.digest.digest import DigestSubscription
@@ -49,6 +50,7 @@ class Loaders:
         self.brand = self._by_id(Brand)
         self.monitor = self._by_id(Monitor)
         self.alert = self._by_id(Alert)
+        self.remembered_of_monitor = self._asked(remembered, None)
         self.incident = self._by_id(Incident)
         self.digest_subscription = self._by_id(DigestSubscription)
         self.step = self._by_id(Step)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
@@ -233,11 +233,14 @@ class Monitor:
             return await service.is_recounting(session, int(self.id))
 
     @strawberry.field(
-        description="Whether less than a day is known of it: until then only what overwhelms opens an alert."
+        description="Whether its detector has heard less than a day of minutes in all: until then only what "
+        "overwhelms opens an alert. Minutes in which a source of weight was out are not heard."
     )
     async def insufficient_history(self, info: Info) -> bool:
-        if not self.enabled or self.created_at < info.context.now - timedelta(days=1):
+        if not self.enabled:
             return False
+        if (found := await info.context.loaders.remembered_of_monitor.load(int(self.id))) is not None:
+            return bool(found.cold)
         async with info.context.read() as session:
             row = await session.get_one(monitor.Monitor, int(self.id))
             return await too_young(session, row, info.context.now)

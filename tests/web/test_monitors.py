@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 from sqlalchemy import select, update
 
+from alerts.checkpoint import Checkpoint, Watched, save
+from alerts.roster import EACH, SIGNALS, empty
 from mentions import rollups
 from mentions.counts import minute_of
 from mentions.draft import MentionDraft
@@ -96,6 +100,32 @@ async def test_a_source_that_began_today_is_told_where_it_is_put_aside(world: Wo
         assert "només se sent" not in (await marta.http.get("/monitors/2")).text
         assert "Fa menys d’un dia que se sent." in (await marta.http.get(f"/sources/{new}")).text
         assert "Fa menys d’un dia" not in (await marta.http.get(f"/sources/{old}")).text
+
+
+async def test_what_the_detector_has_heard_and_after_what_it_rests_is_told_where_that_is_so(
+    world: World,
+) -> None:
+    at = minute_of(world.clock.now())
+    state, negative = empty(2), EACH + SIGNALS.index("negative")
+    turned, history = state.turned.copy(), np.repeat(np.array([100, 9000], np.int32), EACH)
+    turned[negative] = at - 10_080 + 90
+    async with world.core.database.unit_of_work() as session:
+        # both have been there for a month; of the first, hardly any minute was heard
+        month_ago = world.clock.now() - timedelta(days=30)
+        await session.execute(update(Monitor).values(created_at=month_ago))
+        known = replace(state, minute=at - 11, history=history, turned=turned)
+        await save(session, Checkpoint(known, (Watched(1, at, 0), Watched(2, at, 0))))
+    async with world.browser("marta") as marta:
+        first, second = [(await marta.http.get(f"/monitors/{number}")).text for number in (1, 2)]
+        assert ("En total se n’ha sentit menys d’un dia" in first, "Historial insuficient" in second) == (
+            True,
+            False,
+        )
+        assert "Després d’una alerta, descansa" not in first
+        assert "Després d’una alerta, descansa" in second
+        assert "necessita 4 vegades la puntuació" in second
+        assert second.count("<li>Mencions negatives") == 1
+        assert (await marta.http.get("/monitors")).text.count("Historial insuficient") == 1
 
 
 async def test_a_source_that_is_silent_for_days_is_told_where_it_is_not_expected_any_more(
