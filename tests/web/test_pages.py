@@ -123,6 +123,19 @@ async def test_parts_are_what_the_page_has(core: Core) -> None:
     assert "<html" not in parts
 
 
+async def test_the_newest_entries_stand_open_and_the_others_are_one_tap_away(core: Core) -> None:
+    cast = await Cast.in_crisis(core)
+    async with cast.browser("marta") as marta:
+        for number in range(10):
+            await marta.done("/incidents/1/notes", text=f"Call number {number}")
+        timeline = await marta.see("/incidents/1/parts/timeline")
+    open_, fold, earlier = timeline.partition("<details")
+    assert fold
+    assert re.findall(r"Call number \d", open_) == [f"Call number {number}" for number in range(9, 1, -1)]
+    assert re.findall(r"Call number \d", earlier) == ["Call number 1", "Call number 0"]
+    assert f"({earlier.count('<li id=')})" in earlier
+
+
 async def test_an_executive_sees_no_button(core: Core) -> None:
     cast = await Cast.in_crisis(core)
     async with cast.browser("andreu") as andreu, cast.browser("marta") as marta:
