@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -21,8 +20,9 @@ from kit.db import WriteSession
 from kit.errors import Invalid
 from kit.languages import unquoted
 from mentions.draft import MAX_SHORT
-from mentions.erase import erase, forget_taught, said_by, without
+from mentions.erase import ERASED, digest, erase, forget_taught, said_by, without
 from mentions.handles import names_of
+from mentions.importing import faults
 from people.letters import Letter
 from people.permissions import Viewer, require_admin
 from people.telling import tell
@@ -48,7 +48,8 @@ async def erase_author(session: WriteSession, viewer: Viewer, author: str, *, no
     Of an account of Bluesky any handle that it told will do: what is under its DID is looked for, too.
 
     Counts stay, and so does what people of the house wrote themselves: notes and statements are theirs to
-    look through. The log tells that it was done, by whom, and a digest of the name instead of the name.
+    look through. Files that wait are read in without the author. The log tells that it was done, by whom,
+    and digests of the names instead of the names.
     Forbidden to all but admins; Invalid for an empty name.
     """
     require_admin(viewer)
@@ -73,8 +74,16 @@ async def erase_author(session: WriteSession, viewer: Viewer, author: str, *, no
         digests=len(await _scrub(session, Digest, Digest.figures, names)),
         names=names,
     )
-    name = hashlib.sha256(author.casefold().encode()).hexdigest()
-    tell(session, viewer, "author.erased", now=now, author_sha256=name, mentions=erased.mentions)
+    await faults.forget(session)
+    tell(
+        session,
+        viewer,
+        ERASED,
+        now=now,
+        author_sha256=digest(author),
+        names_sha256=[digest(one) for one in names],
+        mentions=erased.mentions,
+    )
     return erased
 
 

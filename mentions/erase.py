@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,12 +11,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, func, select, text, update
 
 from kit.db import ReadSession, WriteSession
+from kit.events import Event
 from mentions.keys import Place
 from mentions.mention import WIPED, Mention
 from mentions.raw import RawPayload, names
 from mentions.sentiment.corrections import Correction
 from mentions.triage import learning
 from mentions.triage.decisions import Decision
+
+ERASED = "author.erased"
+"""In the log; its data holds digests of the names."""
 
 
 async def erase(session: WriteSession, author: str) -> Sequence[int]:
@@ -31,6 +36,20 @@ async def erase(session: WriteSession, author: str) -> Sequence[int]:
     wiped = update(Mention).where(Mention.id.in_(ids))
     await session.execute(wiped.values(**WIPED, native_id=native_id, deleted_at=func.now()))
     return ids
+
+
+def digest(author: str) -> str:
+    """How the log names who was erased: without the name."""
+    return hashlib.sha256(author.casefold().encode()).hexdigest()
+
+
+async def erased_since(session: ReadSession, moment: datetime) -> set[str]:
+    """The digests of the names of those who were erased since then."""
+    told = select(Event.data).where(Event.kind == ERASED, Event.at >= moment)
+    found: set[str] = set()
+    for data in await session.scalars(told):
+        found |= {data["author_sha256"], *data.get("names_sha256", ())}
+    return found
 
 
 async def places_of_accounts(

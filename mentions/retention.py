@@ -25,6 +25,10 @@ log = structlog.get_logger(__name__)
 
 EVERY = 3600.0  # seconds between two looks
 LETTERS_KEPT = timedelta(days=30)
+FILES_KEPT = timedelta(days=1)
+"""For files that nobody began to read in."""
+FAULTS_KEPT = timedelta(days=30)
+"""For what stood in rejected lines."""
 DEAD_KEPT = timedelta(days=30)  # for batches that could not be stored
 VOICES_KEPT = timedelta(hours=1)
 OVERTAKING = timedelta(hours=1)
@@ -74,6 +78,15 @@ _PAYLOADS = """
         WHERE received_at < :before AND (:source = 0 OR source_id = :source) LIMIT :at_once))"""
 
 
+_FILES = """
+    DELETE FROM import_job WHERE id = ANY(ARRAY(
+        SELECT id FROM import_job WHERE state = 'draft' AND created_at < :before LIMIT :at_once))"""
+
+_FAULTS = """
+    UPDATE import_job SET faults = '[]' WHERE id = ANY(ARRAY(
+        SELECT id FROM import_job
+        WHERE finished_at < :before AND jsonb_array_length(faults) > 0 LIMIT :at_once))"""
+
 _LETTERS = """
     DELETE FROM letter WHERE ctid = ANY(ARRAY(
         SELECT ctid FROM letter
@@ -104,6 +117,8 @@ async def expire(core: Core) -> int:
     gone += await _repeat(core, _TAKEN_BACK, before=now - OVERTAKING)
     gone += await _repeat(core, _HANDLES)
     gone += await _repeat(core, _LETTERS, before=now - LETTERS_KEPT)
+    gone += await _repeat(core, _FILES, before=now - FILES_KEPT)
+    gone += await _repeat(core, _FAULTS, before=now - FAULTS_KEPT)
     gone += await _repeat(core, _VOICES, before=int((now - VOICES_KEPT).timestamp()) // 3600)
     for statement in (_MENTIONS.format(table="mention_other"), _PAYLOADS):
         gone += await _repeat(core, statement, before=before, source=0)

@@ -41,7 +41,7 @@ class ImportJob(Row):
     known: Mapped[int]
     rejected: Mapped[int]
     faults: Mapped[list[Any]]
-    """The first of the rejected: line and reason."""
+    """The first of the rejected: line and reason. For 30 days, or until somebody is erased: they quote."""
     error: Mapped[str | None]
     """Why it failed."""
     tries: Mapped[int]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 
 from msgspec.structs import replace
@@ -17,6 +17,7 @@ from kit.db import WriteSession
 from mentions.batch import Batch
 from mentions.copies.fold import Stories
 from mentions.draft import MentionDraft
+from mentions.erase import digest, erased_since
 from mentions.keep import keep
 from mentions.sentiment.plugged import open_model
 from mentions.source import Source
@@ -47,18 +48,39 @@ async def file_source(session: WriteSession, name: str) -> int:
 
 
 async def load(
-    core: Core, lines: Iterator[MentionDraft | BadLine], *, source_id: int, monitor_ids: tuple[int, ...]
+    core: Core,
+    lines: Iterator[MentionDraft | BadLine],
+    *,
+    source_id: int,
+    monitor_ids: tuple[int, ...],
+    sent_at: datetime | None = None,
 ) -> AsyncIterator[Loaded]:
-    """Store the lines, batch by batch. Each mention arrived when it was published unless the file says."""
+    """Store the lines, batch by batch. Each mention arrived when it was published unless the file says.
+
+    `sent_at`: what those wrote who were erased since then is passed over, as if it were known.
+    """
     scorer, stories = await asyncio.to_thread(open_model, core.settings.sentiment_model), Stories()
     while some := await asyncio.to_thread(lambda: list(islice(lines, BATCH))):
         bad = [line for line in some if isinstance(line, BadLine)]
-        drafts = tuple(_arrived(line) for line in some if not isinstance(line, BadLine))
+        gone = await _erased(core, sent_at) if sent_at else set()
+        sound = [line for line in some if not isinstance(line, BadLine)]
+        drafts = tuple(_arrived(line) for line in sound if not is_of(line, gone))
         batch = Batch(source_id, core.clock.now(), drafts, monitor_ids=monitor_ids)
         stored = await keep(core, [batch], scorer, stories)
         kept_from = core.clock.now() - timedelta(days=core.settings.retention_days)
         outlived = sum(draft.published_at < kept_from for draft in drafts)
-        yield Loaded(len(some), stored.new, stored.duplicates, outlived, bad)
+        known = stored.duplicates + len(sound) - len(drafts)
+        yield Loaded(len(some), stored.new, known, outlived, bad)
+
+
+async def _erased(core: Core, since: datetime) -> set[str]:
+    async with core.database.read() as session:
+        return await erased_since(session, since)
+
+
+def is_of(draft: MentionDraft, erased: Collection[str]) -> bool:
+    """Whether one of these (digests of names) wrote it."""
+    return bool(erased) and draft.author is not None and digest(draft.author) in erased
 
 
 def _arrived(draft: MentionDraft) -> MentionDraft:

@@ -67,7 +67,9 @@ async def _read_in(core: Core, job: ImportJob) -> None:
         )
         with closing(found):
             await asyncio.to_thread(deque, islice(found.lines, job.lines), 0)
-            async for loaded in load(core, found.lines, source_id=source_id, monitor_ids=monitors):
+            async for loaded in load(
+                core, found.lines, source_id=source_id, monitor_ids=monitors, sent_at=job.created_at
+            ):
                 if not await _note(core, job.id, loaded):
                     return  # somebody dropped it
     await _end(core, job.id, None)

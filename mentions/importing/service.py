@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,10 +22,12 @@ from kit.errors import Conflict, Invalid, NotFound, TocsinError
 from kit.languages import Sentence
 from kit.zones import known_zone
 from mentions.draft import FIELDS, MentionDraft, storable
+from mentions.erase import erased_since
 from mentions.field_map import MAX_SPEC
 from mentions.files import ROW, check_name, opened
 from mentions.importing.content import pieces
 from mentions.importing.job import DRAFT, RUNNING, WAITING, ImportJob, ImportPart
+from mentions.importing.load import is_of
 from mentions.monitor import Monitor
 from mentions.source import Source
 from mentions.sources.admin import NAME
@@ -163,18 +165,20 @@ async def look(session: ReadSession, viewer: Viewer, job_id: int, now: datetime)
     job = await one(session, viewer, job_id)
     query = select(ImportPart.content).where(ImportPart.job_id == job_id).order_by(ImportPart.number).limit(1)
     content = await session.scalar(query)
-    return await asyncio.to_thread(_look, job, content, now) if content is not None else Look()
+    if content is None:
+        return Look()
+    gone = await erased_since(session, job.created_at)
+    return await asyncio.to_thread(_look, job, content, now, gone)
 
 
-def _look(job: ImportJob, content: bytes, now: datetime) -> Look:
+def _look(job: ImportJob, content: bytes, now: datetime, gone: Collection[str]) -> Look:
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"file{PurePath(job.name).suffix}"
         path.write_bytes(content)
         try:
             with closing(opened(path, field_map=job.field_map, now=now, zone=zone_of(job))) as found:
-                return Look(
-                    found.layout, found.columns[:COLUMNS], found.found, list(islice(found.lines, ROWS))
-                )
+                lines = (one for one in found.lines if isinstance(one, BadLine) or not is_of(one, gone))
+                return Look(found.layout, found.columns[:COLUMNS], found.found, list(islice(lines, ROWS)))
         except Invalid as error:
             with suppress(Invalid), closing(opened(path, field_map=ANY_COLUMN, now=now)) as plain:
                 usual = {ours: theirs for ours, theirs in plain.found.items() if theirs != ROW}

@@ -9,13 +9,16 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import NoResultFound
 
+from incident.erasure import erase_author
 from kit.core import Core
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
 from mentions.importing import load, run, service
 from mentions.importing.job import ImportJob, ImportPart
 from mentions.importing.service import Wanted
 from mentions.mention import Mention
+from mentions.retention import expire
 from mentions.source import Source
 from people.permissions import Viewer
 from tests.clock import MovableClock
@@ -79,6 +82,48 @@ async def test_new_known_and_rejected_are_told_with_their_lines(core: Core, hele
         (source,) = await session.scalars(select(Source).where(Source.name == "march"))
         assert source.kind == "file"
         assert await session.scalar(select(func.count()).select_from(ImportPart)) == 0
+
+
+async def test_who_is_erased_while_a_file_waits_is_not_read_in_with_it(
+    core: Core, clock: MovableClock, helen: Viewer
+) -> None:
+    await make_all(core)
+    done, job = await sent(core, helen), await sent(core, helen, CSV.replace("\n", "\n9", 1))
+    await settled(core, helen, done)
+    await run.read_in_due(core)
+    assert (await told(core, done)).faults
+    clock.forward(minutes=1)
+    async with core.database.unit_of_work() as session:
+        await erase_author(session, helen, "Ana", now=clock.now())
+    assert (await told(core, done)).faults == [], "nobody knows whose words a rejected line holds"
+    async with core.database.read() as session:
+        seen = (await service.look(session, helen, job, clock.now())).lines
+    assert [getattr(line, "author", None) for line in seen] == ["pau", None, "joan"]
+    await settled(core, helen, job)
+    await run.read_in_due(core)
+    found = await told(core, job)
+    assert (found.state, found.lines, found.new, found.known, found.rejected) == ("done", 4, 0, 3, 1)
+    async with core.database.read() as session:
+        authors = (await session.scalars(select(Mention.author))).all()
+    assert set(authors) == {None, "pau", "joan"}
+
+
+async def test_what_rejected_lines_held_and_files_nobody_began_with_expire(
+    core: Core, clock: MovableClock, helen: Viewer
+) -> None:
+    await make_all(core)
+    done, left = await sent(core, helen), await sent(core, helen)
+    await settled(core, helen, done)
+    await run.read_in_due(core)
+    clock.forward(hours=25)
+    await expire(core)
+    assert (await told(core, done)).faults
+    with pytest.raises(NoResultFound):
+        await told(core, left)
+    clock.forward(days=30)
+    await expire(core)
+    found = await told(core, done)
+    assert (found.faults, found.rejected) == ([], 1)
 
 
 async def test_another_worker_goes_on_where_one_died(
