@@ -24,6 +24,11 @@ PHRASES = Phrasebook(
             "L’acord de confidencialitat de {name} ja no és vigent.",
             "L’accord de confidentialité de {name} n’est plus valable.",
         ),
+        "The invitation was taken back, or its time is over.": (
+            "La invitación se retiró, o su plazo ha pasado.",
+            "La invitació es va retirar, o el seu termini ha passat.",
+            "L’invitation a été retirée, ou son délai est passé.",
+        ),
         "{name} has no active seat.": (
             "{name} no tiene un puesto activo.",
             "{name} no té un lloc actiu.",
