@@ -89,6 +89,11 @@ class Context:
         return self.core.clock.now()
 
     @property
+    def by_program(self) -> bool:
+        """Whether a program asks, with a token that may be of no use any more."""
+        return self.bearer is not None
+
+    @property
     def language(self) -> str:
         """In which what is composed for the asker is said: the page's own, else the viewer's."""
         return self._language or (self.maybe_viewer.language if self.maybe_viewer else "en")
@@ -193,13 +198,15 @@ class Context:
 
     async def recheck(self) -> None:
         """Let the viewer be who the token belongs to now: nobody after a sign-out or an NDA's last day."""
-        self._recheck, self._seats = time.monotonic() + RECHECK, self.hub.seats
+        seats = self.hub.seats
         if self.bearer is not None:
             async with self.core.database.read() as session:
                 self.maybe_viewer = await viewer_by(session, self.bearer, self.now)
         elif self.token is not None:
             async with self.core.database.read() as session:
                 self.maybe_viewer = await viewer_of(session, self.token, self.now)
+        # not before it is known: another subscription of this connection would go on as who it was
+        self._recheck, self._seats = time.monotonic() + RECHECK, seats
 
     async def close(self) -> None:
         """Give back the read session and forget what was loaded with it."""

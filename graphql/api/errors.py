@@ -13,10 +13,9 @@ from strawberry.extensions.field_extension import AsyncExtensionResolver, FieldE
 from strawberry.types import ExecutionContext
 
 from kit.db import twice
-from kit.errors import Forbidden, Invalid, TocsinError
+from kit.errors import Invalid, TocsinError
 from kit.languages import Sentence
 from kit.numbers import natural
-from people.permissions import can_respond
 
 log = structlog.get_logger(__name__)
 
@@ -37,17 +36,9 @@ class Problems(FieldExtension):
         self, next_: AsyncExtensionResolver, source: Any, info: strawberry.Info, **arguments: Any
     ) -> Any:
         try:
-            _refuse_reader(info)
             return await twice(lambda: next_(source, info, **arguments))
         except TocsinError as error:
             return Problem(code=error.code, message=error.message, field=error.field)
-
-
-def _refuse_reader(info: strawberry.Info) -> None:
-    """A program whose token only reads changes nothing, what is its owner's own neither."""
-    viewer = info.context.maybe_viewer
-    if viewer is not None and viewer.program is not None and not can_respond(viewer):
-        raise Forbidden("This token only reads.")
 
 
 class TooMuch(Invalid):

@@ -40,7 +40,7 @@ from api.own_duty import OwnDutyMutation, OwnDutyQuery
 from api.people import PeopleMutation, PeopleQuery
 from api.policies import PolicyMutation, PolicyQuery
 from api.privacy import PrivacyMutation
-from api.programs import people_only
+from api.programs import bound_changes, people_only
 from api.registering import RegisteringMutation, RegisteringQuery
 from api.responses import ResponseMutation
 from api.reviews import ReviewMutation
@@ -52,12 +52,7 @@ from api.steps import StepMutation, StepQuery, StepSubscription
 from api.swaps import SwapMutation, SwapQuery
 from api.tokens import TokenMutation, TokenQuery
 
-OWN = (
-    PeopleMutation, SeatMutation, TokenMutation, TokenQuery, ContactMutation, ContactQuery, ScheduleMutation,
-    SwapMutation, OwnDutyMutation, DigestMutation, PrivacyMutation,
-)  # fmt: skip
-"""What is a person's own, and who may come in: no program does it."""
-for part in OWN:
+for part in (TokenQuery, ContactQuery):  # what is a person's own: no program asks for it
     people_only(part)
 people_only(OwnDutyQuery, only=frozenset({"my_duty"}))
 FILE = Path(__file__).parents[1] / "schema.graphql"
@@ -133,6 +128,9 @@ class Mutation(
     PrivacyMutation,
 ):
     """Acts: each field is one transaction; an expected failure is answered as a Problem."""
+
+
+bound_changes(Mutation)
 
 
 @strawberry.type

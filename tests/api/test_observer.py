@@ -28,14 +28,14 @@ VALUES: dict[str, Any] = {
 }
 
 
-def _value(kind: Any) -> Any:
+def value_of(kind: Any) -> Any:
     """Something of this type."""
     if isinstance(kind, GraphQLNonNull):
-        return _value(kind.of_type)
+        return value_of(kind.of_type)
     if isinstance(kind, GraphQLList):
-        return [_value(kind.of_type)]
+        return [value_of(kind.of_type)]
     if isinstance(kind, GraphQLInputObjectType):
-        return {name: _value(field.type) for name, field in kind.fields.items()}
+        return {name: value_of(field.type) for name, field in kind.fields.items()}
     if isinstance(kind, GraphQLEnumType):
         return next(iter(kind.values))
     assert isinstance(kind, GraphQLScalarType)
@@ -66,7 +66,7 @@ async def test_no_mutation_lets_an_observer_change_anything(world: World) -> Non
         for name, field in fields.items():
             if name in OWN:
                 continue
-            arguments = {key: _value(one.type) for key, one in field.args.items()}
+            arguments = {key: value_of(one.type) for key, one in field.args.items()}
             kinds = {key: str(one.type) for key, one in field.args.items()}
             tried[name] = await _try(olga, name, kinds, arguments)
         async with world.core.database.read() as session:
