@@ -17,7 +17,7 @@ from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Expired
 from kit.languages import Sentence
 from kit.signing import sign, unsign
-from people import letters, passwords, signin
+from people import letters, passwords, signin, tokens
 from people.letters import Paper, Section
 from people.members import Invitation, Member
 from people.organisations import Organisation
@@ -63,7 +63,10 @@ def path_of(key: str, invitation_id: int) -> str:
 
 
 async def make(session: WriteSession, viewer: Viewer, member: Member, *, now: datetime) -> Invitation:
-    """A link for a locked row; earlier ones of theirs end. Conflict for oneself and for who has left."""
+    """A link for a locked row; earlier ones of theirs end. Conflict for oneself and for who has left.
+
+    Their access tokens end with it: who asks for a new password may have lost the old one to somebody.
+    """
     if member.id == viewer.member_id:
         raise Conflict("Change your own password in your settings.")
     if not member.active:
@@ -71,7 +74,8 @@ async def make(session: WriteSession, viewer: Viewer, member: Member, *, now: da
     organisation = await session.get_one(Organisation, member.organisation_id)
     if member.role == "partner" and not partner_allowed(organisation, now.date()):
         raise Conflict("The non-disclosure agreement of {} is not valid today.", organisation.name)
-    await end_all(session, member.id, now)
+    await passwords.end_links(session, member.id, now)
+    await tokens.revoke_all(session, member.id, now)
     row = Invitation(member_id=member.id, made_by=viewer.member_id, made_at=now, expires_at=now + VALID_FOR)
     session.add(row)
     await session.flush()
@@ -87,12 +91,6 @@ async def write_to(
     section = Section("", [line.format(name=viewer.name), until])
     paper = Paper(member.language, subject, [section], label, "/sign-in")
     await letters.write(session, paper, key=f"{KEY}{invitation.id}", member_id=member.id, now=now)
-
-
-async def end_all(session: WriteSession, member_id: int, now: datetime) -> None:
-    """No link of this person works any more."""
-    open_ones = update(Invitation).where(Invitation.member_id == member_id, Invitation.ended_at.is_(None))
-    await session.execute(open_ones.values(ended_at=now).execution_options(synchronize_session=False))
 
 
 async def standing(session: ReadSession, member_ids: Collection[int], now: datetime) -> dict[int, datetime]:
@@ -120,7 +118,7 @@ async def by_id(session: ReadSession, invitation_id: int, now: datetime) -> Memb
 
 
 async def accept(core: Core, token: str, new: str) -> Member:
-    """Set the password of whose link it is, and end their sign-ins. Expired for the second use."""
+    """Set the password of whose link it is; sign-ins and access tokens end. Expired for the second use."""
     invitation_id = _id_of(core.settings.signing_key, token)
     passwords.checked(new, field="new")
     async with core.database.read() as session:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from kit.core import Core
 from kit.db import WriteSession
 from kit.errors import Conflict, Invalid, NotFound, SignedOut
 from kit.events import record
-from people import signin
-from people.members import Member
+from people import signin, tokens
+from people.members import Invitation, Member
 from people.permissions import Viewer
 from people.tries import Tried, succeeded
 
@@ -30,9 +30,18 @@ def checked(password: str, *, field: str | None = None) -> str:
 
 
 async def change(
-    core: Core, viewer: Viewer, *, current: str, new: str, token: str | None, client: str | None
+    core: Core,
+    viewer: Viewer,
+    *,
+    current: str,
+    new: str,
+    token: str | None,
+    client: str | None,
+    end_tokens: bool = False,
 ) -> None:
     """Put `new` in the place of `current`, and end this person's sign-ins but the one of `token`.
+
+    `end_tokens`: their access tokens, too, as somebody else may have had the password.
 
     A wrong `current` counts as a failed try to sign in: Conflict after too many. Works in units of its own,
     because a failure must stay written down although the request failed.
@@ -52,11 +61,14 @@ async def change(
     async with core.database.unit_of_work() as session:
         await succeeded(session, tried, proved.id, now)
         member = await session.get_one(Member, proved.id)
-        await put(session, member, hashed, now, keep=token, actor=member)
+        await put(session, member, hashed, now, keep=token, actor=member, end_tokens=end_tokens)
 
 
 async def set_anew(session: WriteSession, email: str, new: str, now: datetime) -> Member:
-    """Give whoever has this mail address a password, and end all their sign-ins; NotFound for nobody's."""
+    """Give whoever has this mail address a password; NotFound for nobody's.
+
+    All their sign-ins, access tokens and links of invitations end: the account may have been stolen.
+    """
     member = await session.scalar(select(Member).where(func.lower(Member.email) == email.strip().lower()))
     if member is None:
         raise NotFound("Nobody here has the address {!r}.", email)
@@ -72,10 +84,14 @@ async def put(
     *,
     keep: str | None = None,
     actor: Member | None = None,
+    end_tokens: bool = True,
 ) -> None:
     """Store the hash of a new password and end the sign-ins; `keep`: the token of the one that stays."""
     member.password_hash = hashed
     await signin.end_sign_ins(session, member.id, keep=keep)
+    await end_links(session, member.id, now)
+    if end_tokens:
+        await tokens.revoke_all(session, member.id, now)
     record(
         session,
         "member.password_changed",
@@ -84,3 +100,9 @@ async def put(
         actor_id=actor.id if actor else None,
         member=member.name,
     )
+
+
+async def end_links(session: WriteSession, member_id: int, now: datetime) -> None:
+    """No link by which this person may set a password works any more."""
+    open_ones = update(Invitation).where(Invitation.member_id == member_id, Invitation.ended_at.is_(None))
+    await session.execute(open_ones.values(ended_at=now).execution_options(synchronize_session=False))

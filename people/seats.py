@@ -18,7 +18,7 @@ from kit.bell import SEATS, ring_later
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
 from kit.zones import known_zone
-from people import invitations, organising, tokens
+from people import organising, passwords, tokens
 from people.departments import Department, departments_of
 from people.members import Member
 from people.on_call.moving import moving, schedules_naming
@@ -222,7 +222,7 @@ async def _on_call_anew(
 async def _shut_out(session: WriteSession, member_id: int, now: datetime) -> None:
     """End their sign-ins, links, programs and the calendars that others' programs read in their name."""
     await end_sign_ins(session, member_id)
-    await invitations.end_all(session, member_id, now)
+    await passwords.end_links(session, member_id, now)
     await tokens.revoke_all(session, member_id, now)
     feeds = update(CalendarFeed).where(CalendarFeed.made_by == member_id, CalendarFeed.revoked_at.is_(None))
     await session.execute(feeds.values(revoked_at=now).execution_options(synchronize_session=False))

@@ -126,7 +126,7 @@ async def revoke(session: WriteSession, viewer: Viewer, token_id: int, *, now: d
 
 
 async def revoke_all(session: WriteSession, member_id: int, now: datetime) -> None:
-    """Of somebody who leaves."""
+    """Of somebody who leaves, or whose account may have been stolen."""
     own = update(AccessToken).where(AccessToken.member_id == member_id, AccessToken.revoked_at.is_(None))
     await session.execute(own.values(revoked_at=now).execution_options(synchronize_session=False))
     ring_later(session, SEATS)

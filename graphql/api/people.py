@@ -181,12 +181,16 @@ class PeopleMutation:
             await reading.choose(session, info.context.viewer, language=language, time_zone=time_zone)
         return await me(info)
 
-    @change(description="Gives me a new password, of 12 characters or more, and ends my other sign-ins.")
-    async def change_password(self, info: Info, current: str, new: str) -> MeResult:
+    @change(
+        description="Gives me a new password, of 12 characters or more, and ends my other sign-ins."
+        " `endTokens`: my access tokens, too."
+    )
+    async def change_password(self, info: Info, current: str, new: str, end_tokens: bool = False) -> MeResult:
         context = info.context
         await passwords.change(
-            context.core, context.viewer, current=current, new=new, token=context.token, client=context.client
-        )
+            context.core, context.viewer, current=current, new=new, token=context.token,
+            client=context.client, end_tokens=end_tokens,
+        )  # fmt: skip
         return await me(info)
 
     @strawberry.mutation

@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from kit.core import Core
-from kit.errors import Conflict, Invalid, NotFound, SignedOut
-from people import passwords
+from kit.errors import Conflict, Expired, Invalid, NotFound, SignedOut
+from people import invitations, passwords, tokens
 from people.members import Member, SignInFailure
 from people.organisations import Organisation
-from people.signin import hash_password, sign_in, viewer_of
+from people.permissions import Viewer
+from people.signin import hash_password, sign_in, viewer_from, viewer_of
 from people.tries import MAX_FAILURES
 
 ADA, OLD, NEW = "ada@house.test", "correct horse", "battery staple"
@@ -30,11 +31,33 @@ async def ada(core: Core) -> None:
         )  # fmt: skip
 
 
-async def change(core: Core, token: str, current: str, new: str = NEW) -> None:
+async def whose(core: Core, token: str) -> Viewer:
     async with core.database.read() as session:
         viewer = await viewer_of(session, token, core.clock.now())
     assert viewer is not None
-    await passwords.change(core, viewer, current=current, new=new, token=token, client="192.0.2.7")
+    return viewer
+
+
+async def change(core: Core, token: str, current: str, new: str = NEW, *, end_tokens: bool = False) -> None:
+    await passwords.change(
+        core, await whose(core, token), current=current, new=new, token=token, client="192.0.2.7",
+        end_tokens=end_tokens,
+    )  # fmt: skip
+
+
+async def program(core: Core, token: str) -> str:
+    """An access token of who is signed in."""
+    viewer = await whose(core, token)
+    async with core.database.unit_of_work() as session:
+        made = await tokens.make(
+            session, viewer, name=f"Bot {token[:5]}", role="observer", days=9, now=core.clock.now()
+        )
+    return made[1]
+
+
+async def comes_in(core: Core, text: str) -> bool:
+    async with core.database.read() as session:
+        return await tokens.viewer_by(session, text, core.clock.now()) is not None
 
 
 async def signed_in(core: Core, token: str) -> bool:
@@ -83,3 +106,54 @@ async def test_who_runs_the_installation_sets_one_anew(core: Core) -> None:
     with pytest.raises(NotFound, match="Nobody here has"):
         async with core.database.unit_of_work() as session:
             await passwords.set_anew(session, "nobody@house.test", NEW, core.clock.now())
+
+
+async def test_a_password_set_anew_ends_what_somebody_else_may_have(core: Core) -> None:
+    token, _ = await sign_in(core, email=ADA, password=OLD)
+    text = await program(core, token)
+    link = await invited(core)
+    assert not await comes_in(core, text), "the account may have been stolen"
+    text = await program(core, token)
+    async with core.database.unit_of_work() as session:
+        await passwords.set_anew(session, ADA, NEW, core.clock.now())
+    assert not await comes_in(core, text)
+    with pytest.raises(Expired):
+        await invitations.accept(core, link, "by whoever has the link")
+
+
+async def test_who_uses_an_invitation_ends_the_tokens_made_since(core: Core) -> None:
+    token, _ = await sign_in(core, email=ADA, password=OLD)
+    link = await invited(core)
+    text = await program(core, token)
+    await invitations.accept(core, link, NEW)
+    assert not await comes_in(core, text)
+    with pytest.raises(Expired):
+        await invitations.accept(core, link, "once more with it")
+    await sign_in(core, email=ADA, password=NEW)
+
+
+async def test_who_changes_their_own_says_whether_tokens_end(core: Core) -> None:
+    token, _ = await sign_in(core, email=ADA, password=OLD)
+    link = await invited(core)
+    await change(core, token, OLD)
+    with pytest.raises(Expired):
+        await invitations.accept(core, link, "an older link of theirs")
+    text = await program(core, token)
+    await change(core, token, NEW, "another long one")
+    assert await comes_in(core, text)
+    await change(core, token, "another long one", NEW, end_tokens=True)
+    assert not await comes_in(core, text)
+
+
+async def invited(core: Core) -> str:
+    """A link that an admin makes for Ada."""
+    async with core.database.unit_of_work() as session:
+        ada = (await session.scalars(select(Member).where(Member.email == ADA))).one()
+        helen = Member(
+            organisation_id=ada.organisation_id, name="Helen", email="helen@house.test", role="admin"
+        )
+        session.add(helen)
+        await session.flush()
+        row = await invitations.make(session, viewer_from(helen), ada, now=core.clock.now())
+        key = core.settings.signing_key
+        return invitations.path_of(key, row.id).removeprefix("/invitation/")

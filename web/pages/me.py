@@ -85,7 +85,7 @@ FORMS = [
         "ChangePassword",
         show,
         "/me",
-        {"current": secret("current"), "new": secret("new")},
+        {"current": secret("current"), "new": secret("new"), "endTokens": flag("endTokens")},
         Audience.SIGNED_IN,
         kept=False,
     ),
