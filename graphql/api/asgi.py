@@ -76,7 +76,7 @@ class GraphQLApp(GraphQL[Context, None]):
                 return
         else:
             viewer = await viewer_by_cookie(self._core, connection.cookies.get(cookie.NAME))
-        with self._sockets.place(viewer.member_id if viewer else None) as free:
+        with self._sockets.place(viewer) as free:
             opened = super().__call__ if free else WebSocketClose(4429, "too many connections")
             await opened(scope, receive, send)
 

@@ -6,9 +6,10 @@ import re
 from typing import Any
 
 import httpx
+import pytest
 from sqlalchemy import select, update
 
-from api import context
+from api import context, sockets
 from kit.core import Core
 from kit.events import Event
 from people.members import Member, SignInFailure
@@ -173,6 +174,86 @@ async def test_over_a_websocket_it_ends_when_it_is_revoked(core: Core, monkeypat
             await jon.done("/me/tokens/1/revoke", page="/me")
             assert await heard(live, "complete", 1)
             assert (await live.ask("{ incidents { id } }"))["errors"][0]["message"] == "Sign in first."
+
+
+async def test_over_a_websocket_it_ends_with_its_owners_role_and_by_its_date(
+    core: Core, clock: MovableClock, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(context, "RECHECK", 10_000)
+    cast = await Cast.in_crisis(core)
+    async with cast.browser("jon") as jon:
+        text = await made(jon, role="responder", days="1")
+    row = await cast.member("jon")
+    seat = {"name": row.name, "job": row.job, "role": "observer", "version": str(row.version)}
+    async with socket(cast, bearer=text) as live:
+        await live.subscribe(TIMELINE)
+        assert await heard(live, "next", 1)
+        async with cast.browser("helen") as helen:
+            await helen.done(f"/people/{row.id}/edit", page="/people", **seat)
+        assert await heard(live, "complete", 1)
+        assert (await live.ask(NOTE))["data"]["addNote"]["code"] == "forbidden"
+        clock.forward(minutes=24 * 60)
+        assert (await live.ask(NOTE))["data"]["addNote"]["code"] == "signed_out"
+        assert (await live.ask("{ incidents { id } }"))["errors"][0]["message"] == "Sign in first."
+
+
+async def test_programs_take_no_connection_from_their_owners_pages(core: Core, monkeypatch: Any) -> None:
+    monkeypatch.setattr(sockets, "MOST_EACH", 1)
+    cast = await Cast.assemble(core)
+    async with cast.browser("jon") as jon:
+        text = await made(jon)
+    async with socket(cast, bearer=text), socket(cast, "jon") as page:
+        assert (await page.ask("{ me { name } }"))["data"]["me"]["name"] == "Jon Etxarri"
+        with pytest.raises(AssertionError, match=r"websocket\.close"):
+            async with socket(cast, bearer=text):
+                pass
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        [("Authorization", "Bearer {}"), ("Authorization", "Bearer tocsin_x")],
+        [("Authorization", "bearer   {}")],
+    ],
+)
+async def test_the_first_header_counts(core: Core, sent: list[tuple[str, str]]) -> None:
+    cast = await Cast.assemble(core)
+    async with cast.browser("jon") as jon:
+        text = await made(jon)
+    assert (await raw(cast, [(key, value.format(text)) for key, value in sent])).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ([("Authorization", "Bearer tocsin_x"), ("Authorization", "Bearer {}")], 401),
+        ([("Authorization", "Bearer {}, Bearer {}")], 401),
+        ([("Authorization", "Bearer " + "x" * 60_000)], 401),
+        ([("Authorization", "Bearer \u00e9\u00ff{}")], 401),
+        ([("Authorization", "Bearer ")], 401),
+        ([("Authorization", "Basic {}"), ("Authorization", "Bearer {}")], 403),
+        ([("Authorization", "Bearer\t{}")], 403),
+        ([("X-Authorization", "Bearer {}")], 403),
+        ([("Authorization", "Bearer {}"), ("Sec-Fetch-Site", "cross-site")], 403),
+    ],
+)
+async def test_no_other_header_is_a_token_nor_lets_a_cookie_through(
+    core: Core, sent: list[tuple[str, str]], status: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    cast = await Cast.assemble(core)
+    async with cast.browser("jon") as jon:
+        text = await made(jon)
+    proof = ("Cookie", f"tocsin_session={await cast.cookie('helen')}")
+    answer = await raw(cast, [proof, *((key, value.replace("{}", text)) for key, value in sent)])
+    assert answer.status_code == status, answer.text
+    assert text not in answer.text + str(answer.headers) + "".join(capfd.readouterr())
+
+
+async def raw(cast: Cast, headers: list[tuple[str, str]]) -> httpx.Response:
+    transport = httpx.ASGITransport(cast.app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://tocsin.test") as program:
+        sent = [(key.encode(), value.encode("latin-1")) for key, value in headers]
+        return await program.post("/graphql", json={"query": WHO}, headers=sent)
 
 
 def test_the_lesser_role_counts() -> None:
