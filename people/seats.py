@@ -128,7 +128,7 @@ async def edit(
         async with _on_call_anew(session, viewer, row.id, now):
             row.role, row.organisation_id = wish.role, organisation.id
         if leaves:
-            await _shut_out(session, row.id, now)
+            await shut_out(session, row.id, now)
         ring_later(session, SEATS)
     await _put_into(session, viewer, row, wish, now)
     _changed(row)
@@ -148,7 +148,7 @@ async def deactivate(
         raise Conflict("{} has no active seat any more.", row.name)
     async with _on_call_anew(session, viewer, row.id, now):
         row.active = False
-    await _shut_out(session, row.id, now)
+    await shut_out(session, row.id, now)
     _changed(row)
     tell(session, viewer, "person.deactivated", now=now, member=row.name, member_id=row.id)
     return row
@@ -219,7 +219,7 @@ async def _on_call_anew(
         yield
 
 
-async def _shut_out(session: WriteSession, member_id: int, now: datetime) -> None:
+async def shut_out(session: WriteSession, member_id: int, now: datetime) -> None:
     """End their sign-ins, links, programs and the calendars that others' programs read in their name."""
     await end_sign_ins(session, member_id)
     await passwords.end_links(session, member_id, now)

@@ -39,6 +39,7 @@ from people.on_call.plans import layers_of
 from people.organisations import Brand, Organisation
 from people.rota.windows import windows_of
 from people.schedules import Schedule
+from people.seats import shut_out
 from people.signin import hash_password
 from tocsin import setup_departments, setup_holidays, setup_people, setup_runbooks
 from tocsin.setup_entries import check, number_of
@@ -78,6 +79,9 @@ def read(path: Path) -> dict[str, Any]:
 async def apply(session: WriteSession, data: Mapping[str, Any], *, now: datetime) -> list[str]:
     """Bring the database to what the file says; returns what was left as people have changed it."""
     left: list[str] = []
+    await session.execute(
+        select(Member.id).order_by(Member.id).with_for_update(key_share=True)
+    )  # as on pages
     had_admins = bool(await admins(session))
     house = await _organisation(session, {**_part(data, "house"), "kind": "house"})
     partners = [
@@ -85,7 +89,7 @@ async def apply(session: WriteSession, data: Mapping[str, Any], *, now: datetime
     ]
     organisations = {one.name: one.id for one in (house, *partners)}
     people = {
-        entry["email"]: await _member(session, entry, organisations, house.id, left)
+        entry["email"]: await _member(session, entry, organisations, house.id, left, now)
         for entry in data.get("members", [])
     }
     if had_admins and not await admins(session):
@@ -150,10 +154,12 @@ async def _member(
     organisations: Mapping[str, int],
     house_id: int,
     left: list[str],
+    now: datetime,
 ) -> int:
     """A member's password, language and zone are set when the member is made, and never again from a file.
 
-    One that an admin has added or changed on the page stays so; `left` names what the file has otherwise.
+    One that an admin has added or changed on the page stays so; `left` names what the file has otherwise. Who
+    loses the seat, or goes to another organisation, is shut out as on the page.
     """
     check(entry, setup_people.MEMBER, f"member {entry['email']!r}")
     setup_departments.check_reader(entry, f"member {entry['email']!r}")
@@ -174,6 +180,8 @@ async def _member(
                 said = ", ".join(one.removesuffix("_id") for one in others)
                 left.append(f"member {entry['email']!r} ({said})")
             return found.id
+        if values.get("active") is False or values["organisation_id"] != found.organisation_id:
+            await shut_out(session, found.id, now)
         ring_later(session, SEATS)
     elif "password" in entry:
         values["password_hash"] = hash_password(setup_people.password(entry))

@@ -10,10 +10,12 @@ from sqlalchemy import select, update
 from api import context
 from kit.core import Core
 from kit.events import Event
+from people import tokens
 from people.departments import departments_of
 from people.letters import Letter
 from people.members import Invitation, Member, SignIn
 from people.on_call.duty import people_on_call, schedules
+from people.signin import viewer_from
 from tests.api.socket import socket
 from tests.api.test_lasting import TIMELINE, heard
 from tests.clock import MovableClock
@@ -285,6 +287,22 @@ async def test_a_set_up_file_undoes_nothing_and_says_so(core: Core) -> None:
     assert jon.email in said[0]
     assert "role" in said[0]
     assert (await cast.member("jon")).role == "observer"
+
+
+async def test_who_loses_the_seat_by_a_file_loses_their_programs_with_it(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    jon, now = await cast.member("jon"), core.clock.now()
+    text, company = "", setup.read(COMPANY)
+    entry = {"email": jon.email, "name": jon.name, "role": jon.role}
+    async with core.database.unit_of_work() as session:
+        made = await tokens.make(session, viewer_from(jon), name="Bot", role="observer", days=9, now=now)
+        text = made[1]
+    for active in (False, True):
+        data = {"house": company["house"], "members": [{**entry, "active": active}]}
+        async with core.database.unit_of_work() as session:
+            await setup.apply(session, data, now=now)
+    async with core.database.read() as session:
+        assert await tokens.viewer_by(session, text, now) is None, "it does not come back with the seat"
 
 
 async def test_an_address_is_given_once_and_a_seat_that_cannot_be_is_refused(core: Core) -> None:
