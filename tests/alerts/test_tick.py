@@ -18,6 +18,8 @@ from alerts import checkpoint as memory
 from alerts import tick as tick_module
 from alerts.acknowledge import acknowledge
 from alerts.alert import Alert, DetectorState
+from alerts.campaigns.service import announce
+from alerts.campaigns.wish import Wish as CampaignWish
 from alerts.checkpoint import Checkpoint
 from alerts.close import close_alerts
 from alerts.detection.live import State, recompute
@@ -31,9 +33,11 @@ from kit.core import Core
 from mentions import counts
 from mentions.counts import minute_of
 from mentions.monitor import Monitor
+from mentions.sources.outage import SourceOutage
 from people.organisations import Brand
 from tests.alerts.cast import Cast, alerts, an_alert, change, counted, kinds, make_cast
 from tests.clock import MovableClock
+from tests.mentions.makers import make_source
 
 HOURS = 26
 
@@ -255,6 +259,35 @@ async def test_without_any_history_the_cold_start_rule_opens_and_says_so(
     assert rows
     assert all(alert.evidence["insufficient_history"] for alert in rows)
     assert all("nsufficient history" in alert.evidence["reason"] for alert in rows)
+
+
+async def test_what_was_announced_and_who_could_not_be_heard_is_told_with_the_alert(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    now = clock.now()
+    wish = CampaignWish("Summer sale", now - timedelta(hours=1), now + timedelta(hours=1), 1.5)
+    over = replace(wish, title="Winter sale", starts_at=now - timedelta(9), ends_at=now - timedelta(8))
+    async with core.database.unit_of_work() as session:
+        source = await make_source(session)
+        for one in (wish, over, replace(wish, title="A feast", kind="holiday")):
+            await announce(session, cast.bo, cast.brand_id, one, now=now)
+        out = {"state": "silent", "reason": "", "began_at": now, "noticed_at": now, "judged": []}
+        session.add(SourceOutage(source_id=source.id, carries={str(cast.monitor_id): 0.1}, **out))
+    await live(core, clock, cast, 2, lambda _: (60, 55))
+    rows = await alerts(core)
+    assert rows
+    for evidence in (alert.evidence for alert in rows):
+        assert [one["title"] for one in evidence["campaigns"]] == ["Summer sale"]
+        assert ["A feast" in str(one) for one in evidence["holidays"]] == [True]
+        assert [one["share"] for one in evidence["silent_sources"]] == [0.1]
+
+
+async def test_what_goes_on_as_it_was_is_told_once(core: Core, clock: MovableClock, cast: Cast) -> None:
+    await live(core, clock, cast, 25, lambda _: (7, 5))
+    rows = await alerts(core)
+    assert {alert.level for alert in rows} == {"amber"}
+    told = [kind for kind in await kinds(core) if kind in ("alert.opened", "alert.raised")]
+    assert told == ["alert.opened"] * len(rows)
 
 
 async def test_what_becomes_worse_raises_the_alert_but_wakes_nobody_who_has_it(

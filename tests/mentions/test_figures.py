@@ -36,6 +36,9 @@ def test_an_audience_weighs_by_its_size_and_never_more_than_four(audience: int |
          Change(volume=1, negative=1, harm=1, voices=1, independent=1, independent_negative=1, reach=100)),
         (Said("negative", True, False, 0, 10_000), Change(volume=1, negative=1)),
         (Said("negative", False, True, VOICE, None), Change(volume=1, negative=1, copies=1, voices=1)),
+        # the first that its account says, but the words are another's
+        (Said("negative", True, True, ALL, None), Change(volume=1, negative=1, harm=1, copies=1, voices=1)),
+        (Said("positive", False, True, ALL, None), Change(volume=1, positive=1, copies=1, voices=1)),
         (Said("positive", False, False, OWN | POSITIVE, None),
          Change(volume=1, positive=1, independent=1, independent_positive=1)),
         (Said("negative", False, False, NEGATIVE, None),
