@@ -209,10 +209,15 @@ class Context:
         self._recheck, self._seats = time.monotonic() + RECHECK, seats
 
     async def close(self) -> None:
-        """Give back the read session and forget what was loaded with it."""
+        """Give back the read session and forget what was loaded with it.
+
+        Where PostgreSQL has let go of its connection meanwhile (an operation that computes for long reads
+        nothing), what was read still stands: there is nothing to commit.
+        """
         async with self._lock:
-            self._session = None
-            await self._stack.aclose()
+            stack, self._stack, self._session = self._stack, AsyncExitStack(), None
+            with suppress(DBAPIError):
+                await stack.aclose()
             self.loaders = Loaders(self.read)
 
 

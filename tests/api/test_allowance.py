@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from api.context import Context
+from api.live import Hub
 from kit.core import Core
 from tests.api.socket import socket
 from tests.web.cast import Cast
@@ -75,3 +77,15 @@ async def test_a_failing_field_leaves_no_broken_session(core: Core) -> None:
         for _ in range(10):
             answer = (await andreu.http.post("/graphql", json={"query": query}, headers=HERE)).json()
             assert answer["errors"][0]["message"] == "minutes goes from 1 to 4320."
+
+
+async def test_an_answer_outlives_a_connection_that_was_let_go(core: Core) -> None:
+    context = Context(core, Hub(core.bell), viewer=None)
+    async with context.read() as session:
+        process = await session.scalar(text("SELECT pg_backend_pid()"))
+    async with core.database.unit_of_work() as other:
+        await other.execute(text("SELECT pg_terminate_backend(:process, 5000)"), {"process": process})
+    await context.close()
+    async with context.read() as session:
+        assert await session.scalar(text("SELECT 1")) == 1
+    await context.close()
