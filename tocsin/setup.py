@@ -79,9 +79,8 @@ def read(path: Path) -> dict[str, Any]:
 async def apply(session: WriteSession, data: Mapping[str, Any], *, now: datetime) -> list[str]:
     """Bring the database to what the file says; returns what was left as people have changed it."""
     left: list[str] = []
-    await session.execute(
-        select(Member.id).order_by(Member.id).with_for_update(key_share=True)
-    )  # as on pages
+    # in turn with pages that change people
+    await session.execute(select(Member.id).order_by(Member.id).with_for_update(key_share=True))
     had_admins = bool(await admins(session))
     house = await _organisation(session, {**_part(data, "house"), "kind": "house"})
     partners = [
