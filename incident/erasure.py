@@ -20,7 +20,7 @@ from kit.db import WriteSession
 from kit.errors import Invalid
 from kit.languages import unquoted
 from mentions.draft import MAX_SHORT
-from mentions.erase import ERASED, digest, erase, forget_taught, said_by, without
+from mentions.erase import ERASED, digest, erase, erase_copies, forget_taught, said_by, without
 from mentions.handles import names_of
 from mentions.importing import faults
 from people.letters import Letter
@@ -35,6 +35,8 @@ class Erased:
     """From how much the author's words are gone."""
 
     mentions: int
+    copies: int
+    """What others repeated of it word for word."""
     corrections: int
     alerts: int
     digests: int
@@ -42,8 +44,12 @@ class Erased:
     """Under which the author was looked for."""
 
 
-async def erase_author(session: WriteSession, viewer: Viewer, author: str, *, now: datetime) -> Erased:
+async def erase_author(
+    session: WriteSession, viewer: Viewer, author: str, *, now: datetime, copies: bool = False
+) -> Erased:
     """Wipe what this author wrote, in any source and any capitals, out of all that was made of it.
+
+    `copies`: also what others repeat of it word for word; what alerts quote of that goes within the hour.
 
     Of an account of Bluesky any handle that it told will do: what is under its DID is looked for, too.
 
@@ -60,8 +66,12 @@ async def erase_author(session: WriteSession, viewer: Viewer, author: str, *, no
             MAX_SHORT,
             field="author",
         )
-    names, mentions, corrections = await names_of(session, author), 0, 0
+    names, mentions, repeated, corrections = await names_of(session, author), 0, 0, 0
     for one in names:
+        if copies:
+            others = await erase_copies(session, one, now=now)
+            repeated += len(others)
+            corrections += await forget_taught(session, others)
         said = {excerpt(text) for text in await said_by(session, one) if text}
         ids = await erase(session, one)
         await _out_of_letters(session, said)
@@ -69,6 +79,7 @@ async def erase_author(session: WriteSession, viewer: Viewer, author: str, *, no
         corrections += await forget_taught(session, ids, one)
     erased = Erased(
         mentions=mentions,
+        copies=repeated,
         corrections=corrections,
         alerts=await _out_of_alerts(session, names),
         digests=len(await _scrub(session, Digest, Digest.figures, names)),
@@ -83,6 +94,7 @@ async def erase_author(session: WriteSession, viewer: Viewer, author: str, *, no
         author_sha256=digest(author),
         names_sha256=[digest(one) for one in names],
         mentions=erased.mentions,
+        copies=erased.copies,
     )
     return erased
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, select, text, update
 
 from kit.db import ReadSession, WriteSession
 from kit.events import Event
+from mentions.copies.sketch import sketch
 from mentions.keys import Place
 from mentions.mention import WIPED, Mention
 from mentions.raw import RawPayload, names
@@ -36,6 +37,34 @@ async def erase(session: WriteSession, author: str) -> Sequence[int]:
     wiped = update(Mention).where(Mention.id.in_(ids))
     await session.execute(wiped.values(**WIPED, native_id=native_id, deleted_at=func.now()))
     return ids
+
+
+async def erase_copies(session: WriteSession, author: str, *, now: datetime) -> Sequence[int]:
+    """Wipe what others repeat of this author word for word; returns the ids. Before `erase`: it compares.
+
+    Only where the author was the first that we know to say it: who copied a text owns no other copy.
+    """
+    theirs = func.lower(Mention.author) == func.lower(author)
+    said = select(Mention.story_id, Mention.text).where(
+        theirs, Mention.story_id.is_not(None), Mention.copy.is_(False)
+    )
+    texts: dict[int | None, set[int]] = {}
+    found = (await session.execute(said)).all()
+    for (story, _), one in zip(found, await _in_order([row.text for row in found]), strict=True):
+        texts.setdefault(story, set()).add(one)
+    others = select(Mention.id, Mention.story_id, Mention.text).where(
+        Mention.story_id.in_(texts), Mention.deleted_at.is_(None), theirs.is_not(True)
+    )
+    copies = (await session.execute(others.order_by(Mention.id).with_for_update())).all() if texts else []
+    order = await _in_order([row.text for row in copies])
+    ids = [row.id for row, one in zip(copies, order, strict=True) if one in texts[row.story_id]]
+    await session.execute(update(Mention).where(Mention.id.in_(ids)).values(**WIPED, deleted_at=now))
+    return ids
+
+
+async def _in_order(texts: Sequence[str]) -> list[int]:
+    """A number for the words of each text: the same where it is repeated, with or without "RT @x:"."""
+    return [one.exact for one in await asyncio.to_thread(sketch, texts)] if texts else []
 
 
 def digest(author: str) -> str:

@@ -16,6 +16,7 @@ from mentions import set_aside
 @strawberry.type(description="From how much an author's words were taken out.")
 class Erased:
     mentions: int
+    copies: int = strawberry.field(description="Of what others repeated of them word for word.")
     corrections: int
     alerts: int
     digests: int
@@ -29,11 +30,12 @@ class PrivacyMutation:
     @change(
         description="Wipes what this author wrote, in every source and whatever the capitals, out of"
         " mentions, corrections, evidence, digests and batches that were set aside. Counts stay."
+        " `copies`: also what others repeat of it word for word, where this author was the first we know."
         " It cannot be undone; for admins."
     )
-    async def erase_author(self, info: Info, author: str) -> EraseResult:
+    async def erase_author(self, info: Info, author: str, copies: bool = False) -> EraseResult:
         viewer, now = info.context.viewer, info.context.now
         async with info.context.change() as session:
-            erased = await erasure.erase_author(session, viewer, author, now=now)
+            erased = await erasure.erase_author(session, viewer, author, now=now, copies=copies)
         await set_aside.forget(info.context.core.bell.redis, erased.names)
         return shape(Erased, erased)

@@ -184,6 +184,28 @@ async def test_letters_quote_an_erased_author_no_more(
         assert (await erase_author(session, viewer("admin"), "bea", now=now)).mentions == 1
 
 
+@pytest.mark.parametrize("copies", [False, True])
+async def test_what_others_repeat_word_for_word_goes_where_that_is_wanted(core: Core, copies: bool) -> None:
+    _, _, source = await make_all(core)
+    now = core.clock.now()
+    own = "Renfe me ha dejado tirada en Sants con dos hijos y nadie da la cara, qué vergüenza de empresa"
+    taken = "Renfe cancela hoy todos los trenes entre Barcelona y Tarragona por una avería en la catenaria"
+    said = [
+        ("Ana", own), ("Bea", f"RT @Ana: {own}"), (None, own), ("Cris", f"{own}, y además sin aviso previo"),
+        ("Diario", taken), ("Ana", taken), ("Edu", taken), ("Fina", "Renfe, gracias"),
+    ]  # fmt: skip
+    for author, text in said:
+        await put(core, source, structs.replace(draft(text, at=now), author=author))
+    async with core.database.unit_of_work() as session:
+        erased = await erase_author(session, viewer("admin"), "ana", now=now, copies=copies)
+    assert (erased.mentions, erased.copies) == (2, 2 if copies else 0)
+    async with core.database.read() as session:
+        rows = await session.execute(select(Mention.author, Mention.text).where(Mention.text != ""))
+    left = {(author, text) for author, text in rows}
+    kept = {one for one in said if one[0] != "Ana" and not (copies and one[1].endswith(own))}
+    assert left == kept
+
+
 async def test_only_admins_erase_and_only_somebody(core: Core) -> None:
     async with core.database.unit_of_work() as session:
         for role in ("responder", "executive", "observer", "partner"):

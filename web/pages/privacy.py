@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from web.fields import text
+from web.fields import flag, text
 from web.forms import Action
 from web.visit import Visit
 
-FIGURES = ("mentions", "corrections", "alerts", "digests")
+FIGURES = ("mentions", "copies", "corrections", "alerts", "digests")
 
 
 async def show(visit: Visit) -> Response:
@@ -23,7 +23,7 @@ FORMS = [
         "/privacy/erase",
         "EraseAuthor",
         show,
-        "/privacy?mentions={mentions}&corrections={corrections}&alerts={alerts}&digests={digests}",
-        {"author": text("author")},
+        "/privacy?" + "&".join(f"{name}={{{name}}}" for name in FIGURES),
+        {"author": text("author"), "copies": flag("copies")},
     ),
 ]
