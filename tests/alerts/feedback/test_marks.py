@@ -129,6 +129,9 @@ def test_what_is_proposed_is_clearly_better_and_misses_no_more() -> None:
     best = trial("more", (1010, 1020))
     assert better([now, none, one, best]) is best
     assert better([now, none]) is None, "it would miss the crisis"
+    noisy = trial("current", (1010, 1020), *((at, at + 4) for at in range(2000, 2100, 10)))
+    assert better([noisy, none]) is None, "nor where that would spare more than a missed crisis costs"
+    assert better([noisy, best]) is best
     assert better([best, now, one]) is None, "nothing is better than what is set"
     assert better([now]) is None
 
