@@ -1,9 +1,11 @@
-"""500 alerts while web, worker, Valkey and PostgreSQL are killed at random points: all are paged.
+"""500 alerts while web, worker, Valkey and PostgreSQL are killed with their hands full: all are paged.
 
-`python -m bench.fault_storm --seed 1 --alerts 500 --seconds 180` sends alerts through `POST /alerts/{source}`
+`python -m bench.fault_storm --seed 1 --alerts 500 --kills 20` sends alerts through `POST /alerts/{source}`
 as a tool does that sends again what was not answered with a 202. Each is of a brand with a policy and a
-person of its own, so that every one must be paged for by itself. Every few seconds one of the four dies by
-SIGKILL and is started again. A mail server stands for the provider and counts what really arrives.
+person of its own, so that every one must be paged for by itself. They come in bursts, and in the middle of
+each one of the four dies by SIGKILL, in rounds in which each has its turn: web, Valkey and PostgreSQL in the
+moment in which an alert was accepted, the worker when it has done all but commit what it made of alerts, and
+when it hands a page over. A mail server stands for the provider and counts what really arrives.
 
 Judged when all is quiet: was each alert paged, or escalated to the next level; for how many seconds in which
 everything was up its first page was due and had not come; and how often the same (alert, person, channel,
@@ -15,50 +17,60 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import random
-import signal
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 import asyncpg
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from bench.alerts_in import TOKEN, alert, environment, postmaster, prepare
-from bench.listening_storm import Broker
+from bench.alerts_in import TOKEN, alert, environment, prepare
+from bench.listening_storm import Broker, Database, Process, in_rounds, processes
+from bench.moments import Strike, hold, kill_at_commit
 from bench.ports import await_port
-from kit import embedded, log
+from kit import log
 from kit.settings import Settings, load
 from tocsin.demo.mail import free_port
-from tocsin.supervisor import Child
 
 LATE = 10.0  # seconds after it was due in which everything was up
-DOUBLES = 0.01
+DOUBLES = 0.05  # what the provider has taken, and who offered it died before the record
 PATIENCE = 120.0  # seconds to work off what waits after the storm
 REPEAT = 0.5  # seconds until a tool sends again what was not answered
-VICTIMS = ("web", "worker", "valkey", "postgres")
+SENDERS = 8
+BLOWS = (
+    ("web", "accepted"),
+    ("valkey", "accepted"),
+    ("postgres", "accepted"),
+    ("worker", "at commit"),
+    ("worker", "handing over"),
+)
+"""Who is killed, and when."""
 
 
 class Provider:
     """A mail server that remembers which message it took how often, and when first."""
 
     def __init__(self) -> None:
+        self.offered = Strike()
         self.keys: Counter[str] = Counter()
         self.first: dict[str, float] = {}
         self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         del server, session
+        if self.offered.seen():
+            return "451 not taken: whoever offered it is dead"
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         key = str(message_from_bytes(content)["Message-ID"])
         self.keys[key] += 1
@@ -75,26 +87,6 @@ class Provider:
     @property
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self._controller.port}"
-
-
-class Database:
-    """The embedded PostgreSQL, killed with everything below it, and started again on the same files."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._stack = ExitStack()
-        self.url = self._stack.enter_context(embedded.postgres(folder / "pg"))
-
-    def kill(self) -> None:
-        os.kill(postmaster(self._folder), signal.SIGKILL)
-        time.sleep(0.2)  # its children notice by themselves
-        with suppress(Exception):  # what it stops is gone already
-            self._stack.close()
-        self._stack = ExitStack()
-        self.url = self._stack.enter_context(embedded.postgres(self._folder / "pg"))
-
-    def stop(self) -> None:
-        self._stack.close()
 
 
 @dataclass
@@ -128,13 +120,13 @@ class Outcome:
         return not self.unpaged and not self.late and self.doubled <= DOUBLES * max(1, self.sent)
 
 
-def storm(seed: int, alerts: int, seconds: float, *, every: float = 6.0, tell: bool = True) -> Outcome:
-    """Run it; something is killed about `every` so many seconds."""
+def storm(seed: int, alerts: int, kills: int, *, tell: bool = True) -> Outcome:
+    """Run it: a kill in each burst of alerts, and a round of `BLOWS` after another."""
     rng = random.Random(seed)
     with tempfile.TemporaryDirectory(prefix="tocsin-faults-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o755)
-        broker, database = Broker(folder / "valkey"), Database(folder)
+        broker, database = Broker(folder / "valkey"), Database(folder / "pg")
         try:
             with Provider() as provider:
                 settings = replace(
@@ -142,76 +134,102 @@ def storm(seed: int, alerts: int, seconds: float, *, every: float = 6.0, tell: b
                     smtp_url=provider.url, secret="the secret of the storm that nobody else has seen",
                 )  # fmt: skip
                 asyncio.run(prepare(settings, alerts))
-                scene = _Scene(settings, broker, database, rng, tell)
-                kills = scene.play(alerts, seconds, every)
-                return asyncio.run(_judge(database.url, alerts, scene.downtime, provider, kills))
+                asyncio.run(hold(database.url, "alert"))
+                downtime = _play(settings, broker, database, provider, rng, alerts, kills, tell=tell)
+                return asyncio.run(_judge(database.url, alerts, downtime, provider))
         finally:
             broker.stop()
-            with suppress(Exception):
-                database.stop()
+            database.stop()
+
+
+def _play(
+    settings: Settings,
+    broker: Broker,
+    database: Database,
+    provider: Provider,
+    rng: random.Random,
+    alerts: int,
+    kills: int,
+    *,
+    tell: bool,
+) -> Downtime:
+    port, began = free_port(), time.time()
+    with processes(environment(settings, port)) as ours:
+        scene = _Scene(port, database, provider, {**ours, "valkey": broker, "postgres": database})
+        await_port(port, within=120)
+        asyncio.run(until_paging(database.url, began))
+        for number, (victim, moment) in enumerate(in_rounds(BLOWS, kills, rng)):
+            if tell:
+                print(f"kill {victim} ({moment})", flush=True)
+            burst = range(number * alerts // kills, (number + 1) * alerts // kills)
+            scene.blow(victim, moment, burst, at=rng.randint(1, len(burst) // 2))
+        asyncio.run(_until_quiet(database.url, alerts))
+    return scene.downtime
 
 
 class _Scene:
-    """The processes, what kills them, and the tool that sends."""
+    """Those who can be killed, and the tool that sends."""
 
     def __init__(
-        self, settings: Settings, broker: Broker, database: Database, rng: random.Random, tell: bool
+        self,
+        port: int,
+        database: Database,
+        provider: Provider,
+        mortal: dict[str, Process | Broker | Database],
     ) -> None:
         self.downtime = Downtime()
-        self._broker, self._database, self._rng, self._tell = broker, database, rng, tell
-        self._port = free_port()
-        self._url = str(settings.database_url)
-        self._children = {
-            name: Child([name], environment(settings, self._port)) for name in ("web", "worker")
-        }
+        self._port, self._database, self._provider, self._mortal = port, database, provider, mortal
+        self._accepted = Strike()
 
-    def play(self, alerts: int, seconds: float, every: float) -> int:
-        for child in self._children.values():
-            child.start()
-        try:
-            await_port(self._port, within=120)
-            tool = threading.Thread(target=_send_all, args=(self._port, alerts, seconds))
-            tool.start()
-            kills, ends = 0, time.monotonic() + seconds
-            while time.monotonic() < ends:
-                time.sleep(self._rng.uniform(0.5, 1.5) * every)
-                self._kill(self._rng.choice(VICTIMS))
-                kills += 1
-            tool.join()
-            asyncio.run(_until_quiet(self._database.url, alerts))
-            return kills
-        finally:
-            for child in self._children.values():
-                child.ask_to_end()
-            for child in self._children.values():
-                child.end(time.monotonic() + 10)
+    def blow(self, victim: str, moment: str, burst: Sequence[int], at: int) -> None:
+        """Send a burst, and kill in the middle of it: when its `at`-th is accepted, if that is the moment."""
+        died: list[float] = []
 
-    def _kill(self, victim: str) -> None:
-        if self._tell:
-            print(f"kill {victim}", flush=True)
-        began = time.time()
-        acts: dict[str, Callable[[], None]] = {"valkey": self._broker.kill, "postgres": self._database.kill}
-        acts.get(victim, lambda: self._restart(victim))()
+        def kill() -> None:
+            self._mortal[victim].kill()
+            died.append(time.time())
+
+        senders = _Senders(self._port, burst, self._accepted)
+        if moment == "at commit":
+            asyncio.run(kill_at_commit(self._database.url, kill, senders.start))
+        else:
+            strike = self._accepted if moment == "accepted" else self._provider.offered
+            strike.arm(kill, at if moment == "accepted" else 1)
+            senders.start()
+            strike.wait()
+        self._mortal[victim].start_again()
         await_port(self._port, within=120)
         if victim == "worker":
-            asyncio.run(until_paging(self._database.url, began))
-        self.downtime.spans.append((began, time.time()))
-
-    def _restart(self, name: str) -> None:
-        process = self._children[name].process
-        assert process is not None
-        process.kill()
-        process.wait()
-        self._children[name].start()
+            asyncio.run(until_paging(self._database.url, died[0]))
+        self.downtime.spans.append((died[0], time.time()))
+        senders.join()
 
 
-def _send_all(port: int, alerts: int, seconds: float) -> None:
-    """At a steady pace, each again until it is accepted, as every tool does that means it."""
-    began = time.monotonic()
-    for number in range(alerts):
-        time.sleep(max(0.0, began + number * seconds / alerts - time.monotonic()))
-        while not _sent(port, number):
-            time.sleep(REPEAT)
+class _Senders:
+    """The tool, with some requests at a time; each again until it is accepted, as all do that mean it."""
+
+    def __init__(self, port: int, burst: Sequence[int], accepted: Strike) -> None:
+        self._port, self._accepted = port, accepted
+        self._left: SimpleQueue[int] = SimpleQueue()
+        for number in burst:
+            self._left.put(number)
+        self._threads = [threading.Thread(target=self._send) for _ in range(SENDERS)]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def join(self) -> None:
+        for thread in self._threads:
+            thread.join()
+
+    def _send(self) -> None:
+        with suppress(Empty):
+            while True:
+                number = self._left.get_nowait()
+                while not _sent(self._port, number):
+                    time.sleep(REPEAT)
+                self._accepted.seen()
 
 
 def _sent(port: int, number: int) -> bool:
@@ -258,7 +276,7 @@ _FIRST = """
 """
 
 
-async def _judge(url: str, alerts: int, downtime: Downtime, provider: Provider, kills: int) -> Outcome:
+async def _judge(url: str, alerts: int, downtime: Downtime, provider: Provider) -> Outcome:
     connection = await asyncpg.connect(url)
     rows = await connection.fetch(_FIRST)
     await connection.close()
@@ -271,22 +289,22 @@ async def _judge(url: str, alerts: int, downtime: Downtime, provider: Provider, 
     doubled = sum(count - 1 for count in provider.keys.values())
     late = sum(delay > LATE for delay in delays)
     sent = sum(provider.keys.values())
-    return Outcome(len(rows), unpaged, max(delays, default=0.0), late, sent, doubled, kills)
+    return Outcome(len(rows), unpaged, max(delays, default=0.0), late, sent, doubled, len(downtime.spans))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.fault_storm", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--alerts", type=int, default=500)
-    parser.add_argument("--seconds", type=float, default=180)
+    parser.add_argument("--kills", type=int, default=20)
     options = parser.parse_args(argv)
     log.configure("error", "text")
-    found = storm(options.seed, options.alerts, options.seconds)
+    found = storm(options.seed, options.alerts, options.kills)
     print(
         f"seed {options.seed}, {found.kills} kills: {found.accepted:,} alerts, {found.unpaged:,} neither"
         f" paged nor escalated (bar 0), the latest page after {found.latest:.1f} s in which all was up"
         f" ({found.late:,} later than {LATE:.0f} s, bar 0), {found.doubled:,} of {found.sent:,}"
-        f" messages sent twice ({100 * found.doubled / max(1, found.sent):.2f} %, bar 1 %)"
+        f" messages sent twice ({100 * found.doubled / max(1, found.sent):.2f} %, bar {100 * DOUBLES:.0f} %)"
     )
     return 0 if found.clean else 1
 

@@ -93,6 +93,10 @@ class Load:
     def mentions(self) -> int:
         return sum(size for _, size in self.accepted)
 
+    def taken(self) -> None:
+        """A batch was answered by 202."""
+        self.accepted.append((time.time(), BATCH))
+
 
 def send(load: Load, port: int, said: Sequence[str], sender: int, rate: float | None) -> None:
     """Send batches one after another until told to stop; at `rate` mentions/s, or as fast as answered.
@@ -106,7 +110,7 @@ def send(load: Load, port: int, said: Sequence[str], sender: int, rate: float | 
             while not load.stop.is_set():
                 try:
                     if _post(connection, body) == 202:
-                        load.accepted.append((time.time(), BATCH))
+                        load.taken()
                         break
                     load.refused += 1
                 except (OSError, HTTPException):
