@@ -43,6 +43,7 @@ class SourceKind:
     title: str
     fields: list[SourceField]
     pushed: bool = strawberry.field(description="It sends to us; else we ask it, or stay connected.")
+    every: int | None = strawberry.field(description="Seconds between two looks; null unless we ask it.")
     keep: str
 
     @classmethod
@@ -52,7 +53,8 @@ class SourceKind:
             for one in kind.fields
         ]
         title, pushed = said(kind.title, language), kind.receive is not None
-        return shape(cls, kind, title=title, fields=fields, pushed=pushed)
+        every = int(kind.every) if kind.poll is not None else None
+        return shape(cls, kind, title=title, fields=fields, pushed=pushed, every=every)
 
 
 @strawberry.type

@@ -128,6 +128,20 @@ async def test_where_no_kind_is_named_one_is_chosen(world: World) -> None:
         assert 'id="connect"' in (await admin.http.get("/sources")).text
 
 
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("reddit", "We ask it every 1 min."),
+        ("gdelt", "We ask it every 15 min."),
+        ("jetstream", "We stay connected"),
+        ("webhook", "It sends to us"),
+    ],
+)
+async def test_a_new_source_says_how_it_brings_its_mentions(world: World, kind: str, expected: str) -> None:
+    async with world.browser("helen") as admin:
+        assert expected in (await admin.http.get(f"/sources/new/{kind}")).text
+
+
 async def test_switching_off_and_on(world: World) -> None:
     row = await the_source(world, "demo")
     async with world.browser("helen") as admin:
