@@ -2,7 +2,8 @@
 
 Two locks. Where a request comes from (`Sec-Fetch-Site`, else `Origin`) is checked here, for every unsafe
 request and every WebSocket; a form token of the sign-in is checked where forms are read (`web.forms`).
-`/ack/…` and `/ingest/…` carry their own proof and no cookie counts there.
+`/ack/…`, `/invitation/…` and `/ingest/…` carry their own proof and no cookie counts there. The pages of such
+links hide their address (`no-referrer`), so browsers send their forms with `Origin: null`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from kit.languages import Sentence
 from web import failures
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
-OWN_PROOF = ("/ack/", "/ingest/")
+OWN_PROOF = ("/ack/", "/invitation/", "/ingest/")
 HEADER = "x-tocsin-csrf"
 WORDS = Sentence(
     "This request came from another site, so it was not carried out. Open the page here and try again."
