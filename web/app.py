@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -47,6 +48,8 @@ def create_app(core: Core) -> Starlette:
         exception_handlers={
             TocsinError: failures.expected,
             HTTPException: failures.http,
+            SQLAlchemyError: failures.database,
+            OSError: failures.database,
             Exception: failures.unexpected,
         },
         lifespan=_lifespan,

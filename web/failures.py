@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from api.context import AWAY
 from api.live import Hub
 from kit.core import Core
-from kit.errors import SignedOut, TocsinError
+from kit.db import passing
+from kit.errors import SignedOut, TocsinError, Unavailable
 from kit.languages import Sentence
 from web.headers import HEADERS
 from web.visit import Refusal, Visit, see_other
+
+log = structlog.get_logger()
 
 FOR_PROGRAMS = ("/ingest/", "/phone/", "/mattermost", "/graphql", "/healthz", "/readyz", "/metrics")
 CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 400: "malformed"}
@@ -37,6 +42,16 @@ async def http(request: Request, error: Exception) -> Response:
     response = answer(request, error.status_code, code, message)
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
+    return response
+
+
+async def database(request: Request, error: Exception) -> Response:
+    """What the database's driver raised: a bug, unless it is away or busy for a while."""
+    if not passing(error):
+        raise error
+    log.warning("web.database_away", path=request.url.path, error=repr(error))
+    response = answer(request, Unavailable.status, Unavailable.code, AWAY)
+    response.headers["Retry-After"] = "10"
     return response
 
 

@@ -22,14 +22,20 @@ from api.errors import TooMuch
 from api.live import Hub
 from api.loaders import Loaders
 from kit.core import Core
-from kit.db import ReadSession, WriteSession
-from kit.errors import Invalid, SignedOut
+from kit.db import ReadSession, WriteSession, passing
+from kit.errors import Invalid, SignedOut, Unavailable
+from kit.languages import Sentence
 from people.permissions import Viewer, require_admin, require_house, require_responder
 from people.signin import viewer_of
 from people.tokens import viewer_by
 
 MAX_LIFE = 15 * 60  # seconds that one subscription lives
 RECHECK = 30  # seconds between two looks at whether the sign-in still stands
+
+AWAY = Sentence("The database is away or busy just now. Try again in a minute.")
+AWAY_IN_A_CHANGE = Sentence(
+    "The database is away or busy just now. Try again in a minute, but look first whether it was saved."
+)
 
 MAX_READS = 1000  # of the database in one operation; our own pages need a few dozen
 
@@ -131,22 +137,22 @@ class Context:
     async def read(self, cost: int = 1) -> AsyncIterator[ReadSession]:
         """The operation's read session, for one resolver at a time. A read of many rows has a higher cost.
 
-        Invalid when the operation has read too much.
+        TooMuch when the operation has read too much, Unavailable when the database is away.
         """
         allowance = _allowance.get()
         if allowance is not None:
             allowance.take(cost)
         async with self._lock:
-            if self._session is None:
-                self._session = await self._stack.enter_async_context(self.core.database.read())
             try:
+                if self._session is None:
+                    self._session = await self._stack.enter_async_context(self.core.database.read())
                 yield self._session
             except asyncio.CancelledError as error:
                 await self._abandon(error)
                 raise
-            except DBAPIError as error:
+            except (SQLAlchemyError, OSError) as error:
                 await self._abandon(error)
-                raise _readable(error) from error
+                raise _readable(error, AWAY) from error
 
     async def _abandon(self, error: BaseException) -> None:
         """Drop the session in the middle of a read: a field that failed has ended its neighbours."""
@@ -156,15 +162,15 @@ class Context:
 
     @asynccontextmanager
     async def change(self) -> AsyncIterator[WriteSession]:
-        """A unit of work; reads after it see what it committed."""
+        """A unit of work; reads after it see what it committed. Unavailable when the database is away."""
         await self.close()
         try:
             async with self.core.database.unit_of_work() as session:
                 if self.maybe_viewer is not None and self.maybe_viewer.program is not None:
                     session.info["program"] = self.maybe_viewer.program
                 yield session
-        except DBAPIError as error:
-            raise _readable(error) from error
+        except (SQLAlchemyError, OSError) as error:
+            raise _readable(error, AWAY_IN_A_CHANGE) from error
 
     async def looks(self) -> AsyncIterator[None]:
         """Once now and then whenever there may be news, each time with a fresh read session.
@@ -221,11 +227,11 @@ class Context:
             self.loaders = Loaders(self.read)
 
 
-def _readable(error: DBAPIError) -> Exception:
+def _readable(error: SQLAlchemyError | OSError, away: Sentence) -> Exception:
     """A value that PostgreSQL cannot hold (SQLSTATE class 22: NUL, the year 9999999) is the asker's fault."""
-    if str(getattr(error.orig, "sqlstate", None) or "").startswith("22"):
+    if isinstance(error, DBAPIError) and str(getattr(error.orig, "sqlstate", None) or "").startswith("22"):
         return Invalid("A character or a date in this cannot be stored or looked up.")
-    return error
+    return Unavailable(away) if passing(error) else error
 
 
 Info = strawberry.Info[Context, None]
