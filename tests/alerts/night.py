@@ -22,8 +22,9 @@ from alerts.contacts.store import RuleInput
 from alerts.letters import LETTERS
 from kit.core import Core
 from kit.db import WriteSession
+from people.members import Member
 from people.permissions import Viewer
-from tests.alerts.cast import Cast, an_alert, make_cast
+from tests.alerts.cast import Cast, an_alert, change, make_cast
 from tests.clock import MovableClock
 from tests.mailbox import Mailbox
 from tests.provider import Provider, twilio
@@ -76,6 +77,11 @@ class Night:
     async def change(self) -> AsyncIterator[WriteSession]:
         async with self.core.database.unit_of_work() as session:
             yield session
+
+    async def as_admin(self, who: Viewer) -> Viewer:
+        """The same person as an admin, whose addresses may lead to this machine."""
+        await change(self.core, Member, who.member_id, role="admin")
+        return replace(who, role="admin")
 
     async def contact(self, who: Viewer, channel: str, values: Values) -> Contact:
         """A contact that has been proved by its code; what was sent for it is taken out."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -70,7 +69,7 @@ async def test_a_server_of_ones_own_that_refuses_three_times_running(
     core: Core, clock: MovableClock, replies: tuple[int, ...], disabled: int
 ) -> None:
     async with Night.falls(core, clock) as night, Provider() as hook:
-        ada = replace(night.cast.ada, role="admin")  # whose addresses may lead to this machine
+        ada = await night.as_admin(night.cast.ada)
         values = {"url": f"{hook.url}/hook", "secret": "sixteen characters"}
         contact = await night.contact(ada, "webhook", values)
         await night.rules(ada, (contact, "amber", 0))
@@ -85,7 +84,7 @@ async def test_a_server_of_ones_own_that_refuses_three_times_running(
 
 async def test_a_test_that_arrives_is_no_refusal(core: Core, clock: MovableClock) -> None:
     async with Night.falls(core, clock) as night, Provider() as hook:
-        ada = replace(night.cast.ada, role="admin")
+        ada = await night.as_admin(night.cast.ada)
         values = {"url": f"{hook.url}/hook", "secret": "sixteen characters"}
         contact = await night.contact(ada, "webhook", values)
         await night.rules(ada, (contact, "amber", 0))
@@ -108,7 +107,7 @@ async def test_pages_that_were_given_up_before_they_were_sent_are_no_refusals(
 ) -> None:
     """Ada had no seat for a while; what was to go to her then was never claimed."""
     async with Night.falls(core, clock) as night, Provider() as hook:
-        ada = replace(night.cast.ada, role="admin")
+        ada = await night.as_admin(night.cast.ada)
         values = {"url": f"{hook.url}/hook", "secret": "sixteen characters"}
         contact = await night.contact(ada, "webhook", values)
         await night.rules(ada, (contact, "amber", 0))

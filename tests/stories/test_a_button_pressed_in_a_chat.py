@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -67,7 +67,7 @@ async def room(core: Core, clock: MovableClock) -> AsyncIterator[Room]:
 @asynccontextmanager
 async def made(core: Core, clock: MovableClock) -> AsyncIterator[Room]:
     async with Night.falls(core, clock) as night, Provider() as hook:
-        ada = replace(night.cast.ada, role="admin")  # whose addresses may lead to this machine
+        ada = await night.as_admin(night.cast.ada)
         contact = await night.contact(ada, "mattermost", {"url": f"{hook.url}/hooks/x"})
         hook.take_all()
         await night.rules(ada, (contact, "amber", 0))
