@@ -82,7 +82,7 @@ async def tries(page: Page) -> None:
     await page.get_by_text("And with numbers of your own").click()
     await page.get_by_label("How sure (score)", exact=True).fill("40")
     await page.get_by_role("button", name="Run it").click()
-    await expect(page.locator(".figures-table tbody tr")).to_have_count(3)
+    await expect(page.locator("section .figures-table tbody tr")).to_have_count(3)
     await expect(page.locator("h2", has_text="Your numbers")).to_be_visible()
     await picture(page, "backtest")
     await page.set_viewport_size({"width": 300, "height": 900})
