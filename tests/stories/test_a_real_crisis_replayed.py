@@ -24,6 +24,8 @@ from tests.clock import MovableClock
 from tests.world import World
 from tocsin.demo import generator
 
+pytestmark = pytest.mark.long
+
 MINUTE = timedelta(minutes=1)
 WATCHED_BEFORE = timedelta(hours=6)
 WATCHED_AFTER = timedelta(hours=3)

@@ -26,6 +26,8 @@ from tests.mentions.sources.test_run import until_done
 from tests.world import World, acknowledge_link
 from tocsin.demo import generator
 
+pytestmark = pytest.mark.long
+
 DAYS = 3
 DEAF_MINUTES = 9 * 60  # an alert that nothing feeds any more ends some hours after its evidence is gone
 

@@ -6,6 +6,8 @@ import pytest
 
 from bench.listening_storm import storm
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize("seed", [3])
 def test_a_storm_of_kills_loses_no_mention(seed: int) -> None:

@@ -6,7 +6,11 @@ the machine may be busy with other tests: it may take longer, not for ever.
 
 from __future__ import annotations
 
+import pytest
+
 from bench.fault_storm import BLOWS, storm
+
+pytestmark = pytest.mark.long
 
 LATE = 45.0
 """Seconds in which all was up: less than the minute after which any attempt is lost."""

@@ -20,6 +20,8 @@ import pytest
 from tocsin.commands.demo import COMPANY
 from tocsin.demo.mail import free_port
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN = 60.0
 STOPPED_WITHIN = 90.0
