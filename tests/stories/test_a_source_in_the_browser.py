@@ -43,5 +43,5 @@ async def test_a_file_that_is_read_in_tells_its_end_by_itself(street: World, bro
         await expect(helen.get_by_role("heading", name="How far it is")).to_be_visible()
         assert await read_in_due(street.core) == 1
         await expect(helen.get_by_role("heading", name="What came of it")).to_be_visible()
-        await expect(helen.get_by_text("1 lines: 1 new")).to_be_visible()
+        await expect(helen.get_by_text("1 line: 1 new")).to_be_visible()
         await expect(helen.locator("tocsin-again")).to_have_count(0)
