@@ -24,7 +24,7 @@ from mentions.field_map import USUAL, FieldMap, Place, place, split
 from mentions.short_dates import Days, iso
 from mentions.sources import values
 from mentions.sources.brandwatch.csv import LAYOUT as BRANDWATCH
-from mentions.sources.columns import MAX_AHEAD, Columns, finished
+from mentions.sources.columns import MAX_AHEAD, Columns, finished, plain
 from mentions.sources.meltwater.csv import LAYOUT as MELTWATER
 from mentions.sources.talkwalker.csv import LAYOUT as TALKWALKER
 from mentions.sources.webhook import label
@@ -170,6 +170,8 @@ class _Table:
     line: Line
     field_map: FieldMap | None = None
     """Of anybody's own file, whose days may be written in either order."""
+    published: str = ROW
+    """A suite's column of `published_at`."""
 
 
 def _month_first(table: _Table) -> Set[str]:
@@ -198,7 +200,7 @@ def _month_first(table: _Table) -> Set[str]:
 
 def _column(table: _Table, field: str) -> str:
     """Where a field of ours stands in the file; what people call it, where the file does not say."""
-    theirs = table.found.get(field, ROW)
+    theirs = table.found.get(field, table.published if field == "published_at" else ROW)
     return label(field) if theirs == ROW or theirs.startswith("=") else theirs
 
 
@@ -260,7 +262,8 @@ def _csv(
     layout = next((layout for layout in LAYOUTS if layout.recognises(found.header)), None)
     if layout is not None:
         line = _exported(layout, field_map, found.header, now, zone)
-        return _Table(layout.name, found.header, field_map, found.rows, line)
+        published = next(name for name in found.header if plain(name) == layout.published)
+        return _Table(layout.name, found.header, field_map, found.rows, line, published=published)
     resolved = resolve(field_map, found.header) if found.header else {}
     places = _field_map(resolved, found.header)
     line = _own(places, now, zone, month_first)

@@ -23,6 +23,8 @@ class Columns:
     """Columns, in small letters, that together only this suite's exports have."""
     read: Callable[[Row], dict[str, object]]
     """A row, its columns in small letters, under our names; `published_at` as it stands there."""
+    published: str
+    """Which of `needs` holds `published_at`, as long as it is filled in."""
 
     def recognises(self, header: Sequence[str]) -> bool:
         return self.needs <= {plain(cell) for cell in header}

@@ -39,4 +39,4 @@ def _written_out(name: str) -> str:
     return "".join(f" {sign.lower()}" if sign.isupper() else sign for sign in name)
 
 
-LAYOUT = Columns("Brandwatch CSV", frozenset({"query name", "date", "url", "snippet"}), read)
+LAYOUT = Columns("Brandwatch CSV", frozenset({"query name", "date", "url", "snippet"}), read, "date")

@@ -62,4 +62,5 @@ LAYOUT = Columns(
     "Meltwater CSV",
     frozenset({"date", "headline", "url", "opening text", "hit sentence", "source", "influencer"}),
     read,
+    published="date",
 )

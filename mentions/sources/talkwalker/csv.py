@@ -50,4 +50,6 @@ def _text(value: str | None) -> str:
     return to_text(value or "")
 
 
-LAYOUT = Columns("Talkwalker CSV", frozenset({"url", "published", "search_indexed", "content"}), read)
+LAYOUT = Columns(
+    "Talkwalker CSV", frozenset({"url", "published", "search_indexed", "content"}), read, "published"
+)

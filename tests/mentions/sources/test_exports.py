@@ -13,6 +13,10 @@ from mentions.sources.base import Items
 from tests.mentions.sources import golden
 
 EXPORTS = golden.HERE / "exports"
+HEADERS = {
+    "brandwatch": "Query Name,Date,Title,Snippet,Url",
+    "talkwalker": "url,published,search_indexed,title,content",
+}
 
 
 @pytest.mark.parametrize("payload", golden.payloads("exports"), ids=golden.name)
@@ -23,10 +27,20 @@ def test_payloads(payload: Path) -> None:
 
 
 def test_the_bad_lines_of_an_export_are_told_with_their_numbers() -> None:
+    """And by the suite's own column of times: in this one another is named Time, and is empty."""
     found = read(EXPORTS / "meltwater_2022.csv", field_map={}, now=golden.NOW)
     assert [(one.number, one.reason) for one in found if isinstance(one, BadLine)] == [
-        (6, "published_at is not a time that can be read."),
-        (7, "text must not be empty."),
+        (6, "Date is not a time that can be read."),
+        (7, "Text must not be empty."),
+    ]
+
+
+@pytest.mark.parametrize(("suite", "column"), [("brandwatch", "Date"), ("talkwalker", "published")])
+def test_a_bad_time_is_told_by_the_column_of_its_suite(tmp_path: Path, suite: str, column: str) -> None:
+    path = tmp_path / f"{suite}.csv"
+    path.write_text(HEADERS[suite] + "\n" + ",".join("x" for _ in HEADERS[suite].split(",")) + "\n")
+    assert [one.reason for one in read(path, field_map={}, now=golden.NOW) if isinstance(one, BadLine)] == [
+        f"{column} is not a time that can be read."
     ]
 
 

@@ -78,7 +78,7 @@ def test_a_fault_has_its_line_and_what_stood_there(tmp_path: Path) -> None:
 def test_a_fault_of_an_export_has_the_value_too() -> None:
     found = read(golden.HERE / "exports" / "meltwater_2022.csv", field_map={}, now=golden.NOW)
     late = next(one for one in found if isinstance(one, BadLine))
-    assert FAULTS.told(late.reason, "es") == "Hora: no es una hora que se pueda leer."
+    assert FAULTS.told(late.reason, "es") == "Date: no es una hora que se pueda leer."
     assert late.value
 
 
