@@ -61,6 +61,9 @@ COVERED = """() => {
   const covered = [];
   for (const one of document.querySelectorAll("main :is(a, button, summary, textarea)")) {
     if (!one.checkVisibility() || above.contains(one)) continue;
+    one.blur();
+    // so far down that a part of it is below the bar
+    scrollBy(0, one.getBoundingClientRect().bottom - below.getBoundingClientRect().top - 20);
     one.focus();
     const { top, bottom } = one.getBoundingClientRect();
     const begins = above.getBoundingClientRect();
