@@ -211,9 +211,14 @@ async def twice(work: Callable[[], Awaitable[T]]) -> T:
     try:
         return await work()
     except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) not in _IN_THE_WAY:
+        if not in_the_way(error):
             raise
     return await work()
+
+
+def in_the_way(error: BaseException) -> bool:
+    """Whether two transactions stood in one another's way: this one, begun again at once, will do."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _IN_THE_WAY
 
 
 _IN_THE_WAY = {"40001", "40P01"}

@@ -22,7 +22,7 @@ from api.errors import TooMuch
 from api.live import Hub
 from api.loaders import Loaders
 from kit.core import Core
-from kit.db import ReadSession, WriteSession, passing
+from kit.db import ReadSession, WriteSession, in_the_way, passing
 from kit.errors import Invalid, SignedOut, Unavailable
 from kit.languages import Sentence
 from people.permissions import Viewer, require_admin, require_house, require_responder
@@ -231,7 +231,9 @@ def _readable(error: SQLAlchemyError | OSError, away: Sentence) -> Exception:
     """A value that PostgreSQL cannot hold (SQLSTATE class 22: NUL, the year 9999999) is the asker's fault."""
     if isinstance(error, DBAPIError) and str(getattr(error.orig, "sqlstate", None) or "").startswith("22"):
         return Invalid("A character or a date in this cannot be stored or looked up.")
-    return Unavailable(away) if passing(error) else error
+    return (
+        Unavailable(away) if passing(error) and not in_the_way(error) else error
+    )  # `twice` begins that again
 
 
 Info = strawberry.Info[Context, None]
