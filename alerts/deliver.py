@@ -251,7 +251,7 @@ async def _keeps_failing(session: WriteSession, attempt: Attempt) -> bool:
             or_(Contact.note_state != "sent", Page.claimed_at >= Contact.note_due_at),
         )
     )
-    before = await session.scalars(query.order_by(Page.claimed_at.desc()).limit(REFUSALS - 1))
+    before = await session.scalars(query.order_by(Page.claimed_at.desc(), Page.id.desc()).limit(REFUSALS - 1))
     return list(before) == ["failed"] * (REFUSALS - 1)
 
 
