@@ -9,7 +9,7 @@ from alerts.sayings import sayings
 from incident.hush import is_hushed
 from incident.incident import Incident
 from kit.db import WriteSession
-from people.letters import Paper, Section, write
+from people.letters import About, Paper, Section, write
 from people.members import Member
 
 WORDS = {
@@ -44,4 +44,5 @@ async def given(session: WriteSession, incident: Incident, to: Member, *, by: Me
         subject = subject.format(headline=retold(incident.title, to.language))
         paper = Paper(to.language, subject, [Section("", [line.format(name=by.name)])], label, link)
     key = f"lead:{incident.id}:{now:%Y%m%d%H%M%S%f}:{to.id}"
-    await write(session, paper, key=key, member_id=to.id, now=now)
+    about = About([incident.brand_id], incident.id)
+    await write(session, paper, key=key, member_id=to.id, about=about, now=now)

@@ -25,7 +25,7 @@ from kit.zones import zone_of
 from mentions.monitor import Monitor
 from mentions.triage import checks
 from people.departments import admins, who_takes_opportunities
-from people.letters import Letter, write
+from people.letters import About, Letter, write
 from people.members import Member
 from people.organisations import Brand
 from people.permissions import RESPONDERS, Viewer, require_house, require_responder
@@ -93,7 +93,8 @@ async def _open(session: WriteSession, alert: Alert, readers: Sequence[Member], 
     for reader in readers:
         letter = paper(*told(claim, reader.language), reader.language)
         due_at = by_day(now, reader.time_zone)
-        await write(session, letter, key=_key(row.id, reader.id), now=now, due_at=due_at, member_id=reader.id)
+        key, about = _key(row.id, reader.id), About([alert.brand_id])
+        await write(session, letter, key=key, now=now, due_at=due_at, member_id=reader.id, about=about)
 
 
 def _key(opportunity_id: int, member_id: int) -> str:

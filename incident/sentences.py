@@ -27,6 +27,8 @@ SENTENCES: dict[str, str] = {
     "routing.changed": "Changed what goes to which department.",
     "page.sent": "The page to {name} by {channel} went out.",
     "page.failed": "The page to {name} by {channel} failed: {reason}",
+    "letter.withheld": "The letter to {name} went out with its link alone: the rest is kept from mails now.",
+    "letter.withdrawn": "The letter to {name} did not go out: they may not see what it tells of any more.",
     "contact.added": "Added a contact by {channel}.",
     "contact.removed": "Removed a contact by {channel}.",
     "contact.verified": "Proved a contact by {channel}.",

@@ -25,6 +25,8 @@ CATALAN: Mapping[str, str] = {
     "routing.changed": "Ha canviat què va a quin departament.",
     "page.sent": "Ha sortit l’avís a {name} per {channel}.",
     "page.failed": "L’avís a {name} per {channel} ha fallat: {reason}",
+    "letter.withheld": "La carta a {name} ha sortit només amb l’enllaç: la resta ja no va per correu.",
+    "letter.withdrawn": "La carta a {name} no ha sortit: ja no pot veure de què tracta.",
     "contact.added": "Ha afegit un contacte per {channel}.",
     "contact.removed": "Ha tret un contacte per {channel}.",
     "contact.verified": "Ha comprovat un contacte per {channel}.",

@@ -25,6 +25,8 @@ SPANISH: Mapping[str, str] = {
     "routing.changed": "Cambió qué va a qué departamento.",
     "page.sent": "Salió el aviso a {name} por {channel}.",
     "page.failed": "El aviso a {name} por {channel} falló: {reason}",
+    "letter.withheld": "La carta a {name} salió solo con el enlace: el resto ya no va por correo.",
+    "letter.withdrawn": "La carta a {name} no salió: ya no puede ver de qué trata.",
     "contact.added": "Añadió un contacto por {channel}.",
     "contact.removed": "Quitó un contacto por {channel}.",
     "contact.verified": "Comprobó un contacto por {channel}.",

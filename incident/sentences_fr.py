@@ -25,6 +25,8 @@ FRENCH: Mapping[str, str] = {
     "routing.changed": "A modifié ce qui va à quel service.",
     "page.sent": "L’appel à {name} par {channel} est parti.",
     "page.failed": "L’appel à {name} par {channel} a échoué : {reason}",
+    "letter.withheld": "Le courrier à {name} est parti avec le lien seul : le reste ne passe plus par mail.",
+    "letter.withdrawn": "Le courrier à {name} n’est pas parti : ce dont il parle ne lui est plus accessible.",
     "contact.added": "A ajouté un contact par {channel}.",
     "contact.removed": "A retiré un contact par {channel}.",
     "contact.verified": "A vérifié un contact par {channel}.",

@@ -40,6 +40,15 @@ class Paper:
     footer: str = ""
 
 
+@dataclass(frozen=True)
+class About:
+    """What a letter speaks of. Whether it may still be told is looked at again when the letter goes out."""
+
+    brand_ids: Sequence[int] = ()
+    incident_id: int | None = None
+    step_ids: Sequence[int] = ()
+
+
 class Letter(Row):
     """One letter to one address; its key keeps it from being written twice."""
 
@@ -54,6 +63,8 @@ class Letter(Row):
     department_id: Mapped[int | None] = mapped_column(ForeignKey(Department.id))
     """One of both: to whom. The address is looked up when it is sent."""
     paper: Mapped[dict[str, Any]]
+    about: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    """An `About`; empty where it speaks of nothing that may be kept from anybody."""
     state: Mapped[str] = mapped_column(default="due")
     due_at: Mapped[datetime]
     """When to send; while `sending`, the moment after which the attempt counts as lost."""
@@ -72,6 +83,7 @@ async def write(
     due_at: datetime | None = None,
     member_id: int | None = None,
     department_id: int | None = None,
+    about: About | None = None,
 ) -> bool:
     """Put a letter into the outbox, in the transaction of its reason; False when its key is there already.
 
@@ -83,6 +95,7 @@ async def write(
         member_id=member_id,
         department_id=department_id,
         paper=asdict(paper),
+        about=asdict(about) if about else {},
         state="due",
         due_at=due_at or now,
         attempts=0,
@@ -97,3 +110,8 @@ def paper_of(letter: Letter) -> Paper:
     raw = dict(letter.paper)
     raw["sections"] = [Section(**section) for section in raw["sections"]]
     return Paper(**raw)
+
+
+def about_of(letter: Letter) -> About:
+    """What it speaks of."""
+    return About(**letter.about)

@@ -141,4 +141,5 @@ async def _write(
         theirs = [step for step in steps if whose(reader, step)]
         told = paper(news, theirs, reader.language, zone_of(reader.time_zone), hushed=hushed, written=written)
         key = f"step-{news}:{theirs[0].id}:{now:%Y%m%d%H%M%S%f}:{reader.id}"
-        await letters.write(session, told, key=key, member_id=reader.id, now=now)
+        about = letters.About([incident.brand_id], incident.id, [step.id for step in theirs])
+        await letters.write(session, told, key=key, member_id=reader.id, about=about, now=now)

@@ -28,7 +28,6 @@ from alerts.contacts import notes
 from alerts.duty import calendars, planning
 from alerts.duty.send import NOTICES
 from alerts.incoming import take
-from alerts.letters import LETTERS
 from alerts.limits import waiting_channels
 from incident import intake, opportunities, quiet
 from incident.digest import making
@@ -37,6 +36,7 @@ from kit.core import Core
 from kit.db import Questions, passing
 from mentions.triage import lateness, opening
 from runbooks import overdue, start
+from runbooks.outgoing import LETTERS
 
 log = structlog.get_logger(__name__)
 

@@ -27,7 +27,6 @@ from alerts.contacts import notes
 from alerts.duty import calendars, planning
 from alerts.duty.send import NOTICES
 from alerts.incoming import take
-from alerts.letters import LETTERS
 from alerts.quotes import unquote
 from incident import hearing, intake, opportunities, quiet, rescoring
 from incident.digest import making
@@ -41,6 +40,7 @@ from mentions.sources import run as sources
 from mentions.sources import watch
 from mentions.triage import lateness, learning, opening
 from runbooks import overdue, start
+from runbooks.outgoing import LETTERS
 from tocsin import alive, looks
 from tocsin.looks import Looks
 

@@ -110,6 +110,7 @@ async def _make(
         key=f"digest:{number}",
         member_id=mine.member_id,
         department_id=mine.department_id,
+        about=letters.About([one.brand_id for one in figures.brands if one.brand_id not in hushed]),
         now=now,
     )
 

@@ -50,7 +50,8 @@ async def report_back(session: WriteSession, viewer: Viewer, case: Case, kind: s
         await session.flush()
         theirs = replace(news, note=notes[reader.id], due=_due(case, reader) if kind in DATED else "")
         paper, key = report(theirs, reader.language), f"notice:{notice.id}"
-        await letters.write(session, paper, key=key, member_id=reader.id, now=now)
+        about = letters.About([case.brand_id])
+        await letters.write(session, paper, key=key, member_id=reader.id, about=about, now=now)
 
 
 def _due(case: Case, reader: Member) -> str:

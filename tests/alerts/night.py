@@ -19,11 +19,11 @@ from alerts.channels.phone.signature import signature
 from alerts.contacts import notes, store
 from alerts.contacts.contact import Contact
 from alerts.contacts.store import RuleInput
-from alerts.letters import LETTERS
 from kit.core import Core
 from kit.db import WriteSession
 from people.members import Member
 from people.permissions import Viewer
+from runbooks.outgoing import LETTERS
 from tests.alerts.cast import Cast, an_alert, change, make_cast
 from tests.clock import MovableClock
 from tests.mailbox import Mailbox

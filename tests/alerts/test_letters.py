@@ -7,12 +7,12 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from alerts.letters import LETTERS
 from alerts.outbox import LOST_AFTER, PUT_OFF, RETRY_AFTER
 from kit.core import Core
 from people.letters import Letter, Paper, Section, write
 from people.members import Member
 from people.organisations import Organisation
+from runbooks.outgoing import LETTERS
 from tests.alerts.cast import Cast, change, make_cast, with_mail
 from tests.clock import MovableClock
 from tests.mailbox import Mailbox

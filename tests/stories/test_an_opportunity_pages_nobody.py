@@ -47,7 +47,9 @@ async def test_praise_informs_and_a_turn_of_the_mood_pages(world: World) -> None
     world.mail.nothing()
     async with world.core.database.read() as session:
         morning = list(await session.scalars(select(Letter.due_at)))
+        brands = [about["brand_ids"] for about in await session.scalars(select(Letter.about))]
     assert {due.astimezone(ZoneInfo("Europe/Madrid")).hour for due in morning} == {8}, "nobody is woken"
+    assert brands == [[1]] * len(morning), "if the brand has a secret by then, they hold the link alone"
     assert await world.incidents() == []
     told = {alert.signal: alert for alert in await world.alerts()}
     assert "positive" in told

@@ -45,6 +45,23 @@ async def test_by_mail_by_text_by_voice_and_behind_the_link(core: Core, clock: M
         assert "<button" in behind.text, "it can be acknowledged all the same"
 
 
+async def test_a_page_that_waited_arrives_without_its_words(core: Core, clock: MovableClock) -> None:
+    async with Night.falls(core, clock, waits=(600, 600)) as night:
+        ada = night.cast.ada
+        later = await night.contact(ada, "mail", {"address": "ada@home.test"})
+        night.mail.take_all()
+        await night.rules(ada, (later, "red", 30))
+        await night.alert(level="red")
+        await take_in_alerts(night.core)
+        night.mail.nothing()
+        async with night.change() as session:
+            await set_confidential(session, ada, 1, confidential=True, now=clock.now())
+        await night.forward(minutes=30, step=600)
+        page = await night.mail.expect(to="ada@home.test", subject="A confidential matter needs you")
+        assert not [secret for secret in SECRETS if secret in page.as_string()]
+        assert link_in(page.as_string())
+
+
 async def test_when_it_is_over_pages_tell_what_happens_again(core: Core, clock: MovableClock) -> None:
     async with Night.falls(core, clock, waits=(600, 600)) as night:
         await night.alert()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
 
+from incident.digest import making
 from incident.digest.digest import Digest
 from mentions.source import Source
 from mentions.sources.outage import SourceOutage
@@ -204,7 +206,8 @@ async def test_a_digest_that_comes_in_the_evening_is_of_the_day_that_it_tells_mo
     assert "del 5 may, 18:00 al 6 may, 18:00" in told.get_body(("plain",)).get_content()
 
 
-async def test_a_mail_says_no_word_of_what_is_confidential(world: World) -> None:
+@pytest.mark.parametrize("waited", [False, True])
+async def test_a_mail_says_no_word_of_what_is_confidential(world: World, waited: bool) -> None:
     await world.with_letters()
     world.clock.set(at("2026-05-04T12:00:00"))
     await write(world)
@@ -215,15 +218,20 @@ async def test_a_mail_says_no_word_of_what_is_confidential(world: World) -> None
         await marta.do(
             "DeclareIncident", brandId=brand, title="The cheque", type="accident", severity="amber"
         )
+    world.clock.set(at("2026-05-05T05:01:00"))
+    if waited:  # written with the words, and not yet sent
+        await making.make_due(world.core)
+    async with world.browser("marta") as marta:
         room = await marta.ask('{ incident(number: "1") { id } }')
         await marta.do("SetConfidential", incident=room["incident"]["id"], confidential=True)
-    world.clock.set(at("2026-05-05T05:01:00"))
     await write(world)
-    mail = await world.mail.expect(to="olga@llevant.example", subject="Resumen diario")
+    mail = await world.mail.expect(
+        to="olga@llevant.example", subject="asunto confidencial" if waited else "Resumen diario"
+    )
     text = mail.get_body(("plain",)).get_content()
     assert "cheque" not in mail.as_string()
-    assert "Incidente n.º 1" in text
-    assert "confidencial" in text
+    assert ("Incidente n.º 1" in text) != waited
+    assert "confidencial" in mail.as_string()
     world.mail.take_all()
     async with world.browser("olga") as olga:  # on the page, for who may read it
         assert "cheque" in (await olga.http.get(text.split("http://tocsin.test")[1].split()[0])).text

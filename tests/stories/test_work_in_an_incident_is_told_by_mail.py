@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from incident import lifecycle
 from incident.incident import Incident
 from kit.db import WriteSession
+from kit.events import Event
 from people.organisations import Organisation
 from runbooks import questions, statements, steps
 from runbooks.overdue import mark_overdue
@@ -214,6 +215,46 @@ async def test_of_a_confidential_incident_mails_hold_the_link_alone(world: World
             "four",
         ):
             assert secret not in said(mail) + str(mail["Subject"])
+
+
+@pytest.mark.parametrize("over", [True, False])
+async def test_what_waited_while_it_became_confidential_holds_the_link_alone(
+    world: World, over: bool
+) -> None:
+    incident, found = await begin(world)
+    marta, now = await world.viewer("marta"), world.clock.now()
+    given = {"confidential": True, "now": now}
+    await do(world.core, lambda s: lifecycle.set_confidential(s, marta, incident.id, **given))
+    if over:
+        await do(world.core, lambda s: lifecycle.resolve(s, marta, incident.id, summary="Over.", now=now))
+    world.mail.data_reply = "451 later"
+    await world.settle()
+    world.mail.data_reply = "250 OK"
+    await world.forward(minutes=2)
+    mails = world.mail.take_all()
+    told = {mail["To"].addresses[0].username for mail in mails}
+    assert len(told) == len(mails) == 3
+    for mail in mails:
+        assert "onfiden" in mail["Subject"]
+        assert "http://tocsin.test/" in said(mail)
+        for step in found.values():
+            assert step.title not in mail.as_string()
+    async with world.core.database.read() as session:
+        kept = await session.scalars(select(Event).where(Event.kind == "letter.withheld"))
+        log = [(one.data["name"].split()[0].lower(), one.incident_id) for one in kept]
+    assert sorted(log) == sorted((name.replace("nuria", "núria"), incident.id) for name in told), "once each"
+
+
+async def test_a_step_that_is_given_to_another_is_not_told_to_the_agency_any_more(world: World) -> None:
+    incident, found = await begin(world)
+    step, marta = found["holding_statement"], await world.viewer("marta")
+    given = {"member_id": marta.member_id, "now": world.clock.now()}
+    await do(world.core, lambda s: steps.reassign(s, marta, step.id, **given))
+    await world.settle()
+    assert {mail["To"].addresses[0].username for mail in world.mail.take_all()} == {"helen", "marta"}
+    async with world.core.database.read() as session:
+        told = (await session.scalars(select(Event).where(Event.kind == "letter.withdrawn"))).one()
+    assert (told.incident_id, "Núria" in told.data["name"]) == (incident.id, True)
 
 
 @pytest.mark.parametrize("drill", [True, False])
