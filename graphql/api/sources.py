@@ -35,6 +35,7 @@ class SourceField:
     secret: bool
     default: str
     help: str
+    rare: bool = strawberry.field(description="Nearly everybody leaves it as it is: fold it away.")
 
 
 @strawberry.type(description="A kind of source, in the asker's language.")

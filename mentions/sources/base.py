@@ -25,6 +25,8 @@ class Field:
     help: str = ""
     moves: bool = False
     """The same is asked for in another place or way when it changes: we go on from where we were."""
+    rare: bool = False
+    """Nearly everybody leaves it as it is: forms fold it away."""
 
 
 class Fault(TypedDict):

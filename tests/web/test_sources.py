@@ -13,6 +13,7 @@ from mentions.monitor import Monitor
 from mentions.source import Source, SourceCursor, SourceHealth
 from mentions.sources.lease import SourceLease
 from mentions.sources.outage import SourceOutage
+from mentions.sources.registry import KINDS
 from tests.world import EVIDENCE, Browser, World
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
@@ -119,6 +120,37 @@ async def test_a_secret_that_was_typed_is_never_shown_and_has_to_be_typed_again(
         assert "Type it again" in answer.text
         assert 'value="17"' in answer.text
         assert "Type it again" not in (await admin.http.get("/sources/new/brandwatch")).text
+
+
+FOLDED = re.compile(r"<details class=.more.(?P<open> open)?><summary>More settings<.*", re.DOTALL)
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+async def test_what_is_needed_stands_before_what_is_rare(world: World, kind: str) -> None:
+    async with world.browser("helen") as admin:
+        page = (await admin.http.get(f"/sources/new/{kind}")).text
+    folded = FOLDED.search(page)
+    assert folded
+    assert not folded["open"]
+    assert " required" not in folded[0]
+    before = page[: folded.start()]
+    for one in KINDS[kind].fields:
+        seen = f'name="setting.{one.name}"' in before
+        assert seen == (not one.rare or kind == "webhook"), one.name
+
+
+@pytest.mark.parametrize(
+    "rare",
+    [{"keep": "matched"}, {"expectedMinutes": "0"}, {"retentionDays": "x"}, {"setting.server": "ftp://x"}],
+)
+async def test_what_is_folded_is_open_while_something_is_set_there(
+    world: World, rare: dict[str, str]
+) -> None:
+    typed = {"name": "Not A Name", "setting.query": "ferry", **rare}
+    async with world.browser("helen") as admin:
+        folded = FOLDED.search((await post(admin, "/sources/new/gdelt", **typed)).text)
+        assert folded
+        assert folded["open"]
 
 
 async def test_where_no_kind_is_named_one_is_chosen(world: World) -> None:

@@ -8,12 +8,18 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import NotFound, TocsinError
+from mentions.field_map import ITEMS
 from web.fields import Form, Read, flag, part, whole
 from web.forms import Show, form_of, forms_at, perform
 from web.visit import Visit, see_other
 
 WORRYING = ("failing", "silent", "waiting", "live", "off")
 """In which order sources are listed: first those that somebody should look at."""
+SETTING = "setting."
+"""Before the names of the kind's own fields."""
+SHARED = ("expectedMinutes", "rawDays", "retentionDays", "allowedAddresses")
+"""Fields of every kind, beside `keep`, that most leave empty."""
+BLANK = dict.fromkeys(("name", *SHARED), "")
 
 
 async def show(visit: Visit) -> Response:
@@ -47,7 +53,7 @@ async def new(visit: Visit) -> Response:
     visit.require_admin()
     if kind is None:
         raise NotFound("There is no such page.")
-    return visit.page("source_new.html", kind=kind)
+    return visit.page("source_new.html", kind=kind, **_form(kind, BLANK, visit))
 
 
 async def create(visit: Visit) -> Response:
@@ -61,11 +67,11 @@ async def rotate(visit: Visit) -> Response:
 
 
 def wanted(visit: Visit, form: Form) -> dict[str, Any]:
-    """What the form says of a source, as the API takes it; the kind's own fields begin with `setting.`."""
+    """What the form says of a source, as the API takes it."""
     settings = [
-        {"name": name.removeprefix("setting."), "value": value}
+        {"name": name.removeprefix(SETTING), "value": value}
         for name, value in form.items()
-        if name.startswith("setting.")
+        if name.startswith(SETTING)
     ]
     return {
         "name": form.get("name", "").strip(),
@@ -93,10 +99,41 @@ def _is_secret(field: str) -> bool:
 
 
 def _page(visit: Visit, source: dict[str, Any], made: dict[str, Any] | None) -> Response:
-    address = f"{visit.core.settings.public_url}/ingest/{source['name']}"
+    kind = source["kindDetails"]
     return visit.page(
-        "source.html", source=source, made=made, address=address, may_administer=visit.may_administer
+        "source.html",
+        source=source,
+        made=made,
+        address=f"{visit.core.settings.public_url}/ingest/{source['name']}",
+        may_administer=visit.may_administer,
+        **(_form(kind, _saved(source), visit) if kind is not None else {}),
     )
+
+
+def _form(kind: dict[str, Any], saved: Mapping[str, str], visit: Visit) -> dict[str, Any]:
+    """What stands in the fields of a source's form, and which of its folded parts hold something."""
+    kind["mapped"] = any(one["name"] == ITEMS for one in kind["fields"])
+    typed = visit.refusal.typed if visit.refusal is not None else {}
+    usual = {"keep": kind["keep"], **{f"{SETTING}{one['name']}": "" for one in kind["fields"]}}
+    form = {**BLANK, **usual, **saved, **typed}
+    own = [one for one in kind["fields"] if form[SETTING + one["name"]] not in ("", one["default"])]
+    folded = {
+        "mapped": bool(own),
+        "rare": any(one["rare"] for one in own),
+        "shared": form["keep"] != kind["keep"] or any(form[name] for name in SHARED),
+    }
+    return {"form": {**form, "typed": bool(typed)}, "folded": folded}
+
+
+def _saved(source: dict[str, Any]) -> dict[str, str]:
+    """As the form's fields have it."""
+    return {
+        "name": source["name"],
+        "keep": source["keep"],
+        "allowedAddresses": " ".join(source["allowedAddresses"]),
+        **{name: str(source[name] or "") for name in SHARED if name != "allowedAddresses"},
+        **{SETTING + one["name"]: one["value"] for one in source["settings"]},
+    }
 
 
 async def _source(visit: Visit, key: str | None = None) -> dict[str, Any]:
@@ -104,7 +141,6 @@ async def _source(visit: Visit, key: str | None = None) -> dict[str, Any]:
     if data["source"] is None:
         raise NotFound("There is no such source.")
     source: dict[str, Any] = data["source"]
-    source["values"] = {one["name"]: one["value"] for one in source["settings"]}
     source["alerted"] = _alerted(data).get(source["id"])
     return source
 

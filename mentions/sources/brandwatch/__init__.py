@@ -14,7 +14,7 @@ KIND = Kind(
             "query", "Query number", required=True, help="The query in Brandwatch whose mentions are read."
         ),
         Field("token", "Access token", required=True, secret=True),
-        Field("address", "Address of the API", default=ADDRESS, moves=True),
+        Field("address", "Address of the API", default=ADDRESS, moves=True, rare=True),
     ),
     every=300,
     poll=look,

@@ -15,7 +15,7 @@ KIND = Kind(
             required=True,
             help='GDELT\'s own words: "almadia ferries" (sourcelang:spanish OR sourcelang:french)',
         ),
-        Field("server", "Server", default="https://api.gdeltproject.org", moves=True),
+        Field("server", "Server", default="https://api.gdeltproject.org", moves=True, rare=True),
     ),
     every=900,  # GDELT takes in the world's news every fifteen minutes
     poll=look,

@@ -16,13 +16,22 @@ KIND = Kind(
             default="wss://jetstream2.us-east.bsky.network",
             help="A Jetstream server, yours or one of Bluesky's",
             moves=True,  # the cursor is a time, which means the same everywhere
+            rare=True,
         ),
-        Field("version", "Version", default="v1", help="v1 (/subscribe) or v2 (subscribeEvents)", moves=True),
+        Field(
+            "version",
+            "Version",
+            default="v1",
+            help="v1 (/subscribe) or v2 (subscribeEvents)",
+            moves=True,
+            rare=True,
+        ),
         Field(
             "accounts",
             "Only these accounts",
             help="Their DIDs, separated by spaces; empty: everybody",
             moves=True,
+            rare=True,
         ),
     ),
     keep="matched",

@@ -12,7 +12,7 @@ KIND = Kind(
         Field("account", "Account id", required=True),
         Field("alert", "Alert id", required=True),
         Field("token", "Access token", required=True, secret=True),
-        Field("address", "Address of the API", default=ADDRESS, moves=True),
+        Field("address", "Address of the API", default=ADDRESS, moves=True, rare=True),
     ),
     every=120,
     poll=look,

@@ -11,7 +11,7 @@ KIND = Kind(
     fields=(
         Field("collector", "Collector", required=True, help="Its id; it keeps what it found for seven days"),
         Field("token", "Access token", required=True, secret=True, help="The API application's read token"),
-        Field("server", "Server", default="https://api.talkwalker.com", moves=True),
+        Field("server", "Server", default="https://api.talkwalker.com", moves=True, rare=True),
     ),
     stream=listen,
     pace=PACE,

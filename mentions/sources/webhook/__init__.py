@@ -58,11 +58,17 @@ def _read(item: object, field_map: FieldMap, now: datetime) -> MentionDraft:
 
 
 MAPPED = frozenset({ITEMS, *FIELDS}) - {"arrived_at"}
+USUAL = frozenset({ITEMS, "id", "text", "published_at", "author", "url", "title"})
+"""What nearly every suite sends; the others are told for the few that do."""
 
 KIND = Kind(
     name="webhook",
     title="Webhook (JSON of any shape)",
-    fields=tuple(Field(name, label(name), help=_HELP) for name in (ITEMS, *FIELDS) if name in MAPPED),
+    fields=tuple(
+        Field(name, label(name), help=_HELP, rare=name not in USUAL)
+        for name in (ITEMS, *FIELDS)
+        if name in MAPPED
+    ),
     check=check,
     receive=receive,
 )
