@@ -35,6 +35,7 @@ class SourceField:
     secret: bool
     default: str
     help: str
+    choices: list[str] = strawberry.field(description="The only values that it may have; empty: any.")
     rare: bool = strawberry.field(description="Nearly everybody leaves it as it is: fold it away.")
 
 
@@ -43,6 +44,7 @@ class SourceKind:
     name: str
     title: str
     fields: list[SourceField]
+    prepare: str = strawberry.field(description="What is to be done on the other side; empty: nothing.")
     pushed: bool = strawberry.field(description="It sends to us; else we ask it, or stay connected.")
     every: int | None = strawberry.field(description="Seconds between two looks; null unless we ask it.")
     keep: str
@@ -50,12 +52,19 @@ class SourceKind:
     @classmethod
     def of(cls, kind: base.Kind, language: str) -> SourceKind:
         fields = [
-            shape(SourceField, one, label=said(one.label, language), help=said(one.help, language))
+            shape(
+                SourceField,
+                one,
+                label=said(one.label, language),
+                help=said(one.help, language),
+                choices=list(one.choices),
+            )
             for one in kind.fields
         ]
-        title, pushed = said(kind.title, language), kind.receive is not None
+        title, prepare = said(kind.title, language), said(kind.prepare, language)
+        pushed = kind.receive is not None
         every = int(kind.every) if kind.poll is not None else None
-        return shape(cls, kind, title=title, fields=fields, pushed=pushed, every=every)
+        return shape(cls, kind, title=title, prepare=prepare, fields=fields, pushed=pushed, every=every)
 
 
 @strawberry.type

@@ -186,6 +186,8 @@ def read_settings(
             raise Invalid("{} is longer than {:,} characters.", one.label, MAX_SETTING, field=name)
         if one.required and not value and not one.default and not (one.secret and has_secret):
             raise Invalid("{} is needed.", one.label, field=name)
+        if one.choices and value and value not in one.choices:
+            raise Invalid("{} is one of {}.", one.label, ", ".join(one.choices), field=name)
         if one.secret:
             secret = value or None
         elif value:

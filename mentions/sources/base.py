@@ -25,6 +25,8 @@ class Field:
     help: str = ""
     moves: bool = False
     """The same is asked for in another place or way when it changes: we go on from where we were."""
+    choices: tuple[str, ...] = ()
+    """The only values that it may have; empty: any."""
     rare: bool = False
     """Nearly everybody leaves it as it is: forms fold it away."""
 
@@ -137,6 +139,8 @@ class Kind:
     name: str
     title: str
     fields: tuple[Field, ...]
+    prepare: str = ""
+    """What is to be done on the other side, before or after it is connected."""
     every: float = 300
     """Seconds between two looks of a `poll`."""
     pace: float = 0.0

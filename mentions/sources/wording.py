@@ -17,11 +17,6 @@ WORDS: Table = {
     "Brandwatch (API)": ("Brandwatch (API)", "Brandwatch (API)", "Brandwatch (API)"),
     "Project number": ("Número de proyecto", "Número de projecte", "Numéro de projet"),
     "Query number": ("Número de consulta", "Número de consulta", "Numéro de requête"),
-    "The query in Brandwatch whose mentions are read.": (
-        "La consulta de Brandwatch cuyas menciones se leen.",
-        "La consulta de Brandwatch les mencions de la qual es llegeixen.",
-        "La requête Brandwatch dont les mentions sont lues.",
-    ),
     "Access token": ("Token de acceso", "Token d’accés", "Jeton d’accès"),
     "Address of the API": ("Dirección de la API", "Adreça de l’API", "Adresse de l’API"),
     "GDELT (world news)": (
@@ -64,11 +59,6 @@ WORDS: Table = {
         "Dans Préférences, Développement du serveur ; la plupart l’exigent. Portée : read:statuses.",
     ),
     "Stream": ("Flujo", "Flux", "Flux"),
-    "public (all the server sees), public:local, public:remote, hashtag, hashtag:local or list": (
-        "public (todo lo que ve el servidor), public:local, public:remote, hashtag, hashtag:local o list",
-        "public (tot el que veu el servidor), public:local, public:remote, hashtag, hashtag:local o list",
-        "public (tout ce que voit le serveur), public:local, public:remote, hashtag, hashtag:local ou list",
-    ),
     "Hashtag": ("Etiqueta", "Etiqueta", "Mot-dièse"),
     "For the stream of a hashtag, without #": (
         "Para el flujo de una etiqueta, sin #",
@@ -135,11 +125,6 @@ WORDS: Table = {
     ),
     "Talkwalker (stream)": ("Talkwalker (flujo)", "Talkwalker (flux)", "Talkwalker (flux)"),
     "Collector": ("Colector", "Col·lector", "Collecteur"),
-    "Its id; it keeps what it found for seven days": (
-        "Su id; guarda lo que encontró durante siete días",
-        "El seu id; guarda el que ha trobat durant set dies",
-        "Son id ; il garde sept jours ce qu’il a trouvé",
-    ),
     "The API application's read token": (
         "El token de lectura de la aplicación de la API",
         "El token de lectura de l’aplicació de l’API",
@@ -194,5 +179,101 @@ WORDS: Table = {
         "Sus id, separados por espacios",
         "Els seus id, separats per espais",
         "Leurs id, séparés par des espaces",
+    ),
+    "The API lists projects under /projects/summary.": (
+        "La API enumera los proyectos en /projects/summary.",
+        "L’API enumera els projectes a /projects/summary.",
+        "L’API énumère les projets sous /projects/summary.",
+    ),
+    "Of the query whose mentions are read; listed under /projects/…/queries/summary.": (
+        "De la consulta cuyas menciones se leen; figura en /projects/…/queries/summary.",
+        "De la consulta les mencions de la qual es llegeixen; consta a /projects/…/queries/summary.",
+        "De la requête dont les mentions sont lues ; elle figure sous /projects/…/queries/summary.",
+    ),
+    "A user of Brandwatch with the role Regular or Admin gets an access token from its API, as "
+    "developers.brandwatch.com says under “Authentication”. It is good for a year, unless Brandwatch "
+    "says otherwise: then put in a new one.": (
+        "Un usuario de Brandwatch con el rol Regular o Admin obtiene de su API un token de acceso, "
+        "como explica developers.brandwatch.com en «Authentication». Vale un año, salvo que "
+        "Brandwatch diga otra cosa: después, pon uno nuevo.",
+        "Un usuari de Brandwatch amb el rol Regular o Admin obté de la seva API un token d’accés, "
+        "com explica developers.brandwatch.com a «Authentication». Val un any, si Brandwatch no diu "
+        "una altra cosa: després, posa’n un de nou.",
+        "Un utilisateur de Brandwatch ayant le rôle Regular ou Admin obtient de son API un jeton "
+        "d’accès, comme l’explique developers.brandwatch.com sous « Authentication ». Il vaut un an, "
+        "sauf avis contraire de Brandwatch : ensuite, mettez-en un nouveau.",
+    ),
+    "The API tells it under /api/accounts/me.": (
+        "La API lo dice en /api/accounts/me.",
+        "L’API el diu a /api/accounts/me.",
+        "L’API le donne sous /api/accounts/me.",
+    ),
+    "Of the alert whose mentions are read; listed under /api/accounts/…/alerts.": (
+        "De la alerta cuyas menciones se leen; figura en /api/accounts/…/alerts.",
+        "De l’alerta les mencions de la qual es llegeixen; consta a /api/accounts/…/alerts.",
+        "De l’alerte dont les mentions sont lues ; elle figure sous /api/accounts/…/alerts.",
+    ),
+    "Create an app at Mention, as dev.mention.com says under “Authentication”: at the bottom of its "
+    "page stands the access token of your account. It opens the whole account, so give it to nobody "
+    "else.": (
+        "Crea una aplicación en Mention, como explica dev.mention.com en «Authentication»: al final "
+        "de su página está el token de acceso de tu cuenta. Abre toda la cuenta: no se lo des a "
+        "nadie más.",
+        "Crea una aplicació a Mention, com explica dev.mention.com a «Authentication»: al final de "
+        "la seva pàgina hi ha el token d’accés del teu compte. Obre tot el compte: no el donis a "
+        "ningú més.",
+        "Créez une application chez Mention, comme l’explique dev.mention.com sous « Authentication "
+        "» : au bas de sa page se trouve le jeton d’accès de votre compte. Il ouvre tout le compte : "
+        "ne le donnez à personne d’autre.",
+    ),
+    "Its id: small letters, digits, - and _; it keeps what it found for seven days": (
+        "Su id: minúsculas, cifras, - y _; guarda lo que encontró durante siete días",
+        "El seu id: minúscules, xifres, - i _; guarda el que ha trobat durant set dies",
+        "Son id : minuscules, chiffres, - et _ ; il garde sept jours ce qu’il a trouvé",
+    ),
+    "Set up a collector with Talkwalker's API, as developer.talkwalker.com says under “Collectors”. "
+    "What it finds costs a credit each, whether or not anybody reads it.": (
+        "Crea un colector con la API de Talkwalker, como explica developer.talkwalker.com en "
+        "«Collectors». Cada cosa que encuentra cuesta un crédito, la lea alguien o no.",
+        "Crea un col·lector amb l’API de Talkwalker, com explica developer.talkwalker.com a "
+        "«Collectors». Cada cosa que troba costa un crèdit, la llegeixi algú o no.",
+        "Créez un collecteur avec l’API de Talkwalker, comme l’explique developer.talkwalker.com "
+        "sous « Collectors ». Chaque chose qu’il trouve coûte un crédit, qu’on la lise ou non.",
+    ),
+    "Connect it here first: you are shown an address that needs no signature. Give that to "
+    "Meltwater: to a Smart Alert of the type “Every Mention” as its Generic Webhook, or to the API "
+    "of the package “Data Streams” as the target_url of a hook for a saved search.": (
+        "Conéctala primero aquí: verás una dirección que no necesita firma. Dásela a Meltwater: a "
+        "una Smart Alert de tipo «Every Mention» como su Generic Webhook, o a la API del paquete "
+        "«Data Streams» como target_url de un hook para una búsqueda guardada.",
+        "Connecta-la primer aquí: veuràs una adreça que no necessita signatura. Dona-la a Meltwater: "
+        "a una Smart Alert del tipus «Every Mention» com a Generic Webhook, o a l’API del paquet "
+        "«Data Streams» com a target_url d’un hook per a una cerca desada.",
+        "Connectez-la d’abord ici : vous verrez une adresse qui ne demande pas de signature. "
+        "Donnez-la à Meltwater : à une Smart Alert de type « Every Mention » comme Generic Webhook, "
+        "ou à l’API de l’offre « Data Streams » comme target_url d’un hook pour une recherche "
+        "enregistrée.",
+    ),
+    "Connect it here first: you are shown an address, a secret and a second address that needs no "
+    "signature. A suite is given the second address and nothing else. A program that can sign posts "
+    "to the first, and signs with the secret in the headers X-Tocsin-Timestamp and "
+    "X-Tocsin-Signature.": (
+        "Conéctala primero aquí: verás una dirección, un secreto y una segunda dirección que no "
+        "necesita firma. A una herramienta se le da la segunda dirección y nada más. Un programa que "
+        "puede firmar envía a la primera y firma con el secreto en las cabeceras X-Tocsin-Timestamp "
+        "y X-Tocsin-Signature.",
+        "Connecta-la primer aquí: veuràs una adreça, un secret i una segona adreça que no necessita "
+        "signatura. A una eina se li dona la segona adreça i res més. Un programa que pot signar "
+        "envia a la primera i signa amb el secret a les capçaleres X-Tocsin-Timestamp i "
+        "X-Tocsin-Signature.",
+        "Connectez-la d’abord ici : vous verrez une adresse, un secret et une seconde adresse qui ne "
+        "demande pas de signature. À un outil, on donne la seconde adresse et rien d’autre. Un "
+        "programme qui peut signer envoie à la première et signe avec le secret dans les en-têtes "
+        "X-Tocsin-Timestamp et X-Tocsin-Signature.",
+    ),
+    "public: all that the server sees; local: written there; remote: elsewhere": (
+        "public: todo lo que ve el servidor; local: lo escrito en él; remote: en otros",
+        "public: tot el que veu el servidor; local: el que s’hi escriu; remote: en altres",
+        "public : tout ce que voit le serveur ; local : écrit chez lui ; remote : ailleurs",
     ),
 }

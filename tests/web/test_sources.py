@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import select
@@ -137,6 +138,36 @@ async def test_what_is_needed_stands_before_what_is_rare(world: World, kind: str
     for one in KINDS[kind].fields:
         seen = f'name="setting.{one.name}"' in before
         assert seen == (not one.rare or kind == "webhook"), one.name
+
+
+@pytest.mark.parametrize(
+    ("kind", "step"),
+    [
+        ("brandwatch", "gets an access token from its API"),
+        ("mention_com", "at the bottom of its page stands the access token"),
+        ("talkwalker", "Set up a collector"),
+        ("meltwater", "“Every Mention” as its Generic Webhook"),
+        ("webhook", "A suite is given the second address and nothing else."),
+    ],
+)
+async def test_what_is_to_be_done_on_the_other_side_is_said_beforehand(
+    world: World, kind: str, step: str
+) -> None:
+    async with world.browser("helen") as admin:
+        assert step in unescape((await admin.http.get(f"/sources/new/{kind}")).text)
+
+
+async def test_of_a_few_words_that_a_setting_may_be_one_is_chosen(world: World) -> None:
+    typed = {"name": "toots", "setting.server": "https://a.example", "setting.stream": "hashtag"}
+    async with world.browser("helen") as admin:
+        page = (await admin.http.get("/sources/new/mastodon")).text
+        assert "<option selected>public</option><option>public:local</option>" in page
+        refused = await post(admin, "/sources/new/mastodon", **{**typed, "setting.stream": "home"})
+        assert "Stream is one of public, public:local" in refused.text
+        assert (await post(admin, "/sources/new/mastodon", **typed)).status_code == 200
+        row = await the_source(world, "toots")
+        again = (await admin.http.get(f"/sources/{row.id}")).text
+        assert "<option selected>hashtag</option>" in again
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ KIND = Kind(
             "version",
             "Version",
             default="v1",
+            choices=("v1", "v2"),
             help="v1 (/subscribe) or v2 (subscribeEvents)",
             moves=True,
             rare=True,

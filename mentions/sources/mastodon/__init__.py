@@ -5,6 +5,7 @@ from __future__ import annotations
 from mentions.sources.base import Field, Kind, for_all
 from mentions.sources.mastodon.listen import listen
 from mentions.sources.mastodon.search import search
+from mentions.sources.mastodon.server import STREAMS
 
 _SERVER = Field(
     "server",
@@ -30,7 +31,8 @@ KIND = Kind(
             "stream",
             "Stream",
             default="public",
-            help="public (all the server sees), public:local, public:remote, hashtag, hashtag:local or list",
+            choices=STREAMS,
+            help="public: all that the server sees; local: written there; remote: elsewhere",
         ),
         Field("tag", "Hashtag", help="For the stream of a hashtag, without #"),
         Field("list", "List", help="For the stream of a list: its number", rare=True),
@@ -38,6 +40,7 @@ KIND = Kind(
             "transport",
             "Transport",
             default="sse",
+            choices=("sse", "websocket"),
             help="sse, or websocket where a proxy cuts long answers",
             moves=True,
             rare=True,

@@ -9,6 +9,11 @@ KIND = Kind(
     name="meltwater",
     title="Meltwater (data stream or alert)",
     fields=(),
+    prepare=(
+        "Connect it here first: you are shown an address that needs no signature. Give that to Meltwater: to "
+        "a Smart Alert of the type “Every Mention” as its Generic Webhook, or to the API of the package "
+        "“Data Streams” as the target_url of a hook for a saved search."
+    ),
     receive=receive,
     taken=200,  # what Meltwater expects on success; it halts hooks that fail
     vouches=for_all,

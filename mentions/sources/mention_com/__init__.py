@@ -9,10 +9,19 @@ KIND = Kind(
     name="mention_com",
     title="Mention.com (API)",
     fields=(
-        Field("account", "Account id", required=True),
-        Field("alert", "Alert id", required=True),
+        Field("account", "Account id", required=True, help="The API tells it under /api/accounts/me."),
+        Field(
+            "alert",
+            "Alert id",
+            required=True,
+            help="Of the alert whose mentions are read; listed under /api/accounts/…/alerts.",
+        ),
         Field("token", "Access token", required=True, secret=True),
         Field("address", "Address of the API", default=ADDRESS, moves=True, rare=True),
+    ),
+    prepare=(
+        "Create an app at Mention, as dev.mention.com says under “Authentication”: at the bottom of its page "
+        "stands the access token of your account. It opens the whole account, so give it to nobody else."
     ),
     every=120,
     poll=look,

@@ -13,7 +13,7 @@ from mentions.sources.wording import NAMES, WORDS, said
 
 
 def test_every_kind_and_field_has_its_words_and_none_is_left_over() -> None:
-    titles = {kind.title for kind in KINDS.values()}
+    titles = {text for kind in KINDS.values() for text in (kind.title, kind.prepare)}
     fields = {text for kind in KINDS.values() for field in kind.fields for text in (field.label, field.help)}
     columns = {label(name) for name in FIELDS}  # of a file
     assert (titles | fields | columns) - {""} == WORDS.keys() | NAMES
