@@ -168,6 +168,13 @@ EXPLAINED = Phrasebook(
             "Apartades: {count} mencions de {source}, que va començar el {time}.",
             "Mises de côté : {count} mentions de {source}, qui a commencé le {time}.",
         ),
+        "Without {source}, {state} since {time}: usually {share} of what is said.": (
+            "Sin {source}, {state} desde {time}: suele traer el {share} de lo que se dice.",
+            "Sense {source}, {state} des de {time}: sol portar el {share} del que es diu.",
+            "Sans {source}, {state} depuis {time} : d’habitude {share} de ce qui se dit.",
+        ),
+        "silent": ("en silencio", "en silenci", "silencieuse"),
+        "failing": ("sin funcionar", "sense funcionar", "en panne"),
         "enough history": ("historial suficiente", "historial suficient", "historique suffisant"),
         "insufficient history": (
             "historial insuficiente",

@@ -40,10 +40,11 @@ def sentences(found: Again) -> list[str]:
     claimed = found.claim.evidence
     lines = [str(claimed.get("reason", ""))] if claimed.get("reason") else []
     if "thresholds" in claimed:
-        lines += [*_figures(claimed), _history(claimed), *_newcomers(claimed), _needed(claimed)]
-        lines += [*_level(claimed), *_drivers(claimed)]
+        lines += [*_figures(claimed), _history(claimed), *_newcomers(claimed), *_unheard(claimed)]
+        lines += [_needed(claimed), *_level(claimed), *_drivers(claimed)]
     elif claimed.get("kind") == "notable":
-        lines += [_observed(claimed), f"{formula_of(claimed)}.", *_level(claimed), *_drivers(claimed)]
+        lines += [_observed(claimed), f"{formula_of(claimed)}.", *_unheard(claimed)]
+        lines += [*_level(claimed), *_drivers(claimed)]
     return [*lines, *_verdict(found)]
 
 
@@ -83,6 +84,15 @@ def _newcomers(claimed: Mapping[str, Any]) -> list[str]:
         f"Put aside: {one['mentions']} mentions of {one['source']},"
         f" which began at {one['heard_since'][:16]}Z."
         for one in claimed.get("newcomers", [])
+    ]
+
+
+def _unheard(claimed: Mapping[str, Any]) -> list[str]:
+    """Which sources were out when it was told."""
+    return [
+        f"Without {one['source']}, {one['state']} since {one['since'][:16]}Z: usually {one['share']:.0%} of"
+        " what is said."
+        for one in claimed.get("silent_sources", [])
     ]
 
 

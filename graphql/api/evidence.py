@@ -112,6 +112,20 @@ class Announced:
         )
 
 
+@strawberry.type(
+    description="A source that was out when an alert was told: what was said there is not in it."
+)
+class Unheard:
+    source: str
+    state: str = strawberry.field(description="silent or failing.")
+    since: datetime
+    share: float = strawberry.field(description="Its usual share of the monitor's mentions, 0 to 1.")
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> Unheard:
+        return cls(**{**data, "since": datetime.fromisoformat(data["since"])})
+
+
 def _as_of(data: dict[str, Any]) -> datetime | None:
     """The end of its last minute, or as much of that as was over; None where no minutes are counted."""
     if "minute" not in data:
@@ -147,6 +161,9 @@ class Evidence:
     holidays: list[Announced] = strawberry.field(
         description="The holidays of the audience that it falls on: the expectation is widened by them."
     )
+    silent_sources: list[Unheard] = strawberry.field(
+        description="The sources that were silent or failing when it was told."
+    )
     lift: float = strawberry.field(
         description="How many times the usual was expected of its last minute; more than 1 where something "
         "was announced, or it was a holiday."
@@ -178,6 +195,7 @@ class Evidence:
             drivers=drivers,
             campaigns=[Announced.of(one) for one in data.get("campaigns", [])],
             holidays=[Announced.of(one) for one in data.get("holidays", [])],
+            silent_sources=[Unheard.of(one) for one in data.get("silent_sources", [])],
             lift=data.get("lift", 1.0),
             severity=Severity.of(data["severity"]) if "severity" in data else None,
             voices=[Voice.of(one) for one in data.get("voices", []) if one.get("at")],

@@ -17,6 +17,7 @@ from alerts.checkpoint import Watched, load
 from alerts.claims import claims_of
 from alerts.detection.severity import Inputs, weigh
 from alerts.explained.basis import AlertBasis, ClaimBasis, DetectorPast, Pasts
+from alerts.explained.phrases import EXPLAINED
 from alerts.explained.replay import Again, again
 from alerts.explained.words import sentences
 from alerts.tick import tick
@@ -326,6 +327,19 @@ async def test_an_outage_that_was_noticed_when_a_process_came_back_makes_no_diff
         )  # fmt: skip
     await tick(core)
     assert (await explained(core, await a_burst(core, clock, cast, calm=2))).state == "same"
+
+
+async def test_who_was_not_heard_is_told_in_every_language(
+    core: Core, clock: MovableClock, cast: Cast
+) -> None:
+    alert = await a_burst(core, clock, cast)
+    out = {"source": "The forum", "state": "silent", "since": "2026-03-10T02:00:00+00:00", "share": 0.25}
+    await change(core, Alert, alert.id, evidence={**alert.evidence, "silent_sources": [out]})
+    line = "Without The forum, silent since 2026-03-10T02:00Z: usually 25% of what is said."
+    assert line in sentences(await explained(core, alert))
+    assert EXPLAINED.told(line, "es") == (
+        "Sin The forum, en silencio desde 2026-03-10T02:00Z: suele traer el 25% de lo que se dice."
+    )
 
 
 @pytest.mark.parametrize(

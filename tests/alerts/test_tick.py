@@ -279,7 +279,7 @@ async def test_what_was_announced_and_who_could_not_be_heard_is_told_with_the_al
     for evidence in (alert.evidence for alert in rows):
         assert [one["title"] for one in evidence["campaigns"]] == ["Summer sale"]
         assert ["A feast" in str(one) for one in evidence["holidays"]] == [True]
-        assert [one["share"] for one in evidence["silent_sources"]] == [0.1]
+        assert [(one["source"], one["share"]) for one in evidence["silent_sources"]] == [("suite", 0.1)]
 
 
 async def test_what_goes_on_as_it_was_is_told_once(core: Core, clock: MovableClock, cast: Cast) -> None:

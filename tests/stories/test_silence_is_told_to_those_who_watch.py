@@ -13,19 +13,30 @@ from alerts.page import Page
 from incident.incident import Incident
 from mentions.source import Source, SourceHealth
 from mentions.sources.watch import watch_sources
-from people.departments import Department
+from people.departments import Department, DepartmentMember
+from people.members import Member
 from tests.world import World
 
 FEED = "the harbour's feed"
 
 
-async def silent(world: World, *, watched_by: str | None) -> None:
-    """A source that should speak every half an hour speaks once, and then no more."""
+async def silent(world: World, *, closed: bool) -> None:
+    """A source that should speak every half an hour speaks once, and then no more.
+
+    The community watches the sources, and so does a department whose only one has left the house.
+    The community may have been closed.
+    """
     async with world.core.database.unit_of_work() as session:
         session.add(Source(name=FEED, kind="webhook", settings={}, secret="s", expected_minutes=30))
-        if watched_by is not None:
-            query = select(Department).where(Department.slug == watched_by)
-            (await session.scalars(query)).one().watches_sources = True
+        community = (await session.scalars(select(Department).where(Department.slug == "community"))).one()
+        community.watches_sources = True
+        community.archived_at = world.clock.now() if closed else None
+        jon = (await session.scalars(select(Member).where(Member.email.startswith("jon@")))).one()
+        jon.active = False
+        night = Department(name="Night desk", slug="night-desk", watches_sources=True)
+        session.add(night)
+        await session.flush()
+        session.add(DepartmentMember(department_id=night.id, member_id=jon.id, joined_at=world.clock.now()))
     async with world.core.database.unit_of_work() as session:
         source = (await session.scalars(select(Source).where(Source.name == FEED))).one()
         session.add(
@@ -58,12 +69,10 @@ async def nobody_was_paged(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("department", "told"), [("community", {"marta", "jon"}), (None, {"helen"})], ids=["watched", "by nobody"]
+    ("closed", "told"), [(False, {"marta"}), (True, {"helen"})], ids=["watched", "by nobody"]
 )
-async def test_silence_is_told_once_and_so_is_its_end(
-    world: World, department: str | None, told: set[str]
-) -> None:
-    await silent(world, watched_by=department)
+async def test_silence_is_told_once_and_so_is_its_end(world: World, closed: bool, told: set[str]) -> None:
+    await silent(world, closed=closed)
     assert readers(world) == told
     await watched(world, 60)
     world.mail.nothing()

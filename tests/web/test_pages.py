@@ -175,6 +175,18 @@ async def test_too_little_history_is_said(core: Core) -> None:
         assert "Insufficient history to compare with" in await helen.see("/incidents/1")
 
 
+async def test_whom_it_did_not_hear_is_said(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    out = {"state": "silent", "since": "2026-03-10T02:00:00+00:00", "share": 0.25}
+    await cast.crisis(
+        silent_sources=[{**out, "source": "The forum"}, {**out, "source": "A feed", "state": "failing"}]
+    )
+    async with cast.browser("helen") as helen:
+        page = await helen.see("/alerts/1")
+    assert re.search("Without The forum, which had been silent since .* brings 25 % of", page)
+    assert "Without A feed, which had not worked since" in page
+
+
 async def test_the_points_of_a_level_add_up_before_the_readers_eyes(core: Core) -> None:
     cast = await Cast.assemble(core)
     given = Inputs(
