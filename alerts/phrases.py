@@ -24,6 +24,11 @@ PHRASES = Phrasebook(
             "L’acord de confidencialitat de {name} ja no és vigent.",
             "L’accord de confidentialité de {name} n’est plus valable.",
         ),
+        "It tells of what they may not see any more.": (
+            "Habla de algo que ya no puede ver.",
+            "Parla d’una cosa que ja no pot veure.",
+            "Il parle de ce qui ne lui est plus accessible.",
+        ),
         "The invitation was taken back, or its time is over.": (
             "La invitación se retiró, o su plazo ha pasado.",
             "La invitació es va retirar, o el seu termini ha passat.",

@@ -17,7 +17,7 @@ from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Expired
 from kit.languages import Sentence
 from kit.signing import sign, unsign
-from people import letters, passwords, signin, tokens
+from people import letters, passwords, programs, signin
 from people.letters import Paper, Section
 from people.members import Invitation, Member
 from people.organisations import Organisation
@@ -65,7 +65,8 @@ def path_of(key: str, invitation_id: int) -> str:
 async def make(session: WriteSession, viewer: Viewer, member: Member, *, now: datetime) -> Invitation:
     """A link for a locked row; earlier ones of theirs end. Conflict for oneself and for who has left.
 
-    Their access tokens end with it: who asks for a new password may have lost the old one to somebody.
+    Their access tokens and calendar addresses end with it: who asks for a new password may have lost
+    the old one to somebody.
     """
     if member.id == viewer.member_id:
         raise Conflict("Change your own password in your settings.")
@@ -75,7 +76,7 @@ async def make(session: WriteSession, viewer: Viewer, member: Member, *, now: da
     if member.role == "partner" and not partner_allowed(organisation, now.date()):
         raise Conflict("The non-disclosure agreement of {} is not valid today.", organisation.name)
     await passwords.end_links(session, member.id, now)
-    await tokens.revoke_all(session, member.id, now)
+    await programs.end_all(session, viewer, member.id, now)
     row = Invitation(member_id=member.id, made_by=viewer.member_id, made_at=now, expires_at=now + VALID_FOR)
     session.add(row)
     await session.flush()
@@ -118,7 +119,7 @@ async def by_id(session: ReadSession, invitation_id: int, now: datetime) -> Memb
 
 
 async def accept(core: Core, token: str, new: str) -> Member:
-    """Set the password of whose link it is; sign-ins and access tokens end. Expired for the second use."""
+    """Set the password of whose link it is; all that had the old one ends. Expired for the second use."""
     invitation_id = _id_of(core.settings.signing_key, token)
     passwords.checked(new, field="new")
     async with core.database.read() as session:

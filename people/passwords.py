@@ -11,7 +11,7 @@ from kit.core import Core
 from kit.db import WriteSession
 from kit.errors import Conflict, Invalid, NotFound, SignedOut
 from kit.events import record
-from people import signin, tokens
+from people import programs, signin
 from people.members import Invitation, Member
 from people.permissions import Viewer
 from people.tries import Tried, succeeded
@@ -41,7 +41,7 @@ async def change(
 ) -> None:
     """Put `new` in the place of `current`, and end this person's sign-ins but the one of `token`.
 
-    `end_tokens`: their access tokens, too, as somebody else may have had the password.
+    `end_tokens`: their access tokens and calendar addresses, too, as somebody else may have had the password.
 
     A wrong `current` counts as a failed try to sign in: Conflict after too many. Works in units of its own,
     because a failure must stay written down although the request failed.
@@ -67,7 +67,8 @@ async def change(
 async def set_anew(session: WriteSession, email: str, new: str, now: datetime) -> Member:
     """Give whoever has this mail address a password; NotFound for nobody's.
 
-    All their sign-ins, access tokens and links of invitations end: the account may have been stolen.
+    All their sign-ins, access tokens, calendar addresses and links of invitations end: the account may
+    have been stolen.
     """
     member = await session.scalar(select(Member).where(func.lower(Member.email) == email.strip().lower()))
     if member is None:
@@ -91,7 +92,8 @@ async def put(
     await signin.end_sign_ins(session, member.id, keep=keep)
     await end_links(session, member.id, now)
     if end_tokens:
-        await tokens.revoke_all(session, member.id, now)
+        by = signin.viewer_from(actor) if actor else None
+        await programs.end_all(session, by, member.id, now)
     record(
         session,
         "member.password_changed",

@@ -84,6 +84,14 @@ def require_admin(viewer: Viewer) -> None:
         raise Forbidden("Only admins may do this.")
 
 
+def may_be_inside(entered_by_admin: bool, role: str) -> bool:
+    """Whether an address that somebody of this role entered may name a machine of the inner network.
+
+    Only while they are an admin: who entered it as one may be none any more.
+    """
+    return entered_by_admin and role == "admin"
+
+
 def nda_valid(organisation: Organisation, on: date) -> bool:
     """Whether the non-disclosure agreement covers that day; both its first and its last day count.
 

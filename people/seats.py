@@ -12,20 +12,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select
 
 from kit.bell import SEATS, ring_later
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
 from kit.zones import known_zone
-from people import organising, passwords, tokens
+from people import organising, passwords, programs
 from people.departments import Department, departments_of
 from people.members import Member
 from people.on_call.moving import moving, schedules_naming
 from people.organisations import Organisation
 from people.permissions import ROLES, Viewer, require_admin
 from people.reading import known_language
-from people.schedules import CalendarFeed
 from people.signin import end_sign_ins
 from people.telling import tell
 
@@ -128,7 +127,7 @@ async def edit(
         async with _on_call_anew(session, viewer, row.id, now):
             row.role, row.organisation_id = wish.role, organisation.id
         if leaves:
-            await shut_out(session, row.id, now)
+            await shut_out(session, viewer, row.id, now)
         ring_later(session, SEATS)
     await _put_into(session, viewer, row, wish, now)
     _changed(row)
@@ -148,7 +147,7 @@ async def deactivate(
         raise Conflict("{} has no active seat any more.", row.name)
     async with _on_call_anew(session, viewer, row.id, now):
         row.active = False
-    await shut_out(session, row.id, now)
+    await shut_out(session, viewer, row.id, now)
     _changed(row)
     tell(session, viewer, "person.deactivated", now=now, member=row.name, member_id=row.id)
     return row
@@ -219,13 +218,11 @@ async def _on_call_anew(
         yield
 
 
-async def shut_out(session: WriteSession, member_id: int, now: datetime) -> None:
+async def shut_out(session: WriteSession, by: Viewer | None, member_id: int, now: datetime) -> None:
     """End their sign-ins, links, programs and the calendars that others' programs read in their name."""
     await end_sign_ins(session, member_id)
     await passwords.end_links(session, member_id, now)
-    await tokens.revoke_all(session, member_id, now)
-    feeds = update(CalendarFeed).where(CalendarFeed.made_by == member_id, CalendarFeed.revoked_at.is_(None))
-    await session.execute(feeds.values(revoked_at=now).execution_options(synchronize_session=False))
+    await programs.end_all(session, by, member_id, now)
 
 
 async def _put_into(session: WriteSession, viewer: Viewer, row: Member, wish: Wish, now: datetime) -> None:

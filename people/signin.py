@@ -95,8 +95,9 @@ async def viewer_of(session: ReadSession, token: str, now: datetime) -> Viewer |
 
 
 async def sign_out(session: WriteSession, token: str) -> None:
-    """Forget the token; nothing happens when it is unknown."""
+    """Forget the token, and end what is live in it; nothing happens when it is unknown."""
     await session.execute(delete(SignIn).where(SignIn.token_sha256 == digest(token)))
+    ring_later(session, SEATS)
 
 
 async def end_sign_ins(session: WriteSession, member_id: int, *, keep: str | None = None) -> None:

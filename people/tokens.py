@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, or_, select, update
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.addresses import household
@@ -125,28 +125,21 @@ async def revoke(session: WriteSession, viewer: Viewer, token_id: int, *, now: d
     return row
 
 
-async def revoke_all(session: WriteSession, member_id: int, now: datetime) -> None:
-    """Of somebody who leaves, or whose account may have been stolen."""
-    own = update(AccessToken).where(AccessToken.member_id == member_id, AccessToken.revoked_at.is_(None))
-    await session.execute(own.values(revoked_at=now).execution_options(synchronize_session=False))
+async def revoke_all(session: WriteSession, by: Viewer | None, member_id: int, *, now: datetime) -> None:
+    """All that this person has; see `people.programs`."""
+    mine = AccessToken.member_id == member_id, AccessToken.revoked_at.is_(None)
+    query = select(AccessToken).where(*mine).order_by(AccessToken.id)
+    for row in await session.scalars(query.with_for_update()):
+        row.revoked_at = now
+        if row.expires_at > now:
+            tell(session, by, "token.revoked", now=now, name=row.name, token_id=row.id)
     ring_later(session, SEATS)
 
 
 async def viewer_by(session: ReadSession, text: str, now: datetime) -> Viewer | None:
     """In whose name a program with this token asks, and with what rights; None where it is of no use."""
-    if not SHAPE.fullmatch(text):
-        return None
-    query = (
-        select(AccessToken, Member)
-        .join(Member, Member.id == AccessToken.member_id)
-        .where(AccessToken.token_sha256 == digest(text), _stands(now))
-        .where(Member.active, Member.role != "partner")
-    )
-    found = (await session.execute(query)).one_or_none()
-    if found is None:
-        return None
-    token, owner = found
-    return viewer_from(owner, role=capped(token.role, owner.role), program=token.name)
+    found = await _found(session, text, now)
+    return _viewer(found) if found else None
 
 
 async def enter(core: Core, text: str, client: str | None) -> Viewer:
@@ -156,18 +149,34 @@ async def enter(core: Core, text: str, client: str | None) -> Viewer:
     """
     now = core.clock.now()
     async with core.database.read() as session:
-        viewer = await viewer_by(session, text, now)
-    if viewer is None:
+        found = await _found(session, text, now)
+    if found is None:
         await core.database.answer(lambda session: note_try(session, _tried(core, client), None, now))
         raise SignedOut("This token is of no use: it was revoked, it has expired, or it is none of ours.")
-    mine = AccessToken.token_sha256 == digest(text)
-    stale = or_(AccessToken.used_at.is_(None), AccessToken.used_at < now - USED_EVERY)
-    async with core.database.read() as session:
-        due = await session.scalar(select(AccessToken.id).where(mine, stale))
-    if due is not None:
+    if found.token.used_at is None or found.token.used_at < now - USED_EVERY:
         async with core.database.unit_of_work() as session:
-            await session.execute(update(AccessToken).where(mine, stale).values(used_at=now))
-    return viewer
+            mine = update(AccessToken).where(AccessToken.id == found.token.id)
+            await session.execute(mine.values(used_at=func.greatest(AccessToken.used_at, now)))
+    return _viewer(found)
+
+
+async def _found(session: ReadSession, text: str, now: datetime) -> Listed | None:
+    """The token of this text, while it and its owner may come in."""
+    if not SHAPE.fullmatch(text):
+        return None
+    query = (
+        select(AccessToken, Member)
+        .join(Member, Member.id == AccessToken.member_id)
+        .where(AccessToken.token_sha256 == digest(text), _stands(now))
+        .where(Member.active, Member.role != "partner")
+    )
+    row = (await session.execute(query)).one_or_none()
+    return Listed(*row) if row is not None else None
+
+
+def _viewer(found: Listed) -> Viewer:
+    role = capped(found.token.role, found.owner.role)
+    return viewer_from(found.owner, role=role, program=found.token.name)
 
 
 def capped(role: str, by: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 
+from alerts.contacts.trouble import no_admin_any_more
 from alerts.escalation import QUIET_MINUTES
 from alerts.incoming import admin
 from alerts.incoming.source import AlertSource
@@ -180,11 +181,15 @@ async def _member(
                 left.append(f"member {entry['email']!r} ({said})")
             return found.id
         if values.get("active") is False or values["organisation_id"] != found.organisation_id:
-            await shut_out(session, found.id, now)
+            await shut_out(session, None, found.id, now)
         ring_later(session, SEATS)
     elif "password" in entry:
         values["password_hash"] = hash_password(setup_people.password(entry))
-    return (await _put(session, Member, {"email": entry["email"]}, values)).id
+    was_admin = found is not None and found.role == "admin"
+    row = await _put(session, Member, {"email": entry["email"]}, values)
+    if was_admin and row.role != "admin":
+        await no_admin_any_more(session, row, now)
+    return row.id
 
 
 async def _only_zone(session: WriteSession, data: Mapping[str, Any]) -> str:

@@ -56,6 +56,11 @@ class Contact(Row):
     note_error: Mapped[str | None]
 
     @property
+    def led_inside(self) -> bool:
+        """Whether it may have led to a machine of the inner network, which only an admin's may."""
+        return self.may_be_inside and "url" in self.values
+
+    @property
     def works(self) -> bool:
         return self.verified_at is not None and self.disabled_at is None and self.removed_at is None
 

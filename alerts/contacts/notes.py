@@ -23,6 +23,7 @@ from kit.core import Core
 from kit.db import Moment, Questions, WriteSession
 from kit.settings import Settings
 from people.members import Member
+from people.permissions import may_be_inside
 
 log = structlog.get_logger(__name__)
 
@@ -113,12 +114,9 @@ async def _claim(session: WriteSession, contact_id: int, settings: Settings, now
 
 
 def address_of(contact: Contact, member: Member) -> Address:
-    """Where the contact leads to now: of the account's mail, the address that it has today.
-
-    To the inner network only while the person is an admin: who made it as one may be none any more.
-    """
-    may_be_inside = contact.may_be_inside and member.role == "admin"
-    return Address({"address": member.email} if contact.own else contact.values, may_be_inside)
+    """Where the contact leads to now: of the account's mail, the address that it has today."""
+    values = {"address": member.email} if contact.own else contact.values
+    return Address(values, may_be_inside(contact.may_be_inside, member.role))
 
 
 def _note(contact: Contact, member: Member, settings: Settings, now: datetime) -> Note:

@@ -1,4 +1,4 @@
-"""A contact that is dead: it is used no more, and its owner and the admins are told by another way."""
+"""Contacts that stop: who has them is told by another way, and of one that is dead the admins are, too."""
 
 from __future__ import annotations
 
@@ -40,6 +40,20 @@ async def disable(session: WriteSession, contact_id: int, reason: str, now: date
         await _letter(session, contact, admin, said, text, now)
 
 
+async def no_admin_any_more(session: WriteSession, member: Member, now: datetime) -> None:
+    """Their contacts may lead outside only from now on; whether one does is seen when it is tried."""
+    mine = select(Contact).where(Contact.member_id == member.id, Contact.removed_at.is_(None))
+    for contact in await session.scalars(mine.order_by(Contact.id)):
+        if contact.led_inside:
+            record(
+                session, "contact.outside_only", at=now, contact_id=contact.id, channel=contact.channel,
+                name=member.name,
+            )  # fmt: skip
+            said = sayings(member.language)
+            text = said.outside_only.format(contact=_title(contact, member, member))
+            await _letter(session, contact, member, said, text, now)
+
+
 async def _tell_owner(
     session: WriteSession, contact: Contact, owner: Member, reason: str, now: datetime
 ) -> None:
@@ -59,7 +73,7 @@ async def _letter(
     session: WriteSession, contact: Contact, to: Member, said: Sayings, text: str, now: datetime
 ) -> None:
     paper = Paper(to.language, said.told_subject, [Section("", [text])], said.my_settings, "/me")
-    key = f"contact-dead:{contact.id}:{now:%Y%m%d%H%M%S}:{to.id}"
+    key = f"contact:{contact.id}:{now:%Y%m%d%H%M%S}:{to.id}"
     await write(session, paper, key=key, now=now, member_id=to.id)
 
 

@@ -25,6 +25,7 @@ from people.absences import AwayCalendar, BusyTime
 from people.members import Member
 from people.on_call.busy import busy_spans
 from people.on_call.moving import moving, schedules_naming
+from people.permissions import may_be_inside
 from people.rota.windows import Span
 
 log = structlog.get_logger(__name__)
@@ -100,10 +101,8 @@ async def _claim(core: Core) -> Look | None:
         if row.read_until is not None and row.read_until - now > AHEAD - REREAD:
             conditions = {"If-None-Match": row.etag, "If-Modified-Since": row.last_modified}
             headers |= {name: value for name, value in conditions.items() if value}
-        may_be_inside = row.may_be_inside and member.role == "admin"  # who entered it may be none any more
-        return Look(
-            row.id, row.member_id, row.look, row.url, may_be_inside, headers, zone_of(member.time_zone)
-        )
+        inside = may_be_inside(row.may_be_inside, member.role)
+        return Look(row.id, row.member_id, row.look, row.url, inside, headers, zone_of(member.time_zone))
 
 
 async def _call(core: Core, look: Look) -> Seen:

@@ -18,7 +18,7 @@ from api.errors import Problem, change, number
 from api.shape import shape
 from kit.errors import Invalid
 from kit.languages import Sentence
-from people.permissions import require_house
+from people.permissions import can_administer, require_house
 
 
 @strawberry.type(description="One thing that is filled in to be reached by a channel.")
@@ -50,6 +50,7 @@ class Contact:
     disabled_at: datetime | None
     note_kind: str = strawberry.field(description="What was sent to prove or try it: code, test, told.")
     note_state: str = strawberry.field(description="Empty, due, sending, sent or failed.")
+    led_inside: strawberry.Private[bool]
     stored_title: strawberry.Private[str]
     stored_reason: strawberry.Private[str | None]
     stored_error: strawberry.Private[str | None]
@@ -63,6 +64,10 @@ class Contact:
             stored_reason=row.disabled_reason,
             stored_error=row.note_error,
         )
+
+    @strawberry.field(description="Added as an admin, who I am no more: it may lead to no inner machine.")
+    def outside_only(self, info: Info) -> bool:
+        return self.led_inside and not can_administer(info.context.viewer)
 
     @strawberry.field(description="In words of the reader's language, without what is secret of it.")
     def title(self, info: Info) -> str:

@@ -35,6 +35,7 @@ MAY = frozenset({
 """The changes that a program may make whose token does more than read: these and no others.
 
 Not what is a person's own, who may come in, what a link from a page does, and the erasure of an author.
+Secrets of sources are no person's: see docs/decisions/0071-seats.md.
 """
 
 

@@ -13,6 +13,7 @@ from alerts import policies
 from alerts.channels import wiring
 from alerts.compose import retold
 from alerts.contacts.reach import reachable
+from alerts.contacts.trouble import no_admin_any_more
 from api.context import Info
 from api.departments import Department, department
 from api.errors import Problem, change, number, optional_number
@@ -235,10 +236,13 @@ class SeatMutation:
     ) -> SeatResult:
         key = number(id, "id")
         async with info.context.change() as session:
+            was_admin = (await stored.seat(session, info.context.administrator, key)).role == "admin"
             row = await stored.edit(
                 session, info.context.administrator, key, person.wish(), version=version, moves=moves,
                 now=info.context.now,
             )  # fmt: skip
+            if was_admin and row.role != "admin":
+                await no_admin_any_more(session, row, info.context.now)
         return await _seat(info, row)
 
     @change(description="Take their seat: they are signed out everywhere at once and not paged. Admins only.")

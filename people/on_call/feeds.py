@@ -73,6 +73,15 @@ async def revoke(session: WriteSession, viewer: Viewer, feed_id: int, *, now: da
     return row
 
 
+async def revoke_all(session: WriteSession, by: Viewer | None, member_id: int, *, now: datetime) -> None:
+    """All that this person made; see `people.programs`."""
+    mine = CalendarFeed.made_by == member_id, CalendarFeed.revoked_at.is_(None)
+    query = select(CalendarFeed).where(*mine).order_by(CalendarFeed.id)
+    for row in await session.scalars(query.with_for_update()):
+        row.revoked_at = now
+        tell(session, by, "feed.revoked", now=now, feed_id=row.id)
+
+
 async def feeds_of(session: ReadSession, viewer: Viewer) -> Sequence[CalendarFeed]:
     """The viewer's own addresses that still lead somewhere."""
     query = select(CalendarFeed).where(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from sqlalchemy import update
 
 from api import context, sockets
 from kit.core import Core
+from people import passwords, signin
 from people.members import Member
 from people.organisations import Organisation
 from tests.api.socket import Socket, socket
@@ -79,6 +81,27 @@ async def test_all_subscriptions_of_a_connection_end_together(
         assert await heard(helen, "next", 3) == {"1", "2", "3"}
         await change(core, Member, active=False)
         assert await heard(helen, "complete", 3) == {"1", "2", "3"}
+
+
+@pytest.mark.parametrize("ends", ["sign_out", "password"])
+async def test_it_ends_with_the_sign_in_at_once(
+    core: Core, monkeypatch: pytest.MonkeyPatch, ends: str
+) -> None:
+    monkeypatch.setattr(context, "RECHECK", 10_000)
+    cast = await Cast.in_crisis(core)
+    token = await cast.cookie("helen")
+    monkeypatch.setattr(Cast, "cookie", AsyncMock(return_value=token))
+    async with socket(cast, "helen") as helen:
+        await helen.subscribe(TIMELINE)
+        assert await heard(helen, "next", 1)
+        async with core.database.unit_of_work() as session:
+            if ends == "password":
+                email = (await cast.member("helen")).email
+                await passwords.set_anew(session, email, "a long new one", core.clock.now())
+            else:
+                await signin.sign_out(session, token)
+        assert await heard(helen, "complete", 1)
+        assert (await helen.ask(INCIDENTS))["errors"][0]["message"] == "Sign in first."
 
 
 async def test_who_hangs_up_while_something_is_told_keeps_no_connection(core: Core) -> None:

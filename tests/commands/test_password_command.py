@@ -23,7 +23,8 @@ async def test_it_reads_the_password_from_standard_input_and_says_whose_it_is(
         return ran.code, ran.out, ran.err
 
     await make_cast(core)
-    told = "Ada has a new password and is signed out everywhere. Their access tokens have ended.\n"
+    told = "Ada has a new password and is signed out everywhere."
+    told += " Their access tokens and calendar addresses have ended.\n"
     assert await given("ada@almadia.test", "a long new one") == (0, told, "")
     await sign_in(core, email="ada@almadia.test", password="a long new one")
     told = "tocsin password: A password has 12 characters or more.\n"

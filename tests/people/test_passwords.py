@@ -7,8 +7,10 @@ from sqlalchemy import select
 
 from kit.core import Core
 from kit.errors import Conflict, Expired, Invalid, NotFound, SignedOut
+from kit.events import Event
 from people import invitations, passwords, tokens
 from people.members import Member, SignInFailure
+from people.on_call import feeds
 from people.organisations import Organisation
 from people.permissions import Viewer
 from people.signin import hash_password, sign_in, viewer_from, viewer_of
@@ -58,6 +60,33 @@ async def program(core: Core, token: str) -> str:
 async def comes_in(core: Core, text: str) -> bool:
     async with core.database.read() as session:
         return await tokens.viewer_by(session, text, core.clock.now()) is not None
+
+
+async def calendar(core: Core, token: str) -> str:
+    """A secret calendar address of who is signed in."""
+    viewer = await whose(core, token)
+    async with core.database.unit_of_work() as session:
+        row = await feeds.make(session, viewer, schedule_id=None, now=core.clock.now())
+        return feeds.token_of(core.settings.signing_key, row)
+
+
+async def opens(core: Core, address: str) -> bool:
+    async with core.database.read() as session:
+        try:
+            await feeds.read(
+                session, core.settings.signing_key, address, host="house.test", now=core.clock.now()
+            )
+        except NotFound:
+            return False
+        return True
+
+
+async def told(core: Core) -> list[tuple[str, str]]:
+    """What the log says of tokens and calendar addresses that ended, and who did it."""
+    kinds = Event.kind.in_(("token.revoked", "feed.revoked"))
+    async with core.database.read() as session:
+        found = await session.scalars(select(Event).where(kinds).order_by(Event.seq))
+        return [(one.kind, one.actor) for one in found]
 
 
 async def signed_in(core: Core, token: str) -> bool:
@@ -113,10 +142,14 @@ async def test_a_password_set_anew_ends_what_somebody_else_may_have(core: Core) 
     text = await program(core, token)
     link = await invited(core)
     assert not await comes_in(core, text), "the account may have been stolen"
-    text = await program(core, token)
+    text, address = await program(core, token), await calendar(core, token)
     async with core.database.unit_of_work() as session:
         await passwords.set_anew(session, ADA, NEW, core.clock.now())
     assert not await comes_in(core, text)
+    assert not await opens(core, address)
+    assert await told(core) == [
+        ("token.revoked", "Helen"), ("token.revoked", "Tocsin"), ("feed.revoked", "Tocsin"),
+    ]  # fmt: skip
     with pytest.raises(Expired):
         await invitations.accept(core, link, "by whoever has the link")
 
@@ -138,11 +171,14 @@ async def test_who_changes_their_own_says_whether_tokens_end(core: Core) -> None
     await change(core, token, OLD)
     with pytest.raises(Expired):
         await invitations.accept(core, link, "an older link of theirs")
-    text = await program(core, token)
+    text, address = await program(core, token), await calendar(core, token)
     await change(core, token, NEW, "another long one")
     assert await comes_in(core, text)
+    assert await opens(core, address)
     await change(core, token, "another long one", NEW, end_tokens=True)
     assert not await comes_in(core, text)
+    assert not await opens(core, address)
+    assert await told(core) == [("token.revoked", "Ada"), ("feed.revoked", "Ada")]
 
 
 async def invited(core: Core) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from sqlalchemy import select, update
 
+from alerts.contacts.contact import Contact
 from api import context
 from kit.core import Core
 from kit.events import Event
@@ -308,6 +310,35 @@ async def test_who_loses_the_seat_by_a_file_loses_their_programs_with_it(core: C
             await setup.apply(session, data, now=now)
     async with core.database.read() as session:
         assert await tokens.viewer_by(session, text, now) is None, "it does not come back with the seat"
+
+
+INNER = {"url": "http://10.0.0.7/x", "secret": "s" * 16}
+
+
+@pytest.mark.parametrize("by_file", [True, False])
+async def test_whose_contacts_led_inside_is_told_when_no_admin_any_more(core: Core, by_file: bool) -> None:
+    cast = await Cast.assemble(core)
+    jon, now = await cast.member("jon"), core.clock.now()
+    async with core.database.unit_of_work() as session:
+        await session.execute(update(Member).where(Member.id == jon.id).values(role="admin"))
+        for channel, values in (("webhook", INNER), ("sms", {"number": "+34600000001"})):
+            given = {"values": values, "may_be_inside": True, "made_at": now, "verified_at": now}
+            session.add(Contact(member_id=jon.id, channel=channel, **given))
+    async with cast.browser("jon") as browser, cast.browser("helen") as helen:
+        hint = "solo funciona si lleva fuera de la red interna"
+        assert hint not in await browser.see("/me")
+        if by_file:
+            house = setup.read(COMPANY)["house"]
+            entry = {"email": jon.email, "name": jon.name, "role": "responder"}
+            async with core.database.unit_of_work() as session:
+                await setup.apply(session, {"house": house, "members": [entry]}, now=now)
+        else:
+            await helen.done(f"/people/{jon.id}/edit", **seat(await cast.member("jon"), role="responder"))
+        assert (await browser.see("/me")).count(hint) == 1
+    assert (await kinds(core)).count("contact.outside_only") == 1
+    async with core.database.read() as session:
+        (letter,) = [one for one in await session.scalars(select(Letter)) if one.key.startswith("contact:")]
+    assert (letter.member_id, "10.0.0.7" in str(letter.paper)) == (jon.id, True)
 
 
 async def test_an_address_is_given_once_and_a_seat_that_cannot_be_is_refused(core: Core) -> None:

@@ -13,7 +13,7 @@ from api import context, sockets
 from kit.core import Core
 from kit.events import Event
 from people.members import Member, SignInFailure
-from people.tokens import AccessToken, capped
+from people.tokens import AccessToken, capped, enter
 from tests.api.socket import socket
 from tests.api.test_lasting import TIMELINE, heard
 from tests.clock import MovableClock
@@ -58,6 +58,22 @@ async def test_a_token_reads_in_its_owners_name_until_it_is_revoked(core: Core) 
     assert refused.status_code == 401
     assert refused.headers["www-authenticate"] == "Bearer"
     assert text not in refused.text
+
+
+async def test_a_use_is_one_look_and_is_noted_once_a_minute(
+    core: Core, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast = await Cast.in_crisis(core)
+    async with cast.browser("jon") as jon:
+        text = await made(jon)
+    done: list[str] = []
+    for how in ("read", "unit_of_work"):
+        begin = getattr(core.database, how)
+        monkeypatch.setattr(core.database, how, lambda how=how, begin=begin: done.append(how) or begin())
+    for minutes in (0, 1, 2):
+        clock.forward(minutes=minutes)
+        assert (await enter(core, text, None)).program == "Dashboard"
+    assert done == ["read", "unit_of_work", "read", "read", "unit_of_work"]
 
 
 async def test_what_only_reads_changes_nothing_and_what_acts_is_named(core: Core) -> None:

@@ -15,7 +15,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("mail", help="the mail address of the person's account")
     parser.epilog = (
         "It is asked for twice at a terminal, else read from the first line of standard input. The person is"
-        " signed out everywhere, their access tokens end, and they may change it on the page My settings."
+        " signed out everywhere, their access tokens and calendar addresses end, and they may change it on"
+        " the page My settings."
     )
 
 
@@ -37,5 +38,8 @@ async def _set(core: Core, mail: str, new: str) -> int:
     async with core.database.unit_of_work() as session:
         member = await passwords.set_anew(session, mail, new, core.clock.now())
         name = member.name
-    print(f"{name} has a new password and is signed out everywhere. Their access tokens have ended.")
+    print(
+        f"{name} has a new password and is signed out everywhere."
+        " Their access tokens and calendar addresses have ended."
+    )
     return join.FINE
