@@ -15,6 +15,7 @@ from mentions.counts import minute_of
 from tests.alerts.cast import counted
 from tests.stories.test_a_monitor_in_the_browser import picture
 from tests.stories.test_in_the_browser import served, signed_in, street
+from tests.web.drawn import missing
 from tests.world import World
 
 __all__ = ["street"]
@@ -69,7 +70,9 @@ async def checks(page: Page, alert: Alert) -> None:
     await expect(page.locator("#computed")).to_contain_text("score =")
     await picture(page, "alert")
     await page.goto("/incidents/1")
-    await expect(page.locator(".area-chart .curve line.onset").first).to_be_attached()
+    drawn = page.locator(".area-chart .curve").first
+    await expect(drawn).to_be_attached()
+    assert missing(await page.locator(".area-chart").first.inner_html()) == set()
     await picture(page, "war-room")
     assert await page.evaluate(DRAWN_WIDER) <= 390
 
