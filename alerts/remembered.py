@@ -1,6 +1,7 @@
 """What the detector remembers of some monitors, read out of the checkpoint without the rest of it.
 
-It is what the next tick goes by, up to the minute of the checkpoint: some ten before now.
+It is what the next tick goes by, up to the minute of the checkpoint: some ten before now, since minutes stay
+open for what comes late.
 """
 
 from __future__ import annotations
@@ -33,9 +34,16 @@ class Rest(NamedTuple):
 class Remembered:
     """Of a monitor's series, in the order of SIGNALS, as in `alerts.detection.state.State`."""
 
+    minute: int
+    """The last one that it knows: what opened or ended since is not in it yet."""
     history: NDArray[Any]
     firing: NDArray[Any]
     turned: NDArray[Any]
+
+    @property
+    def until(self) -> datetime:
+        """The end of its last minute."""
+        return moment_of(self.minute + 1)
 
     @property
     def cold(self) -> bool:
@@ -81,5 +89,5 @@ async def remembered(session: ReadSession, monitor_ids: Collection[int]) -> dict
         columns = [entries_of(data, name) for data, name in zip(found, _COLUMNS, strict=True)]
         for monitor_id, place in places.items():
             own = slice(EACH * (place - first), EACH * (place - first + 1))
-            known[monitor_id] = Remembered(*(column[own] for column in columns))
+            known[monitor_id] = Remembered(minute, *(column[own] for column in columns))
     return known

@@ -9,6 +9,7 @@ import strawberry
 
 from alerts.campaigns import lift
 from alerts.detection.settings import PRESETS, Settings
+from alerts.remembered import Remembered
 from alerts.tuning import service
 from alerts.tuning.chosen import DetectorSetting, followed, in_force
 from alerts.tuning.numbers import LEAST_ALARMS, LONGEST_PERSISTENCE, MOST_ALARMS, NUMBERS
@@ -77,12 +78,24 @@ class Detector:
     async def resting(self, info: Info) -> list[Rest]:
         async with info.context.read() as session:
             row = await service.get_setting(session, info.context.viewer, int(self.monitor_id))
-        found = await info.context.loaders.remembered_of_monitor.load(row.monitor_id)
+        found = await self._remembered(info)
         if found is None:
             return []
         settings = in_force(row) or followed(row)
         rests = found.resting(settings, info.context.now)
         return [Rest(signal=one.signal, until=one.until) for one in rests]
+
+    @strawberry.field(
+        description="Up to when it has closed the minutes: `resting`, and whether a monitor's history is "
+        "insufficient, is told as of then. Null: it has not looked yet."
+    )
+    async def known_until(self, info: Info) -> datetime | None:
+        found = await self._remembered(info)
+        return found.until if found is not None else None
+
+    async def _remembered(self, info: Info) -> Remembered | None:
+        found: Remembered | None = await info.context.loaders.remembered_of_monitor.load(int(self.monitor_id))
+        return found
 
     @strawberry.field(description="Today's, and the next ones within a year; also the brand's own days.")
     async def next_holidays(self, info: Info) -> list[NextHoliday]:

@@ -13,7 +13,7 @@ from alerts.detection.state import NO_MINUTE
 from alerts.remembered import remembered
 from alerts.roster import EACH, SIGNALS, empty
 from kit.core import Core
-from mentions.counts import minute_of
+from mentions.counts import minute_of, moment_of
 
 
 async def stored(core: Core, state: State) -> None:
@@ -36,6 +36,7 @@ async def test_each_monitor_has_its_own_and_is_cold_until_a_day_was_heard(core: 
         found = await remembered(session, [3, 5, 8])
         alone = await remembered(session, [5])
     assert {number: one.cold for number, one in found.items()} == {3: True, 5: False}
+    assert found[3].until == moment_of(minute_of(core.clock.now()) - 10), "ten minutes are open still"
     assert list(alone[5].history) == [1440] * EACH
     assert [one for one in found[3].turned if one != NO_MINUTE] == [minute_of(core.clock.now()) - 60]
 

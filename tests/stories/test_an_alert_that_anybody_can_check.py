@@ -80,6 +80,7 @@ async def checks(page: Page, alert: Alert) -> None:
 async def tries(page: Page) -> None:
     """Three settings side by side."""
     await page.goto("/monitors/1")
+    await expect(page.locator("#detector")).to_contain_text("is told as of")
     await page.get_by_role("link", name="Try settings over the past").click()
     await page.get_by_label("Fewer").check()
     await page.get_by_text("And with numbers of your own").click()
