@@ -125,6 +125,8 @@ POSTS: list[tuple[str, Show, Audience]] = [
     ("/routes/{rule}/preview", routing.preview, HOUSE),
     ("/sources/new/{kind}", sources.create, HOUSE),
     ("/imports", imports.send, HOUSE),
+    ("/sources/new/{kind}/try", sources.try_new, HOUSE),
+    ("/sources/{id}/try", sources.try_one, HOUSE),
     ("/sources/{id}/rotate", sources.rotate, HOUSE),
     ("/alert-sources/new", alert_sources.create, HOUSE),
     ("/alert-sources/new/try", alert_sources.try_new, HOUSE),

@@ -47,6 +47,7 @@ from api.reviews import ReviewMutation
 from api.schedules import ScheduleMutation
 from api.seats import SeatMutation, SeatQuery
 from api.sentiment import SentimentMutation, SentimentQuery
+from api.source_trials import SourceTrialMutation
 from api.sources import SourceMutation, SourceQuery
 from api.steps import StepMutation, StepQuery, StepSubscription
 from api.swaps import SwapMutation, SwapQuery
@@ -115,6 +116,7 @@ class Mutation(
     IncidentMutation,
     DigestMutation,
     SourceMutation,
+    SourceTrialMutation,
     ImportMutation,
     StepMutation,
     ResponseMutation,

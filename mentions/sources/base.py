@@ -114,6 +114,8 @@ Poll = Callable[[Connection, Mapping[str, Any]], Awaitable[Items]]
 """One look, from a cursor (empty at first). Raises Trouble."""
 Stream = Callable[[Connection, Mapping[str, Any]], AsyncIterator[Items]]
 """Stays connected, from a cursor, until it ends or raises Trouble."""
+Glance = Callable[[Connection], Awaitable[Items]]
+"""A look at what there is, by which settings are tried; its cursor is not kept. Raises Trouble."""
 Receive = Callable[[bytes, Mapping[str, str], Mapping[str, str], datetime], Items]
 """A push: (body, headers in lower case, settings, now). Raises Invalid."""
 
@@ -152,7 +154,21 @@ class Kind:
     poll: Poll | None = None
     stream: Stream | None = None
     receive: Receive | None = None
+    glance: Glance | None = None
+    """Of a kind whose first `poll` tells too little to judge it by, or whose `stream` may be quiet."""
     taken: int = 202
     """The HTTP status of a push that was taken: some senders stop for good at any but the one they know."""
     vouches: Vouches = for_none
     """For which addresses it is believed; of all others it has to say the same words as who was first."""
+
+    def connection(
+        self,
+        settings: Mapping[str, Any],
+        secret: str | None,
+        http: httpx.AsyncClient,
+        now: Callable[[], datetime],
+    ) -> Connection:
+        """What a source with these settings works with; what they leave out is as it is by default."""
+        given = {name: str(value) for name, value in settings.items() if value is not None}
+        defaults = {one.name: one.default for one in self.fields if one.default and not one.secret}
+        return Connection(defaults | given, secret, http, now)

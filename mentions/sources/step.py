@@ -151,7 +151,7 @@ class Step:
     async def _failed(self, error: Exception) -> None:
         """Write the failure down in words for people, and put the next try off."""
         self.failures += 1
-        trouble = error if isinstance(error, Trouble) else _stumbled(error)
+        trouble = error if isinstance(error, Trouble) else stumbled(error)
         if trouble is not error:
             log.error("source.broken", source=self.source.name, exc_info=error)
         wait = back_off(
@@ -180,9 +180,8 @@ class Step:
         return max(until, self.began + timedelta(seconds=self.kind.pace))
 
     def _connection(self) -> Connection:
-        given = {name: str(value) for name, value in self.source.settings.items() if value is not None}
-        defaults = {one.name: one.default for one in self.kind.fields if one.default and not one.secret}
-        return Connection(defaults | given, self.source.secret, self.http, self.core.clock.now)
+        row = self.source
+        return self.kind.connection(row.settings, row.secret, self.http, self.core.clock.now)
 
     async def _cursor(self) -> Mapping[str, Any] | None:
         """How far we are; None before the first step that went well."""
@@ -233,6 +232,6 @@ async def _save(session: WriteSession, source_id: int, cursor: Mapping[str, Any]
     await session.execute(row.on_conflict_do_update(index_elements=["source_id"], set_=changed))
 
 
-def _stumbled(error: Exception) -> Trouble:
+def stumbled(error: Exception) -> Trouble:
     """A bug of ours, or of a kind: the log has it, people get a sentence."""
     return Trouble(f"What it sent made us stumble ({type(error).__name__}); the worker's log says where.")

@@ -96,6 +96,15 @@ TROUBLES = Phrasebook(
             "La connexió es va acabar abans que arribés res.",
             "La connexion a pris fin avant que rien n’arrive.",
         ),
+        "Nothing came within {seconds} seconds, and no error either: the stream is quiet, or the server"
+        " slow.": (
+            "No llegó nada en {seconds} segundos, ni tampoco un error: el flujo está tranquilo o el servidor"
+            " es lento.",
+            "No va arribar res en {seconds} segons, ni tampoc cap error: el flux està tranquil o el servidor"
+            " és lent.",
+            "Rien n’est venu en {seconds} secondes, et aucune erreur non plus : le flux est calme ou le"
+            " serveur lent.",
+        ),
         "Another worker runs this source now.": (
             "Otro proceso lleva ahora esta fuente.",
             "Un altre procés porta ara aquesta font.",

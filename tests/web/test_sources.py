@@ -7,14 +7,20 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from alerts.alert import Alert
+from api import source_trials
+from api.turns import Turns
+from kit.events import Event
 from mentions.monitor import Monitor
 from mentions.source import Source, SourceCursor, SourceHealth
 from mentions.sources.lease import SourceLease
 from mentions.sources.outage import SourceOutage
 from mentions.sources.registry import KINDS
+from mentions.valkey_queue import STREAM
+from tests.mentions.sources.outside import as_text, outside
+from tests.mentions.sources.said import ferry, mention_com, rss
 from tests.world import EVIDENCE, Browser, World
 
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
@@ -287,3 +293,87 @@ async def test_the_overview_calls_nothing_calm_that_nobody_listens_to(world: Wor
         heard = (await reader.http.get("/")).text
         assert "Not listened to" not in heard
         assert "Calm" in heard
+
+
+STORED = (Source, SourceHealth, Event)
+
+
+async def kept_of(world: World) -> list[int]:
+    """How many sources, notes on their health, events and batches of mentions there are."""
+    async with world.core.database.read() as session:
+        counts = [await session.scalar(select(func.count()).select_from(one)) for one in STORED]
+    return [*(int(count or 0) for count in counts), await world.core.bell.redis.xlen(STREAM)]
+
+
+async def test_a_source_is_tried_before_it_is_connected_and_nothing_is_kept(world: World) -> None:
+    async with outside() as server, world.browser("helen") as admin:
+        server.on("/feed", rss([(1, "2026-03-01T08:00:00Z"), (2, "2026-03-01T09:00:00Z")]))
+        before = await kept_of(world)
+        typed = {"name": "harbour", "setting.url": f"{server.url}/feed", "expectedMinutes": "90"}
+        page = (await post(admin, "/sources/new/rss/try", **typed)).text
+        assert "It works. Mentions that it brings: 2." in page
+        assert page.index(ferry(2)) < page.index(ferry(1)), "the newest first"
+        assert 'value="harbour"' in page
+        assert 'value="90"' in page
+        server.on("/feed", as_text("who are you", status=401))
+        assert "refuses us access (401)" in (await post(admin, "/sources/new/rss/try", **typed)).text
+        assert "is needed" in (await post(admin, "/sources/new/rss/try", name="x")).text
+        assert await kept_of(world) == before
+
+
+async def test_what_is_sent_to_us_is_tried_on_an_example(world: World) -> None:
+    typed = {"name": "suite", "setting.items": "hits", "setting.text": "said"}
+    typed["sample"] = '{"hits": [{"said": "hola"}, 7]}'
+    async with world.browser("helen") as admin:
+        before = await kept_of(world)
+        page = (await post(admin, "/sources/new/webhook/try", **typed)).text
+        assert "Mentions that it brings: 1." in page
+        assert "hola</bdi>" in page
+        assert "Number 2: A mention must be an object with named fields." in page
+        typed["setting.text"] = "$["
+        wrong = (await post(admin, "/sources/new/webhook/try", **typed)).text
+        assert "note warn" in wrong
+        assert "hola</bdi>" not in wrong
+        assert await kept_of(world) == before
+
+
+async def test_a_secret_that_is_kept_is_tried_where_it_goes_already_and_nowhere_else(world: World) -> None:
+    async with outside() as server, outside() as thief, world.browser("helen") as admin:
+        for one in (server, thief):
+            one.on("/api/accounts/a/alerts/5/mentions", mention_com([(1, "2026-03-01T08:00:00Z")]))
+        settings = {"account": "a", "alert": "5", "address": server.url}
+        async with world.core.database.unit_of_work() as session:
+            row = Source(name="alert", kind="mention_com", settings=settings, secret="kept")
+            session.add(row)
+            await session.flush()
+        typed = {"name": "alert", **{f"setting.{name}": value for name, value in settings.items()}}
+        page = (await post(admin, f"/sources/{row.id}/try", **typed)).text
+        assert "Mentions that it brings: 1." in page
+        assert server.asked[-1].headers["authorization"] == "Bearer kept"
+        typed["setting.address"] = thief.url
+        page = (await post(admin, f"/sources/{row.id}/try", **typed)).text
+        assert "Type the secret again to try it" in page
+        assert thief.asked == []
+        typed["setting.token"] = "another-token"
+        page = (await post(admin, f"/sources/{row.id}/try", **typed)).text
+        assert thief.asked[-1].headers["authorization"] == "Bearer another-token"
+        assert "another-token" not in page
+
+
+async def test_only_admins_try_sources_and_not_for_ever(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source_trials, "_TURNS", Turns(2, a_minute=3))
+    async with outside() as server:
+        server.on("/feed", rss([]))
+        typed = {"name": "harbour", "setting.url": f"{server.url}/feed"}
+        async with world.browser("marta") as other:
+            assert (await post(other, "/sources/new/rss/try", **typed)).status_code == 404
+            refused = await other.do_all("TrySource", kind="rss", settings=[], sample="")
+            assert refused["trySource"]["code"] == "forbidden"
+        assert server.asked == []
+        async with world.browser("helen") as admin:
+            told = [(await post(admin, "/sources/new/rss/try", **typed)).text for _ in range(4)]
+        assert all("nothing to bring just now" in page for page in told[:3])
+        assert "3 times within a minute" in told[3]
+    assert len(server.asked) == 3

@@ -7,9 +7,9 @@ from typing import Any
 
 from starlette.responses import Response
 
-from kit.errors import NotFound, TocsinError
+from kit.errors import NotFound, SignedOut, TocsinError
 from mentions.field_map import ITEMS
-from web.fields import Form, Read, flag, part, whole
+from web.fields import Form, Read, flag, part, text, whole
 from web.forms import Show, form_of, forms_at, perform
 from web.visit import Visit, see_other
 
@@ -19,7 +19,7 @@ SETTING = "setting."
 """Before the names of the kind's own fields."""
 SHARED = ("expectedMinutes", "rawDays", "retentionDays", "allowedAddresses")
 """Fields of every kind, beside `keep`, that most leave empty."""
-BLANK = dict.fromkeys(("name", *SHARED), "")
+BLANK = dict.fromkeys(("name", "sample", *SHARED), "")
 
 
 async def show(visit: Visit) -> Response:
@@ -38,7 +38,7 @@ async def show(visit: Visit) -> Response:
 
 async def one(visit: Visit) -> Response:
     """One source: its health, what it last brought, and its settings for admins."""
-    return _page(visit, await _source(visit), made=None)
+    return _page(visit, await _source(visit), typed=_typed(visit))
 
 
 async def choose(_: Visit) -> Response:
@@ -48,12 +48,48 @@ async def choose(_: Visit) -> Response:
 
 async def new(visit: Visit) -> Response:
     """The form that connects a source of one kind."""
+    return await _new(visit, _typed(visit))
+
+
+async def try_new(visit: Visit) -> Response:
+    """The same with what was typed, and what that would bring."""
+    return await _new(visit, await form_of(visit), tries=True)
+
+
+async def try_one(visit: Visit) -> Response:
+    """A source with what was typed into its settings, and what that would bring."""
+    source, form = await _source(visit), await form_of(visit)
+    visit.require_admin()
+    if source["kindDetails"] is None:
+        raise NotFound("There is no such page.")
+    tried = await _tried(visit, source["kind"], form, source["id"])
+    return _page(visit, source, typed=form, tried=tried)
+
+
+async def _new(visit: Visit, typed: Form, *, tries: bool = False) -> Response:
     data = await visit.ask("SourceKinds")
     kind = next((one for one in data["sourceKinds"] if one["name"] == visit.param("kind")), None)
     visit.require_admin()
     if kind is None:
         raise NotFound("There is no such page.")
-    return visit.page("source_new.html", kind=kind, **_form(kind, BLANK, visit))
+    tried = await _tried(visit, kind["name"], typed, None) if tries else None
+    return visit.page("source_new.html", kind=kind, tried=tried, **_form(kind, BLANK, typed))
+
+
+async def _tried(visit: Visit, kind: str, form: Form, key: str | None) -> dict[str, Any]:
+    given: dict[str, Read] = {
+        "kind": lambda *_: kind,
+        "settings": lambda _, form: _settings(form),
+        "sample": text("sample"),
+        "id": lambda *_: key,
+    }
+    try:
+        return await perform(visit, "TrySource", given, form)
+    except TocsinError as error:
+        if error.status == SignedOut.status:
+            raise
+        nothing = {"found": 0, "rejected": 0, "newest": [], "faults": [], "note": None}
+        return {**nothing, "trouble": error.message}
 
 
 async def create(visit: Visit) -> Response:
@@ -68,20 +104,23 @@ async def rotate(visit: Visit) -> Response:
 
 def wanted(visit: Visit, form: Form) -> dict[str, Any]:
     """What the form says of a source, as the API takes it."""
-    settings = [
-        {"name": name.removeprefix(SETTING), "value": value}
-        for name, value in form.items()
-        if name.startswith(SETTING)
-    ]
     return {
         "name": form.get("name", "").strip(),
-        "settings": settings,
+        "settings": _settings(form),
         "keep": form.get("keep", "all"),
         "expectedMinutes": whole("expectedMinutes")(visit, form),
         "retentionDays": whole("retentionDays")(visit, form),
         "rawDays": whole("rawDays")(visit, form),
         "allowedAddresses": form.get("allowedAddresses", "").split(),
     }
+
+
+def _settings(form: Form) -> list[dict[str, str]]:
+    return [
+        {"name": name.removeprefix(SETTING), "value": value}
+        for name, value in form.items()
+        if name.startswith(SETTING)
+    ]
 
 
 async def _told(visit: Visit, operation: str, variables: Mapping[str, Read], *, otherwise: Show) -> Response:
@@ -91,14 +130,25 @@ async def _told(visit: Visit, operation: str, variables: Mapping[str, Read], *, 
     except TocsinError as error:
         visit.refuse(error, {name: value for name, value in form.items() if not _is_secret(name)})
         return await otherwise(visit)
-    return _page(visit, await _source(visit, made["id"]), made)
+    return _page(visit, await _source(visit, made["id"]), made, typed={})
 
 
 def _is_secret(field: str) -> bool:
     return "secret" in field or "token" in field
 
 
-def _page(visit: Visit, source: dict[str, Any], made: dict[str, Any] | None) -> Response:
+def _typed(visit: Visit) -> Form:
+    return visit.refusal.typed if visit.refusal is not None else {}
+
+
+def _page(
+    visit: Visit,
+    source: dict[str, Any],
+    made: dict[str, Any] | None = None,
+    *,
+    typed: Form,
+    tried: dict[str, Any] | None = None,
+) -> Response:
     kind = source["kindDetails"]
     return visit.page(
         "source.html",
@@ -106,14 +156,14 @@ def _page(visit: Visit, source: dict[str, Any], made: dict[str, Any] | None) -> 
         made=made,
         address=f"{visit.core.settings.public_url}/ingest/{source['name']}",
         may_administer=visit.may_administer,
-        **(_form(kind, _saved(source), visit) if kind is not None else {}),
+        tried=tried,
+        **(_form(kind, _saved(source), typed) if kind is not None else {}),
     )
 
 
-def _form(kind: dict[str, Any], saved: Mapping[str, str], visit: Visit) -> dict[str, Any]:
+def _form(kind: dict[str, Any], saved: Form, typed: Form) -> dict[str, Any]:
     """What stands in the fields of a source's form, and which of its folded parts hold something."""
     kind["mapped"] = any(one["name"] == ITEMS for one in kind["fields"])
-    typed = visit.refusal.typed if visit.refusal is not None else {}
     usual = {"keep": kind["keep"], **{f"{SETTING}{one['name']}": "" for one in kind["fields"]}}
     form = {**BLANK, **usual, **saved, **typed}
     own = [one for one in kind["fields"] if form[SETTING + one["name"]] not in ("", one["default"])]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mentions.sources.base import Field, Kind, for_all
-from mentions.sources.brandwatch.poll import ADDRESS, look
+from mentions.sources.brandwatch.poll import ADDRESS, glance, look
 
 KIND = Kind(
     name="brandwatch",
@@ -28,5 +28,6 @@ KIND = Kind(
     ),
     every=300,
     poll=look,
+    glance=glance,
     vouches=for_all,
 )

@@ -45,6 +45,11 @@ async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:
     return Items(drafts, {**state, "stretch": {**stretch, "page": following}}, rejected, wait=0.0)
 
 
+async def glance(connection: Connection) -> Items:
+    """The first page of the last day: a first look takes half an hour of it."""
+    return await look(connection, {"connected": (connection.now() - WIDE).isoformat()})
+
+
 def _begun(cursor: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """The state with a stretch to read: the one that was left unfinished, or from the last to now."""
     connected = min(time_at(cursor, "connected") or now - NARROW, now - NARROW)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mentions.sources.base import Field, Kind, for_all
-from mentions.sources.gdelt.look import look
+from mentions.sources.gdelt.look import glance, look
 
 KIND = Kind(
     name="gdelt",
@@ -19,5 +19,6 @@ KIND = Kind(
     ),
     every=900,  # GDELT takes in the world's news every fifteen minutes
     poll=look,
+    glance=glance,
     vouches=for_all,
 )

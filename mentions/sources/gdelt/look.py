@@ -16,6 +16,7 @@ from mentions.sources.payload import judged, time_at
 MOST = 250  # articles in one answer, GDELT's limit
 OVERLAP = timedelta(hours=1)  # looked at again: articles come late into the index
 AT_FIRST = timedelta(hours=1)
+DAY = timedelta(days=1)
 FARTHEST = timedelta(days=7)  # a source switched off for longer does not read it all
 NARROWEST = timedelta(minutes=15)  # GDELT's own step: a narrower window tells nothing new
 _NAMES = ("since", "end", "until", "known")
@@ -56,6 +57,11 @@ async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:
         rest = replace(window, since=window.end, end=window.until)
         return Items(drafts, _cursor(rest), rejected, wait=0, gap=gap)
     return Items(drafts, {"since": window.until.isoformat()}, rejected, gap=gap)
+
+
+async def glance(connection: Connection) -> Items:
+    """The newest of the last day: a first look takes an hour of it."""
+    return await look(connection, {"since": (connection.now() - DAY + OVERLAP).isoformat()})
 
 
 def _gap(window: Window, *, full: bool) -> Gap | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mentions.sources.base import Field, Kind, for_all
-from mentions.sources.mastodon.listen import listen
+from mentions.sources.mastodon.listen import glance, listen
 from mentions.sources.mastodon.search import search
 from mentions.sources.mastodon.server import STREAMS
 
@@ -48,6 +48,7 @@ KIND = Kind(
     ),
     keep="matched",
     stream=listen,
+    glance=glance,
     vouches=for_all,
 )
 

@@ -30,12 +30,28 @@ def listen(connection: Connection, cursor: Mapping[str, Any]) -> AsyncIterator[I
     return gathered(_steps(connection, str(cursor.get("id", ""))))
 
 
-async def _steps(connection: Connection, newest: str) -> AsyncIterator[Items]:
+async def glance(connection: Connection) -> Items:
+    """The newest of the timeline behind the stream, once that could be opened: it may be quiet."""
     asked = server.wanted(connection)
+    async with _opened(connection, asked):
+        found = await server.page(connection, asked)
+    home, now = server.home(connection), connection.now()
+    drafts, rejected = judged(found, lambda status: read_status(status, home=home, now=now))
+    return Items(drafts, rejected=rejected)
+
+
+@asynccontextmanager
+async def _opened(connection: Connection, asked: Wanted) -> AsyncIterator[AsyncIterator[Event]]:
     streaming = await server.streaming_of(connection)
     await server.check_health(connection, streaming)
     by_socket = connection.settings.get("transport") == "websocket"
     async with (_by_socket if by_socket else _by_events)(connection, streaming, asked) as events:
+        yield events
+
+
+async def _steps(connection: Connection, newest: str) -> AsyncIterator[Items]:
+    asked = server.wanted(connection)
+    async with _opened(connection, asked) as events:
         async for items in _missed(connection, asked, newest):
             newest = str((items.cursor or {}).get("id", newest))
             yield items

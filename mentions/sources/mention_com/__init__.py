@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mentions.sources.base import Field, Kind, for_all
-from mentions.sources.mention_com.poll import ADDRESS, look
+from mentions.sources.mention_com.poll import ADDRESS, glance, look
 
 KIND = Kind(
     name="mention_com",
@@ -25,5 +25,6 @@ KIND = Kind(
     ),
     every=120,
     poll=look,
+    glance=glance,
     vouches=for_all,
 )

@@ -55,6 +55,11 @@ async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:
     return Items(told, {**state, "known": known, "newest": newest, "more": following}, rejected, wait=0.0)
 
 
+async def glance(connection: Connection) -> Items:
+    """The newest page, however old what is on it: a first look takes what is fresh."""
+    return await look(connection, {"known": []})
+
+
 async def _page(connection: Connection, params: Params) -> Any:
     headers = {"Authorization": f"Bearer {connection.secret or ''}", "Accept": "application/json"}
     told = {"limit": PAGE} | params

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mentions.sources.base import Field, Kind, for_all
-from mentions.sources.talkwalker.listen import PACE, listen
+from mentions.sources.talkwalker.listen import PACE, glance, listen
 
 KIND = Kind(
     name="talkwalker",
@@ -23,6 +23,7 @@ KIND = Kind(
         "it finds costs a credit each, whether or not anybody reads it."
     ),
     stream=listen,
+    glance=glance,
     pace=PACE,
     vouches=for_all,
 )

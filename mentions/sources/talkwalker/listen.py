@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing
 from typing import Any
 from urllib.parse import quote
 
 from kit.errors import Invalid
+from mentions.draft import MentionDraft
 from mentions.sources import web
 from mentions.sources.base import Connection, Items, Trouble
 from mentions.sources.gather import gathered
@@ -15,6 +17,7 @@ from mentions.sources.talkwalker.chunk import read_result
 from mentions.sources.talkwalker.objects import read_objects
 
 PACE = 12.0  # seconds between two connections: Talkwalker allows five a minute
+FEW = 100  # results by which settings are tried
 QUIET = 600.0  # seconds without a byte: a collector that found nothing says nothing
 NOT_A_PLACE = ("", "earliest", "latest")
 """Offsets that do not say where we are."""
@@ -25,12 +28,29 @@ def listen(connection: Connection, cursor: Mapping[str, Any]) -> AsyncIterator[I
     return gathered(_steps(connection, text_at(cursor, "resume_offset") or "earliest"))
 
 
-async def _steps(connection: Connection, offset: str) -> AsyncIterator[Items]:
+async def glance(connection: Connection) -> Items:
+    """The first results that the collector has; it ends after those, and none of them costs a credit anew."""
+    drafts: list[MentionDraft] = []
+    rejected, spoke = 0, False
+    async with aclosing(_steps(connection, "earliest", then="stop")) as steps:
+        async for items in steps:
+            spoke = True
+            drafts += items.drafts
+            rejected += items.rejected
+            if len(drafts) >= FEW:
+                break
+    if not spoke:  # one that found nothing yet says at least where it is
+        raise Trouble("The answer is not JSON; is the address right?")
+    return Items(drafts, rejected=rejected)
+
+
+async def _steps(connection: Connection, offset: str, *, then: str = "wait") -> AsyncGenerator[Items]:
+    """`then`: what the collector does after the newest result, `wait` for more or `stop`."""
     server = connection.settings.get("server", "").strip().rstrip("/") or "https://api.talkwalker.com"
     collector = quote(connection.settings.get("collector", "").strip(), safe="")
     asked = {
         "resume_offset": offset,
-        "end_behaviour": "wait",
+        "end_behaviour": then,
         "access_token": connection.secret or "",
     }
     address = f"{server}/api/v3/stream/c/{collector}/results"

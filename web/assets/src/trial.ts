@@ -11,7 +11,7 @@ export class QueryTrial extends HTMLElement {
     this.addEventListener("input", this.#typed);
     this.addEventListener("click", this.#pressed);
     const query = this.querySelector("textarea");
-    if (query && query.value !== query.defaultValue) void this.#ask(); // typed before this script was there
+    if (!this.#onlyPressed && query && query.value !== query.defaultValue) void this.#ask(); // typed before this script was there
   }
 
   disconnectedCallback(): void {
@@ -19,8 +19,13 @@ export class QueryTrial extends HTMLElement {
     this.#running?.abort();
   }
 
+  /** Of a trial that asks somebody else's server: not at each key. */
+  get #onlyPressed(): boolean {
+    return "pressed" in this.dataset;
+  }
+
   #typed = (event: Event): void => {
-    if (!(event.target instanceof HTMLTextAreaElement)) return;
+    if (this.#onlyPressed || !(event.target instanceof HTMLTextAreaElement)) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#ask(), REST);
   };
