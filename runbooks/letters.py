@@ -24,7 +24,7 @@ from runbooks.wording import Heading, News, paper
 
 
 async def given(
-    session: WriteSession, incident: Incident, steps: Sequence[Step], *, by: int | None = None, now: datetime
+    session: WriteSession, incident: Incident, steps: Sequence[Step], *, by: int | None, now: datetime
 ) -> None:
     """One letter to each who has some of these steps now, but not to who gave them."""
     await _to_owners(session, "given", incident, steps, by, now)

@@ -5,7 +5,7 @@
 3. Take the runbook of its type; where there is none, the one for complaint waves, and say so.
 4. Copy the steps of its newest version, deadlines counted from detection. Later edits touch the next run.
 5. Give each step its owner, who gets a letter; what cannot be given as planned falls to the lead, and the
-   timeline says why.
+   timeline says why. Whoever declared the incident, or took its lead, gets none.
 6. Steps that waited for a lead are the lead's once there is one.
 """
 
@@ -168,7 +168,7 @@ async def _handed_out(
                 step_id=step.id, title=step.title, why=owner.why,
             )  # fmt: skip
     await _seat_partners(session, incident, owners, now)
-    await letters.given(session, incident, steps, now=now)
+    await letters.given(session, incident, steps, by=await _themselves(session, incident), now=now)
 
 
 def _copy(plan: StepPlan, incident: Incident, run: Run, owner: Owner) -> Step:
@@ -211,9 +211,13 @@ async def _lead_takes_over(session: WriteSession, incident_id: int, now: datetim
         session, incident, "run.lead_took_over", now,
         lead=lead.name, count=len(taken), step_ids=sorted(step.id for step in taken),
     )  # fmt: skip
-    themselves = incident.lead_id if await chose_to_lead(session, incident) else None
-    await letters.given(session, incident, taken, by=themselves, now=now)
+    await letters.given(session, incident, taken, by=await _themselves(session, incident), now=now)
     return True
+
+
+async def _themselves(session: WriteSession, incident: Incident) -> int | None:
+    """Who need not be told of their steps: whoever declared the incident, or took the lead."""
+    return incident.lead_id if incident.lead_id and await chose_to_lead(session, incident) else None
 
 
 def _tell(session: WriteSession, incident: Incident, kind: str, now: datetime, **data: Any) -> None:
