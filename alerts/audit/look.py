@@ -47,7 +47,7 @@ EVENTS_A_LOOK = 1_000
 """Events whose chain is looked at each minute: all of them in turn."""
 NOT_STARTED_AFTER = timedelta(minutes=1)
 FAILS_FOR = timedelta(minutes=1)
-"""For how long the server that judges sentiment may fail: one slow batch is no news."""
+"""For how long the model that judges sentiment may fail: one slow batch is no news."""
 
 
 @dataclass(frozen=True)

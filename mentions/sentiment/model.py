@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 Label = Literal["negative", "neutral", "positive"]
 LABELS: tuple[Label, ...] = ("negative", "neutral", "positive")
@@ -36,3 +36,13 @@ class SentimentModel(Protocol):
     def know(self, names: frozenset[str]) -> None:
         """From now on let these names of brands, products and people say nothing of the feeling."""
         ...
+
+
+@runtime_checkable
+class Replaced(Protocol):
+    """A model in whose place the tables judge what it gives no judgement on."""
+
+    name: str
+    """As `mentions.sentiment.plugged.name_of` has it."""
+    failing: str | None
+    """Why the tables judged in its place when it was asked last; None: they did not."""

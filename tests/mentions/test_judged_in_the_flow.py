@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -14,13 +15,14 @@ from mentions.copies.fold import Stories
 from mentions.keep import judge_ahead, keep
 from mentions.mention import Mention
 from mentions.sentiment import Scorer
+from mentions.sentiment.plugged import open_model
 from mentions.sentiment.plugged.served import ServedModel
 from mentions.store import enabled_monitors, store
 from mentions.stream import work_off
 from mentions.valkey_queue import STREAM, Inbox
 from tests.clock import MovableClock
 from tests.mentions.makers import counted, draft, make_all, make_monitor
-from tests.mentions.test_plugged_models import Server, fine
+from tests.mentions.test_plugged_models import Server, by_tokens, fine
 
 PRAISED = "Excellent Love"
 TEXT = f"The {PRAISED} opens at nine"
@@ -97,6 +99,31 @@ async def test_a_plugged_model_that_fails_is_told_until_it_answers_again(
         server.close()
         model.close()
         rested.close()
+
+
+async def test_a_file_that_fails_at_a_run_costs_no_mention_and_is_told(
+    core: Core, clock: MovableClock, tmp_path: Path
+) -> None:
+    pytest.importorskip("onnxruntime")
+    _, _, source = await make_all(core)
+    path = by_tokens(tmp_path)
+    core = replace(core, settings=replace(core.settings, sentiment_model=str(path)))
+    model, inbox = open_model(str(path)), Inbox(core.bell.redis, "test")
+    await inbox.open()
+
+    async def arrives(text: str) -> list[Finding]:
+        batch = Batch(source.id, clock.now(), (draft(f"renfe, {text}", at=clock.now(), lang="en"),))
+        await core.bell.redis.xadd(STREAM, {b"batch": encode(batch)})
+        assert await work_off(core, inbox, await inbox.next(), model) == 1, "stored, not set aside"
+        clock.forward(seconds=61)
+        return [one for one in await findings(core) if one.kind == "sentiment_fails"]
+
+    since = clock.now()
+    assert await arrives("this is a disgrace, wild") == [Finding("sentiment_fails", 1, since, path.name)]
+    assert await arrives("a lovely day") == []
+    async with core.database.read() as session:
+        told = (await session.scalars(select(Mention.sentiment).order_by(Mention.id))).all()
+    assert told == ["negative", "positive"]
 
 
 async def test_a_plugged_model_never_reads_the_brands_name(core: Core) -> None:

@@ -16,6 +16,7 @@ import pytest
 from kit.settings import SettingsError, load
 from mentions.sentiment import Scorer, Sentiment
 from mentions.sentiment.masks import masked, names_in, pattern
+from mentions.sentiment.model import Replaced
 from mentions.sentiment.plugged import open_model, served
 from mentions.sentiment.plugged.served import REST, BadAnswer, ServedModel, judgements
 
@@ -269,18 +270,23 @@ def by_text(folder: Path, **scores: tuple[float, float, float]) -> Path:
 
 
 def by_tokens(folder: Path) -> Path:
-    """A model over token ids: a weight for each of three words, summed where the mask says so."""
+    """A model over token ids: a weight for each of three words, summed where the mask says so.
+
+    It has nothing that is a number for `void`, and no row at all for `wild`: a run over that fails.
+    """
     onnx = pytest.importorskip("onnx")
     tokenizers = pytest.importorskip("tokenizers")
     import numpy as np
     from onnx import TensorProto, helper, numpy_helper
 
     words = tokenizers.Tokenizer(
-        tokenizers.models.WordLevel({"[UNK]": 0, "awful": 1, "lovely": 2}, unk_token="[UNK]")
+        tokenizers.models.WordLevel(
+            {"[UNK]": 0, "awful": 1, "lovely": 2, "void": 3, "wild": 4}, unk_token="[UNK]"
+        )
     )
     words.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
     words.save(str(folder / "tokenizer.json"))
-    weights = np.array([[0, 1, 0], [6, 0, 0], [0, 0, 6]], np.float32)
+    weights = np.array([[0, 1, 0], [6, 0, 0], [0, 0, 6], [np.nan] * 3], np.float32)
     nodes = [
         helper.make_node("Gather", ["weights", "input_ids"], ["each"]),
         helper.make_node("Cast", ["attention_mask"], ["mask"], to=TensorProto.FLOAT),
@@ -358,6 +364,24 @@ def test_a_token_model_without_its_tokeniser_is_named(tmp_path: Path) -> None:
     (tmp_path / "tokenizer.json").unlink()
     with pytest.raises(SettingsError, match=r"no tokenizer\.json"):
         open_model(str(path))
+
+
+@pytest.mark.parametrize("word", ["wild", "void"])
+def test_a_run_of_a_file_that_fails_leaves_its_texts_to_the_tables_and_says_so(
+    tmp_path: Path, word: str
+) -> None:
+    pytest.importorskip("onnxruntime")
+    model = open_model(str(by_tokens(tmp_path)))
+    texts = ["lovely"] * 64 + [f"{word}. {COMPLAINT}"]
+    found = model.score(texts, ["en"] * 65)
+    assert [one.label for one in found[:64]] == ["positive"] * 64
+    assert found[64:] == TABLES.score(texts[64:], ["en"])
+    assert isinstance(model, Replaced)
+    assert model.failing
+    assert model.score([], []) == []
+    assert model.failing, "nothing was asked of it"
+    model.score(["lovely"], ["en"])
+    assert model.failing is None
 
 
 # The setting

@@ -4,6 +4,8 @@
 (tensor of strings, shape [n] or [n, 1]), or `input_ids` and `attention_mask` (int64, [n, length]), made by
 the tokeniser in `tokenizer.json` beside it. `model.json` beside it is optional:
 {"labels": ["negative", "neutral", "positive"], "max_tokens": 128}, the labels in the order of the columns.
+
+A run that fails, or gives what is no number, costs no mention: the tables judge its texts.
 """
 
 from __future__ import annotations
@@ -15,10 +17,12 @@ from typing import Any
 
 import numpy as np
 import onnxruntime
+import structlog
 from numpy.typing import NDArray
 
 from mentions.sentiment.masks import masked, pattern
 from mentions.sentiment.model import LABELS, Sentiment
+from mentions.sentiment.scorer import Scorer
 
 AT_ONCE = 64
 """Texts in one run."""
@@ -27,6 +31,8 @@ MAX_CHARS = 4_000
 """What of a text is read: more than any tokeniser makes MAX_TOKENS of."""
 
 Floats = NDArray[np.float64]
+
+log = structlog.get_logger(__name__)
 
 
 class BrokenModel(Exception):
@@ -51,11 +57,16 @@ class OnnxModel:
         self._inputs = {given.name: given for given in self._session.get_inputs()}
         self._tokenizer = _tokenizer(path, beside["max_tokens"]) if "input_ids" in self._inputs else None
         self._names = pattern(())
-        self._try(path.name)
+        self._tables = Scorer.load()
+        self.name = path.name
+        self.failing: str | None = None
+        """Why the tables judged texts of the last batch; None: they did not."""
+        self._try()
 
     def know(self, names: frozenset[str]) -> None:
         """Mask these names before a text is read."""
         self._names = pattern(names)
+        self._tables.know(names)
 
     def prepare(self, texts: Sequence[str], langs: Sequence[str | None]) -> None:
         """Nothing to do: the model is here."""
@@ -64,12 +75,31 @@ class OnnxModel:
         """Return one judgement per text; the model finds the language out for itself."""
         if len(texts) != len(langs):
             raise ValueError("as many languages as texts")
-        read = [masked(text[:MAX_CHARS], self._names) for text in texts]
-        return [
-            _judgement(row)
-            for at in range(0, len(read), AT_ONCE)
-            for row in self._probabilities(read[at : at + AT_ONCE]).tolist()
-        ]
+        found: list[Sentiment] = []
+        why: str | None = None
+        for at in range(0, len(texts), AT_ONCE):
+            part = texts[at : at + AT_ONCE]
+            try:
+                found += self._run(part)
+            except Exception as error:  # onnxruntime's own errors share no other base
+                why = str(error)[:200] or type(error).__name__
+                found += self._tables.score(part, langs[at : at + AT_ONCE])
+        if texts:
+            self._note(why)
+        return found
+
+    def _run(self, texts: Sequence[str]) -> list[Sentiment]:
+        rows = self._probabilities([masked(text[:MAX_CHARS], self._names) for text in texts])
+        if rows.shape != (len(texts), len(LABELS)) or not np.isfinite(rows).all():
+            raise BrokenModel(f"{self.name} does not give three finite numbers a text")
+        return [_judgement(row) for row in rows.tolist()]
+
+    def _note(self, why: str | None) -> None:
+        if why is not None and self.failing is None:
+            log.warning("sentiment.file_fails", file=self.name, why=why, instead="tables")
+        elif why is None and self.failing is not None:
+            log.info("sentiment.file_back", file=self.name)
+        self.failing = why
 
     def _probabilities(self, texts: list[str]) -> Floats:
         (output, *_) = self._session.run(None, self._given(texts))
@@ -92,13 +122,13 @@ class OnnxModel:
         made["token_type_ids"] = np.zeros_like(made["input_ids"])
         return {name: made[name] for name in self._inputs}
 
-    def _try(self, name: str) -> None:
+    def _try(self) -> None:
         try:
-            found = self._probabilities(["good", "bad"])
+            self._run(["good", "bad"])
+        except BrokenModel:
+            raise
         except Exception as error:  # onnxruntime's own errors share no other base
-            raise BrokenModel(f"{name} does not take texts as the contract says") from error
-        if found.shape != (2, len(LABELS)) or not np.isfinite(found).all():
-            raise BrokenModel(f"{name} does not give three finite numbers a text")
+            raise BrokenModel(f"{self.name} does not take texts as the contract says") from error
 
 
 def _judgement(row: list[float]) -> Sentiment:
