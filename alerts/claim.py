@@ -23,11 +23,12 @@ from alerts.chain.decision import decide
 from alerts.channels.base import Address, Callback, Message
 from alerts.channels.wiring import KINDS
 from alerts.claimants import NUMBER
-from alerts.compose import Claim, Recipient, Way, compose, hushed
+from alerts.compose import Claim, Grown, Recipient, Way, compose, hushed
 from alerts.contacts.contact import Contact
 from alerts.contacts.notes import address_of
 from alerts.contacts.store import own_mails
 from alerts.escalation import drop_reason
+from alerts.grown import grown
 from alerts.hush import hushed_brands
 from alerts.levels import rank
 from alerts.limits import Room
@@ -257,13 +258,14 @@ async def _messages(
     brand_ids = {alert.brand_id for bundle in bundles.values() for alert in bundle}
     subjects = await _subjects(session, {bundle[0].id for bundle in bundles.values()})
     begun = await beginnings(session, brand_ids)
+    by_now = await grown(session, [bundle[0] for bundle in bundles.values()], now)
     silent = await hushed_brands(session, brand_ids)
     links = await make_links(session, pages, now)
     attempts = []
     for page in pages:
         bundle, contact = bundles[page.id], due.contacts[page.contact_id or 0]
         member, link = due.members[page.member_id], links[page.id]
-        message = _message(page, bundle, subjects, begun, member, link, settings, now)
+        message = _message(page, bundle, subjects, begun, by_now, member, link, settings, now)
         if any(alert.brand_id in silent for alert in bundle):
             message = hushed(message)
         address = address_of(contact, member)
@@ -309,6 +311,7 @@ def _message(
     bundle: Sequence[Alert],
     subjects: Mapping[int, str],
     begun: Beginnings,
+    by_now: Mapping[int, Grown],
     member: Member,
     link: AcknowledgeLink,
     settings: Settings,
@@ -328,4 +331,5 @@ def _message(
         now=now,
         others=titles,
         earlier=earlier(begun, bundle),
+        grown=by_now.get(alert.id),
     )

@@ -13,7 +13,7 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any
 
-from babel.dates import format_datetime
+from babel.dates import format_datetime, format_time
 
 from alerts.channels.base import Callback, Link, Message
 from alerts.detection.evidence import MOST_TIMES, SHARED
@@ -47,6 +47,18 @@ class Claim:
     title: str
     since: datetime
     evidence: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Grown:
+    """What has been counted since the onset, of a claim that was made some minutes ago."""
+
+    observed: float
+    minutes: int
+    """Since the onset."""
+    at: datetime
+    told_at: datetime
+    """Of when the claim's own figures are."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +98,12 @@ def compose(
     now: datetime,
     others: Sequence[str] = (),
     earlier: Earlier | None = None,
+    grown: Grown | None = None,
 ) -> Message:
-    """The page for this recipient, in their language and time zone; `others`: titles it also stands for."""
+    """The page for this recipient, in their language and time zone; `others`: titles it also stands for.
+
+    `grown`: the figures of now, of a claim that is older than this page.
+    """
     said = words(recipient.language)
     language = recipient.language if recipient.language in WORDS else "en"
     headline = following(_headline(claim, said, language, named=True), language, earlier is not None)
@@ -97,7 +113,7 @@ def compose(
         level=claim.level,
         subject=one_line(f"{translated(NAMES, claim.level, language).upper()} {headline}", TITLE_LENGTH),
         headline=headline,
-        facts=(*_belonging(earlier, recipient, language), *_facts(claim, recipient, said, language)),
+        facts=(*_belonging(earlier, recipient, language), *_facts(claim, grown, recipient, said, language)),
         quotes_label=said.quotes,
         quotes=quotes(claim.evidence),
         acknowledge=Link(said.acknowledge, way.acknowledge_url),
@@ -242,21 +258,30 @@ def _claimed(
     """What changed against normal. `different`: how it is said of mentions that count by their accounts."""
     observed, expected = _number(claim.evidence, "observed"), _number(claim.evidence, "expected")
     minutes = _number(claim.evidence, "window_minutes")
-    what = said.signals.get(claim.signal, claim.signal)
-    if claim.evidence.get("kind") in SHARED:
-        what = different.format(what=what)
     voices = _voices(claim.evidence)
     if "arrived" in claim.evidence and observed is not None:
         yield said.observed, said.points["size"].format(value=f"{observed:.0f}")
     if voices:
         yield said.voices, one_line("; ".join(voices), TITLE_LENGTH)
     elif observed is not None and minutes is not None:
-        value = said.observed_value.format(
-            observed=f"{observed:.0f}", what=what, minutes=short_duration(minutes)
-        )
-        yield said.observed, one_line(value, TITLE_LENGTH)
+        yield said.observed, _counted(claim, observed, minutes, said, different)
     if expected is not None and not voices:
         yield said.expected, usual(expected, language, said.hardly_any)
+
+
+def _counted(claim: Claim, observed: float, minutes: float, said: Words, different: str = "{what}") -> str:
+    """`84 negative mentions in 10 min`."""
+    what = said.signals.get(claim.signal, claim.signal)
+    if claim.evidence.get("kind") in SHARED:
+        what = different.format(what=what)
+    value = said.observed_value.format(observed=f"{observed:.0f}", what=what, minutes=short_duration(minutes))
+    return one_line(value, TITLE_LENGTH)
+
+
+def _timed(value: str, at: datetime, recipient: Recipient, said: Words, language: str) -> str:
+    """A figure with the time of which it is, by the recipient's clock."""
+    shown = format_time(at, "HH:mm", tzinfo=zone_of(recipient.time_zone), locale=language)
+    return said.at.format(value=value, time=shown)
 
 
 def _of_all(evidence: Mapping[str, Any], said: Words) -> Iterator[tuple[str, str]]:
@@ -276,8 +301,19 @@ def _short_history(evidence: Mapping[str, Any], said: Words, language: str) -> I
         yield said.history, said.history_value.format(hours=figure(history / 60, language))
 
 
-def _facts(claim: Claim, recipient: Recipient, said: Words, language: str) -> Iterator[tuple[str, str]]:
-    yield from _claimed(claim, said, language)
+def _facts(
+    claim: Claim, grown: Grown | None, recipient: Recipient, said: Words, language: str
+) -> Iterator[tuple[str, str]]:
+    if grown is None:
+        yield from _claimed(claim, said, language)
+    else:
+        yield (
+            said.now,
+            _timed(_counted(claim, grown.observed, grown.minutes, said), grown.at, recipient, said, language),
+        )
+        for label, value in _claimed(claim, said, language):
+            told = label == said.observed
+            yield label, _timed(value, grown.told_at, recipient, said, language) if told else value
     yield said.since, _local(claim.since, recipient.time_zone, language)
     if points := _points(claim.evidence, said, language):
         yield said.severity, points

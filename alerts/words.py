@@ -13,6 +13,10 @@ class Words:
     """What there is too much of, by signal."""
     observed: str
     observed_value: str
+    now: str
+    """In a page that goes out later than the claim: what has been counted by then."""
+    at: str
+    """A figure and the time of which it is."""
     expected: str
     hardly_any: str
     different: str
@@ -52,6 +56,8 @@ ENGLISH = Words(
     },
     observed="Observed",
     observed_value="{observed} {what} in {minutes}",
+    now="Now",
+    at="{value}, at {time}",
     expected="Usual",
     hardly_any="hardly any",
     different="{what} by different accounts",
@@ -99,6 +105,8 @@ SPANISH = Words(
     },
     observed="Observado",
     observed_value="{observed} {what} en {minutes}",
+    now="Ahora",
+    at="{value}, a las {time}",
     expected="Habitual",
     hardly_any="casi nada",
     different="{what} de cuentas distintas",
@@ -146,6 +154,8 @@ CATALAN = Words(
     },
     observed="Observat",
     observed_value="{observed} {what} en {minutes}",
+    now="Ara",
+    at="{value}, a les {time}",
     expected="Habitual",
     hardly_any="gairebé res",
     different="{what} de comptes diferents",
@@ -193,6 +203,8 @@ FRENCH = Words(
     },
     observed="Observé",
     observed_value="{observed} {what} en {minutes}",
+    now="Maintenant",
+    at="{value}, à {time}",
     expected="Habituel",
     hardly_any="presque rien",
     different="{what} de comptes différents",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import strawberry
 
 from alerts.arrivals.words import RARE
 from alerts.detection.severity import RED_POINTS
+from alerts.grown import told_at
 from api.counted import People
 from api.drivers import Author, Drivers, Example, Term
 from api.handles import ByAuthor
@@ -126,13 +127,6 @@ class Unheard:
         return cls(**{**data, "since": datetime.fromisoformat(data["since"])})
 
 
-def _as_of(data: dict[str, Any]) -> datetime | None:
-    """The end of its last minute, or as much of that as was over; None where no minutes are counted."""
-    if "minute" not in data:
-        return None
-    return datetime.fromtimestamp(60 * (data["minute"] + data.get("fraction", 1)), UTC)
-
-
 @strawberry.type(description="Why the detector spoke: all that is needed to check it by hand.")
 class Evidence:
     observed: float = strawberry.field(description="Mentions in the window.")
@@ -180,7 +174,7 @@ class Evidence:
         drivers = Drivers.of(data.get("drivers", {}))
         return cls(
             observed=data.get("observed", 0.0),
-            as_of=_as_of(data),
+            as_of=told_at(data),
             expected=data.get("expected", 0.0),
             ratio=data.get("ratio", 0.0),
             score=data.get("score", 0.0),

@@ -21,9 +21,21 @@ from alerts.escalate import escalate_due
 from alerts.page import Page
 from kit.core import Core
 from kit.db import WriteSession
+from mentions.counts import minute_of
 from mentions.monitor import Monitor
 from people.members import Member
-from tests.alerts.cast import Cast, an_alert, change, escalation, kinds, make_cast, pages, with_mail
+from tests.alerts.cast import (
+    EVIDENCE,
+    Cast,
+    an_alert,
+    change,
+    counted,
+    escalation,
+    kinds,
+    make_cast,
+    pages,
+    with_mail,
+)
 from tests.clock import MovableClock
 from tests.mailbox import Mailbox
 from tests.provider import Provider
@@ -76,6 +88,30 @@ async def test_a_page_names_whom_its_monitor_listens_to(
         page = await the_page(core, cast)
         await deliver(with_mail(core, mailbox), page.id)
         await mailbox.expect(to="ada@almadia.test", subject=subject)
+
+
+@pytest.mark.parametrize(
+    ("language", "now", "then"),
+    [
+        ("en", "Now: 28 negative mentions in 14 min, at 03:56", "42 negative mentions in 10 min, at 03:50"),
+        ("ca", "Ara: 28 mencions negatives en 14 min, a les 03:56", "en 10 min, a les 03:50"),
+    ],
+)
+async def test_a_page_that_goes_out_later_tells_the_figures_of_now_beside_those_of_the_claim(
+    core: Core, clock: MovableClock, cast: Cast, language: str, now: str, then: str
+) -> None:
+    minute = minute_of(clock.now())
+    await change(core, Member, cast.ada.member_id, language=language)
+    told = {"since": minute - 12, "minute": minute - 6, "fraction": 1.0, "window_minutes": 10}
+    await an_alert(core, cast, evidence={**EVIDENCE, "observed": 42.0, **told})
+    await counted(core, cast.monitor_id, {minute - 13: (5, 5), minute - 12: (30, 20), minute: (9, 8)})
+    clock.forward(minutes=1)
+    async with Mailbox() as mailbox:
+        await escalate_due(core)
+        await deliver_due(with_mail(core, mailbox))
+        text = (await mailbox.expect(to="ada@almadia.test")).get_body(("plain",))
+    assert now in text.get_content()
+    assert then in text.get_content()
 
 
 @pytest.mark.parametrize(

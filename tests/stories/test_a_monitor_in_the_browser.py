@@ -62,7 +62,7 @@ async def makes_one(street: World, marta: Page) -> None:
     await expect(marta.locator(".preview")).to_contain_text("Caught")
     await picture(marta, "new")
     await marta.get_by_label("Name").fill("Boats of others")
-    await marta.locator("select[name=type]").select_option("competitor")
+    await marta.locator("[name=type][value=competitor]").check()
     await marta.get_by_role("button", name="Begin to listen").click()
     await marta.wait_for_url(re.compile(r"/monitors/\d+$"))
     await expect(marta.locator("main")).to_contain_text("are being counted")
