@@ -12,6 +12,7 @@ async def test_who_forgets_an_author_is_told_what_stays_and_where(core: Core) ->
         assert "This stays" not in await helen.see("/privacy")
         await helen.done("/privacy/erase", author="nobody", copies="on")
         told = await helen.see("/privacy?mentions=3&copies=2&corrections=0&alerts=1&digests=0")
-        assert "3 mentions, 2 copies by others" in told
+        assert "<dt>Mentions</dt><dd>3</dd>" in told
+        assert "<dt>Copies by others</dt><dd>2</dd>" in told
         for place in ("/inbox", "/incidents", "/monitors", "/mentions"):
             assert f'<li><a href="{place}">' in told

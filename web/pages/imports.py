@@ -21,6 +21,8 @@ from web.visit import Visit, see_other
 
 COLUMN = "column."
 """Before the names of the form's fields that say where a field of ours is."""
+FIRST = ("text", "published_at", "author", "url", "title", "id")
+"""What nearly every file has; the others are folded away."""
 
 
 async def show(visit: Visit) -> Response:
@@ -53,12 +55,15 @@ async def one(visit: Visit) -> Response:
     job = data["import"]
     mapped = _by_name(job["fieldMap"])
     usual = {name: column for name, column in _by_name(job["look"]["found"]).items() if name not in mapped}
-    fields = [(name, said(label(name), visit.language)) for name in FIELDS]
+    # what is needed first: Python sorts what is alike as it stood
+    fields = sorted(FIELDS, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
     return visit.page(
         "import.html",
         job=job,
         brands=data["brands"],
-        fields=fields,
+        fields=[(name, said(label(name), visit.language)) for name in fields],
+        first=FIRST,
+        opened=any(name not in FIRST for name in mapped),
         mapped=mapped,
         usual=usual,
         outlived=_outlived(visit, job["look"]["rows"]),
