@@ -37,15 +37,45 @@ def steps(claims: Sequence[Made], number: int) -> list[str]:
 
 def sentences(found: Again) -> list[str]:
     """What was claimed, how it follows, and whether the same comes out of the stored minutes."""
+    reason = [str(found.claim.evidence.get("reason") or "")]
+    if found.same:
+        return [*filter(None, reason), *derivation(found), *outcome(found)]
+    verdict = "Cannot be recomputed" if found.state == "impossible" else "Not the same"
+    return [
+        *filter(None, reason),
+        *derivation(found),
+        *(f"{verdict}: {why}" for why in found.why),
+        *outcome(found),
+        *(f"  {name}: claimed {then!r}, now {now!r}" for name, (then, now) in found.differing.items()),
+    ]
+
+
+def derivation(found: Again) -> list[str]:
+    """How the claim follows from its figures."""
     claimed = found.claim.evidence
-    lines = [str(claimed.get("reason", ""))] if claimed.get("reason") else []
     if "thresholds" in claimed:
-        lines += [*_figures(claimed), _history(claimed), *_newcomers(claimed), *_unheard(claimed)]
-        lines += [_needed(claimed), *_level(claimed), *_drivers(claimed)]
-    elif claimed.get("kind") == "notable":
-        lines += [_observed(claimed), f"{formula_of(claimed)}.", *_unheard(claimed)]
-        lines += [*_level(claimed), *_drivers(claimed)]
-    return [*lines, *_verdict(found)]
+        lines = [*_figures(claimed), _history(claimed), *_newcomers(claimed), *_unheard(claimed)]
+        return [*lines, _needed(claimed), *_level(claimed), *_drivers(claimed)]
+    if claimed.get("kind") == "notable":
+        lines = [_observed(claimed), f"{formula_of(claimed)}.", *_unheard(claimed)]
+        return [*lines, *_level(claimed), *_drivers(claimed)]
+    return []
+
+
+def outcome(found: Again) -> list[str]:
+    """From what the same was computed, where it was; and what else is to be known of it."""
+    if not found.same:
+        return list(found.notes)
+    memory = ", from the state that was put aside then" if found.from_memory else ""
+    stored = "mentions" if found.claim.signal in ARRIVING else "minutes"
+    what = f"the stored {stored} since {at(found.first)}{memory}"
+    if found.from_numbers:
+        what = "the numbers that were kept with it"
+    return [
+        f"Recomputed from {what}: the same to the digit.",
+        *found.notes,
+        *(f"Not the same from the day before on: {why}" for why in found.further),
+    ]
 
 
 def formula_of(claimed: Mapping[str, Any]) -> str:
@@ -117,28 +147,6 @@ def _level(claimed: Mapping[str, Any]) -> list[str]:
 def _drivers(claimed: Mapping[str, Any]) -> list[str]:
     terms = [str(one["term"]) for one in claimed.get("drivers", {}).get("terms", [])[:5]]
     return [f"About: {', '.join(terms)}."] if terms else []
-
-
-def _verdict(found: Again) -> list[str]:
-    if found.same:
-        memory = ", from the state that was put aside then" if found.from_memory else ""
-        stored = "mentions" if found.claim.signal in ARRIVING else "minutes"
-        what = f"the stored {stored} since {at(found.first)}{memory}"
-        if found.from_numbers:
-            what = "the numbers that were kept with it"
-        return [
-            f"Recomputed from {what}: the same to the digit.",
-            *found.notes,
-            *(f"Not the same from the day before on: {why}" for why in found.further),
-        ]
-    verdict = "Cannot be recomputed" if found.state == "impossible" else "Not the same"
-    lines = [f"{verdict}: {why}" for why in found.why]
-    differing = found.differing.items()
-    return [
-        *lines,
-        *found.notes,
-        *(f"  {name}: claimed {then!r}, now {now!r}" for name, (then, now) in differing),
-    ]
 
 
 def told(found: Again) -> dict[str, Any]:

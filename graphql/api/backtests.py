@@ -210,6 +210,12 @@ class Recomputation:
         description="What stands in the way or made the difference, in the reader's language."
     )
     sentences: list[str] = strawberry.field(description="All of it, in the reader's language.")
+    derivation: list[str] = strawberry.field(
+        description="Of these sentences, how the claim follows from its figures."
+    )
+    outcome: list[str] = strawberry.field(
+        description="And from what the same was computed, where it was; else what `why` does not say of it."
+    )
     formula: str
     changed_minutes: list[datetime] = strawberry.field(
         description="Minutes of which something else is stored now than the detector saw."
@@ -229,6 +235,8 @@ class Recomputation:
             sentences=[
                 reason if line == stored else EXPLAINED.told(line, language) for line in words.sentences(row)
             ],
+            derivation=[EXPLAINED.told(line, language) for line in words.derivation(row)],
+            outcome=[EXPLAINED.told(line, language) for line in words.outcome(row)],
             formula=words.formula_of(made.evidence),
             changed_minutes=[moment_of(minute) for minute in row.changed],
             differences=[

@@ -66,7 +66,7 @@ async def checks(page: Page, alert: Alert) -> None:
     await expect(page.locator(".curve polygon.usual").first).to_be_attached()
     await expect(page.locator(".curve line.onset")).to_have_count(1)
     await page.get_by_text("How this was computed").click()
-    await expect(page.locator("#computed")).to_contain_text("the same to the last digit")
+    await expect(page.locator("#computed")).to_contain_text("the same to the digit")
     await expect(page.locator("#computed")).to_contain_text("score =")
     await picture(page, "alert")
     await page.goto("/incidents/1")

@@ -59,7 +59,7 @@ async def test_it_pages_within_the_second_and_says_who(world: World) -> None:
         assert "@nuria_viaja" in shown
         assert "1,400,000" in shown
         computed = (await helen.http.get(f"/alerts/{alert.id}/computed")).text
-        assert "the same to the last digit" in computed
+        assert "the same to the digit" in computed
         drawn = (await helen.http.get("/incidents/1/parts/curves")).text
         assert 'class="usual"' in drawn, "how many there are beside what is usual"
     # Another one while it is open: no second alert; long after the last one it ends.

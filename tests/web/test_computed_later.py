@@ -85,6 +85,7 @@ async def test_how_an_alert_rose_is_told_step_by_step(core: Core) -> None:
     async with cast.browser("helen") as helen:
         for path in ("/alerts/1", "/incidents/1"):
             page = await helen.see(path)
-            assert page.index("14 where 3 are usual.") < page.rindex("90 where 3 are usual."), path
+            assert page.index("14 where 3 are usual.") < page.index("90 where 3 are usual."), path
+            assert page.count("90 where 3 are usual.") == 1, path
         computed = await helen.see("/alerts/1/computed")
     assert computed.count("which says nothing against it:") == 2, "each claim is computed by itself"
