@@ -351,7 +351,7 @@ def test_the_development_figures_hold(scorer: Scorer, lang: str, bar: float) -> 
     assert macro_f1([row["label"] for row in rows], found) > bar
 
 
-@pytest.mark.parametrize(("lang", "least"), [("en", 0.74), ("es", 0.68), ("fr", 0.72), ("ca", 0.7)])
+@pytest.mark.parametrize(("lang", "least"), [("en", 0.74), ("es", 0.68), ("fr", 0.72), ("ca", 0.76)])
 def test_complaints_to_companies_and_talk_are_told(scorer: Scorer, lang: str, least: float) -> None:
     """A guard, too; nothing was trained on these posts or chosen by them. `bench/sentiment.py` measures."""
     rows = with_ours({})[lang]
