@@ -12,6 +12,7 @@ from alerts.alert import Alert
 from alerts.checkpoint import Checkpoint, brought_up, load
 from alerts.explained.replay import again
 from alerts.newcomers import asides, since_onsets
+from alerts.roster import SIGNALS
 from alerts.tick import tick
 from kit.core import Core
 from mentions.counts import minute_of
@@ -34,16 +35,19 @@ class House:
 
     def __init__(self, core: Core, clock: MovableClock, cast: Cast, suite: Source) -> None:
         self.core, self.clock, self.cast, self.suite = core, clock, cast, suite
+        self.negative: dict[int, float] = {}
+        """By source the share of what it says that is negative, where it is not a quarter."""
 
     async def another(self, name: str) -> Source:
         """It is heard for the first time now."""
         return await heard(self.core, name, timedelta())
 
     async def said(self, source: Source, mentions: int, minutes: Sequence[int], *, harm: int = 0) -> None:
-        """In each of these minutes, counted as a worker does; a quarter of it negative."""
+        """In each of these minutes, counted as a worker does."""
+        negative = int(mentions * self.negative.get(source.id, 0.25))
         each = Change(
             volume=mentions, voices=mentions, independent=mentions,
-            negative=mentions // 4, independent_negative=mentions // 4, harm=harm,
+            negative=negative, independent_negative=negative, harm=harm,
         )  # fmt: skip
         async with self.core.database.unit_of_work() as session:
             await add(session, [((self.cast.monitor_id, at), each, source.id) for at in minutes])
@@ -85,8 +89,11 @@ async def checked(core: Core, alert: Alert) -> None:
 
 async def test_its_arrival_its_first_day_and_the_days_after_page_nobody(house: House) -> None:
     forum = await house.another("forum")
+    house.negative[forum.id] = 0.6  # ten times as loud as all the others, who are a quarter negative
     assert await house.live(2 * 60, (forum, NEW), every=20) == []
     assert await house.live(DAY - 60, (forum, NEW), every=120) == []
+    learned, negative = (await known(house)).state, SIGNALS.index("negative")
+    assert 0.5 < learned.usual_part[negative] / learned.usual_whole[negative] < 0.6, "its share has joined"
     stream = await house.another("stream")
     assert await house.live(DAY + 3 * 60, (forum, NEW), (stream, 9), every=120) == []
     saved = await known(house)
