@@ -148,8 +148,6 @@ async def set_due(
 ) -> Case:
     """Until when it is to be dealt with; a time to come, within a year. Who raised it is told."""
     before = await _case(session, viewer, case_id)
-    if due_at.tzinfo is None:
-        raise Invalid("Times need a UTC offset.", field="dueAt")
     if not now < due_at <= now + FARTHEST:
         raise Invalid("The due date lies in the future, at most a year away.", field="dueAt")
     case = await _set(session, case_id, Case.state != "closed", due_at=due_at, late_told_at=None)
