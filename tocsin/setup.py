@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from alerts.contacts.trouble import no_admin_any_more
 from alerts.escalation import QUIET_MINUTES
-from alerts.incoming import admin
+from alerts.incoming import setting_up
 from alerts.incoming.source import AlertSource
 from alerts.page import EscalationPolicy
 from kit.bell import SEATS, ring_later
@@ -30,7 +30,7 @@ from mentions import query
 from mentions.field_map import compiled
 from mentions.monitor import TYPES, Monitor
 from mentions.source import Source
-from mentions.sources.admin import KEEP, read_settings
+from mentions.sources.connecting import KEEP, read_settings
 from mentions.sources.registry import KINDS
 from people.departments import admins
 from people.members import Member
@@ -376,7 +376,7 @@ async def _alert_source(session: WriteSession, entry: Mapping[str, Any], brands:
     """Another tool that sends alerts."""
     name, values = entry["name"], {key: value for key, value in entry.items() if key != "brand"}
     try:
-        admin.check(values.get("format", "own"), entry.get("field_map", {}), entry.get("severities", {}))
+        setting_up.check(values.get("format", "own"), entry.get("field_map", {}), entry.get("severities", {}))
     except Invalid as error:
         raise Invalid(f"alert source {name!r}: {error.message}") from error
     _check_secrets(entry, f"alert source {name!r}")

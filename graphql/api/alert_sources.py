@@ -7,7 +7,7 @@ from typing import Annotated
 
 import strawberry
 
-from alerts.incoming import admin, source
+from alerts.incoming import setting_up, source
 from api.context import Info
 from api.errors import Problem, change, number, optional_number
 from api.listening import Brand, brand
@@ -78,8 +78,8 @@ class AlertSourceInput:
     field_map: list[PairInput] = strawberry.field(default_factory=list)
     severities: list[PairInput] = strawberry.field(default_factory=list)
 
-    def wanted(self) -> admin.Wanted:
-        return admin.Wanted(
+    def wanted(self) -> setting_up.Wanted:
+        return setting_up.Wanted(
             name=self.name.strip(),
             format=self.format,
             brand_id=optional_number(self.brand, "brand"),
@@ -96,7 +96,7 @@ class MadeAlertSource:
     path_token: str
 
     @classmethod
-    def of(cls, made: admin.Made) -> MadeAlertSource:
+    def of(cls, made: setting_up.Made) -> MadeAlertSource:
         return shape(cls, made.source, secret=made.secret, path_token=made.path_token)
 
 
@@ -125,7 +125,7 @@ class AlertSourceQuery:
     @strawberry.field(description="The tools that may send alerts, by name. Admins only.")
     async def alert_sources(self, info: Info) -> list[AlertSource]:
         async with info.context.read(cost=2) as session:
-            found = await admin.list_sources(session, info.context.administrator)
+            found = await setting_up.list_sources(session, info.context.administrator)
         return [_shaped(row, heard) for row, heard in found]
 
     @strawberry.field(description="Try a set-up on a payload as the tool would send it. Admins only.")
@@ -133,7 +133,7 @@ class AlertSourceQuery:
         viewer = info.context.administrator
         async with info.context.read(cost=2) as session:
             try:
-                tried = await admin.trial(session, viewer, input.wanted(), sample)
+                tried = await setting_up.trial(session, viewer, input.wanted(), sample)
             except TocsinError as error:
                 return AlertTrial(problem=error.message)
         return AlertTrial(
@@ -150,7 +150,7 @@ class AlertSourceMutation:
     async def create_alert_source(self, info: Info, input: AlertSourceInput) -> MadeOr:
         async with info.context.change() as session:
             viewer = info.context.administrator
-            made = await admin.create(session, viewer, input.wanted(), info.context.now)
+            made = await setting_up.create(session, viewer, input.wanted(), info.context.now)
         return MadeAlertSource.of(made)
 
     @change(description="Change all but its secrets; another name is another address to send to.")
@@ -158,7 +158,7 @@ class AlertSourceMutation:
         key = number(id, "source")
         async with info.context.change() as session:
             viewer = info.context.administrator
-            row = await admin.edit(session, viewer, key, input.wanted(), info.context.now)
+            row = await setting_up.edit(session, viewer, key, input.wanted(), info.context.now)
         return shape(ChangedAlertSource, row)
 
     @change(description="Switch it on or off. Off, nothing is taken from it; what it has sent stays.")
@@ -166,12 +166,12 @@ class AlertSourceMutation:
         key = number(id, "source")
         async with info.context.change() as session:
             viewer = info.context.administrator
-            row = await admin.switch(session, viewer, key, enabled, info.context.now)
+            row = await setting_up.switch(session, viewer, key, enabled, info.context.now)
         return shape(ChangedAlertSource, row)
 
     @change(description="New secret and token; the old ones end within two seconds.")
     async def rotate_alert_source_secrets(self, info: Info, id: strawberry.ID) -> MadeOr:
         key = number(id, "source")
         async with info.context.change() as session:
-            made = await admin.rotate(session, info.context.administrator, key, info.context.now)
+            made = await setting_up.rotate(session, info.context.administrator, key, info.context.now)
         return MadeAlertSource.of(made)

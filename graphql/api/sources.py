@@ -15,7 +15,7 @@ from api.shape import shape
 from mentions.counts import minute_of, moment_of
 from mentions.left import unexpected_since
 from mentions.newcomers import newcomers
-from mentions.sources import admin, base, latest, outage, silence, watch
+from mentions.sources import base, connecting, latest, outage, silence, watch
 from mentions.sources.health import UNKNOWN
 from mentions.sources.registry import KINDS
 from mentions.sources.troubles import TROUBLES
@@ -246,9 +246,9 @@ class SourceInput:
     raw_days: int | None = None
     allowed_addresses: list[str] = strawberry.field(default_factory=list)
 
-    def wanted(self) -> admin.Wanted:
+    def wanted(self) -> connecting.Wanted:
         settings = {one.name: one.value for one in self.settings}
-        return shape(admin.Wanted, self, settings=settings, name=self.name.strip())
+        return shape(connecting.Wanted, self, settings=settings, name=self.name.strip())
 
 
 @strawberry.type(description="A source with what is told of it only now. Keep it, it is never shown again.")
@@ -259,7 +259,7 @@ class MadeSource:
     path_token: str | None
 
     @classmethod
-    def of(cls, made: admin.Made) -> MadeSource:
+    def of(cls, made: connecting.Made) -> MadeSource:
         row = made.source
         return cls(
             id=strawberry.ID(str(row.id)), name=row.name, secret=made.secret, path_token=made.path_token
@@ -352,26 +352,26 @@ class SourceMutation:
     async def create_source(self, info: Info, kind: str, input: SourceInput) -> MadeOr:
         context = info.context
         async with context.change() as session:
-            made = await admin.create(session, context.viewer, kind, input.wanted(), context.now)
+            made = await connecting.create(session, context.viewer, kind, input.wanted(), context.now)
         return MadeSource.of(made)
 
     @change(description="Change what a source is set to; it is asked anew at once.")
     async def edit_source(self, info: Info, id: strawberry.ID, input: SourceInput) -> ChangedOr:
         key, context = number(id, "source"), info.context
         async with context.change() as session:
-            row = await admin.edit(session, context.viewer, key, input.wanted(), context.now)
+            row = await connecting.edit(session, context.viewer, key, input.wanted(), context.now)
         return shape(ChangedSource, row)
 
     @change(description="Switch a source on or off. Off, nothing is asked or taken; its mentions stay.")
     async def switch_source(self, info: Info, id: strawberry.ID, enabled: bool) -> ChangedOr:
         key, context = number(id, "source"), info.context
         async with context.change() as session:
-            row = await admin.switch(session, context.viewer, key, enabled, context.now)
+            row = await connecting.switch(session, context.viewer, key, enabled, context.now)
         return shape(ChangedSource, row)
 
     @change(description="New secret and token for a source that sends to us; the old ones end at once.")
     async def rotate_source_secrets(self, info: Info, id: strawberry.ID) -> MadeOr:
         key, context = number(id, "source"), info.context
         async with context.change() as session:
-            made = await admin.rotate(session, context.viewer, key, context.now)
+            made = await connecting.rotate(session, context.viewer, key, context.now)
         return MadeSource.of(made)

@@ -30,7 +30,7 @@ from mentions.importing.job import DRAFT, RUNNING, WAITING, ImportJob, ImportPar
 from mentions.importing.load import is_of
 from mentions.monitor import Monitor
 from mentions.source import Source
-from mentions.sources.admin import NAME
+from mentions.sources.connecting import NAME
 from mentions.tables import BadLine
 from mentions.triage import checks
 from people.organisations import Brand

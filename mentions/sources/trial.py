@@ -19,8 +19,8 @@ from kit.errors import Invalid, NotFound
 from mentions.draft import MentionDraft
 from mentions.source import Source
 from mentions.sources import web
-from mentions.sources.admin import kind_of, read_settings
 from mentions.sources.base import Connection, Fault, Items, Kind, Trouble
+from mentions.sources.connecting import kind_of, read_settings
 from mentions.sources.step import stumbled
 from people.permissions import Viewer, require_admin
 

@@ -15,7 +15,7 @@ from kit.errors import Forbidden, Invalid, NotFound, SignedOut, Unavailable
 from mentions.ingest import Accepted, accept
 from mentions.raw import RawPayload
 from mentions.source import Source
-from mentions.sources import admin
+from mentions.sources import connecting
 from mentions.valkey_queue import STREAM
 from tests.mentions.makers import make_source, signed, viewer
 from tests.mentions.test_ingest import waiting
@@ -211,8 +211,8 @@ async def test_a_map_is_checked_when_it_is_set(suite: Core) -> None:
     async with suite.database.unit_of_work() as session:
         now, admin_viewer = suite.clock.now(), viewer("admin")
         with pytest.raises(Invalid) as found:
-            wanted = admin.Wanted("set-up", {"text": "$.[", "author": "user.name"})
-            await admin.create(session, admin_viewer, "webhook", wanted, now)
+            wanted = connecting.Wanted("set-up", {"text": "$.[", "author": "user.name"})
+            await connecting.create(session, admin_viewer, "webhook", wanted, now)
         assert found.value.field == "text"
 
 

@@ -21,7 +21,7 @@ from mentions.figures import Change
 from mentions.leaving import DAY
 from mentions.monitor import Monitor
 from mentions.source import Source, SourceHealth
-from mentions.sources import admin
+from mentions.sources import connecting
 from mentions.sources.watch import watch_sources
 from tests.clock import MovableClock
 from tests.mentions.makers import counted, draft, make_all, make_source, put, viewer
@@ -68,7 +68,7 @@ async def gone_from(core: Core, monitor: Monitor) -> list[ends.Left]:
 async def switch(core: Core, source: Source, enabled: bool) -> None:
     """As an admin does."""
     async with core.database.unit_of_work() as session:
-        await admin.switch(session, viewer("admin"), source.id, enabled, now=core.clock.now())
+        await connecting.switch(session, viewer("admin"), source.id, enabled, now=core.clock.now())
 
 
 async def test_what_it_carried_is_counted_as_it_was_when_it_came(core: Core, clock: MovableClock) -> None:

@@ -20,7 +20,7 @@ from mentions.counts import minute_of, moment_of
 from mentions.monitor import Monitor
 from mentions.newcomers import DAY
 from mentions.source import Source
-from mentions.sources import admin
+from mentions.sources import connecting
 from tests.alerts.cast import alerts, make_cast
 from tests.clock import MovableClock
 from tests.mentions.makers import viewer
@@ -57,7 +57,7 @@ class Old(House):
 
     async def switch(self, *, on: bool) -> None:
         async with self.core.database.unit_of_work() as session:
-            await admin.switch(session, viewer("admin"), self.forum.id, on, self.clock.now())
+            await connecting.switch(session, viewer("admin"), self.forum.id, on, self.clock.now())
         while await leaving.leave_due(self.core):
             pass
 
@@ -105,7 +105,7 @@ async def test_a_newcomer_that_is_switched_off_on_its_first_day_never_becomes_us
     loud = (house.forum, LOUD)
     await house.live(15 * 60, loud, (stream, 9 * LOUD), every=300, calm=QUIET)
     async with house.core.database.unit_of_work() as session:
-        await admin.switch(session, viewer("admin"), stream.id, False, house.clock.now())
+        await connecting.switch(session, viewer("admin"), stream.id, False, house.clock.now())
     while await leaving.leave_due(house.core):
         pass
     await house.live(10 * 60, loud, every=300, calm=QUIET)

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from alerts.incoming.admin import FORMATS, MAPPED
+from alerts.incoming.setting_up import FORMATS, MAPPED
 from kit.errors import Invalid, NotFound, TocsinError
 from web.fields import Form, Read, flag, part
 from web.forms import Show, form_of, forms_at, perform

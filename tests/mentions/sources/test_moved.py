@@ -6,7 +6,7 @@ import pytest
 
 from kit.core import Core
 from mentions.source import SourceCursor
-from mentions.sources import admin
+from mentions.sources import connecting
 from tests.clock import MovableClock
 from tests.mentions.makers import make_source, viewer
 
@@ -30,5 +30,7 @@ async def test_the_same_from_another_place_goes_on_where_it_was(
         row = await make_source(session, "moved", kind=kind, settings=before, secret="kept")
         session.add(SourceCursor(source_id=row.id, cursor={"id": "7"}, saved_at=clock.now()))
     async with core.database.unit_of_work() as session:
-        await admin.edit(session, viewer(role="admin"), row.id, admin.Wanted("moved", after), clock.now())
+        await connecting.edit(
+            session, viewer(role="admin"), row.id, connecting.Wanted("moved", after), clock.now()
+        )
         assert (await session.get(SourceCursor, row.id) is not None) == kept

@@ -14,7 +14,7 @@ from alerts.incoming.source import AlertSource, IncomingAlert
 from alerts.incoming.writer import RANK
 from kit.db import ReadSession, WriteSession
 from kit.errors import Invalid, NotFound
-from mentions.sources.admin import check_free, new_secret
+from mentions.sources.connecting import check_free, new_secret
 from people.organisations import Brand
 from people.permissions import Viewer, require_admin
 from people.telling import tell
