@@ -178,15 +178,15 @@ def _month_first(table: _Table) -> Set[str]:
     """Which of our times have the month first. Invalid: one of them in some lines, and in others not."""
     if table.field_map is None:
         return frozenset()
-    found = {field: Days() for field in TIMES}
+    times = FieldMap(items=None, places=tuple(one for one in table.field_map.places if one.field in TIMES))
+    found = {one.field: Days() for one in times.places}
     for _, row in table.rows:
         if isinstance(row, BadLine):
             continue
         with suppress(Invalid):  # a bad line, which is told of when it is read
-            given = table.field_map.read(row)
-            for field, days in found.items():
-                if isinstance(value := given.get(field), str):
-                    days.see(value)
+            for field, value in times.read(row).items():
+                if isinstance(value, str):
+                    found[field].see(value)
     for field, days in found.items():
         if days.month_first and days.day_first:
             raise Invalid(
