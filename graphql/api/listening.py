@@ -220,23 +220,20 @@ class ListeningQuery:
         monitor_id: strawberry.ID | None = None,
         author: str | None = None,
     ) -> list[Mention]:
+        key = number(brand_id, "brand")
+        only = mentions.Filter(
+            sentiment=sentiment,
+            label=label,
+            lang=lang,
+            source_id=optional_number(source_id, "source"),
+            story_id=optional_number(story_id, "story"),
+            monitor_id=optional_number(monitor_id, "monitor"),
+            author=author or None,
+            since=info.context.now - mentions.AUTHORS_LOOK_BACK if author else None,
+        )
+        place = None if before is None else (before, optional_number(before_id, "mention") or 0)
         async with info.context.read() as session:
-            rows = await mentions.recent(
-                session,
-                info.context.viewer,
-                number(brand_id, "brand"),
-                limit=limit,
-                sentiment=sentiment,
-                label=label,
-                lang=lang,
-                source_id=optional_number(source_id, "source"),
-                story_id=optional_number(story_id, "story"),
-                monitor_id=optional_number(monitor_id, "monitor"),
-                author=author or None,
-                since=info.context.now - mentions.AUTHORS_LOOK_BACK if author else None,
-                before=before,
-                before_id=number(before_id, "mention") if before_id else 0,
-            )
+            rows = await mentions.recent(session, info.context.viewer, key, only, limit=limit, before=place)
         return [Mention.of(row) for row in rows]
 
 

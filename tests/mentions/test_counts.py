@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import pytest
 from kit.core import Core
 from kit.errors import Forbidden, Invalid, NotFound
 from mentions.counts import brand_signal, minute_of, series
-from mentions.mentions import AUTHORS_LOOK_BACK, recent
+from mentions.mentions import ALL, AUTHORS_LOOK_BACK, Filter, recent
 from mentions.monitor import Monitor
 from tests.mentions.makers import draft, make_all, make_brand, make_monitor, minutes, put, viewer
 
@@ -67,17 +67,17 @@ async def test_the_newest_first_and_only_what_was_asked_for(core: Core) -> None:
         text = f"{HAPPY if number % 2 else ANGRY} {number}"
         await put(core, source, draft(text, at=now + minutes(number)), arrived_at=now + minutes(number))
 
-    async def texts(**asked: object) -> list[str]:
+    async def texts(only: Filter = ALL, **asked: Any) -> list[str]:
         async with core.database.read() as session:
-            found = await recent(session, viewer(), brand.id, **asked)  # type: ignore[arg-type]
+            found = await recent(session, viewer(), brand.id, only, **asked)
             return [mention.text[-1] for mention in found]
 
     assert await texts() == ["4", "3", "2", "1", "0"]
     assert await texts(limit=2) == ["4", "3"]
     assert await texts(limit=-5) == ["4"]
-    assert await texts(sentiment="positive") == ["3", "1"]
-    assert await texts(before=now + minutes(2)) == ["1", "0"]
-    assert await texts(sentiment="neutral") == []
+    assert await texts(Filter(sentiment="positive")) == ["3", "1"]
+    assert await texts(before=(now + minutes(2), 0)) == ["1", "0"]
+    assert await texts(Filter(sentiment="neutral")) == []
 
 
 async def test_what_is_listened_to_beside_the_brand_is_read_by_its_monitor(core: Core) -> None:
@@ -91,7 +91,8 @@ async def test_what_is_listened_to_beside_the_brand_is_read_by_its_monitor(core:
 
         async def texts(monitor: Monitor | None = None) -> list[str]:
             chosen = monitor.id if monitor is not None else None
-            return [one.text for one in await recent(session, viewer(), brand.id, monitor_id=chosen)]
+            only = Filter(monitor_id=chosen)
+            return [one.text for one in await recent(session, viewer(), brand.id, only)]
 
         assert await texts(rival) == ["Iryo llega"]
         assert await texts(own) == await texts() == ["Renfe llega"]
@@ -106,9 +107,8 @@ async def test_what_one_author_said_lately_in_any_capitals(core: Core) -> None:
         at = now - timedelta(days=13 + (number == 4))
         await put(core, source, draft(f"renfe {number}", at=at, author=author), arrived_at=at)
     async with core.database.read() as session:
-        found = await recent(
-            session, viewer(), brand.id, author="ÀNNA", since=now - AUTHORS_LOOK_BACK + minutes(1)
-        )
+        only = Filter(author="ÀNNA", since=now - AUTHORS_LOOK_BACK + minutes(1))
+        found = await recent(session, viewer(), brand.id, only)
     assert sorted(mention.text[-1] for mention in found) == ["0", "1"]
 
 
@@ -117,10 +117,10 @@ async def test_a_list_goes_on_within_a_batch_that_arrived_at_once(core: Core) ->
     await put(core, source, *(draft(f"renfe {number}", at=core.clock.now()) for number in range(5)))
     seen: list[int] = []
     async with core.database.read() as session:
-        place: dict[str, Any] = {}
-        while found := await recent(session, viewer(), brand.id, limit=2, **place):
+        place: tuple[datetime, int] | None = None
+        while found := await recent(session, viewer(), brand.id, limit=2, before=place):
             seen += [mention.id for mention in found]
-            place = {"before": found[-1].arrived_at, "before_id": found[-1].id}
+            place = found[-1].arrived_at, found[-1].id
     assert len(seen) == 5
     assert seen == sorted(set(seen), reverse=True)
 
@@ -142,4 +142,4 @@ async def test_partners_and_wrong_questions_are_refused(core: Core) -> None:
         with pytest.raises(NotFound):
             await recent(session, viewer(), 999)
         with pytest.raises(Invalid):
-            await recent(session, viewer(), brand.id, sentiment="angry")
+            await recent(session, viewer(), brand.id, Filter(sentiment="angry"))

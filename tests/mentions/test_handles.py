@@ -45,7 +45,7 @@ async def test_by_any_of_its_names_an_account_is_found_and_forgotten(core: Core)
         assert await names_of(session, "@Ana.Example") == ["@Ana.Example", ANA, "ana.example"]
         assert await names_of(session, "shared.example") == ["shared.example", BEA], "theirs"
         assert await names_of(session, ANA) == [ANA]
-        found = await mentions.recent(session, viewer(), brand.id, author="new.example")
+        found = await mentions.recent(session, viewer(), brand.id, mentions.Filter(author="new.example"))
         assert {one.author for one in found} == {ANA, "new.example"}
     async with core.database.unit_of_work() as session:
         assert (await erase_author(session, viewer("admin"), "ana.example", now=now)).mentions == 2
