@@ -11,6 +11,7 @@ import pytest
 from kit.core import Core
 from tests.clock import MovableClock
 from tests.web.cast import Cast
+from tocsin.demo.mail import folder
 from tocsin.demo.pages import SEES, with_demo_pages
 
 
@@ -66,3 +67,19 @@ async def test_how_far_the_crisis_is(cast: Cast, stranger: httpx.AsyncClient, cl
     assert "people begin to write about it" in (await stranger.get("/demo")).text
     await cast.crisis()
     assert "opened incident #1 and pages" in (await stranger.get("/demo")).text
+
+
+async def test_the_mailbox_is_read_page_by_page(stranger: httpx.AsyncClient, core: Core) -> None:
+    kept = folder(core.settings)
+    kept.mkdir(parents=True)
+    for number in range(10, 35):
+        (kept / f"{number}.eml").write_text(f"To: ada@house.test\nSubject: Letter {number}\n\nRead it.\n")
+    found, address = [], "/demo/mail"
+    for more in (True, True, False):
+        page = (await stranger.get(address)).text
+        found += re.findall(r"<h2>Letter (\d+)</h2>", page)
+        older = re.search(r'href="(\?before=\d+)">Older ones', page)
+        assert (older is not None) == more
+        assert ("http-equiv" in page) == (address == "/demo/mail"), "who reads older ones is left to read"
+        address = f"/demo/mail{older[1]}" if older else ""
+    assert found == [str(number) for number in reversed(range(10, 35))]

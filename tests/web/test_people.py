@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
+from alerts.contacts import store
 from alerts.contacts.contact import Contact
 from api import context
 from kit.core import Core
@@ -310,6 +312,22 @@ async def test_who_loses_the_seat_by_a_file_loses_their_programs_with_it(core: C
             await setup.apply(session, data, now=now)
     async with core.database.read() as session:
         assert await tokens.viewer_by(session, text, now) is None, "it does not come back with the seat"
+
+
+@pytest.mark.parametrize("mail", [True, False])
+async def test_where_no_mail_server_is_set_up_ones_own_page_says_so(core: Core, mail: bool) -> None:
+    core = replace(core, settings=replace(core.settings, smtp_url="smtp://mail.test" if mail else None))
+    cast = await Cast.assemble(core)
+    async with cast.browser("jon") as jon:
+        page = await jon.see("/me")
+        assert ("Por correo, enseguida" in page) == mail
+        assert ("no hay servidor de correo configurado. Añade" in page) != mail
+        who = viewer_from(await cast.member("jon"))
+        async with core.database.unit_of_work() as session:
+            await store.own_mail(session, who.member_id, core.clock.now())
+        page = await jon.see("/me")
+        assert ("no configurado aquí" in page) != mail
+        assert ("da un contacto a cada nivel" in page) != mail
 
 
 INNER = {"url": "http://10.0.0.7/x", "secret": "s" * 16}

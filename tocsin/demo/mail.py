@@ -19,7 +19,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from kit.settings import Settings
 
-MAX_SHOWN = 50
+SHOWN = 10
+"""Messages of one page of the mailbox."""
 PORTS = range(20_000, 30_000)
 """Below those that outgoing connections are given, also ours to a port on which nobody listens yet."""
 
@@ -70,10 +71,14 @@ class Kept:
     text: str
 
 
-def kept(folder: Path) -> list[Kept]:
-    """The newest messages first, at most MAX_SHOWN."""
-    files = sorted(folder.glob("*.eml"), reverse=True)[:MAX_SHOWN]
-    return [_read(file) for file in files]
+def kept(folder: Path, before: str = "") -> tuple[list[Kept], bool]:
+    """At most SHOWN messages, the newest first, and whether there are older ones.
+
+    before: only those that came before the one of this name.
+    """
+    names = sorted((file.name for file in folder.glob("*.eml")), reverse=True)
+    older = [name for name in names if not before or name.removesuffix(".eml") < before]
+    return [_read(folder / name) for name in older[:SHOWN]], len(older) > SHOWN
 
 
 def _read(file: Path) -> Kept:

@@ -120,7 +120,9 @@ async def _crisis(visit: Visit) -> timedelta:
 
 async def _mailbox(request: Request) -> Response:
     visit = await arrive(request, Audience.ANYONE)
-    return _page(visit, "mailbox.html", messages=mail.kept(mail.folder(visit.core.settings)))
+    before = request.query_params.get("before", "")
+    messages, older = mail.kept(mail.folder(visit.core.settings), before)
+    return _page(visit, "mailbox.html", messages=messages, older=older, before=before)
 
 
 async def _feed(request: Request) -> Response:

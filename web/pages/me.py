@@ -25,6 +25,7 @@ async def show(visit: Visit) -> Response:
         "me.html",
         contacts=reached["myContacts"],
         kinds=reached["channelKinds"],
+        set_up={one["name"] for one in reached["channelKinds"] if one["available"]},
         after=after,
         quiet=reached["myQuietHours"],
         push_key=reached["pushKey"],
