@@ -37,6 +37,7 @@ class Sayings:
     told_subject: str
     told_text: str
     told_admin: str
+    outside_only_subject: str
     outside_only: str
     """To who was an admin, of a contact that may have led to the inner network."""
     my_settings: str
@@ -73,6 +74,7 @@ ENGLISH = Sayings(
     told_subject="One of your contacts no longer works",
     told_text="Tocsin cannot reach you by {contact} any more and has stopped using it: {reason}",
     told_admin="Tocsin cannot reach {name} by {contact} any more and has stopped using it: {reason}",
+    outside_only_subject="One of your contacts may not work any more",
     outside_only="You added {contact} as an admin. You are none any more, so it works only if it leads"
     " out of the inner network. Send it a test on your settings page.",
     my_settings="My settings",
@@ -107,6 +109,7 @@ SPANISH = Sayings(
     told_subject="Uno de tus contactos ya no funciona",
     told_text="Tocsin ya no puede avisarte por {contact} y ha dejado de usarlo: {reason}",
     told_admin="Tocsin ya no puede avisar a {name} por {contact} y ha dejado de usarlo: {reason}",
+    outside_only_subject="Puede que uno de tus contactos ya no funcione",
     outside_only="Añadiste {contact} como administrador. Ya no lo eres, así que solo funciona si lleva"
     " fuera de la red interna. Envíale una prueba desde tus ajustes.",
     my_settings="Mis ajustes",
@@ -141,6 +144,7 @@ CATALAN = Sayings(
     told_subject="Un dels teus contactes ja no funciona",
     told_text="Tocsin ja no et pot avisar per {contact} i ha deixat de fer-lo servir: {reason}",
     told_admin="Tocsin ja no pot avisar {name} per {contact} i ha deixat de fer-lo servir: {reason}",
+    outside_only_subject="Pot ser que un dels teus contactes ja no funcioni",
     outside_only="Vas afegir {contact} com a administrador. Ja no ho ets, i per això només funciona si"
     " porta fora de la xarxa interna. Envia-hi una prova des de la teva configuració.",
     my_settings="La meva configuració",
@@ -175,6 +179,7 @@ FRENCH = Sayings(
     told_subject="L'un de vos contacts ne fonctionne plus",
     told_text="Tocsin ne peut plus vous joindre par {contact} et ne l'utilise plus : {reason}",
     told_admin="Tocsin ne peut plus joindre {name} par {contact} et ne l'utilise plus : {reason}",
+    outside_only_subject="L'un de vos contacts pourrait ne plus fonctionner",
     outside_only="Vous avez ajouté {contact} comme administrateur. Vous ne l'êtes plus : ce contact ne"
     " fonctionne que s'il mène hors du réseau interne. Envoyez-lui un essai depuis vos réglages.",
     my_settings="Mes réglages",

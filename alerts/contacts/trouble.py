@@ -51,7 +51,7 @@ async def no_admin_any_more(session: WriteSession, member: Member, now: datetime
             )  # fmt: skip
             said = sayings(member.language)
             text = said.outside_only.format(contact=_title(contact, member, member))
-            await _letter(session, contact, member, said, text, now)
+            await _letter(session, contact, member, said, text, now, subject=said.outside_only_subject)
 
 
 async def _tell_owner(
@@ -70,9 +70,16 @@ async def _tell_owner(
 
 
 async def _letter(
-    session: WriteSession, contact: Contact, to: Member, said: Sayings, text: str, now: datetime
+    session: WriteSession,
+    contact: Contact,
+    to: Member,
+    said: Sayings,
+    text: str,
+    now: datetime,
+    *,
+    subject: str | None = None,
 ) -> None:
-    paper = Paper(to.language, said.told_subject, [Section("", [text])], said.my_settings, "/me")
+    paper = Paper(to.language, subject or said.told_subject, [Section("", [text])], said.my_settings, "/me")
     key = f"contact:{contact.id}:{now:%Y%m%d%H%M%S}:{to.id}"
     await write(session, paper, key=key, now=now, member_id=to.id)
 

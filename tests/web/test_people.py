@@ -357,6 +357,7 @@ async def test_whose_contacts_led_inside_is_told_when_no_admin_any_more(core: Co
     async with core.database.read() as session:
         (letter,) = [one for one in await session.scalars(select(Letter)) if one.key.startswith("contact:")]
     assert (letter.member_id, "10.0.0.7" in str(letter.paper)) == (jon.id, True)
+    assert letter.paper["subject"] == "Puede que uno de tus contactos ya no funcione"
 
 
 async def test_an_address_is_given_once_and_a_seat_that_cannot_be_is_refused(core: Core) -> None:
