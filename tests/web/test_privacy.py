@@ -10,7 +10,10 @@ async def test_who_forgets_an_author_is_told_what_stays_and_where(core: Core) ->
     cast = await Cast.assemble(core)
     async with cast.browser("helen") as helen:
         assert "This stays" not in await helen.see("/privacy")
-        await helen.done("/privacy/erase", author="nobody", copies="on")
+        gone = await helen.done("/privacy/erase", author="nobody", copies="on")
+        found = await helen.see(gone)
+        assert "Nothing was found of an author of this name" in found
+        assert "Done. The author was taken out of" not in found
         told = await helen.see("/privacy?mentions=3&copies=2&corrections=0&alerts=1&digests=0")
         assert "<dt>Mentions</dt><dd>3</dd>" in told
         assert "<dt>Copies by others</dt><dd>2</dd>" in told
