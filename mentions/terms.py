@@ -165,10 +165,10 @@ def _log_odds(
 ) -> float:
     if total_earlier == 0:
         return sqrt(count)  # nothing to compare with: the plain count ranks, every term stands out
-    if prior >= whole_prior:  # the only name there is, now as before
+    if (count, earlier) == (total, total_earlier):  # the only name there is, now as before
         return 0.0
-    here = log((count + prior) / (total + whole_prior - count - prior))
-    there = log((earlier + prior) / (total_earlier + whole_prior - earlier - prior))
+    here = log((count + prior) / (total - count + (whole_prior - prior)))
+    there = log((earlier + prior) / (total_earlier - earlier + (whole_prior - prior)))
     return (here - there) / sqrt(1 / (count + prior) + 1 / (earlier + prior))
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+from collections import Counter
 from datetime import timedelta
+from itertools import product
 from threading import Event
 from time import process_time
 
@@ -17,7 +19,7 @@ from kit.errors import NotFound
 from mentions.draft import MAX_TEXT
 from mentions.drivers import Stretch, drivers
 from mentions.stopwords import STOPWORDS
-from mentions.terms import count_terms, distinctive, words_of
+from mentions.terms import count_terms, distinctive, over_represented, words_of
 from mentions.text import fold
 from tests.mentions.makers import draft, make_all, minutes, put
 from tocsin.demo import generator
@@ -234,3 +236,9 @@ async def test_an_empty_stretch_and_an_unknown_monitor(core: Core) -> None:
         assert all(empty[name] == [] for name in lists.split())
         with pytest.raises(NotFound):
             await drivers(session, 999, now, now + minutes(5))
+
+
+def test_the_only_name_there_is_stands_out_of_nothing() -> None:
+    """Of whom one site alone speaks, say: whatever the counts are, and however their shares are rounded."""
+    for now, before in product(range(1, 60), repeat=2):
+        assert over_represented(Counter(site=now), Counter(site=before)) == {"site": 0.0}
