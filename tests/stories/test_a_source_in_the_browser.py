@@ -1,4 +1,4 @@
-"""Helen connects what calls us, copies its address, and follows a file while it is read in."""
+"""Helen tries what calls us and connects it, copies its address, and follows a file while it is read in."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ async def test_an_address_is_copied_with_one_press(street: World, browser: Brows
     async with served(street):
         helen = await signed_in(browser, street, "helen", permissions=["clipboard-read", "clipboard-write"])
         await helen.goto("/sources/new/webhook")
-        await helen.get_by_role("textbox", name="Name", exact=True).fill("suite")
+        await helen.locator("input[name=name]").fill("suite")
+        await helen.get_by_label("An example of what it sends").fill('{"mentions": [{"text": "hola"}]}')
+        await helen.get_by_role("button", name="Try it first").click()
+        await expect(helen.get_by_text("It works. Mentions that it brings: 1.")).to_be_visible()
+        await expect(helen.locator("input[name=name]")).to_have_value("suite")
         await helen.get_by_role("button", name="Connect").click()
         row = helen.locator("#secrets dl > div", has_text="no signature")
         await row.get_by_role("button", name="Copy").click()
