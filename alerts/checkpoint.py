@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypedDict, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -97,6 +97,16 @@ class Heard(NamedTuple):
     counts: Table
     """Without what is put aside."""
     deaf: Deaf
+    newcomers: Newcomers | None
+
+
+class Around(TypedDict):
+    """What else the arithmetic goes by (`alerts.roster`), in the same minutes of the same monitors."""
+
+    deaf: Deaf
+    settings: Settings
+    lift: Lift | None
+    turns: Turns
     newcomers: Newcomers | None
 
 
@@ -214,16 +224,24 @@ async def advanced_to(
 ) -> Checkpoint:
     """The checkpoint after the minute `until`, which lies behind it."""
     ordered, first = monitors_in(kept, monitors), kept.state.minute + 1
-    counts, deaf, newcomers = await counts_of(session, ordered, first, until + 1)
-    settings, lift = await settings_of(session, ordered), await lift_in(session, ordered, first, until + 1)
+    counts, around = await heard_in(session, ordered, first, until + 1)
     held = latches_of(kept.watched, latches)
-    turns = await turns_in(session, ordered, first, until + 1)
-    work = partial(
-        advanced, kept.state, counts, first, held, deaf,
-        settings=settings, lift=lift, turns=turns, newcomers=newcomers,
-    )  # fmt: skip
-    state, _ = await computed(session, work)
+    state, _ = await computed(session, partial(advanced, kept.state, counts, first, held, **around))
     return Checkpoint(state, kept.watched)
+
+
+async def heard_in(
+    session: ReadSession, monitors: Sequence[Monitor], first: int, until: int
+) -> tuple[Table, Around]:
+    """All that the detector goes by in the minutes [first, until), for the series of these monitors."""
+    counts, deaf, newcomers = await counts_of(session, monitors, first, until)
+    return counts, Around(
+        deaf=deaf,
+        settings=await settings_of(session, monitors),
+        lift=await lift_in(session, monitors, first, until),
+        turns=await turns_in(session, monitors, first, until),
+        newcomers=newcomers,
+    )
 
 
 async def settings_of(session: ReadSession, monitors: Sequence[Monitor]) -> Settings:
@@ -322,7 +340,7 @@ async def _warmed(
     horizon = until + 1 - HORIZON_MINUTES
     beginnings = await _beginnings(session, monitors, horizon, until + 1)
     first = int(min(max(int(beginnings.min()), horizon), until))
-    counts, deaf, newcomers = await counts_of(session, monitors, first, until + 1)
+    counts, around = await heard_in(session, monitors, first, until + 1)
     volumes = await _past_volumes(session, [(monitor.id, until + 1) for monitor in monitors])
     watched = tuple(
         Watched(monitor.id, until + 1, volumes[monitor.id], max(first, int(begun)))
@@ -330,12 +348,7 @@ async def _warmed(
     )
     held = latches_of(watched, latches)
     # in a thread: a fortnight takes seconds of arithmetic, and pages must go out meanwhile
-    settings, lift = await settings_of(session, monitors), await lift_in(session, monitors, first, until + 1)
-    turns = await turns_in(session, monitors, first, until + 1)
-    work = partial(
-        warmed, counts, first, held, deaf, settings=settings, lift=lift, turns=turns, newcomers=newcomers
-    )
-    state = await computed(session, work)
+    state = await computed(session, partial(warmed, counts, first, held, **around))
     log.info("detector.warmed", monitors=len(monitors), minutes=until + 1 - first)
     return Checkpoint(state, watched)
 

@@ -35,15 +35,12 @@ from alerts.checkpoint import (
     Checkpoint,
     brought_up,
     closed_for_good,
-    counts_of,
+    heard_in,
     latches_of,
-    lift_in,
     load,
     monitors_in,
     needed_of,
     save,
-    settings_of,
-    turns_in,
 )
 from alerts.close import end_alert, make_way
 from alerts.compose import Claim, headline
@@ -159,17 +156,10 @@ async def _looked(
         await _spared(session, "past", lambda: remember(session, saved, checkpoint, shard.number), None)
         await note_needed(session, needed_of(checkpoint))
     ordered = monitors_in(checkpoint, monitors)
-    counts, deaf, newcomers = await counts_of(session, ordered, checkpoint.state.minute + 1, minute + 1)
+    counts, around = await heard_in(session, ordered, checkpoint.state.minute + 1, minute + 1)
     fraction = max(1.0, now.timestamp() % 60) / 60
     held = latches_of(checkpoint.watched, latches)
-    settings = await settings_of(session, ordered)
-    lift = await lift_in(session, ordered, checkpoint.state.minute + 1, minute + 1)
-    turns = await turns_in(session, ordered, checkpoint.state.minute + 1, minute + 1)
-    work = partial(
-        judged, checkpoint.state, counts, fraction, held, deaf,
-        settings=settings, lift=lift, turns=turns, newcomers=newcomers,
-    )  # fmt: skip
-    judgement = await computed(session, work)
+    judgement = await computed(session, partial(judged, checkpoint.state, counts, fraction, held, **around))
     found = [
         *(as_seen(one, counts[:, -1], fraction, ordered) for one in findings(ordered, judgement)),
         *await notable(session, monitors, now),
