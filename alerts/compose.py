@@ -181,7 +181,7 @@ def told(claim: Claim, language: str) -> tuple[str, str]:
     facts = [
         *_claimed(claim, said, language, different=said.different),
         *_of_all(claim.evidence, said),
-        *_short_history(claim.evidence, said, language),
+        *_short_history(claim.evidence, said),
     ]
     return named, " ".join(f"{label}{colon(language)} {value}." for label, value in facts) or stored
 
@@ -295,10 +295,10 @@ def _of_all(evidence: Mapping[str, Any], said: Words) -> Iterator[tuple[str, str
         )
 
 
-def _short_history(evidence: Mapping[str, Any], said: Words, language: str) -> Iterator[tuple[str, str]]:
+def _short_history(evidence: Mapping[str, Any], said: Words) -> Iterator[tuple[str, str]]:
     history = _number(evidence, "history_minutes")
     if evidence.get("insufficient_history") and history is not None:
-        yield said.history, said.history_value.format(hours=figure(history / 60, language))
+        yield said.history, said.history_value.format(length=short_duration(history))
 
 
 def _facts(
@@ -326,7 +326,7 @@ def _facts(
         yield sayings(language).campaign, announced
     if holiday := _holiday(claim.evidence, language):
         yield sayings(language).holiday, holiday
-    yield from _short_history(claim.evidence, said, language)
+    yield from _short_history(claim.evidence, said)
     yield said.why, one_line(PHRASES.told(recipient.reason, language), TITLE_LENGTH)
 
 

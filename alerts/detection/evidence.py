@@ -10,6 +10,7 @@ from alerts.detection.formulae import Floats, count_evidence, share_evidence
 from alerts.detection.rounded import figure, usual
 from alerts.detection.settings import Settings
 from alerts.levels import LEVELS
+from kit.lengths import short_duration
 
 FORMULA = "live-11"
 SHARED = ("negative", "positive")
@@ -159,10 +160,10 @@ def _reason(evidence: Evidence, i: int, kind: str) -> str:
             said += f"; {share:.0f} % of all where {100 * float(evidence.usual_share[i]):.0f} % is usual"
         said += "."
     if evidence.cold[i]:
-        hours = int(evidence.history[i]) / 60
+        minutes = int(evidence.history[i])
         said += (
-            f" Insufficient history: only {hours:.1f} h of data to compare with."
-            if hours
+            f" Insufficient history: only {short_duration(minutes)} of data to compare with."
+            if minutes
             else (" Insufficient history: nothing to compare with.")
         )
     return said

@@ -145,7 +145,7 @@ def test_evidence_of_other_tools_may_lack_anything(evidence: dict[str, Any]) -> 
 
 def test_too_short_a_history_is_said() -> None:
     made = page(evidence={**EVIDENCE, "insufficient_history": True, "history_minutes": 90})
-    assert "insufficient history: 1.5 h of data to compare with" in dict(made.facts).values()
+    assert "insufficient history: 1 h 30 min of data to compare with" in dict(made.facts).values()
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ VOICES = {"voices": [{"author": "@una"}, {"domain": "diari.example"}], "observed
             (
                 "Almadía Ferries: ×7,3 menciones negativas",
                 "Observado: 44 menciones negativas en 12 min. Habitual: 6."
-                " Atención: historial insuficiente: 1,5 h de datos para comparar.",
+                " Atención: historial insuficiente: 1 h 30 min de datos para comparar.",
             ),
         ),
         (
