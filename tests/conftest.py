@@ -6,14 +6,15 @@ import asyncio
 import os
 import tempfile
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
+import uvloop
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -50,18 +51,27 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     folder = Path(_servers.enter_context(tempfile.TemporaryDirectory(prefix="tocsin-tests-")))
     folder.chmod(0o755)
-    _compile_once(config.rootpath / ".pytest_cache" / "detector")
-    database = _servers.enter_context(embedded.postgres(folder / "pg"))
-    asyncio.run(_make_template(database))
+    with _compiled_once(config.rootpath / ".pytest_cache" / "detector"):
+        database = _servers.enter_context(embedded.postgres(folder / "pg"))
+        asyncio.run(_make_template(database))
     os.environ["TOCSIN_TEST_DATABASE_URL"] = database
 
 
-def _compile_once(cache: Path) -> None:
-    """The detector, not by each process of each run; a clean clone begins without."""
+@contextmanager
+def _compiled_once(cache: Path) -> Iterator[None]:
+    """The detector, beside what is done within, and not by each process of each run."""
     os.environ["TOCSIN_CACHE"] = str(cache)
-    if not cache.exists():
-        with ahead.compiling() as compiler:
-            compiler.wait()
+    if cache.exists():
+        yield
+        return
+    with ahead.compiling() as compiler:
+        yield
+        compiler.wait()
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The loop that web and workers run in."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -134,5 +134,6 @@ class Mailbox:
 
 def _cut(protocol: SMTP) -> None:
     """Close the connection at once, without a word."""
-    if isinstance(protocol.transport, asyncio.WriteTransport):
-        protocol.transport.abort()
+    transport = cast("asyncio.WriteTransport | None", protocol.transport)
+    if transport is not None:
+        transport.abort()
