@@ -20,7 +20,7 @@ import numpy as np
 import structlog
 
 from alerts.detection.settings import BALANCED
-from alerts.roster import EACH, MANY_MINUTES, advanced, empty
+from alerts.roster import EACH, MANY_MINUTES, Around, advanced, empty
 from kit import log as logs
 from kit import settings as kit_settings
 from kit.cache import cache_folder
@@ -49,7 +49,7 @@ def compile_ahead() -> None:
     began = monotonic()
     try:
         for settings in SETTINGS:
-            advanced(empty(1), np.zeros((EACH, MANY_MINUTES)), 1, (), settings=settings)
+            advanced(empty(1), np.zeros((EACH, MANY_MINUTES)), 1, (), Around(settings=settings))
     except Exception:
         log.exception("detector.not_compiled")
     else:

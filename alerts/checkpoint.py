@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple, TypedDict, TypeVar
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -32,8 +32,8 @@ from alerts.roster import (
     EACH,
     FIGURES,
     MANY_MINUTES,
-    NO_TURNS,
     SIGNALS,
+    Around,
     Deaf,
     Latch,
     Table,
@@ -97,16 +97,6 @@ class Heard(NamedTuple):
     counts: Table
     """Without what is put aside."""
     deaf: Deaf
-    newcomers: Newcomers | None
-
-
-class Around(TypedDict):
-    """What else the arithmetic goes by (`alerts.roster`), in the same minutes of the same monitors."""
-
-    deaf: Deaf
-    settings: Settings
-    lift: Lift | None
-    turns: Turns
     newcomers: Newcomers | None
 
 
@@ -226,7 +216,7 @@ async def advanced_to(
     ordered, first = monitors_in(kept, monitors), kept.state.minute + 1
     counts, around = await heard_in(session, ordered, first, until + 1)
     held = latches_of(kept.watched, latches)
-    state, _ = await computed(session, partial(advanced, kept.state, counts, first, held, **around))
+    state, _ = await computed(session, partial(advanced, kept.state, counts, first, held, around))
     return Checkpoint(state, kept.watched)
 
 
@@ -273,7 +263,7 @@ async def lift_in(session: ReadSession, monitors: Sequence[Monitor], first: int,
 async def turns_in(session: ReadSession, monitors: Sequence[Monitor], first: int, until: int) -> Turns:
     """When the clocks of the brands' zones change in [first, until), for the series of these monitors."""
     if first // 60 == until // 60 and first % 60 > 1:
-        return NO_TURNS  # within an hour, where no clock changes
+        return {}  # within an hour, where no clock changes
     brands = {monitor.brand_id for monitor in monitors}
     rows = await session.execute(select(Brand.id, Brand.time_zone).where(Brand.id.in_(brands)))
     zone_of = {row[0]: row[1] for row in rows}
@@ -348,7 +338,7 @@ async def _warmed(
     )
     held = latches_of(watched, latches)
     # in a thread: a fortnight takes seconds of arithmetic, and pages must go out meanwhile
-    state = await computed(session, partial(warmed, counts, first, held, **around))
+    state = await computed(session, partial(warmed, counts, first, held, around))
     log.info("detector.warmed", monitors=len(monitors), minutes=until + 1 - first)
     return Checkpoint(state, watched)
 

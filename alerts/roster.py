@@ -6,10 +6,9 @@ Each monitor has neighbouring series in the order of SIGNALS; those of SHARED ha
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from types import MappingProxyType
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +57,45 @@ Deaf = NDArray[np.bool_]
 """[series, minute]: where a source that carries much of the series was out."""
 Turns = Mapping[int, NDArray[np.int64]]
 """Minutes before which the clocks of series [S] have gone forward by so many hours (detection/clock.py)."""
-NO_TURNS: Turns = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the detector goes by beside the counts, in the same minutes of the same series."""
+
+    deaf: Deaf | None = None
+    settings: Settings = BALANCED
+    lift: Lift | None = None
+    turns: Turns = field(default_factory=dict)
+    newcomers: Newcomers | None = None
+
+    def part(self, columns: slice) -> Around:
+        """In some of the minutes; clocks that change and who joins stay, by the number of the minute."""
+        return replace(
+            self,
+            deaf=None if self.deaf is None else self.deaf[:, columns],
+            lift=None if self.lift is None else self.lift.at(columns),
+            newcomers=None if self.newcomers is None else self.newcomers.part(columns),
+        )
+
+    def beside(self, place: int | slice) -> Beside:
+        """As the arithmetic takes it: of one minute [series], or of some [series, minute]."""
+        return Beside(
+            deaf=None if self.deaf is None else self.deaf[:, place],
+            lift=None if self.lift is None else self.lift.at(place),
+            newcomers=None if self.newcomers is None else self.newcomers.expected[:, place],
+        )
+
+
+class Beside(TypedDict):
+    """See `alerts.detection.live.advance`."""
+
+    deaf: Deaf | None
+    lift: Lift | None
+    newcomers: Table | None
+
+
+NOTHING = Around()
 
 
 @dataclass(frozen=True)
@@ -113,16 +150,7 @@ def empty(monitors: int) -> State:
 
 
 def advanced(
-    state: State,
-    counts: Table,
-    first: int,
-    latches: Iterable[Latch],
-    deaf: Deaf | None = None,
-    *,
-    settings: Settings = BALANCED,
-    lift: Lift | None = None,
-    turns: Turns = NO_TURNS,
-    newcomers: Newcomers | None = None,
+    state: State, counts: Table, first: int, latches: Iterable[Latch], around: Around = NOTHING
 ) -> tuple[State, NDArray[np.bool_]]:
     """Close the minutes of `counts` from `first` on; also tells which series opened an alert in them."""
     held: dict[int, list[Latch]] = {}
@@ -130,33 +158,23 @@ def advanced(
         held.setdefault(latch.minute, []).append(latch)
     opened = np.zeros(state.series, dtype=np.bool_)
     until = first + counts.shape[1]
-    joining = newcomers.joining if newcomers else {}
-    inside = {minute for minute in (*turns, *joining) if first <= minute < until}
+    joining = around.newcomers.joining if around.newcomers else {}
+    inside = {minute for minute in (*around.turns, *joining) if first <= minute < until}
     for begin, end in pairwise(sorted({first, until} | inside)):
-        if begin in turns:
-            state = clocks_moved(state, turns[begin])
+        if begin in around.turns:
+            state = clocks_moved(state, around.turns[begin])
         state = joined_by(state, begin, joining)
         part = slice(begin - first, end - first)
-        beside = newcomers.expected[:, part] if newcomers else None
-        state, more = _closed(
-            state, counts[:, part], begin, held, _columns(deaf, part), settings, _lift(lift, part), beside
-        )
+        state, more = _closed(state, counts[:, part], begin, held, around.part(part))
         opened |= more
     return state, opened
 
 
 def _closed(
-    state: State,
-    counts: Table,
-    first: int,
-    held: Mapping[int, Sequence[Latch]],
-    deaf: Deaf | None,
-    settings: Settings,
-    lift: Lift | None,
-    newcomers: Table | None,
+    state: State, counts: Table, first: int, held: Mapping[int, Sequence[Latch]], around: Around
 ) -> tuple[State, NDArray[np.bool_]]:
     """The same for minutes in which no clock changes and nobody joins."""
-    opened = np.zeros(state.series, dtype=np.bool_)
+    opened, settings = np.zeros(state.series, dtype=np.bool_), around.settings
     done = _minutes_in_one_go(state, counts, first, held)
     if done:
         part = slice(0, done)
@@ -167,9 +185,7 @@ def _closed(
             each=EACH,
             alarming=ALARMING,
             settings=settings,
-            deaf=_columns(deaf, part),
-            lift=_lift(lift, part),
-            newcomers=_columns(newcomers, part),
+            **around.beside(part),
         )
         state, opened = course.state, opened | course.opened.any(axis=1)
     for i in range(done, counts.shape[1]):
@@ -179,9 +195,7 @@ def _closed(
             counts[:, i],
             minute=first + i,
             settings=turned(settings, state.knob),
-            deaf=_column(deaf, i),
-            lift=_lift(lift, i),
-            newcomers=_column(newcomers, i),
+            **around.beside(i),
         )
         opened |= evidence.opened
         state = _knob_moved(latched(state, held.get(first + i, ())), before, settings, counts[:, i])
@@ -211,80 +225,27 @@ def _of_monitors(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.repeat(flags.reshape(-1, EACH).any(axis=1), EACH)
 
 
-def _column(table: NDArray[Any] | None, i: int) -> NDArray[Any] | None:
-    return None if table is None else table[:, i]
-
-
-def _lift(lift: Lift | None, place: int | slice) -> Lift | None:
-    return None if lift is None else lift.at(place)
-
-
-def _columns(table: NDArray[Any] | None, part: slice) -> NDArray[Any] | None:
-    return None if table is None else table[:, part]
-
-
-def warmed(
-    counts: Table,
-    first: int,
-    latches: Sequence[Latch],
-    deaf: Deaf | None = None,
-    *,
-    settings: Settings = BALANCED,
-    lift: Lift | None = None,
-    turns: Turns = NO_TURNS,
-    newcomers: Newcomers | None = None,
-) -> State:
+def warmed(counts: Table, first: int, latches: Sequence[Latch], around: Around = NOTHING) -> State:
     """The state of new monitors after these minutes, of which there is one at least.
 
     What was unusual in them stays open in the state, as it would be had somebody watched; it raises an
     alert only if it still burns (see `judged`). Series with a latch are open in any case.
     """
-    fresh = empty(len(counts) // EACH)
-    state, _ = advanced(
-        fresh, counts, first, (), deaf, settings=settings, lift=lift, turns=turns, newcomers=newcomers
-    )
+    state, _ = advanced(empty(len(counts) // EACH), counts, first, (), around)
     return latched(state, [latch for latch in latches if latch.minute <= state.minute])
 
 
 def judged(
-    state: State,
-    counts: Table,
-    fraction: float,
-    latches: Sequence[Latch],
-    deaf: Deaf | None = None,
-    *,
-    settings: Settings = BALANCED,
-    lift: Lift | None = None,
-    turns: Turns = NO_TURNS,
-    newcomers: Newcomers | None = None,
+    state: State, counts: Table, fraction: float, latches: Sequence[Latch], around: Around = NOTHING
 ) -> Judgement:
     """Look at the minutes behind the state, the last of which is open and `fraction` (0..1] of it over."""
-    first = state.minute + 1
-    closed, opened = advanced(
-        state,
-        counts[:, :-1],
-        first,
-        latches,
-        _columns(deaf, slice(-1)),
-        settings=settings,
-        lift=_lift(lift, slice(-1)),
-        turns=turns,
-        newcomers=newcomers,
-    )
+    first, behind = state.minute + 1, slice(-1)
+    closed, opened = advanced(state, counts[:, behind], first, latches, around.part(behind))
     minute = first + counts.shape[1] - 1
-    if newcomers:
-        closed = joined_by(closed, minute, newcomers.joining)
-    settings = turned(settings, closed.knob)
-    evidence = peek(
-        closed,
-        counts[:, -1],
-        fraction,
-        minute=minute,
-        settings=settings,
-        deaf=_column(deaf, -1),
-        lift=_lift(lift, -1),
-        newcomers=newcomers.expected[:, -1] if newcomers else None,
-    )
+    if around.newcomers:
+        closed = joined_by(closed, minute, around.newcomers.joining)
+    settings = turned(around.settings, closed.knob)
+    evidence = peek(closed, counts[:, -1], fraction, minute=minute, settings=settings, **around.beside(-1))
     strong = evidence.score >= settings.lower * settings.score
     lately = closed.half_hour >= settings.ratio * closed.half_hour_expected
     return Judgement(evidence, opened | evidence.opened, strong & lately)

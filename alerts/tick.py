@@ -159,7 +159,7 @@ async def _looked(
     counts, around = await heard_in(session, ordered, checkpoint.state.minute + 1, minute + 1)
     fraction = max(1.0, now.timestamp() % 60) / 60
     held = latches_of(checkpoint.watched, latches)
-    judgement = await computed(session, partial(judged, checkpoint.state, counts, fraction, held, **around))
+    judgement = await computed(session, partial(judged, checkpoint.state, counts, fraction, held, around))
     found = [
         *(as_seen(one, counts[:, -1], fraction, ordered) for one in findings(ordered, judgement)),
         *await notable(session, monitors, now),

@@ -11,11 +11,9 @@ from sqlalchemy import func, select
 
 from alerts.checkpoint import lift_in, turns_in
 from alerts.detection import baseline
-from alerts.detection.lift import Lift
-from alerts.detection.newcomers import Newcomers
 from alerts.leaving import turned
 from alerts.newcomers import asides, beside
-from alerts.roster import FIGURES, Deaf, Table, Turns, spread, table
+from alerts.roster import FIGURES, Around, Table, spread, table
 from kit.db import ReadSession
 from mentions.counts import Sums, every_figure, minute_of
 from mentions.monitor import MinuteCount, Monitor
@@ -24,19 +22,15 @@ from mentions.sources.outage import deaf_minutes
 
 @dataclass(frozen=True)
 class Past:
-    """The minutes from `first` on. counts, deaf, lift [signal, minute]: see `alerts.roster`.
+    """The minutes from `first` on. counts [signal, minute], and what the detector goes by beside them.
 
-    turns: when the audience's clocks change. newcomers: see `alerts.newcomers`; what is put aside of them is
-    in no figure. total [figure, minute + 1]: the sums of each of `Sums` before
-    that minute.
+    What is put aside of newcomers is in no figure. total [figure, minute + 1]: the sums of each of `Sums`
+    before that minute.
     """
 
     first: int
     counts: Table
-    deaf: Deaf
-    lift: Lift | None
-    turns: Turns
-    newcomers: Newcomers | None
+    around: Around
     total: NDArray[np.int64]
 
     @property
@@ -87,4 +81,5 @@ async def past_of(session: ReadSession, monitor: Monitor, first: int, until: int
     turns = await turns_in(session, [monitor], first, until)
     gone = await turned(session, [monitor.id], first, until)
     newcomers = beside(apart, [monitor.id], until - first, gone)
-    return Past(first, counts, deaf, lift, turns, newcomers, total)
+    around = Around(deaf=deaf, lift=lift, turns=turns, newcomers=newcomers)
+    return Past(first, counts, around, total)

@@ -57,11 +57,12 @@ def tried(past: Past, choice: Choice) -> Course:
     """These settings over the past."""
     settings = stacked([choice.settings], EACH)
     state, courses = empty(1), []
-    joining = past.newcomers.joining if past.newcomers else {}
-    inside = {minute for minute in (*past.turns, *joining) if past.first < minute < past.until}
+    newcomers, turns = past.around.newcomers, past.around.turns
+    joining = newcomers.joining if newcomers else {}
+    inside = {minute for minute in (*turns, *joining) if past.first < minute < past.until}
     for begin, end in pairwise(sorted({past.first, past.until} | inside)):
-        if begin in past.turns and begin > past.first:  # the clocks of the audience change
-            state = clocks_moved(state, past.turns[begin])
+        if begin in turns and begin > past.first:  # the clocks of the audience change
+            state = clocks_moved(state, turns[begin])
         state = joined_by(state, begin, joining)
         part = slice(begin - past.first, end - past.first)
         courses.append(
@@ -72,9 +73,7 @@ def tried(past: Past, choice: Choice) -> Course:
                 each=EACH,
                 alarming=ALARMING,
                 settings=settings,
-                deaf=past.deaf[:, part],
-                lift=None if past.lift is None else past.lift.at(part),
-                newcomers=past.newcomers.expected[:, part] if past.newcomers else None,
+                **past.around.beside(part),
             )
         )
         state = courses[-1].state

@@ -19,9 +19,7 @@ from alerts.checkpoint import SETTLE_MINUTES, Heard, counts_of, lift_in, turns_i
 from alerts.claims import Made, claims_of
 from alerts.detection import severity
 from alerts.detection.evidence import FORMULA, explain
-from alerts.detection.lift import Lift
 from alerts.detection.live import State
-from alerts.detection.newcomers import Newcomers
 from alerts.detection.settings import Settings
 from alerts.explained.basis import Basis, bases_of, changed_minutes
 from alerts.explained.heard import arrived_again, heard_again
@@ -33,11 +31,11 @@ from alerts.notable import SIGNAL
 from alerts.roster import (
     EACH,
     SIGNALS,
+    Around,
     Deaf,
     Judgement,
     Latch,
     Table,
-    Turns,
     advanced,
     judged,
     warmed,
@@ -213,14 +211,11 @@ def _computed(evidence: Mapping[str, Any], monitor: Monitor, said: Judgement) ->
 
 @dataclass(frozen=True)
 class Given:
-    """What the detector goes by in the minutes from `first` on; tables [signal, minute]."""
+    """What the detector goes by in the minutes from `first` on; counts [signal, minute]."""
 
     first: int
     counts: Table
-    deaf: Deaf
-    lift: Lift | None
-    turns: Turns
-    newcomers: Newcomers | None
+    around: Around
     latches: list[Latch]
 
     @property
@@ -231,14 +226,7 @@ class Given:
     def part(self, first: int, until: int) -> Given:
         """Of these minutes alone."""
         columns = slice(first - self.first, until - self.first)
-        return replace(
-            self,
-            first=first,
-            counts=self.counts[:, columns],
-            deaf=self.deaf[:, columns],
-            lift=None if self.lift is None else self.lift.at(columns),
-            newcomers=None if self.newcomers is None else self.newcomers.part(columns),
-        )
+        return Given(first, self.counts[:, columns], self.around.part(columns), self.latches)
 
 
 async def _given_again(
@@ -249,15 +237,13 @@ async def _given_again(
     behind = slice(start.after - basis.after, None)
     counts = heard.counts[:, behind].copy()
     counts[:, -1] = [np.nan if count is None else count for count in basis.open_counts]
-    return Given(
-        first=first,
-        counts=counts,
+    around = Around(
         deaf=await _deaf_as_known(session, basis, monitor.id, first, counts.shape[1]),
         lift=await lift_in(session, [monitor], first, until),
         turns=await turns_in(session, [monitor], first, until),
         newcomers=None if heard.newcomers is None else heard.newcomers.part(behind),
-        latches=await _latches_as_known(session, basis, monitor.id),
     )
+    return Given(first, counts, around, await _latches_as_known(session, basis, monitor.id))
 
 
 Steps = list[tuple[int, Settings]]
@@ -277,19 +263,16 @@ def _run(basis: Basis, start: Start, given: Given, steps: Steps) -> Judgement:
     else:
         past = given.part(given.first, basis.live_since)
         settings = [settings for minute, settings in steps if minute <= basis.live_since][-1]
-        state = warmed(past.counts, past.first, given.latches, past.deaf,
-                       settings=settings, lift=past.lift, turns=given.turns,
-                       newcomers=past.newcomers)  # fmt: skip
+        around = replace(past.around, settings=settings)
+        state = warmed(past.counts, past.first, given.latches, around)
     begins = [max(minute, state.minute + 1) for minute, _ in steps]
     for (_, settings), (begin, end) in zip(steps, pairwise(begins), strict=False):
         part = given.part(begin, end)
-        state, _ = advanced(state, part.counts, begin, given.latches, part.deaf,
-                            settings=settings, lift=part.lift, turns=given.turns,
-                            newcomers=part.newcomers)  # fmt: skip
+        around = replace(part.around, settings=settings)
+        state, _ = advanced(state, part.counts, begin, given.latches, around)
     rest = given.part(state.minute + 1, given.until)
-    return judged(state, rest.counts, basis.fraction, given.latches, rest.deaf,
-                  settings=steps[-1][1], lift=rest.lift, turns=given.turns,
-                  newcomers=rest.newcomers)  # fmt: skip
+    around = replace(rest.around, settings=steps[-1][1])
+    return judged(state, rest.counts, basis.fraction, given.latches, around)
 
 
 async def _deaf_as_known(

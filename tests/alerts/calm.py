@@ -15,7 +15,7 @@ from alerts.campaigns.public import LIFT
 from alerts.detection.clock import changes
 from alerts.detection.lift import Lift
 from alerts.detection.settings import BALANCED, Settings
-from alerts.roster import EACH, SIGNALS, Table, Turns, advanced, empty, lifted
+from alerts.roster import EACH, SIGNALS, Around, Table, Turns, advanced, empty, lifted
 
 DAY = 1440
 HOURS = np.array(
@@ -91,7 +91,7 @@ def alarms(
     turns, lift = days.turns() if turned else {}, days.lift()
     learned = since * DAY
     state, _ = advanced(
-        empty(len(days.rates)), counts[:, :learned], days.first, (), settings=settings, turns=turns
+        empty(len(days.rates)), counts[:, :learned], days.first, (), Around(settings=settings, turns=turns)
     )
     found = []
     for day in range(since, len(days.factor)):
@@ -101,9 +101,7 @@ def alarms(
             counts[:, part],
             days.first + day * DAY,
             (),
-            settings=settings,
-            lift=None if lift is None else lift.at(part),
-            turns=turns,
+            Around(settings=settings, lift=None if lift is None else lift.at(part), turns=turns),
         )
         found.append(int(opened.sum()))
     return np.array(found)

@@ -21,7 +21,7 @@ from alerts.detection.newcomers import (
     usual_harm,
 )
 from alerts.newcomers import Aside, apart, beside, taken_out
-from alerts.roster import EACH, FIGURES, SIGNALS, UNITS, Table, advanced, empty
+from alerts.roster import EACH, FIGURES, SIGNALS, UNITS, Around, Table, advanced, empty
 from mentions.counts import Series, Sums
 from mentions.newcomers import Brought, Newcomer
 from tests.alerts.calm import DAY, Days
@@ -70,9 +70,9 @@ def judged(old: Table, new: Table, found: list[Aside]) -> tuple[Table, Newcomers
 def opened(days: Days, counts: Table, newcomers: Newcomers | None, first: int) -> NDArray[np.bool_]:
     """[monitor]: whether an alert opened from minute `first` on."""
     learned = newcomers.part(slice(first)) if newcomers else None
-    state, _ = advanced(empty(len(days.rates)), counts[:, :first], days.first, (), newcomers=learned)
+    state, _ = advanced(empty(len(days.rates)), counts[:, :first], days.first, (), Around(newcomers=learned))
     rest = newcomers.part(slice(first, None)) if newcomers else None
-    _, found = advanced(state, counts[:, first:], days.first + first, (), newcomers=rest)
+    _, found = advanced(state, counts[:, first:], days.first + first, (), Around(newcomers=rest))
     return found.reshape(-1, EACH).any(axis=1)
 
 
@@ -93,7 +93,9 @@ def test_what_the_old_sources_say_is_judged_as_if_it_were_not_there() -> None:
     counts, newcomers = judged(old, new, put_aside(days, new, first))
     until = first + 400
     part = newcomers.part(slice(until)) if newcomers else None
-    with_it, found = advanced(empty(len(days.rates)), counts[:, :until], days.first, (), newcomers=part)
+    with_it, found = advanced(
+        empty(len(days.rates)), counts[:, :until], days.first, (), Around(newcomers=part)
+    )
     without, alone = advanced(empty(len(days.rates)), old[:, :until], days.first, ())
     harm = SIGNALS.index("harm")
     assert np.array_equal(found, alone)
@@ -334,7 +336,7 @@ def test_two_join_with_their_shares_and_their_hours() -> None:
     for told, table, of_them in ((newcomers, counts, 1), (both, counts2, 2)):
         until = first + DAY + 1
         part = told.part(slice(until)) if told else None
-        state, _ = advanced(empty(1), table[:, :until], days.first, (), newcomers=part)
+        state, _ = advanced(empty(1), table[:, :until], days.first, (), Around(newcomers=part))
         negative = SIGNALS.index("negative")
         share = state.usual_part[negative] / state.usual_whole[negative]
         assert share == pytest.approx((0.25 + of_them * 3 * 0.7) / (1 + of_them * 3), rel=0.1)

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from alerts.detection.lift import Lift
-from alerts.roster import EACH, SIGNALS, Table, advanced, empty
+from alerts.roster import EACH, SIGNALS, Around, Table, advanced, empty
 from tests.alerts.calm import DAY, Days, alarms
 
 MADRID = ZoneInfo("Europe/Madrid")
@@ -62,7 +62,7 @@ def test_when_the_clocks_went_back_the_evening_is_expected_an_hour_later() -> No
     counts = days.counts()[:, : 28 * DAY + 22 * 60]
     heard = counts[SIGNALS.index("volume"), -30:].mean()
     for turns, right in ((days.turns(), True), ({}, False)):
-        state, _ = advanced(empty(1), counts, days.first, (), turns=turns)
+        state, _ = advanced(empty(1), counts, days.first, (), Around(turns=turns))
         times = heard / state.half_hour_expected[SIGNALS.index("volume")]
         assert (times < 1.15) if right else (times > 1.4)
 
@@ -120,12 +120,14 @@ def test_a_crisis_on_a_holiday_is_seen_within_minutes_of_an_ordinary_day(factor:
 def _minutes(days: Days, counts: Table, onset: int) -> NDArray[np.int64]:
     """[monitor]: how long after the onset its first alert opened; at most an hour."""
     lift = days.lift() or Lift.none(*counts.shape)
-    state, _ = advanced(empty(len(days.rates)), counts[:, :onset], days.first, (), lift=lift.at(slice(onset)))
+    state, _ = advanced(
+        empty(len(days.rates)), counts[:, :onset], days.first, (), Around(lift=lift.at(slice(onset)))
+    )
     took = np.full(len(days.rates), 60)
     for after in range(60):
         minute = slice(onset + after, onset + after + 1)
         state, opened = advanced(
-            state, counts[:, minute], days.first + minute.start, (), lift=lift.at(minute)
+            state, counts[:, minute], days.first + minute.start, (), Around(lift=lift.at(minute))
         )
         took = np.where(opened.reshape(-1, EACH).any(axis=1), np.minimum(took, after), took)
     return took

@@ -184,7 +184,7 @@ async def test_clocks_that_change_in_the_stretch_change_nothing_that_was_counted
     now = minute_of(core.clock.now())
     async with core.database.read() as session:
         past = await past_of(session, monitor, now - 4 * DAY, now, now - 4 * DAY)
-    turned = replace(past, turns={now - 2 * DAY - 59: np.ones(EACH, np.int64)})
+    turned = replace(past, around=replace(past.around, turns={now - 2 * DAY - 59: np.ones(EACH, np.int64)}))
     courses = [tried(one, CHOICES[0]) for one in (past, turned)]
     before = 2 * DAY - 60
     assert np.array_equal(courses[0].usual[:, :before], courses[1].usual[:, :before], equal_nan=True)

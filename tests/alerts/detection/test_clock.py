@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from alerts.detection.clock import changes, clocks_moved
 from alerts.detection.live import State, advance
-from alerts.roster import advanced, empty
+from alerts.roster import Around, advanced, empty
 
 MONDAY = 29_000_160  # a Monday, midnight UTC, in unix minutes
 
@@ -66,8 +66,8 @@ def test_a_restart_at_the_change_goes_on_to_the_same_digits() -> None:
     state = empty(2)
     counts = rng.poisson(2.0, (state.series, 300)).astype(float)
     turns = {MONDAY + 121: np.ones(state.series, dtype=np.int64)}
-    whole, _ = advanced(state, counts, MONDAY, (), turns=turns)
+    whole, _ = advanced(state, counts, MONDAY, (), Around(turns=turns))
     for cut in (120, 121, 122):
-        part, _ = advanced(state, counts[:, :cut], MONDAY, (), turns=turns)
-        part, _ = advanced(part, counts[:, cut:], MONDAY + cut, (), turns=turns)
+        part, _ = advanced(state, counts[:, :cut], MONDAY, (), Around(turns=turns))
+        part, _ = advanced(part, counts[:, cut:], MONDAY + cut, (), Around(turns=turns))
         assert part.to_bytes() == whole.to_bytes()

@@ -10,7 +10,7 @@ import pytest
 
 from alerts.detection.leaving import back, left, minutes_of
 from alerts.detection.newcomers import Newcomers, joined_by
-from alerts.roster import EACH, SIGNALS, Table, advanced, empty
+from alerts.roster import EACH, SIGNALS, Around, Table, advanced, empty
 from tests.alerts.calm import DAY, Days
 
 FIRST = int(datetime(2026, 3, 2, tzinfo=UTC).timestamp()) // 60
@@ -88,10 +88,10 @@ def test_whoever_begins_anew_in_between_finds_the_same(cut: int) -> None:
         FIRST + 3000: [back(hours / 3, np.full(168, 60.0), (FIRST + 3000) // 60)],
     }
     told = Newcomers(np.zeros_like(counts), joining)
-    whole, _ = advanced(empty(1), counts, FIRST, (), newcomers=told)
-    begun, _ = advanced(empty(1), counts[:, :cut], FIRST, (), newcomers=told.part(slice(cut)))
+    whole, _ = advanced(empty(1), counts, FIRST, (), Around(newcomers=told))
+    begun, _ = advanced(empty(1), counts[:, :cut], FIRST, (), Around(newcomers=told.part(slice(cut))))
     rest = told.part(slice(cut, None))
-    ended, _ = advanced(begun, counts[:, cut:], FIRST + cut, (), newcomers=rest)
+    ended, _ = advanced(begun, counts[:, cut:], FIRST + cut, (), Around(newcomers=rest))
     assert whole.to_bytes() == ended.to_bytes()
     never, _ = advanced(empty(1), counts, FIRST, ())
     assert whole.to_bytes() != never.to_bytes()
