@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -233,10 +233,20 @@ def _one_server(one: httpx.URL, other: httpx.URL) -> bool:
     return (one.scheme, one.host, one.port) == (other.scheme, other.host, other.port)
 
 
-async def _body(response: httpx.Response, max_bytes: int) -> bytes:
+def flow(response: httpx.Response) -> AsyncIterator[bytes]:
+    """The bytes of a stream as they come. Trouble where they are packed: a few could be gigabytes at once."""
+    _refuse_packed(response, frozenset({"", "identity"}))
+    return response.aiter_raw()
+
+
+def _refuse_packed(response: httpx.Response, known: Collection[str]) -> None:
     coding = response.headers.get("content-encoding", "").strip().lower()
-    if coding not in CODINGS:
+    if coding not in known:
         raise Trouble(f"The answer is packed as {_words(coding)}, which we did not ask for.")
+
+
+async def _body(response: httpx.Response, max_bytes: int) -> bytes:
+    _refuse_packed(response, CODINGS)
     content = bytearray()
     async for chunk in response.aiter_bytes():
         content += chunk

@@ -114,7 +114,7 @@ async def _by_events(
     async with opened as response:
         if not response.headers.get("content-type", "").startswith("text/event-stream"):
             raise Trouble("The answer is no event stream; is this a Mastodon server?", permanent=True)
-        yield server_sent(read_lines(response.aiter_bytes()))
+        yield server_sent(read_lines(web.flow(response)))
 
 
 @asynccontextmanager

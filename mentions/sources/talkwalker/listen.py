@@ -58,7 +58,7 @@ async def _steps(connection: Connection, offset: str, *, then: str = "wait") -> 
     async with web.answer(
         connection, "GET", address, params=asked, headers=headers, silence=QUIET
     ) as response:
-        async for chunk in read_objects(response.aiter_bytes()):
+        async for chunk in read_objects(web.flow(response)):
             yield read_chunk(chunk, connection)
 
 

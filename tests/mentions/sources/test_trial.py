@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from datetime import timedelta
 
@@ -113,3 +114,16 @@ def test_a_payload_is_read_by_the_map_that_was_typed() -> None:
     found = trial.read(given, json.dumps({"hits": [{"said": "hola"}, 7]}), NOW)
     assert [one.text for one in found.drafts] == ["hola"]
     assert [fault["index"] for fault in found.faults] == [1]
+
+
+@pytest.mark.parametrize("kind", ["mastodon", "talkwalker"])
+async def test_a_stream_that_is_packed_is_not_unpacked(kind: str) -> None:
+    """A hundred thousand bytes of it could keep a process busy for minutes."""
+    async with outside() as server:
+        beside(server)
+        server.on("/api/v1/timelines/public", as_json([]))
+        headers = {"content-type": "text/event-stream", "content-encoding": "gzip"}
+        server.on(ASKED[kind].path, Answer(parts=(gzip.compress(b"{}\n"),), headers=headers))
+        found = await tried(kind, server)
+    assert found.trouble
+    assert found.trouble.startswith("The answer is packed as gzip")
