@@ -234,4 +234,4 @@ async def _save(session: WriteSession, source_id: int, cursor: Mapping[str, Any]
 
 def stumbled(error: Exception) -> Trouble:
     """A bug of ours, or of a kind: the log has it, people get a sentence."""
-    return Trouble(f"What it sent made us stumble ({type(error).__name__}); the worker's log says where.")
+    return Trouble(f"What it sent made us stumble ({type(error).__name__}); the log of Tocsin says where.")

@@ -115,10 +115,15 @@ TROUBLES = Phrasebook(
             "La connexió era oberta, però no va arribar res.",
             "La connexion était ouverte, mais rien n’est venu.",
         ),
-        "What it sent made us stumble ({error}); the worker's log says where.": (
-            "Lo que envió nos hizo tropezar ({error}); el registro del proceso dice dónde.",
-            "El que va enviar ens va fer ensopegar ({error}); el registre del procés diu on.",
-            "Ce qu’elle a envoyé nous a fait trébucher ({error}) ; le journal du processus dit où.",
+        "What it sent made us stumble ({error}); the log of Tocsin says where.": (
+            "Lo que envió nos hizo tropezar ({error}); el registro de Tocsin dice dónde.",
+            "El que va enviar ens va fer ensopegar ({error}); el registre de Tocsin diu on.",
+            "Ce qu’elle a envoyé nous a fait trébucher ({error}) ; le journal de Tocsin dit où.",
+        ),
+        "The secret, or another setting, has a sign that cannot be sent.": (
+            "El secreto, u otro ajuste, tiene un signo que no se puede enviar.",
+            "El secret, o un altre ajust, té un signe que no es pot enviar.",
+            "Le secret, ou un autre réglage, contient un signe qui ne peut pas être envoyé.",
         ),
         "The answer holds more than {count} values: it was not read.": (
             "La respuesta contiene más de {count} valores: no se leyó.",

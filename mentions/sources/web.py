@@ -32,6 +32,7 @@ CODINGS = frozenset({"", "identity", "gzip", "deflate"})
 """What we ask for: others could unpack a few bytes to gigabytes in one step."""
 HEADERS = {"User-Agent": "Tocsin/0.1 (reputation monitoring)", "Accept-Encoding": "gzip, deflate"}
 
+_UNSENDABLE = "The secret, or another setting, has a sign that cannot be sent."
 _TOLD_TO_ALL = frozenset(
     {"host", "accept", "accept-encoding", "connection", "user-agent", "if-none-match", "if-modified-since"}
 )
@@ -181,7 +182,10 @@ async def answer(
     timeout = httpx.USE_CLIENT_DEFAULT if silence is None else httpx.Timeout(10.0, read=silence)
     try:
         aim = httpx.URL(url).copy_merge_params(params or {})
-        request = connection.http.build_request(method, aim, headers=headers, data=form, timeout=timeout)
+        try:
+            request = connection.http.build_request(method, aim, headers=headers, data=form, timeout=timeout)
+        except UnicodeEncodeError as error:
+            raise Trouble(_UNSENDABLE, permanent=True) from error
         response = await _followed(connection, request, auth, outside=outside)
         try:
             yield response
@@ -189,6 +193,8 @@ async def answer(
             await response.aclose()
     except httpx.TimeoutException as error:
         raise Trouble("The server did not answer in time.") from error
+    except httpx.LocalProtocolError as error:  # it quotes what it would not send: it may be the secret
+        raise Trouble(_UNSENDABLE, permanent=True) from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise Trouble(
             f"The connection failed: {_words(str(error)).rstrip('.') or type(error).__name__}."

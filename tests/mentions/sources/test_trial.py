@@ -127,3 +127,13 @@ async def test_a_stream_that_is_packed_is_not_unpacked(kind: str) -> None:
         found = await tried(kind, server)
     assert found.trouble
     assert found.trouble.startswith("The answer is packed as gzip")
+
+
+@pytest.mark.parametrize("secret", ["to\nken", "tóken"])
+@pytest.mark.parametrize("kind", ["brandwatch", "mastodon_search", "youtube"])
+async def test_a_secret_that_cannot_be_sent_is_not_told_either(kind: str, secret: str) -> None:
+    async with outside() as server:
+        server.on(ASKED[kind].path, ASKED[kind].says(SAID))
+        found = await trial.tried(Wanted(KINDS[kind], ASKED[kind].where(server), secret), lambda: NOW)
+    assert found.trouble == "The secret, or another setting, has a sign that cannot be sent."
+    assert TROUBLES.told(found.trouble, "ca") != found.trouble
