@@ -66,8 +66,9 @@ KINDS = (
     "unreachable", "nobody_paged", "exhausted", "escalations_late", "pages_late", "pages_stuck",
     "never_started", "incoming_late", "poison", "paging_stopped", "tick_stopped", "sources_deaf",
     "mentions_late", "dead_batches", "broker_away", "older_version", "history_changed", "sentiment_fails",
+    "accurate_fails",
 )  # fmt: skip
-MILD = frozenset({"sentiment_fails"})
+MILD = frozenset({"sentiment_fails", "accurate_fails"})
 """Findings with which the bell rings all the same: the outside is still told that it does."""
 LOUD = frozenset({"unreachable", "nobody_paged", "exhausted"})
 """Findings that every page shows: somebody must act now, and no machine can."""
@@ -248,6 +249,7 @@ async def _broker(core: Core) -> list[Finding]:
     try:
         oldest, dead = await box.oldest(), await box.dead()
         unjudged = await standing.failing_since(core)
+        once = await standing.accurate_fails_since(core)
     except (RedisError, OSError) as error:
         return [Finding("broker_away", 1, None, type(error).__name__)]
     found, now = [], core.clock.now()
@@ -256,4 +258,6 @@ async def _broker(core: Core) -> list[Finding]:
     if unjudged is not None and unjudged <= now - FAILS_FOR:
         name = name_of(core.settings.sentiment_model) or ""
         found.append(Finding("sentiment_fails", 1, unjudged, name))
+    if once is not None and once <= now - FAILS_FOR:
+        found.append(Finding("accurate_fails", 1, once))
     return found + ([Finding("dead_batches", dead)] if dead else [])

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from alerts.audit.look import Finding, findings
 from incident.incident import Incident
 from incident.rescoring import rescore_open
 from kit.core import Core
@@ -16,6 +17,7 @@ from mentions.mention import Mention
 from mentions.sentiment import Scorer, Sentiment, corrections, rescore
 from mentions.source import Source
 from people.members import Member
+from tests.clock import MovableClock
 from tests.mentions.makers import counted, draft, make_all, put, viewer
 
 ANGRY = Sentiment("negative", -0.6, 0.7)
@@ -95,6 +97,43 @@ async def test_no_open_incident_no_second_look(core: Core, changes: dict[str, ob
     source = await in_crisis(core, **changes)
     await hear(core, source, "Renfe, muchas gracias")
     assert await rescore_open(core, Stern()) == 0
+
+
+class Sick(Stern):
+    """A model that a word makes fail."""
+
+    word = "gracias"
+
+    def score(self, texts: Sequence[str], langs: Sequence[str | None]) -> list[Sentiment]:
+        if any(self.word in text for text in texts):
+            raise MemoryError
+        return super().score(texts, langs)
+
+
+async def test_a_text_on_which_the_model_fails_keeps_its_first_judgement(core: Core) -> None:
+    source = await in_crisis(core)
+    await hear(core, source, "Renfe, muchas gracias", "Renfe: la reunión es el martes")
+    assert [await rescore_open(core, Sick()) for _ in range(2)] == [2, 0]
+    found = {one.text: one.sentiment for one in await mentions(core)}
+    assert found == {"Renfe, muchas gracias": "positive", "Renfe: la reunión es el martes": "negative"}
+    assert list((await counted(core)).values()) == [(2, 1, 1)]
+
+
+async def test_while_the_model_fails_nothing_is_passed_over_and_it_is_told(
+    core: Core, clock: MovableClock
+) -> None:
+    core = replace(core, settings=replace(core.settings, accurate=True))
+    source, since, sick = await in_crisis(core), clock.now(), Sick()
+    await hear(core, source, "Renfe, muchas gracias", "Renfe, mil gracias")
+    assert await rescore_open(core, sick) == 0
+    assert [one.sentiment for one in await mentions(core)] == ["positive"] * 2
+    clock.forward(minutes=1)
+    assert await rescore_open(core, sick) == 0
+    assert Finding("accurate_fails", 1, since) in await findings(core)
+    sick.word = "nothing of this"
+    assert await rescore_open(core, sick) == 2
+    assert [one.sentiment for one in await mentions(core)] == ["negative"] * 2
+    assert "accurate_fails" not in {one.kind for one in await findings(core)}
 
 
 async def test_two_workers_do_not_do_the_same(core: Core) -> None:

@@ -14,23 +14,37 @@ from mentions.sentiment.plugged.choose import name_of
 
 FAILING = "tocsin:sentiment:failing"
 """By the name of the server or file: since when the tables judge in its place."""
+ACCURATE = "TOCSIN_ACCURATE"
+"""The same of the model that looks a second time: since when the first judgement stands."""
 
 
 async def note(core: Core, model: SentimentModel) -> None:
-    """Say how it went the last time this model was asked. A broker that is away is told the next time."""
-    if not isinstance(model, Replaced):
-        return
+    """Say how it went the last time this model was asked."""
+    if isinstance(model, Replaced):
+        await told(core, model.name, fails=model.failing is not None)
+
+
+async def told(core: Core, name: str, *, fails: bool) -> None:
+    """Say how it went with the model of this name. A broker that is away is told the next time."""
     redis: Any = core.bell.redis  # redis-py's own annotations promise either a value or an awaitable
     with suppress(RedisError, OSError):
-        if model.failing is None:
-            await redis.hdel(FAILING, model.name)
+        if fails:
+            await redis.hsetnx(FAILING, name, core.clock.now().isoformat())
         else:
-            await redis.hsetnx(FAILING, model.name, core.clock.now().isoformat())
+            await redis.hdel(FAILING, name)
 
 
 async def failing_since(core: Core) -> datetime | None:
     """Since when the model of the settings gives no judgements; None: it does, or none is set."""
+    return await _since(core, name_of(core.settings.sentiment_model))
+
+
+async def accurate_fails_since(core: Core) -> datetime | None:
+    """The same of the model that looks a second time."""
+    return await _since(core, ACCURATE if core.settings.accurate else None)
+
+
+async def _since(core: Core, name: str | None) -> datetime | None:
     redis: Any = core.bell.redis
-    name = name_of(core.settings.sentiment_model)
     since = await redis.hget(FAILING, name) if name else None
     return datetime.fromisoformat(since.decode()) if since else None
