@@ -25,6 +25,8 @@ class Field:
     help: str = ""
     moves: bool = False
     """The same is asked for in another place or way when it changes: we go on from where we were."""
+    aims: bool = False
+    """Where the secret goes: who changes it has to type the secret again."""
     choices: tuple[str, ...] = ()
     """The only values that it may have; empty: any."""
     rare: bool = False

@@ -73,7 +73,7 @@ async def create(
 async def edit(
     session: WriteSession, viewer: Viewer, source_id: int, wanted: Wanted, now: datetime
 ) -> Source:
-    """Change what a source is set to. A secret that is left empty stays; other settings are those given.
+    """Change what a source is set to. A secret that is left empty stays (`kept_secret`), other settings not.
 
     It is asked anew at once, and from the beginning when what it is asked for changed. Asked for the same in
     another place or way, it goes on where it was (`Field.moves`).
@@ -158,9 +158,9 @@ async def check_free(session: ReadSession, names: InstrumentedAttribute[str], na
 
 def _apply(source: Source, kind: Kind, wanted: Wanted) -> None:
     source.name = wanted.name
-    source.settings, secret = read_settings(kind, wanted.settings, has_secret=bool(source.secret))
-    if secret is not None:
-        source.secret = secret
+    settings, secret = read_settings(kind, wanted.settings, has_secret=bool(source.secret))
+    source.secret = secret or kept_secret(source, kind, settings)
+    source.settings = settings
     if kind.check is not None:
         kind.check(source.settings)
     if wanted.keep not in KEEP:
@@ -193,6 +193,20 @@ def read_settings(
         elif value:
             values[name] = value
     return values, secret
+
+
+def kept_secret(source: Source, kind: Kind, settings: Mapping[str, str]) -> str | None:
+    """The secret that a source has, to be used with these settings. Pure.
+
+    Invalid where they would send it elsewhere: nobody learns it by that.
+    """
+    aims = [one for one in kind.fields if one.aims]
+    if source.secret and any(
+        settings.get(one.name, one.default) != source.settings.get(one.name, one.default) for one in aims
+    ):
+        field = next((one.name for one in kind.fields if one.secret), None)
+        raise Invalid("Type the secret again: it would go to another place.", field=field)
+    return source.secret
 
 
 def _within(value: int | None, most: int, name: str) -> int | None:

@@ -20,7 +20,7 @@ from mentions.draft import MentionDraft
 from mentions.source import Source
 from mentions.sources import web
 from mentions.sources.base import Connection, Fault, Items, Kind, Trouble
-from mentions.sources.connecting import kind_of, read_settings
+from mentions.sources.connecting import kept_secret, kind_of, read_settings
 from mentions.sources.step import stumbled
 from people.permissions import Viewer, require_admin
 
@@ -63,8 +63,7 @@ async def wanted(
 ) -> Wanted:
     """What an admin typed: of a source that is there (`source_id`), or of a kind. Invalid, NotFound.
 
-    The secret that a source has is used where none was typed, and only where it already goes: nobody learns
-    it by having it sent elsewhere.
+    The secret that a source has is used where none was typed, and only where it already goes.
     """
     require_admin(viewer)
     source = None
@@ -73,15 +72,11 @@ async def wanted(
         if source is None:
             raise NotFound("There is no such source.")
     found = kind_of(kind if source is None else source.kind)
-    known = source.secret if source is not None else None
-    settings, secret = read_settings(found, given, has_secret=bool(known))
+    settings, secret = read_settings(found, given, has_secret=source is not None and bool(source.secret))
     if found.check is not None:
         found.check(settings)
-    if source is not None and secret is None and known and found.receive is None:
-        if any(settings.get(one.name) != source.settings.get(one.name) for one in found.fields if one.moves):
-            field = next((one.name for one in found.fields if one.secret), None)
-            raise Invalid("Type the secret again to try it at another place.", field=field)
-        secret = known
+    if source is not None and secret is None and found.receive is None:
+        secret = kept_secret(source, found, settings)
     return Wanted(found, settings, secret)
 
 

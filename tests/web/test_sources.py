@@ -352,7 +352,9 @@ async def test_a_secret_that_is_kept_is_tried_where_it_goes_already_and_nowhere_
         assert server.asked[-1].headers["authorization"] == "Bearer kept"
         typed["setting.address"] = thief.url
         page = (await post(admin, f"/sources/{row.id}/try", **typed)).text
-        assert "Type the secret again to try it" in page
+        assert "Type the secret again: it would go" in page
+        page = (await post(admin, f"/sources/{row.id}/edit", **typed)).text
+        assert "Type the secret again: it would go" in page
         assert thief.asked == []
         typed["setting.token"] = "another-token"
         page = (await post(admin, f"/sources/{row.id}/try", **typed)).text

@@ -13,6 +13,7 @@ _SERVER = Field(
     required=True,
     help="Address of one server of the fediverse: https://mastodon.example",
     moves=True,  # ids begin with the time at which a status was written
+    aims=True,
 )
 _TOKEN = Field(
     "token",

@@ -26,7 +26,7 @@ KIND = Kind(
         ),
         Field("query", "Search", help="Posts that Reddit's search finds; empty: all new posts"),
         Field("subreddits", "Communities", help="Names, separated by spaces; their comments are read, too"),
-        Field("server", "Server", default="https://oauth.reddit.com", moves=True, rare=True),
+        Field("server", "Server", default="https://oauth.reddit.com", moves=True, aims=True, rare=True),
     ),
     every=60,
     keep="matched",

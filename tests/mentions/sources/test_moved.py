@@ -30,7 +30,8 @@ async def test_the_same_from_another_place_goes_on_where_it_was(
         row = await make_source(session, "moved", kind=kind, settings=before, secret="kept")
         session.add(SourceCursor(source_id=row.id, cursor={"id": "7"}, saved_at=clock.now()))
     async with core.database.unit_of_work() as session:
+        given = {"token": "typed again", **after} if kind != "jetstream" else after
         await connecting.edit(
-            session, viewer(role="admin"), row.id, connecting.Wanted("moved", after), clock.now()
+            session, viewer(role="admin"), row.id, connecting.Wanted("moved", given), clock.now()
         )
         assert (await session.get(SourceCursor, row.id) is not None) == kept
