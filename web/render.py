@@ -51,6 +51,7 @@ def environment(language: str) -> Environment:
         "usual": usual,
         "said": told,
         "attribute_json": attribute_json,
+        "beyond_title": beyond_title,
     }
     made.filters |= {write.__name__: partial(write, language=language) for write in WRITTEN}
     made.globals |= {"sparkline": sparkline, "band": band, "moment": shown.moment}
@@ -66,6 +67,14 @@ def warm() -> None:
     """Read every catalog now, so that a broken one stops the start and not a page."""
     for language in LANGUAGES:
         environment(language)
+
+
+def beyond_title(text: str, title: str | None) -> str:
+    """What a text says beyond its title, where it begins with it as a feed's does; else all of it."""
+    if not title or not text.startswith(title):
+        return text
+    rest = text[len(title) :]
+    return text if rest and not rest[0].isspace() else rest.strip()
 
 
 @pass_context

@@ -240,33 +240,33 @@ WORDS: Table = {
         "Créez un collecteur avec l’API de Talkwalker, comme l’explique developer.talkwalker.com "
         "sous « Collectors ». Chaque chose qu’il trouve coûte un crédit, qu’on la lise ou non.",
     ),
-    "Connect it here first: you are shown an address that needs no signature. Give that to "
+    "Once connected it has an address that needs no signature. Give that to "
     "Meltwater: to a Smart Alert of the type “Every Mention” as its Generic Webhook, or to the API "
     "of the package “Data Streams” as the target_url of a hook for a saved search.": (
-        "Conéctala primero aquí: verás una dirección que no necesita firma. Dásela a Meltwater: a "
+        "Una vez conectada, tiene una dirección que no necesita firma. Dásela a Meltwater: a "
         "una Smart Alert de tipo «Every Mention» como su Generic Webhook, o a la API del paquete "
         "«Data Streams» como target_url de un hook para una búsqueda guardada.",
-        "Connecta-la primer aquí: veuràs una adreça que no necessita signatura. Dona-la a Meltwater: "
+        "Un cop connectada, té una adreça que no necessita signatura. Dona-la a Meltwater: "
         "a una Smart Alert del tipus «Every Mention» com a Generic Webhook, o a l’API del paquet "
         "«Data Streams» com a target_url d’un hook per a una cerca desada.",
-        "Connectez-la d’abord ici : vous verrez une adresse qui ne demande pas de signature. "
+        "Une fois connectée, elle a une adresse qui ne demande pas de signature. "
         "Donnez-la à Meltwater : à une Smart Alert de type « Every Mention » comme Generic Webhook, "
         "ou à l’API de l’offre « Data Streams » comme target_url d’un hook pour une recherche "
         "enregistrée.",
     ),
-    "Connect it here first: you are shown an address, a secret and a second address that needs no "
+    "Once connected it has an address, a secret and a second address that needs no "
     "signature. A suite is given the second address and nothing else. A program that can sign posts "
     "to the first, and signs with the secret in the headers X-Tocsin-Timestamp and "
     "X-Tocsin-Signature.": (
-        "Conéctala primero aquí: verás una dirección, un secreto y una segunda dirección que no "
+        "Una vez conectada, tiene una dirección, un secreto y una segunda dirección que no "
         "necesita firma. A una herramienta se le da la segunda dirección y nada más. Un programa que "
         "puede firmar envía a la primera y firma con el secreto en las cabeceras X-Tocsin-Timestamp "
         "y X-Tocsin-Signature.",
-        "Connecta-la primer aquí: veuràs una adreça, un secret i una segona adreça que no necessita "
+        "Un cop connectada, té una adreça, un secret i una segona adreça que no necessita "
         "signatura. A una eina se li dona la segona adreça i res més. Un programa que pot signar "
         "envia a la primera i signa amb el secret a les capçaleres X-Tocsin-Timestamp i "
         "X-Tocsin-Signature.",
-        "Connectez-la d’abord ici : vous verrez une adresse, un secret et une seconde adresse qui ne "
+        "Une fois connectée, elle a une adresse, un secret et une seconde adresse qui ne "
         "demande pas de signature. À un outil, on donne la seconde adresse et rien d’autre. Un "
         "programme qui peut signer envoie à la première et signe avec le secret dans les en-têtes "
         "X-Tocsin-Timestamp et X-Tocsin-Signature.",

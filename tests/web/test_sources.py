@@ -203,12 +203,32 @@ async def test_where_no_kind_is_named_one_is_chosen(world: World) -> None:
         ("reddit", "We ask it every 1 min."),
         ("gdelt", "We ask it every 15 min."),
         ("jetstream", "We stay connected"),
-        ("webhook", "It sends to us"),
+        ("webhook", "It sends to us. Its page then says whether it works."),
     ],
 )
 async def test_a_new_source_says_how_it_brings_its_mentions(world: World, kind: str, expected: str) -> None:
     async with world.browser("helen") as admin:
         assert expected in (await admin.http.get(f"/sources/new/{kind}")).text
+
+
+@pytest.mark.parametrize("kind", ["webhook", "meltwater"])
+async def test_where_it_sends_is_said_once_and_holds_before_and_after(world: World, kind: str) -> None:
+    async with world.browser("helen") as admin:
+        page = (await admin.http.get(f"/sources/new/{kind}")).text
+        assert page.count("address that needs no signature") == 1
+        assert "you are shown" not in page, "the same note is read once it is connected"
+
+
+@pytest.mark.parametrize(("kind", "speaks"), [("file", False), ("by_hand", False), ("rss", True)])
+async def test_a_file_does_not_speak(world: World, kind: str, speaks: bool) -> None:
+    now = world.clock.now()
+    async with world.core.database.unit_of_work() as session:
+        row = Source(name="the-one", kind=kind, settings={})
+        session.add(row)
+        await session.flush()
+        session.add(SourceHealth(source_id=row.id, last_received_at=now, last_ok_at=now, received=2))
+    async with world.browser("helen") as admin:
+        assert ("Speaks" in (await admin.http.get(f"/sources/{row.id}")).text) is speaks
 
 
 async def test_switching_off_and_on(world: World) -> None:
@@ -315,6 +335,11 @@ async def test_a_source_is_tried_before_it_is_connected_and_nothing_is_kept(worl
         assert page.index(ferry(2)) < page.index(ferry(1)), "the newest first"
         assert 'value="harbour"' in page
         assert 'value="90"' in page
+        entry = "<entry><id>3</id><title>Late again</title><summary>No ferry</summary></entry>"
+        server.on("/feed", as_text(f'<feed xmlns="http://www.w3.org/2005/Atom">{entry}</feed>'))
+        page = (await post(admin, "/sources/new/rss/try", **typed)).text
+        assert page.count("Late again") == 1, "the text of what a feed brings begins with its title"
+        assert "<bdi>No ferry</bdi>" in page
         server.on("/feed", as_text("who are you", status=401))
         assert "refuses us access (401)" in (await post(admin, "/sources/new/rss/try", **typed)).text
         assert "is needed" in (await post(admin, "/sources/new/rss/try", name="x")).text

@@ -10,8 +10,8 @@ KIND = Kind(
     title="Meltwater (data stream or alert)",
     fields=(),
     prepare=(
-        "Connect it here first: you are shown an address that needs no signature. Give that to Meltwater: to "
-        "a Smart Alert of the type “Every Mention” as its Generic Webhook, or to the API of the package "
+        "Once connected it has an address that needs no signature. Give that to Meltwater: to a "
+        "Smart Alert of the type “Every Mention” as its Generic Webhook, or to the API of the package "
         "“Data Streams” as the target_url of a hook for a saved search."
     ),
     receive=receive,

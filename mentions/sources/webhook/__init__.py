@@ -70,9 +70,9 @@ KIND = Kind(
         if name in MAPPED
     ),
     prepare=(
-        "Connect it here first: you are shown an address, a secret and a second address that needs no "
-        "signature. A suite is given the second address and nothing else. A program that can sign posts to "
-        "the first, and signs with the secret in the headers X-Tocsin-Timestamp and X-Tocsin-Signature."
+        "Once connected it has an address, a secret and a second address that needs no signature. A suite is "
+        "given the second address and nothing else. A program that can sign posts to the first, and signs "
+        "with the secret in the headers X-Tocsin-Timestamp and X-Tocsin-Signature."
     ),
     check=check,
     receive=receive,
