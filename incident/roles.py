@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -45,14 +46,16 @@ async def make_lead(
     return True
 
 
-async def chose_to_lead(session: ReadSession, incident: Incident) -> bool:
-    """Whether its lead asked for the lead, and neither was given it nor came by it with an alert."""
-    query = select(Event.data["chosen"].as_boolean()).where(
-        Event.incident_id == incident.id,
-        Event.kind == "incident.lead_assigned",
-        Event.data["member_id"].as_integer() == incident.lead_id,
+async def chose_to_lead(session: ReadSession, incidents: Sequence[Incident]) -> set[int]:
+    """Those of the incidents, by id, whose lead asked for the lead, was not given it nor came by it with an
+    alert."""
+    member_id, chosen = Event.data["member_id"].as_integer(), Event.data["chosen"].as_boolean()
+    query = select(Event.incident_id, member_id, chosen).where(
+        Event.incident_id.in_([one.id for one in incidents]), Event.kind == "incident.lead_assigned"
     )
-    return bool(await session.scalar(query.order_by(Event.seq.desc()).limit(1)))
+    rows = await session.execute(query.order_by(Event.seq))
+    last = {(incident_id, member): chose for incident_id, member, chose in rows}
+    return {one.id for one in incidents if last.get((one.id, one.lead_id))}
 
 
 async def _note_lead(session: WriteSession, incident_id: int, member_id: int, now: datetime) -> None:

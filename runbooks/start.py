@@ -140,12 +140,13 @@ async def _run(session: WriteSession, started: Sequence[tuple[Incident, _Edition
     ]
     session.add_all([step for _, steps, _ in copies for step in steps])
     await session.flush()
+    chosen = await chose_to_lead(session, [incident for incident, _ in started])
     for (incident, steps, owners), (_, edition) in zip(copies, started, strict=True):
         _tell(
             session, incident, "run.started", now,
             runbook=edition.runbook.name, version=edition.version.number, steps=len(steps),
         )  # fmt: skip
-        await _handed_out(session, incident, steps, owners, now)
+        await _handed_out(session, incident, steps, owners, _themselves(incident, chosen), now)
 
 
 def _copied(
@@ -158,7 +159,12 @@ def _copied(
 
 
 async def _handed_out(
-    session: WriteSession, incident: Incident, steps: Sequence[Step], owners: Sequence[Owner], now: datetime
+    session: WriteSession,
+    incident: Incident,
+    steps: Sequence[Step],
+    owners: Sequence[Owner],
+    by: int | None,
+    now: datetime,
 ) -> None:
     """Tell what could not be given as planned, let partners in that have a part, write to the owners."""
     for step, owner in zip(steps, owners, strict=True):
@@ -168,7 +174,7 @@ async def _handed_out(
                 step_id=step.id, title=step.title, why=owner.why,
             )  # fmt: skip
     await _seat_partners(session, incident, owners, now)
-    await letters.given(session, incident, steps, by=await _themselves(session, incident), now=now)
+    await letters.given(session, incident, steps, by=by, now=now)
 
 
 def _copy(plan: StepPlan, incident: Incident, run: Run, owner: Owner) -> Step:
@@ -211,13 +217,14 @@ async def _lead_takes_over(session: WriteSession, incident_id: int, now: datetim
         session, incident, "run.lead_took_over", now,
         lead=lead.name, count=len(taken), step_ids=sorted(step.id for step in taken),
     )  # fmt: skip
-    await letters.given(session, incident, taken, by=await _themselves(session, incident), now=now)
+    by = _themselves(incident, await chose_to_lead(session, [incident]))
+    await letters.given(session, incident, taken, by=by, now=now)
     return True
 
 
-async def _themselves(session: WriteSession, incident: Incident) -> int | None:
+def _themselves(incident: Incident, chosen: Collection[int]) -> int | None:
     """Who need not be told of their steps: whoever declared the incident, or took the lead."""
-    return incident.lead_id if incident.lead_id and await chose_to_lead(session, incident) else None
+    return incident.lead_id if incident.id in chosen else None
 
 
 def _tell(session: WriteSession, incident: Incident, kind: str, now: datetime, **data: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, timedelta
+from unittest.mock import AsyncMock
 
 import pytest
 from sqlalchemy import func, select
@@ -18,7 +19,7 @@ from people.letters import Letter
 from people.members import Member
 from people.organisations import Organisation
 from people.schedules import Schedule, ScheduleLayer
-from runbooks import library
+from runbooks import library, start
 from runbooks.run import Run, Step
 from runbooks.runbook import Runbook, Version
 from runbooks.start import start_due_runs
@@ -87,6 +88,19 @@ async def test_a_second_round_does_nothing(core: Core) -> None:
     told = await kinds(core)
     assert await start_due_runs(core) == 0
     assert await kinds(core) == told
+
+
+async def test_who_chose_to_lead_is_asked_once_for_all(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    cast = await enter(core)
+    for brand_id in (cast.brand_id, cast.other_brand_id):
+        alert = await raise_alert(core, brand_id)
+        taken = {"acknowledged_by": cast.rosa.member_id, "acknowledged_at": core.clock.now()}
+        await change(core, Alert, alert, **taken)
+    await take_in_alerts(core)
+    asked = AsyncMock(wraps=start.chose_to_lead)
+    monkeypatch.setattr(start, "chose_to_lead", asked)
+    assert await start.start_due_runs(core) == 2
+    assert asked.await_count == 1
 
 
 async def test_two_workers_at_once_start_one_run(core: Core) -> None:
