@@ -325,10 +325,11 @@ class SourceQuery:
             found = await watch.watched(session, info.context.now)
         return next((_source(one, info.context.viewer) for one in found if one.source.id == key), None)
 
-    @strawberry.field(description="The kinds of sources that can be connected.")
+    @strawberry.field(description="The kinds of sources that can be connected, by title.")
     async def source_kinds(self, info: Info) -> list[SourceKind]:
         viewer = info.context.house
-        return [SourceKind.of(kind, viewer.language) for kind in KINDS.values()]
+        kinds = [SourceKind.of(kind, viewer.language) for kind in KINDS.values()]
+        return sorted(kinds, key=lambda kind: kind.title.casefold())
 
     @strawberry.field
     async def listening_lag(self, info: Info) -> ListeningLag:

@@ -194,7 +194,11 @@ async def test_where_no_kind_is_named_one_is_chosen(world: World) -> None:
     async with world.browser("helen") as admin:
         answer = await admin.http.get("/sources/new")
         assert (answer.status_code, answer.headers["location"]) == (303, "/sources#connect")
-        assert 'id="connect"' in (await admin.http.get("/sources")).text
+        page = (await admin.http.get("/sources")).text
+        titles = re.findall(r'href="/sources/new/\w+"><span class="grow">([^<]+)<', page)
+        assert 'id="connect"' in page
+        assert titles == sorted(titles, key=str.casefold)
+        assert len(titles) > 5
 
 
 @pytest.mark.parametrize(
