@@ -242,7 +242,7 @@ def _one_server(one: httpx.URL, other: httpx.URL) -> bool:
 def flow(response: httpx.Response) -> AsyncIterator[bytes]:
     """The bytes of a stream as they come. Trouble where they are packed: a few could be gigabytes at once."""
     _refuse_packed(response, frozenset({"", "identity"}))
-    return response.aiter_raw()
+    return response.aiter_bytes()
 
 
 def _refuse_packed(response: httpx.Response, known: Collection[str]) -> None:

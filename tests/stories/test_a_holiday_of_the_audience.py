@@ -81,8 +81,8 @@ async def test_the_brand_s_holidays_hold_for_a_monitor_that_has_none_of_its_own(
         (today, *_), begun = await next_holidays(session, monitor, now), await beginning_of(session, monitor)
         assert today.starts_at == datetime(2026, 3, 10, 22, tzinfo=UTC)
         seen = await past_of(session, monitor, minute_of(now) - 1440, minute_of(now) + 1, begun)
-    assert seen.lift is not None, "the back-test goes by it, too"
-    assert (seen.lift.times[0, 0], seen.lift.times[0, -1]) == (1.0, 2.0)
+    assert seen.around.lift is not None, "the back-test goes by it, too"
+    assert (seen.around.lift.times[0, 0], seen.around.lift.times[0, -1]) == (1.0, 2.0)
     await observed(core, cast, [])
     async with core.database.read() as session:
         assert await next_holidays(session, await session.get_one(Monitor, cast.monitor_id), now) == []
