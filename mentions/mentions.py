@@ -89,9 +89,8 @@ async def recent(
         query = query.where(Mention.arrived_at >= only.since)
     if before is not None:
         place = tuple_(Mention.arrived_at, Mention.id) < tuple_(*before)
-        query = query.where(
-            Mention.arrived_at <= before[0], place
-        )  # by the first, later weeks are not searched
+        # by the time of arrival, later weeks are not searched
+        query = query.where(Mention.arrived_at <= before[0], place)
     query = query.order_by(Mention.arrived_at.desc(), Mention.id.desc())
     return (await session.scalars(query.limit(max(1, min(limit, MAX_LIMIT))))).all()
 

@@ -15,6 +15,7 @@ from alerts.incoming.writer import RANK
 from kit.db import ReadSession, WriteSession
 from kit.errors import Invalid, NotFound
 from mentions.sources.connecting import check_free, new_secret
+from mentions.sources.trial import body_of
 from people.organisations import Brand
 from people.permissions import Viewer, require_admin
 from people.telling import tell
@@ -23,7 +24,6 @@ FORMATS = ("own", "alertmanager", "generic")
 MAPPED = ("items", *FIELDS)
 """What a field map of ours may name."""
 MOST_WORDS = 50
-LONGEST_SAMPLE = 100_000  # characters
 
 
 @dataclass(frozen=True)
@@ -112,12 +112,11 @@ async def rotate(session: WriteSession, viewer: Viewer, source_id: int, now: dat
 async def trial(session: ReadSession, viewer: Viewer, wanted: Wanted, sample: str) -> Trial:
     """What a payload would become, were the source set up so. Nothing is stored."""
     require_admin(viewer)
-    if len(sample) > LONGEST_SAMPLE:
-        raise Invalid("A sample has at most {:,} characters.", LONGEST_SAMPLE, field="sample")
+    body = body_of(sample)
     check(wanted.format, wanted.field_map, wanted.severities)
     good, faults = read(
         wanted.format,
-        sample.encode(errors="replace"),
+        body,
         field_map=wanted.field_map,
         severities=wanted.severities,
     )

@@ -60,10 +60,7 @@ async def create(
     source = Source(name=wanted.name, kind=kind.name, enabled=True, enabled_at=now, field_map={}, settings={})
     await _check_name(session, source, wanted.name)
     _apply(source, kind, wanted)
-    made = Made(source)
-    if kind.receive is not None:
-        made = Made(source, new_secret(), new_secret())
-        source.secret, source.path_token = made.secret, made.path_token
+    made = Made(source) if kind.receive is None else _renewed(source)
     session.add(source)
     await session.flush()
     _tell(session, viewer, source, "connected", now)
@@ -115,8 +112,7 @@ async def rotate(session: WriteSession, viewer: Viewer, source_id: int, now: dat
     kind = KINDS.get(source.kind)
     if kind is None or kind.receive is None:
         raise Conflict("Nothing is sent to this source: its secret is set by hand.")
-    made = Made(source, new_secret(), new_secret())
-    source.secret, source.path_token = made.secret, made.path_token
+    made = _renewed(source)
     _tell(session, viewer, source, "given new secrets", now)
     return made
 
@@ -131,6 +127,12 @@ def kind_of(name: str) -> Kind:
 
 def new_secret() -> str:
     return secrets.token_urlsafe(32)
+
+
+def _renewed(source: Source) -> Made:
+    made = Made(source, new_secret(), new_secret())
+    source.secret, source.path_token = made.secret, made.path_token
+    return made
 
 
 async def _locked(session: WriteSession, source_id: int) -> Source:

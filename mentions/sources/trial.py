@@ -97,14 +97,20 @@ async def tried(given: Wanted, now: Callable[[], datetime]) -> Trial:
 
 def read(given: Wanted, sample: str, now: datetime) -> Trial:
     """What a payload would become. Invalid: it is too long. Pure."""
-    if len(sample) > LONGEST_SAMPLE:
-        raise Invalid("A sample has at most {:,} characters.", LONGEST_SAMPLE, field="sample")
+    body = body_of(sample)
     if given.kind.receive is None:
         raise Invalid("Nothing is sent to this source: it is asked.", field="sample")
     try:
-        return _trial(given.kind.receive(sample.encode(errors="replace"), {}, given.settings, now))
+        return _trial(given.kind.receive(body, {}, given.settings, now))
     except Invalid as error:
         return Trial(trouble=error.message)
+
+
+def body_of(sample: str) -> bytes:
+    """A pasted payload as a sender would send it. Invalid: it is too long."""
+    if len(sample) > LONGEST_SAMPLE:
+        raise Invalid("A sample has at most {:,} characters.", LONGEST_SAMPLE, field="sample")
+    return sample.encode(errors="replace")
 
 
 async def _look(kind: Kind, connection: Connection) -> Items:
