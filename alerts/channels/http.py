@@ -24,6 +24,8 @@ MOST_BYTES = 64_000
 """Of an answer that is read."""
 LONGEST_WAIT = 600.0
 """Seconds that a provider may ask us to wait; a page must not wait for hours because of a wrong clock."""
+_PLAIN = {"Accept-Encoding": "identity"}
+"""We ask for nothing packed: 64 KB of it could be 64 MB at once."""
 LATER = {408, 425, 429}
 GONE = {404, 410}
 
@@ -44,7 +46,7 @@ async def post(
     address: Address,
     auth: tuple[str, str] | None = None,
 ) -> Answer:
-    """The provider's answer, whatever it says; DeliveryError (transient) when there is none in time.
+    """The provider's answer, as far as it comes unpacked; DeliveryError (transient) when none comes in time.
 
     An address of the inner network is refused unless the contact may be there; redirects are not followed.
     """
@@ -59,7 +61,9 @@ async def post(
                     verify=public.trusted(),
                     transport=public.transport(always=not address.may_be_inside),
                 ) as http,
-                http.stream("POST", url, content=content, headers=headers, auth=auth) as response,
+                http.stream(
+                    "POST", url, content=content, headers={**headers, **_PLAIN}, auth=auth
+                ) as response,
             ):
                 body = await _read(response)
                 plain = {name.lower(): value for name, value in response.headers.items()}
@@ -118,7 +122,7 @@ def words_of(body: bytes) -> str:
 
 async def _read(response: httpx.Response) -> bytes:
     content = bytearray()
-    async for chunk in response.aiter_bytes():
+    async for chunk in response.aiter_raw():
         content += chunk
         if len(content) > MOST_BYTES:
             break

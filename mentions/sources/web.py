@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import zlib
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -28,9 +29,10 @@ SILENCE = 90.0  # seconds without a byte after which a stream has died
 MAX_REDIRECTS = 5
 EXPLAINED = 300  # characters of a refusal that are read for its reason
 
-CODINGS = frozenset({"", "identity", "gzip", "deflate"})
-"""What we ask for: others could unpack a few bytes to gigabytes in one step."""
-HEADERS = {"User-Agent": "Tocsin/0.1 (reputation monitoring)", "Accept-Encoding": "gzip, deflate"}
+PLAIN = frozenset({"", "identity"})
+CODINGS = PLAIN | {"gzip"}
+PIECE = 1 << 16  # bytes that are unpacked in one step
+HEADERS = {"User-Agent": "Tocsin/0.1 (reputation monitoring)", "Accept-Encoding": "gzip"}
 
 _UNSENDABLE = "The secret, or another setting, has a sign that cannot be sent."
 _TOLD_TO_ALL = frozenset(
@@ -241,21 +243,44 @@ def _one_server(one: httpx.URL, other: httpx.URL) -> bool:
 
 def flow(response: httpx.Response) -> AsyncIterator[bytes]:
     """The bytes of a stream as they come. Trouble where they are packed: a few could be gigabytes at once."""
-    _refuse_packed(response, frozenset({"", "identity"}))
-    return response.aiter_bytes()
+    _refuse_packed(response, PLAIN)
+    return response.aiter_raw()
+
+
+def _coding(response: httpx.Response) -> str:
+    return str(response.headers.get("content-encoding", "")).strip().lower()
 
 
 def _refuse_packed(response: httpx.Response, known: Collection[str]) -> None:
-    coding = response.headers.get("content-encoding", "").strip().lower()
+    coding = _coding(response)
     if coding not in known:
         raise Trouble(f"The answer is packed as {_words(coding)}, which we did not ask for.")
 
 
-async def _body(response: httpx.Response, max_bytes: int) -> bytes:
+async def _unpacked(response: httpx.Response) -> AsyncIterator[bytes]:
+    """The answer piece by piece: httpx would make 64 MB at once of the 64 KB that it reads.
+
+    Trouble where it is packed otherwise than we asked, or badly.
+    """
     _refuse_packed(response, CODINGS)
+    if _coding(response) in PLAIN:
+        async for packed in response.aiter_raw():
+            yield packed
+        return
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        async for packed in response.aiter_raw():
+            while packed and not unpacker.eof:
+                yield unpacker.decompress(packed, PIECE)
+                packed = unpacker.unconsumed_tail
+    except zlib.error as error:
+        raise Trouble("The body is not the gzip that it is said to be.") from error
+
+
+async def _body(response: httpx.Response, max_bytes: int) -> bytes:
     content = bytearray()
-    async for chunk in response.aiter_bytes():
-        content += chunk
+    async for piece in _unpacked(response):
+        content += piece
         if len(content) > max_bytes:
             raise Trouble(f"The answer is larger than {max_bytes:,} bytes.")
     return bytes(content)
@@ -267,7 +292,7 @@ async def _refuse_bad(response: httpx.Response, now: datetime) -> None:
     try:
         async with asyncio.timeout(DEADLINE):
             explained = decoded(await _start(response), response.headers.get("content-type", ""))
-    except (TimeoutError, httpx.HTTPError):
+    except (TimeoutError, httpx.HTTPError, Trouble):
         explained = ""
     finally:
         await response.aclose()
@@ -277,13 +302,12 @@ async def _refuse_bad(response: httpx.Response, now: datetime) -> None:
 
 async def _start(response: httpx.Response) -> bytes:
     """The first bytes of an answer, as far as they are readable."""
-    content = b""
-    if response.headers.get("content-encoding", "").strip().lower() in CODINGS:
-        async for chunk in response.aiter_bytes():
-            content += chunk
-            if len(content) > 10 * EXPLAINED:
-                break
-    return content[: 10 * EXPLAINED]
+    content = bytearray()
+    async for piece in _unpacked(response):
+        content += piece
+        if len(content) > 10 * EXPLAINED:
+            break
+    return bytes(content[: 10 * EXPLAINED])
 
 
 def refusal(status: int, headers: Mapping[str, str], explained: str, now: datetime) -> Trouble:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
+import tracemalloc
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,13 +19,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from alerts.channels import apprise as apprise_kind
 from alerts.channels.base import Address, Callback, Channel, DeliveryError, Link, Message, Note
-from alerts.channels.http import LONGEST_WAIT
+from alerts.channels.http import LONGEST_WAIT, post_json
 from alerts.channels.phone import twiml
 from alerts.channels.phone.signature import is_signed, signature
 from alerts.channels.wiring import KINDS, channel
 from kit.errors import Invalid
 from kit.settings import Settings, load
 from kit.signing import check_body
+from tests.mentions.sources.outside import Answer, outside
 from tests.provider import Asked, Provider, Reply, twilio
 
 NOW = datetime(2026, 3, 10, 2, 10, tzinfo=UTC)
@@ -295,6 +298,22 @@ async def test_a_provider_that_does_not_answer_is_given_up(
             await the(name, tmp_path, provider).send(MESSAGE, address=address(name, provider), key="k")
         provider.take()
     assert not caught.value.permanent
+
+
+async def test_an_answer_that_comes_packed_is_not_unpacked() -> None:
+    """30 KB of it would be 30 MB at once."""
+    bomb = gzip.compress(b" " * 30_000_000, 1)
+    async with outside() as server:
+        server.on("/hook", Answer(200, (bomb,), {"content-encoding": "gzip"}))
+        tracemalloc.start()
+        try:
+            where = Address({"url": f"{server.url}/hook"}, may_be_inside=True)
+            answer = await post_json({}, where)
+            assert tracemalloc.get_traced_memory()[1] < 5_000_000
+        finally:
+            tracemalloc.stop()
+    assert answer.body == bomb[:64_000]
+    assert server.asked[0].headers["accept-encoding"] == "identity"
 
 
 @pytest.mark.parametrize("name", HOOKS)

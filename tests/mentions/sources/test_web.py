@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import json
 import ssl
+import tracemalloc
 from contextlib import asynccontextmanager
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
@@ -112,6 +114,30 @@ async def test_a_refusal_says_whether_to_wait_or_to_call_somebody(
 async def test_what_is_no_json_is_trouble_and_never_a_crash(answer: Answer) -> None:
     async with asking() as (server, connection):
         await trouble(connection, server, answer, max_bytes=12_000)
+
+
+@pytest.mark.parametrize("status", [200, 500])
+async def test_a_bomb_is_unpacked_no_further_than_it_is_read(status: int) -> None:
+    """httpx would make 64 MB at once of the 64 KB that it reads."""
+    bomb = gzip.compress(b" " * 30_000_000, 1)
+    async with asking() as (server, connection):
+        tracemalloc.start()
+        try:
+            await trouble(
+                connection, server, Answer(status, (bomb,), {"content-encoding": "gzip"}), max_bytes=12_000
+            )
+            assert tracemalloc.get_traced_memory()[1] < 5_000_000
+        finally:
+            tracemalloc.stop()
+
+
+async def test_a_packed_answer_is_unpacked_piece_by_piece() -> None:
+    said = list(range(50_000))
+    packed = gzip.compress(json.dumps(said).encode())
+    async with asking() as (server, connection):
+        parts = (packed[:10], packed[10:30_000], packed[30_000:])
+        server.on("/x", Answer(200, parts, {"content-encoding": "GZIP"}))
+        assert await web.get_json(connection, server.url + "/x") == said
 
 
 async def test_an_answer_that_drips_ends_at_the_deadline() -> None:
