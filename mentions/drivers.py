@@ -313,7 +313,7 @@ def _place(mention: Mention) -> str | None:
 
 def _shares(now: Iterable[str | None], before: Iterable[str | None]) -> list[dict[str, Any]]:
     rows = share_table(_names(now), _names(before), SHARES)
-    return [asdict(row) for row in sorted(rows, key=lambda row: (-row.score, -row.count, row.term))]
+    return [asdict(row) for row in sorted(rows, key=lambda row: (-row.count, -row.score, row.term))]
 
 
 def _names(names: Iterable[str | None]) -> Counter[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 CATALAN: Mapping[str, str] = {
     "started": "L’escalat va començar amb la política «{policy}» ({severity}), tal com era llavors.",
+    "started_without": "No hi ha cap política d’escalat per a aquesta marca: s’avisa els administradors.",
     "joined": "L’alerta {other} de la marca ja cobreix aquesta: no es desperta ningú dos cops.",
     "informs": "Aquesta alerta només informa: no avisa ningú.",
     "took_over": "L’alerta {other} va acabar sense resposta; aquesta continua sonant al seu lloc.",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 SPANISH: Mapping[str, str] = {
     "started": "El escalado empezó con la política «{policy}» ({severity}), tal como era entonces.",
+    "started_without": "No hay política de escalado para esta marca: se avisa a los administradores.",
     "joined": "La alerta {other} de la marca ya cubre esta: no se despierta a nadie dos veces.",
     "informs": "Esta alerta solo informa: no avisa a nadie.",
     "took_over": "La alerta {other} terminó sin respuesta; esta sigue sonando en su lugar.",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 FRENCH: Mapping[str, str] = {
     "started": "L’escalade a commencé avec la politique « {policy} » ({severity}), telle qu’alors.",
+    "started_without": "Cette marque n’a pas de politique d’escalade : les administrateurs sont appelés.",
     "joined": "L’alerte {other} de la marque couvre déjà celle-ci : personne n’est réveillé deux fois.",
     "informs": "Cette alerte informe seulement : elle n’appelle personne.",
     "took_over": "L’alerte {other} s’est terminée sans réponse ; celle-ci continue de sonner à sa place.",

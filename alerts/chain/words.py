@@ -16,6 +16,7 @@ from kit.languages import elided, unbroken
 
 ENGLISH: Mapping[str, str] = {
     "started": "The escalation began with the policy “{policy}” for {severity} alerts, as it stood then.",
+    "started_without": "There is no escalation policy for this brand: the admins are paged.",
     "joined": "Alert {other} of the brand was paged for already and covers this one: nobody is woken twice.",
     "informs": "This alert only informs: it pages nobody.",
     "took_over": "Alert {other} came to its end unanswered; this one goes on ringing in its place.",
@@ -75,6 +76,8 @@ LANGUAGES: Mapping[str, Mapping[str, str]] = {
 
 def told(kind: str, facts: Mapping[str, object], language: str) -> str:
     """The sentence of one decision; of a kind that this edition does not know, its name and facts."""
+    if kind == "started" and not facts.get("policy"):
+        kind = "started_without"
     sentence = LANGUAGES.get(language, ENGLISH).get(kind)
     words = {name: fact(name, value, language) for name, value in facts.items()}
     if sentence is None:

@@ -65,16 +65,14 @@ EXPLAINED = Phrasebook(
             "{shown} UTC i {count} minuts més",
             "{shown} UTC et {count} minutes de plus",
         ),
-        "The stored minutes are what was there when the alert was raised. The detector had closed some of"
-        " them before all of that had come, or later than usual.": (
-            "Los minutos guardados son los que había al dar la alerta. El detector había cerrado "
-            "algunos antes "
-            "de que llegara todo, o más tarde de lo habitual.",
-            "Els minuts desats són els que hi havia en donar l’alerta. El detector n’havia tancat "
-            "alguns abans "
-            "que arribés tot, o més tard del que és habitual.",
-            "Les minutes gardées sont celles d’alors. Le détecteur en avait clos certaines avant que tout "
-            "n’arrive, ou plus tard que d’habitude.",
+        "The detector judged some of the minutes before all of their mentions were stored, or later than"
+        " usual.": (
+            "El detector juzgó algunos minutos antes de que se guardaran todas sus menciones, o más tarde "
+            "de lo habitual.",
+            "El detector va jutjar alguns minuts abans que se’n desessin totes les mencions, o més tard "
+            "del que és habitual.",
+            "Le détecteur a jugé certaines minutes avant que toutes leurs mentions ne soient gardées, ou "
+            "plus tard que d’habitude.",
         ),
         "The brand's time zone was changed at {time} UTC.": (
             "La zona horaria de la marca se cambió el {time} UTC.",
@@ -218,10 +216,10 @@ EXPLAINED = Phrasebook(
         ),
         "mentions": ("menciones", "mencions", "mentions"),
         "minutes": ("minutos", "minuts", "minutes"),
-        "Not the same from the day before on: {why}": (
-            "No es lo mismo desde el día anterior: {why}",
-            "No és el mateix des del dia abans: {why}",
-            "Pas pareil à partir de la veille : {why}",
+        "It begins there, and no earlier: {why}": (
+            "Empieza ahí, y no antes: {why}",
+            "Comença aquí, i no abans: {why}",
+            "Le calcul commence là, et pas plus tôt : {why}",
         ),
         "Cannot be recomputed: {why}": (
             "No se puede calcular de nuevo: {why}",

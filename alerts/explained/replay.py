@@ -80,7 +80,7 @@ class Again:
     from_memory: bool = False
     """What the detector knew before `first` was put aside; else those minutes are all that it had."""
     further: tuple[str, ...] = ()
-    """Why it is not the same from a day before on: then it is computed from what was known at the claim."""
+    """Why other figures come out when it is computed from a day before: then it begins shortly before it."""
     notes: tuple[str, ...] = ()
     """What else there is to know of it, in words."""
     from_numbers: bool = False
@@ -342,8 +342,8 @@ async def _reasons(session: ReadSession, found: Again, basis: Basis) -> tuple[st
     reasons += await _announced(session, found.claim.alert, basis)
     if not reasons:
         reasons.append(
-            "The stored minutes are what was there when the alert was raised. The detector had closed some of"
-            " them before all of that had come, or later than usual."
+            "The detector judged some of the minutes before all of their mentions were stored, or later than"
+            " usual."
         )
     return tuple(reasons)
 

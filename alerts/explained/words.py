@@ -71,11 +71,10 @@ def outcome(found: Again) -> list[str]:
     what = f"the stored {stored} since {at(found.first)}{memory}"
     if found.from_numbers:
         what = "the numbers that were kept with it"
-    return [
-        f"Recomputed from {what}: the same to the digit.",
-        *found.notes,
-        *(f"Not the same from the day before on: {why}" for why in found.further),
-    ]
+    same = f"Recomputed from {what}: the same to the digit."
+    if found.further:
+        same += f" It begins there, and no earlier: {' '.join(found.further)}"
+    return [same, *found.notes]
 
 
 def formula_of(claimed: Mapping[str, Any]) -> str:

@@ -53,6 +53,19 @@ def lexemes(query: str) -> list[Lexeme]:
     return [*found, Lexeme("end", "", len(query) + 1, 0)]
 
 
+def unclosed(query: str) -> int | None:
+    """Where the first bracket is that nothing closes; None: there is none, or a phrase is open."""
+    found: list[int] = []
+    for match in _LEXEME.finditer(query.translate(_TYPED).rstrip()):
+        if match["open"]:
+            found.append(match.end())
+        elif match["close"] and found:
+            found.pop()
+        elif match["phrase"] is not None and match["end"] is None:
+            return None
+    return found[0] if found else None
+
+
 def _lexeme(match: re.Match[str], *, glued: bool) -> Lexeme:
     text = match.group().lstrip()
     position, glued = match.end() - len(text) + 1, glued and len(text) == len(match.group())

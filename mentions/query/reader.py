@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from mentions.query.item import Matchable, Reading
 from mentions.query.leaves import field_leaf, field_named, text_leaf
-from mentions.query.lexer import Lexeme, lexemes
+from mentions.query.lexer import Lexeme, lexemes, unclosed
 from mentions.query.nodes import Anchor, And, Field, Near, Node, Not, Or, Words
-from mentions.query.said import Said
+from mentions.query.said import Said, together
 from mentions.query.trouble import Unreadable
 
 MAX_QUERY = 10_000
@@ -45,8 +45,11 @@ def parse(query: str) -> Query:
     """Read a query; Unreadable (an Invalid of field `query`) says what is wrong, where, and a way out."""
     if len(query) > MAX_QUERY:
         raise Unreadable(Said("a query has at most {:,} characters", MAX_QUERY), MAX_QUERY + 1)
-    reader = _Reader(query)
-    root = reader.whole()
+    try:
+        reader = _Reader(query)
+        root = reader.whole()
+    except Unreadable as error:
+        raise _with_bracket(error, query) from None
     anchors = root.anchors()
     if anchors is None:
         raise Unreadable(
@@ -56,6 +59,15 @@ def parse(query: str) -> Query:
             Said("Say first what to find: {}.", NEEDED),
         )
     return Query(root, anchors, tuple(reader.asked))
+
+
+def _with_bracket(error: Unreadable, query: str) -> Unreadable:
+    """The same, with a word on a bracket that is never closed, too: one fault does not hide the other."""
+    opened = unclosed(query)
+    if opened is None or opened == error.position:
+        return error
+    hint = together(error.hint, Said("Also close the bracket at position {}.", opened))
+    return Unreadable(error.what, error.position, error.length, hint)
 
 
 class _Reader:

@@ -16,6 +16,12 @@ class Said(Sentence):
         return super().into(language, partial(translated, WORDS, language=language))
 
 
+def together(*said: Said) -> Said:
+    """Several sentences as one text; those that are empty are left out."""
+    told = [one for one in said if one]
+    return Said(" ".join("{}" for _ in told), *told)
+
+
 WORDS: Table = {
     # what is wrong
     "{} is no operator": ("{} no es un operador", "{} no és un operador", "{} n’est pas un opérateur"),
@@ -141,6 +147,11 @@ WORDS: Table = {
         '¿Querías decir {}? Para la palabra misma escribe "{}".',
         'Volies dir {}? Per a la paraula mateixa escriu "{}".',
         'Vouliez-vous dire {} ? Pour le mot lui-même écrivez "{}".',
+    ),
+    "Also close the bracket at position {}.": (
+        "Cierra además el paréntesis de la posición {}.",
+        "Tanca a més el parèntesi de la posició {}.",
+        "Fermez aussi la parenthèse de la position {}.",
     ),
     "Write NEAR/{}.": ("Escribe NEAR/{}.", "Escriu NEAR/{}.", "Écrivez NEAR/{}."),
     "NEAR/{} finds them in either order; a phrase keeps it.": (

@@ -17,6 +17,6 @@ class Unreadable(Invalid):
         self.what = what if isinstance(what, Said) else Said(what)
         self.position = position
         self.length = length
-        self.hint = hint if isinstance(hint, Said) else Said(hint)
+        self.hint: Said = hint if isinstance(hint, Said) else Said(hint)
         place = Sentence("The query cannot be read: {} (position {}).", self.what, position)
         super().__init__(joined([place, self.hint] if hint else [place]), field="query")

@@ -29,6 +29,8 @@ class Field:
     """Where the secret goes: who changes it has to type the secret again."""
     choices: tuple[str, ...] = ()
     """The only values that it may have; empty: any."""
+    web: str = ""
+    """It is an address of the web, http or https: an example of one."""
     rare: bool = False
     """Nearly everybody leaves it as it is: forms fold it away."""
 

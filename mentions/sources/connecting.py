@@ -18,6 +18,7 @@ from mentions import leaving
 from mentions.source import Source, SourceCursor
 from mentions.sources import lease
 from mentions.sources.base import Kind
+from mentions.sources.links import is_web
 from mentions.sources.registry import KINDS
 from people.permissions import Viewer, require_admin
 from people.telling import tell
@@ -190,6 +191,8 @@ def read_settings(
             raise Invalid("{} is needed.", one.label, field=name)
         if one.choices and value and value not in one.choices:
             raise Invalid("{} is one of {}.", one.label, ", ".join(one.choices), field=name)
+        if one.web and value and not is_web(value):
+            raise Invalid("“{}” is no web address. One looks like this: {}", value[:80], one.web, field=name)
         if one.secret:
             secret = value or None
         elif value:

@@ -34,6 +34,11 @@ def canonical(url: str) -> str | None:
     return urlunsplit((parts.scheme, parts.netloc.lower(), parts.path or "/", query, ""))
 
 
+def is_web(url: str) -> bool:
+    """Whether it is an address of http or https with a host, without blanks."""
+    return not any(map(str.isspace, url)) and canonical(url) is not None
+
+
 def _is_tracking(name: str) -> bool:
     return name.lower().startswith("utm_") or name.lower() in _TRACKING
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from alerts.chain import words
 from alerts.chain.read import Link, chain
 from alerts.chain.words import ENGLISH, LANGUAGES
 from alerts.channels.mail import kind as mail_kind
@@ -101,6 +102,12 @@ async def test_what_a_limit_held_back_is_on_record_once(
             assert await deliver_due(core) == 1
         kinds = [link.kind for link in await told(core, cast, 1, cast.ada.member_id)]
     assert kinds.count("page_held_back") == 1
+
+
+def test_where_there_is_no_policy_none_is_named() -> None:
+    facts = {"policy": "", "severity": "red"}
+    assert "no escalation policy" in words.told("started", facts, "en")
+    assert "“House”" in words.told("started", {**facts, "policy": "House"}, "en")
 
 
 def test_every_sentence_is_in_every_language() -> None:

@@ -303,10 +303,12 @@ async def test_after_an_hour_without_a_process_it_is_computed_from_what_was_know
     assert found.state == "same"
     assert found.from_memory
     assert found.first > asleep + 45
-    assert "before all of that had come" in found.further[0]
+    assert "before all of their mentions were stored" in found.further[0]
     assert found.computed is not None
     assert found.computed["expected"] == alert.evidence["expected"]
-    assert any("from the day before on" in line for line in sentences(found))
+    (said,) = [line for line in sentences(found) if "the same to the digit" in line]
+    assert "digit. It begins there, and no earlier: The detector judged some" in said, "one statement"
+    assert not any("Not the same" in line for line in sentences(found))
     await counted(core, cast.monitor_id, {asleep + 61: (5, 1)})
     assert (await explained(core, alert)).state == "differs", "what was changed later is told as ever"
 

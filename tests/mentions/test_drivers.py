@@ -128,6 +128,8 @@ async def test_a_crisis_of_the_demo_is_told_in_terms_authors_and_examples(core: 
         assert sum(term in fold(example["text"]) for term in terms) >= 2  # ten terms for four languages
     assert len(found["authors"]) == 5
     assert {share["term"] for share in found["languages"]} >= {"en", "es", "ca", "fr"}
+    for share in ("places", "languages", "domains"):
+        assert (counts := [row["count"] for row in found[share]]) == sorted(counts, reverse=True)
     assert sum(share["count"] for share in found["languages"]) <= found["sampled"] == found["mentions"]
 
 

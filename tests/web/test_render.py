@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from web.render import beyond_title
+from web.render import TEMPLATES, beyond_title
 
 
 @pytest.mark.parametrize(
@@ -20,3 +22,8 @@ from web.render import beyond_title
 )
 def test_a_text_beyond_its_title(text: str, title: str | None, rest: str) -> None:
     assert beyond_title(text, title) == rest
+
+
+def test_no_link_underlines_the_space_beside_its_icon() -> None:
+    spaced = re.compile(r"<a [^>]*>\{\{ ?(?:ui\.)?icon\([^)]*\) ?\}\}\s")
+    assert [path.name for path in TEMPLATES.rglob("*.html") if spaced.search(path.read_text("utf-8"))] == []

@@ -102,11 +102,20 @@ async def test_an_edit_keeps_the_secret_and_has_the_source_asked_at_once(world: 
         ({"name": "Not a name", "setting.url": "http://a.example/"}, "small letters"),
         ({"name": "demo", "setting.url": "http://a.example/"}, "There is a source of this name."),
         ({"name": "feed"}, "Address of the feed is needed."),
-        ({"name": "feed", "setting.url": "x", "setting.other": "y"}, "has no setting"),
-        ({"name": "feed", "setting.url": "x", "keep": "some"}, "keep is one of"),
-        ({"name": "feed", "setting.url": "x", "expectedMinutes": "0"}, "from 1 to"),
-        ({"name": "feed", "setting.url": "x", "retentionDays": "-3"}, "whole number"),
-        ({"name": "feed", "setting.url": "x", "allowedAddresses": "nowhere"}, "no address or network"),
+        (
+            {"name": "feed", "setting.url": "not an address"},
+            "One looks like this: https://example.org/feed.xml",
+        ),
+        ({"name": "feed", "setting.url": "https://not an address/"}, "is no web address"),
+        ({"name": "feed", "setting.url": "www.example.org/feed"}, "“www.example.org/feed” is no web address"),
+        ({"name": "feed", "setting.url": "http://a.example/", "setting.other": "y"}, "has no setting"),
+        ({"name": "feed", "setting.url": "http://a.example/", "keep": "some"}, "keep is one of"),
+        ({"name": "feed", "setting.url": "http://a.example/", "expectedMinutes": "0"}, "from 1 to"),
+        ({"name": "feed", "setting.url": "http://a.example/", "retentionDays": "-3"}, "whole number"),
+        (
+            {"name": "feed", "setting.url": "http://a.example/", "allowedAddresses": "nowhere"},
+            "no address or network",
+        ),
     ],
 )
 async def test_what_cannot_be_is_refused_with_what_was_typed(

@@ -19,7 +19,9 @@ KIND = Kind(
             help="Of the query whose mentions are read; listed under /projects/…/queries/summary.",
         ),
         Field("token", "Access token", required=True, secret=True),
-        Field("address", "Address of the API", default=ADDRESS, moves=True, aims=True, rare=True),
+        Field(
+            "address", "Address of the API", default=ADDRESS, web=ADDRESS, moves=True, aims=True, rare=True
+        ),
     ),
     prepare=(
         "A user of Brandwatch with the role Regular or Admin gets an access token from its API, as "

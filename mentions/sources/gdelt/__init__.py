@@ -15,7 +15,14 @@ KIND = Kind(
             required=True,
             help='GDELT\'s own words: "almadia ferries" (sourcelang:spanish OR sourcelang:french)',
         ),
-        Field("server", "Server", default="https://api.gdeltproject.org", moves=True, rare=True),
+        Field(
+            "server",
+            "Server",
+            default="https://api.gdeltproject.org",
+            web="https://api.gdeltproject.org",
+            moves=True,
+            rare=True,
+        ),
     ),
     every=900,  # GDELT takes in the world's news every fifteen minutes
     poll=look,

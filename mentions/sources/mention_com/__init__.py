@@ -17,7 +17,9 @@ KIND = Kind(
             help="Of the alert whose mentions are read; listed under /api/accounts/…/alerts.",
         ),
         Field("token", "Access token", required=True, secret=True),
-        Field("address", "Address of the API", default=ADDRESS, moves=True, aims=True, rare=True),
+        Field(
+            "address", "Address of the API", default=ADDRESS, web=ADDRESS, moves=True, aims=True, rare=True
+        ),
     ),
     prepare=(
         "Create an app at Mention, as dev.mention.com says under “Authentication”: at the bottom of its page "

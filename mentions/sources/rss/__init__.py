@@ -24,6 +24,7 @@ KIND = Kind(
             "url",
             "Address of the feed",
             required=True,
+            web="https://example.org/feed.xml",
             help="The feed itself, not the page about it. Google Alerts: choose “Deliver to: RSS feed”.",
         ),
     ),

@@ -16,7 +16,15 @@ KIND = Kind(
             help="Its id: small letters, digits, - and _; it keeps what it found for seven days",
         ),
         Field("token", "Access token", required=True, secret=True, help="The API application's read token"),
-        Field("server", "Server", default="https://api.talkwalker.com", moves=True, aims=True, rare=True),
+        Field(
+            "server",
+            "Server",
+            default="https://api.talkwalker.com",
+            web="https://api.talkwalker.com",
+            moves=True,
+            aims=True,
+            rare=True,
+        ),
     ),
     prepare=(
         "Set up a collector with Talkwalker's API, as developer.talkwalker.com says under “Collectors”. What "

@@ -18,7 +18,15 @@ KIND = Kind(
         ),
         Field("channel", "Channel", help="Its id (UC…): comments on all its videos"),
         Field("videos", "Videos", help="Their ids, separated by spaces"),
-        Field("server", "Server", default="https://www.googleapis.com", moves=True, aims=True, rare=True),
+        Field(
+            "server",
+            "Server",
+            default="https://www.googleapis.com",
+            web="https://www.googleapis.com",
+            moves=True,
+            aims=True,
+            rare=True,
+        ),
     ),
     every=600,  # a look costs one unit of quota and more; 10,000 a day are free
     poll=look,

@@ -26,6 +26,10 @@ from mentions.query.said import WORDS
         ("tren OR OR barco", "OR stands where a word should", 9, 2),
         ("NEAR/5 tren", "NEAR stands where a word should", 1, 6),
         ("(tren", "this bracket is never closed", 1, 1),
+        ("((tren", "Also close the bracket at position 1.", 2, 1),
+        ("(tren OR", "Also close the bracket at position 1.", 9, 1),
+        ("a (tren oder lang:english", "lang:ca. Also close the bracket at position 3.", 19, 7),
+        ("(tren or barco", 'write "or". Also close the bracket at position 1.', 7, 2),
         ("tren)", "this bracket was never opened", 5, 1),
         ("()", ") stands where a word should", 2, 1),
         ('tren "de noche', "the quotation mark is never closed", 6, 1),
@@ -133,4 +137,9 @@ def test_what_is_wrong_is_said_in_the_readers_language() -> None:
     assert error.what == "'no {such}' is no language"
     assert error.what.into("ca") == "'no {such}' no és cap llengua"
     assert error.hint.into("fr") == "Écrivez son code de deux lettres\xa0: lang:ca."
+    with pytest.raises(Unreadable) as refusal:
+        parse("(tren o lang:english")
+    assert refusal.value.hint.into("es").endswith(
+        'escribe "o". Cierra además el paréntesis de la posición 1.'
+    )
     assert error.what.into("de") == error.what.into("en") == error.what
