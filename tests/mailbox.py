@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from types import TracebackType
 from typing import Self, cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+ACKNOWLEDGE = re.compile(r"https?://[^/\s]+(/ack/\S+)")
 
 
 class Mailbox:
@@ -137,3 +140,18 @@ def _cut(protocol: SMTP) -> None:
     transport = cast("asyncio.WriteTransport | None", protocol.transport)
     if transport is not None:
         transport.abort()
+
+
+def plain_text(message: EmailMessage) -> str:
+    """What a message says to who reads no HTML."""
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def acknowledge_link(told: EmailMessage | str) -> str:
+    """The path of the acknowledge link in a page's plain text."""
+    text = told if isinstance(told, str) else plain_text(told)
+    found = ACKNOWLEDGE.search(text)
+    assert found, text
+    return found.group(1)

@@ -7,12 +7,10 @@ nobody expected. What workers do is done when the test lets time pass, by the wo
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 from functools import cached_property
 from typing import Any, Self
 
@@ -52,7 +50,6 @@ SCORER = Scorer.load()
 ROUTINE = (*worker.WATCHING, *worker.RECOUNTING)
 """What workers do at every turn; for all else a look tells them that there is something to do."""
 ANNOUNCED = tuple(sweep for sweep in worker.EVERYTHING if sweep not in ROUTINE)
-LINK = re.compile(r"https?://[^/\s]+(/ack/\S+)")
 EVIDENCE: dict[str, Any] = {
     "observed": 42.0,
     "expected": 6.0,
@@ -275,15 +272,6 @@ def without_letters(company: dict[str, Any]) -> dict[str, Any]:
     for department in company["departments"]:
         department.pop("email", None)
     return company
-
-
-def acknowledge_link(message: EmailMessage) -> str:
-    """The path of the acknowledge link in a page's plain text."""
-    body = message.get_body(("plain",))
-    assert body is not None
-    found = LINK.search(body.get_content())
-    assert found, body.get_content()
-    return found.group(1)
 
 
 def at(moment: str) -> datetime:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -29,8 +28,6 @@ from tests.clock import MovableClock
 from tests.mailbox import Mailbox
 from tests.provider import Provider, twilio
 from tocsin import worker
-
-LINK = re.compile(r"http://tocsin\.test(/ack/\S+)")
 
 
 @dataclass
@@ -131,10 +128,3 @@ class Night:
 def text_of(number: str, words: str) -> dict[str, str]:
     """A text message as the provider hands it on; each has a number of its own."""
     return {"MessageSid": f"SM{uuid4().hex}", "From": number, "To": "+34910000000", "Body": words}
-
-
-def link_in(text: str) -> str:
-    """The path of the link in a message."""
-    found = LINK.search(text)
-    assert found, text
-    return found.group(1)

@@ -19,7 +19,7 @@ from kit.signing import sign
 from people.members import Member
 from tests.alerts.cast import Cast, alerts, an_alert, change, escalation, kinds, make_cast, with_mail
 from tests.clock import MovableClock
-from tests.mailbox import Mailbox
+from tests.mailbox import Mailbox, acknowledge_link
 
 
 @pytest.fixture
@@ -35,9 +35,7 @@ async def link_of_a_page(core: Core, cast: Cast) -> str:
         await escalate_due(mailed)
         await deliver_due(mailed)
         message = await mailbox.expect(to="ada@almadia.test")
-    body = message.get_body(("plain",))
-    assert body is not None
-    return str(body.get_content()).split("http://tocsin.test/ack/")[1].split()[0]
+    return acknowledge_link(message).removeprefix("/ack/")
 
 
 async def state_of(core: Core, token: str, clock: MovableClock) -> str:

@@ -37,7 +37,7 @@ from tests.alerts.cast import (
     with_mail,
 )
 from tests.clock import MovableClock
-from tests.mailbox import Mailbox
+from tests.mailbox import Mailbox, plain_text
 from tests.provider import Provider
 
 
@@ -109,9 +109,9 @@ async def test_a_page_that_goes_out_later_tells_the_figures_of_now_beside_those_
     async with Mailbox() as mailbox:
         await escalate_due(core)
         await deliver_due(with_mail(core, mailbox))
-        text = (await mailbox.expect(to="ada@almadia.test")).get_body(("plain",))
-    assert now in text.get_content()
-    assert then in text.get_content()
+        text = plain_text(await mailbox.expect(to="ada@almadia.test"))
+    assert now in text
+    assert then in text
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,9 @@ from kit.db import WriteSession
 from people.members import Member
 from people.organisations import Brand
 from tests.alerts.cast import an_alert, change, escalation, kinds, make_cast, pages, with_mail
-from tests.alerts.night import Night, link_in
+from tests.alerts.night import Night
 from tests.clock import MovableClock
-from tests.mailbox import Mailbox
+from tests.mailbox import Mailbox, acknowledge_link
 from tests.waiting import somebody_waits
 
 
@@ -144,7 +144,7 @@ async def test_a_tap_that_is_the_victim_is_done_all_the_same(
             await night.alert()
             mail = await night.mail.expect(to="ada@almadia.test")
             async with night.browser() as somebody:
-                link = link_in(str(mail.get_body(("plain",)).get_content()))  # type: ignore[union-attr]
+                link = acknowledge_link(mail)
                 answer = (await somebody.post(link)).text
         else:
             sms = await night.contact(night.cast.ada, "sms", {"number": "+34600000001"})

@@ -14,6 +14,7 @@ from kit.core import Core
 from tests.alerts.cast import an_alert, change, kinds, pages
 from tests.alerts.night import Night
 from tests.clock import MovableClock
+from tests.mailbox import plain_text
 from tests.provider import Provider, Reply, twilio
 from tests.stories.test_quiet_hours_hold_and_release import other_brand
 
@@ -29,7 +30,7 @@ async def test_a_mailbox_that_is_gone(core: Core, clock: MovableClock) -> None:
         assert "Mail ada@almadia.test" in told
         assert "550" in told
         letter = await night.mail.expect(to="bo@almadia.test", subject="no longer works")
-        assert "Tocsin cannot reach Ada by Mail ada@almadia.test" in str(letter.get_body(("plain",)))
+        assert "Tocsin cannot reach Ada by Mail ada@almadia.test" in plain_text(letter)
         await night.mail.expect(to="bo@almadia.test", subject="AMBER")  # the next level, at once
         async with core.database.read() as session:
             own, _ = await store.my_contacts(session, night.cast.ada)

@@ -18,8 +18,9 @@ from kit.core import Core
 from kit.events import after
 from people.members import Member
 from tests.alerts.cast import alerts, change, escalation, pages
-from tests.alerts.night import Night, link_in
+from tests.alerts.night import Night
 from tests.clock import MovableClock
+from tests.mailbox import acknowledge_link
 from tests.provider import Provider
 
 DONE = "Acknowledged by Ada."
@@ -115,7 +116,7 @@ async def test_a_press_that_comes_too_late_says_so_and_changes_nothing(
         clock.forward(hours=24)
     else:
         async with room.night.browser() as somebody:
-            path = link_in(attachment["fallback"])
+            path = acknowledge_link(attachment["fallback"])
             await somebody.post(path if how == "by the link" else f"{path}/escalate")
     before = await events(core)
     answer = await room.press(pass_on if how == "twice" else take)

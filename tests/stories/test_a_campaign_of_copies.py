@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from tests.mailbox import plain_text
 from tests.world import Browser, World
 from tocsin.demo import generator
 
@@ -102,9 +103,7 @@ async def test_a_storm_of_copies(world: World) -> None:
     assert live["drivers"]["stories"][0]["copies"] == PER_MINUTE * MINUTES
     assert live["drivers"]["copies"] < PER_MINUTE * MINUTES + 10  # and few of the calm's
     mail = await world.mail.expect(to="marta@llevant.example", subject="Almadía")
-    plain = mail.get_body(("plain",))
-    assert plain is not None
-    assert "300 pasajeros" in plain.get_content()
+    assert "300 pasajeros" in plain_text(mail)
     world.mail.take_all()  # nobody acknowledged: others were paged as well
 
 

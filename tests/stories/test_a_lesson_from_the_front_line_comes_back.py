@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete
 
 from mentions.triage.case import Raiser
+from tests.mailbox import plain_text
 from tests.world import World
 
 IDEA = "Love @brisadrinks lemon, but please, please make a version without sugar for diabetics like my dad"
@@ -61,17 +62,17 @@ async def test_an_idea_reaches_product_is_decided_and_comes_back(world: World) -
         told = await world.mail.expect(
             to="marta@llevant.example", subject="Hi ha data per al que ens vas passar"
         )
-        assert "19 de març" in told.get_body(("plain",)).get_content()
+        assert "19 de març" in plain_text(told)
         told = await world.mail.expect(to="claire@llevant.example", subject="Une date pour ce que vous")
-        assert "19 mars 2026, 03:55" in told.get_body(("plain",)).get_content()
+        assert "19 mars 2026, 03:55" in plain_text(told)
         assert "té data per al que vas passar sobre Brisa" in unescape((await marta.http.get("/desk")).text)
         world.mail.nothing()
         await jon.do("DecideCase", id=number, decision="We test a sugar-free lemon in May.")
         await world.settle()
         told = await world.mail.expect(to="marta@llevant.example", subject="Hi ha decisió")
-        assert "We test a sugar-free lemon in May." in told.get_body(("plain",)).get_content()
+        assert "We test a sugar-free lemon in May." in plain_text(told)
         told = await world.mail.expect(to="claire@llevant.example", subject="Une décision")
-        body = told.get_body(("plain",)).get_content()
+        body = plain_text(told)
         assert "Diabetics ask for it daily." in body
         assert "Third time this month" not in body
 
@@ -101,7 +102,7 @@ async def test_an_idea_reaches_product_is_decided_and_comes_back(world: World) -
         await helen.do("CloseCase", id=number, outcome="Brisa Zero goes on sale in June.")
         await world.settle()
         news = await world.mail.expect(to="marta@llevant.example", subject="Com ha quedat")
-        body = news.get_body(("plain",)).get_content()
+        body = plain_text(news)
         assert "Brisa Zero goes on sale in June." in body
         assert "Third time this month" in body
         assert f"http://tocsin.test/cases/{number}" in body
@@ -144,7 +145,7 @@ async def test_a_late_case_is_told_to_its_department_once_an_hour(world: World) 
     world.mail.take_all()  # digests of the morning
     await world.forward(minutes=11, step=60)
     late = await world.mail.expect(to="service@llevant.example", subject="1 caso con retraso")
-    assert "/inbox/customer-service" in late.get_body(("plain",)).get_content()
+    assert "/inbox/customer-service" in plain_text(late)
     await world.forward(minutes=50, step=300)
     assert not [mail for mail in world.mail.take_all() if "service@" in str(mail["To"])]
 
@@ -191,5 +192,5 @@ async def test_who_raised_a_case_with_the_version_before_is_told(world: World) -
         await jon.do("DecideCase", id=number, decision="We test it in May.")
         await world.settle()
         told = await world.mail.expect(to="marta@llevant.example", subject="Hi ha decisió")
-        assert "Third time." in told.get_body(("plain",)).get_content()
+        assert "Third time." in plain_text(told)
         await world.mail.expect(to="claire@llevant.example", subject="Une décision")

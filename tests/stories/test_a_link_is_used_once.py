@@ -5,14 +5,15 @@ from __future__ import annotations
 from kit.core import Core
 from kit.events import last_seq
 from tests.alerts.cast import alerts, escalation, kinds
-from tests.alerts.night import Night, link_in
+from tests.alerts.night import Night
 from tests.clock import MovableClock
+from tests.mailbox import acknowledge_link
 
 
 async def link_of(night: Night) -> str:
     await night.alert()
     mail = await night.mail.expect(to="ada@almadia.test")
-    return link_in(str(mail.get_body(("plain",)).get_content()))  # type: ignore[union-attr]
+    return acknowledge_link(mail)
 
 
 async def test_a_scanner_opens_everything_and_changes_nothing(core: Core, clock: MovableClock) -> None:

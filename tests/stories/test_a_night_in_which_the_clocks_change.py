@@ -15,7 +15,8 @@ from people.members import Member
 from people.on_call.duty import people_on_call
 from people.on_call.plans import layers_of
 from people.schedules import Schedule, ScheduleLayer
-from tests.world import EVIDENCE, World, acknowledge_link
+from tests.mailbox import acknowledge_link
+from tests.world import EVIDENCE, World
 
 MADRID = ZoneInfo("Europe/Madrid")
 

@@ -21,9 +21,10 @@ from mentions.mention import Mention
 from mentions.source import Source
 from mentions.sources import web
 from mentions.sources.run import Runner
+from tests.mailbox import acknowledge_link
 from tests.mentions.sources.outside import Answer, Outside, as_text, outside
 from tests.mentions.sources.test_run import until_done
-from tests.world import World, acknowledge_link
+from tests.world import World
 from tocsin.demo import generator
 
 pytestmark = pytest.mark.long

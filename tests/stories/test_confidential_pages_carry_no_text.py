@@ -11,8 +11,9 @@ from incident.intake import take_in_alerts
 from incident.lifecycle import declare, resolve, set_confidential
 from kit.core import Core
 from kit.errors import Conflict
-from tests.alerts.night import Night, link_in
+from tests.alerts.night import Night
 from tests.clock import MovableClock
+from tests.mailbox import acknowledge_link
 from tests.waiting import somebody_waits
 
 NUMBER = {"number": "+34600000001"}
@@ -38,7 +39,7 @@ async def test_by_mail_by_text_by_voice_and_behind_the_link(core: Core, clock: M
         letter = await night.mail.expect(to="ada@home.test")
         said = (await night.calls_back(call["Url"].removeprefix("http://tocsin.test"), CallSid="CA1")).text
         async with night.browser() as anybody:
-            behind = await anybody.get(link_in(text["Body"]))
+            behind = await anybody.get(acknowledge_link(text["Body"]))
         for words in (text["Body"], str(letter), letter.as_string(), said, behind.text):
             assert not [secret for secret in SECRETS if secret in words]
         assert "A confidential matter needs you" in str(letter["Subject"])
@@ -59,7 +60,7 @@ async def test_a_page_that_waited_arrives_without_its_words(core: Core, clock: M
         await night.forward(minutes=30, step=600)
         page = await night.mail.expect(to="ada@home.test", subject="A confidential matter needs you")
         assert not [secret for secret in SECRETS if secret in page.as_string()]
-        assert link_in(page.as_string())
+        assert acknowledge_link(page.as_string())
 
 
 async def test_when_it_is_over_pages_tell_what_happens_again(core: Core, clock: MovableClock) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from api.operations import operations
+from tests.mailbox import plain_text
 from tests.world import Browser, World, at
 
 # Marta has the week from 9 March, 08:00 in Madrid, Jon the next one.
@@ -64,10 +65,9 @@ async def test_a_swap_is_taken_and_undone(world: World) -> None:
         )
         await world.settle()
         asked = await world.mail.expect(to="marta@llevant.example", subject="Jon Etxarri et demana un canvi")
-        words = asked.get_body(("plain",))
-        assert words is not None
-        assert "dissabte 21 de març, 20:00 – diumenge 22 de març, 08:00" in words.get_content()
-        assert "«A concert»" in words.get_content()
+        words = plain_text(asked)
+        assert "dissabte 21 de març, 20:00 – diumenge 22 de març, 08:00" in words
+        assert "«A concert»" in words
         assert await shifts(jon, social) == before, "nothing moves before it is accepted"
         assert await problem(jon, "AcceptSwap", id=swap["id"]) == "Only who was asked can answer."
         assert await problem(claire, "AcceptSwap", id=swap["id"]) == "There is no such swap."
@@ -77,10 +77,9 @@ async def test_a_swap_is_taken_and_undone(world: World) -> None:
         assert await problem(marta, "DeclineSwap", id=swap["id"]) == "This swap was accepted."
         await world.forward(minutes=3)
         told = await world.mail.expect(to="jon@llevant.example", subject="Tus guardias han cambiado")
-        body = told.get_body(("plain",))
-        assert body is not None
-        assert "AHORA SON TUYAS" in body.get_content()
-        assert "miércoles 11 de marzo, 20:00 – jueves 12 de marzo, 08:00" in body.get_content()
+        body = plain_text(told)
+        assert "AHORA SON TUYAS" in body
+        assert "miércoles 11 de marzo, 20:00 – jueves 12 de marzo, 08:00" in body
         await marta.do("UndoSwap", id=swap["id"])
         assert await shifts(jon, social) == before, "undone, the rota is as if it had never been"
         await world.forward(minutes=3)

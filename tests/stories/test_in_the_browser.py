@@ -16,8 +16,9 @@ from sqlalchemy import update
 from kit.settings import Settings
 from people.members import Member
 from tests.clock import MovableClock
+from tests.mailbox import acknowledge_link
 from tests.stories.test_the_whole_job import live_through_calm_and_crisis
-from tests.world import PASSWORD, World, acknowledge_link
+from tests.world import PASSWORD, World
 from tocsin.demo.mail import free_port
 from web.app import create_app
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from mentions.draft import MentionDraft
+from tests.mailbox import plain_text
 from tests.world import World
 
 ASKED = """query($id: ID!) { alert(id: $id) { signal headline recomputed { state }
@@ -72,9 +73,8 @@ async def test_a_word_that_nobody_used_before_is_one_alert_that_says_it(world: W
     assert "terms" not in {one.signal for one in more}
     assert len(await world.incidents()) == 1
     page = await world.mail.expect(to="marta@llevant.example", subject="moho")
-    plain = page.get_body(("plain",))
-    assert plain is not None
-    assert "vomitando" in plain.get_content() or "asco" in plain.get_content()
+    said = plain_text(page)
+    assert "vomitando" in said or "asco" in said
     async with world.browser("helen") as helen:
         shown = (await helen.http.get(f"/alerts/{alert.id}")).text
         assert "New words" in shown
@@ -115,9 +115,7 @@ async def test_a_story_that_spreads_is_one_alert_that_shows_it(world: World) -> 
         (incident,) = await world.incidents()
         assert "a story that spreads fast" in (await helen.http.get(f"/incidents/{incident.id}")).text
     page = await world.mail.expect(to="marta@llevant.example", subject="es difon de pressa")
-    plain = page.get_body(("plain",))
-    assert plain is not None
-    assert REPORT in plain.get_content()
+    assert REPORT in plain_text(page)
     world.mail.take_all()
 
 

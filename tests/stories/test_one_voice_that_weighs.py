@@ -13,6 +13,7 @@ from incident.incident import Incident
 from kit.events import Event
 from mentions.notable import put
 from people.organisations import Brand
+from tests.mailbox import plain_text
 from tests.world import World, at
 from tocsin.demo import generator
 
@@ -48,9 +49,7 @@ async def test_it_pages_within_the_second_and_says_who(world: World) -> None:
     assert voice["followers"] == 1_400_000
     assert (alert.evidence["heard"], alert.evidence["in_open_minute"]) == ([voice["mention"]], 1)
     page = await world.mail.expect(to="marta@llevant.example", subject="nuria_viaja")
-    plain = page.get_body(("plain",))
-    assert plain is not None
-    assert "qué asco de servicio" in plain.get_content()
+    assert "qué asco de servicio" in plain_text(page)
     async with world.core.database.read() as session:
         assert len((await session.scalars(select(Incident))).all()) == 1
         assert "nuria_viaja" not in str([event.data for event in await session.scalars(select(Event))])

@@ -13,6 +13,7 @@ from people.organisations import Brand
 from tests.alerts.cast import EVIDENCE, kinds, pages
 from tests.alerts.night import Night
 from tests.clock import MovableClock
+from tests.mailbox import plain_text
 
 
 async def other_brand(night: Night, name: str) -> dict[str, int]:
@@ -41,8 +42,7 @@ async def test_two_alerts_of_the_night_come_as_one_message_in_the_morning(
         night.mail.nothing()
         await night.forward(minutes=10, step=300)  # past 07:00 in Madrid
         mail = await night.mail.expect(to="ada@almadia.test", subject="Almadía")
-        body = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-        assert "and 1 more alert\r\n- Blava: ×4 mentions" in body
+        assert "and 1 more alert\r\n- Blava: ×4 mentions" in plain_text(mail)
     assert [page.state for page in (*await pages(core, first), *await pages(core, second))] == [
         "sent",
         "sent",

@@ -13,6 +13,7 @@ from incident.digest.digest import Digest
 from mentions.source import Source
 from mentions.sources.outage import SourceOutage
 from people.organisations import Brand
+from tests.mailbox import plain_text
 from tests.world import World, at
 from tocsin import worker
 from tocsin.demo import generator
@@ -58,11 +59,11 @@ async def test_each_in_their_own_language_and_by_their_own_clock(world: World) -
     french = await world.mail.expect(to="claire@llevant.example", subject="Bulletin de la semaine")
     spanish = await world.mail.expect(to="olga@llevant.example", subject="Resumen diario")
     assert "domingo 29 de marzo de 2026" in str(spanish["Subject"])
-    text = catalan.get_body(("plain",)).get_content()
+    text = plain_text(catalan)
     assert "ALMADÍA FERRIES" in text
     assert "Mencions: " in text
     assert "Casos: " in text
-    assert "d’habitude" in french.get_body(("plain",)).get_content()
+    assert "d’habitude" in plain_text(french)
     world.mail.nothing()
 
     # London is an hour behind: 06:00 UTC.
@@ -114,7 +115,7 @@ async def test_a_worker_that_slept_for_three_days_sends_one_that_covers_all(worl
     await write(world)
     sent = [m for m in world.mail.take_all() if "olga" in str(m["To"])]
     assert len(sent) == 1
-    assert "del 4 may, 07:00 al 8 may, 07:00" in sent[0].get_body(("plain",)).get_content()
+    assert "del 4 may, 07:00 al 8 may, 07:00" in plain_text(sent[0])
 
 
 async def test_a_quiet_day_is_one_line_that_says_so_and_nobody_listening_is_none(world: World) -> None:
@@ -125,13 +126,13 @@ async def test_a_quiet_day_is_one_line_that_says_so_and_nobody_listening_is_none
     world.clock.set(at("2026-05-05T05:01:00"))
     await write(world)
     mail = await world.mail.expect(to="olga@llevant.example", subject="Resumen diario")
-    assert "Almadía Ferries: no se está escuchando." in mail.get_body(("plain",)).get_content()
+    assert "Almadía Ferries: no se está escuchando." in plain_text(mail)
     world.mail.take_all()
     await world.send([])  # the suite is there, and has nothing to say
     world.clock.set(at("2026-05-06T05:01:00"))
     await write(world)
     mail = await world.mail.expect(to="olga@llevant.example", subject="tranquilo")
-    assert "Tranquilo: 0 menciones" in mail.get_body(("plain",)).get_content()
+    assert "Tranquilo: 0 menciones" in plain_text(mail)
     world.mail.take_all()
 
 
@@ -181,7 +182,7 @@ async def test_who_moves_a_digest_to_the_evening_gets_one_that_evening_too(world
         world.clock.set(at(moment))
         await write(world)
         (sent,) = [m for m in world.mail.take_all() if "olga" in str(m["To"])]
-        told = sent.get_body(("plain",)).get_content()
+        told = plain_text(sent)
         if moment == "2026-05-05T16:00:00":
             assert "del 5 may, 07:00 al 5 may, 18:00" in told
             assert "martes 5 de mayo" in told
@@ -203,7 +204,7 @@ async def test_a_digest_that_comes_in_the_evening_is_of_the_day_that_it_tells_mo
         await write(world)
     told = await world.mail.expect(to="olga@llevant.example", subject="miércoles 6 de mayo")
     world.mail.take_all()
-    assert "del 5 may, 18:00 al 6 may, 18:00" in told.get_body(("plain",)).get_content()
+    assert "del 5 may, 18:00 al 6 may, 18:00" in plain_text(told)
 
 
 @pytest.mark.parametrize("waited", [False, True])
@@ -228,7 +229,7 @@ async def test_a_mail_says_no_word_of_what_is_confidential(world: World, waited:
     mail = await world.mail.expect(
         to="olga@llevant.example", subject="asunto confidencial" if waited else "Resumen diario"
     )
-    text = mail.get_body(("plain",)).get_content()
+    text = plain_text(mail)
     assert "cheque" not in mail.as_string()
     assert ("Incidente n.º 1" in text) != waited
     assert "confidencial" in mail.as_string()
@@ -256,7 +257,7 @@ async def test_a_source_that_was_out_by_day_is_told_though_it_speaks_again(world
     await write(world)
     mail = await world.mail.expect(to="olga@llevant.example", subject="Resumen diario")
     assert "tranquilo" not in str(mail["Subject"])
-    text = mail.get_body(("plain",)).get_content()
+    text = plain_text(mail)
     assert "La fuente demo estuvo fuera del 4 may, 16:00 al 4 may, 19:30." in text
     world.mail.take_all()
     world.clock.set(at("2026-05-06T05:01:00"))

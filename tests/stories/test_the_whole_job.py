@@ -9,7 +9,8 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
-from tests.world import Browser, World, acknowledge_link
+from tests.mailbox import acknowledge_link
+from tests.world import Browser, World
 from tocsin.demo import generator
 
 STATE = """query ($n: ID!) { incident(number: $n) {

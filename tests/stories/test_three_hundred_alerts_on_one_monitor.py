@@ -17,6 +17,7 @@ from kit.core import Core
 from tests.alerts.cast import an_alert
 from tests.alerts.night import Night
 from tests.clock import MovableClock
+from tests.mailbox import plain_text
 from tests.stories.test_quiet_hours_hold_and_release import other_brand
 
 NUMBER = {"number": "+34600000001"}
@@ -48,7 +49,7 @@ async def test_they_come_as_one_message_that_says_how_many(core: Core, clock: Mo
         await storm(night, 300)
         await night.settle()
         mail = await night.mail.expect(to="ada@almadia.test", subject="Storm 0")
-        body = str(mail.get_body(("plain",)))
+        body = plain_text(mail)
         assert "and 299 more alerts" in body
         assert body.count("- Storm") == 5
     async with core.database.read() as session:

@@ -11,8 +11,9 @@ from incident.quiet import look_after_quiet
 from kit.core import Core
 from people.members import Member
 from tests.alerts.cast import change, escalation, pages
-from tests.alerts.night import Night, link_in
+from tests.alerts.night import Night
 from tests.clock import MovableClock
+from tests.mailbox import acknowledge_link, plain_text
 from tests.stories.test_everyone_must_acknowledge import both_at_once
 from tests.stories.test_quiet_hours_hold_and_release import other_brand
 
@@ -49,10 +50,9 @@ async def test_a_reminder_in_the_message_of_another_alert_is_told(core: Core, cl
         await look_after_quiet(night.core)
         await night.alert(**await other_brand(night, "Brisa"), level="red")
         mail = await night.mail.expect(to="ada@almadia.test", subject="RED")
-        text = str(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
-        assert "The one that Ada has" in text
+        assert "The one that Ada has" in plain_text(mail)
         async with night.browser() as anybody:
-            assert "You have it" in (await anybody.post(link_in(text))).text
+            assert "You have it" in (await anybody.post(acknowledge_link(mail))).text
         assert (await escalation(core, mine)).state == "acknowledged", "the answer counts for the reminder"
 
 
@@ -95,8 +95,7 @@ async def test_the_second_page_about_an_incident_says_that_it_is_no_new_one(
         mail = await night.mail.expect(
             to="ada@almadia.test", subject="ROJO Almadía Ferries: ×7,3 menciones negativas (mismo incidente)"
         )
-        text = str(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
-        assert "Almadía Ferries: ×5,1 menciones. Todavía no se encarga nadie." in text
+        assert "Almadía Ferries: ×5,1 menciones. Todavía no se encarga nadie." in plain_text(mail)
         [page] = await pages(core, second)
         async with core.database.read() as session:
             called, _, _ = await call_words(session, page.id)

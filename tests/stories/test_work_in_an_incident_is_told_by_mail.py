@@ -21,6 +21,7 @@ from runbooks.question import StepQuestion
 from runbooks.run import Step
 from runbooks.start import start_due_runs
 from tests.incident.cast import steps_by_key
+from tests.mailbox import plain_text
 from tests.runbooks.runs import Act, do, response_of
 from tests.web.cast import Browser as Pages
 from tests.world import World
@@ -63,10 +64,8 @@ async def give(world: World, step: Step, to: str) -> None:
 
 def said(mail: EmailMessage) -> str:
     """The plain text; the HTML says the same."""
-    plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
-    assert plain is not None
-    assert html is not None
-    return str(plain.get_content())
+    assert mail.get_body(("html",)) is not None
+    return plain_text(mail)
 
 
 async def test_steps_are_told_to_those_who_are_given_them_and_not_by_whom_they_are(world: World) -> None:
