@@ -60,7 +60,7 @@ class SourceHealth(Base):
     unmatched: Mapped[int] = mapped_column(default=0)
     """Received and not kept, because no monitor asked for it."""
     published_lag_seconds: Mapped[float | None]
-    """From published to received, of what it last brought: the median."""
+    """From published to received, of what it last brought: the median; None: not known, as of files."""
     last_tried_at: Mapped[datetime | None]
     """When we last asked it, or it last called."""
     last_ok_at: Mapped[datetime | None]

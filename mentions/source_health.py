@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
+from datetime import timedelta
 from statistics import median
 
 from sqlalchemy import case, func, or_
@@ -14,6 +15,9 @@ from mentions.batch import Batch
 from mentions.item import Enriched
 from mentions.lateness import LONGEST
 from mentions.source import SourceHealth
+
+NONE = timedelta()
+"""What counts as heard when it was published (a file, a first look, what has no time) tells of no lag."""
 
 
 async def note_health(
@@ -50,7 +54,7 @@ async def _note(
         lag.total_seconds()
         for arrived_at, draft in brought
         if draft.native_id in fresh
-        and (lag := (draft.arrived_at or arrived_at) - draft.published_at) < LONGEST
+        and NONE < (lag := (draft.arrived_at or arrived_at) - draft.published_at) < LONGEST
     ]
     went = max((batch.arrived_at for batch in batches if batch.drafts or not batch.rejected), default=None)
     times = [batch.arrived_at for batch in batches] if fresh or unmatched else []

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import IO, Any
 
+from kit import not_json
 from mentions.draft import MAX_TEXT, storable
 from mentions.sources.columns import plain
 from mentions.text import fold
 
 PREAMBLE = 60  # lines in which a header is looked for
 AHEAD = 4_000_000  # characters of the lines that are looked at before any is read
+_LIMIT = re.compile(r"field limit \((\d+)\)")
 DELIMITERS = (",", ";", "\t", "|")
 
 
@@ -98,10 +101,15 @@ def _cells(reader: Any) -> Iterator[tuple[int, list[str] | BadLine]]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield number, BadLine(number, f"is not CSV: {error}")
+            yield number, BadLine(number, f"is not CSV: {_why(error)}")
             continue
         if cells:
             yield number, cells
+
+
+def _why(error: csv.Error) -> str:
+    limit = _LIMIT.search(str(error))
+    return f"a cell has more than {limit[1]} characters" if limit else "its cells cannot be told apart"
 
 
 def _rows(header: list[str], rows: Iterable[tuple[int, list[str] | BadLine]]) -> Iterator[Row]:
@@ -132,10 +140,8 @@ def _json_row(number: int, line: str) -> dict[str, Any] | BadLine:
         return BadLine(number, "is not UTF-8")
     try:
         found = json.loads(line)
-    except RecursionError:
-        return BadLine(number, "This is nested too deep to be read.")
-    except ValueError as error:
-        return BadLine(number, f"is not JSON: {error}")
+    except (ValueError, RecursionError) as error:
+        return BadLine(number, f"is not JSON: {not_json.why(error)}")
     return found if isinstance(found, dict) else BadLine(number, "is not a JSON object")
 
 

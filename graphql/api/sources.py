@@ -145,7 +145,8 @@ class Source:
     raw_days: int | None
     expected_minutes: int | None
     published_lag_seconds: float | None = strawberry.field(
-        description="From published to received: the median of its latest batch."
+        description="From published to received: the median of its latest batch; null where that is"
+        " not known, as of files."
     )
     settings: list[SourceSetting] = strawberry.field(description="Told to admins only; never the secret.")
     allowed_addresses: list[str]

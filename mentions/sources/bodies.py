@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
+from kit import not_json
 from kit.errors import Invalid
 from mentions.sources.base import Fault, Items
 from mentions.sources.web import charset, decoded, refuse_constant
@@ -84,7 +85,7 @@ def parsed(body: bytes, headers: Mapping[str, str], *, forgiving: bool = False) 
         said = decoded(body, headers.get("content-type", "")) if forgiving else text(body, headers)
         return json.loads(said, parse_constant=refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise Invalid(f"The body is not JSON: {error}.") from error
+        raise Invalid(f"The body is not JSON: {not_json.why(error)}.") from error
 
 
 def at_most(items: Sequence[object]) -> None:

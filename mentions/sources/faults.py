@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kit import not_json
 from kit.phrasebook import Phrasebook
 from mentions.draft import FIELDS
 from mentions.sources.webhook import label
@@ -127,54 +128,16 @@ FAULTS = Phrasebook(
         ),
         "is not JSON: {error}": ("No es JSON: {error}", "No és JSON: {error}", "N’est pas du JSON : {error}"),
         # in which way
-        "{error}: line {line} column {column} (char {at})": (
-            "{error}: línea {line}, columna {column} (carácter {at})",
-            "{error}: línia {line}, columna {column} (caràcter {at})",
-            "{error} : ligne {line}, colonne {column} (caractère {at})",
-        ),
-        "Expecting value": ("falta un valor", "falta un valor", "il manque une valeur"),
-        "Expecting property name enclosed in double quotes": (
-            "falta un nombre entre comillas dobles",
-            "falta un nom entre cometes dobles",
-            "il manque un nom entre guillemets doubles",
-        ),
-        "Expecting {sign} delimiter": ("falta {sign}", "falta {sign}", "il manque {sign}"),
-        "Extra data": ("sigue algo más", "segueix alguna cosa més", "autre chose suit"),
-        "Unterminated string starting at": (
-            "un texto no se cierra; empieza en",
-            "un text no es tanca; comença a",
-            "un texte n’est pas fermé ; il commence à",
-        ),
-        "Invalid control character at": (
-            "carácter de control no permitido en",
-            "caràcter de control no permès a",
-            "caractère de contrôle interdit à",
-        ),
-        "Invalid \\escape": (
-            "después de \\ sigue un signo no permitido",
-            "després de \\ segueix un signe no permès",
-            "après \\ suit un signe interdit",
-        ),
-        "Invalid \\uXXXX escape": (
-            "después de \\u faltan cuatro cifras hexadecimales",
-            "després de \\u falten quatre xifres hexadecimals",
-            "après \\u il manque quatre chiffres hexadécimaux",
-        ),
-        "Unexpected UTF-8 BOM (decode using utf-8-sig)": (
-            "hay una marca de orden de bytes (BOM) en medio del archivo",
-            "hi ha una marca d’ordre de bytes (BOM) enmig del fitxer",
-            "une marque d’ordre des octets (BOM) est au milieu du fichier",
-        ),
-        "Exceeds the limit ({limit} digits) for integer string conversion: value has {count} digits; "
-        "use sys.set_int_max_str_digits() to increase the limit": (
-            "un número tiene {count} cifras; el límite es {limit}",
-            "un nombre té {count} xifres; el límit és {limit}",
-            "un nombre a {count} chiffres ; la limite est de {limit}",
-        ),
-        "field larger than field limit ({limit})": (
+        **not_json.WORDS,
+        "a cell has more than {limit} characters": (
             "una celda tiene más de {limit} caracteres",
             "una cel·la té més de {limit} caràcters",
             "une cellule dépasse {limit} caractères",
+        ),
+        "its cells cannot be told apart": (
+            "no se distinguen sus celdas",
+            "no se’n distingeixen les cel·les",
+            "ses cellules ne se distinguent pas",
         ),
     }
 )

@@ -157,6 +157,8 @@ async def test_what_is_told_again_is_no_sign_of_life(core: Core, clock: MovableC
     figures = await health(core)
     assert figures.last_received_at == core.clock.now(), "news, however late"
     assert figures.published_lag_seconds == 600, "of what is new, not of what is told again"
+    await put(core, source, replace(draft("Graniza", at=then), arrived_at=then))
+    assert (await health(core)).published_lag_seconds == 600, "a file tells of no lag"
 
 
 async def test_the_bell_rings_for_what_is_new_only(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -128,7 +128,7 @@ async def test_the_addresses_that_are_refused_are_one_reason(core: Core, clock: 
 @pytest.mark.parametrize(
     ("field_map", "body", "why"),
     [
-        ({}, b"not json", "The body is not JSON"),
+        ({}, b"not json", "The body is not JSON: a value should begin at character 1."),
         ({}, b'{"event": "ping"}', "The body must be"),
         ({"text": "$["}, GOOD, "This source is not set up well"),
         ({"text": "body"}, GOOD, "Nothing of it is a mention"),
