@@ -21,7 +21,7 @@ from people import letters, passwords, programs, signin
 from people.letters import Paper, Section
 from people.members import Invitation, Member
 from people.organisations import Organisation
-from people.permissions import Viewer, partner_allowed
+from people.permissions import Viewer, let_in
 from people.telling import tell
 
 VALID_FOR = timedelta(days=3)
@@ -73,8 +73,8 @@ async def make(session: WriteSession, viewer: Viewer, member: Member, *, now: da
     if not member.active:
         raise Conflict("{} has no active seat. Let them in again first.", member.name)
     organisation = await session.get_one(Organisation, member.organisation_id)
-    if member.role == "partner" and not partner_allowed(organisation, now.date()):
-        raise Conflict("The non-disclosure agreement of {} is not valid today.", organisation.name)
+    if not let_in(member, organisation, now.date()):
+        raise Conflict(signin.not_let_in(member, organisation, now.date()))
     await passwords.end_links(session, member.id, now)
     await programs.end_all(session, viewer, member.id, now)
     row = Invitation(member_id=member.id, made_by=viewer.member_id, made_at=now, expires_at=now + VALID_FOR)

@@ -8,10 +8,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base, Row
-from people.organisations import Organisation
+from people.organisations import Agreement, Organisation
 
 
-class Member(Row):
+class Member(Agreement, Row):
     """A person. `partner` members belong to a partner organisation, all others to the house."""
 
     __tablename__ = "member"

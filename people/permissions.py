@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from kit.errors import Forbidden
-from people.organisations import Organisation
+from people.members import Member
+from people.organisations import Agreement, Organisation
 
 ROLES = ("admin", "responder", "executive", "observer", "partner")
 """`partner` is for people of a partner organisation, all others are for those of the house."""
 RESPONDERS = frozenset({"admin", "responder"})
 READERS = frozenset({"partner", "observer"})
 """They read what they may; nobody pages them."""
+
+Standing = Literal["valid", "missing", "ahead", "over"]
+"""Of an agreement: not recorded, not begun, past its last day."""
 
 
 @dataclass(frozen=True)
@@ -92,15 +97,43 @@ def may_be_inside(entered_by_admin: bool, role: str) -> bool:
     return entered_by_admin and role == "admin"
 
 
-def nda_valid(organisation: Organisation, on: date) -> bool:
-    """Whether the non-disclosure agreement covers that day; both its first and its last day count.
+def nda_standing(of: Agreement, on: date) -> Standing:
+    """How a non-disclosure agreement stands on that day; both its first and its last day count.
 
     One without a last day stays valid; one without a date of signature is none.
     """
-    signed, expires = organisation.nda_signed_on, organisation.nda_expires_on
-    return signed is not None and signed <= on and (expires is None or on <= expires)
+    signed, expires = of.nda_signed_on, of.nda_expires_on
+    if signed is None:
+        return "missing"
+    if on < signed:
+        return "ahead"
+    return "valid" if expires is None or on <= expires else "over"
+
+
+def nda_valid(of: Agreement, on: date) -> bool:
+    """Whether the non-disclosure agreement covers that day."""
+    return nda_standing(of, on) == "valid"
 
 
 def partner_allowed(organisation: Organisation, on: date) -> bool:
-    """Whether this is a partner that may be let in, and be given work, on that day."""
-    return organisation.kind == "partner" and nda_valid(organisation, on)
+    """Whether this is a partner that may be let in on that day."""
+    return organisation.kind == "partner" and organisation.ended_at is None and nda_valid(organisation, on)
+
+
+def may_work_on(organisation: Organisation, brand_id: int, on: date) -> bool:
+    """Whether this is a partner that may be given work on this brand on that day, and see that work."""
+    mine = organisation.brand_ids is None or brand_id in organisation.brand_ids
+    return mine and partner_allowed(organisation, on)
+
+
+def person_covered(member: Member, organisation: Organisation, on: date) -> bool:
+    """Whether the person's own agreement is valid, where their partner asks for one or one is recorded."""
+    recorded = member.nda_signed_on is not None
+    return nda_valid(member, on) if recorded or organisation.each_signs else True
+
+
+def let_in(member: Member, organisation: Organisation, on: date) -> bool:
+    """Whether who has a seat may come in, and be written to, on that day."""
+    if member.role != "partner":
+        return True
+    return partner_allowed(organisation, on) and person_covered(member, organisation, on)

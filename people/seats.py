@@ -70,7 +70,7 @@ async def add(
     now: datetime,
 ) -> Member:
     """A new seat, without a password yet. Conflict: somebody has this address, with a seat or without."""
-    await _locked(session, viewer, None)
+    await lock_admins(session, viewer)
     address = email.strip()
     if not (organising.MAIL.fullmatch(address) and len(address) <= 254 and address.isprintable()):
         raise Invalid("{!r} is no mail address.", address[:40], field="email")
@@ -78,6 +78,7 @@ async def add(
     if there is not None:
         raise Conflict("{} has this address already.", there.name, field="email")
     organisation = await _organisation(session, wish)
+    _require_going_on(organisation)
     row = Member(
         organisation_id=organisation.id,
         name=_line(wish.name, "name"),
@@ -111,11 +112,13 @@ async def edit(
     `moves`: yes, they are to belong to another organisation: an agency's person of the house sees everything,
     so nobody becomes that by one form. Invalid without it.
     """
-    row = await _to_change(session, viewer, member_id, version)
+    row = await to_change(session, viewer, member_id, version)
     organisation = await _organisation(session, wish)
     before, leaves = row.role, organisation.id != row.organisation_id
     if row.id == viewer.member_id and (leaves or wish.role != before):
         raise Conflict("Nobody changes their own role: ask another admin.", field="role")
+    if leaves:
+        _require_going_on(organisation)
     if leaves and not moves:
         own = await session.get_one(Organisation, row.organisation_id)
         raise Invalid(
@@ -130,7 +133,7 @@ async def edit(
             await shut_out(session, viewer, row.id, now)
         ring_later(session, SEATS)
     await _put_into(session, viewer, row, wish, now)
-    _changed(row)
+    changed(row)
     tell(session, viewer, "person.changed", now=now, member=row.name, role=row.role, before=before,
          organisation=organisation.name, member_id=row.id)  # fmt: skip
     return row
@@ -140,7 +143,7 @@ async def deactivate(
     session: WriteSession, viewer: Viewer, member_id: int, *, version: int, now: datetime
 ) -> Member:
     """They cannot come in from now on, in no open page either, and are not paged; their name stays."""
-    row = await _to_change(session, viewer, member_id, version)
+    row = await to_change(session, viewer, member_id, version)
     if row.id == viewer.member_id:
         raise Conflict("Nobody takes their own seat: ask another admin.")
     if not row.active:
@@ -148,7 +151,7 @@ async def deactivate(
     async with _on_call_anew(session, viewer, row.id, now):
         row.active = False
     await shut_out(session, viewer, row.id, now)
-    _changed(row)
+    changed(row)
     tell(session, viewer, "person.deactivated", now=now, member=row.name, member_id=row.id)
     return row
 
@@ -157,12 +160,12 @@ async def reactivate(
     session: WriteSession, viewer: Viewer, member_id: int, *, version: int, now: datetime
 ) -> Member:
     """They come in again with the password they had, and have the shifts that their layers give them."""
-    row = await _to_change(session, viewer, member_id, version)
+    row = await to_change(session, viewer, member_id, version)
     if row.active:
         raise Conflict("{} has an active seat.", row.name)
     async with _on_call_anew(session, viewer, row.id, now):
         row.active = True
-    _changed(row)
+    changed(row)
     tell(session, viewer, "person.reactivated", now=now, member=row.name, member_id=row.id)
     return row
 
@@ -172,7 +175,9 @@ async def to_invite(session: WriteSession, viewer: Viewer, member_id: int) -> Me
     return await _locked_one(session, viewer, member_id)
 
 
-async def _locked(session: WriteSession, viewer: Viewer, member_id: int | None) -> dict[int, Member]:
+async def lock_admins(
+    session: WriteSession, viewer: Viewer, member_id: int | None = None
+) -> dict[int, Member]:
     """All admins with a seat, and this person; Forbidden unless the viewer is still one of them.
 
     Not against rows that refer to them: pages go on.
@@ -191,20 +196,22 @@ async def _locked(session: WriteSession, viewer: Viewer, member_id: int | None) 
 
 
 async def _locked_one(session: WriteSession, viewer: Viewer, member_id: int) -> Member:
-    row = (await _locked(session, viewer, member_id)).get(member_id)
+    row = (await lock_admins(session, viewer, member_id)).get(member_id)
     if row is None:
         raise NotFound("There is no such person here.")
     return row
 
 
-async def _to_change(session: WriteSession, viewer: Viewer, member_id: int, version: int) -> Member:
+async def to_change(session: WriteSession, viewer: Viewer, member_id: int, version: int) -> Member:
+    """Somebody's seat, locked. Conflict: it is not as the admin saw it any more."""
     row = await _locked_one(session, viewer, member_id)
     if row.version != version:
         raise Conflict("Somebody has changed this person’s seat meanwhile. Look at it again, then decide.")
     return row
 
 
-def _changed(row: Member) -> None:
+def changed(row: Member) -> None:
+    """Note a change by hand."""
     row.version, row.by_hand = row.version + 1, True
 
 
@@ -250,6 +257,11 @@ async def _organisation(session: ReadSession, wish: Wish) -> Organisation:
     if found is None or found.kind != "partner":
         raise Invalid("Say of which agency they are.", field="role")
     return found
+
+
+def _require_going_on(organisation: Organisation) -> None:
+    if organisation.ended_at is not None:
+        raise Conflict("The partnership with {} has ended.", organisation.name, field="role")
 
 
 def _line(text: str, field: str, *, needed: bool = True) -> str:

@@ -11,7 +11,7 @@ import asyncio
 import hashlib
 import secrets
 from base64 import b64encode
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -23,9 +23,10 @@ from kit.core import Core
 from kit.db import ReadSession, WriteSession, delete_free
 from kit.errors import SignedOut, Unavailable
 from kit.events import record
+from kit.languages import Sentence
 from people.members import Member, SignIn
 from people.organisations import Organisation
-from people.permissions import Viewer, nda_valid
+from people.permissions import Viewer, let_in, partner_allowed
 from people.tries import Tried, note_try, succeeded
 
 SIGNED_IN_FOR = timedelta(hours=12)
@@ -89,7 +90,7 @@ async def viewer_of(session: ReadSession, token: str, now: datetime) -> Viewer |
         .where(SignIn.token_sha256 == digest(token), SignIn.expires_at > now, Member.active)
     )
     found = (await session.execute(query)).one_or_none()
-    if found is None or not _let_in(found[0], found[1], now):
+    if found is None or not let_in(found[0], found[1], now.date()):
         return None
     return viewer_from(found[0])
 
@@ -132,8 +133,8 @@ async def _signed_in(
 ) -> tuple[str, Viewer]:
     await succeeded(session, tried, member.id, now)
     organisation = await session.get_one(Organisation, member.organisation_id)
-    if not _let_in(member, organisation, now):
-        raise SignedOut("The non-disclosure agreement of {} is not valid today.", organisation.name)
+    if not let_in(member, organisation, now.date()):
+        raise SignedOut(not_let_in(member, organisation, now.date()))
     token = secrets.token_urlsafe(32)
     await delete_free(session, SignIn, SignIn.expires_at <= now)
     session.add(
@@ -148,8 +149,12 @@ async def _signed_in(
     return token, viewer_from(member)
 
 
-def _let_in(member: Member, organisation: Organisation, now: datetime) -> bool:
-    return member.role != "partner" or nda_valid(organisation, now.date())
+def not_let_in(member: Member, organisation: Organisation, on: date) -> Sentence:
+    """Why somebody of a partner may not come in on that day."""
+    if organisation.ended_at is not None:
+        return Sentence("The partnership with {} has ended.", organisation.name)
+    whose = member if partner_allowed(organisation, on) else organisation
+    return Sentence("The non-disclosure agreement of {} is not valid today.", whose.name)
 
 
 def storable(password: str) -> bool:

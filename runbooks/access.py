@@ -1,7 +1,8 @@
 """The doors to steps, runbooks and proposals.
 
-A step is seen by the house, and by the partner organisation that owns it while its NDA is valid. That
-is the one way in which a partner sees anything of an incident; all other doors are shut to it.
+A step is seen by the house, and by the partner organisation that owns it while it may work on the brand
+(`people.permissions`): its NDA is valid, and the partnership goes on. That is the one way in which a partner
+sees anything of an incident; all other doors are shut to it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from incident.wording import can_be_stored
 from kit.db import ReadSession
 from kit.errors import NotFound
 from people.organisations import Organisation
-from people.permissions import Viewer, can_read_incidents, partner_allowed
+from people.permissions import Viewer, can_read_incidents, may_work_on, partner_allowed
 from runbooks.proposal import Proposal
 from runbooks.run import Step
 from runbooks.runbook import Runbook
@@ -39,32 +40,34 @@ async def _may_see(session: ReadSession, viewer: Viewer, step: Step, now: dateti
         return True
     if step.owner_organisation_id != viewer.organisation_id:
         return False
-    return await _let_in(session, viewer, now)
+    brand_id = select(Incident.brand_id).where(Incident.id == step.incident_id)
+    return may_work_on(await _own(session, viewer), (await session.scalars(brand_id)).one(), now.date())
 
 
-async def _let_in(session: ReadSession, viewer: Viewer, now: datetime) -> bool:
-    """Whether the viewer's organisation is a partner with an NDA that is valid today (UTC)."""
-    organisation = await session.get(Organisation, viewer.organisation_id, populate_existing=True)
-    return organisation is not None and partner_allowed(organisation, now.date())
+async def _own(session: ReadSession, viewer: Viewer) -> Organisation:
+    """The viewer's organisation as it is now. Their own agreement was looked at as they came in."""
+    return await session.get_one(Organisation, viewer.organisation_id, populate_existing=True)
 
 
 async def list_my_steps(session: ReadSession, viewer: Viewer, *, now: datetime) -> list[Step]:
     """The viewer's own steps, for a partner its organisation's: open ones first, then by deadline."""
-    if viewer.is_partner and not await _let_in(session, viewer, now):
-        return []
-    query = _mine(viewer).order_by(case((Step.state.in_(OPEN), 0), else_=1), Step.due_at, Step.id)
+    query = _mine(viewer)
+    if viewer.is_partner:
+        partner = await _own(session, viewer)
+        if not partner_allowed(partner, now.date()):
+            return []
+        if partner.brand_ids is not None:
+            query = query.where(Incident.brand_id.in_(partner.brand_ids))
+    query = query.order_by(case((Step.state.in_(OPEN), 0), else_=1), Step.due_at, Step.id)
     return list((await session.execute(query.limit(MAX_LISTED))).scalars())
 
 
 def _mine(viewer: Viewer) -> Select[Step]:
     """For the house, steps of closed incidents are history; a partner sees all that it was given."""
+    query = select(Step).join(Incident, Incident.id == Step.incident_id)
     if viewer.is_partner:
-        return select(Step).where(Step.owner_organisation_id == viewer.organisation_id)
-    return (
-        select(Step)
-        .join(Incident, Incident.id == Step.incident_id)
-        .where(Step.owner_id == viewer.member_id, Incident.state != "closed")
-    )
+        return query.where(Step.owner_organisation_id == viewer.organisation_id)
+    return query.where(Step.owner_id == viewer.member_id, Incident.state != "closed")
 
 
 async def list_approvals(session: ReadSession, viewer: Viewer) -> list[Step]:

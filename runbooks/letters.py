@@ -18,7 +18,7 @@ from kit.zones import zone_of
 from people import letters
 from people.members import Member
 from people.organisations import Organisation
-from people.permissions import RESPONDERS, partner_allowed
+from people.permissions import RESPONDERS, let_in, may_work_on
 from runbooks.run import Step
 from runbooks.wording import Heading, News, paper
 
@@ -115,6 +115,12 @@ def _has(reader: Member, step: Step) -> bool:
     return step.owner_organisation_id == reader.organisation_id
 
 
+def _reached(reader: Member, organisation: Organisation, incident: Incident, now: datetime) -> bool:
+    if reader.role == "partner" and not may_work_on(organisation, incident.brand_id, now.date()):
+        return False
+    return let_in(reader, organisation, now.date())
+
+
 async def _write(
     session: WriteSession,
     news: News,
@@ -136,7 +142,7 @@ async def _write(
         .order_by(Member.id)
     )
     for reader, organisation in (await session.execute(query)).all():
-        if reader.role == "partner" and not partner_allowed(organisation, now.date()):
+        if not _reached(reader, organisation, incident, now):
             continue
         theirs = [step for step in steps if whose(reader, step)]
         told = paper(news, theirs, reader.language, zone_of(reader.time_zone), hushed=hushed, written=written)

@@ -16,6 +16,7 @@ from incident.incident import Incident
 from kit.db import ReadSession
 from people.letters import Letter, about_of
 from people.members import Member
+from people.organisations import Organisation
 from runbooks.run import Step
 
 
@@ -36,8 +37,12 @@ async def _seen(session: ReadSession, member_id: int | None, step_ids: Sequence[
     reader = await session.get(Member, member_id) if member_id is not None else None
     if reader is None or reader.role != "partner":
         return len(step_ids)
-    theirs = Step.id.in_(step_ids) & (Step.owner_organisation_id == reader.organisation_id)
-    return len((await session.scalars(select(Step.id).where(theirs))).all())
+    own = await session.get_one(Organisation, reader.organisation_id, populate_existing=True)
+    theirs = Step.id.in_(step_ids) & (Step.owner_organisation_id == own.id)
+    query = select(Step.id).join(Incident, Incident.id == Step.incident_id).where(theirs)
+    if own.brand_ids is not None:
+        query = query.where(Incident.brand_id.in_(own.brand_ids))
+    return len((await session.scalars(query)).all())
 
 
 LETTERS = outbox(told)

@@ -14,9 +14,9 @@ OWNER_RULE = re.compile(r"lead|on_call|partner|member:[1-9][0-9]{0,17}")
 class Available:
     """Who can own steps as a run starts.
 
-    lead_id: the incident's lead; on_call_id: who is on call; partner_id: the partner organisation with a
-    valid NDA; named: for each active member that a rule names, its partner organisation or None (house).
-    A partner's member is in it only while that partner may be let in.
+    lead_id: the incident's lead; on_call_id: who is on call; partner_id: the partner organisation that may
+    work on the brand; named: for each active member that a rule names, its partner organisation or None
+    (house). A partner's member is in it only while they may be let in and that partner may work on the brand.
     """
 
     lead_id: int | None = None

@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,7 +28,7 @@ from kit.events import Event, record
 from people.members import Member
 from people.organisations import Organisation
 from runbooks import letters
-from runbooks.available import available
+from runbooks.available import Anybody, anybody
 from runbooks.owners import Available, Owner, owner_of
 from runbooks.run import Run, Step
 from runbooks.runbook import Runbook, StepPlan, Version
@@ -133,9 +133,9 @@ async def _run(session: WriteSession, started: Sequence[tuple[Incident, _Edition
     session.add_all(runs)
     await session.flush()
     rules = {plan.owner for _, edition in started for plan in edition.plans}
-    anybody = await available(session, sorted(rules), now) if started else Available()
+    there = await anybody(session, sorted(rules), now) if started else Anybody(None, [], {})
     copies = [
-        (incident, *_copied(incident, run, edition, replace(anybody, lead_id=incident.lead_id)))
+        (incident, *_copied(incident, run, edition, there.on(incident, now)))
         for run, (incident, edition) in zip(runs, started, strict=True)
     ]
     session.add_all([step for _, steps, _ in copies for step in steps])

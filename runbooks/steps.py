@@ -8,12 +8,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from incident import wording
+from incident.incident import Incident
 from incident.roles import seat_partner
 from kit.db import WriteSession
 from kit.errors import Forbidden, Invalid
 from people.members import Member
 from people.organisations import Organisation
-from people.permissions import Viewer, partner_allowed
+from people.permissions import Viewer, may_work_on, partner_allowed, person_covered
 from runbooks import letters
 from runbooks.access import get_step
 from runbooks.moving import let_act, move, tell_step
@@ -83,12 +84,12 @@ async def reassign(
     organisation_id: int | None = None,
     now: datetime,
 ) -> Step:
-    """Give the step to a person, or to a partner organisation with a valid NDA.
+    """Give the step to a person, or to a partner organisation that may work on the brand.
 
     A partner's person gets it with the organisation, all of whose members then see it.
     """
     step, incident = await let_act(session, viewer, step_id, "reassign", now=now)
-    name, owner, partner = await _new_owner(session, member_id, organisation_id, now)
+    name, owner, partner = await _new_owner(session, incident, member_id, organisation_id, now)
     before = {"owner_id": step.owner_id, "owner_organisation_id": step.owner_organisation_id}
     fresh = await move(
         session,
@@ -109,13 +110,17 @@ async def reassign(
 
 
 async def _new_owner(
-    session: WriteSession, member_id: int | None, organisation_id: int | None, now: datetime
+    session: WriteSession,
+    incident: Incident,
+    member_id: int | None,
+    organisation_id: int | None,
+    now: datetime,
 ) -> tuple[str, Owner, Organisation | None]:
     """Name, ids, and the partner organisation where it is one."""
     if (member_id is None) == (organisation_id is None):
         raise Invalid("Name either a person or a partner organisation.", field="memberId")
     if organisation_id is not None:
-        partner = await _partner(session, organisation_id, now, field="organisationId")
+        partner = await _partner(session, incident, organisation_id, now, field="organisationId")
         return partner.name, Owner(None, partner.id), partner
     member = await session.get(Member, member_id)
     if member is None or not member.active:
@@ -124,18 +129,26 @@ async def _new_owner(
         raise Invalid("{} reads and does not act: give it to a responder.", member.name, field="memberId")
     if member.role != "partner":
         return member.name, Owner(member.id), None
-    partner = await _partner(session, member.organisation_id, now, field="memberId")
+    partner = await _partner(session, incident, member.organisation_id, now, field="memberId")
+    if not person_covered(member, partner, now.date()):
+        raise Invalid(
+            "{} has no valid non-disclosure agreement: renew it, then assign.", member.name, field="memberId"
+        )
     return f"{member.name} ({partner.name})", Owner(member.id, partner.id), partner
 
 
-async def _partner(session: WriteSession, organisation_id: int, now: datetime, *, field: str) -> Organisation:
+async def _partner(
+    session: WriteSession, incident: Incident, organisation_id: int, now: datetime, *, field: str
+) -> Organisation:
     partner = await session.get(Organisation, organisation_id, populate_existing=True)
-    if partner is None or partner.kind != "partner":
+    if partner is None or partner.kind != "partner" or partner.ended_at is not None:
         raise Invalid("There is no such partner organisation.", field=field)
     if not partner_allowed(partner, now.date()):
         raise Invalid(
             "{} has no valid non-disclosure agreement: renew it, then assign.", partner.name, field=field
         )
+    if not may_work_on(partner, incident.brand_id, now.date()):
+        raise Invalid("{} may not work on this brand.", partner.name, field=field)
     return partner
 
 

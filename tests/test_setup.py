@@ -18,10 +18,12 @@ from kit.core import Core
 from kit.errors import Invalid
 from kit.events import Event
 from mentions.monitor import Monitor
+from people import partners
 from people.members import Member
 from people.on_call.plans import layers_of
-from people.organisations import Brand
+from people.organisations import Brand, Organisation
 from people.schedules import Schedule
+from people.signin import viewer_from
 from tests.clock import MovableClock
 from tocsin import setup
 from tocsin.commands.demo import COMPANY
@@ -96,6 +98,14 @@ async def test_the_language_and_the_zone_that_somebody_chose_stay(core: Core) ->
         ("members", "email", "marta", "'marta' is no mail address"),
         ("members", "password", "too short", "marta@.*12 characters"),
         ("partners", "nda_signed_on", "12.1.2026", "Estudi Gavina.*nda_signed_on.*2026-01-31"),
+        ("partners", "nda_expires_on", date(2026, 1, 11), "Estudi Gavina.*cannot end before it is signed"),
+        ("partners", "nda_document_sha256", "5f2c", "Estudi Gavina.*64 signs"),
+        ("partners", "nda_document_sha256", 5, "Estudi Gavina.*64 signs"),
+        ("partners", "declared_clients", "Hotels Migjorn", "Estudi Gavina.*list of names"),
+        ("partners", "brands", ["nobody"], "brand 'nobody' is not in this file"),
+        ("partners", "each_signs", "yes", "Estudi Gavina.*true or false"),
+        ("partners", "kind", "house", "Estudi Gavina.*'kind'"),
+        ("members", "nda_signed_on", date(2026, 1, 1), "marta@.*for people of a partner"),
         ("brands", "slgu", "almadia", "almadia.*slgu"),
         ("sources", "kind", "rs", "demo.*'rs' is no kind of source: brandwatch, .*webhook"),
         ("sources", "field_map", {"txt": "body"}, "demo.*txt"),
@@ -235,7 +245,8 @@ async def test_holidays_come_with_the_file_and_no_day_twice(core: Core) -> None:
     assert [day.monitor_id is None for day in own] == [True, False]
     midnight = datetime(2026, 5, 10, 22, tzinfo=UTC)  # in Madrid
     assert (own[0].starts_at, own[0].ends_at) == (midnight, midnight + timedelta(days=2))
-    assert Counter(kinds) == {"campaign.announced": 2, "monitor.detector": 1, "brand.holidays": 1}
+    told = Counter(kind for kind in kinds if not kind.startswith("partner."))
+    assert told == {"campaign.announced": 2, "monitor.detector": 1, "brand.holidays": 1}
 
 
 async def test_a_day_that_the_file_moves_is_moved_and_what_it_does_not_name_stays(core: Core) -> None:
@@ -363,3 +374,33 @@ async def test_no_runbook_and_no_step_is_there_twice(core: Core, books: object, 
     async with core.database.read() as session:
         assert await session.scalar(select(Event.seq).where(Event.kind == "runbook.revised")) is None
         assert await session.scalar(select(Member.id)) is None, "all or nothing"
+
+
+async def test_a_partner_of_the_file_is_told_once_and_left_once_its_page_changed_it(core: Core) -> None:
+    company = the_company()
+    gavina = company["partners"][0]
+    gavina |= {"brands": ["almadia"], "each_signs": True}
+    next(one for one in company["members"] if one["role"] == "partner")["nda_signed_on"] = "2026-01-12"
+    for _ in range(2):
+        assert await apply(core, company) == []
+    async with core.database.read() as session:
+        kinds = [kind for kind in await session.scalars(select(Event.kind)) if kind.startswith("partner.")]
+        row = (await session.scalars(select(Organisation).where(Organisation.kind == "partner"))).one()
+        brand = (await session.scalars(select(Brand).where(Brand.slug == "almadia"))).one()
+        helen = viewer_from((await session.scalars(select(Member).where(Member.role == "admin"))).one())
+        nuria = (await session.scalars(select(Member).where(Member.role == "partner"))).one()
+    assert kinds == ["partner.added", "partner.nda_recorded"]
+    assert (row.brand_ids, row.each_signs, nuria.nda_signed_on) == ([brand.id], True, date(2026, 1, 12))
+    del gavina["nda_expires_on"], gavina["brands"]
+    await apply(core, company)
+    async with core.database.unit_of_work() as session:
+        same = (await session.scalars(select(Organisation).where(Organisation.id == row.id))).one()
+        assert (same.nda_expires_on, same.brand_ids) == (date(2028, 1, 11), [brand.id]), (
+            "not said, so it stays"
+        )
+        await partners.end(session, helen, row.id, version=1, now=core.clock.now())
+    assert await apply(core, company) == ["partner 'Estudi Gavina'"]
+    async with core.database.read() as session:
+        assert (
+            await session.scalar(select(Organisation.ended_at).where(Organisation.id == row.id)) is not None
+        )

@@ -35,6 +35,7 @@ from kit.bell import ALERTS
 from kit.core import Core
 from kit.db import Questions, passing
 from mentions.triage import lateness, opening
+from people import reminding
 from runbooks import overdue, start
 from runbooks.outgoing import LETTERS
 
@@ -59,7 +60,7 @@ QUESTIONS: Mapping[str, Questions] = {
     "notes": notes.due(NOW),
     "duty": (*planning.due(NOW), *NOTICES.due(NOW)),
     "cases": (*opening.due(NOW), *lateness.due(NOW), *opportunities.due(NOW)),
-    "writing": (*making.due(NOW), *LETTERS.due(NOW)),
+    "writing": (*making.due(NOW), *reminding.due(NOW), *LETTERS.due(NOW)),
     "away": calendars.due(NOW),
 }  # fmt: skip
 """By the worker's part that sweeps. Those that send have a question of their own."""

@@ -83,21 +83,22 @@ async def apply(session: WriteSession, data: Mapping[str, Any], *, now: datetime
     # in turn with pages that change people
     await session.execute(select(Member.id).order_by(Member.id).with_for_update(key_share=True))
     had_admins = bool(await admins(session))
-    house = await _organisation(session, {**_part(data, "house"), "kind": "house"})
-    partners = [
-        await _organisation(session, {**entry, "kind": "partner"}) for entry in data.get("partners", [])
-    ]
-    organisations = {one.name: one.id for one in (house, *partners)}
+    house = await _house(session, _part(data, "house"))
+    zone = await _only_zone(session, data)
+    brands = {
+        entry["slug"]: await _brand(session, entry, house.id, now, zone) for entry in data.get("brands", [])
+    }
+    partners = {
+        entry["name"]: await setup_people.partner(session, entry, brands, left, now=now)
+        for entry in data.get("partners", [])
+    }
+    organisations = {house.name: house.id, **partners}
     people = {
         entry["email"]: await _member(session, entry, organisations, house.id, left, now)
         for entry in data.get("members", [])
     }
     if had_admins and not await admins(session):
         raise Invalid("after this file there would be no admin with an active seat")
-    zone = await _only_zone(session, data)
-    brands = {
-        entry["slug"]: await _brand(session, entry, house.id, now, zone) for entry in data.get("brands", [])
-    }
     schedules = {
         entry["name"]: await _schedule(session, entry, people, now) for entry in data.get("schedules", [])
     }
@@ -144,8 +145,9 @@ async def _put(session: WriteSession, table: type[T], key: Mapping[str, Any], va
     return row
 
 
-async def _organisation(session: WriteSession, entry: dict[str, Any]) -> Organisation:
-    return await _put(session, Organisation, {"name": entry["name"]}, setup_people.with_dates(entry))
+async def _house(session: WriteSession, entry: Mapping[str, Any]) -> Organisation:
+    check(entry, {"name"}, f"house {entry['name']!r}")
+    return await _put(session, Organisation, {"name": entry["name"]}, {"kind": "house"})
 
 
 async def _member(
@@ -186,7 +188,9 @@ async def _member(
     elif "password" in entry:
         values["password_hash"] = hash_password(setup_people.password(entry))
     was_admin = found is not None and found.role == "admin"
+    values = {key: value for key, value in values.items() if key not in setup_people.NDA}
     row = await _put(session, Member, {"email": entry["email"]}, values)
+    setup_people.agree(row, entry, now=now)
     if was_admin and row.role != "admin":
         await no_admin_any_more(session, row, now)
     return row.id

@@ -39,6 +39,7 @@ from mentions.retention import keep_house
 from mentions.sources import run as sources
 from mentions.sources import watch
 from mentions.triage import lateness, learning, opening
+from people import reminding
 from runbooks import overdue, start
 from runbooks.outgoing import LETTERS
 from tocsin import alive, looks
@@ -88,7 +89,7 @@ NOTES: tuple[Sweep, ...] = (notes.send_due,)
 CASES: tuple[Sweep, ...] = (opening.open_cases, lateness.tell_late, opportunities.open_opportunities)
 """On their own: ten thousand complaints that wait to be sorted must not hold up a page."""
 
-WRITING: tuple[Sweep, ...] = (making.make_due, LETTERS.send_due)
+WRITING: tuple[Sweep, ...] = (making.make_due, reminding.remind_due, LETTERS.send_due)
 """Digests and letters: what can wait for a minute."""
 
 

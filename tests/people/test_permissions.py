@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from kit.errors import Forbidden
+from people.members import Member
 from people.organisations import Organisation
 from people.permissions import (
     Viewer,
+    let_in,
+    may_work_on,
     nda_valid,
     partner_allowed,
     require_admin,
@@ -69,3 +72,34 @@ def test_an_agreement_holds_from_its_first_to_its_last_day(
 def test_the_house_is_no_partner_even_with_an_agreement() -> None:
     house = Organisation(name="House", kind="house", nda_signed_on=TODAY, nda_expires_on=None)
     assert not partner_allowed(house, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("each_signs", "own", "ended", "allowed"),
+    [
+        (False, None, False, True),
+        (True, None, False, False),
+        (True, (date(2026, 1, 1), TODAY), False, True),
+        (False, (date(2026, 1, 1), date(2026, 3, 9)), False, False),
+        (False, (date(2026, 3, 11), None), False, False),
+        (False, None, True, False),
+    ],
+)
+def test_a_person_of_a_partner_needs_the_partners_agreement_and_their_own(
+    each_signs: bool, own: tuple[date, date | None] | None, ended: bool, allowed: bool
+) -> None:
+    when = datetime(2026, 3, 1, tzinfo=UTC) if ended else None
+    agency = Organisation(kind="partner", nda_signed_on=TODAY, each_signs=each_signs, ended_at=when)
+    person = Member(role="partner")
+    if own is not None:
+        person.nda_signed_on, person.nda_expires_on = own
+    assert let_in(person, agency, TODAY) is allowed
+    assert not let_in(person, agency, date(2026, 3, 9)), "before the agency's own is signed"
+    assert let_in(Member(role="observer"), Organisation(kind="house"), TODAY)
+
+
+@pytest.mark.parametrize(("brands", "allowed"), [(None, True), ([7, 8], True), ([8], False), ([], False)])
+def test_a_partner_works_on_its_brands(brands: list[int] | None, allowed: bool) -> None:
+    agency = Organisation(kind="partner", nda_signed_on=TODAY, brand_ids=brands)
+    assert may_work_on(agency, 7, TODAY) is allowed
+    assert not may_work_on(agency, 7, date(2026, 3, 9))

@@ -1,0 +1,110 @@
+"""Letters some days before a non-disclosure agreement ends: to the admins, and to whom it keeps out.
+
+When the next one is due stands with the agreement, so that a new agreement puts it off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
+
+from babel.dates import format_date
+from sqlalchemy import Select, select
+
+from kit.core import Core
+from kit.db import Moment, Questions, WriteSession
+from people import letters
+from people.departments import admins
+from people.letters import Paper, Section
+from people.members import Member
+from people.organisations import Organisation
+from people.permissions import let_in
+
+T = TypeVar("T", Organisation, Member)
+DAYS_BEFORE = (14, 2)
+AT = time(7, tzinfo=UTC)
+AT_ONCE = 100
+"""Agreements in one unit of work."""
+WORDS = {
+    "en": (
+        "The NDA of {whose} ends on {day}",
+        "It is the last day on which {who} may come in, unless a new one is recorded.",
+        "Look at the agreement",
+    ),
+    "es": (
+        "El NDA de {whose} termina el {day}",
+        "Es el último día en que {who} puede entrar, si no se registra uno nuevo.",
+        "Ver el acuerdo",
+    ),
+    "ca": (
+        "L’NDA de {whose} s’acaba el {day}",
+        "És l’últim dia en què {who} pot entrar, si no se’n registra un de nou.",
+        "Veure l’acord",
+    ),
+    "fr": (
+        "Le NDA de {whose} prend fin le {day}",
+        "C’est le dernier jour d’accès pour {who}, sauf si un nouvel accord est enregistré.",
+        "Voir l’accord",
+    ),
+}
+
+
+def next_reminder(expires_on: date | None, now: datetime) -> datetime | None:
+    """When the next letter about an agreement with this last day is due; None: no more."""
+    if expires_on is None:
+        return None
+    ahead = (datetime.combine(expires_on - timedelta(days=days), AT) for days in DAYS_BEFORE)
+    return min((one for one in ahead if one > now), default=None)
+
+
+def due(now: Moment) -> Questions:
+    """What the sweep has to do."""
+    return (_due(Organisation, now), _due(Member, now))
+
+
+def _due(table: type[Organisation] | type[Member], now: Moment) -> Select[int]:
+    return select(table.id).where(table.nda_remind_at <= now)
+
+
+async def remind_due(core: Core) -> int:
+    """The sweep: write the letters that are due; returns of how many agreements."""
+    now = core.clock.now()
+    async with core.database.unit_of_work() as session:
+        partners = await _claimed(session, Organisation, now)
+        people = await _claimed(session, Member, now)
+        for partner in partners:
+            its = select(Member).where(Member.organisation_id == partner.id, Member.active)
+            await _write(session, partner, partner, (await session.scalars(its)).all(), now)
+        for person in people:
+            own = await session.get_one(Organisation, person.organisation_id)
+            await _write(session, person, own, [person], now)
+    return len(partners) + len(people)
+
+
+async def _claimed(session: WriteSession, table: type[T], now: datetime) -> Sequence[T]:
+    query = select(table).where(table.nda_remind_at <= now).order_by(table.id).limit(AT_ONCE)
+    return (await session.scalars(query.with_for_update(skip_locked=True, key_share=True))).all()
+
+
+async def _write(
+    session: WriteSession,
+    of: Organisation | Member,
+    partner: Organisation,
+    people: Sequence[Member],
+    now: datetime,
+) -> None:
+    """The letters about one agreement, if it still keeps anybody out; and when the next ones are due."""
+    due_at, of.nda_remind_at = of.nda_remind_at, next_reminder(of.nda_expires_on, now)
+    theirs = [one for one in people if one.active and let_in(one, partner, now.date())]
+    if of.nda_expires_on is None or partner.ended_at is not None or (of is not partner and not theirs):
+        return
+    kept_out = f"{of.name} ({partner.name})" if isinstance(of, Member) else partner.name
+    for reader in [*await admins(session), *theirs]:
+        subject, line, label = WORDS.get(reader.language, WORDS["en"])
+        day = format_date(of.nda_expires_on, "long", locale=reader.language)
+        section = Section("", [line.format(who=kept_out)])
+        link = "/me" if reader.role == "partner" else f"/partners/{partner.id}"
+        paper = Paper(reader.language, subject.format(whose=kept_out, day=day), [section], label, link)
+        key = f"nda:{of.__class__.__name__.lower()}:{of.id}:{due_at:%Y%m%d}:{of.nda_expires_on}:{reader.id}"
+        await letters.write(session, paper, key=key, member_id=reader.id, now=now)
