@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+from mentions.draft import MentionDraft
 from mentions.sources.base import Connection, Items, Trouble
 from mentions.sources.brandwatch.mention import draft_of
 from mentions.sources.payload import at, judged, list_at, object_at, text_at, time_at
@@ -37,7 +38,7 @@ async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:
         # a page's mark does not live for ever: read the stretch again, which tells whether it was that
         again = {**stretch, "page": None, "again": now.isoformat()}
         return Items(cursor={**state, "stretch": again}, wait=0.0)
-    drafts, rejected = judged(list_at(content, "results"), lambda mention: draft_of(mention, now))
+    drafts, rejected = _drafts(content, now)
     following = text_at(content, "nextCursor")
     if (not drafts and not rejected) or following in ("", stretch["page"]):
         done = {"connected": state["connected"], "wide": state["wide"], "since": stretch["end"]}
@@ -46,8 +47,11 @@ async def look(connection: Connection, cursor: Mapping[str, Any]) -> Items:
 
 
 async def glance(connection: Connection) -> Items:
-    """The first page of the last day: a first look takes half an hour of it."""
-    return await look(connection, {"connected": (connection.now() - WIDE).isoformat()})
+    """The newest page of the last day: a first look takes half an hour of it."""
+    now = connection.now()
+    stretch = {"start": (now - WIDE).isoformat(), "end": now.isoformat(), "page": None}
+    drafts, rejected = _drafts(await _page(connection, stretch, direction="desc"), now)
+    return Items(drafts, rejected=rejected)
 
 
 def _begun(cursor: Mapping[str, Any], now: datetime) -> dict[str, Any]:
@@ -72,14 +76,18 @@ def _again_already(stretch: Mapping[str, Any], now: datetime) -> bool:
     return again is not None and now - again < AGAIN_EVERY
 
 
-async def _page(connection: Connection, stretch: Mapping[str, Any]) -> Any:
+def _drafts(content: Any, now: datetime) -> tuple[list[MentionDraft], int]:
+    return judged(list_at(content, "results"), lambda mention: draft_of(mention, now))
+
+
+async def _page(connection: Connection, stretch: Mapping[str, Any], *, direction: str = "asc") -> Any:
     params: dict[str, str | int] = {
         "queryId": connection.settings.get("query", ""),
         "startDate": stretch["start"],
         "endDate": stretch["end"],
         "pageSize": PAGE,
         "orderBy": "date",
-        "orderDirection": "asc",
+        "orderDirection": direction,
     }
     if stretch["page"] is not None:
         params["cursor"] = stretch["page"]

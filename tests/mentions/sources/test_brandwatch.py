@@ -54,6 +54,20 @@ def test_payloads(payload: Path) -> None:
     golden.check(payload, Items(drafts, rejected=rejected))
 
 
+async def test_a_trial_asks_for_the_newest_of_the_last_day(server: Outside) -> None:
+    server.on(PATH, page("9", "8", after="c1"))
+    settings = {"project": "7", "query": "11", "address": server.url}
+    async with connected(settings, secret="token", now=NOW) as connection:
+        items = await poll.glance(connection)
+    assert [draft.native_id for draft in items.drafts] == ["9", "8"]
+    asked = server.asked[0].params
+    assert (asked["orderDirection"], asked["startDate"], asked["endDate"]) == (
+        "desc",
+        (NOW - timedelta(days=1)).isoformat(),
+        NOW.isoformat(),
+    )
+
+
 async def test_all_pages_of_a_look_are_read_and_the_next_one_overlaps(server: Outside) -> None:
     server.on(PATH, page("1", "2", after="c1"), page("3", after=None))
     ids, cursor = await look(server, {})
