@@ -29,8 +29,9 @@ MOST_NAMESPACES = 100
 """feedparser looks through them at each element."""
 LONGEST_START = 20_000
 """Characters before the first element, in which feedparser looks for declarations from each line on."""
-LONGEST_AUTHOR = 500
-"""Characters in which feedparser looks for a mail address, from each of them on."""
+LONGEST_AUTHOR = 100
+"""Characters in which feedparser looks for a mail address, from each of them on: each of thousands of entries
+may have an author."""
 
 _STEP = 10_000  # characters that are counted, and cut off, together
 _ROOT = re.compile(r"<\w")
