@@ -71,7 +71,7 @@ class DetectorState(Base):
     shard: Mapped[int] = mapped_column(primary_key=True)
     """The number of its ticker,"""
     shards: Mapped[int] = mapped_column(server_default="1")
-    """of so many (`alerts.shards`)."""
+    """of so many (`alerts.ticker.shards`)."""
     minute: Mapped[int]
     """Last minute that was closed, since 1970-01-01 UTC."""
     series: Mapped[list[Any]]

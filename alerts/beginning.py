@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from alerts.alert import Alert
-from alerts.compose import Earlier
+from alerts.wording.compose import Earlier
 from kit.db import ReadSession
 from people.members import Member
 

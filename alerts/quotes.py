@@ -12,8 +12,8 @@ from alerts.alert import Alert
 from alerts.claims import EarlierClaim
 from kit.core import Core
 from kit.db import ReadSession
-from mentions.erase import quoted, without_mentions
 from mentions.mention import Mention
+from mentions.privacy.erase import quoted, without_mentions
 
 AT_ONCE = 500  # claims
 SAID = cast("$.** ? (@.author != null || @.text != null)", JSONPATH)

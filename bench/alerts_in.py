@@ -31,8 +31,8 @@ import asyncpg
 import psutil
 from sqlalchemy import insert, select
 
-from alerts.acknowledge import acknowledge
 from alerts.alert import Alert
+from alerts.answering.acknowledge import acknowledge
 from alerts.incoming.source import AlertSource
 from alerts.page import EscalationPolicy
 from bench.ports import await_port

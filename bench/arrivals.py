@@ -31,16 +31,16 @@ from alerts.detection.live import BALANCED
 from alerts.detection.severity import weigh
 from bench.fresh import on_fresh_core
 from kit.core import Core
-from mentions.batch import Batch
 from mentions.copies.fold import Stories
-from mentions.counts import minute_of
-from mentions.draft import MentionDraft
-from mentions.files import read
-from mentions.harm import of_harm
+from mentions.counting.counts import minute_of
+from mentions.drafts.draft import MentionDraft
+from mentions.importing.files import read
+from mentions.intake.store import store
 from mentions.monitor import Monitor
 from mentions.sentiment import Scorer
 from mentions.source import Source
-from mentions.store import store
+from mentions.texts.harm import of_harm
+from mentions.waiting.batch import Batch
 from people.organisations import Brand, Organisation
 from tocsin.demo import generator
 

@@ -22,13 +22,13 @@ from alerts.backtest.run import WARM_DAYS, backtest
 from alerts.backtest.trial import Choice, tried
 from alerts.backtest.verdict import Known
 from alerts.detection.live import BALANCED
-from alerts.roster import EACH
+from alerts.judging.roster import EACH
 from bench.corrections import backends
 from bench.fresh import on_fresh_core
 from kit.core import Core
-from mentions.counts import minute_of
+from mentions.counting.counts import minute_of
 from mentions.monitor import MinuteCount, Monitor
-from mentions.partitions import ensure
+from mentions.privacy.partitions import ensure
 from people.organisations import Brand, Organisation
 
 DAY = 1440

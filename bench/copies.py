@@ -25,7 +25,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from mentions.copies import Index, sketch
-from mentions.text import fold
+from mentions.texts.text import fold
 from tocsin.demo import generator
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"

@@ -24,14 +24,14 @@ from unittest.mock import patch
 import psutil
 from sqlalchemy import text
 
-from alerts import corrected
 from alerts.quotes import unquote
-from alerts.tick import tick
+from alerts.ticker import corrected
+from alerts.ticker.tick import tick
 from bench.fresh import on_fresh_core
 from bench.house import make_house
 from kit import log
 from kit.core import Core
-from mentions.counts import minute_of
+from mentions.counting.counts import minute_of
 from tests.clock import MovableClock
 
 MIDNIGHT = datetime(2026, 3, 10, tzinfo=UTC)

@@ -38,16 +38,16 @@ from kit import embedded, log
 from kit.core import open_core
 from kit.settings import Settings, load
 from kit.signing import body_signature
-from mentions.batch import Batch, decode, encode
 from mentions.copies.fold import Stories
-from mentions.draft import MentionDraft
-from mentions.enrich import enrich
+from mentions.drafts.draft import MentionDraft
+from mentions.intake.store import enabled_monitors, store
 from mentions.item import items_of
+from mentions.judging.enrich import enrich
 from mentions.monitor import Monitor
 from mentions.sentiment import Scorer
 from mentions.source import Source
 from mentions.sources import webhook
-from mentions.store import enabled_monitors, store
+from mentions.waiting.batch import Batch, decode, encode
 from migrations import run as migrations
 from people.organisations import Brand, Organisation
 from tocsin.demo import generator
@@ -206,7 +206,7 @@ def processes(settings: Settings, port: int, workers: int) -> Iterator[list[Chil
     commands = [["web"], ["worker", "--only", "alarm"], *[["worker", "--only", "listening"]] * workers]
     children = [Child(command, environment(settings, port)) for command in commands]
     # once for all starts: what a first one compiles for seconds is not the flow's; it ends with its input
-    ahead = [sys.executable, "-m", "alerts.ahead"]
+    ahead = [sys.executable, "-m", "alerts.ticker.ahead"]
     with subprocess.Popen(ahead, stdin=subprocess.PIPE, env=environment(settings, port)) as compiling:
         if compiling.wait():
             raise SystemExit("bench.flow: the detector was not compiled")

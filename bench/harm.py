@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from alerts.detection import compiled
-from alerts.roster import EACH, SIGNALS, empty
+from alerts.judging.roster import EACH, SIGNALS, empty
 from bench.arrivals import row
-from mentions.harm import of_harm
+from mentions.texts.harm import of_harm
 from tocsin.demo import generator
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"

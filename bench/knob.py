@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from alerts.detection import compiled
 from alerts.detection.knob import begun, turned
 from alerts.detection.settings import BALANCED, PRESETS, Settings, stacked
-from alerts.roster import ALARMING, EACH, SIGNALS, empty
+from alerts.judging.roster import ALARMING, EACH, SIGNALS, empty
 
 MONDAY = 29_000_160  # a Monday, midnight UTC, in unix minutes
 DAY, WEEK = 1440, 10_080

@@ -20,7 +20,7 @@ import numpy as np
 from alerts.detection import compiled
 from alerts.detection.knob import begun, turned
 from alerts.detection.settings import BALANCED, Settings, stacked
-from alerts.roster import ALARMING, EACH, empty
+from alerts.judging.roster import ALARMING, EACH, empty
 from bench.knob import MONDAY, WEEK, Counts, Said, Tally, calm, conversations
 
 RATES = (0.3, 1.0)

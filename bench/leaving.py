@@ -19,7 +19,8 @@ from bench.fresh import on_fresh_core
 from bench.house import make_house
 from kit import log
 from kit.core import Core
-from mentions import leaving, partitions
+from mentions.counting import leaving
+from mentions.privacy import partitions
 from mentions.source import Source
 from tests.clock import MovableClock
 

@@ -18,9 +18,9 @@ from datetime import UTC, datetime
 
 import ahocorasick
 
-from mentions.matcher import Matchable, Matcher
+from mentions.judging.matcher import Matchable, Matcher
 from mentions.query import parse
-from mentions.text import fold
+from mentions.texts.text import fold
 from tocsin.demo.generator import calm
 
 SYLLABLES = (

@@ -19,13 +19,13 @@ import psutil
 
 from bench.flow import queries, texts
 from kit.collector import collect_seldom
-from mentions.batch import Batch
 from mentions.copies.index import Index
 from mentions.copies.sketch import sketch
-from mentions.draft import MentionDraft
-from mentions.enrich import enrich
+from mentions.drafts.draft import MentionDraft
 from mentions.item import items_of
+from mentions.judging.enrich import enrich
 from mentions.sentiment import Scorer
+from mentions.waiting.batch import Batch
 
 BATCH = 2_000
 SETTLED = 1_000_000  # mentions after which it must not grow

@@ -25,11 +25,11 @@ from alerts.open import open_alert
 from kit import embedded, log
 from kit.core import Core, open_core
 from kit.settings import Settings, load
-from mentions.batch import Batch
 from mentions.copies.fold import Stories
+from mentions.intake.store import enabled_monitors, store
 from mentions.sentiment import Scorer
 from mentions.source import Source
-from mentions.store import enabled_monitors, store
+from mentions.waiting.batch import Batch
 from migrations import run as migrations
 from people.organisations import Brand
 from runbooks import library

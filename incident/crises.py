@@ -19,7 +19,7 @@ from alerts.backtest.verdict import LATE, Known, Stretch
 from alerts.feedback.marks import Mark
 from incident.incident import Incident, IncidentAlert, Participant
 from kit.db import ReadSession
-from mentions.counts import minute_of
+from mentions.counting.counts import minute_of
 from mentions.monitor import Monitor
 
 

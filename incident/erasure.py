@@ -19,10 +19,10 @@ from incident.digest.digest import Digest
 from kit.db import WriteSession
 from kit.errors import Invalid
 from kit.languages import unquoted
-from mentions.draft import MAX_SHORT
-from mentions.erase import ERASED, digest, erase, erase_copies, forget_taught, said_by, without
-from mentions.handles import names_of
+from mentions.drafts.draft import MAX_SHORT
+from mentions.identity.handles import names_of
 from mentions.importing import faults
+from mentions.privacy.erase import ERASED, digest, erase, erase_copies, forget_taught, said_by, without
 from people.letters import Letter
 from people.permissions import Viewer, require_admin
 from people.telling import tell

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from alerts import phrases
-from alerts.compose import retold
+from alerts.wording import phrases
+from alerts.wording.compose import retold
 from incident.types import NAMES
 from kit.languages import listed
 from kit.phrasebook import Phrasebook

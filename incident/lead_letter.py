@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from alerts.compose import retold
-from alerts.sayings import sayings
+from alerts.wording.compose import retold
+from alerts.wording.sayings import sayings
 from incident.hush import is_hushed
 from incident.incident import Incident
 from kit.db import WriteSession

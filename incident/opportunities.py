@@ -15,7 +15,7 @@ from sqlalchemy import Select, and_, delete, exists, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from alerts.alert import Alert
-from alerts.compose import Claim, told
+from alerts.wording.compose import Claim, told
 from incident.opportunity import Opportunity
 from incident.opportunity_words import paper
 from kit.core import Core

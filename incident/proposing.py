@@ -18,7 +18,7 @@ from alerts.tuning.service import Wish, get_setting, set_detector
 from incident.crises import known_of
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
-from mentions.counts import minute_of
+from mentions.counting.counts import minute_of
 from mentions.monitors import get_monitor
 from people.permissions import Viewer, require_house, require_responder
 from people.telling import tell

@@ -11,9 +11,9 @@ from datetime import datetime
 
 from sqlalchemy import Select, func, select
 
-from alerts.again import remind, ring_again
 from alerts.alert import Alert
 from alerts.audit.versions import may_run
+from alerts.escalating.again import remind, ring_again
 from alerts.escalation import quiet_for
 from alerts.page import Escalation
 from alerts.stop import stop_escalation

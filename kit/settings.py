@@ -53,7 +53,7 @@ class Settings:
     heartbeat_url: str | None
     """`https://…` of an outside service that is asked every minute while nothing is wrong; unset: none is."""
     tickers: int
-    """Into how many shares the monitors are divided that workers judge side by side (`alerts.shards`)."""
+    """Shares of the monitors that workers judge side by side (`alerts.ticker.shards`)."""
     retention_days: int
     """How many days mentions are kept; a source may have a shorter limit of its own."""
     sentiment_model: str | None

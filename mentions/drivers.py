@@ -35,8 +35,8 @@ from mentions.coordination import Post, coordination
 from mentions.copies.story import Story
 from mentions.mention import Match, Mention
 from mentions.monitor import Monitor, own_monitors
-from mentions.terms import count_terms, distinctive, share_table
-from mentions.text import Text, fold
+from mentions.texts.terms import count_terms, distinctive, share_table
+from mentions.texts.text import Text, fold
 from people.organisations import Brand
 
 READ = 10_000  # mentions of each of the two stretches that are counted

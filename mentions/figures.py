@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 VOICE, OWN, NEGATIVE, POSITIVE, HARM = 1, 2, 4, 8, 16
 ALL = VOICE | OWN | NEGATIVE | POSITIVE | HARM
-"""What a mention is the first of by its account within the hour (`mentions.voices`): of all that it says,
+"""What a mention is the first of by its account in the hour (`mentions.identity.voices`): of all that it
+says,
 of what it says in words of its own, of what is negative or positive in those, of what is about harm."""
 
 HEARD_FROM = 1_000

@@ -13,11 +13,11 @@ from uuid import UUID
 from asyncpg.pgproto import pgproto
 from msgspec import structs
 
-from mentions.batch import Batch
-from mentions.draft import MentionDraft
+from mentions.drafts.draft import MentionDraft
 from mentions.figures import ALL, Said
 from mentions.lateness import Usual, heard_at
 from mentions.sentiment import Sentiment
+from mentions.waiting.batch import Batch
 
 ANY_SOURCE = 0
 """The source under which an item's `uri` is kept: it is the same item wherever it comes from."""

@@ -97,7 +97,7 @@ _LEARN = text(f"""
 async def learn(session: WriteSession, heard: Iterable[tuple[int, datetime, datetime]]) -> None:
     """Note how late new mentions were: (source, published, arrived). In one order, against deadlocks.
 
-    Before they are noted as received (`mentions.source_health`): the batch before counts.
+    Before they are noted as received (`mentions.intake.source_health`): the batch before counts.
     """
     lags: dict[int, list[float]] = {}
     times: dict[int, list[datetime]] = {}

@@ -62,7 +62,7 @@ class Mention(Base):
     """When the author's side says it was published: shown, not trusted for detection."""
     title: Mapped[str | None]
     kind: Mapped[str] = mapped_column(server_default="post")
-    """One of `mentions.draft.KINDS`."""
+    """One of `mentions.drafts.draft.KINDS`."""
     domain: Mapped[str | None]
     thread: Mapped[str | None]
     reply_to: Mapped[str | None]
@@ -78,7 +78,7 @@ class Mention(Base):
     brought: Mapped[int] = mapped_column(server_default="1")
     """How many items of sources it stands for: those that came, and were not taken back."""
     repeated: Mapped[bool] = mapped_column(server_default="false")
-    """Whether a source of old brought it, too, after a newcomer did (`mentions.repeats`)."""
+    """Whether a source of old brought it, too, after a newcomer did (`mentions.intake.repeats`)."""
     revised_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
     """When its author took it back: text and author are wiped."""
@@ -103,7 +103,7 @@ class MentionKey(Base):
     """Who has been here: the identity of each mention, so that none is stored or counted twice.
 
     `key` is a digest of the native id within the source, or, under source 0, of the `uri` that an item has
-    in every source: see `mentions.keys`.
+    in every source: see `mentions.identity.keys`.
     """
 
     __tablename__ = "mention_key"

@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, BigInteger, and_, any_, exists, func, literal, sel
 
 from kit.db import ReadSession
 from kit.errors import Invalid, NotFound
-from mentions.handles import names_of
+from mentions.identity.handles import names_of
 from mentions.mention import Match, Mention
 from mentions.monitor import own_monitors
 from mentions.monitors import get_monitor

@@ -85,7 +85,7 @@ class Figures:
     negative: Mapped[int] = mapped_column(default=0)
     positive: Mapped[int] = mapped_column(default=0)
     harm: Mapped[int] = mapped_column(default=0)
-    """Accounts that speak of harm to people (`mentions.harm`), each once an hour."""
+    """Accounts that speak of harm to people (`mentions.texts.harm`), each once an hour."""
     copies: Mapped[int] = mapped_column(default=0)
     """How many of `volume` repeat a text that was there before."""
     voices: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base, ReadSession, WriteSession
 from kit.errors import Invalid, NotFound
-from mentions.draft import MAX_FOLLOWERS, storable
+from mentions.drafts.draft import MAX_FOLLOWERS, storable
 from mentions.monitor import Monitor
-from mentions.text import fold
+from mentions.texts.text import fold
 from people.organisations import Brand
 from people.permissions import Viewer, require_house, require_responder
 from people.telling import tell

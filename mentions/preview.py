@@ -22,13 +22,13 @@ from sqlalchemy.orm import aliased
 
 from kit.db import ReadSession
 from kit.errors import Invalid
-from mentions.enrich import SourceNames
-from mentions.judge import source_names
-from mentions.matcher import Matcher
+from mentions.judging.enrich import SourceNames
+from mentions.judging.judge import source_names
+from mentions.judging.matcher import Matcher
+from mentions.judging.stored import Past, past, seen
 from mentions.mention import Mention
 from mentions.query import parse
 from mentions.source import Source
-from mentions.stored import Past, past, seen
 
 LIMIT = 50_000  # mentions that are to be read
 MOST = 2 * LIMIT  # should there be more than the planner thinks

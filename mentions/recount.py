@@ -21,17 +21,18 @@ from kit.bell import SIGNALS, ring_later
 from kit.core import Core
 from kit.db import WriteSession
 from kit.events import record
-from mentions import keys, leaving
-from mentions.enrich import SourceNames
+from mentions.counting import leaving
+from mentions.counting.rollups import add, source_of
 from mentions.figures import Change, Said, figures
-from mentions.harm import of_harm_in
-from mentions.judge import source_names
-from mentions.matcher import Matcher
+from mentions.identity import keys
+from mentions.judging.enrich import SourceNames
+from mentions.judging.judge import source_names
+from mentions.judging.matcher import Matcher
+from mentions.judging.stored import Past, past, seen
 from mentions.mention import Match, Mention
 from mentions.monitor import Monitor, Recount
 from mentions.notable import Watchlist, is_news, weighing
-from mentions.rollups import add, source_of
-from mentions.stored import Past, past, seen
+from mentions.texts.harm import of_harm_in
 
 log = structlog.get_logger(__name__)
 

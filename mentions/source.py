@@ -77,11 +77,11 @@ class SourceHealth(Base):
     """In a sentence for people."""
     heard_since: Mapped[datetime | None]
     """When it was first asked and answered, or, where it calls us, first brought what a monitor looks for, or
-    more than a test; on that day it is a newcomer (`mentions.newcomers`). None: not yet."""
+    more than a test; on that day it is a newcomer (`mentions.counting.newcomers`). None: not yet."""
     ended_at: Mapped[datetime | None]
     """When it was switched off, or last heard where it has been silent for days; None: it is listened to."""
     left_to: Mapped[int | None]
-    """The monitor up to which it is known what it carried (`mentions.leaving`); None: that is done."""
+    """The monitor up to which it is known what it carried (`mentions.counting.leaving`); None: done."""
 
 
 class SourceCursor(Base):

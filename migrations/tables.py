@@ -15,12 +15,14 @@ from incident import incident, opportunity, response, review
 from incident.digest import digest
 from kit import events
 from kit.db import Base
-from mentions import handles, lateness, left, mention, monitor, newcomers, notable, raw, source, voices
+from mentions import lateness, mention, monitor, notable, source
 from mentions.by_hand import registration
 from mentions.copies import story
+from mentions.counting import left, newcomers
+from mentions.identity import handles, voices
 from mentions.importing import job as importing
 from mentions.sentiment import corrections
-from mentions.sources import lease, outage
+from mentions.sources import lease, outage, raw
 from mentions.triage import case, decisions, learning, routing
 from people import absences, departments, letters, members, notices, organisations, schedules, tokens
 from runbooks import proposal, question, run, runbook

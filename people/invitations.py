@@ -87,7 +87,7 @@ async def make(session: WriteSession, viewer: Viewer, member: Member, *, now: da
 async def write_to(
     session: WriteSession, viewer: Viewer, member: Member, invitation: Invitation, *, now: datetime
 ) -> None:
-    """Send it by letter. The link is put in when the letter goes (`alerts.letters`)."""
+    """Send it by letter. The link is put in when the letter goes (`alerts.paging.letters`)."""
     subject, line, until, label = WORDS.get(member.language, WORDS["en"])
     section = Section("", [line.format(name=viewer.name), until])
     paper = Paper(member.language, subject, [section], label, "/sign-in")

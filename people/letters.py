@@ -1,4 +1,4 @@
-"""Letters to people of the house: rows written with their reason, carried out by `alerts.outbox`.
+"""Letters to people of the house: rows written with their reason, carried out by `alerts.paging.outbox`.
 
 A letter is no page: it wakes nobody, may wait for minutes, and reads the same on a page and in a mail.
 """

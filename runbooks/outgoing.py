@@ -11,7 +11,7 @@ from typing import Literal
 from sqlalchemy import select
 
 from alerts.hush import is_hushed
-from alerts.letters import outbox
+from alerts.paging.letters import outbox
 from incident.incident import Incident
 from kit.db import ReadSession
 from people.letters import Letter, about_of

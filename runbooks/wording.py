@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
-from alerts.sayings import sayings
+from alerts.wording.sayings import sayings
 from people.letters import Paper, Section
 from runbooks.run import Step
 

@@ -21,7 +21,7 @@ from hypothesis import settings as hypothesis_settings
 from redis import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from alerts import ahead
+from alerts.ticker import ahead
 from kit import db, embedded, log
 from kit.collector import collect_seldom
 from kit.core import Core, open_core

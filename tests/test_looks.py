@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from alerts.alert import Alert
 from alerts.contacts.contact import Contact
 from alerts.contacts.store import own_mail
-from alerts.escalate import escalate_due
+from alerts.escalating.escalate import escalate_due
 from alerts.incoming.source import AlertSource, IncomingAlert
 from alerts.page import Page
 from kit.bell import ALERTS

@@ -12,7 +12,7 @@ import pytest
 
 from alerts.detection.evidence import FORMULA, explain, recompute
 from alerts.detection.live import peek
-from alerts.roster import EACH, SIGNALS, advanced, empty
+from alerts.judging.roster import EACH, SIGNALS, advanced, empty
 
 PAGE = Path(__file__).resolve().parents[1] / "docs/detection.md"
 FORTNIGHT = 20_160

@@ -8,9 +8,9 @@ from contextlib import suppress
 import pytest
 
 from alerts.contacts.contact import Contact
-from alerts.deliver import AT_ONCE
-from alerts.escalate import escalate_due
+from alerts.escalating.escalate import escalate_due
 from alerts.page import Page
+from alerts.paging.deliver import AT_ONCE
 from kit.core import Core
 from tests.alerts.cast import an_alert, make_cast
 from tests.clock import MovableClock

@@ -18,22 +18,22 @@ import httpx
 from msgspec import structs
 from sqlalchemy import select
 
-from alerts import tick
 from alerts.alert import Alert
 from alerts.arrivals.look import Arrivals
+from alerts.ticker import tick
 from incident.incident import Incident
 from kit.core import Core, open_core
 from kit.settings import Settings
 from kit.signing import body_signature
-from mentions.batch import Batch
 from mentions.copies.fold import Stories
-from mentions.draft import MentionDraft
-from mentions.ingest import Accepted, accept
+from mentions.drafts.draft import MentionDraft
+from mentions.intake.store import enabled_monitors, store
+from mentions.intake.stream import work_off
 from mentions.sentiment import Scorer
 from mentions.source import Source
-from mentions.store import enabled_monitors, store
-from mentions.stream import work_off
-from mentions.valkey_queue import STREAM, Inbox
+from mentions.sources.ingest import Accepted, accept
+from mentions.waiting.batch import Batch
+from mentions.waiting.valkey_queue import STREAM, Inbox
 from people.members import Member
 from people.permissions import Viewer
 from people.signin import viewer_from

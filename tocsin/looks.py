@@ -23,12 +23,14 @@ from sqlalchemy import DateTime, Select, literal, literal_column, or_, select, u
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts import claimants, cover, escalate
+from alerts.answering import cover
 from alerts.contacts import notes
 from alerts.duty import calendars, planning
 from alerts.duty.send import NOTICES
+from alerts.escalating import escalate
 from alerts.incoming import take
-from alerts.limits import waiting_channels
+from alerts.paging import claimants
+from alerts.paging.limits import waiting_channels
 from incident import intake, opportunities, quiet
 from incident.digest import making
 from kit.bell import ALERTS

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from kit.db import ReadSession
 from kit.errors import Invalid
-from mentions.draft import MentionDraft
-from mentions.files import BadLine
+from mentions.drafts.draft import MentionDraft
+from mentions.importing.files import BadLine
 from mentions.monitor import Monitor
 from people.organisations import Brand
 

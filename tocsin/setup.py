@@ -27,7 +27,7 @@ from kit.errors import Invalid
 from kit.signing import check_secret
 from kit.zones import known_zone
 from mentions import query
-from mentions.field_map import compiled
+from mentions.drafts.field_map import compiled
 from mentions.monitor import TYPES, Monitor
 from mentions.source import Source
 from mentions.sources.connecting import KEEP, read_settings

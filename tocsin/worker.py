@@ -20,22 +20,27 @@ from time import monotonic
 import structlog
 from arq.worker import Worker, func
 
-from alerts import claimants, cover, deliver, escalate, tick
+from alerts.answering import cover
 from alerts.arrivals.look import Arrivals
 from alerts.audit import auditor, versions
 from alerts.contacts import notes
 from alerts.duty import calendars, planning
 from alerts.duty.send import NOTICES
+from alerts.escalating import escalate
 from alerts.incoming import take
+from alerts.paging import claimants, deliver
 from alerts.quotes import unquote
+from alerts.ticker import tick
 from incident import hearing, intake, opportunities, quiet, rescoring
 from incident.digest import making
 from kit.bell import ALERTS, arq_settings
 from kit.core import Core
 from kit.db import passing
-from mentions import leaving, recount, stream
+from mentions import recount
+from mentions.counting import leaving
 from mentions.importing.run import read_in_due
-from mentions.retention import keep_house
+from mentions.intake import stream
+from mentions.privacy.retention import keep_house
 from mentions.sources import run as sources
 from mentions.sources import watch
 from mentions.triage import lateness, learning, opening

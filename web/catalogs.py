@@ -24,9 +24,10 @@ OPTIONS = {"**.html": {"encoding": "utf-8", "silent": "false", "trimmed": "false
 REFUSING = ("kit", "people", "mentions", "alerts", "incident", "runbooks", "graphql/api", "web")
 PROGRAMS = (
     "mentions/sources/*/**.py", "mentions/sources/bodies.py", "mentions/sources/columns.py",
-    "mentions/sources/payload.py", "mentions/files.py", "mentions/encodings.py", "mentions/ingest.py",
-    "mentions/set_aside.py", "mentions/valkey_queue.py", "alerts/incoming/accept.py",
-    "alerts/incoming/writer.py", "kit/repeats.py", "kit/signing.py", "web/phone.py",
+    "mentions/sources/payload.py", "mentions/sources/ingest.py", "mentions/importing/files.py",
+    "mentions/importing/encodings.py", "mentions/waiting/set_aside.py", "mentions/waiting/valkey_queue.py",
+    "alerts/incoming/accept.py", "alerts/incoming/writer.py", "kit/repeats.py", "kit/signing.py",
+    "web/phone.py",
 )  # fmt: skip
 """What refuses only programs and command lines, in English."""
 REFUSALS = [*((name, "ignore") for name in PROGRAMS), *((f"{name}/**.py", "python") for name in REFUSING)]

@@ -11,11 +11,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from alerts.answering.presses import press
 from alerts.channels import mattermost
 from alerts.channels.base import Link
-from alerts.presses import press
-from alerts.sayings import sayings
-from alerts.words import words
+from alerts.wording.sayings import sayings
+from alerts.wording.words import words
 from kit.core import Core
 from kit.errors import Invalid, TocsinError
 from web.words import choose, said

@@ -25,7 +25,7 @@ from incident.incident import Incident
 from kit.core import Core
 from kit.db import ReadSession
 from mentions.sources.watch import watched
-from mentions.valkey_queue import Outbox
+from mentions.waiting.valkey_queue import Outbox
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 PAGE_STATES = ("due", "sending", "sent", "failed", "dropped", "bundled")

@@ -13,11 +13,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from alerts import replies
+from alerts.answering import replies
 from alerts.channels.phone import twiml
 from alerts.channels.phone.provider import Provider
 from alerts.channels.phone.signature import is_signed
-from alerts.receipts import Of, read_receipt
+from alerts.paging.receipts import Of, read_receipt
 from kit.core import Core
 from kit.db import WriteSession
 from kit.errors import Forbidden, NotFound

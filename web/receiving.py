@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from api.client import client_of
-from mentions.ingest import accept, too_large
+from mentions.sources.ingest import accept, too_large
 
 
 async def ingest(request: Request) -> Response:

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from alerts.audit.look import Finding, loud
-from alerts.compose import retold
+from alerts.wording.compose import retold
 from api import cookie
 from api.client import client_of
 from api.context import Context

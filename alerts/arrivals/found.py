@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement, select
 from alerts.arrivals.arrival import ArrivalSeen
 from alerts.arrivals.claims import WINDOW_MINUTES, Arrival
 from alerts.detection.severity import Inputs
-from alerts.findings import Finding
-from alerts.notable import FRESH_MINUTES, NAMED, voice
+from alerts.judging.findings import Finding
+from alerts.judging.notable import FRESH_MINUTES, NAMED, voice
 from alerts.tuning.numbers import NUMBERS
 from kit.db import ReadSession
-from mentions.counts import minute_of
+from mentions.counting.counts import minute_of
 from mentions.mention import Mention
 from mentions.monitor import Monitor
 
@@ -48,7 +48,7 @@ def finding_of(monitor: Monitor, found: Arrival, minute: int) -> Finding | None:
 
 
 async def voices(session: ReadSession, evidence: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Who uses the words, or copied the story, the largest audience first: as `alerts.notable.who` has it."""
+    """Who uses the words, or copied the story, as `alerts.judging.notable.who` has it."""
     since, until = window_of(evidence)
     query = (
         select(Mention)

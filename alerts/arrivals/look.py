@@ -28,7 +28,7 @@ from alerts.tuning.chosen import DetectorSetting, followed, unset
 from kit import locks
 from kit.core import Core
 from kit.db import ReadSession, WriteSession
-from mentions.counts import minute_of
+from mentions.counting.counts import minute_of
 from mentions.monitor import MinuteCount, Monitor
 from people.organisations import Brand
 

@@ -20,12 +20,12 @@ from alerts.arrivals.claims import MOST_DAYS, STORY_MINUTES, WINDOW_MINUTES
 from alerts.arrivals.said import Past, Said, Spread, in_own_words
 from alerts.arrivals.words import Known
 from kit.db import ReadSession
-from mentions.counts import minute_of
-from mentions.harm import of_harm
+from mentions.counting.counts import minute_of
+from mentions.identity.voices import CHATTY
 from mentions.monitor import Monitor
-from mentions.terms import words_of
-from mentions.text import fold, tokenise
-from mentions.voices import CHATTY
+from mentions.texts.harm import of_harm
+from mentions.texts.terms import words_of
+from mentions.texts.text import fold, tokenise
 from people.organisations import Brand
 
 IN_TIME = timedelta(hours=1)
@@ -165,7 +165,7 @@ def as_said(row: RowMapping, names: Names) -> Said:
 
 
 def _account(row: RowMapping) -> str:
-    """Who speaks: a medium by its domain; who has no name is somebody else each time (`mentions.voices`)."""
+    """Who speaks: a medium by its domain; the nameless each are another (`mentions.identity.voices`)."""
     if row["kind"] not in CHATTY and row["domain"]:
         return str(row["domain"])
     return f"{row['source_id']} {fold(row['author'])}" if row["author"] else str(row["id"])

@@ -13,7 +13,7 @@ from alerts.arrivals.reading import Names, past_of, said_in, stories_in
 from alerts.arrivals.said import Past
 from alerts.detection.settings import Settings
 from kit.db import ReadSession
-from mentions.counts import minute_of
+from mentions.counting.counts import minute_of
 
 
 @dataclass(frozen=True)

@@ -20,17 +20,17 @@ from alerts.audit.setbacks import SET_ASIDE
 from alerts.audit.tables import EnginePart, Pulse, Setback
 from alerts.audit.versions import VERSIONS
 from alerts.channels import wiring
-from alerts.checkpoint import SETTLE_MINUTES
 from alerts.contacts.contact import Contact
 from alerts.incoming.source import IncomingAlert
+from alerts.judging.checkpoint import SETTLE_MINUTES
 from alerts.page import Escalation, Page
 from kit.core import Core
 from kit.db import ReadSession
 from kit.events import broken_link, last_seq
-from mentions.counts import moment_of
+from mentions.counting.counts import moment_of
 from mentions.sentiment.plugged import name_of, standing
 from mentions.source import Source, SourceHealth
-from mentions.valkey_queue import Outbox
+from mentions.waiting.valkey_queue import Outbox
 from people.members import Member
 from people.permissions import READERS
 

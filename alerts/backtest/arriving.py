@@ -37,7 +37,7 @@ from alerts.campaigns.lift import campaigns_of, holidays_of, touching
 from alerts.detection.formulae import Floats
 from alerts.detection.settings import Settings
 from kit.db import ReadSession
-from mentions.counts import moment_of
+from mentions.counting.counts import moment_of
 from mentions.monitor import Monitor
 from people.organisations import Brand
 

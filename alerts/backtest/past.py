@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import func, select
 
-from alerts.checkpoint import lift_in, turns_in
 from alerts.detection import baseline
-from alerts.leaving import turned
-from alerts.newcomers import asides, beside
-from alerts.roster import FIGURES, Around, Table, spread, table
+from alerts.judging.checkpoint import lift_in, turns_in
+from alerts.judging.leaving import turned
+from alerts.judging.newcomers import asides, beside
+from alerts.judging.roster import FIGURES, Around, Table, spread, table
 from kit.db import ReadSession
-from mentions.counts import Sums, every_figure, minute_of
+from mentions.counting.counts import Sums, every_figure, minute_of
 from mentions.monitor import MinuteCount, Monitor
 from mentions.sources.outage import deaf_minutes
 

@@ -14,10 +14,10 @@ from alerts.backtest.trial import Choice, Raised, raised, tried
 from alerts.backtest.verdict import Known, Record, Stretch, judged
 from alerts.detection.compiled import Course
 from alerts.detection.settings import Settings
-from alerts.roster import EACH, SIGNALS
+from alerts.judging.roster import EACH, SIGNALS
 from kit.db import ReadSession
 from kit.errors import Invalid
-from mentions.counts import minute_of
+from mentions.counting.counts import minute_of
 from mentions.monitor import Monitor
 
 DAY = 1440

@@ -23,9 +23,9 @@ from alerts.detection.newcomers import joined_by
 from alerts.detection.settings import Settings, stacked
 from alerts.detection.severity import ARRIVING
 from alerts.families import family_of
-from alerts.findings import Finding, arriving_first, findings, quieted
+from alerts.judging.findings import Finding, arriving_first, findings, quieted
+from alerts.judging.roster import ALARMING, EACH, Judgement, empty
 from alerts.levels import rank
-from alerts.roster import ALARMING, EACH, Judgement, empty
 from mentions.monitor import Monitor
 
 

@@ -1,4 +1,4 @@
-"""The voices that weigh (`alerts.notable`) in the past of a monitor, by its counts."""
+"""The voices that weigh (`alerts.judging.notable`) in the past of a monitor, by its counts."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import numpy as np
 
 from alerts.backtest.past import Past
 from alerts.detection.settings import Settings
-from alerts.findings import Finding
-from alerts.notable import HELD_MINUTES, Heard, finding_of
+from alerts.judging.findings import Finding
+from alerts.judging.notable import HELD_MINUTES, Heard, finding_of
 from mentions.monitor import Monitor
 
 

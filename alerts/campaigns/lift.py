@@ -14,7 +14,7 @@ from alerts.campaigns.campaign import HOLIDAY, Campaign
 from alerts.campaigns.observed import Day, observed_by
 from alerts.detection.lift import Lift
 from kit.db import ReadSession
-from mentions.counts import minute_of, moment_of
+from mentions.counting.counts import minute_of, moment_of
 from mentions.monitor import Monitor
 
 FADES = 120

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from alerts.chain.sentences_ca import CATALAN
 from alerts.chain.sentences_es import SPANISH
 from alerts.chain.sentences_fr import FRENCH
-from alerts.phrases import fact
+from alerts.wording.phrases import fact
 from kit.languages import elided, unbroken
 
 ENGLISH: Mapping[str, str] = {

@@ -3,7 +3,7 @@
 `send` returns what the provider calls the message (`Sent`), or raises `DeliveryError`, which tells apart
 what may work later (transient, perhaps with the time to wait), what will not work this way (permanent), and
 an address that will never work again (dead). What a provider tells later about a message it took is a
-receipt (`alerts.receipts`).
+receipt (`alerts.paging.receipts`).
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ class Kind:
     shown: Callable[[Values], str]
     """The address as it may be read by whoever looks over one's shoulder."""
     most: int = 10
-    """Messages to one contact in `alerts.limits.WINDOW`."""
+    """Messages to one contact in `alerts.paging.limits.WINDOW`."""
     rate: int | None = None
     """Messages a second that the provider takes from all of us; None: it names no limit."""
     typed: bool = True

@@ -17,7 +17,7 @@ from sqlalchemy import Select, select
 from alerts.channels.base import Address, DeliveryError, Link, Note
 from alerts.channels.wiring import KINDS, channel
 from alerts.contacts.contact import Contact
-from alerts.sayings import sayings
+from alerts.wording.sayings import sayings
 from kit.bell import ALERTS, ring_later
 from kit.core import Core
 from kit.db import Moment, Questions, WriteSession

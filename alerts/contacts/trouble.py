@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from alerts.contacts.contact import Contact
 from alerts.contacts.notes import put_note, title_of
-from alerts.phrases import CONTACTS, PHRASES
-from alerts.sayings import Sayings, sayings
+from alerts.wording.phrases import CONTACTS, PHRASES
+from alerts.wording.sayings import Sayings, sayings
 from kit.db import WriteSession
 from kit.events import record
 from people.departments import admins

@@ -13,7 +13,7 @@ from sqlalchemy import update
 from alerts.channels.mail.layout import letter as as_mail
 from alerts.duty.compose import Reader
 from alerts.duty.truth import paper_of
-from alerts.outbox import Mail, Outbox
+from alerts.paging.outbox import Mail, Outbox
 from kit.db import WriteSession
 from kit.settings import Settings
 from kit.zones import zone_of

@@ -25,15 +25,15 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from alerts.alert import Alert
-from alerts.checkpoint import SETTLE_MINUTES, Checkpoint, Watched, counts_of, entries
 from alerts.claims import Made, earlier_of
 from alerts.detection.formulae import Floats
 from alerts.detection.live import State
-from alerts.findings import Finding
-from alerts.roster import EACH, Table, selected
+from alerts.judging.checkpoint import SETTLE_MINUTES, Checkpoint, Watched, counts_of, entries
+from alerts.judging.findings import Finding
+from alerts.judging.roster import EACH, Table, selected
 from alerts.tuning.service import settings_since
 from kit.db import Base, ReadSession, WriteSession
-from mentions.counts import minute_of, moment_of
+from mentions.counting.counts import minute_of, moment_of
 from mentions.monitor import Monitor
 
 DAY = 1440

@@ -16,9 +16,9 @@ from alerts.arrivals.found import of_arrived, window_of
 from alerts.arrivals.window import look_again
 from alerts.detection import severity
 from alerts.detection.settings import BALANCED
-from alerts.notable import HELD_MINUTES, Heard, finding_of
+from alerts.judging.notable import HELD_MINUTES, Heard, finding_of
 from kit.db import ReadSession
-from mentions.counts import moment_of
+from mentions.counting.counts import moment_of
 from mentions.mention import Mention
 from mentions.monitor import MinuteCount, Monitor
 

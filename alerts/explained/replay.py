@@ -15,7 +15,6 @@ from sqlalchemy import or_, select
 
 from alerts.alert import Alert
 from alerts.arrivals.claims import FORMULA as ARRIVAL
-from alerts.checkpoint import SETTLE_MINUTES, Heard, counts_of, lift_in, turns_in
 from alerts.claims import Made, claims_of
 from alerts.detection import severity
 from alerts.detection.evidence import FORMULA, explain
@@ -24,11 +23,11 @@ from alerts.detection.settings import Settings
 from alerts.explained.basis import Basis, bases_of, changed_minutes
 from alerts.explained.heard import arrived_again, heard_again
 from alerts.families import family_of
-from alerts.findings import findings
-from alerts.levels import LEVELS
-from alerts.notable import FORMULA as NOTABLE
-from alerts.notable import SIGNAL
-from alerts.roster import (
+from alerts.judging.checkpoint import SETTLE_MINUTES, Heard, counts_of, lift_in, turns_in
+from alerts.judging.findings import findings
+from alerts.judging.notable import FORMULA as NOTABLE
+from alerts.judging.notable import SIGNAL
+from alerts.judging.roster import (
     EACH,
     SIGNALS,
     Around,
@@ -40,9 +39,10 @@ from alerts.roster import (
     judged,
     warmed,
 )
+from alerts.levels import LEVELS
 from kit.db import ReadSession
 from kit.events import Event
-from mentions.counts import minute_of, moment_of
+from mentions.counting.counts import minute_of, moment_of
 from mentions.monitor import Monitor
 from mentions.sources.outage import deaf_stretches
 

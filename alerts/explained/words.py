@@ -9,8 +9,8 @@ from alerts.claims import Made
 from alerts.detection.evidence import SHARED
 from alerts.detection.severity import ARRIVING
 from alerts.explained.replay import Again
-from alerts.notable import HELD_MINUTES
-from mentions.counts import moment_of
+from alerts.judging.notable import HELD_MINUTES
+from mentions.counting.counts import moment_of
 
 FORMULAE = {
     "volume": "score = (x ln(x/m) - (x - m)) / d",

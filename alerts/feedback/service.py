@@ -11,11 +11,11 @@ from sqlalchemy.dialects.postgresql import insert
 from alerts.access import get_alert
 from alerts.alert import Alert
 from alerts.backtest.past import beginning_of
-from alerts.compose import one_line
 from alerts.feedback.marks import Mark
+from alerts.wording.compose import one_line
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
-from mentions.counts import minute_of
+from mentions.counting.counts import minute_of
 from mentions.monitors import get_monitor
 from people.permissions import Viewer, require_house, require_responder
 from people.telling import tell

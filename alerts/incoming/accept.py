@@ -21,7 +21,7 @@ from kit.errors import Invalid, NotFound, SignedOut, Unavailable
 from kit.recent import Recent
 from kit.repeats import Repeats
 from kit.signing import check_body
-from mentions.draft import storable
+from mentions.drafts.draft import storable
 from people.organisations import Brand
 
 MAX_BODY = 1_000_000

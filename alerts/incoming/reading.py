@@ -1,7 +1,7 @@
 """What other tools send, read into one shape. Pure; nothing is believed, everything is bounded.
 
 Own JSON is one object, or `{"alerts": [ … ]}`; Alertmanager's webhook is version 4; of any other JSON a field
-map (`mentions.field_map`) says where our fields stand.
+map (`mentions.drafts.field_map`) says where our fields stand.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from alerts.compose import one_line
+from alerts.wording.compose import one_line
 from kit.errors import Invalid
-from mentions.draft import storable
-from mentions.field_map import Find, ways
+from mentions.drafts.draft import storable
+from mentions.drafts.field_map import Find, ways
 
 MOST = 1_000
 """Alerts in one request."""

@@ -27,7 +27,7 @@ class AlertSource(Row):
     path_token: Mapped[str | None]
     """The unguessable last part of the address for tools that cannot sign; None: they must."""
     field_map: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Our field to theirs, as in `mentions.field_map`."""
+    """Our field to theirs, as in `mentions.drafts.field_map`."""
     severities: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Their word for a severity, in lower case, to amber, red or `inform`; `*` is for every other word."""
     brand_id: Mapped[int | None] = mapped_column(ForeignKey(Brand.id))

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 from sqlalchemy import select
 
-from alerts import access, acknowledge, alert, answers, claims, compose, page
+from alerts import access, alert, claims, page
+from alerts.answering import acknowledge, answers
 from alerts.campaigns import campaign
 from alerts.campaigns.service import campaigns_beside
 from alerts.explained.replay import again
 from alerts.feedback.service import mark_of
+from alerts.wording import compose
 from api.context import Info
 from api.errors import Problem, change, number, optional_number
 from api.evidence import Evidence

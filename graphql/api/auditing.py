@@ -9,8 +9,8 @@ import strawberry
 
 from alerts.audit import auditor
 from alerts.audit.look import LOUD
-from alerts.compose import retold
-from alerts.phrases import PHRASES
+from alerts.wording.compose import retold
+from alerts.wording.phrases import PHRASES
 from api.context import Info
 from people.permissions import require_house
 

@@ -10,13 +10,13 @@ import strawberry
 
 from alerts.alert import Alert
 from alerts.backtest import DAYS, curve, run, trial, verdict
-from alerts.compose import Claim, told
 from alerts.detection.settings import CURRENT
 from alerts.explained import replay, words
 from alerts.explained.phrases import EXPLAINED
 from alerts.tuning import service as tuning
 from alerts.tuning.chosen import DetectorSetting, followed
 from alerts.tuning.numbers import NUMBERS
+from alerts.wording.compose import Claim, told
 from api.context import Info
 from api.detector import DetectorNumberInput
 from api.errors import number
@@ -25,7 +25,7 @@ from api.shape import shape
 from incident.crises import known_of
 from kit.errors import Invalid
 from mentions import monitors
-from mentions.counts import moment_of
+from mentions.counting.counts import moment_of
 from mentions.monitor import Monitor
 
 EARLIEST = 1971

@@ -12,7 +12,7 @@ from alerts.channels.wiring import KINDS, available
 from alerts.contacts import contact as stored
 from alerts.contacts import store
 from alerts.contacts.notes import title_of
-from alerts.phrases import CONTACTS, PHRASES
+from alerts.wording.phrases import CONTACTS, PHRASES
 from api.context import Info
 from api.errors import Problem, change, number
 from api.shape import shape

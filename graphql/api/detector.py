@@ -9,7 +9,7 @@ import strawberry
 
 from alerts.campaigns import lift
 from alerts.detection.settings import PRESETS, Settings
-from alerts.remembered import Remembered
+from alerts.judging.remembered import Remembered
 from alerts.tuning import service
 from alerts.tuning.chosen import DetectorSetting, followed, in_force
 from alerts.tuning.numbers import LEAST_ALARMS, LONGEST_PERSISTENCE, MOST_ALARMS, NUMBERS

@@ -18,7 +18,7 @@ from api.turns import Turns
 from kit.db import ReadSession
 from kit.errors import Invalid, Unavailable
 from mentions import drivers as mention_drivers
-from mentions.draft import YEARS
+from mentions.drafts.draft import YEARS
 from mentions.drivers import Stretch
 
 LONGEST = timedelta(days=31)

@@ -9,7 +9,7 @@ import strawberry
 
 from alerts.arrivals.words import RARE
 from alerts.detection.severity import RED_POINTS
-from alerts.grown import told_at
+from alerts.paging.grown import told_at
 from api.counted import People
 from api.drivers import Author, Drivers, Example, Term
 from api.handles import ByAuthor

@@ -17,7 +17,7 @@ from api.errors import Problem, change, number
 from api.people import Person, person
 from api.shape import shape
 from incident import proposing
-from mentions.counts import moment_of
+from mentions.counting.counts import moment_of
 
 
 @strawberry.type(description="An alert that was no crisis, or a crisis without an alert.")

@@ -14,11 +14,11 @@ from api.errors import Problem, change, number, optional_number
 from api.listening import Brand, brand
 from api.people import Person, person
 from api.shape import shape
-from mentions.draft import MentionDraft
+from mentions.drafts.draft import MentionDraft
 from mentions.importing import service
 from mentions.importing.job import ImportJob
+from mentions.importing.tables import BadLine
 from mentions.sources.faults import FAULTS
-from mentions.tables import BadLine
 
 
 @strawberry.type(description="Which column of the file holds a field of ours.")

@@ -11,7 +11,7 @@ import strawberry
 from sqlalchemy import select
 
 from alerts import alert as alert_table
-from alerts.compose import retold
+from alerts.wording.compose import retold
 from api.alerting import Alert, beside
 from api.context import Info
 from api.errors import Problem, change, number

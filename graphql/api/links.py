@@ -8,7 +8,9 @@ from typing import Annotated
 
 import strawberry
 
-from alerts import acknowledge, alert, answers, compose
+from alerts import alert
+from alerts.answering import acknowledge, answers
+from alerts.wording import compose
 from api.alerting import beside, told
 from api.context import Info
 from api.errors import Problem, change

@@ -17,7 +17,8 @@ from api.monitors import Monitor
 from api.shape import shape
 from incident import access as incident_access
 from kit.errors import Invalid
-from mentions import counts, mention, mentions, monitor
+from mentions import mention, mentions, monitor
+from mentions.counting import counts
 from mentions.language import told_apart
 from mentions.sources import listening
 from people import directory, organisations

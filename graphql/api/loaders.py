@@ -12,8 +12,8 @@ from strawberry.dataloader import DataLoader
 from alerts import access as alert_access
 from alerts import claims
 from alerts.alert import Alert
+from alerts.judging.remembered import remembered
 from alerts.page import Escalation
-from alerts.remembered import remembered
 from incident import access as incident_access
 from incident import decisions, responses
 from incident.digest.digest import DigestSubscription
@@ -21,7 +21,7 @@ from incident.incident import Incident, IncidentAlert
 from incident.response import Response
 from incident.review import Lesson, Review
 from kit.db import ReadSession, Row
-from mentions import handles
+from mentions.identity import handles
 from mentions.monitor import Monitor
 from mentions.source import Source
 from mentions.triage import access

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from alerts.backtest.past import too_young
-from alerts.newcomers import young
+from alerts.judging.newcomers import young
 from api.context import Info
 from api.errors import Problem, change, number
 from api.handles import ByAuthor
@@ -19,10 +19,10 @@ from kit.zones import zone_of
 from mentions import monitor
 from mentions import monitors as service
 from mentions import preview as trial
-from mentions.counts import minute_of, moment_of
+from mentions.counting.counts import minute_of, moment_of
+from mentions.judging.stored import Past
 from mentions.monitor import TYPES
 from mentions.query import Unreadable, parse, written
-from mentions.stored import Past
 from mentions.unheard import Unheard, unheard
 from people.permissions import require_house
 

@@ -6,8 +6,9 @@ from datetime import datetime
 
 import strawberry
 
-from alerts import page, upcoming
-from alerts.phrases import PHRASES
+from alerts import page
+from alerts.escalating import upcoming
+from alerts.wording.phrases import PHRASES
 from api.context import Info
 from api.people import Person, known_person
 from api.shape import shape

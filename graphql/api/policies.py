@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import strawberry
 from sqlalchemy import select
 
-from alerts import page, policies
+from alerts import page
 from alerts.chain import read
+from alerts.escalating import policies
 from api.context import Info
 from api.errors import Problem, change, number, optional_number
 from api.listening import Brand, brand

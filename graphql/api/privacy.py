@@ -10,7 +10,7 @@ from api.context import Info
 from api.errors import Problem, change
 from api.shape import shape
 from incident import erasure
-from mentions import set_aside
+from mentions.waiting import set_aside
 
 
 @strawberry.type(description="From how much an author's words were taken out.")

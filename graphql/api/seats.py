@@ -9,11 +9,11 @@ from typing import Annotated
 import strawberry
 from sqlalchemy import select
 
-from alerts import policies
 from alerts.channels import wiring
-from alerts.compose import retold
 from alerts.contacts.reach import reachable
 from alerts.contacts.trouble import no_admin_any_more
+from alerts.escalating import policies
+from alerts.wording.compose import retold
 from api.context import Info
 from api.departments import Department, department
 from api.errors import Problem, change, number, optional_number

@@ -7,14 +7,14 @@ from typing import Annotated, Any
 
 import strawberry
 
-from alerts import lag
+from alerts.ticker import lag
 from api.context import Info
 from api.errors import Problem, change, number
 from api.listening import Mention
 from api.shape import shape
-from mentions.counts import minute_of, moment_of
-from mentions.left import unexpected_since
-from mentions.newcomers import newcomers
+from mentions.counting.counts import minute_of, moment_of
+from mentions.counting.left import unexpected_since
+from mentions.counting.newcomers import newcomers
 from mentions.sources import base, connecting, latest, outage, silence, watch
 from mentions.sources.health import UNKNOWN
 from mentions.sources.registry import KINDS

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import strawberry
 
-from alerts.compose import retold
+from alerts.wording.compose import retold
 from api.context import Info
 from api.errors import Problem, change, number, optional_number
 from api.people import Organisation, Person, known_person, organisation, person

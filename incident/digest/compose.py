@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 from babel.numbers import format_decimal, format_percent
 
-from alerts.compose import retold
 from alerts.levels import NAMES
+from alerts.wording.compose import retold
 from incident.digest.figures import BrandFigures, Figures, Told
 from incident.digest.words import WORDS, Words, words
 from kit.languages import colon, quoted, translated

@@ -14,14 +14,14 @@ from sqlalchemy.dialects.postgresql import insert
 from kit.core import Core
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
-from mentions.batch import Batch
 from mentions.by_hand.registration import Registration
-from mentions.draft import KINDS, MentionDraft, parse
-from mentions.ingest import send
+from mentions.drafts.draft import KINDS, MentionDraft, parse
 from mentions.mention import Mention
 from mentions.monitor import Monitor, own_monitors
 from mentions.source import Source
 from mentions.sources.columns import MAX_AHEAD
+from mentions.sources.ingest import send
+from mentions.waiting.batch import Batch
 from people.organisations import Brand
 from people.permissions import Viewer, require_house, require_participant
 from people.telling import tell

@@ -22,5 +22,5 @@ class Registration(Base):
     brand_id: Mapped[int] = mapped_column(ForeignKey(Brand.id))
     member_id: Mapped[int] = mapped_column(ForeignKey(Member.id))
     kind: Mapped[str]
-    """One of `mentions.draft.KINDS`."""
+    """One of `mentions.drafts.draft.KINDS`."""
     registered_at: Mapped[datetime]

@@ -24,9 +24,9 @@ from sqlalchemy import text
 from kit.db import ReadSession, WriteSession
 from mentions.copies.index import Index
 from mentions.copies.sketch import Sketch, sketch
-from mentions.enrich import whole_text
+from mentions.identity.keys import within
 from mentions.item import ANY_SOURCE, Enriched, Item, digest
-from mentions.keys import within
+from mentions.judging.enrich import whole_text
 from mentions.mention import Mention
 
 LOOKED_BACK = 10_000

@@ -9,7 +9,7 @@ from typing import IO
 
 from kit.errors import Invalid
 from kit.languages import Sentence
-from mentions.encodings import SAMPLE
+from mentions.importing.encodings import SAMPLE
 
 MAX_FILE = 100_000_000  # bytes, as sent and unpacked
 MAX_LINE = 2_000_000  # bytes

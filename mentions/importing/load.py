@@ -14,14 +14,14 @@ from sqlalchemy.dialects.postgresql import insert
 
 from kit.core import Core
 from kit.db import WriteSession
-from mentions.batch import Batch
 from mentions.copies.fold import Stories
-from mentions.draft import MentionDraft
-from mentions.erase import digest, erased_since
-from mentions.keep import keep
+from mentions.drafts.draft import MentionDraft
+from mentions.importing.tables import BadLine
+from mentions.intake.keep import keep
+from mentions.privacy.erase import digest, erased_since
 from mentions.sentiment.plugged import open_model
 from mentions.source import Source
-from mentions.tables import BadLine
+from mentions.waiting.batch import Batch
 
 BATCH = 5_000  # lines per transaction
 

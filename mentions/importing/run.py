@@ -18,7 +18,7 @@ from sqlalchemy import delete, or_, select
 
 from kit.core import Core
 from kit.errors import Invalid, NotFound
-from mentions.files import opened
+from mentions.importing.files import opened
 from mentions.importing.job import DONE, FAILED, RUNNING, WAITING, ImportJob, ImportPart
 from mentions.importing.load import Loaded, file_source, load
 from mentions.importing.service import first_monitor, problem, zone_of

@@ -21,17 +21,17 @@ from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound, TocsinError
 from kit.languages import Sentence
 from kit.zones import known_zone
-from mentions.draft import FIELDS, MentionDraft, storable
-from mentions.erase import erased_since
-from mentions.field_map import MAX_SPEC
-from mentions.files import ROW, check_name, opened
+from mentions.drafts.draft import FIELDS, MentionDraft, storable
+from mentions.drafts.field_map import MAX_SPEC
 from mentions.importing.content import pieces
+from mentions.importing.files import ROW, check_name, opened
 from mentions.importing.job import DRAFT, RUNNING, WAITING, ImportJob, ImportPart
 from mentions.importing.load import is_of
+from mentions.importing.tables import BadLine
 from mentions.monitor import Monitor
+from mentions.privacy.erase import erased_since
 from mentions.source import Source
 from mentions.sources.connecting import NAME
-from mentions.tables import BadLine
 from mentions.triage import checks
 from people.organisations import Brand
 from people.permissions import Viewer, require_admin

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mentions.language.words import LONGEST, SIZES, word_hash
-from mentions.pieces import summed, with_nothing
-from mentions.spellings import Columns, Spellings
+from mentions.texts.pieces import summed, with_nothing
+from mentions.texts.spellings import Columns, Spellings
 
 MAGIC = b"TOCLANG2"
 Floats = NDArray[np.float64]

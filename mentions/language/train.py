@@ -24,9 +24,9 @@ from numpy.typing import NDArray
 from mentions.language.table import MAGIC
 from mentions.language.words import LONGEST as LONGEST_WORD
 from mentions.language.words import SIZES, word_hash, words
-from mentions.pieces import hashed
 from mentions.sentiment.scorer import LANGS
 from mentions.sentiment.training import own_text, own_words
+from mentions.texts.pieces import hashed
 
 PIECES, WORDS = 1 << 17, 1 << 16
 """Buckets of pieces and of whole words: one byte a language each."""

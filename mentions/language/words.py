@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from zlib import crc32
 
-from mentions.spellings import pieces
+from mentions.texts.spellings import pieces
 
 SIZES = (1, 2, 3, 4)
 """Characters in a piece of a word, its edges marked with < and >."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from mentions.text import fold, tokens
+from mentions.texts.text import fold, tokens
 
 
 class Matchable(NamedTuple):

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from mentions.draft import KINDS
+from mentions.drafts.draft import KINDS
 from mentions.query.item import name_key
 from mentions.query.lexer import Lexeme
 from mentions.query.nodes import Field, Followers, Node, Titled, Words
 from mentions.query.said import Said
-from mentions.text import fold
+from mentions.texts.text import fold
 
 MIN_STEM = 3  # letters before the first *
 MAX_STARS = 2  # in one word

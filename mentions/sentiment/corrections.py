@@ -21,14 +21,14 @@ from sqlalchemy.orm import declared_attr
 from kit.bell import SIGNALS, ring_later
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
-from mentions import rollups
-from mentions.harm import of_harm_in
+from mentions.counting import rollups
 from mentions.item import Enriched
 from mentions.mention import Match, Mention
 from mentions.notable import Weighing, weighing
 from mentions.sentiment.model import LABELS, Label, Sentiment
 from mentions.sentiment.tokens import EMOTICON
 from mentions.taught import Taught, keep
+from mentions.texts.harm import of_harm_in
 from people.permissions import Viewer, require_responder
 
 _SAID = re.compile(

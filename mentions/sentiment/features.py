@@ -10,8 +10,8 @@ from zlib import crc32
 
 import numpy as np
 
-from mentions.pieces import Hashes, hashed
 from mentions.sentiment.tokens import fold
+from mentions.texts.pieces import Hashes, hashed
 
 GRAM_BITS = 17
 PAIR_BITS = 17

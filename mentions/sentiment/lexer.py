@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mentions.pieces import summed, with_nothing
 from mentions.sentiment.artefact import VALENCE_SCALE, Tables
 from mentions.sentiment.features import GRAM_SIZES, edged, word_hash
 from mentions.sentiment.tokens import HANDLE, normal, normalised, parts
 from mentions.sentiment.tokens import LINK as LINK_NAME
 from mentions.sentiment.walk import Floats, Tokens
 from mentions.sentiment.wordlists import EXCLAIM, LINK, PLAIN, QUESTION, STOP, STYLED, kinds
-from mentions.spellings import Columns, Spellings, owners
+from mentions.texts.pieces import summed, with_nothing
+from mentions.texts.spellings import Columns, Spellings, owners
 
 _MARKS = re.compile("[\u0300-\u036f]+")
 _DOUBLE = re.compile(r"([^\W\d_])\1")

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from kit.bell import SIGNALS, ring_later
 from kit.db import ReadSession, WriteSession
-from mentions import rollups
+from mentions.counting import rollups
 from mentions.mention import Match, Mention
 from mentions.notable import weighing
 from mentions.sentiment import corrections

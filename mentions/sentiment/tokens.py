@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from html import unescape
 
-from mentions.spellings import pieces
+from mentions.texts.spellings import pieces
 
 _LETTERS = r"[^\W\d_]+(?:[·-][^\W\d_]+)*"
 _LEAD = r"https?://\S+|www\.\S+|[@＠]\w+|\#\w+|"

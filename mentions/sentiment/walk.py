@@ -12,7 +12,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from mentions.pieces import Hashes
 from mentions.sentiment.features import NEGATED, START, pair_bucket
 from mentions.sentiment.wordlists import (
     BOOSTER,
@@ -27,7 +26,8 @@ from mentions.sentiment.wordlists import (
     STYLED,
     TURN,
 )
-from mentions.spellings import Places
+from mentions.texts.pieces import Hashes
+from mentions.texts.spellings import Places
 
 NEGATION_REACH = 3
 NEGATION_TURN = -0.7  # "not good" is bad, but less bad than "bad" (VADER: -0.74)

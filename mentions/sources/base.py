@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 
 import httpx
 
-from mentions.draft import MentionDraft
+from mentions.drafts.draft import MentionDraft
 
 
 @dataclass(frozen=True)

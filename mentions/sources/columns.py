@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from kit.errors import Invalid
-from mentions.draft import MentionDraft, checked
+from mentions.drafts.draft import MentionDraft, checked
 from mentions.sources import values
 
 Row = Mapping[str, str]

@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
-from mentions import leaving
+from mentions.counting import leaving
 from mentions.source import Source, SourceCursor
 from mentions.sources import lease
 from mentions.sources.base import Kind

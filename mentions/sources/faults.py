@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kit import not_json
 from kit.phrasebook import Phrasebook
-from mentions.draft import FIELDS
+from mentions.drafts.draft import FIELDS
 from mentions.sources.webhook import label
 from mentions.sources.wording import WORDS
 

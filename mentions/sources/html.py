@@ -9,7 +9,7 @@ import re
 
 from lxml import etree
 
-from mentions.draft import storable
+from mentions.drafts.draft import storable
 
 MAX_HTML = 200_000  # characters; what is longer than any text we keep is cut before it is read
 

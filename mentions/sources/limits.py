@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from mentions.draft import moment
+from mentions.drafts.draft import moment
 
 MOST_PATIENT = 24 * 3600.0  # seconds: no server makes us wait longer than a day
 LONGEST_HEADER = 1_000  # characters that are read

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit, urlunsplit
 
-from mentions.draft import MAX_URL
+from mentions.drafts.draft import MAX_URL
 
 LONGEST = 10_000
 """Characters of a redirect: it names the address that it leads to, and some of its own."""

@@ -13,8 +13,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, or_, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import Base, ReadSession, Row
-from mentions.counts import minute_of, moment_of
-from mentions.left import ends_of
+from mentions.counting.counts import minute_of, moment_of
+from mentions.counting.left import ends_of
 from mentions.monitor import Monitor
 from mentions.source import Source
 
@@ -115,7 +115,8 @@ async def deaf_stretches(
 ) -> list[Deaf]:
     """What of them lies in the minutes [first, until).
 
-    Who is silent for days is expected no more (`mentions.leaving`): from then on what the others say is all.
+    Who is silent for days is expected no more (`mentions.counting.leaving`): from then on what the others say
+    is all.
     """
     row = SourceOutage
     query = select(row.source_id, row.began_at, row.ended_at, row.noticed_at, row.carries).where(

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from kit.errors import Invalid
-from mentions.draft import MentionDraft, moment, storable
+from mentions.drafts.draft import MentionDraft, moment, storable
 
 MOST = 5_000
 """Things that are read of one answer: no provider's page has as many."""

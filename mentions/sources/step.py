@@ -24,13 +24,13 @@ from kit.core import Core
 from kit.db import WriteSession
 from kit.errors import Unavailable
 from kit.events import record
-from mentions.batch import Batch
-from mentions.ingest import send
 from mentions.lateness import FIRST
 from mentions.source import Source, SourceCursor
 from mentions.sources import contact, lease, notices
 from mentions.sources.base import Connection, Gap, Items, Kind, Trouble
+from mentions.sources.ingest import send
 from mentions.sources.patience import LONGEST, back_off
+from mentions.waiting.batch import Batch
 
 log = structlog.get_logger(__name__)
 

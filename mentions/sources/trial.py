@@ -16,7 +16,7 @@ import structlog
 
 from kit.db import ReadSession
 from kit.errors import Invalid, NotFound
-from mentions.draft import MentionDraft
+from mentions.drafts.draft import MentionDraft
 from mentions.source import Source
 from mentions.sources import web
 from mentions.sources.base import Connection, Fault, Items, Kind, Trouble

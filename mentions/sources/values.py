@@ -1,7 +1,7 @@
 """Reading what suites write, field by field: a value that makes no sense is left out, never an error. Pure.
 
 What a suite says beside a text (its reach, its country, its language) is welcome and never worth losing the
-mention for, so unlike `mentions.draft.parse`, which judges senders of our own format, these forgive.
+mention for, so unlike `mentions.drafts.draft.parse`, which judges senders of our own format, these forgive.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from babel import Locale
 from babel.core import get_global
 
-from mentions.draft import MAX_FOLLOWERS, MAX_SHORT, MAX_TEXT, MAX_URL, moment, storable
+from mentions.drafts.draft import MAX_FOLLOWERS, MAX_SHORT, MAX_TEXT, MAX_URL, moment, storable
 from mentions.sources.links import canonical
 
 _COUNT = re.compile(r"(\d{1,3}(?:[,. ]\d{3})+|\d+)(?:[.,](\d+))?\s*([kmb]?)", re.IGNORECASE)

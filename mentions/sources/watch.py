@@ -18,7 +18,7 @@ from kit.bell import SIGNALS, ring_later
 from kit.core import Core
 from kit.db import ReadSession, WriteSession, passing, savepoint
 from kit.events import record
-from mentions import leaving
+from mentions.counting import leaving
 from mentions.source import Source, SourceHealth
 from mentions.sources import contact, notices, silence
 from mentions.sources.health import HOURS, Health, Seen, Slot, hours_between, judge, lesson, taught

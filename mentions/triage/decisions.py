@@ -8,7 +8,7 @@ from typing import cast
 from sqlalchemy.orm import Mapped
 
 from kit.db import WriteSession
-from mentions.enrich import whole_text
+from mentions.judging.enrich import whole_text
 from mentions.mention import Mention
 from mentions.sentiment import Sentiment
 from mentions.sentiment.corrections import text_key

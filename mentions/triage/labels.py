@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mentions.sentiment import Sentiment
-from mentions.text import fold
+from mentions.texts.text import fold
 from mentions.triage.lexicon import lexicon
 from mentions.triage.outlets import is_of_the_press, is_outlet
 

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mentions.stopwords import STOPWORDS
-from mentions.text import fold
+from mentions.texts.stopwords import STOPWORDS
+from mentions.texts.text import fold
 from mentions.triage.labels import LABELS, Told, decide
 
 ANSWERS = (*LABELS, "")

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.core import Core
 from kit.db import Base, ReadSession, WriteSession
-from mentions.enrich import whole_text
+from mentions.judging.enrich import whole_text
 from mentions.mention import Mention
 from mentions.triage.decisions import Decision
 from mentions.triage.labels import words_of

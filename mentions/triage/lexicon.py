@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from kit.languages import LANGUAGES
-from mentions.text import tokenise
+from mentions.texts.text import tokenise
 
 CUES = ("threat", "spam", "media", "lead", "asks", "complaint", "praise", "person")
 """Sections of a word file; `asks` opens a sincere question, `person` is somebody's own experience."""

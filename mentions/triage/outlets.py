@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from mentions.text import fold
+from mentions.texts.text import fold
 
 _OUTLETS = frozenset(
     """

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kit.db import ReadSession, Row
 from mentions.monitor import Monitor
-from mentions.text import Text, tokenise
+from mentions.texts.text import Text, tokenise
 from mentions.triage.labels import LABELS
 from people.departments import Department
 from people.members import Member

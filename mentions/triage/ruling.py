@@ -17,7 +17,7 @@ from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
 from kit.events import Event
 from mentions.monitor import Monitor
-from mentions.text import tokenise
+from mentions.texts.text import tokenise
 from mentions.triage import checks
 from mentions.triage.routing import RoutingRule, known_label
 from people.departments import Department, check_wait

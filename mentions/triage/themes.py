@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from kit.db import ReadSession, WriteSession
 from mentions.mention import Mention
-from mentions.terms import count_terms
-from mentions.text import fold
+from mentions.texts.terms import count_terms
+from mentions.texts.text import fold
 from mentions.triage import checks
 from mentions.triage.case import WAITING, Case, CaseMention
 from mentions.triage.reporting import report_back

@@ -15,7 +15,7 @@ from alerts.campaigns.public import LIFT
 from alerts.detection.clock import changes
 from alerts.detection.lift import Lift
 from alerts.detection.settings import BALANCED, Settings
-from alerts.roster import EACH, SIGNALS, Around, Table, Turns, advanced, empty, lifted
+from alerts.judging.roster import EACH, SIGNALS, Around, Table, Turns, advanced, empty, lifted
 
 DAY = 1440
 HOURS = np.array(

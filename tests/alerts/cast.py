@@ -16,7 +16,7 @@ from alerts.page import Escalation, EscalationPolicy, Page
 from kit.core import Core
 from kit.db import Row, WriteSession
 from kit.events import after
-from mentions.counts import minute_of
+from mentions.counting.counts import minute_of
 from mentions.monitor import MinuteCount, Monitor
 from people.members import Member
 from people.organisations import Brand, Organisation

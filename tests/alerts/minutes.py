@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from alerts.tick import tick
+from alerts.ticker.tick import tick
 from kit.core import Core
-from mentions.counts import minute_of
+from mentions.counting.counts import minute_of
 from tests.alerts.cast import Cast, counted
 from tests.clock import MovableClock
 

@@ -12,12 +12,13 @@ from uuid import uuid4
 
 import httpx
 
-from alerts import deliver, escalate
 from alerts.channels.base import Values
 from alerts.channels.phone.signature import signature
 from alerts.contacts import notes, store
 from alerts.contacts.contact import Contact
 from alerts.contacts.store import RuleInput
+from alerts.escalating import escalate
+from alerts.paging import deliver
 from kit.core import Core
 from kit.db import WriteSession
 from people.members import Member

@@ -13,9 +13,9 @@ from alerts.chain.read import Link, chain
 from alerts.chain.words import ENGLISH, LANGUAGES
 from alerts.channels.mail import kind as mail_kind
 from alerts.channels.wiring import KINDS
-from alerts.deliver import deliver_due
-from alerts.escalate import escalate_due
+from alerts.escalating.escalate import escalate_due
 from alerts.page import Escalation, Page
+from alerts.paging.deliver import deliver_due
 from kit.core import Core
 from people.schedules import ScheduleOverride
 from tests.alerts.cast import Cast, an_alert, make_cast, with_mail

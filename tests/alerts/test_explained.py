@@ -13,17 +13,17 @@ from sqlalchemy.event import listen, remove
 from alerts.alert import Alert
 from alerts.campaigns.service import announce
 from alerts.campaigns.wish import Wish as CampaignWish
-from alerts.checkpoint import Watched, load
 from alerts.claims import claims_of
 from alerts.detection.severity import Inputs, weigh
 from alerts.explained.basis import AlertBasis, ClaimBasis, DetectorPast, Pasts
 from alerts.explained.phrases import EXPLAINED
 from alerts.explained.replay import Again, again
 from alerts.explained.words import sentences
-from alerts.tick import tick
+from alerts.judging.checkpoint import Watched, load
+from alerts.ticker.tick import tick
 from alerts.tuning.service import Wish, set_detector
 from kit.core import Core
-from mentions.counts import minute_of
+from mentions.counting.counts import minute_of
 from mentions.sources.outage import SourceOutage
 from tests.alerts.cast import Cast, alerts, an_alert, change, counted, make_calm_cast
 from tests.clock import MovableClock

@@ -8,16 +8,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from alerts import acknowledge as acknowledge_module
-from alerts import deliver, stop
-from alerts.acknowledge import acknowledge
+from alerts import stop
 from alerts.alert import Alert
-from alerts.answers import dismiss
+from alerts.answering import acknowledge as acknowledge_module
+from alerts.answering.acknowledge import acknowledge
+from alerts.answering.answers import dismiss
 from alerts.close import close_alerts, make_way
-from alerts.deliver import deliver_due
-from alerts.escalate import escalate_due
+from alerts.escalating.escalate import escalate_due
 from alerts.open import lock_brands
 from alerts.page import Escalation
+from alerts.paging import deliver
+from alerts.paging.deliver import deliver_due
 from incident.quiet import look_after_quiet
 from kit.core import Core
 from kit.db import WriteSession

@@ -8,14 +8,14 @@ from sqlalchemy import select
 
 from alerts.alert import Alert
 from alerts.claims import claims_of
-from alerts.notable import voice
+from alerts.judging.notable import voice
 from alerts.open import open_alert, raise_level
 from alerts.quotes import unquote
 from api.evidence import Evidence
 from kit.core import Core
 from mentions.drivers import drivers
 from mentions.mention import Mention
-from mentions.retention import expire
+from mentions.privacy.retention import expire
 from mentions.source import Source
 from tests.clock import MovableClock
 from tests.mentions.makers import draft, make_all, make_source, minutes, put

@@ -10,14 +10,14 @@ from sqlalchemy import select
 
 from alerts.alert import Alert
 from alerts.detection.settings import BALANCED, MORE
-from alerts.tick import tick
+from alerts.ticker.tick import tick
 from alerts.tuning.chosen import DetectorSetting, followed, in_force, settings_for
 from alerts.tuning.numbers import NUMBERS
 from alerts.tuning.service import Wish, get_setting, set_detector
 from kit.core import Core
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
 from kit.events import Event
-from mentions.counts import minute_of
+from mentions.counting.counts import minute_of
 from people.permissions import Viewer
 from tests.alerts.cast import Cast, alerts, counted, make_calm_cast
 from tests.clock import MovableClock

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from alerts.deliver import deliver_due
-from alerts.escalate import escalate_due
+from alerts.escalating.escalate import escalate_due
+from alerts.paging.deliver import deliver_due
 from kit.core import Core, open_core
 from kit.settings import Settings
 from tests.alerts.cast import an_alert, make_cast, with_mail

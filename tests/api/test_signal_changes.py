@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from kit.core import Core
-from mentions.batch import Batch
-from mentions.store import enabled_monitors, store
+from mentions.intake.store import enabled_monitors, store
+from mentions.waiting.batch import Batch
 from tests.api.socket import socket
 from tests.clock import MovableClock
 from tests.mentions.makers import draft, scorer

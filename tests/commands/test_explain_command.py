@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from kit.core import Core
-from mentions.counts import minute_of
+from mentions.counting.counts import minute_of
 from mentions.sources.watch import watch_sources
 from tests.alerts.cast import Cast
 from tests.alerts.test_explained import a_burst, cast, live

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from kit.core import Core
-from mentions.batch import Batch, decode
+from mentions.intake.stream import consume
 from mentions.mention import Mention
-from mentions.stream import consume
-from mentions.valkey_queue import STREAM
+from mentions.waiting.batch import Batch, decode
+from mentions.waiting.valkey_queue import STREAM
 from tests.commands.test_import_command import Tocsin, file, tocsin  # noqa: F401 - fixtures
 from tests.mentions.makers import counted, draft, make_all, minutes
 from tocsin.commands import replay

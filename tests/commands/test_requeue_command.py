@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kit.core import Core
-from mentions.valkey_queue import DEAD, STREAM
+from mentions.waiting.valkey_queue import DEAD, STREAM
 from tests.commands.test_import_command import Tocsin, tocsin
 
 __all__ = ["tocsin"]

@@ -10,10 +10,10 @@ import pytest
 
 from mentions.coordination import COPY_SHARE
 from mentions.copies import Index, sketch
-from mentions.draft import MentionDraft
-from mentions.enrich import whole_text
-from mentions.matcher import Matchable, Matcher
-from mentions.text import Text
+from mentions.drafts.draft import MentionDraft
+from mentions.judging.enrich import whole_text
+from mentions.judging.matcher import Matchable, Matcher
+from mentions.texts.text import Text
 from tests.mentions.makers import scorer
 from tocsin.demo.generator import HOME, KINDS, calm, crisis
 

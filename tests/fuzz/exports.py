@@ -6,8 +6,8 @@ import tempfile
 from pathlib import Path
 
 from kit.errors import Invalid
-from mentions.draft import MentionDraft
-from mentions.files import read
+from mentions.drafts.draft import MentionDraft
+from mentions.importing.files import read
 from tests.mentions.sources.fuzz import check_sound
 from tests.mentions.sources.golden import HERE, NOW
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mentions.matcher import Matcher
+from mentions.judging.matcher import Matcher
 from mentions.query import Matchable, Unreadable, parse, written
 
 SEEDS = [

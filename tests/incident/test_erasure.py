@@ -24,8 +24,8 @@ from incident.erasure import erase_author
 from kit.core import Core
 from kit.errors import Forbidden, Invalid
 from kit.events import Event
-from mentions.erase import without
 from mentions.mention import Mention
+from mentions.privacy.erase import without
 from mentions.sentiment import corrections
 from mentions.sentiment.corrections import Correction
 from people.letters import Letter, write

@@ -16,7 +16,7 @@ from incident.incident import Incident, IncidentAlert
 from incident.proposing import compared, decide, propose
 from kit.core import Core
 from kit.errors import Conflict, Invalid
-from mentions.counts import minute_of
+from mentions.counting.counts import minute_of
 from mentions.monitor import Monitor
 from tests.alerts.cast import Cast, an_alert, counted, make_cast
 

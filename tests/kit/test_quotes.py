@@ -11,7 +11,7 @@ from alerts.duty.compose import Reader, cover_asked, swap_asked
 from incident.digest.compose import Stretch, paper, read
 from incident.digest.figures import BrandFigures, Figures, StoryCount
 from kit.core import Core
-from tests.alerts.test_compose import page
+from tests.alerts.wording.test_compose import page
 from tests.web.cast import Cast
 
 NOW = datetime(2026, 3, 10, 2, 10, tzinfo=UTC)

@@ -12,12 +12,12 @@ from sqlalchemy import select
 from kit.core import Core
 from kit.db import WriteSession
 from kit.signing import body_signature
-from mentions.batch import Batch
-from mentions.draft import MentionDraft
+from mentions.drafts.draft import MentionDraft
+from mentions.intake.store import Stored, enabled_monitors, store
 from mentions.monitor import MinuteCount, Monitor
 from mentions.sentiment import Scorer
 from mentions.source import Source
-from mentions.store import Stored, enabled_monitors, store
+from mentions.waiting.batch import Batch
 from people.organisations import Brand, Organisation
 from people.permissions import Viewer
 

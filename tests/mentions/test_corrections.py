@@ -15,12 +15,13 @@ from sqlalchemy import func, select, text
 
 from kit.core import Core
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
-from mentions import monitors, recount, rollups
-from mentions.erase import forget_taught
+from mentions import monitors, recount
+from mentions.counting import rollups
 from mentions.figures import Change
 from mentions.mention import Mention
 from mentions.monitor import MinuteCount, Monitor
 from mentions.monitors import Wish
+from mentions.privacy.erase import forget_taught
 from mentions.sentiment import Sentiment, corrections, rescore
 from mentions.sentiment.corrections import Correction, by_hand, text_key, wilson
 from mentions.source import Source

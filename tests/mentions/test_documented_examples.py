@@ -19,9 +19,9 @@ import pytest
 
 from kit.clock import SystemClock
 from kit.core import Core
-from mentions.draft import FIELDS, MentionDraft
-from mentions.ingest import accept
+from mentions.drafts.draft import FIELDS, MentionDraft
 from mentions.sources import webhook
+from mentions.sources.ingest import accept
 from tests.mentions.makers import make_source
 
 DOC = (Path(__file__).parents[2] / "docs" / "integrating.md").read_text()

@@ -16,11 +16,11 @@ from msgspec.structs import replace
 
 from kit.core import Core
 from kit.errors import NotFound
-from mentions.draft import MAX_TEXT
+from mentions.drafts.draft import MAX_TEXT
 from mentions.drivers import Stretch, drivers
-from mentions.stopwords import STOPWORDS
-from mentions.terms import count_terms, distinctive, over_represented, words_of
-from mentions.text import fold
+from mentions.texts.stopwords import STOPWORDS
+from mentions.texts.terms import count_terms, distinctive, over_represented, words_of
+from mentions.texts.text import fold
 from tests.mentions.makers import draft, make_all, minutes, put
 from tocsin.demo import generator
 

@@ -10,15 +10,15 @@ from sqlalchemy import delete, select
 
 from kit.core import Core
 from mentions import recount
-from mentions.batch import Batch
 from mentions.copies.fold import Stories
+from mentions.intake.store import enabled_monitors, store
 from mentions.mention import Match, Mention
 from mentions.monitor import MinuteCount, Monitor
 from mentions.recount import ask_for, recount_due
 from mentions.sentiment.corrections import correct
-from mentions.store import enabled_monitors, store
 from mentions.triage.case import Case, CaseQueue
 from mentions.triage.opening import work_off
+from mentions.waiting.batch import Batch
 from people.departments import Department
 from people.members import Member
 from tests.clock import MovableClock

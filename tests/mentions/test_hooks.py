@@ -12,13 +12,13 @@ from sqlalchemy import select
 
 from kit.core import Core
 from kit.errors import Forbidden, Invalid, NotFound, SignedOut, Unavailable
-from mentions.ingest import Accepted, accept
-from mentions.raw import RawPayload
 from mentions.source import Source
 from mentions.sources import connecting
-from mentions.valkey_queue import STREAM
+from mentions.sources.ingest import Accepted, accept
+from mentions.sources.raw import RawPayload
+from mentions.waiting.valkey_queue import STREAM
 from tests.mentions.makers import make_source, signed, viewer
-from tests.mentions.test_ingest import waiting
+from tests.mentions.sources.test_ingest import waiting
 
 BODY = b'[{"id": "1", "text": "hola"}]'
 
@@ -103,7 +103,7 @@ async def test_the_answer_to_one_batch_is_not_given_to_another(suite: Core) -> N
 
 async def test_what_was_refused_may_be_sent_again(suite: Core, monkeypatch: pytest.MonkeyPatch) -> None:
     headers = signed(BODY, at=suite.clock.now())
-    monkeypatch.setattr("mentions.valkey_queue.MAX_WAITING", 0)
+    monkeypatch.setattr("mentions.waiting.valkey_queue.MAX_WAITING", 0)
     with pytest.raises(Unavailable):
         await accept(suite, "suite", headers=headers, body=BODY)
     monkeypatch.undo()

@@ -10,16 +10,16 @@ from sqlalchemy import select
 
 from alerts.audit.look import Finding, findings
 from kit.core import Core
-from mentions.batch import Batch, encode
 from mentions.copies.fold import Stories
-from mentions.keep import judge_ahead, keep
+from mentions.intake.keep import judge_ahead, keep
+from mentions.intake.store import enabled_monitors, store
+from mentions.intake.stream import work_off
 from mentions.mention import Mention
 from mentions.sentiment import Scorer
 from mentions.sentiment.plugged import open_model
 from mentions.sentiment.plugged.served import ServedModel
-from mentions.store import enabled_monitors, store
-from mentions.stream import work_off
-from mentions.valkey_queue import STREAM, Inbox
+from mentions.waiting.batch import Batch, encode
+from mentions.waiting.valkey_queue import STREAM, Inbox
 from tests.clock import MovableClock
 from tests.mentions.makers import counted, draft, make_all, make_monitor
 from tests.mentions.test_plugged_models import Server, by_tokens, fine

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kit.core import Core
-from mentions.batch import Batch
+from mentions.intake.source_health import note_health
 from mentions.item import items_of
 from mentions.lateness import heard_at, learn, usual_of
-from mentions.source_health import note_health
+from mentions.waiting.batch import Batch
 from tests.clock import MovableClock
 from tests.mentions.makers import draft, make_source
 

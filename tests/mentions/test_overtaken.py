@@ -8,11 +8,11 @@ from msgspec.structs import replace
 from sqlalchemy import func, select
 
 from kit.core import Core
-from mentions.batch import Batch
+from mentions.intake.store import enabled_monitors, store
 from mentions.mention import Mention, MentionKey
-from mentions.retention import expire
+from mentions.privacy.retention import expire
 from mentions.source import Source
-from mentions.store import enabled_monitors, store
+from mentions.waiting.batch import Batch
 from tests.clock import MovableClock
 from tests.mentions.makers import counted, draft, make_all, make_source, minutes, put, scorer
 from tests.waiting import somebody_waits

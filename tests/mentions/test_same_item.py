@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from kit.core import Core
-from mentions.draft import MentionDraft
+from mentions.drafts.draft import MentionDraft
 from mentions.mention import Mention
 from mentions.source import Source
 from mentions.sources.rss import own_site

@@ -21,7 +21,7 @@ from mentions.sentiment.wordlists import (
     STOP,
     TURN,
 )
-from mentions.spellings import Columns, Spellings
+from mentions.texts.spellings import Columns, Spellings
 
 Token = tuple[float, int, int]
 """Valence, hash, kind."""
@@ -88,7 +88,7 @@ def test_all_at_once_is_as_one_by_one(seed: int) -> None:
 def test_what_is_remembered_and_forgotten_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [["a truly awful day #NoFun", f"word{number} is fine"] for number in range(5)]
     wanted = [Scorer.load().score(batch, ["en", "en"]) for batch in texts]
-    monkeypatch.setattr("mentions.spellings.REMEMBERED", 6)
+    monkeypatch.setattr("mentions.texts.spellings.REMEMBERED", 6)
     forgetful = Scorer.load()
     assert [forgetful.score(batch, ["en", "en"]) for batch in texts] == wanted
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from alerts import deliver
 from alerts.contacts import store
 from alerts.page import Page
+from alerts.paging import deliver
 from kit.core import Core
 from tests.alerts.cast import an_alert, change, kinds, pages
 from tests.alerts.night import Night

@@ -11,11 +11,11 @@ from alerts.backtest.past import beginning_of, past_of
 from alerts.campaigns import service
 from alerts.campaigns.lift import next_holidays
 from alerts.explained.replay import again
-from alerts.tick import tick
+from alerts.ticker.tick import tick
 from alerts.tuning.service import set_holidays
 from kit.core import Core
 from kit.errors import Conflict, Forbidden
-from mentions.counts import minute_of
+from mentions.counting.counts import minute_of
 from mentions.monitor import Monitor
 from people.organisations import Brand
 from tests.alerts.cast import Cast, alerts, make_cast

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from alerts.alert import Alert
 from alerts.close import close_alerts
-from alerts.escalate import escalate_due
+from alerts.escalating.escalate import escalate_due
+from alerts.escalating.policies import LevelDraft, list_policies, save_level
 from alerts.open import raise_level
 from alerts.page import EscalationPolicy
-from alerts.policies import LevelDraft, list_policies, save_level
 from kit.core import Core
 from people.members import Member
 from tests.alerts.cast import EVIDENCE, an_alert, change, make_cast, pages

@@ -12,13 +12,13 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from alerts import tick
 from alerts.alert import Alert
+from alerts.ticker import tick
 from incident.incident import Incident
-from mentions.draft import MentionDraft
-from mentions.files import read
-from mentions.harm import of_harm
+from mentions.drafts.draft import MentionDraft
+from mentions.importing.files import read
 from mentions.monitor import Monitor
+from mentions.texts.harm import of_harm
 from people.organisations import Brand
 from tests.clock import MovableClock
 from tests.world import World

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from alerts.acknowledge import acknowledge
-from alerts.again import ring_again
 from alerts.alert import Alert
+from alerts.answering.acknowledge import acknowledge
 from alerts.close import close_alerts
+from alerts.escalating.again import ring_again
 from kit.core import Core
 from kit.events import Event
 from tests.alerts.cast import alerts, escalation, pages

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from alerts.detection.live import BALANCED, explain, peek
-from alerts.roster import EACH, SIGNALS, advanced, empty
+from alerts.judging.roster import EACH, SIGNALS, advanced, empty
 from tests.alerts.calm import DAY, Days, alarms
 
 MADRID = ZoneInfo("Europe/Madrid")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from alerts.deliver import lanes
-from alerts.escalate import escalate_due
+from alerts.escalating.escalate import escalate_due
+from alerts.paging.deliver import lanes
 from kit.core import Core
 from tests.alerts.cast import an_alert, pages
 from tests.alerts.night import Night

@@ -9,17 +9,17 @@ import pytest
 from sqlalchemy import text
 
 from alerts.alert import Alert
-from alerts.checkpoint import Checkpoint, brought_up, load
 from alerts.explained.replay import again
-from alerts.newcomers import asides, since_onsets
-from alerts.roster import SIGNALS
-from alerts.tick import tick
+from alerts.judging.checkpoint import Checkpoint, brought_up, load
+from alerts.judging.newcomers import asides, since_onsets
+from alerts.judging.roster import SIGNALS
+from alerts.ticker.tick import tick
 from kit.core import Core
-from mentions.counts import minute_of
+from mentions.counting.counts import minute_of
+from mentions.counting.newcomers import DAY
+from mentions.counting.rollups import add
 from mentions.figures import Change
 from mentions.monitor import Monitor
-from mentions.newcomers import DAY
-from mentions.rollups import add
 from mentions.source import Source, SourceHealth
 from tests.alerts.cast import Cast, alerts, make_cast
 from tests.clock import MovableClock

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import func, select
 
 from alerts.alert import Alert
-from mentions.draft import MentionDraft
+from mentions.drafts.draft import MentionDraft
 from mentions.mention import Mention
 from mentions.source import Source
 from mentions.sources import web

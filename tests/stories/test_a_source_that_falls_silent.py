@@ -7,14 +7,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from alerts.tick import tick
+from alerts.ticker.tick import tick
 from kit.core import Core
-from mentions import lateness, leaving
-from mentions import left as ends
-from mentions.counts import minute_of, moment_of
-from mentions.leaving import SILENT_FOR
+from mentions import lateness
+from mentions.counting import leaving
+from mentions.counting import left as ends
+from mentions.counting.counts import minute_of, moment_of
+from mentions.counting.leaving import SILENT_FOR
+from mentions.counting.newcomers import DAY
 from mentions.monitor import Monitor
-from mentions.newcomers import DAY
 from mentions.source import SourceHealth
 from mentions.sources.outage import brand_deafness, deaf_minutes
 from mentions.sources.watch import watch_sources

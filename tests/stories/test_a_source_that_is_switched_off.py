@@ -12,13 +12,14 @@ from alerts.backtest.trial import Choice, Raised
 from alerts.backtest.verdict import Known
 from alerts.detection.live import BALANCED
 from alerts.families import family_of
-from alerts.tick import tick
+from alerts.ticker.tick import tick
 from kit.core import Core
-from mentions import leaving, partitions
-from mentions import left as ends
-from mentions.counts import minute_of, moment_of
+from mentions.counting import leaving
+from mentions.counting import left as ends
+from mentions.counting.counts import minute_of, moment_of
+from mentions.counting.newcomers import DAY
 from mentions.monitor import Monitor
-from mentions.newcomers import DAY
+from mentions.privacy import partitions
 from mentions.source import Source
 from mentions.sources import connecting
 from tests.alerts.cast import alerts, make_cast

@@ -10,8 +10,8 @@ from playwright.async_api import Browser, Page, expect
 from sqlalchemy import select
 
 from alerts.alert import Alert
-from alerts.tick import tick
-from mentions.counts import minute_of
+from alerts.ticker.tick import tick
+from mentions.counting.counts import minute_of
 from tests.alerts.cast import counted
 from tests.stories.test_a_monitor_in_the_browser import picture
 from tests.stories.test_in_the_browser import served, signed_in, street

@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from alerts.audit import versions
 from alerts.audit.look import findings
-from alerts.deliver import deliver_due
-from alerts.escalate import escalate_due
+from alerts.escalating.escalate import escalate_due
 from alerts.page import Escalation
+from alerts.paging.deliver import deliver_due
 from kit.core import Core
 from tests.alerts.cast import an_alert, change, escalation, make_cast, pages, with_mail
 from tests.clock import MovableClock

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from alerts.acknowledge import acknowledge
 from alerts.alert import Alert
+from alerts.answering.acknowledge import acknowledge
 from alerts.chain.decision import PagingDecision
-from alerts.escalate import escalate_due
+from alerts.escalating.escalate import escalate_due
+from alerts.escalating.together import others_awaited
 from alerts.page import EscalationPolicy
-from alerts.together import others_awaited
 from incident.quiet import look_after_quiet
 from kit.core import Core
 from kit.events import after

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from alerts.detection.lift import Lift
-from alerts.roster import EACH, SIGNALS, Around, Table, advanced, empty
+from alerts.judging.roster import EACH, SIGNALS, Around, Table, advanced, empty
 from tests.alerts.calm import DAY, Days, alarms
 
 MADRID = ZoneInfo("Europe/Madrid")

@@ -10,11 +10,11 @@ from msgspec.structs import replace
 from sqlalchemy import select, text
 
 from alerts.alert import Alert
-from alerts.checkpoint import SETTLE_MINUTES
-from alerts.tick import tick
+from alerts.judging.checkpoint import SETTLE_MINUTES
+from alerts.ticker.tick import tick
 from kit.core import Core
-from mentions.counts import minute_of
-from mentions.draft import MentionDraft
+from mentions.counting.counts import minute_of
+from mentions.drafts.draft import MentionDraft
 from tests.alerts.cast import Cast, alerts, counted, make_cast
 from tests.alerts.minutes import lived, past
 from tests.clock import MovableClock

@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable
 from datetime import timedelta
 
-from mentions.draft import MentionDraft
+from mentions.drafts.draft import MentionDraft
 from tests.mailbox import plain_text
 from tests.world import World
 

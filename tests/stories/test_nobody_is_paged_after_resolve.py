@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alerts.acknowledge import acknowledge
+from alerts.answering.acknowledge import acknowledge
 from incident.intake import take_in_alerts
 from incident.lifecycle import resolve
 from incident.quiet import look_after_quiet

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from alerts.acknowledge import acknowledge, acknowledge_by_link, read_link
 from alerts.alert import Alert
+from alerts.answering.acknowledge import acknowledge, acknowledge_by_link, read_link
 from alerts.close import end_alert
-from alerts.deliver import deliver_due
-from alerts.escalate import escalate_due
+from alerts.escalating.escalate import escalate_due
+from alerts.paging.deliver import deliver_due
 from incident.intake import take_in_alerts
 from incident.lifecycle import add_note, assign_lead, resolve
 from incident.quiet import look_after_quiet

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from alerts.acknowledge import acknowledge
 from alerts.alert import Alert
+from alerts.answering.acknowledge import acknowledge
 from alerts.open import raise_level
 from kit.core import Core
 from mentions.monitor import Monitor

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alerts.alert import Alert
 from alerts.close import end_alert
-from alerts.deliver import deliver_due
-from alerts.escalate import escalate_due
+from alerts.escalating.escalate import escalate_due
+from alerts.paging.deliver import deliver_due
 from incident.intake import take_in_alerts
 from incident.lifecycle import assign_lead, resolve
 from incident.quiet import look_after_quiet

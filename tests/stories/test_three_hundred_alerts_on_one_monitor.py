@@ -10,9 +10,9 @@ from alerts.alert import Alert
 from alerts.channels.phone.channels import SMS
 from alerts.close import close_alerts
 from alerts.contacts.store import own_mail
-from alerts.escalate import escalate_due
-from alerts.limits import due_pages
+from alerts.escalating.escalate import escalate_due
 from alerts.page import Page
+from alerts.paging.limits import due_pages
 from kit.core import Core
 from tests.alerts.cast import an_alert
 from tests.alerts.night import Night

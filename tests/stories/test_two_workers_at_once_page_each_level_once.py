@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from alerts.deliver import deliver_due
-from alerts.escalate import escalate_due
+from alerts.escalating.escalate import escalate_due
+from alerts.paging.deliver import deliver_due
 from kit.core import Core, open_core
 from kit.settings import Settings
 from tests.alerts.cast import an_alert, kinds, make_cast, pages, with_mail

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from alerts.acknowledge import acknowledge
 from alerts.alert import Alert
+from alerts.answering.acknowledge import acknowledge
+from alerts.answering.replies import call_words
 from alerts.close import close_alerts
 from alerts.page import Page
-from alerts.replies import call_words
 from incident.quiet import look_after_quiet
 from kit.core import Core
 from people.members import Member

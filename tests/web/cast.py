@@ -15,9 +15,9 @@ import httpx
 from sqlalchemy import select
 
 import tocsin
-from alerts.links import make_links, token_of
 from alerts.open import open_alert
 from alerts.page import Page
+from alerts.paging.links import make_links, token_of
 from incident.intake import take_in_alerts
 from kit.core import Core
 from mentions.monitor import Monitor

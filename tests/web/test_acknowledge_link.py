@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 
 from alerts.alert import Alert
-from alerts.escalate import escalate_due
+from alerts.escalating.escalate import escalate_due
 from alerts.open import open_alert
 from alerts.page import Escalation, EscalationPolicy
 from incident.intake import take_in_alerts

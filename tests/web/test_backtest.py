@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from alerts.backtest.queue import MOST_WAITING, alone
 from alerts.feedback.marks import Mark, Proposal
-from mentions.counts import minute_of
+from mentions.counting.counts import minute_of
 from mentions.monitor import Monitor
 from tests.alerts.cast import counted
 from tests.web.drawn import missing

@@ -7,12 +7,12 @@ import re
 import pytest
 
 from kit.core import Core
-from mentions.batch import Batch
-from mentions.draft import MAX_FOLLOWERS
+from mentions.drafts.draft import MAX_FOLLOWERS
+from mentions.intake.store import enabled_monitors, store
 from mentions.sentiment import Scorer
 from mentions.source import Source
-from mentions.store import enabled_monitors, store
 from mentions.triage.opening import open_cases
+from mentions.waiting.batch import Batch
 from tests.mentions.makers import draft
 from tests.web.cast import Cast, evidence
 

@@ -11,9 +11,9 @@ from sqlalchemy import func, update
 from alerts.audit.auditor import audit_due
 from alerts.chain.words import ENGLISH as ENGLISH_CHAIN
 from alerts.chain.words import LANGUAGES as CHAIN
-from alerts.escalate import escalate_due
+from alerts.escalating.escalate import escalate_due
 from alerts.explained.phrases import EXPLAINED
-from alerts.phrases import PHRASES
+from alerts.wording.phrases import PHRASES
 from incident.sentences import SENTENCES
 from incident.timeline import LANGUAGES
 from kit.core import Core

@@ -14,10 +14,10 @@ import pytest
 from sqlalchemy import select
 
 from alerts.alert import Alert
-from alerts.answers import dismiss
+from alerts.answering.answers import dismiss
 from alerts.audit.tables import Setback
 from alerts.close import close_alerts
-from alerts.escalate import escalate_due
+from alerts.escalating.escalate import escalate_due
 from alerts.incoming import accept
 from alerts.incoming.reading import Items, read
 from alerts.incoming.source import AlertSource, IncomingAlert

@@ -8,12 +8,12 @@ from html import unescape
 from sqlalchemy import select, update
 
 from kit.core import Core
-from mentions import handles
-from mentions.batch import Batch
+from mentions.identity import handles
+from mentions.intake.store import enabled_monitors, store
 from mentions.mention import Mention
 from mentions.sentiment import Scorer
 from mentions.source import Source
-from mentions.store import enabled_monitors, store
+from mentions.waiting.batch import Batch
 from people.organisations import Brand
 from tests.mentions.makers import draft, make_monitor
 from tests.web.cast import Cast, evidence

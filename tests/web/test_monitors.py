@@ -8,13 +8,13 @@ from datetime import timedelta
 import numpy as np
 from sqlalchemy import select, update
 
-from alerts.checkpoint import Checkpoint, Watched, save
-from alerts.roster import EACH, SIGNALS, empty
-from mentions import rollups
-from mentions.counts import minute_of
-from mentions.draft import MentionDraft
+from alerts.judging.checkpoint import Checkpoint, Watched, save
+from alerts.judging.roster import EACH, SIGNALS, empty
+from mentions.counting import rollups
+from mentions.counting.counts import minute_of
+from mentions.counting.left import SourceLeft
+from mentions.drafts.draft import MentionDraft
 from mentions.figures import Change
-from mentions.left import SourceLeft
 from mentions.monitor import Monitor
 from mentions.source import Source, SourceHealth
 from mentions.sources.outage import SourceOutage

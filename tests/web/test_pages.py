@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from alerts.detection.severity import Inputs, weigh
 from kit.core import Core
-from mentions.counts import minute_of
+from mentions.counting.counts import minute_of
 from runbooks.run import Step
 from tests.web.cast import Cast
 

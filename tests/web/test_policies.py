@@ -8,11 +8,11 @@ import pytest
 
 from alerts.audit.auditor import audit_due, beat
 from alerts.audit.look import FAILS_FOR
-from alerts.deliver import deliver_due
-from alerts.escalate import escalate_due
+from alerts.escalating.escalate import escalate_due
 from alerts.incoming.source import AlertSource
 from alerts.incoming.source import IncomingAlert as Row
 from alerts.incoming.take import take_in
+from alerts.paging.deliver import deliver_due
 from kit.core import Core
 from mentions.sentiment.plugged.standing import FAILING
 from tests.web.cast import Cast

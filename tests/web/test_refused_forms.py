@@ -6,8 +6,8 @@ import re
 from html import unescape
 
 from kit.core import Core
-from mentions.batch import Batch
-from mentions.store import enabled_monitors, store
+from mentions.intake.store import enabled_monitors, store
+from mentions.waiting.batch import Batch
 from tests.clock import MovableClock
 from tests.mentions.makers import draft, scorer
 from tests.web.cast import Cast

@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import select
 
 from kit.core import Core
-from mentions.batch import Batch
+from mentions.intake.store import enabled_monitors, store
 from mentions.mention import Mention
 from mentions.sentiment import Scorer
 from mentions.sentiment.accuracy import measured
 from mentions.source import Source
-from mentions.store import enabled_monitors, store
 from mentions.triage.learning import learn_due
+from mentions.waiting.batch import Batch
 from tests.mentions.makers import draft
 from tests.web.cast import Cast
 

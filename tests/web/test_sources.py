@@ -18,7 +18,7 @@ from mentions.source import Source, SourceCursor, SourceHealth
 from mentions.sources.lease import SourceLease
 from mentions.sources.outage import SourceOutage
 from mentions.sources.registry import KINDS
-from mentions.valkey_queue import STREAM
+from mentions.waiting.valkey_queue import STREAM
 from tests.mentions.sources.outside import as_text, outside
 from tests.mentions.sources.said import ferry, mention_com, rss
 from tests.world import EVIDENCE, Browser, World

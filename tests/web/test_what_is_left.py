@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from alerts.alert import Alert
-from alerts.answers import dismiss
+from alerts.answering.answers import dismiss
 from incident.incident import Incident
 from kit.core import Core
 from people.signin import viewer_from

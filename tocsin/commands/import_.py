@@ -6,7 +6,7 @@ import argparse
 
 from kit.core import Core
 from kit.errors import Invalid
-from mentions.files import BadLine, read
+from mentions.importing.files import BadLine, read
 from mentions.importing.load import file_source, load
 from tocsin import join, mention_files
 from tocsin.mention_files import Options

@@ -13,13 +13,13 @@ from msgspec.structs import replace
 
 from kit.core import Core
 from kit.errors import Invalid
-from mentions.batch import Batch
-from mentions.draft import MentionDraft
-from mentions.files import read
+from mentions.drafts.draft import MentionDraft
+from mentions.importing.files import read
 from mentions.importing.load import file_source
-from mentions.ingest import send
 from mentions.sources.bodies import MAX_ITEMS
-from mentions.valkey_queue import STREAM
+from mentions.sources.ingest import send
+from mentions.waiting.batch import Batch
+from mentions.waiting.valkey_queue import STREAM
 from tocsin import join, mention_files
 from tocsin.mention_files import Options
 

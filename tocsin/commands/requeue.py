@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from kit.core import Core
-from mentions.set_aside import put_back
+from mentions.waiting.set_aside import put_back
 from tocsin import join
 
 

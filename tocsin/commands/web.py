@@ -8,7 +8,7 @@ import uvicorn
 import uvloop
 from starlette.types import ASGIApp
 
-from alerts.ahead import compiling
+from alerts.ticker.ahead import compiling
 from kit import log, settings
 from kit.collector import collect_seldom
 from kit.core import Core, open_core

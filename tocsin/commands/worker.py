@@ -7,7 +7,7 @@ from contextlib import nullcontext
 
 import uvloop
 
-from alerts.ahead import compiling
+from alerts.ticker.ahead import compiling
 from kit import log, settings
 from kit.collector import collect_seldom
 from kit.core import open_core

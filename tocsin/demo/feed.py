@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from xml.sax.saxutils import escape
 
-from mentions.draft import MentionDraft
+from mentions.drafts.draft import MentionDraft
 from tocsin.demo import public, voice
 from tocsin.demo.generator import LANGUAGES
 

@@ -12,7 +12,7 @@ from functools import cache
 from math import exp
 from zoneinfo import ZoneInfo
 
-from mentions.draft import MentionDraft
+from mentions.drafts.draft import MentionDraft
 from tocsin.demo import public, voice
 from tocsin.demo.voice import pick
 

@@ -20,13 +20,13 @@ from sqlalchemy import exists, select
 
 from kit.core import Core
 from kit.signing import body_signature
-from mentions.batch import Batch
 from mentions.copies.fold import Stories
-from mentions.draft import MentionDraft
-from mentions.keep import keep
+from mentions.drafts.draft import MentionDraft
+from mentions.intake.keep import keep
 from mentions.mention import Mention
 from mentions.sentiment.plugged import open_model
 from mentions.source import Source
+from mentions.waiting.batch import Batch
 from tocsin.demo import generator
 from tocsin.demo.desks import Desks
 

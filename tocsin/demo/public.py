@@ -8,7 +8,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from mentions.draft import MentionDraft
+from mentions.drafts.draft import MentionDraft
 from tocsin.demo.voice import people, pick
 
 SITES = {

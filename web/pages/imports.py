@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from kit.errors import Invalid, TocsinError
-from mentions.draft import FIELDS
+from mentions.drafts.draft import FIELDS
 from mentions.importing.content import MAX_FILE
 from mentions.importing.service import put_aside
 from mentions.sources.webhook import label

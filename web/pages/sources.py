@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from kit.errors import NotFound, SignedOut, TocsinError
-from mentions.field_map import ITEMS
+from mentions.drafts.field_map import ITEMS
 from web.fields import Form, Read, flag, part, text, whole
 from web.forms import Show, form_of, forms_at, perform
 from web.visit import Visit, see_other

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import HTMLResponse, Response
 
-from alerts.roster import SIGNALS
+from alerts.judging.roster import SIGNALS
 from kit.errors import NotFound
 from runbooks.states import OPEN
 from web.fields import flag, optional, part, text, whole

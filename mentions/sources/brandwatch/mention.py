@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kit.errors import Invalid
-from mentions.draft import MentionDraft, checked
-from mentions.kinds import kind_of
+from mentions.drafts.draft import MentionDraft, checked
+from mentions.drafts.kinds import kind_of
 from mentions.sources import values
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kit.errors import Invalid
-from mentions.draft import MentionDraft, checked
+from mentions.drafts.draft import MentionDraft, checked
 from mentions.sources import values
 from mentions.sources.base import Trouble
 from mentions.sources.html import to_text

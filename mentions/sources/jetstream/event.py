@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from kit.errors import Invalid
-from mentions.draft import YEARS, MentionDraft, checked, moment
+from mentions.drafts.draft import YEARS, MentionDraft, checked, moment
 from mentions.sources.jetstream.facets import full_text
 from mentions.sources.payload import at, lately, list_at, read_json, text_at, whole_at
 

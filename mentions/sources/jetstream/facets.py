@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mentions.draft import MAX_URL
+from mentions.drafts.draft import MAX_URL
 from mentions.sources.payload import at, list_at, text_at, whole_at
 
 MOST = 100  # marks on one post

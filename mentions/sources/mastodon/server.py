@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from mentions.draft import host
+from mentions.drafts.draft import host
 from mentions.sources import web
 from mentions.sources.base import Connection, Trouble
 from mentions.sources.payload import text_at

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from kit.errors import Invalid
-from mentions.draft import MentionDraft, checked, host
+from mentions.drafts.draft import MentionDraft, checked, host
 from mentions.sources.html import to_text
 from mentions.sources.payload import at, list_at, text_at
 
@@ -22,7 +22,7 @@ def read_status(status: Any, *, home: str, now: datetime) -> MentionDraft | None
     """The mention; None for what is not public, or says nothing in words. Raises Invalid.
 
     `home` is the host of the server asked: an author without a host lives there. Mastodon does not name the
-    root of a conversation, so that of an answer is found by its parent (`mentions.threads`).
+    root of a conversation, so that of an answer is found by its parent (`mentions.identity.threads`).
     """
     if not isinstance(status, dict):
         raise Invalid("A status must be an object.")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from mentions.draft import KINDS
-from mentions.kinds import kind_of
+from mentions.drafts.draft import KINDS
+from mentions.drafts.kinds import kind_of
 from mentions.sources import values
 from mentions.sources.columns import Columns, Row
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from mentions.draft import MentionDraft
+from mentions.drafts.draft import MentionDraft
 from mentions.sources.base import Connection, Gap, Items, Trouble, untold
 from mentions.sources.payload import at, judged, list_at, object_at, text_at
 from mentions.sources.reddit.server import Reddit

@@ -9,7 +9,7 @@ from html import unescape
 from typing import Any
 
 from kit.errors import Invalid
-from mentions.draft import MentionDraft, checked
+from mentions.drafts.draft import MentionDraft, checked
 from mentions.sources.links import canonical
 from mentions.sources.payload import at, list_at, text_at
 

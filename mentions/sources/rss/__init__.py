@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mentions.draft import host
+from mentions.drafts.draft import host
 from mentions.sources.base import Field, Kind
 from mentions.sources.rss.look import look
 

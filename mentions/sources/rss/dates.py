@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from mentions.text import fold
+from mentions.texts.text import fold
 
 LONGEST = 80  # characters of a date
 _DATE = re.compile(

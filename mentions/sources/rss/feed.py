@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 from msgspec.structs import replace
 
 from kit.errors import Invalid
-from mentions.draft import MAX_SHORT, MAX_TEXT, MentionDraft, parse
+from mentions.drafts.draft import MAX_SHORT, MAX_TEXT, MentionDraft, parse
 from mentions.sources.base import Trouble
 from mentions.sources.html import to_text
 from mentions.sources.links import canonical, unwrapped

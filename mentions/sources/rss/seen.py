@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from mentions.draft import MentionDraft
+from mentions.drafts.draft import MentionDraft
 from mentions.sources.base import Gap
 from mentions.sources.payload import list_at, time_at
 

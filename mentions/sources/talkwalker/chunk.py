@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from kit.errors import Invalid
-from mentions.draft import MentionDraft, checked
-from mentions.kinds import kind_of
+from mentions.drafts.draft import MentionDraft, checked
+from mentions.drafts.kinds import kind_of
 from mentions.sources import values
 from mentions.sources.html import to_text
 from mentions.sources.links import canonical

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mentions.kinds import kind_of
+from mentions.drafts.kinds import kind_of
 from mentions.sources import values
 from mentions.sources.columns import Columns, Row
 from mentions.sources.html import to_text

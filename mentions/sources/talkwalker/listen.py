@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from kit.errors import Invalid
-from mentions.draft import MentionDraft
+from mentions.drafts.draft import MentionDraft
 from mentions.sources import web
 from mentions.sources.base import Connection, Items, Trouble
 from mentions.sources.gather import gathered

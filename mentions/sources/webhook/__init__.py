@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from kit.errors import Invalid, Unavailable
-from mentions.draft import FIELDS, MentionDraft, parse, until
-from mentions.field_map import ITEMS, FieldMap, compiled
+from mentions.drafts.draft import FIELDS, MentionDraft, parse, until
+from mentions.drafts.field_map import ITEMS, FieldMap, compiled
 from mentions.sources.base import Field, Items, Kind
 from mentions.sources.bodies import judged, parsed
 

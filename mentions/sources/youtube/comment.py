@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from kit.errors import Invalid
-from mentions.draft import MentionDraft, checked
+from mentions.drafts.draft import MentionDraft, checked
 from mentions.sources.html import to_text
 from mentions.sources.payload import at, list_at, text_at
 

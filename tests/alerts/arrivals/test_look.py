@@ -22,14 +22,14 @@ from alerts.backtest.past import past_of
 from alerts.backtest.run import backtest
 from alerts.backtest.trial import Choice
 from alerts.backtest.verdict import Known
-from alerts.compose import Claim, headline
 from alerts.detection.settings import BALANCED
 from alerts.explained.replay import again
 from alerts.explained.words import sentences
-from alerts.tick import tick
+from alerts.ticker.tick import tick
+from alerts.wording.compose import Claim, headline
 from kit.core import Core
-from mentions.counts import minute_of
-from mentions.draft import MentionDraft
+from mentions.counting.counts import minute_of
+from mentions.drafts.draft import MentionDraft
 from mentions.mention import Match, Mention
 from mentions.monitor import Monitor
 from mentions.source import Source

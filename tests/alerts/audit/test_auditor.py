@@ -15,9 +15,9 @@ from alerts.audit.auditor import audit_due, beat, latest
 from alerts.audit.look import findings, loud
 from alerts.audit.setbacks import failed
 from alerts.contacts.contact import Contact
-from alerts.escalate import escalate_due
+from alerts.escalating.escalate import escalate_due
 from alerts.page import Escalation, Page
-from alerts.phrases import PHRASES
+from alerts.wording.phrases import PHRASES
 from kit.core import Core
 from kit.events import record
 from kit.settings import Settings

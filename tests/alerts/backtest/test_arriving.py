@@ -13,7 +13,7 @@ from sqlalchemy import RowMapping
 from alerts.arrivals.reading import GAP_HOURS, Names
 from alerts.backtest.arriving import HOURS, Material, arrived
 from alerts.detection.settings import BALANCED
-from mentions.counts import moment_of
+from mentions.counting.counts import moment_of
 
 FIRST = 500_000
 """An hour."""

@@ -13,11 +13,11 @@ from alerts.backtest.run import LONGEST_DAYS, MOST_CHOICES, backtest
 from alerts.backtest.trial import Choice, tried
 from alerts.backtest.verdict import Known, Stretch
 from alerts.detection.live import BALANCED, FEWER, MORE
-from alerts.notable import HELD_MINUTES
-from alerts.roster import EACH
+from alerts.judging.notable import HELD_MINUTES
+from alerts.judging.roster import EACH
 from kit.core import Core
 from kit.errors import Invalid
-from mentions.counts import minute_of
+from mentions.counting.counts import minute_of
 from mentions.monitor import Monitor
 from tests.alerts.cast import Cast, counted, make_cast
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from alerts.campaigns.lift import FADES, Window, lifts
 from alerts.detection.lift import Lift
-from alerts.roster import EACH, LIFTED, SIGNALS, lifted
+from alerts.judging.roster import EACH, LIFTED, SIGNALS, lifted
 
 WINDOWS = st.lists(
     st.builds(

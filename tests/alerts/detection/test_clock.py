@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from alerts.detection.clock import changes, clocks_moved
 from alerts.detection.live import State, advance
-from alerts.roster import Around, advanced, empty
+from alerts.judging.roster import Around, advanced, empty
 
 MONDAY = 29_000_160  # a Monday, midnight UTC, in unix minutes
 

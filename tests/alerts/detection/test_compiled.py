@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from alerts import roster
 from alerts.detection import compiled, machine_code
 from alerts.detection.evidence import Evidence
 from alerts.detection.knob import turned
 from alerts.detection.lift import Lift
 from alerts.detection.live import BALANCED, FEWER, MORE, State, advance
 from alerts.detection.settings import Settings, stacked
+from alerts.judging import roster
 
 FIRST = 29_600_000
 Floats = NDArray[np.float64]

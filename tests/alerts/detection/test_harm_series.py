@@ -7,7 +7,7 @@ import pytest
 
 from alerts.detection import compiled
 from alerts.detection.settings import BALANCED, FEWER, Settings
-from alerts.roster import EACH, SIGNALS, empty
+from alerts.judging.roster import EACH, SIGNALS, empty
 from tests.alerts.calm import DAY
 
 BEGAN = 29_000_160

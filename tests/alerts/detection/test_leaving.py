@@ -10,7 +10,7 @@ import pytest
 
 from alerts.detection.leaving import back, left, minutes_of
 from alerts.detection.newcomers import Newcomers, joined_by
-from alerts.roster import EACH, SIGNALS, Around, Table, advanced, empty
+from alerts.judging.roster import EACH, SIGNALS, Around, Table, advanced, empty
 from tests.alerts.calm import DAY, Days
 
 FIRST = int(datetime(2026, 3, 2, tzinfo=UTC).timestamp()) // 60

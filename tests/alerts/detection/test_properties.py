@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from alerts import roster
 from alerts.detection import compiled
 from alerts.detection.live import State
 from alerts.detection.settings import BALANCED
+from alerts.judging import roster
 
 FIRST = 29_000_160
 DAY = 1440

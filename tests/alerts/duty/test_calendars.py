@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from alerts.duty import calendars
 from alerts.duty.calendars import MAX_BYTES, look_due
-from alerts.targets import reach
+from alerts.escalating.targets import reach
 from kit.core import Core
 from people.absences import AwayCalendar
 from people.members import Member

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from alerts.alert import Alert
-from alerts.answers import dismiss
+from alerts.answering.answers import dismiss
 from alerts.backtest.run import Trial
 from alerts.backtest.trial import Choice
 from alerts.backtest.verdict import Known, Stretch, judged
@@ -21,7 +21,7 @@ from alerts.tuning.service import Wish
 from kit.core import Core
 from kit.errors import Conflict, Forbidden, Invalid, NotFound
 from kit.events import Event
-from mentions.counts import minute_of
+from mentions.counting.counts import minute_of
 from tests.alerts.cast import Cast, an_alert, change, counted, make_cast
 
 

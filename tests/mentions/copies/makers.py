@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from mentions.copies.fold import Numbered
-from mentions.draft import MentionDraft
+from mentions.drafts.draft import MentionDraft
 from mentions.item import Enriched, Item
 from mentions.sentiment import Sentiment
 

@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from kit.core import Core
-from mentions.batch import Batch
 from mentions.copies import fold
 from mentions.copies.fold import Stories
 from mentions.copies.sketch import Sketch, sketch
 from mentions.copies.story import Story
-from mentions.draft import MentionDraft
+from mentions.drafts.draft import MentionDraft
+from mentions.intake.store import Stored, enabled_monitors, store
 from mentions.mention import Mention
 from mentions.monitor import MinuteCount
 from mentions.source import Source
-from mentions.store import Stored, enabled_monitors, store
+from mentions.waiting.batch import Batch
 from tests.mentions.copies.makers import numbered
 from tests.mentions.makers import draft, make_all, minutes, scorer
 

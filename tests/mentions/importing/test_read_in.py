@@ -18,7 +18,7 @@ from mentions.importing import load, run, service
 from mentions.importing.job import ImportJob, ImportPart
 from mentions.importing.service import Wanted
 from mentions.mention import Mention
-from mentions.retention import expire
+from mentions.privacy.retention import expire
 from mentions.source import Source
 from people.permissions import Viewer
 from tests.clock import MovableClock

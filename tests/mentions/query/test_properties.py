@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mentions.matcher import Matcher
+from mentions.judging.matcher import Matcher
 from mentions.query import Matchable, Reading, Unreadable, parse, written
 from mentions.query.item import name_key
 from mentions.query.nodes import And, Field, Followers, Near, Node, Not, Or, Titled, Words
-from mentions.text import fold, tokenise
+from mentions.texts.text import fold, tokenise
 
 WORDS = ["tren", "trens", "mar", "sol", "sole", "or", "not"]
 word = st.sampled_from(WORDS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mentions.matcher import Matcher
+from mentions.judging.matcher import Matcher
 from mentions.query import Matchable, parse, written
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from mentions.draft import (
+from mentions.drafts.draft import (
     KINDS,
     MAX_FOLLOWERS,
     MAX_SHORT,

@@ -21,7 +21,7 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from mentions.draft import MentionDraft
+from mentions.drafts.draft import MentionDraft
 from mentions.sources.base import Items
 
 HERE = Path(__file__).parent

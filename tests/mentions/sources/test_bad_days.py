@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
-from mentions.draft import MentionDraft
+from mentions.drafts.draft import MentionDraft
 from mentions.sources.base import Connection, Items, Trouble
 from mentions.sources.registry import KINDS
 from tests.mentions.sources.golden import NOW

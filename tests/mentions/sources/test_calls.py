@@ -12,17 +12,17 @@ from sqlalchemy import select
 
 from kit.core import Core
 from kit.errors import Invalid, NotFound, SignedOut, TocsinError, Unavailable
-from mentions import valkey_queue
-from mentions.batch import decode
-from mentions.ingest import accept
+from mentions.intake.store import enabled_monitors, store
 from mentions.source import Source, SourceHealth
 from mentions.sources import contact
 from mentions.sources.bodies import MAX_BODY
 from mentions.sources.calls import Calls
+from mentions.sources.ingest import accept
 from mentions.sources.outage import SourceOutage
 from mentions.sources.troubles import TROUBLES
 from mentions.sources.watch import watch_sources, watched
-from mentions.store import enabled_monitors, store
+from mentions.waiting import valkey_queue
+from mentions.waiting.batch import decode
 from tests.clock import MovableClock
 from tests.mentions.makers import draft, make_source, put, scorer, signed
 

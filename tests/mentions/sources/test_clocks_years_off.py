@@ -16,15 +16,15 @@ import pytest
 from sqlalchemy import select, text
 
 from kit.core import Core
-from mentions.ingest import accept
+from mentions.intake.stream import work_off
 from mentions.mention import Mention
 from mentions.mentions import recent
-from mentions.retention import expire
+from mentions.privacy.retention import expire
 from mentions.source import Source, SourceHealth
 from mentions.sources import web
+from mentions.sources.ingest import accept
 from mentions.sources.run import Runner
-from mentions.stream import work_off
-from mentions.valkey_queue import STREAM, Inbox
+from mentions.waiting.valkey_queue import STREAM, Inbox
 from tests.clock import MovableClock
 from tests.mentions.makers import counted, make_brand, make_monitor, make_source, scorer, signed, viewer
 from tests.mentions.sources.outside import outside

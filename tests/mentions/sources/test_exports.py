@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mentions.draft import MentionDraft
-from mentions.files import BadLine, read
+from mentions.drafts.draft import MentionDraft
+from mentions.importing.files import BadLine, read
 from mentions.sources.base import Items
 from tests.mentions.sources import golden
 

@@ -10,10 +10,10 @@ import pytest
 
 import mentions
 from kit.languages import OTHERS
-from mentions.files import BadLine, read
+from mentions.importing.files import BadLine, read
 from mentions.sources.faults import FAULTS
 from mentions.sources.troubles import TROUBLES
-from tests.alerts.test_phrases import sample
+from tests.alerts.wording.test_phrases import sample
 from tests.mentions.sources import golden
 
 FOUND_BY = {

@@ -44,11 +44,13 @@ def answering(kind: str, content: bytes) -> httpx.AsyncClient:
 
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.path == voice.path:
-            return httpx.Response(200, headers=voice.says(SAID).headers, content=content)
+            return httpx.Response(200, headers=voice.says(SAID).headers, stream=httpx.ByteStream(content))
         queue = others.answers.get(request.url.path)
         if not queue:
             return httpx.Response(404)
-        return httpx.Response(queue[0].status, headers=queue[0].headers, content=whole(queue[0]))
+        return httpx.Response(
+            queue[0].status, headers=queue[0].headers, stream=httpx.ByteStream(whole(queue[0]))
+        )
 
     return httpx.AsyncClient(transport=httpx.MockTransport(answer))
 

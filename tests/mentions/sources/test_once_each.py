@@ -15,13 +15,13 @@ from sqlalchemy import select
 from websockets.asyncio.server import ServerConnection
 
 from kit.core import Core
-from mentions.handles import AccountHandle
+from mentions.identity.handles import AccountHandle
+from mentions.intake.stream import work_off
 from mentions.mention import Mention
 from mentions.source import Source, SourceCursor
 from mentions.sources import web
 from mentions.sources.run import Runner
-from mentions.stream import work_off
-from mentions.valkey_queue import STREAM, Inbox
+from mentions.waiting.valkey_queue import STREAM, Inbox
 from tests.clock import MovableClock
 from tests.mentions.makers import counted, make_brand, make_monitor, make_source, scorer
 from tests.mentions.sources.jetstream.server import Jetstream, breaks, serving

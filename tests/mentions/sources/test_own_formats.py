@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from mentions.by_hand.register import Heard, _draft
-from mentions.draft import MentionDraft
-from mentions.files import read
+from mentions.drafts.draft import MentionDraft
+from mentions.importing.files import read
 from mentions.sources.base import Items
 from mentions.sources.webhook import receive
 from tests.mentions.sources import golden

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from kit.errors import Invalid
-from mentions.draft import MAX_TEXT, checked
+from mentions.drafts.draft import MAX_TEXT, checked
 from mentions.sources.payload import KEPT, MOST, at, judged, lately, list_at, text_at, whole_at
 from tests.mentions.sources import fuzz
 from tests.mentions.sources.golden import NOW

@@ -6,7 +6,7 @@ import asyncio
 import json
 
 from kit.core import Core
-from mentions.valkey_queue import STREAM
+from mentions.waiting.valkey_queue import STREAM
 from tests.mentions.makers import make_source, signed
 from tests.mentions.sources.said import webhook
 from tests.stories.test_in_the_browser import served, street  # noqa: F401 - a fixture

@@ -19,8 +19,6 @@ from sqlalchemy import select
 from incident.timeline import told
 from kit.core import Core
 from kit.events import Event
-from mentions import valkey_queue
-from mentions.batch import Batch, decode
 from mentions.source import Source, SourceCursor, SourceHealth
 from mentions.sources import lease, step, web
 from mentions.sources.base import Connection, Items, Kind, Trouble, untold
@@ -28,7 +26,9 @@ from mentions.sources.lease import LASTS, SourceLease
 from mentions.sources.patience import FOR_A_PERSON, LONGEST, back_off
 from mentions.sources.registry import KINDS
 from mentions.sources.run import Runner
-from mentions.valkey_queue import STREAM
+from mentions.waiting import valkey_queue
+from mentions.waiting.batch import Batch, decode
+from mentions.waiting.valkey_queue import STREAM
 from people.letters import Letter
 from people.members import Member
 from tests.clock import MovableClock

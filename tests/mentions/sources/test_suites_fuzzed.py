@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kit.errors import Invalid
-from mentions.draft import MentionDraft
-from mentions.files import BadLine, read
+from mentions.drafts.draft import MentionDraft
+from mentions.importing.files import BadLine, read
 from mentions.sources import webhook
 from mentions.sources.base import Items, Receive
 from mentions.sources.brandwatch.mention import draft_of as brandwatch

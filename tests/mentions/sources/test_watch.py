@@ -13,7 +13,7 @@ from kit.core import Core
 from kit.db import ReadSession, WriteSession
 from kit.events import Event
 from kit.phrasebook import BETWEEN
-from mentions.counts import minute_of
+from mentions.counting.counts import minute_of
 from mentions.source import Source, SourceHealth
 from mentions.sources import contact, notices, silence, watch
 from mentions.sources.health import Seen, judge

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kit.languages import OTHERS
-from mentions.draft import FIELDS
+from mentions.drafts.draft import FIELDS
 from mentions.sources.registry import KINDS
 from mentions.sources.troubles import TROUBLES
 from mentions.sources.webhook import label

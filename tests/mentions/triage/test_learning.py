@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import select
 
 from kit.core import Core
-from mentions.erase import erase, forget_taught
 from mentions.mention import Mention
+from mentions.privacy.erase import erase, forget_taught
 from mentions.source import Source
 from mentions.taught import export
 from mentions.triage import learning

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.errors import Invalid
-from mentions.draft import MentionDraft
+from mentions.drafts.draft import MentionDraft
 from mentions.sources.base import Items
 from mentions.sources.jetstream.event import read_frame, read_gone, read_handle, read_post
 from mentions.sources.jetstream.facets import full_text

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from websockets.asyncio.server import ServerConnection
 
-from mentions.draft import MentionDraft
+from mentions.drafts.draft import MentionDraft
 from mentions.sources.base import Connection, Gap, Trouble
 from mentions.sources.jetstream import KIND
 from tests.mentions.sources.golden import NOW

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
-from mentions.draft import MentionDraft
+from mentions.drafts.draft import MentionDraft
 from mentions.sources import public
 from mentions.sources.base import Connection, Gap, Items, Trouble
 from mentions.sources.mastodon import KIND, SEARCH

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mentions.draft import MentionDraft
+from mentions.drafts.draft import MentionDraft
 from mentions.sources.base import Connection, Trouble
 from mentions.sources.talkwalker import KIND
 from tests.mentions.sources.outside import Answer, Outside, as_json, as_text, connected, outside

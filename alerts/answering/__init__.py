@@ -1,0 +1,1 @@
+"""What people answer to a page: by button, link, telephone or chat."""

@@ -1,0 +1,1 @@
+"""What the detector remembers of all monitors, and what it finds in a minute."""

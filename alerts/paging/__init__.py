@@ -1,0 +1,1 @@
+"""Pages on their way: claimed, carried out of the house, and what providers say of them."""

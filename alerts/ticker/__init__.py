@@ -1,0 +1,1 @@
+"""The tick of the live detector, and who judges which monitors."""

@@ -1,0 +1,1 @@
+"""The words of pages and alerts, in the four languages of the house."""

@@ -1,0 +1,1 @@
+"""A mention as its sender wrote it, in whatever fields."""

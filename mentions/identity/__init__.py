@@ -1,0 +1,1 @@
+"""Who is who and what is the same: items, authors, conversations."""

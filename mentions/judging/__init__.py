@@ -1,0 +1,1 @@
+"""What we find out about mentions before they are stored."""
