@@ -44,6 +44,9 @@ ALIASES: dict[str, tuple[str, ...]] = {
             "texto mensaje comentario contenido resena",
             "missatge comentari contingut ressenya",
             "texte commentaire contenu avis",
+            "inhalt nachricht beitrag kommentar",
+            "testo messaggio commento contenuto recensione",
+            "mensagem comentario conteudo avaliacao",
         ),
         (
             "published_at",
@@ -51,31 +54,35 @@ ALIASES: dict[str, tuple[str, ...]] = {
             "fecha fecha_y_hora fecha_de_publicacion",
             "data data_i_hora data_de_publicacio",
             "date_et_heure date_de_publication",
+            "datum zeitpunkt datum_und_uhrzeit veroffentlicht veroffentlicht_am",
+            "data_e_ora data_di_pubblicazione",
+            "data_e_hora data_de_publicacao",
         ),
         (
             "author",
             "author username user_name screen_name user author_name",
             "autor autora usuario usuaria usuari auteur autrice utilisateur",
+            "nutzer benutzer nutzername benutzername verfasser autore autrice utente utilizador",
         ),
-        ("followers", "followers followers_count seguidores seguidors abonnes"),
+        ("followers", "followers followers_count seguidores seguidors abonnes abonnenten"),
         ("url", "url link permalink enlace enllac lien"),
-        ("lang", "lang language idioma lengua llengua langue"),
+        ("lang", "lang language idioma lengua llengua langue sprache lingua"),
         ("arrived_at", "arrived_at arrived"),
-        ("title", "title headline subject titulo titular titol titre"),
+        ("title", "title headline subject titulo titular titol titre uberschrift titolo titulo"),
         ("kind", "kind content_type source_type media_type page_type"),
         ("thread", "thread thread_id conversation_id"),
         ("reply_to", "reply_to in_reply_to_id in_reply_to_status_id in_reply_to parent_id"),
         ("repost_of", "repost_of retweet_of retweeted_status_id"),
-        ("reach", "reach reach_estimate impressions alcance abast portee"),
-        ("country", "country country_code pais pays"),
-        ("place", "place location city lugar ciudad lloc ciutat lieu ville"),
+        ("reach", "reach reach_estimate impressions alcance abast portee reichweite portata copertura"),
+        ("country", "country country_code pais pays land paese"),
+        ("place", "place location city lugar ciudad lloc ciutat lieu ville ort stadt luogo citta cidade"),
         ("uri", "uri"),
         ("revised_at", "revised_at edited_at"),
         ("deleted", "deleted"),
         ("domain", "domain site"),
     )
 }
-"""Usual names of columns in four languages, without accents; the first that a file has is taken."""
+"""Usual names of columns in seven languages, without accents; the first that a file has is taken."""
 
 MUST_BE_RIGHT = frozenset({"id", "text", "published_at", "arrived_at", "author", "followers", "url"})
 """A line in which one of these is wrong is a bad line; another field that makes no sense is left out."""

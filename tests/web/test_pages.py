@@ -59,6 +59,10 @@ async def test_an_alert_that_is_over_is_not_listed_as_open(core: Core) -> None:
         assert f'href="/alerts/{alert}"' in await helen.see("/")
         await helen.done(f"/alerts/{alert}/no-crisis", reason="A drill of the crew")
         assert f'href="/alerts/{alert}"' not in await helen.see("/")
+        page = await helen.see(f"/alerts/{alert}")
+        assert "Helen Marsh decided that this is no crisis" in page
+        assert "A drill of the crew" in page
+        assert "Handled in" not in page
 
 
 async def test_who_may_look_at_what(core: Core) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from mentions.draft import MentionDraft
+from mentions.drafts.draft import MentionDraft
 from mentions.sources.base import Connection, Items, Trouble
 from mentions.sources.brandwatch.mention import draft_of
 from mentions.sources.payload import at, judged, list_at, object_at, text_at, time_at

@@ -261,3 +261,18 @@ def test_real_crises_are_read_whole(shared: Path) -> None:
         found = list(read(shared / "data" / "replay" / name, field_map={}, now=NOW))
         assert [one for one in found if isinstance(one, BadLine)] == []
         assert len({one.native_id for one in found if isinstance(one, MentionDraft)}) == count
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Datum;Nutzer;Inhalt;Reichweite",
+        "Veröffentlicht am;Nutzername;Beitrag;Reichweite",
+        "Data e ora;Autore;Testo;Portata",
+        "Data de publicação;Utilizador;Conteúdo;Alcance",
+    ],
+)
+def test_the_usual_headers_of_our_neighbours(csv: Path, header: str) -> None:
+    (found,) = lines(csv, f"{header}\n2026-03-01 10:00;ana;Das Schiff steht;1.200\n", zone="UTC")
+    assert isinstance(found, MentionDraft)
+    assert (found.text, found.author, found.reach) == ("Das Schiff steht", "ana", 1200)
