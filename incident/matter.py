@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from alerts.alert import Alert
+from alerts.paging.grown import told_at
 
 TERMS = 4
 TOLD = 2
@@ -30,6 +31,8 @@ class Matter:
     since: datetime
     counted: str | None
     ratio: float | None
+    told_at: datetime | None = None
+    """Of when `ratio` is: counts go on afterwards."""
 
 
 def matter(alerts: Sequence[Alert]) -> Matter | None:
@@ -47,6 +50,7 @@ def matter(alerts: Sequence[Alert]) -> Matter | None:
         since=counting[counted].since if counted else min(one.since for one in alerts),
         counted=counted,
         ratio=float(counting[counted].evidence["ratio"]) if counted else None,
+        told_at=told_at(counting[counted].evidence) if counted else None,
     )
 
 

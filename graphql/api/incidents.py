@@ -69,6 +69,7 @@ class Matter:
     ratio: float | None = strawberry.field(
         description="How many times the usual it was when that signal's alert last got worse."
     )
+    told_at: datetime | None = strawberry.field(description="When that was: the time that `ratio` is of.")
 
 
 @strawberry.type

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from alerts.alert import Alert
+from alerts.paging.grown import told_at
 from incident.matter import Matter, matter
 
 BEGAN = datetime(2026, 3, 10, 3, 10, tzinfo=UTC)
@@ -31,6 +32,12 @@ def test_new_words_come_before_louder_ones_and_the_post_that_has_most_of_them_is
     drivers = {"terms": TERMS, "examples": [SHORT, FULL], "stories": [{"text": ""}]}
     found = matter([alert(drivers=drivers)])
     assert found == Matter(("engine", "adrift", "ferry"), FULL["text"], BEGAN + MINUTE, "negative", 1.0)
+
+
+def test_a_ratio_says_of_when_it_is() -> None:
+    found = matter([alert(minute=29_540_000, **word("engine"))])
+    assert found is not None
+    assert found.told_at == told_at({"minute": 29_540_000}) != found.since
 
 
 def test_what_reached_most_people_tells_it_if_it_tells_it() -> None:
