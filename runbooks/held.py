@@ -35,3 +35,18 @@ async def held_by(session: ReadSession, member_id: int) -> list[Held]:
     )
     rows = await session.scalars(query.order_by(Incident.id))
     return [Held(row, row.lead_id == member_id, steps.get(row.id, [])) for row in rows]
+
+
+async def held_by_partner(session: ReadSession, organisation_id: int) -> list[Held]:
+    """Incidents that are not closed in which steps of a partner are still to be done, the oldest first."""
+    query = (
+        select(Step, Incident)
+        .join(Incident, Incident.id == Step.incident_id)
+        .where(Step.owner_organisation_id == organisation_id, Step.state.in_(("todo", "awaiting_approval")))
+        .where(Incident.state != "closed")
+        .order_by(Incident.id, Step.position)
+    )
+    found: dict[int, tuple[Incident, list[Step]]] = {}
+    for step, incident in (await session.execute(query)).all():
+        found.setdefault(incident.id, (incident, []))[1].append(step)
+    return [Held(incident, False, steps) for incident, steps in found.values()]

@@ -15,10 +15,12 @@ OTHER_BYTES = 256_000
 CALENDAR_BYTES = 2_500_000
 AROUND = 10_000
 """Of a form, around the file that it carries."""
+DOCUMENT_BYTES = 20_000_000
 LIMITS = {
     "/ingest/": bodies.MAX_BODY,
     "/alerts/": accept.MAX_BODY,
     "/campaigns/import": CALENDAR_BYTES,
+    "/partners/": DOCUMENT_BYTES + AROUND,
     "/imports": content.MAX_FILE + AROUND,
 }
 """By the path, or by its beginning where that ends in a slash."""

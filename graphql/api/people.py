@@ -13,7 +13,7 @@ from api.errors import Problem, change
 from api.shape import shape
 from people import directory, organisations, passwords, reading, signin
 from people.on_call.duty import Duty, duties
-from people.permissions import Viewer, can_administer, can_respond, nda_valid, require_house
+from people.permissions import Viewer, can_administer, can_respond, partner_allowed, require_house
 
 
 @strawberry.type(
@@ -26,7 +26,9 @@ class Organisation:
     kind: str
     nda_signed_on: date | None
     nda_expires_on: date | None
-    nda_valid: bool | None
+    nda_valid: bool | None = strawberry.field(
+        description="Whether it may be let in: no partnership that ended is."
+    )
     declared_clients: list[str]
 
     @classmethod
@@ -34,7 +36,7 @@ class Organisation:
         if viewer.is_partner and row.id != viewer.organisation_id:
             hidden = dict.fromkeys(("nda_signed_on", "nda_expires_on", "nda_valid"))
             return shape(cls, row, **hidden, declared_clients=[])
-        return shape(cls, row, nda_valid=row.kind == "house" or nda_valid(row, today))
+        return shape(cls, row, nda_valid=row.kind == "house" or partner_allowed(row, today))
 
 
 async def organisation(info: Info, key: int) -> Organisation:

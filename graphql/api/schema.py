@@ -37,6 +37,7 @@ from api.notable import NotableMutation, NotableQuery
 from api.on_call import OnCallQuery
 from api.opportunities import OpportunityMutation, OpportunityQuery
 from api.own_duty import OwnDutyMutation, OwnDutyQuery
+from api.partners import PartnerMutation, PartnerQuery
 from api.people import PeopleMutation, PeopleQuery
 from api.policies import PolicyMutation, PolicyQuery
 from api.privacy import PrivacyMutation
@@ -63,6 +64,7 @@ FILE = Path(__file__).parents[1] / "schema.graphql"
 class Query(
     PeopleQuery,
     SeatQuery,
+    PartnerQuery,
     TokenQuery,
     OnCallQuery,
     SwapQuery,
@@ -100,6 +102,7 @@ class Query(
 class Mutation(
     PeopleMutation,
     SeatMutation,
+    PartnerMutation,
     TokenMutation,
     ScheduleMutation,
     SwapMutation,

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import re
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from babel.dates import format_date
 from sqlalchemy import select
 
+from incident import lifecycle
 from people import partners
 from people.organisations import Organisation
 from people.partners import Signed
+from runbooks.start import start_due_runs
+from runbooks.steps import reassign
+from tests.incident.cast import steps_by_key
+from tests.mailbox import plain_text
+from tests.runbooks.runs import do
+from tests.web.cast import Browser as Pages
 from tests.world import World
+
+LINK = re.compile(r"(/invitation/[\w.-]+)")
+PASSWORD = "a password of her own"
 
 
 async def gavina(world: World) -> Organisation:
@@ -54,3 +65,59 @@ async def test_a_renewal_puts_the_letter_off(world: World, renewed: bool, letter
     world.clock.forward(minutes=9 * 24 * 60)
     await world.settle()
     assert len(told(world)) == letters
+
+
+async def test_an_agency_begins_on_a_friday_night_and_is_out_at_midnight(world: World) -> None:
+    """Added, under NDA, invited, given one step; out with the last day, back with the renewal."""
+    core, today = world.core, world.clock.now().date()
+    jon = await world.viewer("jon")
+    async with world.browser("helen") as hers, world.browser() as theirs:
+        helen, pau = Pages(hers.http), Pages(theirs.http)
+        here = await helen.done("/partners/new", page="/partners", name="Mar i Cel", everyBrand="on")
+        number = here.removeprefix("/partners/")
+        person = {"email": "pau@mar.example", "name": "Pau", "role": f"partner:{number}", "language": "ca"}
+        seat = {**person, "timeZone": "Europe/Madrid"}
+        early = await helen.send("/people/new", page="/people", **seat)
+        assert early.status_code == 409, "no link before there is an NDA"
+        signed = {"signedOn": str(today), "expiresOn": str(today)}
+        await helen.done(f"{here}/nda", page=here, version="1", **signed)
+        assert "Nobody of it has a seat yet" in await helen.see(here)
+        invited = await helen.send("/people/new", page="/people", **seat)
+        assert "pau@mar.example" in invited.text
+        await world.settle()
+        mail = await world.mail.expect(to="pau@mar.example", subject="Tria la teva contrasenya de Tocsin")
+        path = LINK.findall(plain_text(mail))[0]
+        await pau.done(path, page=path, new=PASSWORD)
+        await pau.done("/sign-in", page="/sign-in", email=person["email"], password=PASSWORD)
+
+        now = world.clock.now()
+        incident = await do(
+            core,
+            lambda s: lifecycle.declare(
+                s, jon, brand_id=1, title="Ferry stuck", type="complaint_wave", severity="amber", now=now
+            ),
+        )
+        await start_due_runs(core)
+        steps = list((await steps_by_key(core, incident.id)).values())
+        await do(core, lambda s: reassign(s, jon, steps[0].id, organisation_id=int(number), now=now))
+        assert steps[0].title in await pau.see("/desk")
+        await pau.see(f"/steps/{steps[0].id}")
+        await pau.see(f"/steps/{steps[1].id}", 404)
+
+        midnight = datetime.combine(today + timedelta(days=1), time(), UTC)
+        world.clock.forward(seconds=(midnight - now).total_seconds() - 1)
+        key = {"email": "pau@mar.example", "password": PASSWORD}
+        await pau.done("/sign-in", page="/sign-in", **key)
+        await pau.see(f"/steps/{steps[0].id}")
+        world.clock.forward(seconds=1)
+        assert (await pau.http.get(f"/steps/{steps[0].id}")).status_code != 200
+        refused = await pau.send("/sign-in", page="/sign-in", **key)
+        assert (refused.status_code, "not valid today" in refused.text) == (401, True)
+        async with world.browser("helen") as admin:
+            page = await Pages(admin.http).see(here)
+            assert "its 1 person sees nothing until a new one is recorded" in page
+            assert "Nobody of it can see to them now" in page
+            renewed = {"signedOn": str(midnight.date()), "expiresOn": str(date(today.year + 1, 1, 1))}
+            await Pages(admin.http).done(f"{here}/nda", page=here, version="2", **renewed)
+        await pau.see(f"/steps/{steps[0].id}")
+    world.mail.take_all()

@@ -17,7 +17,8 @@ from web.visit import Audience, Visit
 async def show(visit: Visit) -> Response:
     """My contacts, rules and quiet hours; my digests and how I get them. Of a partner, how it reads alone."""
     if visit.viewer is not None and visit.viewer.is_partner:
-        return visit.page("me_partner.html")
+        data = await visit.ask("MyPartnership")
+        return visit.page("me_partner.html", me=data["me"], partnership=data["myPartnership"])
     reached, data = await visit.ask("MyContacts"), await visit.ask("MySettings")
     chosen = {one["cadence"]: one for one in data["myDigestSubscriptions"]}
     after = {(one["contactId"], one["level"]): one["afterMinutes"] for one in reached["myContactRules"]}
