@@ -48,9 +48,9 @@ async def raise_case(
         raise Invalid("There is no such department.", field="departmentId")
 
     def router(about: About) -> Route:
-        return (
-            Route(department_id, f"{viewer.name} raised it as {label}") if department_id else ways.of(about)
-        )
+        if not department_id:
+            return ways.of(about)
+        return Route(department_id, f"{viewer.name}: {words}" if words else "")
 
     (key,) = await case_keys(session, [(brand_id, mention)], now)
     group = Group(brand_id, key, [mention], label, monitor_ids)

@@ -114,3 +114,23 @@ async def test_the_handle_stands_where_something_is_tried_too(core: Core) -> Non
         routed = await helen.send("/routes/new/preview", page="/routes/new", **rule)
         for page in (tried.text, routed.text, await helen.see(f"/sources/{source}")):
             assert f"{ana} @ana.example" in re.sub(r"<[^>]+>", "", page)
+
+
+async def test_a_case_says_once_and_in_ones_language_who_sent_it_and_nothing_more_once_closed(
+    core: Core,
+) -> None:
+    cast = await Cast.assemble(core)
+    await _store(core, "Almadía sails")
+    async with cast.browser("jon") as jon:
+        (mention,) = re.findall(r'id="mention-(\d+)"', await jon.see("/mentions"))
+        case = await jon.done(
+            f"/mentions/{mention}/raise", label="complaint", department="1", note="Quiere un abogado"
+        )
+        shown = re.sub(r"<[^>]+>", "", (await jon.see(case)).partition("Por qué está aquí")[2])
+        why, _, history = shown.partition("Historial")
+        assert why.count("Quiere un abogado") == 1
+        assert "raised it as" not in why
+        assert "Lo planteó como: Queja." in history
+        assert "Además" in await jon.see(case)
+        await jon.done(f"{case}/close", outcome="Resuelto")
+        assert "Además" not in await jon.see(case), "a card with nothing in it"
