@@ -12,6 +12,9 @@ from typing import IO, Any, TypeVar, cast
 READ = 1 << 18
 """Bytes asked for at a time; what a pipe has ready is answered at once, however little it is."""
 
+LONGEST = 10_000_000
+"""Bytes of a line: what has no end is refused before the memory is full."""
+
 Line = TypeVar("Line")
 
 
@@ -63,6 +66,8 @@ def _pump(
 ) -> None:
     number = 0
     for lines in _ready(source):
+        if lines is None:
+            raise BadLine(number + 1, f"longer than {LONGEST:,} bytes")
         batch, broken = _parse_all(lines, number, parse)
         number += len(lines)
         if batch:
@@ -72,15 +77,22 @@ def _pump(
             raise broken
 
 
-def _ready(source: BufferedReader) -> Iterator[list[bytes]]:
-    """Yield the whole lines of each read; a line longer than a read is kept in pieces until it ends."""
+def _ready(source: BufferedReader) -> Iterator[list[bytes] | None]:
+    """Yield the whole lines of each read; a line longer than a read is kept in pieces until it ends.
+
+    None: the next line is longer than LONGEST.
+    """
     pieces: list[bytes] = []
+    held = 0
     while chunk := source.read1(READ):
         whole, newline, rest = chunk.rpartition(b"\n")
         if newline:
             yield b"".join([*pieces, whole]).split(b"\n")
-            pieces = []
+            pieces, held = [], 0
         pieces.append(rest)
+        held += len(rest)
+        if held > LONGEST:
+            yield None
     if last := b"".join(pieces):
         yield [last]
 

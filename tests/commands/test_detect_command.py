@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,20 @@ def test_a_later_row_changes_no_earlier_answer() -> None:
     values: list[float] = [(i * 7) % 11 for i in range(600)]
     short, long = HEADER + hours(values), HEADER + hours([*values, 500, 500])
     assert answered(long)[: len(answered(short))] == answered(short)
+
+
+def test_a_line_without_an_end_is_refused_before_the_memory_is_full() -> None:
+    def endless() -> Iterator[bytes]:
+        yield (HEADER + hours([3])).encode()
+        for _ in range(100):
+            yield bytes(65_536)
+        raise AssertionError("read on")
+
+    answering = answers(endless())
+    assert next(answering).startswith("timestamp")
+    assert next(answering).startswith("2024-01-01")
+    with pytest.raises(BadInput, match="line 3: longer than 1,000,000 characters"):
+        next(answering)
 
 
 def test_windows_line_ends_a_mark_and_quotes_are_read() -> None:

@@ -89,6 +89,12 @@ def test_a_broken_line_is_named_in_one_line(broken: bytes, why: str) -> None:
     assert why in message
 
 
+def test_a_line_without_an_end_is_refused_before_the_memory_is_full() -> None:
+    done = run(lines({"text": "fine"}) + bytes(11_000_000))
+    assert (done.returncode, len(done.stdout.splitlines())) == (2, 1)
+    assert done.stderr == b"tocsin sentiment: line 2: longer than 10,000,000 bytes\n"
+
+
 def test_a_huge_text_is_scored() -> None:
     done = run(lines({"text": "terrible service, never again! " * 40_000}, {"text": "x" * 2_000_000}))
     assert done.returncode == 0

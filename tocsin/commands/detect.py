@@ -24,6 +24,8 @@ LARGEST_COUNT = 2.0**53
 """Beyond, whole numbers are not told apart."""
 
 CHUNK_BYTES = 1 << 16
+LONGEST_LINE = 1_000_000
+"""Characters: what has no end is refused before the memory is full."""
 
 
 class BadInput(ValueError):
@@ -82,13 +84,19 @@ def answers(arriving: Iterable[bytes]) -> Iterator[str]:
 
 
 def whole_lines(arriving: Iterable[bytes]) -> Iterator[list[str]]:
-    """The lines without their ends, together as they arrive; a byte-order mark is left out."""
+    """The lines without their ends, together as they arrive; a byte-order mark is left out.
+
+    BadInput: one has no end in sight.
+    """
     decode: Callable[..., str] = codecs.getincrementaldecoder("utf-8-sig")(errors="replace").decode
-    rest = ""
+    rest, number = "", 1
     for chunk in arriving:
         *lines, rest = (rest + decode(chunk)).split("\n")
+        number += len(lines)
         if lines:
             yield lines
+        if len(rest) > LONGEST_LINE:
+            raise BadInput(f"line {number}: longer than {LONGEST_LINE:,} characters")
     if rest:
         yield [rest]
 
