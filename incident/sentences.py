@@ -42,6 +42,7 @@ SENTENCES: dict[str, str] = {
     "incident.source_out": "The source {source} is {state}. Calm from now on may be deafness.",
     "incident.source_back": "The source {source} speaks again.",
     "source.changed": "The source {source} was {what}.",
+    "source.tried": "Tried a source: {source}.",
     "person.added": "Gave {member} a seat ({role}).",
     "person.changed": "Changed the seat of {member}: {role}, {organisation}.",
     "person.deactivated": "Took the seat of {member}: they cannot come in and are not paged.",

@@ -40,6 +40,7 @@ CATALAN: Mapping[str, str] = {
     "incident.source_out": "La font {source} {state}. La calma des d’ara pot ser sordesa.",
     "incident.source_back": "La font {source} torna a parlar.",
     "source.changed": "La font {source} {what}.",
+    "source.tried": "S’ha provat una font: {source}.",
     "person.added": "Ha donat accés a {member} ({role}).",
     "person.changed": "Ha canviat l’accés de {member}: {role}, {organisation}.",
     "person.deactivated": "Ha retirat l’accés a {member}: no pot entrar i no rep avisos.",

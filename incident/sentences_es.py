@@ -40,6 +40,7 @@ SPANISH: Mapping[str, str] = {
     "incident.source_out": "La fuente {source} {state}. La calma desde ahora puede ser sordera.",
     "incident.source_back": "La fuente {source} vuelve a hablar.",
     "source.changed": "La fuente {source} {what}.",
+    "source.tried": "Se probó una fuente: {source}.",
     "person.added": "Dio acceso a {member} ({role}).",
     "person.changed": "Cambió el acceso de {member}: {role}, {organisation}.",
     "person.deactivated": "Retiró el acceso a {member}: no puede entrar y no recibe avisos.",

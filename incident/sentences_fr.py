@@ -40,6 +40,7 @@ FRENCH: Mapping[str, str] = {
     "incident.source_out": "La source {source} {state}. Le calme peut désormais être de la surdité.",
     "incident.source_back": "La source {source} parle de nouveau.",
     "source.changed": "La source {source} {what}.",
+    "source.tried": "Une source a été essayée : {source}.",
     "person.added": "A donné un accès à {member} ({role}).",
     "person.changed": "A modifié l’accès de {member} : {role}, {organisation}.",
     "person.deactivated": "A retiré l’accès à {member} : connexion et appels impossibles.",

@@ -67,7 +67,8 @@ class SourceTrialMutation:
     @change(
         description="Ask a source once, with these settings, and tell what it would bring; of a kind that "
         "sends to us, read the `sample` with them. `id`: of a source that is there, whose secret is used "
-        "where none is given. Nothing is stored, and nothing begins. It takes fifteen seconds at most."
+        "where none is given. Nothing of it is stored but that it was asked, and nothing begins. It takes "
+        "fifteen seconds at most."
     )
     async def try_source(
         self,
@@ -87,5 +88,7 @@ class SourceTrialMutation:
             if wanted.kind.receive is not None:
                 found = trial.read(wanted, sample, context.now)
             else:
+                async with context.change() as record:
+                    trial.note(record, viewer, wanted, context.now)
                 found = await trial.tried(wanted, context.core.clock.now)
         return SourceTrial.of(found, context.language)

@@ -1,6 +1,7 @@
 """What a source would bring, were it set up so: asked once, or listened to for a moment.
 
-By the code that a worker runs, within its limits, and less patiently. Nothing is stored, nothing begun.
+By the code that a worker runs, within its limits, and less patiently. Nothing of it is stored, nothing
+begun; that it was asked is on the record.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 
-from kit.db import ReadSession
+from kit.db import ReadSession, WriteSession
 from kit.errors import Invalid, NotFound
 from mentions.drafts.draft import MentionDraft
 from mentions.source import Source
@@ -23,12 +25,14 @@ from mentions.sources.base import Connection, Fault, Items, Kind, Trouble
 from mentions.sources.connecting import kept_secret, kind_of, read_settings
 from mentions.sources.step import stumbled
 from people.permissions import Viewer, require_admin
+from people.telling import tell
 
 log = structlog.get_logger(__name__)
 
 PATIENCE = 15.0  # seconds
 NEWEST = 3
 LONGEST_SAMPLE = 100_000  # characters
+_SERVERS = ("url", "server", "address")  # settings that say whom we ask
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,17 @@ async def wanted(
     if source is not None and secret is None and found.receive is None:
         secret = kept_secret(source, found, settings)
     return Wanted(found, settings, secret)
+
+
+def note(session: WriteSession, viewer: Viewer, given: Wanted, now: datetime) -> None:
+    """Put on the record who has which server asked, perhaps with a secret; not the rest of its address."""
+    name = next((one.name for one in given.kind.fields if one.name in _SERVERS), "")
+    try:
+        server = urlsplit(given.settings.get(name, "")).hostname
+    except ValueError:
+        server = None
+    told = f"{given.kind.title}, {server}" if server else given.kind.title
+    tell(session, viewer, "source.tried", now=now, source=told)
 
 
 async def tried(given: Wanted, now: Callable[[], datetime]) -> Trial:

@@ -338,7 +338,7 @@ async def kept_of(world: World) -> list[int]:
     return [*(int(count or 0) for count in counts), await world.core.bell.redis.xlen(STREAM)]
 
 
-async def test_a_source_is_tried_before_it_is_connected_and_nothing_is_kept(world: World) -> None:
+async def test_a_source_is_tried_before_it_is_connected_and_nothing_of_it_is_kept(world: World) -> None:
     async with outside() as server, world.browser("helen") as admin:
         server.on("/feed", rss([(1, "2026-03-01T08:00:00Z"), (2, "2026-03-01T09:00:00Z")]))
         before = await kept_of(world)
@@ -356,7 +356,8 @@ async def test_a_source_is_tried_before_it_is_connected_and_nothing_is_kept(worl
         server.on("/feed", as_text("who are you", status=401))
         assert "refuses us access (401)" in (await post(admin, "/sources/new/rss/try", **typed)).text
         assert "is needed" in (await post(admin, "/sources/new/rss/try", name="x")).text
-        assert await kept_of(world) == before
+        sources, health, events, batches = before
+        assert await kept_of(world) == [sources, health, events + 3, batches]
 
 
 async def test_what_is_sent_to_us_is_tried_on_an_example(world: World) -> None:
@@ -388,6 +389,14 @@ async def test_a_secret_that_is_kept_is_tried_where_it_goes_already_and_nowhere_
         page = (await post(admin, f"/sources/{row.id}/try", **typed)).text
         assert "Mentions that it brings: 1." in page
         assert server.asked[-1].headers["authorization"] == "Bearer kept"
+        async with world.core.database.read() as session:
+            event = (await session.scalars(select(Event).order_by(Event.seq.desc()).limit(1))).one()
+        helen = "Mention.com (API), 127.0.0.1"
+        assert (event.kind, event.actor_id, event.data) == (
+            "source.tried",
+            world.people["helen"].id,
+            {"source": helen},
+        )
         typed["setting.address"] = thief.url
         page = (await post(admin, f"/sources/{row.id}/try", **typed)).text
         assert "Type the secret again: it would go" in page
