@@ -134,3 +134,16 @@ async def test_a_case_says_once_and_in_ones_language_who_sent_it_and_nothing_mor
         assert "Además" in await jon.see(case)
         await jon.done(f"{case}/close", outcome="Resuelto")
         assert "Además" not in await jon.see(case), "a card with nothing in it"
+
+
+async def test_a_corrected_mention_that_leaves_the_list_is_told_of(core: Core) -> None:
+    cast, told = await Cast.assemble(core), "La mención ya no está en esta lista."
+    await _store(core, "Almadía, qué vergüenza y qué asco de servicio")
+    async with cast.browser("jon") as jon:
+        for asked, leaves in (("/mentions?sentiment=negative", True), ("/mentions", False)):
+            page = await jon.see(asked)
+            assert told not in page
+            (mention,) = re.findall(r'id="mention-(\d+)"', page)
+            (back,) = set(re.findall(r'name="next" value="([^"]+)"', page))
+            then = await jon.done(f"/mentions/{mention}/sentiment", sentiment="positive", next=unescape(back))
+            assert (told in await jon.see(then.partition("#")[0])) is leaves

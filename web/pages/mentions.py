@@ -39,6 +39,7 @@ async def show(visit: Visit) -> Response:
     chosen = {name: asked[name] for name in FILTERS if asked[name]}
     if brand is not None:
         chosen = {"brand": brand["slug"], **chosen}
+    corrected = visit.request.query_params.get("corrected")
     place = {name: asked[name] for name in PLACE if asked[name]}
     return visit.page(
         "mentions.html",
@@ -52,6 +53,7 @@ async def show(visit: Visit) -> Response:
         departments=[inbox["department"] for inbox in about["inboxes"]],
         asked=asked,
         here=f"/mentions?{urlencode(chosen | place)}",
+        left=corrected and corrected not in [one["id"] for one in found],
         same=urlencode(chosen | _behind(found[0], including=True)) if found else "",
         older=f"/mentions?{urlencode(chosen | _behind(found[-1]))}" if len(found) == PAGE else "",
         labels=LABELS,
