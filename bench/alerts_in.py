@@ -280,7 +280,7 @@ async def acknowledged(settings: Settings) -> float:
         now = core.clock.now()
         async with core.database.unit_of_work() as session:
             brand_id = await session.scalar(select(Brand.id).order_by(Brand.id).limit(1))
-            row = {
+            row: dict[str, Any] = {
                 "brand_id": brand_id, "signal": "tool", "level": "amber", "title": "Down", "evidence": {},
                 "since": now, "opened_at": now, "pages": True, "state": "open",
             }  # fmt: skip

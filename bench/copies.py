@@ -15,7 +15,6 @@ import argparse
 import csv
 import random
 import re
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -311,4 +310,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

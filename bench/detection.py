@@ -209,7 +209,7 @@ def live_pace(counts: list[array[float]], monitors: int = 20_000, ticks: int = 1
 def thinned(counts: list[array[float]], mean: int, draw: int = 0) -> list[array[float]]:
     """Each mention kept by chance, so that so many are left on average."""
     rng = np.random.default_rng([draw, mean * 10])
-    return [array("d", rng.binomial(np.array(x, int), min(1.0, mean / np.mean(x)))) for x in counts]
+    return [array("d", rng.binomial(np.array(x, int), min(1.0, mean / float(np.mean(x))))) for x in counts]
 
 
 def bench_series(*, quick: bool) -> None:

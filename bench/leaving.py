@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select, text
 
@@ -65,12 +66,13 @@ async def measure(core: Core, mentions: int, sources: int, monitors: int) -> Non
     async with core.database.unit_of_work() as session:
         await partitions.ensure(session, [first + timedelta(days=day) for day in range(DAYS + 1)], NOW)
     await make_house(core, monitors, first)
-    asked = {"first": first, "sources": sources, "monitors": monitors, "mentions": mentions}
+    asked: dict[str, Any] = {"first": first, "sources": sources, "monitors": monitors, "mentions": mentions}
     said = asked | {"step": DAYS * 86_400 / mentions}
-    steps = ((_SOURCES, asked), (_HEARD, asked), (_SAID, said), (_COUNTED, {}))
-    await run(core, *steps, (text("ANALYZE"), {}))
-    async with core.database.read() as session:
-        ids = list(await session.scalars(select(Source.id).order_by(Source.id)))
+    nothing: dict[str, Any] = {}
+    steps = ((_SOURCES, asked), (_HEARD, asked), (_SAID, said), (_COUNTED, nothing))
+    await run(core, *steps, (text("ANALYZE"), nothing))
+    async with core.database.read() as asking:
+        ids = list(await asking.scalars(select(Source.id).order_by(Source.id)))
     for many in (1, 10, sources - 12):
         going, ids = ids[:many], ids[many:]
 
@@ -81,9 +83,9 @@ async def measure(core: Core, mentions: int, sources: int, monitors: int) -> Non
             f"{many} of {sources} sources, {monitors} monitors, {mentions:,} mentions",
             await spent(core, work),
         )
-        async with core.database.read() as session:
+        async with core.database.read() as asking:
             count = text("SELECT count(*), coalesce(avg(length(counted)), 0) FROM source_left")
-            rows, size = (await session.execute(count)).one()
+            rows, size = (await asking.execute(count)).one()
         row("rows kept so far, bytes each", rows, round(size))
 
 

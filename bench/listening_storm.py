@@ -53,7 +53,7 @@ class Broker:
         self._stack = ExitStack()
         self.url = self._stack.enter_context(embedded.valkey(self._folder))
         with Redis.from_url(self.url) as redis:
-            self._pid = int(redis.info("server")["process_id"])  # type: ignore[index]
+            self._pid = int(redis.info("server")["process_id"])
 
     def kill(self) -> None:
         os.kill(self._pid, signal.SIGKILL)

@@ -56,7 +56,7 @@ def found(
     counts = np.stack([said[day], angry[day], said[day]]).astype(float)
     total = np.pad(np.cumsum(counts, axis=1), ((0, 0), (1, 0)))
     week = np.arange(first - WEEK, first)
-    hours = hours_of(rhythm_of(np.bincount(week // 60 % 24, heard[week], 24)), first, UTC)
+    hours = hours_of(rhythm_of(np.bincount(week // 60 % 24, heard[week], 24).astype(float)), first, UTC)
     by_rhythm = hours._replace(morning=np.zeros_like(hours.morning))
     minutes = np.arange(at, DAY)
     each = [np.flatnonzero(bursts(total, minutes, hours=one)) for one in (None, by_rhythm, hours)]
@@ -90,7 +90,7 @@ def main() -> int:
     given = product((5, 9, 14), (0.25, 0.7), RHYTHMS.items(), SIZES[1:4])
     for crisis, share, (name, (old, new)), (rate, times) in given:
         got = [found(rate * old, rate * times * new, 2, seed, crisis, share) for seed in range(many)]
-        heard = [[one[k] for one in got if one[k] is not None] for k in range(3)]
+        heard = [[at for one in got if (at := one[k]) is not None] for k in range(3)]
         told = (f"{100 * len(one) / many:.0f}, {np.median(one) if one else np.nan:.0f}" for one in heard)
         row(f"{crisis}, {100 * share:.0f}", f"{rate:g} x {times}", name, *told)
     return 0

@@ -166,7 +166,7 @@ def _made(mean: float, rng: Random, days: int = 55) -> Labelled:
         if lasting:
             rate[at + len(shape) :] *= 1 + lasting
     counts = rng.poisson(rate * rng.gamma(spread, 1 / spread, points)).astype(float)
-    return Labelled(counts, times, sorted(window for window, _ in windows))
+    return Labelled(counts, times.astype(float), sorted(window for window, _ in windows))
 
 
 def _fading(points: int, at: int, size: float, half: float) -> Floats:

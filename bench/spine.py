@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Any
 
 import httpx
 import uvicorn
@@ -185,7 +186,7 @@ async def _incident(client: httpx.AsyncClient) -> str:
     return str(opened["declareIncident"]["number"])
 
 
-async def _graphql(client: httpx.AsyncClient, document: str) -> dict:
+async def _graphql(client: httpx.AsyncClient, document: str) -> dict[str, Any]:
     answer = (await client.post("/graphql", json={"query": document})).json()
     assert "errors" not in answer, answer
     return dict(answer["data"])

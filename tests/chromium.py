@@ -31,13 +31,12 @@ def install() -> str | None:
     """Try apt where we are root; returns the path, or None when that is not possible here."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return None
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (
         ["apt-get", "update"],
         ["apt-get", "install", "-y", "--no-install-recommends", "chromium"],
     ):
-        if subprocess.run(command, env=environment, check=False, **quiet).returncode != 0:
+        if subprocess.run(command, env=environment, check=False, capture_output=True).returncode != 0:
             return None
     return find()
 

@@ -65,7 +65,10 @@ class Days:
         place = shown + np.tile(np.arange(60) / 60, len(at))
         for day, hours in self.later.items():
             place[day * DAY : (day + 1) * DAY] -= hours
-        return np.interp(place, np.arange(25) + 0.5, np.append(HOURS, HOURS[0]), period=24) / HOURS.mean()
+        rhythm: NDArray[np.float64] = (
+            np.interp(place, np.arange(25) + 0.5, np.append(HOURS, HOURS[0]), period=24) / HOURS.mean()
+        )
+        return rhythm
 
     def turns(self) -> Turns:
         series = EACH * len(self.rates)

@@ -88,7 +88,7 @@ def test_the_bounds_of_each_number_are_settings_that_the_detector_bears(name: st
 
 
 def test_only_what_differs_from_the_preset_counts_as_edited() -> None:
-    checked = Wish("more", {"score": MORE.score, "floor": 5}).checked()
+    checked = Wish("more", {"score": float(MORE.score), "floor": 5}).checked()
     assert checked["edited"] == {"floor": 5.0}
 
 

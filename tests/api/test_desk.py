@@ -36,6 +36,7 @@ async def listening(core: Core, viewer: Viewer) -> AsyncIterator[asyncio.Queue[i
         )
         async for result in stream:
             assert not result.errors
+            assert result.data
             heard.put_nowait(result.data["desk"])
 
     task = asyncio.create_task(listen())

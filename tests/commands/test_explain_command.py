@@ -85,7 +85,7 @@ async def test_why_a_source_was_called_silent(
 @pytest.mark.parametrize("number", ["0", "999999", "-1", "one", "٣", "9" * 40])
 async def test_what_is_no_alert(core: Core, tocsin: Tocsin, number: str) -> None:
     try:
-        code = (await tocsin("explain", number)).code
+        code: object = (await tocsin("explain", number)).code
     except SystemExit as error:
         code = error.code
     assert code == 2

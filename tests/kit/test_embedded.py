@@ -63,7 +63,7 @@ def test_a_command_joins_what_runs_and_stops_nothing(settings: Settings) -> None
 def test_a_database_that_is_slow_to_start_is_waited_for(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start = postgres_server.pg_ctl
+    start = vars(postgres_server)["pg_ctl"]
 
     def slow(*given: Any, **named: Any) -> str:
         monkeypatch.setattr(postgres_server, "pg_ctl", start)

@@ -31,7 +31,8 @@ from kit.phrasebook import Phrasebook
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(text: str, said: str) -> None:
-    with pytest.raises((ValueError, RecursionError)) as caught:
+    faults: tuple[type[ValueError | RecursionError], ...] = (ValueError, RecursionError)
+    with pytest.raises(faults) as caught:
         json.loads(text)
     assert why(caught.value) == said
     told = Phrasebook(WORDS).told(said, "es")

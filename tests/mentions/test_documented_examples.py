@@ -95,7 +95,7 @@ async def test_the_curl_example_is_accepted(core: Core, tmp_path: Path) -> None:
         said = await run(one, tmp_path, "sh", "-c", block("sh").replace("curl ", "curl -s "))
     assert said["accepted"] == 1
     assert said["rejected"] == [{"index": 1, "field": "text", "reason": "text must not be empty."}]
-    assert f"{json.dumps(said['rejected'][0])}" in DOC  # type: ignore[index]
+    assert f"{json.dumps(said['rejected'][0])}" in DOC
 
 
 def test_every_field_of_a_mention_is_documented() -> None:

@@ -35,7 +35,7 @@ async def judged(core: Core, query: str) -> Mention:
         monitors = await enabled_monitors(session)
         batch = Batch(source.id, core.clock.now(), (one,))
         await store(session, [batch], scorer=Scorer.load(), monitors=monitors)
-        found = await session.scalar(select(Mention))
+        found: Mention | None = await session.scalar(select(Mention))
     assert found is not None
     return found
 

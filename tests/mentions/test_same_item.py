@@ -36,7 +36,7 @@ async def volume(core: Core) -> int:
 
 
 def said(core: Core, words: str = TRUE, uri: str | None = ADDRESS, **values: object) -> MentionDraft:
-    return replace(draft(words, at=core.clock.now()), uri=uri, url=uri, **values)  # type: ignore[arg-type]
+    return replace(draft(words, at=core.clock.now()), uri=uri, url=uri, **values)
 
 
 @pytest.mark.parametrize("kind", ["webhook", "gdelt"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import random
 from array import array
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -360,7 +361,7 @@ def test_complaints_to_companies_and_talk_are_told(scorer: Scorer, lang: str, le
     assert macro_f1([label for label, *_ in rows], found) > least
 
 
-def macro_f1(truth: list[str], guess: list[str]) -> float:
+def macro_f1(truth: Sequence[str], guess: Sequence[str]) -> float:
     scores = []
     for label in LABELS:
         hits = sum(a == b == label for a, b in zip(truth, guess, strict=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Concatenate, ParamSpec, TypeVar
 
 from incident import lifecycle
 from incident.incident import Incident
@@ -17,31 +17,48 @@ from runbooks.run import Step
 from runbooks.start import start_due_runs
 from tests.incident.cast import Cast, steps_by_key
 
+T = TypeVar("T")
+Given = ParamSpec("Given")
+
 
 async def begin(
-    core: Core, cast: Cast, *, type: str = "complaint_wave", **given: Any
+    core: Core, cast: Cast, *, type: str = "complaint_wave", brand_id: int | None = None
 ) -> tuple[Incident, dict[str, Step]]:
     """An incident declared by Rosa, its run started; its steps by key."""
-    values = {"brand_id": cast.brand_id, "title": "Ferry late", "severity": "amber"} | given
     async with core.database.unit_of_work() as session:
-        incident = await lifecycle.declare(session, cast.rosa, type=type, now=core.clock.now(), **values)
+        incident = await lifecycle.declare(
+            session,
+            cast.rosa,
+            brand_id=brand_id or cast.brand_id,
+            title="Ferry late",
+            type=type,
+            severity="amber",
+            now=core.clock.now(),
+        )
     await start_due_runs(core)
     return incident, await steps_by_key(core, incident.id)
 
 
-Act = Callable[[WriteSession], Awaitable[Any]]
-
-
-async def do(core: Core, act: Act) -> Any:
-    """One unit of work."""
+async def do(
+    core: Core,
+    act: Callable[Concatenate[WriteSession, Given], Awaitable[T]],
+    *args: Given.args,
+    **given: Given.kwargs,
+) -> T:
+    """One unit of work, in which `act` gets the session and all that is given."""
     async with core.database.unit_of_work() as session:
-        return await act(session)
+        return await act(session, *args, **given)
 
 
-async def outcome(core: Core, act: Act) -> str:
+async def outcome(
+    core: Core,
+    act: Callable[Concatenate[WriteSession, Given], Awaitable[object]],
+    *args: Given.args,
+    **given: Given.kwargs,
+) -> str:
     """`done`, or the name of the expected failure."""
     try:
-        await do(core, act)
+        await do(core, act, *args, **given)
     except TocsinError as error:
         return type(error).__name__
     return "done"

@@ -33,23 +33,17 @@ async def learn(core: Core, cast: Cast, *texts: str) -> list[int]:
         query = select(Review.id).where(Review.incident_id == incident.id)
         review_id = (await session.execute(query)).scalar_one()
     lessons = [
-        await do(
-            core,
-            lambda s, t=text: reviewing.add_lesson(s, cast.rosa, review_id, kind="change", text=t, now=now),
-        )
+        await do(core, reviewing.add_lesson, cast.rosa, review_id, kind="change", text=text, now=now)
         for text in texts
     ]
     return [lesson.id for lesson in lessons]
 
 
 async def propose(core: Core, viewer: Viewer, lesson_id: int, key: str = KEY, **changes: Any) -> Proposal:
-    made: Proposal = await do(
-        core,
-        lambda s: proposals.propose(
-            s, viewer, lesson_id, runbook=SLUG, step_key=key, changes=changes, now=core.clock.now()
-        ),
+    now = core.clock.now()
+    return await do(
+        core, proposals.propose, viewer, lesson_id, runbook=SLUG, step_key=key, changes=changes, now=now
     )
-    return made
 
 
 async def newest_steps(core: Core, viewer: Viewer) -> tuple[int, dict[str, StepPlan]]:
@@ -145,7 +139,7 @@ async def test_a_change_of_another_step_meanwhile_is_kept(core: Core) -> None:
     first = await propose(core, cast.rosa, one, due_minutes=20)
     second = await propose(core, cast.rosa, two, "acknowledge", due_minutes=10)
     for proposal in (first, second):
-        await do(core, lambda s, p=proposal.id: proposals.accept(s, cast.rosa, p, now=core.clock.now()))
+        await do(core, proposals.accept, cast.rosa, proposal.id, now=core.clock.now())
     number, steps = await newest_steps(core, cast.rosa)
     assert (number, steps[KEY].due_minutes, steps["acknowledge"].due_minutes) == (3, 20, 10)
     assert (steps[KEY].lesson_id, steps["acknowledge"].lesson_id) == (one, two)
@@ -223,11 +217,9 @@ async def test_who_may_propose_and_decide(core: Core) -> None:
     proposal, now = await propose(core, cast.rosa, one, due_minutes=20), core.clock.now()
     given: dict[str, Any] = {"runbook": SLUG, "step_key": KEY, "changes": {"due_minutes": 25}, "now": now}
     for viewer, expected in ((cast.emma, "Forbidden"), (cast.pau, "NotFound")):
-        assert await outcome(core, lambda s, v=viewer: proposals.propose(s, v, two, **given)) == expected
-        assert (
-            await outcome(core, lambda s, v=viewer: proposals.accept(s, v, proposal.id, now=now)) == expected
-        )
-        reject = outcome(core, lambda s, v=viewer: proposals.reject(s, v, proposal.id, reason="No.", now=now))
+        assert await outcome(core, proposals.propose, viewer, two, **given) == expected
+        assert await outcome(core, proposals.accept, viewer, proposal.id, now=now) == expected
+        reject = outcome(core, proposals.reject, viewer, proposal.id, reason="No.", now=now)
         assert await reject == expected
     assert "proposal.accepted" not in await kinds(core)
 
@@ -251,7 +243,7 @@ async def test_what_can_be_proposed(core: Core) -> None:
     }
     for given, expected in [*WRONG, ({}, "done")]:
         values = {**fine, **given, "now": core.clock.now()}
-        made = outcome(core, lambda s, v=values: proposals.propose(s, cast.rosa, lesson, **v))
+        made = outcome(core, proposals.propose, cast.rosa, lesson, **values)
         assert await made == expected, given
 
 

@@ -13,6 +13,7 @@ from alerts.alert import Alert
 from incident import lifecycle
 from incident.incident import PartnerSeat
 from incident.intake import take_in_alerts
+from incident.roles import chose_to_lead
 from incident.timeline import entries
 from kit.core import Core
 from people.letters import Letter
@@ -97,7 +98,7 @@ async def test_who_chose_to_lead_is_asked_once_for_all(core: Core, monkeypatch: 
         taken = {"acknowledged_by": cast.rosa.member_id, "acknowledged_at": core.clock.now()}
         await change(core, Alert, alert, **taken)
     await take_in_alerts(core)
-    asked = AsyncMock(wraps=start.chose_to_lead)
+    asked = AsyncMock(wraps=chose_to_lead)
     monkeypatch.setattr(start, "chose_to_lead", asked)
     assert await start.start_due_runs(core) == 2
     assert asked.await_count == 1

@@ -114,9 +114,7 @@ async def test_only_the_version_that_was_read_is_approved(core: Core) -> None:
     await do(core, lambda s: statements.submit(s, cast.pia, step_id, now=now))
     for version in (0, 1, 3):
         with pytest.raises(Conflict, match="the text is at version 2"):
-            await do(
-                core, lambda s, v=version: statements.approve(s, cast.rosa, response.id, version=v, now=now)
-            )
+            await do(core, statements.approve, cast.rosa, response.id, version=version, now=now)
     await do(core, lambda s: statements.approve(s, cast.rosa, response.id, version=2, now=now))
 
 
@@ -140,10 +138,7 @@ async def test_a_writer_who_has_not_seen_the_text_overwrites_nothing(core: Core)
     await do(core, lambda s: statements.draft(s, cast.pau, step_id, text="One.", now=now))
     for seen in (None, 0, 2):
         with pytest.raises(Conflict, match="Pau was first, at 02:55 UTC: Drafted the statement"):
-            await do(
-                core,
-                lambda s, v=seen: statements.draft(s, cast.pia, step_id, text="Two.", version=v, now=now),
-            )
+            await do(core, statements.draft, cast.pia, step_id, text="Two.", version=seen, now=now)
     assert (await response_of(core, step_id)).text == "One."
 
 
@@ -152,7 +147,7 @@ async def test_malformed_texts(core: Core) -> None:
     _, found = await begin(core, cast)
     step_id, now = found[KEY].id, core.clock.now()
     for text in ("", " \n ", "x" * 10_001, "a\x00", "\udc00"):
-        drafted = outcome(core, lambda s, t=text: statements.draft(s, cast.pau, step_id, text=t, now=now))
+        drafted = outcome(core, statements.draft, cast.pau, step_id, text=text, now=now)
         assert await drafted == "Invalid", text[:20]
 
 
@@ -168,7 +163,7 @@ async def test_only_web_addresses_are_linked(core: Core) -> None:
         "https://" + "x" * 2000,
     ):
         with pytest.raises(Invalid) as raised:
-            await do(core, lambda s, u=url: statements.publish(s, cast.rosa, response.id, url=u, now=now))
+            await do(core, statements.publish, cast.rosa, response.id, url=url, now=now)
         assert raised.value.field == "url"
 
 
@@ -269,7 +264,5 @@ async def test_who_may_approve_is_told_as_it_is_decided(core: Core, state: str) 
         writers = await responses.writers(session, response)
     for viewer in (cast.rosa, cast.pau, cast.emma, cast.bruno):  # who may comes last
         told = responses.may_approve(viewer, response.state, writers)
-        tried = await outcome(
-            core, lambda s, v=viewer: statements.approve(s, v, response.id, version=1, now=now)
-        )
+        tried = await outcome(core, statements.approve, viewer, response.id, version=1, now=now)
         assert told == (tried == "done") == (viewer is cast.bruno and state == "submitted")

@@ -117,7 +117,7 @@ async def test_skipping_and_returning_need_a_reason(core: Core) -> None:
     await press(core, "complete", cast.bruno, step_id)
     for reason in ("", "  \n", "x" * 1001):
         for act in (steps.skip, steps.return_step):
-            said = outcome(core, lambda s, a=act, r=reason: a(s, cast.rosa, step_id, reason=r, now=now))
+            said = outcome(core, act, cast.rosa, step_id, reason=reason, now=now)
             assert await said == "Invalid", (act, reason[:5])
 
 
@@ -250,7 +250,7 @@ async def test_a_step_goes_to_a_person_or_to_a_partner(core: Core) -> None:
         ({"member_id": cast.pia.member_id}, (cast.pia.member_id, cast.agency_id)),
     ]
     for to, owner in given:
-        row = await do(core, lambda s, to=to: steps.reassign(s, cast.rosa, step_id, now=now, **to))
+        row = await do(core, steps.reassign, cast.rosa, step_id, now=now, **to)
         assert (row.owner_id, row.owner_organisation_id) == owner
     async with core.database.read() as session:
         seats = select(PartnerSeat.organisation_id).where(PartnerSeat.incident_id == incident.id)
@@ -276,10 +276,7 @@ async def test_whom_a_step_cannot_go_to(core: Core) -> None:
     ]
     for to in wrong:
         with pytest.raises(Invalid):
-            await do(
-                core,
-                lambda s, to=to: steps.reassign(s, cast.rosa, found[TASK].id, now=core.clock.now(), **to),
-            )
+            await do(core, steps.reassign, cast.rosa, found[TASK].id, now=core.clock.now(), **to)
 
 
 async def test_nothing_is_done_to_steps_of_a_closed_incident(core: Core) -> None:

@@ -132,7 +132,13 @@ async def test_what_is_no_button_of_ours_is_refused(core: Core, room: Room) -> N
         answer = await room.press(take, token=wrong)
         assert "not one of ours" in answer.json()["ephemeral_text"]
     assert "not one of ours" in (await room.press(take, token="", language="../x")).json()["ephemeral_text"]
-    for malformed in ({"token": None}, {"answer": ["acknowledge"]}, {"subject": 7}, {"language": {}}):
+    wrong_shapes: list[dict[str, Any]] = [
+        {"token": None},
+        {"answer": ["acknowledge"]},
+        {"subject": 7},
+        {"language": {}},
+    ]
+    for malformed in wrong_shapes:
         assert (await room.press(take, **malformed)).status_code == 422
     assert "no such button" in (await room.press(take, answer="dismiss")).json()["ephemeral_text"]
     async with room.night.browser() as stranger:

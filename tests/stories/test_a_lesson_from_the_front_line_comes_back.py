@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from html import unescape
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete
@@ -115,7 +116,7 @@ async def test_an_idea_reaches_product_is_decided_and_comes_back(world: World) -
     world.mail.nothing()
 
 
-def case_departments(data: dict) -> list[dict]:
+def case_departments(data: dict[str, Any]) -> list[dict[str, Any]]:
     return [inbox["department"] for inbox in data["inboxes"]]
 
 

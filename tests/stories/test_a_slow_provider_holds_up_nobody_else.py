@@ -23,7 +23,7 @@ async def test_a_text_message_leaves_while_the_mail_server_thinks(core: Core, cl
         night.mail.delay, night.mail.busy = 30, asyncio.Event()
         alert = await an_alert(night.core, night.cast)
         await escalate_due(night.core)
-        slow = asyncio.create_task(lanes()["mail"](night.core))
+        slow = asyncio.ensure_future(lanes()["mail"](night.core))
         await night.mail.busy.wait()
         assert await lanes()["sms"](night.core) == 1
         night.phone.take()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, FilePayload, expect
 
 from mentions.importing.run import read_in_due
 from tests.stories.test_in_the_browser import served, signed_in, street
@@ -40,8 +40,8 @@ async def test_a_file_that_is_read_in_tells_its_end_by_itself(street: World, bro
         helen = await signed_in(browser, street, "helen")
         await helen.goto("/imports")
         lines = b"text,published_at\nhola almadia,2026-03-01T10:00:00Z\n"
-        file = {"name": "march.csv", "mimeType": "text/csv", "buffer": lines}
-        await helen.set_input_files("input[type=file]", [file])  # type: ignore[list-item]
+        file: FilePayload = {"name": "march.csv", "mimeType": "text/csv", "buffer": lines}
+        await helen.set_input_files("input[type=file]", [file])
         await helen.get_by_role("button", name="Look at it").click()
         await helen.get_by_role("button", name="Import it").click()
         await expect(helen.get_by_role("heading", name="How far it is")).to_be_visible()

@@ -149,7 +149,7 @@ async def test_a_mail_server_that_is_away_delays_a_digest_and_never_doubles_it(w
     sent = [m for m in world.mail.take_all() if "olga" in str(m["To"])]
     assert len(sent) == 1
     async with world.core.database.read() as session:
-        assert await session.scalar(select(func.count()).select_from(Digest)) > 0
+        assert await session.scalar(select(func.count()).select_from(Digest))
 
 
 async def test_choosing_and_leaving(world: World) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from datetime import timedelta
+from typing import Any
 
 from tests.mailbox import acknowledge_link
 from tests.world import Browser, World
@@ -34,8 +35,9 @@ WORK = (
 """By mail, in the first twenty minutes."""
 
 
-async def room(browser: Browser, number: str) -> dict:
-    return (await browser.ask(STATE, n=number))["incident"]
+async def room(browser: Browser, number: str) -> dict[str, Any]:
+    found: dict[str, Any] = (await browser.ask(STATE, n=number))["incident"]
+    return found
 
 
 async def live_through_calm_and_crisis(world: World, *, calm_days: int = 3) -> None:

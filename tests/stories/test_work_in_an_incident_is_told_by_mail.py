@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from datetime import date
 from email.message import EmailMessage
-from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -22,7 +22,7 @@ from runbooks.run import Step
 from runbooks.start import start_due_runs
 from tests.incident.cast import steps_by_key
 from tests.mailbox import plain_text
-from tests.runbooks.runs import Act, do, response_of
+from tests.runbooks.runs import do, response_of
 from tests.web.cast import Browser as Pages
 from tests.world import World
 
@@ -36,20 +36,25 @@ RESPONDERS = {
 }
 
 
-async def begin(world: World, **given: Any) -> tuple[Incident, dict[str, Step]]:
+async def begin(world: World, *, drill: bool = False) -> tuple[Incident, dict[str, Step]]:
     """An incident that Marta declares and leads; Helen is on duty, the agency has the first statement."""
     marta = await world.viewer("marta")
-    values = {"brand_id": 1, "title": TITLE, "type": "complaint_wave", "severity": "amber"} | given
-
-    async def declare(session: WriteSession) -> Incident:
-        return await lifecycle.declare(session, marta, now=world.clock.now(), **values)
-
-    incident = await do(world.core, declare)
+    incident = await do(
+        world.core,
+        lifecycle.declare,
+        marta,
+        brand_id=1,
+        title=TITLE,
+        type="complaint_wave",
+        severity="amber",
+        drill=drill,
+        now=world.clock.now(),
+    )
     await start_due_runs(world.core)
     return incident, await steps_by_key(world.core, incident.id)
 
 
-async def act(world: World, what: Act) -> None:
+async def act(world: World, what: Callable[[WriteSession], Awaitable[object]]) -> None:
     """It is done, and the workers do what follows, twice."""
     await do(world.core, what)
     await world.settle()
@@ -221,8 +226,7 @@ async def test_what_waited_while_it_became_confidential_holds_the_link_alone(
 ) -> None:
     incident, found = await begin(world)
     marta, now = await world.viewer("marta"), world.clock.now()
-    given = {"confidential": True, "now": now}
-    await do(world.core, lambda s: lifecycle.set_confidential(s, marta, incident.id, **given))
+    await do(world.core, lifecycle.set_confidential, marta, incident.id, confidential=True, now=now)
     if over:
         await do(world.core, lambda s: lifecycle.resolve(s, marta, incident.id, summary="Over.", now=now))
     world.mail.data_reply = "451 later"
@@ -246,8 +250,8 @@ async def test_what_waited_while_it_became_confidential_holds_the_link_alone(
 async def test_a_step_that_is_given_to_another_is_not_told_to_the_agency_any_more(world: World) -> None:
     incident, found = await begin(world)
     step, marta = found["holding_statement"], await world.viewer("marta")
-    given = {"member_id": marta.member_id, "now": world.clock.now()}
-    await do(world.core, lambda s: steps.reassign(s, marta, step.id, **given))
+    now = world.clock.now()
+    await do(world.core, steps.reassign, marta, step.id, member_id=marta.member_id, now=now)
     await world.settle()
     assert {mail["To"].addresses[0].username for mail in world.mail.take_all()} == {"helen"}
     async with world.core.database.read() as session:

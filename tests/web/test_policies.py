@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -112,7 +113,8 @@ async def test_the_status_says_whether_the_bell_would_ring(core: Core, cast: Cas
 
 
 async def test_the_status_says_in_the_readers_language_that_the_tables_judge(core: Core, cast: Cast) -> None:
-    await core.bell.redis.hset(FAILING, "model.test", (core.clock.now() - FAILS_FOR).isoformat())
+    redis: Any = core.bell.redis  # redis-py's own annotations promise either a value or an awaitable
+    await redis.hset(FAILING, "model.test", (core.clock.now() - FAILS_FOR).isoformat())
     await audit_due(
         replace(core, settings=replace(core.settings, sentiment_model="https://model.test/judge"))
     )

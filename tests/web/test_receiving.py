@@ -80,10 +80,10 @@ async def test_a_body_that_is_too_large_is_told_beside_its_source(core: Core, de
         for path in ("hook/wrong", "nobody/token", "feed", "%00", "signs", "signs", "hook/token"):
             body = b" " * 6_000_000 if declared else large()
             assert (await client.post(f"/ingest/{path}", content=body)).status_code == 413
-    async with core.database.read() as session:
+    async with core.database.read() as asking:
         found = {
             name: (health.error or "", health.refused_why or "")
-            for name, health in await session.execute(
+            for name, health in await asking.execute(
                 select(Source.name, SourceHealth).join(SourceHealth, SourceHealth.source_id == Source.id)
             )
         }

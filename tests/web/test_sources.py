@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from html import unescape
 
+import httpx
 import pytest
 from sqlalchemy import func, select
 
@@ -32,7 +33,7 @@ async def token(browser: Browser) -> str:
     return found[1]
 
 
-async def post(browser: Browser, path: str, **form: str):
+async def post(browser: Browser, path: str, **form: str) -> httpx.Response:
     return await browser.http.post(path, data={"csrf": await token(browser), **form})
 
 
@@ -276,6 +277,7 @@ async def test_what_it_last_brought_and_why_it_fails(world: World) -> None:
     row = await the_source(world, "demo")
     async with world.core.database.unit_of_work() as session:
         health = await session.get_one(SourceHealth, row.id)
+        assert health.last_received_at is not None
         health.failing_since, health.error = health.last_received_at, "The server refuses us access (401)"
         health.last_tried_at = health.last_received_at + timedelta(minutes=3)  # and it called again
     world.clock.forward(minutes=5)
@@ -394,7 +396,7 @@ async def test_a_secret_that_is_kept_is_tried_where_it_goes_already_and_nowhere_
         helen = "Mention.com (API), 127.0.0.1"
         assert (event.kind, event.actor_id, event.data) == (
             "source.tried",
-            world.people["helen"].id,
+            (await world.member("helen")).id,
             {"source": helen},
         )
         typed["setting.address"] = thief.url

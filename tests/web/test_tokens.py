@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -29,7 +30,8 @@ async def made(browser: Browser, **fields: str) -> str:
     sent = {"name": "Dashboard", "role": "observer", "days": "30", **fields}
     answer = await browser.send("/me/tokens", page="/me", **sent)
     assert answer.status_code == 200, answer.text[:2000]
-    (text,) = set(TEXT.findall(answer.text))
+    texts: set[str] = set(TEXT.findall(answer.text))
+    (text,) = texts
     return text
 
 
@@ -67,9 +69,16 @@ async def test_a_use_is_one_look_and_is_noted_once_a_minute(
     async with cast.browser("jon") as jon:
         text = await made(jon)
     done: list[str] = []
+
+    def noted(how: str, begin: Callable[[], Any]) -> Callable[[], Any]:
+        def called() -> Any:
+            done.append(how)
+            return begin()
+
+        return called
+
     for how in ("read", "unit_of_work"):
-        begin = getattr(core.database, how)
-        monkeypatch.setattr(core.database, how, lambda how=how, begin=begin: done.append(how) or begin())
+        monkeypatch.setattr(core.database, how, noted(how, getattr(core.database, how)))
     for minutes in (0, 1, 2):
         clock.forward(minutes=minutes)
         assert (await enter(core, text, None)).program == "Dashboard"

@@ -10,7 +10,8 @@ import pytest
 from babel.messages.pofile import read_po
 
 from kit.languages import LANGUAGES
-from web.catalogs import PROGRAMS, REFUSING, SAYING, TEMPLATES, extracted
+from web.catalogs import PROGRAMS, REFUSING, SAYING, extracted
+from web.render import TEMPLATES
 from web.words import LOCALES, choose, words
 
 PLACES = re.compile(r"%\(\w+\)s|%%s")
@@ -27,8 +28,8 @@ def test_catalogs_are_complete_and_current(language: str) -> None:
         if not message.id:
             continue
         assert message.string, f"{message.id!r} has no translation"
-        sources = message.id if isinstance(message.id, tuple) else (message.id,)
-        forms = message.string if isinstance(message.string, tuple) else (message.string,)
+        sources = [message.id] if isinstance(message.id, str) else message.id
+        forms = [message.string] if isinstance(message.string, str) else message.string
         for form in forms:
             assert sorted(PLACES.findall(form)) == sorted(PLACES.findall(sources[-1])), message.id
             assert len(BRACES.findall(form)) == len(BRACES.findall(sources[-1])), message.id

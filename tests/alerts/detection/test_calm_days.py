@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from alerts.detection.compiled import run
+from alerts.detection.formulae import Floats
 from alerts.detection.state import State
 
 HOURS = np.array(
@@ -17,12 +18,13 @@ DAYS = 5
 MOST_PER_WEEK = 0.3
 
 
-def calm(rng: np.random.Generator, mean: float, first: int, minutes: int) -> np.ndarray:
+def calm(rng: np.random.Generator, mean: float, first: int, minutes: int) -> Floats:
     """Mentions per minute with a strong rhythm of the day and some days busier than others."""
     rhythm = HOURS / HOURS.mean()
     clock = np.arange(first, first + minutes)
     days = rng.gamma(20, 1 / 20, minutes // 1440 + 2)
-    return rng.poisson(mean * rhythm[clock // 60 % 24] * days[(clock - first) // 1440])
+    said: Floats = rng.poisson(mean * rhythm[clock // 60 % 24] * days[(clock - first) // 1440]).astype(float)
+    return said
 
 
 @pytest.mark.parametrize("hour", [3, 18])
@@ -52,5 +54,5 @@ def test_the_smallest_and_the_largest_are_calm_in_calm_and_tell_of_a_burst(mean:
     counts = np.stack([calm(rng, mean, first, minutes) for _ in range(EACH)])
     course = run(State.empty(EACH), counts, first, each=1)
     assert course.opened.sum() / (EACH * weeks) <= MOST_PER_WEEK
-    burst = rng.poisson(6 * mean * HOURS[12] / HOURS.mean(), (EACH, within))
+    burst = rng.poisson(6 * mean * HOURS[12] / HOURS.mean(), (EACH, within)).astype(float)
     assert run(course.state, burst, first + minutes, each=1).opened.any(axis=1).mean() > 0.9

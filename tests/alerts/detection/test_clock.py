@@ -17,8 +17,8 @@ from alerts.judging.roster import Around, advanced, empty
 MONDAY = 29_000_160  # a Monday, midnight UTC, in unix minutes
 
 
-def minute(*parts: int) -> int:
-    return int(datetime(*parts, tzinfo=UTC).timestamp()) // 60
+def minute(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> int:
+    return int(datetime(year, month, day, hour, minute, tzinfo=UTC).timestamp()) // 60
 
 
 @pytest.mark.parametrize(

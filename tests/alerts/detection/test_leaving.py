@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from alerts.detection.leaving import back, left, minutes_of
-from alerts.detection.newcomers import Newcomers, joined_by
+from alerts.detection.newcomers import Joined, Left, Newcomers, joined_by
 from alerts.judging.roster import EACH, SIGNALS, Around, Table, advanced, empty
 from tests.alerts.calm import DAY, Days
 
@@ -21,7 +22,8 @@ UNTIL = FIRST + 7 * WEEKS * DAY
 
 def by_hours(counts: Table) -> Table:
     """[hour of the week, series] of counts [series, minute] from Monday on."""
-    return counts.reshape(len(counts), WEEKS, -1, 60).sum(axis=(1, 3)).T
+    hours: Table = counts.reshape(len(counts), WEEKS, -1, 60).sum(axis=(1, 3)).T
+    return hours
 
 
 def office(counts: Table) -> Table:
@@ -83,7 +85,7 @@ def test_whoever_begins_anew_in_between_finds_the_same(cut: int) -> None:
     """One that leaves at one minute and comes back at another, on the way in one go or in two."""
     days = Days(datetime(2026, 3, 2, tzinfo=UTC), ZoneInfo("UTC"), [1.0] * 3, rates=(1.0,))
     counts, hours = days.counts(6), np.full((168, EACH), 60.0)
-    joining = {
+    joining: dict[int, Sequence[Joined | Left]] = {
         FIRST + 1440: [left(hours / 3, hours)],
         FIRST + 3000: [back(hours / 3, np.full(168, 60.0), (FIRST + 3000) // 60)],
     }

@@ -52,7 +52,7 @@ def test_a_burst_after_a_day_opens_one_alert_within_minutes() -> None:
 @pytest.mark.parametrize("out_of_reach", [{"score": 1e5}, {"ratio": 50.0}, {"floor": 1e5}, {}])
 def test_an_alert_needs_score_and_ratio_and_floor(out_of_reach: dict[str, float]) -> None:
     rng = np.random.default_rng(1)
-    counts = rng.poisson(2.0, (1, DAY + 30))
+    counts = rng.poisson(2.0, (1, DAY + 30)).astype(float)
     counts[:, -30:] += 20
     chosen = Settings(**{"score": 0.1, "ratio": 1.0, "floor": 0.1, **out_of_reach})
     begun = run(State.empty(1), counts[:, :-30], MONDAY, each=1).state
@@ -296,7 +296,9 @@ def test_a_real_crash_over_a_fortnight_of_calm_opens_one_alert_a_series() -> Non
     volume += crash[:, None]
     negative += rng.binomial(crash, 0.7)[:, None]
     state = State.empty(6, partner=[-1, -1, -1, 0, 1, 2])
-    series, minute = np.nonzero(run(state, np.hstack([volume, negative]).T, start, each=6).opened)
+    series, minute = np.nonzero(
+        run(state, np.hstack([volume, negative]).T.astype(float), start, each=6).opened
+    )
     assert series.tolist() == [0, 1, 2, 3, 4, 5]
     delays = (start + minute - first).reshape(2, 3).min(axis=0)
     assert delays.min() >= 0

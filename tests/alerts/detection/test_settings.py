@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from functools import cache
-from typing import Any
 
 import numpy as np
 import pytest
@@ -39,12 +38,15 @@ def calm(series: int) -> State:
     return state
 
 
-def opened_at(counts: list[int], chosen: Settings, series: int = 1, **rest: Any) -> list[int | None]:
+def opened_at(
+    counts: list[int], chosen: Settings, series: int = 1, lift: Lift | None = None
+) -> list[int | None]:
     """The minute, from the first count, in which each series opened; None: it did not."""
-    state, found = calm(series), [None] * series
+    state = calm(series)
+    found: list[int | None] = [None] * series
     for i, count in enumerate(counts):
         state, evidence = advance(
-            state, np.full(series, count), minute=MONDAY + DAY + i, settings=chosen, **rest
+            state, np.full(series, count), minute=MONDAY + DAY + i, settings=chosen, lift=lift
         )
         for place in np.flatnonzero(evidence.opened):
             found[place] = found[place] if found[place] is not None else i
@@ -107,11 +109,11 @@ def test_an_array_is_checked_like_a_number(name: str) -> None:
 
 
 def test_what_was_announced_opens_nothing_and_more_than_that_does() -> None:
-    announced = {"lift": Lift(np.array([4.0]), np.zeros(1))}
+    announced = Lift(np.array([4.0]), np.zeros(1))
     campaign = [8] * 240
     assert opened_at(campaign, BALANCED) != [None]
-    assert opened_at(campaign, BALANCED, **announced) == [None]
-    assert opened_at([30] * 60, BALANCED, **announced) != [None]
+    assert opened_at(campaign, BALANCED, lift=announced) == [None]
+    assert opened_at([30] * 60, BALANCED, lift=announced) != [None]
 
 
 def usual_after(state: State) -> float:

@@ -32,5 +32,5 @@ async def test_of_two_who_make_the_policy_of_all_brands_at_once_one_is_told(core
         meanwhile.cancel()
     with pytest.raises(Conflict, match="There is a policy for this already"):
         await second
-    async with core.database.read() as session:
-        assert list(await session.scalars(select(EscalationPolicy.name))) == ["First"]
+    async with core.database.read() as asking:
+        assert list(await asking.scalars(select(EscalationPolicy.name))) == ["First"]

@@ -73,7 +73,8 @@ def opened(days: Days, counts: Table, newcomers: Newcomers | None, first: int) -
     state, _ = advanced(empty(len(days.rates)), counts[:, :first], days.first, (), Around(newcomers=learned))
     rest = newcomers.part(slice(first, None)) if newcomers else None
     _, found = advanced(state, counts[:, first:], days.first + first, (), Around(newcomers=rest))
-    return found.reshape(-1, EACH).any(axis=1)
+    opening: NDArray[np.bool_] = np.any(found.reshape(-1, EACH), axis=1)
+    return opening
 
 
 @pytest.mark.parametrize(("day", "hour", "times"), [(13, 4.0, 10.0), (9, 14.5, 1.0)])

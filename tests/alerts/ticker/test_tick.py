@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from alerts.alert import Alert, DetectorState
@@ -32,7 +32,7 @@ from alerts.tuning.service import Wish, set_detector
 from kit.core import Core
 from mentions.counting import counts
 from mentions.counting.counts import minute_of
-from mentions.monitor import Monitor
+from mentions.monitor import MinuteCount, Monitor
 from mentions.sources.outage import SourceOutage
 from people.organisations import Brand
 from tests.alerts.cast import Cast, alerts, an_alert, change, counted, kinds, make_cast
@@ -461,7 +461,7 @@ async def test_an_alert_opens_even_when_its_drivers_cannot_be_told(
     core: Core, clock: MovableClock, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(session: Any, *_: object, **__: object) -> None:
-        await session.execute(select(counts.MinuteCount).where(counts.text("no such column")))
+        await session.execute(select(MinuteCount).where(text("no such column")))
 
     monkeypatch.setattr("alerts.ticker.tick.drivers", broken)
     await live(core, clock, cast, 2, lambda _: (40, 35))
@@ -475,7 +475,7 @@ async def test_an_alert_opens_and_is_raised_even_when_what_is_noted_beside_it_fa
     core: Core, clock: MovableClock, cast: Cast, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
     async def broken(session: Any, *_: object, **__: object) -> None:
-        await session.execute(select(counts.MinuteCount).where(counts.text("no such column")))
+        await session.execute(select(MinuteCount).where(text("no such column")))
 
     monkeypatch.setattr(f"alerts.ticker.tick.{part}", broken)
     await live(core, clock, cast, 12, lambda _: (7, 5))
@@ -491,7 +491,7 @@ async def test_a_voice_that_weighs_wakes_people_even_when_it_cannot_be_named(
     core: Core, clock: MovableClock, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(session: Any, *_: object, **__: object) -> None:
-        await session.execute(select(counts.MinuteCount).where(counts.text("no such column")))
+        await session.execute(select(MinuteCount).where(text("no such column")))
 
     monkeypatch.setattr("alerts.ticker.tick.who", broken)
     await counted(core, cast.monitor_id, {minute_of(clock.now()) - 1: (4, 1)}, notable=1)

@@ -87,12 +87,12 @@ async def test_what_is_listened_to_beside_the_brand_is_read_by_its_monitor(core:
         rival = await make_monitor(session, brand, "iryo", at=now, type="competitor")
         foreign = await make_monitor(session, await make_brand(session, "Adif", "adif"), "iryo", at=now)
     await put(core, source, draft("Iryo llega", at=now), draft("Renfe llega", at=now))
-    async with core.database.read() as session:
+    async with core.database.read() as asking:
 
         async def texts(monitor: Monitor | None = None) -> list[str]:
             chosen = monitor.id if monitor is not None else None
             only = Filter(monitor_id=chosen)
-            return [one.text for one in await recent(session, viewer(), brand.id, only)]
+            return [one.text for one in await recent(asking, viewer(), brand.id, only)]
 
         assert await texts(rival) == ["Iryo llega"]
         assert await texts(own) == await texts() == ["Renfe llega"]

@@ -18,7 +18,7 @@ from mentions.counting import left as ends
 from mentions.counting.absences import brought_apart
 from mentions.counting.carried import CARRIED, Stretch, carried
 from mentions.counting.counts import minute_of
-from mentions.counting.leaving import DAY
+from mentions.counting.newcomers import DAY
 from mentions.figures import Change
 from mentions.monitor import Monitor
 from mentions.source import Source, SourceHealth
@@ -198,7 +198,7 @@ async def test_while_it_is_counted_its_health_is_noted_and_it_can_be_switched(
     for one in (source, other):
         await put(core, one, draft(at=clock.now()))
     clock.forward(days=2)
-    counting = leaving.carried
+    counting = carried
 
     async def meanwhile(*asked: Any) -> Any:
         await asyncio.wait_for(switch(core, source, True), 60)

@@ -52,8 +52,12 @@ async def test_by_any_of_its_names_an_account_is_found_and_forgotten(core: Core)
         assert (await erase_author(session, viewer("admin"), "ana.example", now=now)).mentions == 2
     await expire(core)
     async with core.database.read() as session:
-        left = await session.scalars(select(Mention.author).where(Mention.author.is_not(None)))
-        assert sorted(left) == ["bea.example", BEA, "new.example"], "anybody may claim that name"
+        left = await session.scalars(select(Mention.author))
+        assert sorted(author for author in left if author is not None) == [
+            "bea.example",
+            BEA,
+            "new.example",
+        ], "anybody may claim that name"
         assert set(await session.scalars(select(AccountHandle.did))) == {BEA}, "nothing is left of Ana"
 
 

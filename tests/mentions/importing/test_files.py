@@ -15,17 +15,19 @@ from mentions.drafts.draft import MentionDraft
 from mentions.importing.files import BadLine, read
 from mentions.importing.tables import AHEAD, beginning
 
+Line = MentionDraft | BadLine
+
 NOW = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
 
 
-def lines(path: Path, content: str | bytes, *, zone: str | None = None, **field_map: str) -> list[object]:
+def lines(path: Path, content: str | bytes, *, zone: str | None = None, **field_map: str) -> list[Line]:
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return list(read(path, field_map=field_map, now=NOW, zone=ZoneInfo(zone) if zone else None))
 
 
-def shown(found: list[object]) -> list[object]:
+def shown(found: list[Line]) -> list[str | tuple[int, str]]:
     """Texts of the drafts, and (number, reason) of the rest."""
-    return [one.text if isinstance(one, MentionDraft) else (one.number, one.reason) for one in found]  # type: ignore[attr-defined]
+    return [one.text if isinstance(one, MentionDraft) else (one.number, one.reason) for one in found]
 
 
 @pytest.fixture
@@ -120,7 +122,7 @@ def test_each_column_has_an_order_of_its_own(csv: Path) -> None:
 
 def test_what_is_wrong_is_said_in_the_words_of_the_file(csv: Path) -> None:
     content = "Missatge;Fecha;seguidores\nhola;ayer;1\n;2026-03-01T00:00:00Z;1\nhola;2026-03-01;1\n"
-    assert [reason.split(" ")[0] for _, reason in shown(lines(csv, content))] == [
+    assert [one[1].split(" ")[0] for one in shown(lines(csv, content))] == [
         "Fecha",
         "Missatge",
         "Fecha",
@@ -173,7 +175,7 @@ def test_bad_json_lines_are_named_and_the_rest_is_read(jsonl: Path) -> None:
     found = shown(lines(jsonl, content))
     assert found[0] == "one"
     assert found[-1] == "two"
-    assert [one[0] for one in found[1:-1]] == [3, 4, 5, 6]  # type: ignore[index]
+    assert [one[0] for one in found[1:-1]] == [3, 4, 5, 6]
 
 
 def test_a_quotation_mark_that_is_never_closed_costs_its_row_only_so_far_as_it_reaches(csv: Path) -> None:

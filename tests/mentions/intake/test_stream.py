@@ -75,7 +75,7 @@ def test_portions_keep_the_order_and_a_worker_s_memory() -> None:
 
 
 async def empty(core: Core) -> bool:
-    return await core.bell.redis.xlen(STREAM) == 0
+    return not await core.bell.redis.xlen(STREAM)
 
 
 async def test_it_counts_by_the_arrival_of_the_batch(core: Core) -> None:

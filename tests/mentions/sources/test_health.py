@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -65,7 +66,7 @@ CALLED: dict[str, object] = {"every": None, "pushed": True}
         ({"by_hand": True, "last_received_at": NOW - timedelta(days=90)}, "silent"),
     ],
 )
-def test_what_a_source_is(change: dict[str, object], state: str) -> None:
+def test_what_a_source_is(change: dict[str, Any], state: str) -> None:
     found = judge(replace(ASKED, **change), {}, NOW)
     assert found.state == state
     assert found.deaf == (state in {"silent", "failing"})

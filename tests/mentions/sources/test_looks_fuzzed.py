@@ -190,8 +190,8 @@ def test_any_value_of_a_suite_is_one_of_ours_or_none(value: object) -> None:
         assert found is None or found.utcoffset() is not None
     assert (values.count(value) or 0) >= 0
     for read in (values.country, values.language, values.link, values.word, values.words):
-        found = read(value)
-        assert found is None or found.strip()
+        word = read(value)
+        assert word is None or word.strip()
     text = str(value)
     links.canonical(text)
     links.unwrapped(text)

@@ -72,7 +72,8 @@ async def test_the_first_look_takes_only_what_is_fresh(server: Outside) -> None:
 async def test_pull_brings_what_came_since_page_by_page(server: Outside) -> None:
     pages = [page(1, pull="1"), page(5, 4, more="p2", pull="5"), page(3, 2), page(), page(6, pull="6")]
     server.on(ASKED, *pages)
-    cursor, found = {}, []
+    cursor: dict[str, Any] = {}
+    found = []
     for _ in range(4):
         ids, cursor = await look(server, cursor)
         found.append(ids)

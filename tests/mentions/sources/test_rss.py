@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from feedparser.mixin import _FeedParserMixin as Reader
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -210,7 +211,7 @@ def spent(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     found: Counter[str] = Counter()
 
     def counted(name: str) -> Callable[..., Any]:
-        original = getattr(bounded.Reader, name)
+        original = getattr(Reader, name)
 
         def called(*given: Any, **named: Any) -> Any:
             found[name] += 1
@@ -219,7 +220,7 @@ def spent(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         return called
 
     for name in ("unknown_starttag", "unknown_endtag", "handle_data", "handle_entityref", "handle_charref"):
-        monkeypatch.setattr(bounded.Reader, name, counted(name))
+        monkeypatch.setattr(Reader, name, counted(name))
     monkeypatch.setattr(bounded, "MOST_TAGS", 600)
     monkeypatch.setattr(bounded, "MOST_SIGNS", 3_000)
     monkeypatch.setattr(bounded, "_STEP", 100)
@@ -289,7 +290,7 @@ def test_blanks_in_front_of_a_text_are_taken_away_together(monkeypatch: pytest.M
     def push(parser: Any, element: str, expecting_text: int) -> None:
         parser.elementstack.append([element, expecting_text, Pieces()])
 
-    monkeypatch.setattr(bounded.Reader, "push", push)
+    monkeypatch.setattr(Reader, "push", push)
     content = f"<content type='xhtml'><div>{'&#32;' * 500}Ferry & co</div></content>"
     atom = "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>1</id><title>T</title>{}</entry></feed>"
     assert "Ferry" in read(atom.format(content)).drafts[0].text

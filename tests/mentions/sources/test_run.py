@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -65,9 +65,9 @@ async def change(core: Core, name: str, **values: Any) -> None:
             setattr(row, column, value)
 
 
-async def health(core: Core, row: Source) -> SourceHealth | None:
+async def health(core: Core, row: Source) -> SourceHealth:
     async with core.database.read() as session:
-        return await session.get(SourceHealth, row.id)
+        return await session.get_one(SourceHealth, row.id)
 
 
 async def cursor(core: Core, row: Source) -> dict[str, Any] | None:
@@ -100,7 +100,6 @@ async def test_a_feed_is_asked_at_its_rhythm_and_only_for_what_changed(
         assert server.asked[1].headers["if-none-match"] == '"a"'
         assert len(await titles(core)) == 1
         seen = await health(core, row)
-        assert seen is not None
         assert (seen.last_ok_at, seen.error) == (clock.now(), None)
 
 
@@ -110,7 +109,6 @@ async def test_a_failure_is_told_and_the_server_is_left_in_peace(core: Core, clo
         server.on("/feed", Answer(429, (), {"retry-after": "1000"}), as_text(FEED.format(1)))
         await until_done(found)
         seen = await health(core, row)
-        assert seen is not None
         assert seen.failing_since == clock.now()
         assert "less often" in str(seen.error)
         clock.forward(seconds=999)
@@ -119,7 +117,6 @@ async def test_a_failure_is_told_and_the_server_is_left_in_peace(core: Core, clo
         clock.forward(seconds=4)
         await until_done(found)
         seen = await health(core, row)
-        assert seen is not None
         assert (seen.failing_since, seen.error) == (None, None)
         assert await titles(core) == ["Trains 1"]
 
@@ -147,7 +144,6 @@ async def test_who_has_nothing_left_for_us_is_not_asked_until_it_has(
         await until_done(found)
         assert len(server.asked) == 2
         seen = await health(core, row)
-        assert seen is not None
         assert (seen.failing_since, seen.error) == (None, None)
 
 
@@ -177,12 +173,11 @@ async def test_what_is_missing_for_good_is_told_to_people_and_the_source_goes_on
             clock.forward(seconds=300)
     for row in rows:
         seen = await health(core, row)
-        assert seen is not None
         assert (seen.error, seen.failing_since) == (said.message, None), "it works; some of it is missing"
         assert await cursor(core, row) == {"at": (clock.now() - timedelta(seconds=300)).isoformat()}
-    async with core.database.read() as session:
-        events = (await session.scalars(select(Event).where(Event.kind == "source.missed"))).all()
-        letters = (await session.scalars(select(Letter).order_by(Letter.id))).all()
+    async with core.database.read() as asking:
+        events = (await asking.scalars(select(Event).where(Event.kind == "source.missed"))).all()
+        letters = (await asking.scalars(select(Letter).order_by(Letter.id))).all()
     assert sorted(event.data["source"] for event in events) == ["asked", "asked", "told", "told"]
     assert sorted(letter.paper["subject"] for letter in letters) == [
         f"{kind} no ho ha explicat tot" for kind in kinds
@@ -204,7 +199,6 @@ async def test_what_is_to_be_known_of_a_source_that_works_is_said_on_its_page_al
         for said in ("Only the beginning was read.", None):
             await until_done(found)
             seen = await health(core, row)
-            assert seen is not None
             assert (seen.error, seen.failing_since) == (said, None)
             clock.forward(seconds=300)
     async with core.database.read() as session:
@@ -272,7 +266,7 @@ async def test_a_change_counts_at_once_and_what_is_switched_off_stops(
         assert len(server.asked) == 2
 
 
-def streaming(steps) -> Kind:
+def streaming(steps: Callable[[Connection, Mapping[str, Any]], AsyncIterator[Items]]) -> Kind:
     async def listen(connection: Connection, cursor: Mapping[str, Any]) -> AsyncIterator[Items]:
         async for items in steps(connection, cursor):
             yield items

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -52,7 +53,7 @@ async def chunks(*parts: bytes) -> AsyncIterator[bytes]:
         yield part
 
 
-async def lines(*parts: bytes, **options) -> list[bytes | None]:
+async def lines(*parts: bytes, **options: Any) -> list[bytes | None]:
     return [line async for line in read_lines(chunks(*parts), **options)]
 
 

@@ -73,8 +73,8 @@ async def test_a_source_that_is_asked_for_the_first_time_while_it_is_looked_at(
     monkeypatch.setattr(watch, "watched", asked_meanwhile)
     clock.forward(minutes=90)
     assert await watch_sources(core) == 1
-    async with core.database.read() as session:
-        seen = await session.get_one(SourceHealth, source.id)
+    async with core.database.read() as asking:
+        seen = await asking.get_one(SourceHealth, source.id)
         assert (seen.silent_since is not None, seen.error) == (True, "HTTP 503")
 
 
@@ -227,8 +227,8 @@ async def test_a_source_that_cannot_be_noted_stops_no_other(
     monkeypatch.setattr(notices, "went_out", fails_for_one)
     assert await watch_sources(core) == 1
     assert [outage.source_id for outage in await outages(core)] == [source.id]
-    async with core.database.read() as session:
-        assert list(await session.scalars(select(Event.kind))) == ["source.went_out"]
+    async with core.database.read() as asking:
+        assert list(await asking.scalars(select(Event.kind))) == ["source.went_out"]
 
 
 async def judged(core: Core) -> tuple[str, str]:

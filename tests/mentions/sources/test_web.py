@@ -6,8 +6,10 @@ import gzip
 import json
 import ssl
 import tracemalloc
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,12 +23,12 @@ from tests.mentions.sources.outside import Answer, Outside, as_json, as_text, co
 
 
 @asynccontextmanager
-async def asking():
+async def asking() -> AsyncIterator[tuple[Outside, Connection]]:
     async with outside() as server, connected({}) as connection:
         yield server, connection
 
 
-async def trouble(connection: Connection, server: Outside, *answers: Answer, **options) -> Trouble:
+async def trouble(connection: Connection, server: Outside, *answers: Answer, **options: Any) -> Trouble:
     server.on("/x", *answers)
     with pytest.raises(Trouble) as caught:
         await web.get_json(connection, server.url + "/x", **options)

@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kit.languages import LANGUAGES
 from mentions.sentiment import Scorer, Sentiment
 from mentions.triage.labels import LABELS, decide, tell
-from mentions.triage.lexicon import LANGUAGES, lexicon
+from mentions.triage.lexicon import lexicon
 from mentions.triage.outlets import is_of_the_press, is_outlet
 from tocsin.demo import voice
 

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kit.languages import LANGUAGES
 from mentions.sentiment import Scorer
 from mentions.triage.labels import Told, decide, tell, words_of
 from mentions.triage.learned import ANSWERS, ENOUGH, WORDS, Heard, Learned, labelled
 from mentions.triage.learning import learn
-from mentions.triage.lexicon import LANGUAGES
 from mentions.triage.teaching import BACKGROUND, PRIOR, Counts, Lesson, count, tried
 from tocsin.demo import voice
 

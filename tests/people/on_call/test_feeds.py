@@ -47,7 +47,7 @@ async def test_a_schedules_feed_is_a_valid_calendar_of_names_and_times(core: Cor
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
     calendar = Calendar.from_ical(answer.content)
     assert calendar.errors == []
-    calendar.validate()
+    calendar.validate()  # type: ignore[no-untyped-call]
     found = events(answer.content)
     assert len(found) > 10
     assert len({str(one["UID"]) for one in found}) == len(found)

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from people.rota.final import final_stretches, gaps, merged, on_call, shifts, whole_stretches
-from people.rota.plan import Layer, Override, Plan
+from people.rota.plan import Layer, Override, OverrideKind, Plan
 from people.rota.rotation import Rotation, turns
 from people.rota.wall import instant
 from people.rota.windows import Window, windows_of, written
@@ -105,7 +105,8 @@ def test_an_override_changes_nothing_outside_of_its_time_and_leaves_no_trace(
 ) -> None:
     plan, centre = made
     starts_at, ends_at = data.draw(spans(centre))
-    kind = data.draw(st.sampled_from(["instead", "nobody", "add"]))
+    kinds: tuple[OverrideKind, ...] = ("instead", "nobody", "add")
+    kind = data.draw(st.sampled_from(kinds))
     override = Override(1, kind, 77 if kind != "nobody" else None, None, starts_at, ends_at)
     changed = replace(plan, overrides=[override])
     expected = (77,) if kind == "instead" else ()

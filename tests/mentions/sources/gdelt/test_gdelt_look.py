@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mentions.sources.base import Connection, Items, Trouble
+from mentions.sources.base import Connection, Gap, Items, Trouble
 from mentions.sources.gdelt import KIND
 from tests.mentions.sources.golden import NOW
 from tests.mentions.sources.outside import Answer, Asked, Outside, as_text, connected, outside
@@ -103,7 +103,7 @@ async def test_a_full_quarter_of_an_hour_is_not_asked_for_for_ever() -> None:
     async with gdelt() as (server, connection):
         server.on(DOC, articles(*(article(str(number)) for number in range(250))))
         cursor: Any = {"since": (NOW - timedelta(minutes=10)).isoformat()}
-        gaps = []
+        gaps: list[Gap | None] = []
         for _ in range(30):
             items = await look(connection, cursor)
             cursor, gaps = items.cursor, [*gaps, items.gap]

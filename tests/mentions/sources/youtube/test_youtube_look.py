@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -106,10 +106,12 @@ async def test_replies_that_are_never_reached_are_said_to_be_missing() -> None:
 async def test_that_a_thread_has_more_replies_than_are_read_is_said_once() -> None:
     async with youtube() as (server, connection):
         server.on(REPLIES, page(comment("a.0", ago=2, parentId="a"), token="always more"))
-        cursor, said = None, []
+        cursor: Mapping[str, Any] = {}
+        said: list[bool] = []
         for replies in (2_001, 2_002, 3_000):
             server.on(THREADS, page(thread("a", ago=3, replies=replies)))
-            items = await look(connection, cursor or {})
+            items = await look(connection, cursor)
+            assert items.cursor is not None
             cursor, said = items.cursor, [*said, items.gap is not None]
     assert said == [True, False, False]
     assert len(server.asked_for(REPLIES)) == 60, "what is new among those that can be reached is still read"
