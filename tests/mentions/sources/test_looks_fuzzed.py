@@ -47,7 +47,7 @@ def answering(kind: str, content: bytes) -> httpx.AsyncClient:
             return httpx.Response(200, headers=voice.says(SAID).headers, stream=httpx.ByteStream(content))
         queue = others.answers.get(request.url.path)
         if not queue:
-            return httpx.Response(404)
+            return httpx.Response(404, stream=httpx.ByteStream(b""))
         return httpx.Response(
             queue[0].status, headers=queue[0].headers, stream=httpx.ByteStream(whole(queue[0]))
         )
