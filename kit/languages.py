@@ -77,20 +77,24 @@ class Agreeing(str):
         return one if self == "1" else more
 
 
-BEFORE_A_VOWEL = re.compile(r"\bde \{(\w+)\}")
+BEFORE_A_VOWEL = {
+    language: re.compile(rf"\b({words})e ((?:\{{|%\()(\w+)(?:\}}|\)s))")
+    for language, words in (("ca", "[Dd]"), ("fr", "[Dd]|[Qq]u"))
+}
+"""Words that grow together with the value after them, whether its place is `{name}` or `%(name)s`."""
 VOWELS = "aeiouàâéèêëíïîóòôúùû"
 
 
-def elided(sentence: str, facts: Mapping[str, str], language: str) -> str:
+def elided(sentence: str, facts: Mapping[str, object], language: str) -> str:
     """A template in which Catalan and French say `d’ambre`, where `de {before}` would give `de ambre`."""
-    if language not in ("ca", "fr"):
+    if not facts or language not in BEFORE_A_VOWEL:
         return sentence
 
     def shortened(found: re.Match[str]) -> str:
-        begins = facts.get(found[1], "")[:1].lower()
-        return f"d’{{{found[1]}}}" if begins and begins in VOWELS else found[0]
+        begins = str(facts.get(found[3], ""))[:1].lower()
+        return f"{found[1]}’{found[2]}" if begins and begins in VOWELS else found[0]
 
-    return BEFORE_A_VOWEL.sub(shortened, sentence)
+    return BEFORE_A_VOWEL[language].sub(shortened, sentence)
 
 
 Words = Callable[[str], str]

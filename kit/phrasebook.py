@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import overload
 
-from kit.languages import OTHERS, Table, unbroken
+from kit.languages import OTHERS, Table, elided, unbroken
 
 PLACE = re.compile(r"\{(\w+)\}")
 BETWEEN = re.compile(r"(?<=[.!?]) (?=\S)")
@@ -47,7 +47,8 @@ class Phrasebook:
     def _one(self, text: str, place: int, depth: int = 1) -> str | None:
         for pattern, words in self._patterns:
             if found := pattern.fullmatch(text):
-                return words[place].format(**self._values(found.groupdict(), place, depth))
+                values = self._values(found.groupdict(), place, depth)
+                return elided(words[place], values, OTHERS[place]).format(**values)
         return None
 
     def _values(self, found: Mapping[str, str], place: int, depth: int) -> dict[str, str]:

@@ -14,6 +14,7 @@ from sqlalchemy import Select, select
 
 from kit.core import Core
 from kit.db import Moment, Questions, WriteSession
+from kit.languages import elided
 from people import letters
 from people.departments import admins
 from people.letters import Paper, Section
@@ -105,6 +106,8 @@ async def _write(
         day = format_date(of.nda_expires_on, "long", locale=reader.language)
         section = Section("", [line.format(who=kept_out)])
         link = "/me" if reader.role == "partner" else f"/partners/{partner.id}"
-        paper = Paper(reader.language, subject.format(whose=kept_out, day=day), [section], label, link)
+        about = {"whose": kept_out, "day": day}
+        subject = elided(subject, about, reader.language).format_map(about)
+        paper = Paper(reader.language, subject, [section], label, link)
         key = f"nda:{of.__class__.__name__.lower()}:{of.id}:{due_at:%Y%m%d}:{of.nda_expires_on}:{reader.id}"
         await letters.write(session, paper, key=key, member_id=reader.id, now=now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from markupsafe import Markup
 
 from alerts.detection import rounded
 from kit import lengths
-from kit.languages import LANGUAGES, Sentence, quoted
+from kit.languages import BEFORE_A_VOWEL, LANGUAGES, Sentence, elided, quoted
 from web import shown
 from web.bands import band
 from web.sparkline import sparkline
@@ -42,6 +43,8 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
     )
     made.install_gettext_translations(words(language), newstyle=True)  # type: ignore[attr-defined]
+    if language in BEFORE_A_VOWEL:
+        made.globals |= {"gettext": _gettext(language), "ngettext": _ngettext(language)}
     made.filters |= {
         "time": time_element,
         "day": day,
@@ -56,6 +59,27 @@ def environment(language: str) -> Environment:
     made.filters |= {write.__name__: partial(write, language=language) for write in WRITTEN}
     made.globals |= {"sparkline": sparkline, "band": band, "moment": shown.moment}
     return made
+
+
+def _gettext(language: str) -> Callable[..., Markup]:
+    """As Jinja's own, in a language whose words grow together with the name after them."""
+
+    def gettext(message: str, /, **values: Any) -> Markup:
+        return _filled(words(language).gettext(message), values, language)
+
+    return gettext
+
+
+def _ngettext(language: str) -> Callable[..., Markup]:
+    def ngettext(one: str, more: str, count: int, /, **values: Any) -> Markup:
+        values.setdefault("num", count)
+        return _filled(words(language).ngettext(one, more, count), values, language)
+
+    return ngettext
+
+
+def _filled(sentence: str, values: Mapping[str, Any], language: str) -> Markup:
+    return Markup(elided(sentence, values, language)) % values  # noqa: S704 - a sentence of our own
 
 
 def render(template: str | Template, language: str, /, **data: Any) -> str:

@@ -17,6 +17,9 @@ BOOK = Phrasebook(
             "{reason}, nivel {step} (desde {hour})", "{reason}, nivell {step} (des de {hour})",
             "{reason}, niveau {step} (depuis {hour})",
         ),
+        "Those of {name} sleep.": (
+            "Duermen los de {name}.", "Dormen els de {name}.", "Ceux de {name} dorment.",
+        ),
         "On call on {name}": ("De guardia en {name}", "De guàrdia a {name}", "D’astreinte sur {name}"),
     }
 )  # fmt: skip
@@ -34,6 +37,8 @@ BOOK = Phrasebook(
         ("On call on Night, level 2", "De guàrdia a Night, nivell 2"),
         ("{name} is away. {0.__class__}", "{name} és absent. {0.__class__}"),
         ("On call on Night, level 2, since 3", "De guàrdia a Night, nivell 2 (des de 3)"),
+        ("Those of Estudi sleep.", "Dormen els d’Estudi."),
+        ("Those of Gavina sleep.", "Dormen els de Gavina."),
         ("two\nlines is away.", "two\nlines és absent."),
         ("what nobody wrote", "what nobody wrote"),
         ("", ""),

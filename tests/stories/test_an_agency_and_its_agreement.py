@@ -48,7 +48,7 @@ async def test_before_it_ends_the_admins_and_its_people_are_told_twice_and_no_mo
     await record(world, Signed(today, last))
     both = [
         ("helen", f"The NDA of Estudi Gavina ends on {format_date(last, 'long', locale='en')}"),
-        ("nuria", f"L’NDA de Estudi Gavina s’acaba el {format_date(last, 'long', locale='ca')}"),
+        ("nuria", f"L’NDA d’Estudi Gavina s’acaba el {format_date(last, 'long', locale='ca')}"),
     ]
     for days, letters in ((0, []), (7, both), (0, []), (12, both), (0, []), (10, [])):
         world.clock.forward(minutes=days * 24 * 60)
