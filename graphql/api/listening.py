@@ -157,7 +157,9 @@ class Mention(ByAuthor):
     triage_by_hand: bool
     learned: LearnedLabel | None = strawberry.field(description="Null: the rules' label or a person's.")
     copy: bool = strawberry.field(description="Whether it repeats a text that was there before.")
-    deleted: bool = strawberry.field(description="Its author took it back: text and name are gone.")
+    deleted: bool = strawberry.field(
+        description="Text and name are gone: its author took it back, or it was erased on request."
+    )
     story_id: strawberry.ID | None
     source_id: strawberry.Private[int]
 

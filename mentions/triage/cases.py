@@ -131,13 +131,16 @@ async def hand_over(
 async def decide(
     session: WriteSession, viewer: Viewer, case_id: int, *, decision: str, now: datetime
 ) -> Case:
-    """Write down what will be done about it; who raised it is told."""
+    """Write down what will be done about it; who raised it is told. The same once more changes nothing."""
     await _case(session, viewer, case_id)
     words = checks.required(decision, field="decision")
     free = and_(Case.state != "closed", or_(Case.state != "claimed", _mine(viewer)))
-    case = await _set(session, case_id, free, decision=words)
+    case = await _set(session, case_id, and_(free, Case.decision != words), decision=words)
     if case is None:
-        raise await _second(session, viewer, case_id)
+        same = await _set(session, case_id, and_(free, Case.decision == words), decision=words)
+        if same is None:
+            raise await _second(session, viewer, case_id)
+        return same
     _tell(session, viewer, case, "case.decided", now=now, decision=words)
     await report_back(session, viewer, case, "decided", now=now)
     return case

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from functools import partial
 from typing import Any
 
@@ -113,6 +114,35 @@ async def test_two_take_overs_at_once_have_one_winner(world: World) -> None:
         )
     )
     assert outcomes.count(None) == 1
+
+
+async def test_a_decision_that_is_sent_twice_is_told_once(world: World) -> None:
+    case_id, jon = await a_case(world), await world.viewer("jon")
+    for decision in ("Refund", "Refund", "Refund and a voucher"):
+        twice = [attempt(world, cases.decide, jon, case_id, decision=decision) for _ in range(2)]
+        assert await asyncio.gather(*twice) == [None, None]
+    assert await attempt(world, cases.claim, await world.viewer("claire"), case_id) is None
+    refused = await attempt(world, cases.decide, jon, case_id, decision="Refund and a voucher")
+    assert isinstance(refused, Conflict), "somebody else has it by now"
+    async with world.browser("helen") as helen:
+        history = await helen.ask("query ($n: ID!) { case(id: $n) { history { text } } }", n=str(case_id))
+    told = [event["text"] for event in history["case"]["history"] if "Refund" in event["text"]]
+    assert [text.count("voucher") for text in told] == [0, 1]
+
+
+async def test_no_fold_of_a_case_closes_under_the_hand_when_the_case_moves_on(world: World) -> None:
+    """What has an id is found again when the page takes over how the case is now."""
+    case_id = await a_case(world)
+    async with world.browser("claire") as claire:
+        folds = []
+        for _ in range(2):
+            folds.append(
+                re.findall(r"<details[^>]*>", (await page(claire, case_id)).partition('data-part="body"')[2])
+            )
+            await claire.do("ClaimCase", id=str(case_id))
+    assert all(re.search(' id="', fold) for fold in folds[0])
+    assert len(folds[0]) == 4
+    assert folds[0] == folds[1]
 
 
 @pytest.mark.parametrize("name", ["andreu", "olga"])
