@@ -21,7 +21,7 @@ from people import letters, passwords, programs, signin
 from people.letters import Paper, Section
 from people.members import Invitation, Member
 from people.organisations import Organisation
-from people.permissions import Viewer, let_in
+from people.permissions import Viewer, may_be_invited
 from people.telling import tell
 
 VALID_FOR = timedelta(days=3)
@@ -73,7 +73,7 @@ async def make(session: WriteSession, viewer: Viewer, member: Member, *, now: da
     if not member.active:
         raise Conflict("{} has no active seat. Let them in again first.", member.name)
     organisation = await session.get_one(Organisation, member.organisation_id)
-    if not let_in(member, organisation, now.date()):
+    if not may_be_invited(member, organisation, now.date()):
         raise Conflict(signin.not_let_in(member, organisation, now.date()))
     await passwords.end_links(session, member.id, now)
     await programs.end_all(session, viewer, member.id, now)

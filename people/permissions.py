@@ -132,6 +132,11 @@ def person_covered(member: Member, organisation: Organisation, on: date) -> bool
     return nda_valid(member, on) if recorded or organisation.each_signs else True
 
 
+def may_be_invited(member: Member, organisation: Organisation, on: date) -> bool:
+    """Whether who has a seat may choose a password: with it alone nobody comes in (`let_in`)."""
+    return member.role != "partner" or partner_allowed(organisation, on)
+
+
 def let_in(member: Member, organisation: Organisation, on: date) -> bool:
     """Whether who has a seat may come in, and be written to, on that day."""
     if member.role != "partner":

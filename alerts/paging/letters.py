@@ -23,7 +23,7 @@ from people.departments import Department
 from people.letters import Letter, Paper, about_of, paper_of
 from people.members import Member
 from people.organisations import Organisation
-from people.permissions import let_in
+from people.permissions import let_in, may_be_invited
 
 Told = Callable[[WriteSession, Letter], Awaitable[Literal["words", "link", "nothing"]]]
 """What of a letter may still be told to whom it is for."""
@@ -95,7 +95,8 @@ async def _recipient(session: WriteSession, letter: Letter, now: datetime) -> tu
         member = await session.get_one(Member, letter.member_id)
         name, address = member.name, member.email if member.active else None
         organisation = await session.get_one(Organisation, member.organisation_id)
-        if not let_in(member, organisation, now.date()):
+        may = may_be_invited if letter.key.startswith(invitations.KEY) else let_in
+        if not may(member, organisation, now.date()):
             why = f"{member.name} of {organisation.name} may not be let in any more."
             _withdraw(session, letter, name, why, now)
     else:

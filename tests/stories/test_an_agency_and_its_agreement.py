@@ -73,7 +73,8 @@ async def test_an_agency_begins_on_a_friday_night_and_is_out_at_midnight(world: 
     jon = await world.viewer("jon")
     async with world.browser("helen") as hers, world.browser() as theirs:
         helen, pau = Pages(hers.http), Pages(theirs.http)
-        here = await helen.done("/partners/new", page="/partners", name="Mar i Cel", everyBrand="on")
+        wish = {"name": "Mar i Cel", "everyBrand": "on", "eachSigns": "on"}
+        here = await helen.done("/partners/new", page="/partners", **wish)
         number = here.removeprefix("/partners/")
         person = {"email": "pau@mar.example", "name": "Pau", "role": f"partner:{number}", "language": "ca"}
         seat = {**person, "timeZone": "Europe/Madrid"}
@@ -88,7 +89,13 @@ async def test_an_agency_begins_on_a_friday_night_and_is_out_at_midnight(world: 
         mail = await world.mail.expect(to="pau@mar.example", subject="Tria la teva contrasenya de Tocsin")
         path = LINK.findall(plain_text(mail))[0]
         await pau.done(path, page=path, new=PASSWORD)
-        await pau.done("/sign-in", page="/sign-in", email=person["email"], password=PASSWORD)
+        key = {"email": person["email"], "password": PASSWORD}
+        early = await pau.send("/sign-in", page="/sign-in", **key)
+        assert (early.status_code, "agreement of Pau is not valid" in early.text) == (401, True)
+        (own,) = re.findall(r'id="person-(\d+)"', await helen.see(here))
+        at = f"{here}/people/{own}/nda"
+        await helen.done(at, page=here, version="1", signedOn=str(today))
+        await pau.done("/sign-in", page="/sign-in", **key)
 
         now = world.clock.now()
         incident = await do(
@@ -106,7 +113,6 @@ async def test_an_agency_begins_on_a_friday_night_and_is_out_at_midnight(world: 
 
         midnight = datetime.combine(today + timedelta(days=1), time(), UTC)
         world.clock.forward(seconds=(midnight - now).total_seconds() - 1)
-        key = {"email": "pau@mar.example", "password": PASSWORD}
         await pau.done("/sign-in", page="/sign-in", **key)
         await pau.see(f"/steps/{steps[0].id}")
         world.clock.forward(seconds=1)
