@@ -97,7 +97,7 @@ async def _recipient(session: WriteSession, letter: Letter, now: datetime) -> tu
         organisation = await session.get_one(Organisation, member.organisation_id)
         may = may_be_invited if letter.key.startswith(invitations.KEY) else let_in
         if not may(member, organisation, now.date()):
-            why = f"{member.name} of {organisation.name} may not be let in any more."
+            why = f"{member.name} of {organisation.name} has no access any more."
             _withdraw(session, letter, name, why, now)
     else:
         department = await session.get_one(Department, letter.department_id)

@@ -24,6 +24,11 @@ PHRASES = Phrasebook(
             "L’acord de confidencialitat de {name} ja no és vigent.",
             "L’accord de confidentialité de {name} n’est plus valable.",
         ),
+        "{name} of {organisation} has no access any more.": (
+            "{name}, de {organisation}, ya no tiene acceso.",
+            "{name}, de {organisation}, ja no té accés.",
+            "{name}, de {organisation}, n’a plus accès.",
+        ),
         "It tells of what they may not see any more.": (
             "Habla de algo que ya no puede ver.",
             "Parla d’una cosa que ja no pot veure.",

@@ -95,7 +95,7 @@ async def test_a_partner_whose_agreement_ended_while_it_waited_does_not_get_it(
         await mailbox.expect(to="pia@almadia.test", subject="On its last day")
         mailbox.nothing()
     left = await letter(core, "The day after")
-    assert (left.state, left.error) == ("failed", "The agreement of Agency is not valid any more.")
+    assert (left.state, left.error) == ("failed", "Pia of Agency has no access any more.")
 
 
 async def test_it_is_tried_for_hours_and_then_fails_with_the_reason(core: Core, clock: MovableClock) -> None:

@@ -23,7 +23,7 @@ FOUND_BY = {
     "Invalid": ("{}", 0),
 }
 """Which argument says what is wrong, and what it stands in."""
-JUDGES = ("draft.py", "tables.py", "sources/columns.py", "sources/values.py")
+JUDGES = ("drafts/draft.py", "importing/tables.py", "sources/columns.py", "sources/values.py")
 """What judges a line."""
 
 
@@ -85,28 +85,30 @@ def test_a_fault_of_an_export_has_the_value_too() -> None:
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ('{"text": }', "N’est pas du JSON\xa0: il manque une valeur\xa0: ligne 1, colonne 10 (caractère 9)"),
-        ('{"text" 1}', "N’est pas du JSON\xa0: il manque ':'\xa0: ligne 1, colonne 9 (caractère 8)"),
+        ('{"text": }', "N’est pas du JSON\xa0: il manque une valeur au caractère 10"),
+        ('{"text" 1}', "N’est pas du JSON\xa0: il manque un deux-points au caractère 9"),
         ("[1]", "N’est pas un objet JSON"),
         (
             r'{"text": "\x"}',
-            "N’est pas du JSON\xa0: après \\ suit un signe interdit\xa0: ligne 1, colonne 11 (caractère 10)",
+            "N’est pas du JSON\xa0: une barre oblique inverse précède un signe qui n’en veut pas"
+            " au caractère 11",
         ),
         (
             r'{"text": "\u1"}',
-            "N’est pas du JSON\xa0: après \\u il manque quatre chiffres hexadécimaux\xa0:"
-            " ligne 1, colonne 12 (caractère 11)",
+            "N’est pas du JSON\xa0: il manque quatre chiffres hexadécimaux après \\u au caractère 12",
         ),
         (
             '\ufeff{"text": "a"}',
-            "N’est pas du JSON\xa0: une marque d’ordre des octets (BOM) est au milieu du fichier\xa0:"
-            " ligne 1, colonne 1 (caractère 0)",
+            "N’est pas du JSON\xa0: une marque d’ordre des octets (BOM) est là au caractère 1",
         ),
         (
             f'{{"text": {"9" * 5000}}}',
-            "N’est pas du JSON\xa0: un nombre a 5000 chiffres\xa0; la limite est de 4300",
+            "N’est pas du JSON\xa0: il a un nombre trop long, NaN ou Infinity",
         ),
-        (f'{{"text": {"[" * 100_000}', "C’est imbriqué trop profondément pour être lu."),
+        (
+            f'{{"text": {"[" * 100_000}',
+            "N’est pas du JSON\xa0: il est imbriqué trop profondément pour être lu",
+        ),
     ],
 )
 def test_broken_json_lines(tmp_path: Path, line: str, told: str) -> None:
