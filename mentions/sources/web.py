@@ -260,19 +260,22 @@ def _refuse_packed(response: httpx.Response, known: Collection[str]) -> None:
 async def _unpacked(response: httpx.Response) -> AsyncIterator[bytes]:
     """The answer piece by piece: httpx would make 64 MB at once of the 64 KB that it reads.
 
-    Trouble where it is packed otherwise than we asked, or badly.
+    Trouble where it is packed otherwise than we asked, or badly, or breaks off.
     """
     _refuse_packed(response, CODINGS)
     if _coding(response) in PLAIN:
         async for packed in response.aiter_raw():
             yield packed
         return
-    unpacker = zlib.decompressobj(wbits=31)
+    unpacker, empty = zlib.decompressobj(wbits=31), True
     try:
         async for packed in response.aiter_raw():
+            empty = False
             while packed and not unpacker.eof:
                 yield unpacker.decompress(packed, PIECE)
                 packed = unpacker.unconsumed_tail
+        if not (unpacker.eof or empty):
+            raise zlib.error("cut off")
     except zlib.error as error:
         raise Trouble("The body is not the gzip that it is said to be.") from error
 

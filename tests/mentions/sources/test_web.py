@@ -142,6 +142,15 @@ async def test_a_packed_answer_is_unpacked_piece_by_piece() -> None:
         assert await web.get_json(connection, server.url + "/x") == said
 
 
+async def test_a_packed_answer_that_breaks_off_is_not_taken_for_whole() -> None:
+    packed, headers = gzip.compress(b"[1, 2]"), {"content-encoding": "gzip"}
+    async with asking() as (server, connection):
+        found = await trouble(connection, server, Answer(200, (packed[:-4],), headers))
+        assert found.message == "The body is not the gzip that it is said to be."
+        server.on("/empty", Answer(200, (), headers))
+        assert (await web.get(connection, server.url + "/empty")).content == b""
+
+
 async def test_an_answer_that_drips_ends_at_the_deadline() -> None:
     async with asking() as (server, connection):
         found = await trouble(connection, server, Answer(200, (b" ", 0.05) * 100), deadline=0.3)
