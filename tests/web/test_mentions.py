@@ -147,3 +147,6 @@ async def test_a_corrected_mention_that_leaves_the_list_is_told_of(core: Core) -
             (back,) = set(re.findall(r'name="next" value="([^"]+)"', page))
             then = await jon.done(f"/mentions/{mention}/sentiment", sentiment="positive", next=unescape(back))
             assert (told in await jon.see(then.partition("#")[0])) is leaves
+        await _store(core, *(f"Almadía {n}" for n in range(PAGE)))
+        page = await jon.see(then.partition("#")[0])
+        assert (f'id="mention-{mention}"' in page, told in page) == (False, False), "it is on the next page"

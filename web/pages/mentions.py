@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from kit.numbers import natural
 from mentions.mentions import SENTIMENTS
 from mentions.triage.routing import TAGS
 from web.fields import optional, part, text
@@ -39,7 +40,6 @@ async def show(visit: Visit) -> Response:
     chosen = {name: asked[name] for name in FILTERS if asked[name]}
     if brand is not None:
         chosen = {"brand": brand["slug"], **chosen}
-    corrected = visit.request.query_params.get("corrected")
     place = {name: asked[name] for name in PLACE if asked[name]}
     return visit.page(
         "mentions.html",
@@ -53,7 +53,7 @@ async def show(visit: Visit) -> Response:
         departments=[inbox["department"] for inbox in about["inboxes"]],
         asked=asked,
         here=f"/mentions?{urlencode(chosen | place)}",
-        left=corrected and corrected not in [one["id"] for one in found],
+        left=_left(visit.request.query_params, found),
         same=urlencode(chosen | _behind(found[0], including=True)) if found else "",
         older=f"/mentions?{urlencode(chosen | _behind(found[-1]))}" if len(found) == PAGE else "",
         labels=LABELS,
@@ -73,6 +73,15 @@ def _brand(
 def _behind(one: Mapping[str, Any], *, including: bool = False) -> dict[str, str]:
     """What asks for the mentions that are older than this one, or for this one and them."""
     return dict(zip(PLACE, (one["arrivedAt"], str(int(one["id"]) + including)), strict=True))
+
+
+def _left(said: Mapping[str, str], found: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the mention that was just corrected is out of the list; newer ones may have pushed it on."""
+    number = natural(said.get("corrected", ""))
+    if number is None or any(int(one["id"]) == number for one in found):
+        return False
+    ends = (found[-1]["arrivedAt"], int(found[-1]["id"])) if len(found) == PAGE else ("", 0)
+    return (said.get("arrived", ""), number) > ends
 
 
 FORMS = [
