@@ -2,7 +2,8 @@
 
 Alerts of one monitor that overlap are one alarm: people are woken once for them. An alarm is confirmed when
 it overlaps a crisis, refused when it overlaps what somebody called no crisis, and unjudged otherwise: silence
-is not a verdict. Only alarms that page are counted.
+is not a verdict. What somebody said weighs more than what follows from an incident that was taken on. Only
+alarms that page are counted.
 
     precision = confirmed / (confirmed + refused)
     recall = crises with an alarm / crises
@@ -30,6 +31,8 @@ class Stretch:
     begin: int
     end: int
     words: str = ""
+    inferred: bool = False
+    """Of a crisis: nobody said that it was one, its incident was taken on."""
 
     def meets(self, other: Stretch) -> bool:
         """Whether they have a minute in common."""
@@ -42,10 +45,14 @@ class Known:
 
     crises: Sequence[Stretch] = ()
     refused: Sequence[Stretch] = ()
+    """From the onset of what was no crisis until an hour after: other settings ring a little apart."""
+    rang: Sequence[Stretch] = ()
+    """The alerts themselves that were called no crisis."""
 
     def since(self, minute: int) -> Known:
         """Those that began then or later: of what was before anything was heard, no alert can tell."""
-        kept = (tuple(one for one in some if one.begin >= minute) for some in (self.crises, self.refused))
+        found = (self.crises, self.refused, self.rang)
+        kept = (tuple(one for one in some if one.begin >= minute) for some in found)
         return Known(*kept)
 
 
@@ -124,8 +131,14 @@ def judged(alerts: Iterable[Stretch], known: Known, minutes: int) -> Record:
 
 
 def _verdict(alarm: Stretch, known: Known) -> str:
-    """A crisis weighs more than a refusal: what was called no crisis at first may have become one."""
-    if any(alarm.meets(_awaited(crisis)) for crisis in known.crises):
+    """What somebody said of the alarm itself, then what follows from an incident, then what was said near it.
+
+    That there was a crisis weighs more than that there was none: what was called none may have become one.
+    """
+    crises = [crisis for crisis in known.crises if alarm.meets(_awaited(crisis))]
+    if all(crisis.inferred for crisis in crises) and any(alarm.meets(one) for one in known.rang):
+        return "refused"
+    if crises:
         return "confirmed"
     return "refused" if any(alarm.meets(one) for one in known.refused) else "unjudged"
 

@@ -6,19 +6,22 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from sqlalchemy import select, update
 
+from alerts.alert import Alert
 from alerts.feedback.marks import Proposal
-from alerts.feedback.service import mark_missed, mark_no_crisis
+from alerts.feedback.service import mark_missed, mark_no_crisis, take_back
 from alerts.tuning.chosen import DetectorSetting
 from alerts.tuning.service import Wish, get_setting, set_detector
 from incident.crises import known_of
 from incident.incident import Incident, IncidentAlert
-from incident.proposing import compared, decide, propose
+from incident.proposing import compared, decide, precision_of, propose
 from kit.core import Core
 from kit.errors import Conflict, Invalid
 from mentions.counting.counts import minute_of
 from mentions.monitor import Monitor
 from tests.alerts.cast import Cast, an_alert, counted, make_cast
+from tests.clock import MovableClock
 
 DAY = 1440
 
@@ -78,6 +81,42 @@ async def test_a_crisis_is_of_the_monitors_whose_alerts_are_in_it_or_of_all_when
         await mark_no_crisis(session, cast.ada, both, "Not of the cars", now=core.clock.now())
     assert await crises(core, cars) == {"Cars", "Declared"}
     assert "Both" in await crises(core, cast.monitor_id)
+
+
+async def test_what_was_said_of_an_alert_weighs_more_than_that_its_incident_was_taken_on(
+    core: Core, cast: Cast, clock: MovableClock
+) -> None:
+    """Two alerts of one event, one of which was called none; the incident went on to become one."""
+    begun = core.clock.now()
+    none, beside = [await an_alert(core, cast, signal=signal) for signal in ("negative", "volume")]
+    clock.forward(minutes=90)
+    async with core.database.unit_of_work() as session:
+        await session.execute(update(Alert).values(ended_at=core.clock.now()))
+        mark = await mark_no_crisis(session, cast.ada, none, "A joke", now=core.clock.now())
+    await an_incident(core, cast, "Over soon", none, beside)
+
+    async def judged(after: int = 0) -> tuple[int, int, int, int]:
+        async with core.database.read() as session:
+            found = await precision_of(session, cast.ada, cast.monitor_id, now=core.clock.now())
+            known = await known_of(
+                session, await session.get_one(Monitor, cast.monitor_id), begun, core.clock.now()
+            )
+        assert all(one.begin >= minute_of(begun) + after for one in known.crises), "where it stands"
+        return found.whole.confirmed, found.whole.refused, found.whole.crises, found.whole.found
+
+    assert await judged() == (0, 1, 0, 0)
+    clock.forward(minutes=20)
+    later = await an_alert(core, cast)
+    async with core.database.unit_of_work() as session:
+        incident = await session.scalar(select(IncidentAlert.incident_id).limit(1))
+        joined = core.clock.now()
+        session.add(IncidentAlert(alert_id=later, incident_id=incident, joined_at=joined))
+        await session.execute(update(Incident).values(resolved_at=joined + timedelta(minutes=30)))
+    clock.forward(minutes=5)
+    assert await judged(after=90) == (1, 1, 1, 1)
+    async with core.database.unit_of_work() as session:
+        await take_back(session, cast.ada, mark.id, now=core.clock.now())
+    assert await judged() == (2, 0, 1, 1)
 
 
 async def lived(core: Core, cast: Cast) -> None:

@@ -13,6 +13,8 @@ from alerts.backtest.curve import MOST_POINTS, curve_of
 from alerts.backtest.verdict import EARLY, WEEK, Known, Stretch, alarms_of, judged
 
 CRISIS = Stretch(1000, 1300, "#1")
+TAKEN_ON = Stretch(1000, 1300, "#1", inferred=True)
+RANG = (Stretch(1010, 1050),)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,10 @@ CRISIS = Stretch(1000, 1300, "#1")
         ([], Known((CRISIS,)), [], 0, None),
         ([(50, 60)], Known(refused=(Stretch(55, 100),)), ["refused"], 0, None),
         ([(1010, 1020)], Known((CRISIS,), (Stretch(1000, 1100),)), ["confirmed"], 1, 10.0),
+        ([(1010, 1050), (1200, 1210)], Known((TAKEN_ON,), rang=RANG), ["refused", "confirmed"], 1, 10.0),
+        ([(1060, 1070)], Known((TAKEN_ON,), (Stretch(1000, 1110),), RANG), ["confirmed"], 1, 60.0),
+        ([(1010, 1050)], Known((CRISIS,), rang=RANG), ["confirmed"], 1, 10.0),
+        ([(1010, 1050)], Known((TAKEN_ON, CRISIS), rang=RANG), ["confirmed"], 2, 10.0),
         ([(10, 20), (15, 30), (40, 50)], Known(), ["unjudged", "unjudged"], 0, None),
         ([(1100, 1110), (1200, 1210)], Known((CRISIS,)), ["confirmed", "confirmed"], 1, 100.0),
     ],
