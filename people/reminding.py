@@ -97,7 +97,8 @@ async def _write(
 ) -> None:
     """The letters about one agreement, if it still keeps anybody out; and when the next ones are due."""
     due_at, of.nda_remind_at = of.nda_remind_at, next_reminder(of.nda_expires_on, now)
-    theirs = [one for one in people if one.active and let_in(one, partner, now.date())]
+    here = [one for one in people if one.active and one.role == "partner"]
+    theirs = [one for one in here if let_in(one, partner, now.date())]
     if of.nda_expires_on is None or partner.ended_at is not None or (of is not partner and not theirs):
         return
     kept_out = f"{of.name} ({partner.name})" if isinstance(of, Member) else partner.name

@@ -10,7 +10,7 @@ from babel.dates import format_date
 from sqlalchemy import select
 
 from incident import lifecycle
-from people import partners
+from people import partners, seats
 from people.organisations import Organisation
 from people.partners import Signed
 from runbooks.start import start_due_runs
@@ -65,6 +65,18 @@ async def test_a_renewal_puts_the_letter_off(world: World, renewed: bool, letter
     world.clock.forward(minutes=9 * 24 * 60)
     await world.settle()
     assert len(told(world)) == letters
+
+
+async def test_who_came_to_the_house_meanwhile_is_not_kept_out(world: World) -> None:
+    helen, nuria = await world.viewer("helen"), await world.viewer("nuria")
+    now, wish = world.clock.now(), seats.Wish("Núria", "observer")
+    async with world.core.database.unit_of_work() as session:
+        own = Signed(now.date(), now.date() + timedelta(days=10))
+        row = await partners.record_own(session, helen, nuria.member_id, own, version=1, now=now)
+        await seats.edit(session, helen, row.id, wish, version=row.version, moves=True, now=now)
+    world.clock.forward(minutes=9 * 24 * 60)
+    await world.settle()
+    assert told(world) == []
 
 
 async def test_an_agency_begins_on_a_friday_night_and_is_out_at_midnight(world: World) -> None:
