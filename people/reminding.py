@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
 
+import structlog
 from babel.dates import format_date
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 
 from kit.core import Core
-from kit.db import Moment, Questions, WriteSession
+from kit.db import Moment, Questions, WriteSession, passing
 from kit.languages import elided
 from people import letters
 from people.departments import admins
@@ -23,10 +24,13 @@ from people.organisations import Organisation
 from people.permissions import let_in
 
 T = TypeVar("T", Organisation, Member)
+log = structlog.get_logger(__name__)
 DAYS_BEFORE = (14, 2)
 AT = time(7, tzinfo=UTC)
 AT_ONCE = 100
-"""Agreements in one unit of work."""
+"""Agreements in one round."""
+AGAIN = timedelta(hours=1)
+"""After which one is tried again of which nothing could be told."""
 WORDS = {
     "en": (
         "The NDA of {whose} ends on {day}",
@@ -65,27 +69,49 @@ def due(now: Moment) -> Questions:
 
 
 def _due(table: type[Organisation] | type[Member], now: Moment) -> Select[int]:
-    return select(table.id).where(table.nda_remind_at <= now)
+    return select(table.id).where(table.nda_remind_at <= now).order_by(table.nda_remind_at, table.id)
 
 
 async def remind_due(core: Core) -> int:
-    """The sweep: write the letters that are due; returns of how many agreements."""
+    """The sweep: write the letters that are due; returns about how many agreements.
+
+    Each agreement is a unit of work of its own: one that fails stops no other, and is tried again later.
+    """
     now = core.clock.now()
-    async with core.database.unit_of_work() as session:
-        partners = await _claimed(session, Organisation, now)
-        people = await _claimed(session, Member, now)
-        for partner in partners:
-            its = select(Member).where(Member.organisation_id == partner.id, Member.active)
-            await _write(session, partner, partner, (await session.scalars(its)).all(), now)
-        for person in people:
-            own = await session.get_one(Organisation, person.organisation_id)
-            await _write(session, person, own, [person], now)
-    return len(partners) + len(people)
+    async with core.database.read() as session:
+        partners = (await session.scalars(_due(Organisation, now).limit(AT_ONCE))).all()
+        people = (await session.scalars(_due(Member, now).limit(AT_ONCE))).all()
+    told = [await _spared(core, Organisation, key, now) for key in partners]
+    return sum(told + [await _spared(core, Member, key, now) for key in people])
 
 
-async def _claimed(session: WriteSession, table: type[T], now: datetime) -> Sequence[T]:
-    query = select(table).where(table.nda_remind_at <= now).order_by(table.id).limit(AT_ONCE)
-    return (await session.scalars(query.with_for_update(skip_locked=True, key_share=True))).all()
+async def _spared(core: Core, table: type[T], key: int, now: datetime) -> bool:
+    try:
+        async with core.database.unit_of_work() as session:
+            return await _remind(session, table, key, now)
+    except Exception as error:
+        if passing(error):
+            raise
+        log.exception("nda.not_told", table=table.__tablename__, id=key)
+        async with core.database.unit_of_work() as session:
+            later = update(table).where(table.id == key, table.nda_remind_at <= now)
+            await session.execute(later.values(nda_remind_at=now + AGAIN))
+        return False
+
+
+async def _remind(session: WriteSession, table: type[T], key: int, now: datetime) -> bool:
+    """False: another worker is at it, or was."""
+    query = select(table).where(table.id == key, table.nda_remind_at <= now)
+    row = await session.scalar(query.with_for_update(skip_locked=True, key_share=True))
+    if row is None:
+        return False
+    if isinstance(row, Member):
+        own = await session.get_one(Organisation, row.organisation_id)
+        await _write(session, row, own, [row], now)
+    else:
+        its = select(Member).where(Member.organisation_id == row.id, Member.active)
+        await _write(session, row, row, (await session.scalars(its)).all(), now)
+    return True
 
 
 async def _write(

@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from babel.dates import format_date
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from incident import lifecycle
 from people import partners, seats
+from people.members import Member
 from people.organisations import Organisation
-from people.partners import Signed
+from people.partners import Signed, Wish
 from runbooks.start import start_due_runs
 from runbooks.steps import reassign
 from tests.incident.cast import steps_by_key
@@ -27,7 +28,7 @@ PASSWORD = "a password of her own"
 
 async def gavina(world: World) -> Organisation:
     async with world.core.database.read() as session:
-        return (await session.scalars(select(Organisation).where(Organisation.kind == "partner"))).one()
+        return (await session.scalars(select(Organisation).where(Organisation.name == "Estudi Gavina"))).one()
 
 
 async def record(world: World, signed: Signed) -> None:
@@ -77,6 +78,30 @@ async def test_who_came_to_the_house_meanwhile_is_not_kept_out(world: World) -> 
     world.clock.forward(minutes=9 * 24 * 60)
     await world.settle()
     assert told(world) == []
+
+
+async def test_an_agency_that_cannot_be_told_keeps_no_other_waiting(world: World) -> None:
+    helen, now = await world.viewer("helen"), world.clock.now()
+    last = now.date() + timedelta(days=14)
+    async with world.core.database.unit_of_work() as session:
+        mar = await partners.add(session, helen, "Mar i Cel", Wish(), now=now)
+        pau = Member(
+            organisation_id=mar.id, name="Pau", email="pau@mar.example", role="partner", language="?"
+        )
+        session.add(pau)
+        await partners.record(session, helen, mar.id, Signed(now.date(), last), version=1, now=now)
+        mar.nda_remind_at = now - timedelta(hours=1)  # it comes first
+    await record(world, Signed(now.date(), last))
+    world.clock.forward(minutes=24 * 60)
+    await world.settle()
+    assert [name for name, _ in told(world)] == ["helen", "nuria"]
+    async with world.core.database.unit_of_work() as session:
+        await session.execute(update(Member).where(Member.id == pau.id).values(language="fr"))
+    await world.settle()
+    assert told(world) == [], "not again at once"
+    world.clock.forward(minutes=60)
+    await world.settle()
+    assert [name for name, _ in told(world)] == ["helen", "pau"]
 
 
 async def test_an_agency_begins_on_a_friday_night_and_is_out_at_midnight(world: World) -> None:
