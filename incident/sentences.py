@@ -33,6 +33,7 @@ SENTENCES: dict[str, str] = {
     "contact.removed": "Removed a contact by {channel}.",
     "contact.verified": "Proved a contact by {channel}.",
     "contact.disabled": "{name} cannot be reached by {channel} any more: {reason}",
+    "calendar.outside_only": "{name} is no admin any more: their absence calendar must lead outside.",
     "contact.outside_only": "{name} is no admin any more: their contact by {channel} must lead outside.",
     "contact.rules_changed": "Changed the order in which contacts are tried.",
     "contact.quiet_hours_changed": "Changed the quiet hours.",

@@ -31,6 +31,7 @@ CATALAN: Mapping[str, str] = {
     "contact.removed": "Ha tret un contacte per {channel}.",
     "contact.verified": "Ha comprovat un contacte per {channel}.",
     "contact.disabled": "Ja no es pot avisar {name} per {channel}: {reason}",
+    "calendar.outside_only": "{name} ja no és administrador: el seu calendari d’absències ha de portar fora.",
     "contact.outside_only": "{name} ja no és administrador: el contacte per {channel} ha de portar fora.",
     "contact.rules_changed": "Ha canviat l’ordre en què es proven els contactes.",
     "contact.quiet_hours_changed": "Ha canviat les hores de silenci.",

@@ -31,6 +31,7 @@ SPANISH: Mapping[str, str] = {
     "contact.removed": "Quitó un contacto por {channel}.",
     "contact.verified": "Comprobó un contacto por {channel}.",
     "contact.disabled": "Ya no se puede avisar a {name} por {channel}: {reason}",
+    "calendar.outside_only": "{name} ya no es administrador: su calendario de ausencias debe llevar fuera.",
     "contact.outside_only": "{name} ya no es administrador: su contacto por {channel} debe llevar fuera.",
     "contact.rules_changed": "Cambió el orden en que se prueban los contactos.",
     "contact.quiet_hours_changed": "Cambió las horas de silencio.",

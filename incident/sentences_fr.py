@@ -31,6 +31,7 @@ FRENCH: Mapping[str, str] = {
     "contact.removed": "A retiré un contact par {channel}.",
     "contact.verified": "A vérifié un contact par {channel}.",
     "contact.disabled": "{name} ne peut plus être joint par {channel} : {reason}",
+    "calendar.outside_only": "{name} n’est plus admin : son calendrier d’absences doit mener à l’extérieur.",
     "contact.outside_only": "{name} n’est plus admin : son contact par {channel} doit mener à l’extérieur.",
     "contact.rules_changed": "A changé l’ordre dans lequel les contacts sont essayés.",
     "contact.quiet_hours_changed": "A changé les heures de silence.",

@@ -12,9 +12,11 @@ from alerts.wording.phrases import CONTACTS, PHRASES
 from alerts.wording.sayings import Sayings, sayings
 from kit.db import WriteSession
 from kit.events import record
+from people.absences import AwayCalendar
 from people.departments import admins
 from people.letters import Paper, Section, write
 from people.members import Member
+from people.on_call.away import calendar_of
 
 
 async def disable(session: WriteSession, contact_id: int, reason: str, now: datetime) -> None:
@@ -41,7 +43,10 @@ async def disable(session: WriteSession, contact_id: int, reason: str, now: date
 
 
 async def no_admin_any_more(session: WriteSession, member: Member, now: datetime) -> None:
-    """Their contacts may lead outside only from now on; whether one does is seen when it is tried."""
+    """Their contacts and their calendar may lead outside only from now on: they are told.
+
+    Whether one does not is seen when it is tried.
+    """
     mine = select(Contact).where(Contact.member_id == member.id, Contact.removed_at.is_(None))
     for contact in await session.scalars(mine.order_by(Contact.id)):
         if contact.led_inside:
@@ -52,6 +57,19 @@ async def no_admin_any_more(session: WriteSession, member: Member, now: datetime
             said = sayings(member.language)
             text = said.outside_only.format(contact=_title(contact, member, member))
             await _letter(session, contact, member, said, text, now, subject=said.outside_only_subject)
+    calendar = await calendar_of(session, member.id)
+    if calendar is not None and calendar.may_be_inside and member.role != "partner":
+        await _of_calendar(session, calendar, member, now)
+
+
+async def _of_calendar(session: WriteSession, calendar: AwayCalendar, to: Member, now: datetime) -> None:
+    """Its times from before still count, so nothing else would tell them that no new ones come."""
+    record(session, "calendar.outside_only", at=now, member_id=to.id, name=to.name)
+    said = sayings(to.language)
+    section = Section("", [said.calendar_outside_only])
+    paper = Paper(to.language, said.calendar_outside_only_subject, [section], said.my_duty, "/rota/me")
+    key = f"calendar:{calendar.id}:{now:%Y%m%d%H%M%S}"
+    await write(session, paper, key=key, now=now, member_id=to.id)
 
 
 async def _tell_owner(

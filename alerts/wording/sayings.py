@@ -40,7 +40,11 @@ class Sayings:
     outside_only_subject: str
     outside_only: str
     """To who was an admin, of a contact that may have led to the inner network."""
+    calendar_outside_only_subject: str
+    calendar_outside_only: str
+    """To who was an admin, of the calendar of their absences."""
     my_settings: str
+    my_duty: str
     campaign: str
     campaign_value: str
     holiday: str
@@ -77,7 +81,12 @@ ENGLISH = Sayings(
     outside_only_subject="One of your contacts may not work any more",
     outside_only="You added {contact} as an admin. You are none any more, so it works only if it leads"
     " out of the inner network. Send it a test on your settings page.",
+    calendar_outside_only_subject="Your absence calendar may not be read any more",
+    calendar_outside_only="You entered its address as an admin. You are none any more, so it is read only if"
+    " it leads out of the inner network. The absences that it told before still count. Look"
+    " whether it is read, and enter another address if it is not.",
     my_settings="My settings",
+    my_duty="My duty",
     campaign="Announced",
     campaign_value="{title} (×{lift} the usual expected)",
     holiday="Holiday",
@@ -112,7 +121,12 @@ SPANISH = Sayings(
     outside_only_subject="Puede que uno de tus contactos ya no funcione",
     outside_only="Añadiste {contact} como administrador. Ya no lo eres, así que solo funciona si lleva"
     " fuera de la red interna. Envíale una prueba desde tus ajustes.",
+    calendar_outside_only_subject="Puede que ya no se lea el calendario de tus ausencias",
+    calendar_outside_only="Pusiste su dirección como administrador. Ya no lo eres, así que solo se lee si"
+    " lleva fuera de la red interna. Las ausencias que ya se leyeron siguen contando. Mira si se"
+    " lee y, si no, pon otra dirección.",
     my_settings="Mis ajustes",
+    my_duty="Mis guardias",
     campaign="Anunciado",
     campaign_value="{title} (se espera ×{lift} lo habitual)",
     holiday="Festivo",
@@ -147,7 +161,12 @@ CATALAN = Sayings(
     outside_only_subject="Pot ser que un dels teus contactes ja no funcioni",
     outside_only="Vas afegir {contact} com a administrador. Ja no ho ets, i per això només funciona si"
     " porta fora de la xarxa interna. Envia-hi una prova des de la teva configuració.",
+    calendar_outside_only_subject="Pot ser que ja no es llegeixi el calendari de les teves absències",
+    calendar_outside_only="Vas posar-ne l’adreça com a administrador. Ja no ho ets, i per això només es"
+    " llegeix si porta fora de la xarxa interna. Les absències que ja s’havien llegit encara"
+    " compten. Mira si es llegeix i, si no, posa-hi una altra adreça.",
     my_settings="La meva configuració",
+    my_duty="Les meves guàrdies",
     campaign="Anunciat",
     campaign_value="{title} (s'espera ×{lift} l'habitual)",
     holiday="Festiu",
@@ -182,7 +201,12 @@ FRENCH = Sayings(
     outside_only_subject="L'un de vos contacts pourrait ne plus fonctionner",
     outside_only="Vous avez ajouté {contact} comme administrateur. Vous ne l'êtes plus : ce contact ne"
     " fonctionne que s'il mène hors du réseau interne. Envoyez-lui un essai depuis vos réglages.",
+    calendar_outside_only_subject="Le calendrier de vos absences pourrait ne plus être lu",
+    calendar_outside_only="Vous avez saisi son adresse comme administrateur. Vous ne l’êtes plus : il n’est"
+    " lu que s’il mène hors du réseau interne. Les absences déjà lues comptent toujours."
+    " Vérifiez s’il est lu et, sinon, saisissez une autre adresse.",
     my_settings="Mes réglages",
+    my_duty="Mes astreintes",
     campaign="Annoncé",
     campaign_value="{title} (×{lift} l'habituel attendu)",
     holiday="Jour férié",

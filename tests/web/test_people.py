@@ -15,6 +15,7 @@ from api import context
 from kit.core import Core
 from kit.events import Event
 from people import tokens
+from people.absences import AwayCalendar
 from people.departments import departments_of
 from people.letters import Letter
 from people.members import Invitation, Member, SignIn
@@ -344,6 +345,7 @@ async def test_whose_contacts_led_inside_is_told_when_no_admin_any_more(core: Co
         for channel, values in (("webhook", INNER), ("sms", {"number": "+34600000001"})):
             given = {"values": values, "may_be_inside": True, "made_at": now, "verified_at": now}
             session.add(Contact(member_id=jon.id, channel=channel, **given))
+        session.add(AwayCalendar(member_id=jon.id, url=INNER["url"], may_be_inside=True, due_at=now))
     async with cast.browser("jon") as browser, cast.browser("helen") as helen:
         hint = "solo funciona si lleva fuera de la red interna"
         assert hint not in await browser.see("/me")
@@ -355,9 +357,15 @@ async def test_whose_contacts_led_inside_is_told_when_no_admin_any_more(core: Co
         else:
             await helen.done(f"/people/{jon.id}/edit", **seat(await cast.member("jon"), role="responder"))
         assert (await browser.see("/me")).count(hint) == 1
-    assert (await kinds(core)).count("contact.outside_only") == 1
+    assert [one for one in await kinds(core) if "outside_only" in one] == [
+        "contact.outside_only", "calendar.outside_only",
+    ]  # fmt: skip
     async with core.database.read() as session:
-        (letter,) = [one for one in await session.scalars(select(Letter)) if one.key.startswith("contact:")]
+        found = (await session.scalars(select(Letter).order_by(Letter.id))).all()
+    letter, absences = (one for one in found if one.key.startswith(("contact:", "calendar:")))
+    assert (absences.member_id, absences.paper["link"]) == (jon.id, "/rota/me")
+    assert absences.paper["subject"] == "Puede que ya no se lea el calendario de tus ausencias"
+    assert INNER["url"] not in str(absences.paper), "it is often a secret"
     assert (letter.member_id, "10.0.0.7" in str(letter.paper)) == (jon.id, True)
     assert letter.paper["subject"] == "Puede que uno de tus contactos ya no funcione"
 
