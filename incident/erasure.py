@@ -16,13 +16,23 @@ from alerts.alert import Alert
 from alerts.claims import EarlierClaim
 from incident.digest.compose import excerpt
 from incident.digest.digest import Digest
-from kit.db import WriteSession
+from kit.db import ReadSession, WriteSession
 from kit.errors import Invalid
 from kit.languages import unquoted
 from mentions.drafts.draft import MAX_SHORT
 from mentions.identity.handles import names_of
 from mentions.importing import faults
-from mentions.privacy.erase import ERASED, digest, erase, erase_copies, forget_taught, said_by, without
+from mentions.privacy.erase import (
+    ERASED,
+    copies_of,
+    digest,
+    erase,
+    erase_copies,
+    forget_taught,
+    said_by,
+    spellings,
+    without,
+)
 from people.letters import Letter
 from people.permissions import Viewer, require_admin
 from people.telling import tell
@@ -44,6 +54,38 @@ class Erased:
     """Under which the author was looked for."""
 
 
+@dataclass(frozen=True)
+class Found:
+    """What there is of an author, before it is erased."""
+
+    names: dict[str, int]
+    """As the mentions have the author, with how many of them."""
+    copies: int
+    """Mentions in which others repeat the author word for word."""
+
+
+async def find_author(session: ReadSession, viewer: Viewer, author: str, *, copies: bool = False) -> Found:
+    """What `erase_author` would take the words of: nothing is changed. Refused as it is."""
+    found, repeated = dict[str, int](), set[int]()
+    for one in await names_of(session, _allowed(viewer, author)):
+        found |= await spellings(session, one)
+        if copies:
+            repeated |= set(await copies_of(session, one))
+    return Found(found, len(repeated))
+
+
+def _allowed(viewer: Viewer, author: str) -> str:
+    require_admin(viewer)
+    author = author.strip()
+    if not author or len(author) > MAX_SHORT:
+        raise Invalid(
+            "Give the author's name as the mentions have it, at most {} characters.",
+            MAX_SHORT,
+            field="author",
+        )
+    return author
+
+
 async def erase_author(
     session: WriteSession, viewer: Viewer, author: str, *, now: datetime, copies: bool = False
 ) -> Erased:
@@ -58,14 +100,7 @@ async def erase_author(
     and digests of the names instead of the names.
     Forbidden to all but admins; Invalid for an empty name.
     """
-    require_admin(viewer)
-    author = author.strip()
-    if not author or len(author) > MAX_SHORT:
-        raise Invalid(
-            "Give the author's name as the mentions have it, at most {} characters.",
-            MAX_SHORT,
-            field="author",
-        )
+    author = _allowed(viewer, author)
     names, mentions, repeated, corrections = await names_of(session, author), 0, 0, 0
     for one in names:
         if copies:

@@ -128,6 +128,7 @@ POSTS: list[tuple[str, Show, Audience]] = [
     ("/routes/{rule}/preview", routing.preview, HOUSE),
     ("/sources/new/{kind}", sources.create, HOUSE),
     ("/imports", imports.send, HOUSE),
+    ("/privacy/find", privacy.find, HOUSE),
     ("/sources/new/{kind}/try", sources.try_new, HOUSE),
     ("/sources/{id}/try", sources.try_one, HOUSE),
     ("/sources/{id}/rotate", sources.rotate, HOUSE),

@@ -22,7 +22,29 @@ class Erased:
     digests: int
 
 
+@strawberry.type
+class AuthorName:
+    name: str
+    mentions: int
+
+
+@strawberry.type(description="What there is of an author, before it is erased.")
+class FoundAuthor:
+    names: list[AuthorName] = strawberry.field(description="As the mentions have it.")
+    copies: int = strawberry.field(description="Mentions in which others repeat them word for word.")
+
+
 EraseResult = Annotated[Erased | Problem, strawberry.union("EraseResult")]
+
+
+@strawberry.type
+class PrivacyQuery:
+    @strawberry.field(description="What `eraseAuthor` would take the words of, by its arguments; for admins.")
+    async def author_to_erase(self, info: Info, author: str, copies: bool = False) -> FoundAuthor:
+        async with info.context.read(cost=5) as session:
+            found = await erasure.find_author(session, info.context.viewer, author, copies=copies)
+        names = [AuthorName(name=name, mentions=count) for name, count in found.names.items()]
+        return FoundAuthor(names=names, copies=found.copies)
 
 
 @strawberry.type

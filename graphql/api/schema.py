@@ -40,7 +40,7 @@ from api.own_duty import OwnDutyMutation, OwnDutyQuery
 from api.partners import PartnerMutation, PartnerQuery
 from api.people import PeopleMutation, PeopleQuery
 from api.policies import PolicyMutation, PolicyQuery
-from api.privacy import PrivacyMutation
+from api.privacy import PrivacyMutation, PrivacyQuery
 from api.programs import bound_changes, people_only
 from api.registering import RegisteringMutation, RegisteringQuery
 from api.responses import ResponseMutation
@@ -93,6 +93,7 @@ class Query(
     DetectorQuery,
     CampaignQuery,
     BacktestQuery,
+    PrivacyQuery,
     FeedbackQuery,
 ):
     """Questions: one consistent snapshot for the whole operation."""

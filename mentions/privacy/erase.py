@@ -40,7 +40,14 @@ async def erase(session: WriteSession, author: str) -> Sequence[int]:
 
 
 async def erase_copies(session: WriteSession, author: str, *, now: datetime) -> Sequence[int]:
-    """Wipe what others repeat of this author word for word; returns the ids. Before `erase`: it compares.
+    """Wipe what others repeat of this author word for word; returns the ids. Before `erase`: it compares."""
+    ids = await copies_of(session, author, lock=True)
+    await session.execute(update(Mention).where(Mention.id.in_(ids)).values(**WIPED, deleted_at=now))
+    return ids
+
+
+async def copies_of(session: ReadSession, author: str, *, lock: bool = False) -> Sequence[int]:
+    """The mentions in which others repeat this author (any capitals) word for word; `lock`: to wipe them.
 
     Only where the author was the first that we know to say it: who copied a text owns no other copy.
     """
@@ -55,11 +62,11 @@ async def erase_copies(session: WriteSession, author: str, *, now: datetime) -> 
     others = select(Mention.id, Mention.story_id, Mention.text).where(
         Mention.story_id.in_(texts), Mention.deleted_at.is_(None), theirs.is_not(True)
     )
-    copies = (await session.execute(others.order_by(Mention.id).with_for_update())).all() if texts else []
+    if lock:
+        others = others.order_by(Mention.id).with_for_update()
+    copies = (await session.execute(others)).all() if texts else []
     order = await _in_order([row.text for row in copies])
-    ids = [row.id for row, one in zip(copies, order, strict=True) if one in texts[row.story_id]]
-    await session.execute(update(Mention).where(Mention.id.in_(ids)).values(**WIPED, deleted_at=now))
-    return ids
+    return [row.id for row, one in zip(copies, order, strict=True) if one in texts[row.story_id]]
 
 
 async def _in_order(texts: Sequence[str]) -> list[int]:
@@ -137,6 +144,17 @@ async def forget_taught(
             await learning.forget(session)
         gone += len(found)
     return gone
+
+
+async def spellings(session: ReadSession, author: str) -> dict[str, int]:
+    """The names as which mentions have this author (any capitals), with how many; the most frequent first."""
+    query = (
+        select(Mention.author, func.count())
+        .where(func.lower(Mention.author) == func.lower(author))
+        .group_by(Mention.author)
+        .order_by(func.count().desc(), Mention.author)
+    )
+    return {name: count for name, count in await session.execute(query) if name is not None}
 
 
 async def said_by(session: ReadSession, author: str) -> Sequence[str]:
