@@ -6,6 +6,8 @@ import asyncio
 from contextlib import suppress
 
 import pytest
+from redis.exceptions import RedisError
+from structlog.testing import CapturingLogger
 
 from alerts.contacts.contact import Contact
 from alerts.escalating.escalate import escalate_due
@@ -105,6 +107,33 @@ async def test_a_part_that_fails_while_it_is_stopped_does_not_hold_the_worker(co
     task.cancel()
     async with asyncio.timeout(60):
         await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_that_the_broker_is_away_is_said_once_and_once_that_it_is_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not with a traceback at each try, for as long as it takes."""
+    monkeypatch.setattr(worker, "RESTART_AFTER", 0.0)
+    monkeypatch.setattr(worker, "STEADY", 0.0)
+    stop = asyncio.Event()
+    outcomes = iter([OSError(), RedisError(), RedisError(), None, OSError(), ValueError(), None])
+
+    async def part() -> None:
+        try:
+            outcome = next(outcomes)
+        except StopIteration:
+            stop.set()
+            return
+        if outcome is not None:
+            raise outcome
+        await asyncio.sleep(0.01)
+
+    said = CapturingLogger()
+    monkeypatch.setattr(worker, "log", said)
+    async with asyncio.timeout(60):
+        await worker._kept_up("part", part, stop)
+    once = ["worker.part_waits", "worker.part_is_back"]
+    assert [call.args[0] for call in said.calls] == [*once, once[0], "worker.part_failed", once[1]]
 
 
 async def test_a_part_that_overhears_that_it_should_end_is_told_again(

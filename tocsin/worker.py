@@ -19,6 +19,7 @@ from time import monotonic
 
 import structlog
 from arq.worker import Worker, func
+from redis.exceptions import RedisError
 
 from alerts.answering import cover
 from alerts.arrivals.look import Arrivals
@@ -63,6 +64,7 @@ AUDIT_AFTER = 30.0  # seconds: by then each part has said that it lives, and a f
 TAKE_OVER_EVERY = 2.0  # seconds
 BEAT_EVERY = 5.0  # seconds between two notes that a part is alive
 RESTART_AFTER = 1.0  # seconds that a part that fell over waits before it begins again
+STEADY = 10.0  # seconds that a part runs until what it waited for counts as back
 CANCEL_EVERY = 2.0  # seconds that a part has to end, until it is told again; the supervisor kills after three
 
 Sweep = Callable[[Core], Awaitable[int]]
@@ -208,12 +210,30 @@ def _listening(core: Core, shared: Looks, stop: asyncio.Event, *, signs: bool) -
 
 
 async def _kept_up(name: str, part: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
-    """Run the part until the worker stops; one that fails while it is being stopped does not begin again."""
+    """Run the part until the worker stops; one that fails while it is being stopped does not begin again.
+
+    That PostgreSQL or Valkey is away is said once, and once that the part has run for STEADY since.
+    """
+    away = False
+
+    def is_back() -> None:
+        nonlocal away
+        away = False
+        log.info("worker.part_is_back", part=name)
+
     while not stop.is_set():
+        steady = asyncio.get_running_loop().call_later(STEADY, is_back) if away else None
         try:
             await part()
-        except Exception:
-            log.exception("worker.part_failed", part=name)
+        except Exception as error:
+            if not (passing(error) or isinstance(error, RedisError)):
+                log.exception("worker.part_failed", part=name)
+            elif not away:
+                away = True
+                log.warning("worker.part_waits", part=name, error=type(error).__name__)
+        finally:
+            if steady is not None:
+                steady.cancel()
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), RESTART_AFTER)
 

@@ -21,6 +21,7 @@ import httpx
 import structlog
 
 from kit.core import Core
+from kit.db import passing
 from mentions.source import Source
 from mentions.sources import lease, web
 from mentions.sources.base import Kind
@@ -44,6 +45,8 @@ class Runner:
     running: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     settings: dict[int, str] = field(default_factory=dict)
     """What each source was last seen with."""
+    away: bool = False
+    """Whether the last beat found the database away."""
 
     async def beat(self) -> None:
         """Look once: stop what is no longer ours or was changed, begin what is due."""
@@ -108,7 +111,15 @@ async def run(core: Core, *, owner: str, stop: asyncio.Event) -> None:
 
 async def _beat(runner: Runner) -> None:
     """A beat that fails, because the database is away, ends no connection: the next one may go well."""
+    was_away, runner.away = runner.away, False
     try:
         await runner.beat()
-    except Exception:
-        log.exception("sources.stumbled")
+    except Exception as error:
+        runner.away = passing(error)
+        if not runner.away:
+            log.exception("sources.stumbled")
+        elif not was_away:
+            log.warning("sources.wait", error=type(error).__name__)
+    else:
+        if was_away:
+            log.info("sources.go_on")

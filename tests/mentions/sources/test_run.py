@@ -15,12 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
+from structlog.testing import CapturingLogger
 
 from incident.timeline import told
 from kit.core import Core
 from kit.events import Event
 from mentions.source import Source, SourceCursor, SourceHealth
-from mentions.sources import lease, step, web
+from mentions.sources import lease, run, step, web
 from mentions.sources.base import Connection, Items, Kind, Trouble, untold
 from mentions.sources.lease import LASTS, SourceLease
 from mentions.sources.patience import FOR_A_PERSON, LONGEST, back_off
@@ -272,6 +273,27 @@ def streaming(steps: Callable[[Connection, Mapping[str, Any]], AsyncIterator[Ite
             yield items
 
     return Kind("test", "Test", (), stream=listen)
+
+
+async def test_that_the_database_is_away_is_said_once_and_once_that_it_is_back(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcomes = iter([OSError(), OSError(), None, ValueError(), None, OSError()])
+
+    async def ask(*_: object) -> list[object]:
+        if outcome := next(outcomes):
+            raise outcome
+        return []
+
+    said = CapturingLogger()
+    with monkeypatch.context() as patched:
+        patched.setattr(run, "log", said)
+        patched.setattr(lease, "held", ask)
+        async with runner(core) as found:
+            for _ in range(6):
+                await run._beat(found)
+    events = [call.args[0] for call in said.calls]
+    assert events == ["sources.wait", "sources.go_on", "sources.stumbled", "sources.wait"]
 
 
 async def test_a_stream_that_breaks_is_begun_again_where_it_was(core: Core, clock: MovableClock) -> None:
