@@ -1,10 +1,10 @@
 """Files for `tocsin backtest --events`: mentions in order of arrival, announced campaigns. CSV in UTF-8."""
 
 import csv
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 from alerts.detection.crises import Campaign, Mention
 from kit.numbers import natural
@@ -12,6 +12,11 @@ from kit.numbers import natural
 EVENT_COLUMNS = ["arrived", "created", "brand", "author", "followers", "sentiment", "text"]
 CALENDAR_COLUMNS = ["brand", "start", "end"]
 SENTIMENTS = {"-1": -1, "0": 0, "1": 1}
+LONGEST_LINE = 1_000_000
+"""Characters: what has no end is refused before the memory is full."""
+
+LONGEST_SILENCE = 366
+"""Days between two mentions: each minute between them is judged, and in a longer file a date is wrong."""
 
 
 class BadInput(ValueError):
@@ -20,7 +25,7 @@ class BadInput(ValueError):
 
 def read_events(path: Path) -> Iterator[Mention]:
     """The mentions of a file; BadInput names the line that cannot be read or is out of order."""
-    last = -sys.maxsize
+    last: int | None = None
     for number, row in rows_of(path, EVENT_COLUMNS):
         try:
             mention = Mention(
@@ -38,8 +43,12 @@ def read_events(path: Path) -> Iterator[Mention]:
             ) from None
         except ValueError as error:
             raise BadInput(f"{path.name} line {number}: {error}") from None
-        if mention.arrived < last:
+        if last is not None and mention.arrived < last:
             raise BadInput(f"{path.name} line {number}: arrived before the line above it")
+        if last is not None and mention.arrived - last > LONGEST_SILENCE * 86_400:
+            raise BadInput(
+                f"{path.name} line {number}: arrived more than {LONGEST_SILENCE} days after the line above it"
+            )
         last = mention.arrived
         yield mention
 
@@ -60,7 +69,7 @@ def rows_of(path: Path, columns: list[str]) -> Iterator[tuple[int, list[str]]]:
     """Line number and fields of each row below the header, which must be `columns`."""
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = csv.reader(file)
+            rows = csv.reader(lines_of(file, path.name))
             header = [name.strip().lower() for name in next(rows, [])]
             if header != columns:
                 raise BadInput(f"{path.name} line 1: expected the header {','.join(columns)}")
@@ -78,6 +87,16 @@ def rows_of(path: Path, columns: list[str]) -> Iterator[tuple[int, list[str]]]:
         raise BadInput(f"{path.name} is not UTF-8") from None
     except csv.Error as error:
         raise BadInput(f"{path.name} line {rows.line_num}: {error}") from None
+
+
+def lines_of(file: TextIO, name: str) -> Iterator[str]:
+    """Its lines with their ends; BadInput for one that has no end in sight."""
+    number = 0
+    while line := file.readline(LONGEST_LINE + 1):
+        number += 1
+        if len(line) > LONGEST_LINE:
+            raise BadInput(f"{name} line {number}: longer than {LONGEST_LINE:,} characters")
+        yield line
 
 
 def seconds(text: str) -> int:

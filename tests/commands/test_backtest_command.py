@@ -50,6 +50,11 @@ def test_calm_opens_nothing_and_a_loud_voice_does(tmp_path: Path, capsys: pytest
             "E.csv line 3: arrived before the line above it",
         ),
         (
+            EVENTS + ROW + ROW.replace("2025-01-06", "2026-01-08", 1),
+            None,
+            "E.csv line 3: arrived more than 366 days after the line above it",
+        ),
+        (
             EVENTS,
             CALENDAR + "acme,2025-01-02,2025-01-01\n",
             "C.csv line 2: the campaign ends before it starts",
@@ -63,6 +68,14 @@ def test_a_bad_file_is_named_in_one_line(
     error = capsys.readouterr().err
     assert error.startswith("tocsin backtest: " + message)
     assert error.count("\n") == 1
+
+
+def test_a_line_without_an_end_is_refused_before_the_memory_is_full(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    args = argparse.Namespace(events=Path("/dev/zero"), calendar=None)
+    assert backtest.run(args) == 2
+    assert capsys.readouterr().err == "tocsin backtest: zero line 1: longer than 1,000,000 characters\n"
 
 
 def test_a_missing_file_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -78,6 +78,8 @@ def test_windows_line_ends_a_mark_and_quotes_are_read() -> None:
         ("2024-01-01,1,2\n", "line 2: expected 2 fields, found 3"),
         ("yesterday,1\n", "line 2: timestamp 'yesterday' is not ISO 8601"),
         ("2024-01-01,many\n", "line 2: value 'many' is not a number"),
+        ("2024-01-01,1_000\n", "line 2: value '1_000' is not a number"),
+        ("2024-01-01,١٦٥\n", "line 2: value '١٦٥' is not a number"),
         ("2024-01-01,-1\n", "line 2: value '-1' is not a count"),
         ("2024-01-01,inf\n", "line 2: value 'inf' is not a count"),
         ("2024-01-01,1e300\n", "line 2: value '1e300' is not a count"),

@@ -128,9 +128,11 @@ def count(text: str) -> float:
     if not text or text.isspace():
         return nan
     try:
-        value = float(text)
+        value = float(text) if text.isascii() and "_" not in text else None
     except ValueError:
-        raise ValueError(f"value {text[:40]!r} is not a number") from None
+        value = None
+    if value is None:  # `float` alone takes the digits of all scripts, and 1_000
+        raise ValueError(f"value {text[:40]!r} is not a number")
     if not (isnan(value) or 0 <= value <= LARGEST_COUNT):
         raise ValueError(f"value {text[:40]!r} is not a count")
     return value
