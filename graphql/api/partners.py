@@ -9,10 +9,9 @@ from typing import Annotated
 import strawberry
 from sqlalchemy import select
 
-from alerts.wording.compose import retold
 from api.context import Info
 from api.errors import Problem, change, number
-from api.seats import HeldIncident, HeldStep
+from api.seats import HeldIncident
 from api.shape import shape
 from mentions.rivals import rivals
 from people import organisations
@@ -72,15 +71,7 @@ class Partnership:
         require_admin(info.context.viewer)
         async with info.context.read(cost=HELD_COST) as session:
             rows = await held_by_partner(session, int(self.id))
-        return [
-            HeldIncident(
-                number=strawberry.ID(str(one.incident.id)),
-                title=retold(one.incident.title, info.context.language),
-                leads=False,
-                steps=[shape(HeldStep, step) for step in one.steps],
-            )
-            for one in rows
-        ]
+        return [HeldIncident.of(one, info.context.language) for one in rows]
 
 
 @strawberry.input

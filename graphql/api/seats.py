@@ -26,7 +26,7 @@ from people import seats as stored
 from people.departments import DepartmentMember
 from people.members import Member
 from people.permissions import READERS
-from runbooks.held import held_by
+from runbooks import held
 
 SEATS_COST = 20  # of an operation's allowance
 
@@ -45,12 +45,23 @@ class HeldStep:
     title: str
 
 
-@strawberry.type(description="An incident that is not closed, in which this person has a part.")
+@strawberry.type(description="An incident that is not closed, in which this person or partner has a part.")
 class HeldIncident:
     number: strawberry.ID
     title: str
+    brand_id: strawberry.ID
     leads: bool
     steps: list[HeldStep]
+
+    @classmethod
+    def of(cls, one: held.Held, language: str) -> HeldIncident:
+        return cls(
+            number=strawberry.ID(str(one.incident.id)),
+            title=retold(one.incident.title, language),
+            brand_id=strawberry.ID(str(one.incident.brand_id)),
+            leads=one.leads,
+            steps=[shape(HeldStep, step) for step in one.steps],
+        )
 
 
 @strawberry.type(description="What hangs on a person, to be handed over before they leave.")
@@ -92,19 +103,11 @@ class Seat:
         key = int(self.id)
         async with info.context.read(cost=SEATS_COST) as session:
             shifts = await leaving.empty_without(session, key, info.context.now)
-            incidents = await held_by(session, key)
+            incidents = await held.held_by(session, key)
             named = await policies.naming(session, key)
         return Held(
             shifts=[shape(EmptyShift, one, schedule_id=str(one.schedule_id)) for one in shifts],
-            incidents=[
-                HeldIncident(
-                    number=strawberry.ID(str(one.incident.id)),
-                    title=retold(one.incident.title, info.context.language),
-                    leads=one.leads,
-                    steps=[shape(HeldStep, step) for step in one.steps],
-                )
-                for one in incidents
-            ],
+            incidents=[HeldIncident.of(one, info.context.language) for one in incidents],
             policies=named,
         )
 

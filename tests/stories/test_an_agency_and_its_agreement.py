@@ -129,7 +129,13 @@ async def test_an_agency_begins_on_a_friday_night_and_is_out_at_midnight(world: 
         key = {"email": person["email"], "password": PASSWORD}
         early = await pau.send("/sign-in", page="/sign-in", **key)
         assert (early.status_code, "agreement of Pau is not valid" in early.text) == (401, True)
-        (own,) = re.findall(r'id="person-(\d+)"', await helen.see(here))
+        page = await helen.see(here)
+        assert ("May come in now: 0 of 1" in page, "shut out" in page, ">may come in<" in page) == (
+            True,
+            True,
+            False,
+        )
+        (own,) = re.findall(r'id="person-(\d+)"', page)
         at = f"{here}/people/{own}/nda"
         await helen.done(at, page=here, version="1", signedOn=str(today))
         await pau.done("/sign-in", page="/sign-in", **key)

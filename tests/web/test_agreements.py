@@ -164,5 +164,7 @@ async def test_a_partnership_that_ends_leaves_its_steps_for_others(core: Core, c
         async with cast.browser("helen") as helen:
             await helen.done(f"{here}/edit", page=here, version="3", **{"brand-2": "on"})
             assert (await row(core, "Estudi Gavina")).brand_ids == [2]
+            page = await helen.see(here)
+            assert (">may come in<" in page, "Nobody of it can see to them now" in page) == (True, True)
         await nuria.see(f"/steps/{step.id}", 404)
         assert step.title not in await nuria.see("/desk")
