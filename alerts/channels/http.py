@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from alerts.channels.base import Address, DeliveryError
+from kit.unreachable import known
 from mentions.sources import public
 from mentions.sources.base import Trouble
 
@@ -73,11 +74,12 @@ async def post(
     except (TimeoutError, httpx.TimeoutException) as error:
         raise DeliveryError("The server did not answer in time.", permanent=False) from error
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-        raise DeliveryError(f"The address cannot be used: {error}", permanent=True, dead=True) from error
+        other = isinstance(error, httpx.UnsupportedProtocol)
+        wrong = "it must begin with http:// or https://" if other else "it is no web address"
+        raise DeliveryError(f"The address cannot be used: {wrong}", permanent=True, dead=True) from error
     except httpx.HTTPError as error:
-        raise DeliveryError(
-            f"The server cannot be reached: {type(error).__name__}", permanent=False
-        ) from error
+        words = known(error) or type(error).__name__  # its own may quote the address, which may be a secret
+        raise DeliveryError(f"The server cannot be reached: {words}", permanent=False) from error
 
 
 async def post_json(content: Mapping[str, Any], address: Address) -> Answer:

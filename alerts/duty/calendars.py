@@ -18,6 +18,7 @@ from sqlalchemy import Select, delete, insert, select
 
 from kit.core import Core
 from kit.db import Moment, Questions, WriteSession
+from kit.unreachable import known
 from kit.zones import zone_of
 from mentions.sources import public, web
 from mentions.sources.base import Connection, Trouble
@@ -128,7 +129,7 @@ async def _call(core: Core, look: Look) -> Seen:
     except (ValueError, RecursionError) as error:
         raise Trouble("What the address answers is not an iCalendar.") from error
     except httpx.HTTPError as error:
-        raise Trouble(f"The connection failed: {type(error).__name__}.") from error
+        raise Trouble(f"The connection failed: {known(error) or type(error).__name__}.") from error
     return Seen(
         busy,
         (page.headers.get("etag") or "")[:LONGEST_HEADER] or None,

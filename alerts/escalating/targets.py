@@ -89,9 +89,9 @@ async def reach(
     for target in targets:
         try:
             await _add(session, found, target, now, known)
-        except (NotFound, LookupError, TypeError, ValueError) as error:
+        except (NotFound, LookupError, TypeError, ValueError):
             log.exception("target.unreadable", target=dict(target))
-            told = f"The target {dict(target)} cannot be read: {error}"
+            told = f"A target cannot be read: choose it again in the escalation policy ({dict(target)})."
             found.missed.append(Missed("unreadable", str(dict(target)), told))
     return found
 

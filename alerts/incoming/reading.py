@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from alerts.wording.compose import one_line
+from kit import not_json
 from kit.errors import Invalid
 from mentions.drafts.draft import storable
 from mentions.drafts.field_map import Find, ways
@@ -70,7 +71,7 @@ def read(format: str, body: bytes, *, field_map: Mapping[str, str], severities: 
     try:
         content = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Invalid("The body is not JSON.") from error
+        raise Invalid("The body is not JSON: {}.", not_json.why(error)) from error
     items, one = _READERS[format](content, field_map)
     if len(items) > MOST:
         raise Invalid("A request has at most {} alerts; this one has {}.", MOST, len(items))

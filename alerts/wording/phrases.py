@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alerts.levels import NAMES
+from kit import unreachable
 from kit.languages import listed
 from kit.phrasebook import Phrasebook
 
@@ -84,6 +85,11 @@ PHRASES = Phrasebook(
             "El nivel {step} no nombra a nadie.",
             "El nivell {step} no anomena ningú.",
             "Le niveau {step} ne nomme personne.",
+        ),
+        "A target cannot be read: choose it again in the escalation policy ({target}).": (
+            "Un destinatario no se puede leer: elígelo otra vez en la política de avisos ({target}).",
+            "Un destinatari no es pot llegir: torna’l a triar a la política d’avisos ({target}).",
+            "Un destinataire est illisible : choisissez-le à nouveau dans la règle d’escalade ({target}).",
         ),
         "The target {target} cannot be read: {error}": (
             "El destinatario {target} no se puede leer: {error}",
@@ -269,6 +275,18 @@ PHRASES = Phrasebook(
             "El servidor dijo {said}",
             "El servidor va dir {said}",
             "Le serveur a dit {said}",
+        ),
+        # why it cannot be reached, as {error} of both
+        **unreachable.WORDS,
+        "The address cannot be used: it must begin with http:// or https://": (
+            "La dirección no se puede usar: debe empezar por http:// o https://",
+            "L’adreça no es pot fer servir: ha de començar per http:// o https://",
+            "L’adresse est inutilisable : elle doit commencer par http:// ou https://",
+        ),
+        "The address cannot be used: it is no web address": (
+            "La dirección no se puede usar: no es una dirección web",
+            "L’adreça no es pot fer servir: no és una adreça web",
+            "L’adresse est inutilisable : ce n’est pas une adresse web",
         ),
         "The address cannot be used: {error}": (
             "La dirección no se puede usar: {error}",

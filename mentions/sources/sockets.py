@@ -18,6 +18,7 @@ from websockets.exceptions import (
 )
 from websockets.typing import Subprotocol
 
+from kit.unreachable import why
 from mentions.sources import public, web
 from mentions.sources.base import Connection, Trouble
 
@@ -75,7 +76,7 @@ async def opened(
     except TimeoutError as error:
         raise Trouble("The server did not answer in time.") from error
     except (InvalidHandshake, OSError, ValueError, WebSocketException) as error:
-        raise Trouble(f"The connection failed: {str(error)[:200] or type(error).__name__}.") from error
+        raise Trouble(f"The connection failed: {why(error)}.") from error
 
 
 async def frames(socket: ClientConnection) -> AsyncIterator[str]:

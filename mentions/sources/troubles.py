@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kit import unreachable
 from kit.phrasebook import Phrasebook
 from mentions.sources.faults import FAULTS
 
@@ -164,7 +165,8 @@ TROUBLES = Phrasebook(
             "La connexió va fallar: {error}.",
             "La connexion a échoué : {error}.",
         ),
-        # what the transport says of itself, in its own English, as {error} of the sentence above
+        **unreachable.WORDS,
+        # what the transport said of itself, in its own English, as it was stored before
         "All connection attempts failed": (
             "nadie responde en esa dirección",
             "ningú no respon en aquesta adreça",

@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 
 import httpx
 
+from kit.unreachable import why
 from mentions.sources import limits, public
 from mentions.sources.base import Connection, Trouble
 
@@ -198,9 +199,7 @@ async def answer(
     except httpx.LocalProtocolError as error:  # it quotes what it would not send: it may be the secret
         raise Trouble(_UNSENDABLE, permanent=True) from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise Trouble(
-            f"The connection failed: {_words(str(error)).rstrip('.') or type(error).__name__}."
-        ) from error
+        raise Trouble(f"The connection failed: {why(error)}.") from error
 
 
 async def _followed(

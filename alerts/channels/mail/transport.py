@@ -19,6 +19,7 @@ from aiosmtplib import errors
 
 from alerts.channels.base import Address, DeliveryError, Message, Note, Sent
 from alerts.channels.mail.layout import mail, note_mail
+from kit.unreachable import why
 
 COMMAND_TIMEOUT = 8.0
 """Seconds that the server may take for one answer."""
@@ -137,7 +138,7 @@ def translated(error: Exception) -> DeliveryError:
         return DeliveryError("The mail server did not answer in time.", permanent=False)
     if isinstance(error, errors.SMTPNotSupported | ValueError):
         return DeliveryError(f"The mail cannot be sent this way: {error}", permanent=True)
-    return DeliveryError(f"The mail server cannot be reached: {error}", permanent=False)
+    return DeliveryError(f"The mail server cannot be reached: {why(error)}", permanent=False)
 
 
 def is_dead(refused: errors.SMTPRecipientRefused) -> bool:

@@ -57,7 +57,7 @@ async def test_a_port_at_which_nobody_listens_is_told_in_each_language() -> None
     async with connected({}) as connection:
         with pytest.raises(Trouble) as caught:
             await web.get_json(connection, address + "/x")
-    assert caught.value.message == "The connection failed: All connection attempts failed."
+    assert caught.value.message == "The connection failed: nobody answers at this address."
     assert TROUBLES.told(caught.value.message, "fr") == (
         "La connexion a échoué\xa0: personne ne répond à cette adresse."
     )
