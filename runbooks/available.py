@@ -54,6 +54,13 @@ async def anybody(session: ReadSession, rules: list[str], now: datetime) -> Anyb
     )
 
 
+async def partners_on(session: ReadSession, incident_id: int, now: datetime) -> Sequence[Organisation]:
+    """Which may be given steps of this incident, by name; none where there is no such incident."""
+    query = select(Organisation, Incident.brand_id).join(Incident, Incident.id == incident_id)
+    found = await session.execute(query.order_by(Organisation.name))
+    return [one for one, brand_id in found if may_work_on(one, brand_id, now.date())]
+
+
 async def _on_call(session: ReadSession, now: datetime) -> int | None:
     """The first schedule's person who may act; the schedules are in the order of their names."""
     on_duty = (member for duty in await duties(session, now) for member, _ in duty.now)

@@ -11,9 +11,17 @@ from api.context import Info
 from api.cookie import csrf_token
 from api.errors import Problem, change
 from api.shape import shape
+from kit.numbers import natural
 from people import directory, organisations, passwords, reading, signin
 from people.on_call.duty import Duty, duties
-from people.permissions import Viewer, can_administer, can_respond, partner_allowed, require_house
+from people.permissions import (
+    Viewer,
+    can_administer,
+    can_respond,
+    partner_allowed,
+    require_house,
+)
+from runbooks.available import partners_on
 
 
 @strawberry.type(
@@ -29,12 +37,13 @@ class Organisation:
     nda_valid: bool | None = strawberry.field(
         description="Whether it may be let in: no partnership that ended is."
     )
+    ended_at: datetime | None = strawberry.field(description="Since when the partnership is over.")
     declared_clients: list[str]
 
     @classmethod
     def of(cls, row: organisations.Organisation, viewer: Viewer, today: date) -> Organisation:
         if viewer.is_partner and row.id != viewer.organisation_id:
-            hidden = dict.fromkeys(("nda_signed_on", "nda_expires_on", "nda_valid"))
+            hidden = dict.fromkeys(("nda_signed_on", "nda_expires_on", "nda_valid", "ended_at"))
             return shape(cls, row, **hidden, declared_clients=[])
         return shape(cls, row, nda_valid=row.kind == "house" or partner_allowed(row, today))
 
@@ -138,11 +147,16 @@ class PeopleQuery:
         async with info.context.read() as session:
             return [shape(Person, row) for row in await directory.members(session)]
 
-    @strawberry.field
-    async def partners(self, info: Info) -> list[Organisation]:
+    @strawberry.field(
+        description="All partners, by name; with an incident’s number, those that may be given its steps."
+    )
+    async def partners(self, info: Info, incident: strawberry.ID | None = None) -> list[Organisation]:
         require_house(info.context.viewer)
         async with info.context.read() as session:
-            rows = await directory.partners(session)
+            if incident is None:
+                rows = await directory.partners(session)
+            else:
+                rows = await partners_on(session, natural(incident) or 0, info.context.now)
         return [Organisation.of(row, info.context.viewer, info.context.now.date()) for row in rows]
 
     @strawberry.field(description="The schedules that have somebody on call, by name.")

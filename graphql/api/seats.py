@@ -21,11 +21,11 @@ from api.people import Organisation, organisation
 from api.shape import shape
 from kit.db import WriteSession
 from kit.errors import Expired
-from people import invitations, leaving
+from people import invitations, leaving, organisations
 from people import seats as stored
 from people.departments import DepartmentMember
 from people.members import Member
-from people.permissions import READERS
+from people.permissions import READERS, let_in
 from runbooks import held
 
 SEATS_COST = 20  # of an operation's allowance
@@ -86,6 +86,9 @@ class Seat:
     invited_until: datetime | None = strawberry.field(description="Until when a link for a password works.")
     can_be_paged: bool | None = strawberry.field(
         description="Whether a way to reach them is proved and set up here; null: nobody pages them."
+    )
+    let_in: bool | None = strawberry.field(
+        description="Whether somebody of a partner may come in today; null for the house."
     )
     organisation_id: strawberry.Private[int]
     department_ids: strawberry.Private[list[int]]
@@ -162,10 +165,14 @@ async def _seats(info: Info, rows: Sequence[Member]) -> list[Seat]:
         invited = await invitations.standing(session, keys, info.context.now)
         query = select(DepartmentMember.member_id, DepartmentMember.department_id)
         pairs = (await session.execute(query.where(DepartmentMember.member_id.in_(keys)))).all()
+        own = select(organisations.Organisation).where(organisations.Organisation.kind == "partner")
+        partners = {one.id: one for one in await session.scalars(own)}
+    today = info.context.now.date()
     return [
         shape(
             Seat,
             row,
+            let_in=let_in(row, partners[row.organisation_id], today) if row.role == "partner" else None,
             has_password=row.password_hash is not None,
             invited_until=invited.get(row.id),
             can_be_paged=row.id in paged if row.active and row.role not in READERS else None,

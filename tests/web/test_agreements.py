@@ -155,6 +155,9 @@ async def test_a_partnership_that_ends_leaves_its_steps_for_others(core: Core, c
         page = await helen.see(here)
         assert "The partnership ended on" in page
         assert "Nobody of it can see to them now" in page
+        people = await helen.see("/people")
+        assert "partnership ended" in people
+        assert "NDA not valid" not in people
         assert (await nuria.http.get(f"/steps/{step.id}")).status_code in {303, 401}
         refused = await helen.send(f"/steps/{step.id}/reassign", page=here, owner=f"organisation:{gavina.id}")
         assert refused.status_code == 422
@@ -162,9 +165,30 @@ async def test_a_partnership_that_ends_leaves_its_steps_for_others(core: Core, c
     async with cast.browser("nuria") as nuria:
         await nuria.see(f"/steps/{step.id}")
         async with cast.browser("helen") as helen:
+            offered = f'value="organisation:{gavina.id}"'
+            pages = (f"/steps/{step.id}", f"/incidents/{step.incident_id}")
+            assert all([offered in await helen.see(one) for one in pages])
             await helen.done(f"{here}/edit", page=here, version="3", **{"brand-2": "on"})
+            assert not any([offered in await helen.see(one) for one in pages])
             assert (await row(core, "Estudi Gavina")).brand_ids == [2]
             page = await helen.see(here)
             assert (">may come in<" in page, "Nobody of it can see to them now" in page) == (True, True)
         await nuria.see(f"/steps/{step.id}", 404)
         assert step.title not in await nuria.see("/desk")
+
+
+async def test_whose_own_nda_is_missing_is_shown_as_shut_out(core: Core) -> None:
+    cast, gavina = await Cast.assemble(core), await row(core, "Estudi Gavina")
+    async with core.database.unit_of_work() as session:
+        await session.execute(
+            update(Organisation).where(Organisation.id == gavina.id).values(each_signs=True)
+        )
+    async with cast.browser("helen") as helen:
+        assert "shut out" in await helen.see("/partners")
+        assert "NDA not valid" in await helen.see("/people")
+        today = core.clock.now().date()
+        nuria = await cast.member("nuria")
+        path, form = f"/partners/{gavina.id}/people/{nuria.id}/nda", {"version": "1", "signedOn": str(today)}
+        await helen.done(path, page=f"/partners/{gavina.id}", **form)
+        assert "shut out" not in await helen.see("/partners")
+        assert "NDA not valid" not in await helen.see("/people")

@@ -63,11 +63,13 @@ async def _step(visit: Visit) -> dict[str, Any]:
     if found is None:
         raise NotFound("There is no such step.")
     partner = visit.viewer is not None and visit.viewer.is_partner
-    people: dict[str, Any] = {"members": [], "partners": []} if partner else await visit.ask("People")
+    nobody: dict[str, Any] = {"members": [], "partners": []}
+    people = nobody if partner else await visit.ask("People", incident=found["incident"]["number"])
     return {
         "step": found,
         "shown": ended_with([found], found["incident"])[0],
-        **possible_owners(people["members"], people["partners"]),
+        "members": possible_owners(people["members"]),
+        "partners": people["partners"],
         "seq": seq,
     }
 

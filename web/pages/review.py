@@ -23,7 +23,7 @@ async def show(visit: Visit) -> Response:
         incident=data["incident"],
         review=data["incident"]["review"],
         runbooks=_the_one_that_ran_first(data),
-        members=possible_owners(data["members"], [])["members"],
+        members=possible_owners(data["members"]),
         chosen=_chosen(visit, data),
     )
 

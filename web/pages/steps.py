@@ -52,11 +52,6 @@ def _group(step: dict[str, Any], now: datetime) -> str:
     return "soon" if moment(step["dueAt"]) - now <= SOON else "later"
 
 
-def possible_owners(
-    members: list[dict[str, Any]], partners: list[dict[str, Any]]
-) -> dict[str, list[dict[str, Any]]]:
-    """To whom a step can be given: people of the house who act, and partners whose NDA is valid."""
-    return {
-        "members": [one for one in members if one["role"] in RESPONDERS],
-        "partners": [one for one in partners if one["ndaValid"]],
-    }
+def possible_owners(members: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """To whom of the house a step can be given: those who act."""
+    return [one for one in members if one["role"] in RESPONDERS]

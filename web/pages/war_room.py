@@ -63,7 +63,8 @@ async def _data(visit: Visit) -> dict[str, Any]:
         "severity_reason": _severity_reason(incident["timeline"]),
         "statement": next_todo(step for step in incident["steps"] if step["kind"] == "statement"),
         **_now(incident, visit),
-        **possible_owners(data["members"], data["partners"]),
+        "members": possible_owners(data["members"]),
+        "partners": data["partners"],
         "on_it": visit.viewer is not None
         and str(visit.viewer.member_id) in {one["person"]["id"] for one in incident["participants"]},
         "statement_step": {
