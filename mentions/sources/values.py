@@ -19,8 +19,18 @@ from babel.core import get_global
 from mentions.drafts.draft import MAX_FOLLOWERS, MAX_SHORT, MAX_TEXT, MAX_URL, moment, storable
 from mentions.sources.links import canonical
 
-_COUNT = re.compile(r"(\d{1,3}(?:[,. ]\d{3})+|\d+)(?:[.,](\d+))?\s*([kmb]?)", re.IGNORECASE)
-_TIMES = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
+_COUNT = re.compile(r"(\d{1,3}(?:[,.\s'’]\d{3})+|\d+)(?:[.,](\d+))?\s*([^\W\d_]*)\.?", re.IGNORECASE)
+_TIMES = {
+    unit: times
+    for times, units in (
+        (1, ("",)),
+        (10**3, ("k", "mil", "mille", "tsd", "thousand")),
+        (10**6, ("m", "mn", "mio", "mill", "million", "millions", "millones", "millón", "milió", "milions")),
+        (10**9, ("b", "bn", "md", "mrd", "billion", "billions", "milliard", "milliards")),
+    )
+    for unit in units
+}
+"""By how suites and people write it in English, Spanish, Catalan, French and German."""
 _SHAPES = (
     "%d-%b-%Y %I:%M%p",  # Meltwater: 05-Mar-2026 08:12AM
     "%d-%b-%Y %I:%M %p",
@@ -81,7 +91,10 @@ def said(*parts: object) -> str:
 
 
 def count(value: object) -> int | None:
-    """A number of people, also as `1,234` or `55.9k`; None for anything else."""
+    """A number of people, also as `1,234`, `1.234`, `55.9k` or `1,2 mil`; None for anything else.
+
+    Three digits behind a sign are thousands, whichever sign it is: nobody counts thousandths of people.
+    """
     if isinstance(value, str):
         return _written(value.strip())
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_FOLLOWERS:
@@ -91,10 +104,10 @@ def count(value: object) -> int | None:
 
 def _written(text: str) -> int | None:
     found = _COUNT.fullmatch(text) if len(text) <= 40 else None
-    if found is None:
+    times = _TIMES.get(found[3].lower()) if found else None
+    if found is None or times is None:
         return None
-    whole, fraction, unit = found.groups()
-    number = float(re.sub(r"\D", "", whole) + "." + (fraction or "0")) * _TIMES[unit.lower()]
+    number = float(re.sub(r"\D", "", found[1]) + "." + (found[2] or "0")) * times
     return round(number) if number <= MAX_FOLLOWERS else None
 
 
