@@ -32,6 +32,9 @@ class DigestPart:
     heading: str
     facts: list[DigestFact]
     lines: list[str]
+    paths: list[str] = strawberry.field(
+        description="Of each line the path of the page on which more is seen; empty where there is none."
+    )
 
 
 @strawberry.type(description="One digest, in the words of whoever reads it.")
@@ -78,7 +81,8 @@ async def _digest(info: Info, row: stored.Digest) -> Digest:
         DigestPart(
             heading=part.heading,
             facts=[shape(DigestFact, fact) for fact in part.facts],
-            lines=list(part.lines),
+            lines=[line.text for line in part.lines],
+            paths=[line.path for line in part.lines],
         )
         for part in reading.parts
     ]

@@ -34,12 +34,20 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A sentence, and the path of the page on which more is seen; empty where there is none."""
+
+    text: str
+    path: str = ""
+
+
+@dataclass(frozen=True)
 class Part:
     """A part of a digest: mostly, one brand's."""
 
     heading: str
     facts: Sequence[Fact]
-    lines: Sequence[str]
+    lines: Sequence[Line]
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,7 @@ def read(
     )
     if figures.quiet:
         total = _number(sum(brand.volume for brand in figures.brands), known)
-        parts = [Part("", (), [said.all_quiet.format(count=total)])]
+        parts = [Part("", (), [Line(said.all_quiet.format(count=total))])]
         return Reading(known, f"{subject}{said.quiet}", covers, True, parts)
     parts = [_brand(brand, texts, said, known) for brand in figures.brands]
     watch = [*_watch(figures, said), *_outages(figures, said, zone, known)]
@@ -92,7 +100,7 @@ def paper(reading: Reading, link: str) -> Paper:
             f"{fact.label}{colon(reading.language)} {fact.value}" + (f" ({fact.note})" if fact.note else "")
             for fact in part.facts
         ]
-        sections.append(Section(part.heading, [*facts, *part.lines]))
+        sections.append(Section(part.heading, [*facts, *(line.text for line in part.lines)]))
     return Paper(reading.language, reading.subject, sections, said.read, link, said.footer)
 
 
@@ -116,38 +124,40 @@ def _against(brand: BrandFigures, said: Words, language: str) -> str:
     return f"{usual}, {said.against.format(ratio=ratio)}"
 
 
-def _lines(brand: BrandFigures, texts: Mapping[int, str], said: Words, language: str) -> Iterator[str]:
+def _lines(brand: BrandFigures, texts: Mapping[int, str], said: Words, language: str) -> Iterator[Line]:
     for incident in brand.incidents:
-        yield _told(said.incident, incident, said, language)
+        yield Line(_told(said.incident, incident, said, language), f"/incidents/{incident.number}")
     for alert in brand.alerts:
-        yield _told(said.alert, alert, said, language)
+        yield Line(_told(said.alert, alert, said, language), f"/alerts/{alert.number}")
     if brand.terms:
-        yield f"{said.terms}{colon(language)} {', '.join(brand.terms)}"
+        yield Line(f"{said.terms}{colon(language)} {', '.join(brand.terms)}")
     for story in brand.stories:
         if text := texts.get(story.mention_id):
-            yield said.story.format(count=story.count, text=quoted(excerpt(text), language))
+            yield Line(said.story.format(count=story.count, text=quoted(excerpt(text), language)))
 
 
-def _watch(figures: Figures, said: Words) -> Iterator[str]:
+def _watch(figures: Figures, said: Words) -> Iterator[Line]:
     for brand in figures.brands:
         for incident in brand.incidents:
             if incident.state == "open":
-                yield said.open_incident.format(brand=brand.name, number=incident.number)
+                open_ = said.open_incident.format(brand=brand.name, number=incident.number)
+                yield Line(open_, f"/incidents/{incident.number}")
         if brand.late:
-            yield said.late[brand.late > 1].format(brand=brand.name, count=brand.late)
+            yield Line(said.late[brand.late > 1].format(brand=brand.name, count=brand.late), "/inbox")
         if brand.hushed:
-            yield said.hushed.format(brand=brand.name)
+            yield Line(said.hushed.format(brand=brand.name), "/sources")
     for name in figures.unheard:
-        yield said.unheard.format(brand=name)
+        yield Line(said.unheard.format(brand=name), "/sources")
     for name in figures.silent:
-        yield said.silent.format(name=name)
+        yield Line(said.silent.format(name=name), "/sources")
 
 
-def _outages(figures: Figures, said: Words, zone: ZoneInfo, language: str) -> Iterator[str]:
+def _outages(figures: Figures, said: Words, zone: ZoneInfo, language: str) -> Iterator[Line]:
     for outage in figures.outages:
         since, until = (_date(moment, HOUR, zone, language) for moment in outage.span)
         sentence = said.outage[outage.times > 1]
-        yield sentence.format(name=outage.name, times=outage.times, since=since, until=until)
+        told = sentence.format(name=outage.name, times=outage.times, since=since, until=until)
+        yield Line(told, "/sources")
 
 
 def _told(sentence: str, told: Told, said: Words, language: str) -> str:

@@ -8,10 +8,14 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from incident.digest.digest import Digest, DigestSubscription
-from incident.digest.figures import Figures
+from incident.digest.figures import BrandFigures, Figures, Told
 from kit.core import Core
 from people.departments import Department
 from tests.web.cast import Cast
+
+TOLD = Told(7, "Ferries late", "red", "open")
+ALMADIA = BrandFigures(1, "Almadia", 90, 40.0, 9, 9, ["ferry"], [], 3, 1, 2, [TOLD], [TOLD])
+FIGURES = Figures([ALMADIA], ["El Diario"])
 
 
 async def test_my_own_digest_and_my_departments_are_told_apart(core: Core) -> None:
@@ -31,11 +35,16 @@ async def test_my_own_digest_and_my_departments_are_told_apart(core: Core) -> No
                     since=now - timedelta(days=1),
                     until=now,
                     made_at=now,
-                    figures=Figures((), ()).as_json(),
+                    figures=FIGURES.as_json(),
                 )
             )
     async with cast.browser("jon") as jon:
         shown = re.findall(r'href="/digests/\d+">(.*?)</a>', await jon.see("/me"), re.S)
         assert ["Community" in one for one in shown] == [True, False]
-        assert "Community" in await jon.see("/digests/2")
+        told = await jon.see("/digests/2")
+        assert "Community" in told
         assert "Community" not in await jon.see("/digests/1")
+        links = dict(re.findall(r'<p><a href="([^"]*)">([^<]*)</a></p>', told))
+        assert set(links) == {"/incidents/7", "/alerts/7", "/inbox", "/sources"}, "where more is seen of it"
+        assert "El Diario" in links["/sources"]
+        assert "2 casos" in links["/inbox"]
