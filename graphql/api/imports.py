@@ -44,18 +44,41 @@ class ImportFault:
         return FAULTS.told(self.stored_reason, info.context.language)
 
 
+LONGEST_SAID = 300
+
+
+@strawberry.type(description="What the file says of a field of ours, its beginning.")
+class ImportSaid:
+    name: str
+    value: str
+
+
 @strawberry.type(description="A line of the file as it would be read: a mention, or why it is none.")
 class ImportRow:
     text: str | None = None
     author: str | None = None
     published_at: datetime | None = None
+    reach: People | None = strawberry.field(default=None, description="People who may have seen it.")
+    followers: People | None = None
+    lang: str | None = strawberry.field(default=None, description="As the file declares it; ISO 639.")
+    said: list[ImportSaid] = strawberry.field(
+        default_factory=list, description="What the file says, as it is written there."
+    )
     fault: ImportFault | None = None
 
     @classmethod
-    def of(cls, line: MentionDraft | BadLine) -> ImportRow:
+    def of(cls, line: MentionDraft | BadLine, said: Mapping[str, str]) -> ImportRow:
         if isinstance(line, BadLine):
             return cls(fault=ImportFault(line=line.number, stored_reason=line.reason, value=line.value))
-        return cls(text=line.text, author=line.author, published_at=line.published_at)
+        return cls(
+            text=line.text, author=line.author, published_at=line.published_at,
+            reach=_people(line.reach), followers=_people(line.followers), lang=line.lang,
+            said=[ImportSaid(name=name, value=value[:LONGEST_SAID]) for name, value in said.items()],
+        )  # fmt: skip
+
+
+def _people(count: int | None) -> People | None:
+    return None if count is None else People(count)
 
 
 @strawberry.type(description="What the beginning of a file comes to.")
@@ -72,7 +95,7 @@ class ImportLook:
             layout=look.layout,
             columns=list(look.columns),
             found=_columns(look.found),
-            rows=[ImportRow.of(line) for line in look.lines],
+            rows=[ImportRow.of(*one) for one in zip(look.lines, look.said, strict=True)],
             problem=look.problem,
         )
 

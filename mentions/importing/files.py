@@ -121,6 +121,8 @@ class Opened:
     found: Mapping[str, str]
     """Which column holds which of our fields; of a suite's export those that are mapped otherwise."""
     lines: Iterator[MentionDraft | BadLine]
+    beside: Iterator[tuple[Mapping[str, str], MentionDraft | BadLine]]
+    """The same lines, each behind what the file says of its fields, as it is written there."""
     close: Callable[[], None]
     """For who does not read all lines."""
 
@@ -157,8 +159,8 @@ def opened(path: Path, *, field_map: Mapping[str, str], now: datetime, zone: tzi
     except BaseException:
         file.close()
         raise
-    lines = _lines(file, found, now)
-    return Opened(found.layout, found.columns, found.found, lines, file.close)
+    lines, beside = _lines(file, found, now), _beside(found, now)
+    return Opened(found.layout, found.columns, found.found, lines, beside, file.close)
 
 
 def check_name(name: str) -> None:
@@ -215,6 +217,25 @@ def _lines(file: IO[str], table: _Table, now: datetime) -> Iterator[MentionDraft
     with file:
         for number, row in table.rows:
             yield row if isinstance(row, BadLine) else _draft(number, row, table, now)
+
+
+def _beside(table: _Table, now: datetime) -> Iterator[tuple[Mapping[str, str], MentionDraft | BadLine]]:
+    for number, row in table.rows:
+        yield (
+            ({}, row) if isinstance(row, BadLine) else (_says(row, table), _draft(number, row, table, now))
+        )
+
+
+def _says(row: dict[str, Any], table: _Table) -> Mapping[str, str]:
+    """What stands in a row's columns, under our names. Of a suite's export the time alone."""
+    found: dict[str, object] = {}
+    if table.field_map is not None:
+        with suppress(Invalid):
+            found = table.field_map.read(row)
+    elif table.published in row:
+        found = {"published_at": row[table.published]}
+    written = {field: storable(str(value)).strip() for field, value in found.items() if value is not None}
+    return {field: value for field, value in written.items() if value}
 
 
 def _draft(number: int, row: dict[str, Any], table: _Table, now: datetime) -> MentionDraft | BadLine:

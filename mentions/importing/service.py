@@ -76,6 +76,8 @@ class Look:
     columns: Sequence[str] = ()
     found: Mapping[str, str] = field(default_factory=dict)
     lines: Sequence[MentionDraft | BadLine] = ()
+    said: Sequence[Mapping[str, str]] = ()
+    """What the file says in each of them, by our names."""
     problem: str | None = None
 
 
@@ -177,8 +179,10 @@ def _look(job: ImportJob, content: bytes, now: datetime, gone: Collection[str]) 
         path.write_bytes(content)
         try:
             with closing(opened(path, field_map=job.field_map, now=now, zone=zone_of(job))) as found:
-                lines = (one for one in found.lines if isinstance(one, BadLine) or not is_of(one, gone))
-                return Look(found.layout, found.columns[:COLUMNS], found.found, list(islice(lines, ROWS)))
+                kept = (one for one in found.beside if isinstance(one[1], BadLine) or not is_of(one[1], gone))
+                first = list(islice(kept, ROWS))
+                lines, said = [line for _, line in first], [said for said, _ in first]
+                return Look(found.layout, found.columns[:COLUMNS], found.found, lines, said)
         except Invalid as error:
             with suppress(Invalid), closing(opened(path, field_map=ANY_COLUMN, now=now)) as plain:
                 usual = {ours: theirs for ours, theirs in plain.found.items() if theirs != ROW}

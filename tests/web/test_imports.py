@@ -72,6 +72,29 @@ async def test_a_file_is_looked_at_mapped_begun_and_followed(core: Core) -> None
         assert "3 lines: 0 new, 2 known, 1 rejected" in await helen.see(again)
 
 
+async def test_a_line_is_shown_as_it_will_be_stored_beside_what_the_file_says(core: Core) -> None:
+    """Before anything is read in: a day first, a zone that is the uploader's, dots between thousands."""
+    cast = await Cast.assemble(core)
+    lines = "text;fecha;autor;alcance\n" + "hola;20/11/2025 14:00;<i>ana;1.200\n" * 5
+    async with cast.browser("helen") as helen:
+        await helen.done("/me/reading", language="es", timeZone="Europe/Madrid")
+        at = (await sent(helen, lines.encode())).headers["location"]
+        page = await helen.see(at)
+        rows = re.findall(r"<tr><th scope=.row.>(.+?)</th><td>(.+?)</td><td>(.+?)</td></tr>", page)
+        assert len(rows) == 3 * 4
+        shown = {label: (written, stored) for label, written, stored in rows}
+        bdi = "<bdi>{}</bdi>".format
+        assert shown["Alcance"] == (bdi("1.200"), bdi("1.200")), "as Spanish writes it"
+        assert (
+            bdi("20/11/2025 14:00"),
+            bdi("20 nov 2025, 14:00 Europe/Madrid (13:00 UTC)"),
+        ) in shown.values()
+        assert (bdi("&lt;i&gt;ana"), bdi("&lt;i&gt;ana")) in shown.values()
+        assert "según el reloj de Europe/Madrid" in page
+        await posted(helen, at, "settle", source="march", zone="UTC")
+        assert "20 nov 2025, 15:00 Europe/Madrid (14:00 UTC)" in await helen.see(at)
+
+
 @pytest.mark.parametrize(
     ("language", "told"),
     [

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from babel.dates import format_date
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
@@ -15,6 +16,7 @@ from mentions.importing.content import MAX_FILE
 from mentions.importing.service import put_aside
 from mentions.sources.webhook import label
 from mentions.sources.wording import said
+from web import shown
 from web.fields import Form, part
 from web.forms import Action, check_token, forms_at
 from web.visit import Visit, see_other
@@ -23,6 +25,11 @@ COLUMN = "column."
 """Before the names of the form's fields that say where a field of ours is."""
 FIRST = ("text", "published_at", "author", "url", "title", "id")
 """What nearly every file has; the others are folded away."""
+
+
+SAMPLES = 3
+"""Lines that are shown as they will be stored, beside what the file says."""
+SAMPLED = ("published_at", "author", "followers", "reach", "lang", "text")
 
 
 async def show(visit: Visit) -> Response:
@@ -57,6 +64,7 @@ async def one(visit: Visit) -> Response:
     usual = {name: column for name, column in _by_name(job["look"]["found"]).items() if name not in mapped}
     # what is needed first: Python sorts what is alike as it stood
     fields = sorted(FIELDS, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
+    samples = [row for row in job["look"]["rows"] if not row["fault"]][:SAMPLES]
     return visit.page(
         "import.html",
         job=job,
@@ -66,8 +74,30 @@ async def one(visit: Visit) -> Response:
         opened=any(name not in FIRST for name in mapped),
         mapped=mapped,
         usual=usual,
+        samples=[_sample(visit, row) for row in samples],
+        others=[row for row in job["look"]["rows"] if row not in samples],
         outlived=_outlived(visit, job["look"]["rows"]),
     )
+
+
+def _sample(visit: Visit, row: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Each field of a line by its label: what the file says, and what will be stored."""
+    written = {one["name"]: one["value"] for one in row["said"]}
+    at, language = datetime.fromisoformat(row["publishedAt"]), visit.language
+    local = f"{format_date(at.astimezone(visit.zone), 'd MMM y', locale=language)}, "
+    local += f"{shown.clock_time(at, visit.zone, language)} {visit.zone.key}"
+    stored = {
+        "published_at": f"{local} ({at.astimezone(UTC):%H:%M} UTC)" if visit.zone.key != "UTC" else local,
+        "author": row["author"],
+        "text": row["text"],
+        "lang": shown.language_name(row["lang"], language) if row["lang"] else None,
+        **{one: shown.number(row[one], language) for one in ("followers", "reach") if row[one] is not None},
+    }
+    return [
+        (said(label(name), language), written.get(name, ""), stored.get(name) or "")
+        for name in SAMPLED
+        if written.get(name) or stored.get(name)
+    ]
 
 
 def _outlived(visit: Visit, rows: Iterable[Mapping[str, Any]]) -> int | None:
