@@ -36,6 +36,12 @@ OWNERS = Phrasebook(
             "ningú no està de guàrdia.",
             "personne n’est d’astreinte.",
         ),
+        "no partner may work on this brand today.": (
+            "hoy ninguna agencia puede trabajar con esta marca.",
+            "avui cap agència no pot treballar amb aquesta marca.",
+            "aujourd’hui, aucune agence ne peut travailler sur cette marque.",
+        ),
+        # told before an agency had brands of its own
         "no partner has a valid non-disclosure agreement.": (
             "ninguna agencia tiene un acuerdo de confidencialidad vigente.",
             "cap agència no té un acord de confidencialitat vigent.",

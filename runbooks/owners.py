@@ -41,9 +41,7 @@ def owner_of(rule: str, available: Available) -> Owner:
     if rule == "on_call":
         return _or_lead(available, available.on_call_id, None, "nobody is on call.")
     if rule == "partner":
-        return _or_lead(
-            available, None, available.partner_id, "no partner has a valid non-disclosure agreement."
-        )
+        return _or_lead(available, None, available.partner_id, "no partner may work on this brand today.")
     named, member_id = available.named or {}, int(rule.removeprefix("member:"))
     known = member_id if member_id in named else None
     return _or_lead(

@@ -15,6 +15,7 @@ from kit.core import Core
 from kit.errors import Conflict, Invalid
 from people.letters import Letter
 from people.members import Member
+from people.organisations import Organisation
 from people.permissions import Viewer
 from runbooks import questions, steps
 from runbooks.question import StepQuestion
@@ -233,6 +234,15 @@ async def test_who_gets_the_step_later_does_not_read_what_was_asked_before(core:
     assert read == {"pia": [ASKED], "rita": ["Who are we?"], "emma": [ASKED, "Who are we?"]}
     await answer(core, cast.rosa, step_id, found[0].id)
     assert await written_to(core, "answered") == [], "the agency sees the step no more"
+
+
+async def test_who_may_not_work_on_the_brand_any_more_is_not_written_to(core: Core) -> None:
+    cast = await enter(core)
+    step_id = await agencys(core, cast)
+    await ask(core, cast.pau, step_id)
+    await change(core, Organisation, cast.agency_id, brand_ids=[cast.other_brand_id])
+    await answer(core, cast.rosa, step_id, (await of(core, step_id))[0].id)
+    assert await written_to(core, "answered") == []
 
 
 @pytest.mark.parametrize(

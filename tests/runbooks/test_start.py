@@ -172,9 +172,22 @@ async def test_a_partner_gets_steps_only_with_a_valid_nda(
     assert (step.owner_id, step.owner_organisation_id) == (cast.rosa.member_id, None)
     assert (
         "The step “Holding statement and its translations” falls to the lead:"
-        " no partner has a valid non-disclosure agreement."
+        " no partner may work on this brand today."
     ) in await texts(core, incident.id, "step.owner_missing")
     assert "partner.seated" not in await kinds(core)
+
+
+async def test_a_partner_gets_steps_of_its_brands_alone(core: Core) -> None:
+    cast = await enter(core)
+    await change(core, Organisation, cast.agency_id, brand_ids=[cast.other_brand_id])
+    _, steps = await begin(core, cast)
+    assert steps["holding_statement"].owner_organisation_id == cast.rival_id
+    for key in (cast.agency_id, cast.rival_id):
+        await change(core, Organisation, key, brand_ids=[cast.brand_id])
+    incident, steps = await begin(core, cast, brand_id=cast.other_brand_id)
+    assert steps["holding_statement"].owner_id == cast.rosa.member_id
+    told = await texts(core, incident.id, "step.owner_missing")
+    assert any(one.endswith("falls to the lead: no partner may work on this brand today.") for one in told)
 
 
 async def test_a_partner_without_people_gets_nothing(core: Core) -> None:

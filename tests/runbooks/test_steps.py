@@ -277,6 +277,22 @@ async def test_whom_a_step_cannot_go_to(core: Core) -> None:
     for to in wrong:
         with pytest.raises(Invalid):
             await do(core, steps.reassign, cast.rosa, found[TASK].id, now=core.clock.now(), **to)
+    await change(core, Organisation, cast.agency_id, each_signs=True)
+    with pytest.raises(Invalid, match="no valid non-disclosure agreement"):
+        await do(
+            core,
+            steps.reassign,
+            cast.rosa,
+            found[TASK].id,
+            member_id=cast.pia.member_id,
+            now=core.clock.now(),
+        )
+    await change(core, Organisation, cast.agency_id, brand_ids=[cast.other_brand_id])
+    with pytest.raises(Invalid, match="may not work on this brand"):
+        await do(
+            core, steps.reassign, cast.rosa, found[TASK].id, organisation_id=cast.agency_id,
+            now=core.clock.now(),
+        )  # fmt: skip
 
 
 async def test_nothing_is_done_to_steps_of_a_closed_incident(core: Core) -> None:

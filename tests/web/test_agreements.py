@@ -161,7 +161,13 @@ async def test_a_partnership_that_ends_leaves_its_steps_for_others(core: Core, c
         assert (await nuria.http.get(f"/steps/{step.id}")).status_code in {303, 401}
         refused = await helen.send(f"/steps/{step.id}/reassign", page=here, owner=f"organisation:{gavina.id}")
         assert refused.status_code == 422
+        theirs_now = {"role": f"partner:{gavina.id}", "name": "Olga", "version": "1", "moves": "on"}
+        olga = f"/people/{(await cast.member('olga')).id}"
+        moved = await helen.send(f"{olga}/edit", page=olga, **theirs_now)
+        assert (moved.status_code, "has ended" in moved.text) == (409, True)
         await helen.done(f"{here}/resume", page=here, version="2")
+        gone = await nuria.http.get(f"/steps/{step.id}")
+        assert gone.status_code in {303, 401}, "to go on is no sign-in"
     async with cast.browser("nuria") as nuria:
         await nuria.see(f"/steps/{step.id}")
         async with cast.browser("helen") as helen:
