@@ -49,6 +49,8 @@ SENTENCES: dict[str, str] = {
     "person.deactivated": "Took the seat of {member}: they cannot come in and are not paged.",
     "person.reactivated": "Gave {member} their seat back.",
     "person.invited": "Made a link by which {member} can set a password.",
+    "brand.added": "Added the brand {brand}.",
+    "brand.renamed": "Renamed the brand {before}: it is {brand} now.",
     "partner.added": "Added the partner {organisation}.",
     "partner.changed": "Changed what the partner {organisation} may do, or what it has declared.",
     "partner.nda_recorded": "Recorded the NDA of {organisation}, signed on {signed_on}.",

@@ -47,6 +47,8 @@ CATALAN: Mapping[str, str] = {
     "person.deactivated": "Ha retirat l’accés a {member}: no pot entrar i no rep avisos.",
     "person.reactivated": "Ha tornat l’accés a {member}.",
     "person.invited": "Ha creat un enllaç amb què {member} pot triar una contrasenya.",
+    "brand.added": "Ha afegit la marca {brand}.",
+    "brand.renamed": "Ha canviat el nom de la marca {before}: ara és {brand}.",
     "partner.added": "Ha afegit l’agència {organisation}.",
     "partner.changed": "Ha canviat què pot fer l’agència {organisation}, o què ha declarat.",
     "partner.nda_recorded": "Ha registrat l’NDA de {organisation}, signat el {signed_on}.",

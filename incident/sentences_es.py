@@ -47,6 +47,8 @@ SPANISH: Mapping[str, str] = {
     "person.deactivated": "Retiró el acceso a {member}: no puede entrar y no recibe avisos.",
     "person.reactivated": "Devolvió el acceso a {member}.",
     "person.invited": "Creó un enlace con el que {member} puede elegir una contraseña.",
+    "brand.added": "Añadió la marca {brand}.",
+    "brand.renamed": "Cambió el nombre de la marca {before}: ahora es {brand}.",
     "partner.added": "Añadió la agencia {organisation}.",
     "partner.changed": "Cambió lo que puede hacer la agencia {organisation}, o lo que ha declarado.",
     "partner.nda_recorded": "Registró el NDA de {organisation}, firmado el {signed_on}.",

@@ -47,6 +47,8 @@ FRENCH: Mapping[str, str] = {
     "person.deactivated": "A retiré l’accès à {member} : connexion et appels impossibles.",
     "person.reactivated": "A rendu son accès à {member}.",
     "person.invited": "A créé un lien par lequel {member} peut choisir un mot de passe.",
+    "brand.added": "A ajouté la marque {brand}.",
+    "brand.renamed": "A renommé la marque {before} : elle s’appelle maintenant {brand}.",
     "partner.added": "A ajouté l’agence {organisation}.",
     "partner.changed": "A modifié ce que peut faire l’agence {organisation}, ou ce qu’elle a déclaré.",
     "partner.nda_recorded": "A enregistré le NDA de {organisation}, signé le {signed_on}.",

@@ -61,3 +61,7 @@ class Brand(Row):
     """IANA name: by whose clocks its public lives, whose days a campaign without times means."""
     holidays: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     """The regions whose public holidays its public has, such as `ES-CT`; a monitor may have others."""
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Grows with each new name, so that of two who give one at once the second is told."""
+    by_hand: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Somebody named it on a page: a set-up file leaves its name as it is."""

@@ -151,10 +151,14 @@ async def _checked(session: ReadSession, wish: Wish, *, but: int) -> dict[str, o
     return {**vars(wish), "name": name, "email": email or None}
 
 
+def plain(name: str) -> str:
+    """`Atenció al client` as `atencio-al-client`; empty where nothing is left."""
+    letters = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
+
+
 def _slug(name: str) -> str:
-    """`Atenció al client` as `atencio-al-client`; Invalid where nothing is left."""
-    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
-    made = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    made = plain(name)
     if not made:
         raise Invalid("Say what comes to it by itself: no short name can be made of this name.", field="slug")
     return made

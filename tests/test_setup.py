@@ -18,7 +18,7 @@ from kit.core import Core
 from kit.errors import Invalid
 from kit.events import Event
 from mentions.monitor import Monitor
-from people import partners
+from people import brands, partners
 from people.members import Member
 from people.on_call.plans import layers_of
 from people.organisations import Brand, Organisation
@@ -404,3 +404,24 @@ async def test_a_partner_of_the_file_is_told_once_and_left_once_its_page_changed
         assert (
             await session.scalar(select(Organisation.ended_at).where(Organisation.id == row.id)) is not None
         )
+
+
+async def test_a_brand_that_was_renamed_by_page_keeps_its_name(core: Core) -> None:
+    company = the_company()
+    await apply(core, company)
+    slug, name = company["brands"][0]["slug"], company["brands"][0]["name"]
+    now = core.clock.now()
+    async with core.database.unit_of_work() as session:
+        helen = viewer_from((await session.scalars(select(Member).where(Member.role == "admin"))).one())
+        key = (await session.scalars(select(Brand.id).where(Brand.slug == slug))).one()
+        await brands.rename(session, helen, key, "Mar Blau", version=1, now=now)
+    assert await apply(core, company) == [f"brand {slug!r} (name)"]
+    async with core.database.read() as session:
+        assert await session.scalar(select(Brand.name).where(Brand.slug == slug)) == "Mar Blau"
+    company["brands"].append({"slug": "other", "name": "mar blau"})
+    with pytest.raises(Invalid, match=f"is the name of the brand '{slug}'"):
+        await apply(core, company)
+    async with core.database.unit_of_work() as session:
+        await brands.rename(session, helen, key, name, version=2, now=now)
+    del company["brands"][-1]
+    assert await apply(core, company) == []

@@ -86,7 +86,8 @@ async def apply(session: WriteSession, data: Mapping[str, Any], *, now: datetime
     house = await _house(session, _part(data, "house"))
     zone = await _only_zone(session, data)
     brands = {
-        entry["slug"]: await _brand(session, entry, house.id, now, zone) for entry in data.get("brands", [])
+        entry["slug"]: await _brand(session, entry, house.id, left, now, zone)
+        for entry in data.get("brands", [])
     }
     partners = {
         entry["name"]: await setup_people.partner(session, entry, brands, left, now=now)
@@ -204,16 +205,32 @@ async def _only_zone(session: WriteSession, data: Mapping[str, Any]) -> str:
 
 
 async def _brand(
-    session: WriteSession, entry: Mapping[str, Any], house_id: int, now: datetime, zone: str
+    session: WriteSession,
+    entry: Mapping[str, Any],
+    house_id: int,
+    left: list[str],
+    now: datetime,
+    zone: str,
 ) -> int:
-    """`zone`: of a new brand for which the file names none. What people set later stays."""
+    """`zone`: of a new brand for which the file names none. What people set later stays.
+
+    The name of one that an admin named on the page stays, too; `left` names it.
+    """
     check(entry, BRAND, f"brand {entry['slug']!r}")
     setup_departments.check_reader(entry, f"brand {entry['slug']!r}")
     values = {"name": entry["name"], "organisation_id": house_id}
     if "time_zone" in entry:
         values["time_zone"] = entry["time_zone"]
-    elif await session.scalar(select(Brand.id).where(Brand.slug == entry["slug"])) is None:
-        values["time_zone"] = zone
+    found = await session.scalar(select(Brand).where(Brand.slug == entry["slug"]))
+    if found is None:
+        values = {"time_zone": zone, **values}
+    elif found.by_hand and found.name != entry["name"]:
+        values["name"] = found.name
+        left.append(f"brand {entry['slug']!r} (name)")
+    named = select(Brand.slug).where(func.lower(Brand.name) == values["name"].lower())
+    other = await session.scalar(named.where(Brand.slug != entry["slug"]))
+    if other is not None:
+        raise Invalid(f"brand {entry['slug']!r}: {values['name']!r} is the name of the brand {other!r}")
     brand = await _put(session, Brand, {"slug": entry["slug"]}, values)
     for monitor in entry.get("monitors", []):
         check(monitor, MONITOR, f"monitor {monitor['name']!r}")

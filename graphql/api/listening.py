@@ -61,6 +61,8 @@ class Brand:
     id: strawberry.ID
     name: str
     slug: str
+    version: int
+    by_hand: bool = strawberry.field(description="Named here: the set-up file leaves its name.")
 
     @classmethod
     def of(cls, row: organisations.Brand) -> Brand:

@@ -16,6 +16,7 @@ from api.answer_size import CountedExecution
 from api.auditing import AuditQuery
 from api.backtests import BacktestQuery
 from api.bounds import BoundedValidation
+from api.brands import BrandMutation
 from api.campaigns import CampaignMutation, CampaignQuery
 from api.cases import CaseMutation, CaseQuery, CaseSubscription
 from api.contacts import ContactMutation, ContactQuery
@@ -104,6 +105,7 @@ class Mutation(
     PeopleMutation,
     SeatMutation,
     PartnerMutation,
+    BrandMutation,
     TokenMutation,
     ScheduleMutation,
     SwapMutation,

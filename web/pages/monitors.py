@@ -20,10 +20,11 @@ DAYS = 14
 
 async def show_all(visit: Visit) -> Response:
     """Every monitor by brand, with what it found in the last fortnight; those switched off come last."""
-    found = (await visit.ask("Monitors"))["monitors"]
+    data = await visit.ask("Monitors")
+    found = data["monitors"]
     found.sort(key=lambda one: (one["brand"]["name"].casefold(), not one["enabled"]))
     brands = [(name, list(group)) for name, group in groupby(found, key=lambda one: one["brand"]["name"])]
-    return visit.page("monitors.html", brands=brands, counts_bars=counts_bars)
+    return visit.page("monitors.html", brands=brands, named=data["brands"], counts_bars=counts_bars)
 
 
 async def new(visit: Visit) -> Response:
@@ -125,6 +126,14 @@ MONITOR: dict[str, Read] = {
 _monitor = forms_at("/monitors/{monitor}", show)
 
 FORMS = [
+    Action("/brands/new", "AddBrand", show_all, "/monitors", {"name": text("name")}),
+    Action(
+        "/brands/{brand}/rename",
+        "RenameBrand",
+        show_all,
+        "/monitors",
+        {"id": part("brand"), "version": whole("version"), "name": text("name")},
+    ),
     Action(
         "/monitors/new/save", "CreateMonitor", new, "/monitors/{id}", {**MONITOR, "brandId": text("brand")}
     ),
