@@ -398,6 +398,12 @@ async def test_a_partner_of_the_file_is_told_once_and_left_once_its_page_changed
         assert (same.nda_expires_on, same.brand_ids) == (date(2028, 1, 11), [brand.id]), (
             "not said, so it stays"
         )
+    gavina["nda_signed_on"] = "2026-02-01"
+    gavina.pop("nda_document_sha256", None)
+    await apply(core, company)
+    async with core.database.unit_of_work() as session:
+        same = (await session.scalars(select(Organisation).where(Organisation.id == row.id))).one()
+        assert (same.nda_signed_on, same.nda_document_sha256) == (date(2026, 2, 1), None), "another document"
         await partners.end(session, helen, row.id, version=1, now=core.clock.now())
     assert await apply(core, company) == ["partner 'Estudi Gavina'"]
     async with core.database.read() as session:

@@ -80,11 +80,15 @@ def agree(row: Member, entry: Mapping[str, Any], *, now: datetime) -> None:
 
 
 def signed(entry: Mapping[str, Any], what: str, row: Agreement) -> partners.Signed:
-    """The agreement that an entry tells of, beside what is recorded; days may be written between quotes."""
+    """The agreement that an entry tells of, beside what is recorded; days may be written between quotes.
+
+    One that was signed on another day is another document: the recorded hash is not of it.
+    """
     first, last = (
         _date(f"{what}: {key}", entry[key]) if key in entry else getattr(row, key) for key in DATES
     )
-    document = entry.get(NDA[-1], row.nda_document_sha256)
+    same = first == row.nda_signed_on
+    document = entry.get(NDA[-1], row.nda_document_sha256 if same else None)
     return partners.Signed(first, last, None if document is None else str(document))
 
 
