@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from alerts.wording.compose import retold
+from alerts.wording.compose import lasting
 from alerts.wording.sayings import sayings
 from incident.hush import is_hushed
 from incident.incident import Incident
@@ -41,7 +41,7 @@ async def given(session: WriteSession, incident: Incident, to: Member, *, by: Me
     if await is_hushed(session, incident):
         paper = Paper(to.language, sayings(to.language).hushed, [], label, link)
     else:
-        subject = subject.format(headline=retold(incident.title, to.language))
+        subject = subject.format(headline=lasting(incident.title, to.language))
         paper = Paper(to.language, subject, [Section("", [line.format(name=by.name)])], label, link)
     key = f"lead:{incident.id}:{now:%Y%m%d%H%M%S%f}:{to.id}"
     about = About([incident.brand_id], incident.id)

@@ -210,6 +210,15 @@ def retold(headline: str, language: str) -> str:
     return headline
 
 
+@lru_cache(maxsize=1024)
+def lasting(headline: str, language: str) -> str:
+    """The same without its figure: for what goes on after the figure has changed, as an incident does."""
+    for what in (*words("en").signals.values(), FORMERLY[1]):
+        if found := re.fullmatch(rf"(.+): ×?{FIGURE}\+? ({re.escape(what)})", headline):
+            return retold(f"{found[1]}: {found[2]}", language)
+    return retold(headline, language)
+
+
 def _accounts(rest: str, said: Words) -> str:
     """How many accounts spread a story, or else the words that are new, as they are."""
     size = words("en").points["size"]

@@ -11,7 +11,7 @@ import strawberry
 from sqlalchemy import select
 
 from alerts import alert as alert_table
-from alerts.wording.compose import retold
+from alerts.wording.compose import lasting
 from api.alerting import Alert, beside
 from api.context import Info
 from api.errors import Problem, change, number
@@ -125,10 +125,10 @@ class Incident:
         return shape(cls, row, type_key=row.type)
 
     @strawberry.field(
-        description="Its title; where an alert gave it, in the reader's language: figures of that time."
+        description="Its title; where an alert gave it, in the reader's language, without its figure."
     )
     def headline(self, info: Info) -> str:
-        return retold(self.title, info.context.language)
+        return lasting(self.title, info.context.language)
 
     @strawberry.field(description="The number people say aloud.")
     def number(self) -> strawberry.ID:

@@ -13,7 +13,7 @@ from alerts.channels import wiring
 from alerts.contacts.reach import reachable
 from alerts.contacts.trouble import no_admin_any_more
 from alerts.escalating import policies
-from alerts.wording.compose import retold
+from alerts.wording.compose import lasting
 from api.context import Info
 from api.departments import Department, department
 from api.errors import Problem, change, number, optional_number
@@ -57,7 +57,7 @@ class HeldIncident:
     def of(cls, one: held.Held, language: str) -> HeldIncident:
         return cls(
             number=strawberry.ID(str(one.incident.id)),
-            title=retold(one.incident.title, language),
+            title=lasting(one.incident.title, language),
             brand_id=strawberry.ID(str(one.incident.brand_id)),
             leads=one.leads,
             steps=[shape(HeldStep, step) for step in one.steps],

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import strawberry
 
-from alerts.wording.compose import retold
+from alerts.wording.compose import lasting
 from api.context import Info
 from api.errors import Problem, change, number, optional_number
 from api.people import Organisation, Person, known_person, organisation, person
@@ -38,7 +38,7 @@ async def _briefing(info: Info, key: int) -> Briefing:
     assert row is not None  # a foreign key led here
     brand = await info.context.loaders.brand.load(row.brand_id)
     assert brand is not None
-    title = retold(row.title, info.context.language)
+    title = lasting(row.title, info.context.language)
     return shape(Briefing, row, number=strawberry.ID(str(row.id)), brand=brand.name, title=title)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from alerts.channels.base import Callback, DeliveryError
 from alerts.channels.mail.layout import mail
-from alerts.wording.compose import Claim, Recipient, Way, compose, one_line, retold, told
+from alerts.wording.compose import Claim, Recipient, Way, compose, lasting, one_line, retold, told
 from tests.alerts.cast import EVIDENCE
 
 CALLBACK = Callback("https://t.test/mattermost", "abc")
@@ -268,3 +268,16 @@ def test_a_page_of_ours_tells_it_as_the_mail_does(
     language: str, evidence: dict[str, Any], said: tuple[str, str]
 ) -> None:
     assert told(claim(evidence=evidence), language) == said
+
+
+@pytest.mark.parametrize(
+    ("stored", "english", "catalan"),
+    [
+        ("A: ×1,000+ negative mentions", "A: negative mentions", "A: mencions negatives"),
+        ("A: 12 negative mentions", "A: negative mentions", "A: mencions negatives"),
+        ("A: negative mentions", "A: negative mentions", "A: mencions negatives"),
+        ("Ferry ×3 late: 12 aboard", "Ferry ×3 late: 12 aboard", "Ferry ×3 late: 12 aboard"),
+    ],
+)
+def test_a_title_that_lasts_has_no_figure_of_the_detectors(stored: str, english: str, catalan: str) -> None:
+    assert (lasting(stored, "en"), lasting(stored, "ca")) == (english, catalan)
