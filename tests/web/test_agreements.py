@@ -154,6 +154,7 @@ async def test_a_partnership_that_ends_leaves_its_steps_for_others(core: Core, c
         await helen.done(f"{here}/end", page=here, version="1")
         page = await helen.see(here)
         assert "The partnership ended on" in page
+        assert "Covered by" not in page
         assert "Nobody of it can see to them now" in page
         people = await helen.see("/people")
         assert "partnership ended" in people
@@ -181,6 +182,14 @@ async def test_a_partnership_that_ends_leaves_its_steps_for_others(core: Core, c
             assert (">may come in<" in page, "Nobody of it can see to them now" in page) == (True, True)
         await nuria.see(f"/steps/{step.id}", 404)
         assert step.title not in await nuria.see("/desk")
+        asked = {
+            "query": f'{{ step(id: "{step.id}") {{ id }} incident(number: "1") {{ id }} desk {{ id }} }}'
+        }
+        answer = await nuria.http.post("/graphql", json=asked, headers={"X-Tocsin-CSRF": "1"})
+        assert answer.json()["data"] == {"step": None, "incident": None, "desk": []}
+        for act in ("complete", "statement", "submit", "ask"):
+            sent = await nuria.send(f"/steps/{step.id}/{act}", page="/desk", text="x", version="1")
+            assert sent.status_code == 404, act
 
 
 async def test_whose_own_nda_is_missing_is_shown_as_shut_out(core: Core) -> None:
