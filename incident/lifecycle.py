@@ -44,7 +44,7 @@ async def declare(
         raise Invalid("There is no crisis type {!r}.", type, field="type")
     opening = Opening(
         brand_id=await _known_brand(session, brand_id),
-        title=wording.required(title, field="title", limit=wording.LINE),
+        title=wording.title(title, field="title"),
         type=type,
         severity=known_severity(severity),
         drill=drill,

@@ -29,6 +29,13 @@ def optional(text: str, *, field: str, limit: int = TEXT) -> str:
     return cleaned
 
 
+def title(text: str, *, field: str) -> str:
+    """Like `required`, on one line of at most LINE characters: control and direction marks become blanks."""
+    cleaned = optional(text, field=field, limit=LINE)
+    plain = "".join(sign if sign.isprintable() else " " for sign in cleaned)
+    return required(" ".join(plain.split()), field=field)
+
+
 def can_be_stored(text: str) -> bool:
     """Whether the database takes it, be it only to compare: NUL and lone surrogates are no text to it."""
     return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)

@@ -54,7 +54,7 @@ async def do(core: Core, act: Act, viewer: Viewer, incident_id: int) -> str:
 
 async def test_who_declares_an_incident_leads_it(core: Core) -> None:
     cast = await enter(core)
-    incident = await declare(core, cast.rosa, cast.brand_id, title="  Ferry late ")
+    incident = await declare(core, cast.rosa, cast.brand_id, title="  Ferry\r\n\u202e late ")
     assert (incident.title, incident.lead_id) == ("Ferry late", cast.rosa.member_id)
     assert await kinds(core) == ["runbook.added"] * 4 + ["incident.opened", "incident.lead_assigned"]
 
