@@ -21,7 +21,8 @@ from web.visit import Audience, Refusal, Visit, arrive, local_path, see_other
 
 Show = Callable[[Visit], Awaitable[Response]]
 
-FIELDS = 40
+FIELDS = 400
+"""Of one form: those of an agency have one for each brand."""
 RENEWED = Sentence(
     "You have signed in again meanwhile, so nothing was sent. It is all still here: send it again."
 )

@@ -270,9 +270,11 @@ async def _unpacked(response: httpx.Response) -> AsyncIterator[bytes]:
     try:
         async for packed in response.aiter_raw():
             empty = False
-            while packed and not unpacker.eof:
+            while packed:
+                if unpacker.eof:  # a body may be several gzips, one behind another
+                    unpacker = zlib.decompressobj(wbits=31)
                 yield unpacker.decompress(packed, PIECE)
-                packed = unpacker.unconsumed_tail
+                packed = unpacker.unconsumed_tail or unpacker.unused_data
         if not (unpacker.eof or empty):
             raise zlib.error("cut off")
     except zlib.error as error:

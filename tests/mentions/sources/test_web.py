@@ -135,7 +135,8 @@ async def test_a_bomb_is_unpacked_no_further_than_it_is_read(status: int) -> Non
 
 async def test_a_packed_answer_is_unpacked_piece_by_piece() -> None:
     said = list(range(50_000))
-    packed = gzip.compress(json.dumps(said).encode())
+    written = json.dumps(said).encode()
+    packed = gzip.compress(written[:100_000]) + gzip.compress(written[100_000:])  # as some servers send it
     async with asking() as (server, connection):
         parts = (packed[:10], packed[10:30_000], packed[30_000:])
         server.on("/x", Answer(200, parts, {"content-encoding": "GZIP"}))
