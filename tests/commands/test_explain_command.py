@@ -12,7 +12,7 @@ from kit.core import Core
 from mentions.counting.counts import minute_of
 from mentions.sources.watch import watch_sources
 from tests.alerts.cast import Cast
-from tests.alerts.test_explained import a_burst, cast, live
+from tests.alerts.explained.test_explained import a_burst, cast, live
 from tests.clock import MovableClock
 from tests.commands.test_import_command import Tocsin, tocsin
 from tests.mentions.makers import make_source

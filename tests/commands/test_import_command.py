@@ -19,7 +19,7 @@ from kit.core import Core
 from mentions.mention import Mention
 from mentions.source import Source
 from tests.mentions.makers import counted, make_all, make_brand
-from tests.mentions.test_plugged_models import Server
+from tests.mentions.sentiment.test_plugged_models import Server
 from tocsin.__main__ import main
 
 EXPORTS = Path(__file__).parents[1] / "mentions" / "sources" / "exports"

@@ -22,7 +22,7 @@ from mentions.waiting.batch import Batch, encode
 from mentions.waiting.valkey_queue import STREAM, Inbox
 from tests.clock import MovableClock
 from tests.mentions.makers import counted, draft, make_all, make_monitor
-from tests.mentions.test_plugged_models import Server, by_tokens, fine
+from tests.mentions.sentiment.test_plugged_models import Server, by_tokens, fine
 
 PRAISED = "Excellent Love"
 TEXT = f"The {PRAISED} opens at nine"

@@ -14,7 +14,7 @@ from mentions.language import identify, known
 from mentions.language.scripts import by_script
 from mentions.language.table import Table
 
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "sentiment"
+SHARED = Path(__file__).parents[4] / "shared" / "data" / "sentiment"
 
 POSTS = [
     ("en", "The checkout keeps failing and nobody at support is answering my emails"),

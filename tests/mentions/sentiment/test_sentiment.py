@@ -23,7 +23,7 @@ from mentions.sentiment.model import SentimentModel
 from mentions.sentiment.scorer import judge, softmax
 from mentions.sentiment.tokens import normal, normalised, parts, split
 
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "sentiment"
+SHARED = Path(__file__).parents[4] / "shared" / "data" / "sentiment"
 LIMIT = 5 * 1024 * 1024
 
 
@@ -259,7 +259,7 @@ def test_a_broken_file_is_refused(cut: int) -> None:
 
 
 def test_the_package_holds_at_most_five_megabytes() -> None:
-    folder = Path(__file__).parents[2] / "mentions" / "sentiment" / "tables"
+    folder = Path(__file__).parents[3] / "mentions" / "sentiment" / "tables"
     assert sum(path.stat().st_size for path in folder.glob("*.bin")) < LIMIT
 
 
