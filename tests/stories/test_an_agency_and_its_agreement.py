@@ -130,7 +130,7 @@ async def test_an_agency_begins_on_a_friday_night_and_is_out_at_midnight(world: 
         early = await pau.send("/sign-in", page="/sign-in", **key)
         assert (early.status_code, "agreement of Pau is not valid" in early.text) == (401, True)
         page = await helen.see(here)
-        assert ("May come in now: 0 of 1" in page, "shut out" in page, ">may come in<" in page) == (
+        assert ("May come in now: 0 of 1" in page, ">no access<" in page, ">has access<" in page) == (
             True,
             True,
             False,

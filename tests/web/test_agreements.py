@@ -179,7 +179,7 @@ async def test_a_partnership_that_ends_leaves_its_steps_for_others(core: Core, c
             assert not any([offered in await helen.see(one) for one in pages])
             assert (await row(core, "Estudi Gavina")).brand_ids == [2]
             page = await helen.see(here)
-            assert (">may come in<" in page, "Nobody of it can see to them now" in page) == (True, True)
+            assert (">has access<" in page, "Nobody of it can see to them now" in page) == (True, True)
         await nuria.see(f"/steps/{step.id}", 404)
         assert step.title not in await nuria.see("/desk")
         asked = {
@@ -192,18 +192,21 @@ async def test_a_partnership_that_ends_leaves_its_steps_for_others(core: Core, c
             assert sent.status_code == 404, act
 
 
-async def test_whose_own_nda_is_missing_is_shown_as_shut_out(core: Core) -> None:
+async def test_whose_own_nda_is_missing_has_no_access(core: Core) -> None:
     cast, gavina = await Cast.assemble(core), await row(core, "Estudi Gavina")
     async with core.database.unit_of_work() as session:
         await session.execute(
             update(Organisation).where(Organisation.id == gavina.id).values(each_signs=True)
         )
     async with cast.browser("helen") as helen:
-        assert "shut out" in await helen.see("/partners")
+        assert ">no access<" in await helen.see("/partners")
+        adding = f"/people?agency={gavina.id}"
+        assert f'href="{adding}#new"' in await helen.see(f"/partners/{gavina.id}")
+        assert f'value="partner:{gavina.id}" selected' in await helen.see(adding)
         assert "NDA not valid" in await helen.see("/people")
         today = core.clock.now().date()
         nuria = await cast.member("nuria")
         path, form = f"/partners/{gavina.id}/people/{nuria.id}/nda", {"version": "1", "signedOn": str(today)}
         await helen.done(path, page=f"/partners/{gavina.id}", **form)
-        assert "shut out" not in await helen.see("/partners")
+        assert ">no access<" not in await helen.see("/partners")
         assert "NDA not valid" not in await helen.see("/people")

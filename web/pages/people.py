@@ -15,7 +15,7 @@ from web.visit import Visit, see_other
 async def show_all(visit: Visit) -> Response:
     """Everybody, and the form that adds somebody. For admins: to others the page is not there."""
     visit.require_admin()
-    return visit.page("people.html", made=None, zone_name=visit.zone.key, **await visit.ask("Seats"))
+    return await _all(visit, None)
 
 
 async def show(visit: Visit) -> Response:
@@ -34,7 +34,7 @@ async def create(visit: Visit) -> Response:
     })  # fmt: skip
     if made is None:
         return await show_all(visit)
-    return visit.page("people.html", made=made, zone_name=visit.zone.key, **await visit.ask("Seats"))
+    return await _all(visit, made)
 
 
 async def invite(visit: Visit) -> Response:
@@ -70,6 +70,12 @@ def wish(visit: Visit, form: Form) -> dict[str, Any]:
         "partnerId": partner or None,
         "departmentIds": chosen("department")(visit, form),
     }
+
+
+async def _all(visit: Visit, made: dict[str, Any] | None) -> Response:
+    agency = visit.request.query_params.get("agency")  # whose page the admin comes from
+    seats = await visit.ask("Seats")
+    return visit.page("people.html", made=made, agency=agency, zone_name=visit.zone.key, **seats)
 
 
 async def _one(visit: Visit, made: dict[str, Any] | None) -> Response:
