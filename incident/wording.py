@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kit.errors import Invalid
+from kit.lines import one_line
 
 LINE = 200
 """Longest title, in characters."""
@@ -31,9 +32,7 @@ def optional(text: str, *, field: str, limit: int = TEXT) -> str:
 
 def title(text: str, *, field: str) -> str:
     """Like `required`, on one line of at most LINE characters: control and direction marks become blanks."""
-    cleaned = optional(text, field=field, limit=LINE)
-    plain = "".join(sign if sign.isprintable() else " " for sign in cleaned)
-    return required(" ".join(plain.split()), field=field)
+    return required(one_line(optional(text, field=field, limit=LINE)), field=field)
 
 
 def can_be_stored(text: str) -> bool:

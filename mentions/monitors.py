@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
 from kit.events import Event
+from kit.lines import one_line
 from mentions import recount
 from mentions.monitor import TYPES, Monitor, Recount
 from mentions.query import parse
@@ -45,7 +46,7 @@ class Wish:
 
     def checked(self) -> dict[str, Any]:
         """The columns' values; Invalid names what is wrong."""
-        name = " ".join(self.name.split())
+        name = one_line(self.name)
         if not 1 <= len(name) <= MAX_NAME:
             raise Invalid("A name has 1 to {} characters.", MAX_NAME, field="name")
         if self.type not in TYPES:

@@ -14,9 +14,9 @@ from mentions.query.item import name_key
 
 async def rivals(session: ReadSession, names: Collection[str]) -> dict[str, str]:
     """The monitor of each name that is a competitor's: its query finds the name, or it is called so."""
-    query = select(Monitor.name, Monitor.query).where(Monitor.type == "competitor").order_by(Monitor.id)
+    query = select(Monitor.name, Monitor.query).where(Monitor.type == "competitor", Monitor.enabled)
     found: dict[str, str] = {}
-    for monitor, asked in (await session.execute(query)).all() if names else ():
+    for monitor, asked in (await session.execute(query.order_by(Monitor.id))).all() if names else ():
         try:
             finds = parse(asked).matches
         except Unreadable:

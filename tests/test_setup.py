@@ -406,6 +406,9 @@ async def test_a_partner_of_the_file_is_told_once_and_left_once_its_page_changed
         assert (same.nda_signed_on, same.nda_document_sha256) == (date(2026, 2, 1), None), "another document"
         await partners.end(session, helen, row.id, version=1, now=core.clock.now())
     assert await apply(core, company) == ["partner 'Estudi Gavina'"]
+    for entry, key in [(gavina, "name"), *((one, "organisation") for one in company["members"])]:
+        entry |= {key: "Estudi  Gavina"} if entry.get(key) else {}
+    assert await apply(core, company) == ["partner 'Estudi  Gavina'"], "the same, however it is spaced"
     async with core.database.read() as session:
         assert (
             await session.scalar(select(Organisation.ended_at).where(Organisation.id == row.id)) is not None

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from kit.db import WriteSession
 from kit.errors import Conflict, Invalid
+from kit.lines import one_line
 from people import partners, passwords
 from people.members import Member
 from people.organisations import Agreement, Organisation
@@ -43,7 +44,7 @@ async def partner(
     """
     what = f"partner {entry['name']!r}"
     check(entry, PARTNER, what)
-    there = await session.scalar(select(Organisation).where(Organisation.name == entry["name"]))
+    there = await session.scalar(select(Organisation).where(Organisation.name == one_line(entry["name"])))
     if there is not None and there.by_hand:
         left.append(what)
         return there.id

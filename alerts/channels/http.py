@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from alerts.channels.base import Address, DeliveryError
+from kit.lines import one_line
 from kit.unreachable import known
 from mentions.sources import public
 from mentions.sources.base import Trouble
@@ -118,8 +119,7 @@ def retry_after(answer: Answer, *, now: datetime | None = None) -> float | None:
 
 def words_of(body: bytes) -> str:
     """The beginning of an answer, for people."""
-    text = body[:300].decode("utf-8", "replace")
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())[:200]
+    return one_line(body[:300].decode("utf-8", "replace"))[:200]
 
 
 async def _read(response: httpx.Response) -> bytes:

@@ -15,6 +15,7 @@ from alerts.wording.compose import retold
 from incident.digest.figures import BrandFigures, Figures, Told
 from incident.digest.words import WORDS, Words, words
 from kit.languages import colon, quoted, translated
+from kit.lines import one_line
 from people.letters import Paper, Section
 
 EXCERPT = 160
@@ -174,7 +175,7 @@ def excerpt(text: str) -> str:
 
     What somebody said stands so in a digest, in quotes: by this it is found again, and taken out.
     """
-    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    line = one_line(text)
     return line if len(line) <= EXCERPT else line[: EXCERPT - 1].rstrip() + "…"
 
 

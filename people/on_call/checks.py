@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from kit.db import ReadSession
 from kit.errors import Invalid
+from kit.lines import one_line
 from people.members import Member
 from people.on_call.moving import times_by_member
 from people.on_call.plans import absences_of
@@ -36,7 +37,7 @@ def span_of(starts_at: datetime, ends_at: datetime, now: datetime, *, field: str
 
 def note_of(note: str) -> str:
     """A line or two without control characters; Invalid when it is longer."""
-    kept = " ".join("".join(char if char.isprintable() else " " for char in note).split())
+    kept = one_line(note)
     if len(kept) > LONGEST_NOTE:
         raise Invalid("A note has {} characters at most.", LONGEST_NOTE, field="note")
     return kept

@@ -105,6 +105,10 @@ async def test_types_decide_what_pages_unless_people_do() -> None:
     assert Wish("x", "a", "topic", pages=True).checked()["pages"] is True
 
 
+async def test_a_name_is_one_line_without_marks_that_turn_text_around() -> None:
+    assert Wish(" Mar\n\u202eBlau\t", "a").checked()["name"] == "Mar Blau"
+
+
 @pytest.mark.parametrize(
     ("wish", "field"),
     [

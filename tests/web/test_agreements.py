@@ -47,6 +47,9 @@ async def test_an_admin_adds_an_agency_and_records_its_document_by_its_hash(core
         page = await helen.see(here)
         assert "No NDA is recorded" in page
         assert "Hotels Migjorn, a client of theirs, is a competitor" in page
+        async with core.database.unit_of_work() as session:
+            await session.execute(update(Monitor).values(enabled=False).where(Monitor.id == 1))
+        assert "is a competitor" not in await helen.see(here), "nobody listens for it any more"
         twice = await helen.send("/partners/new", page="/partners", **{**MAR, "name": "mar i cel"})
         assert (twice.status_code, "already" in twice.text) == (409, True)
         until = today + timedelta(days=30)
