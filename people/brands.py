@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from kit.db import ReadSession, WriteSession
 from kit.errors import Conflict, Invalid, NotFound
+from kit.zones import known_zone
 from people import organising, seats
 from people.organisations import Brand, Organisation
 from people.permissions import Viewer
@@ -17,16 +18,25 @@ LONGEST = 100
 """Of a name."""
 
 
-async def add(session: WriteSession, viewer: Viewer, name: str, *, now: datetime) -> Brand:
-    """A new brand, by the clocks of who adds it; nothing is listened for until it has a monitor."""
+async def usual_zone(session: ReadSession, viewer: Viewer) -> str:
+    """The time zone that most brands have; of who asks where there is no brand."""
+    most = select(Brand.time_zone).group_by(Brand.time_zone).order_by(func.count().desc(), Brand.time_zone)
+    return await session.scalar(most.limit(1)) or viewer.time_zone
+
+
+async def add(
+    session: WriteSession, viewer: Viewer, name: str, *, zone: str | None = None, now: datetime
+) -> Brand:
+    """A new brand; nothing is listened for until it has a monitor. `zone`: None for `usual_zone`."""
     await seats.lock_admins(session, viewer)
     kept = await _free(session, name, but=0)
+    known = await usual_zone(session, viewer) if zone is None else known_zone(zone, field="timeZone")
     house = select(Organisation.id).where(Organisation.kind == "house").order_by(Organisation.id).limit(1)
     row = Brand(
         name=kept,
         slug=await _slug(session, kept),
         organisation_id=(await session.scalars(house)).one(),
-        time_zone=viewer.time_zone,
+        time_zone=known,
         by_hand=True,
         version=1,
     )

@@ -16,7 +16,7 @@ from api.answer_size import CountedExecution
 from api.auditing import AuditQuery
 from api.backtests import BacktestQuery
 from api.bounds import BoundedValidation
-from api.brands import BrandMutation
+from api.brands import BrandMutation, BrandQuery
 from api.campaigns import CampaignMutation, CampaignQuery
 from api.cases import CaseMutation, CaseQuery, CaseSubscription
 from api.contacts import ContactMutation, ContactQuery
@@ -92,6 +92,7 @@ class Query(
     MonitorQuery,
     NotableQuery,
     DetectorQuery,
+    BrandQuery,
     CampaignQuery,
     BacktestQuery,
     PrivacyQuery,

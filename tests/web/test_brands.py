@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from kit.core import Core
 from kit.events import Event
@@ -21,14 +23,18 @@ async def names(core: Core) -> dict[str, str]:
 async def test_an_admin_adds_a_brand_and_renames_it(core: Core) -> None:
     cast = await Cast.assemble(core)
     async with cast.browser("helen") as helen:
-        await helen.done("/brands/new", page="/monitors", name=" Mar   Blau ")
-        await helen.done("/brands/new", page="/monitors", name="東京")
-        await helen.done("/brands/new", page="/monitors", name="Mar-Blau!")
+        zone = {"page": "/monitors", "timeZone": "Europe/Madrid"}
+        first = await helen.done("/brands/new", name=" Mar   Blau ", **zone)
+        assert re.search(r"selected>Mar Blau", await helen.see(first)), "its first monitor comes next"
+        await helen.done("/brands/new", name="東京", page="/monitors", timeZone="Asia/Tokyo")
+        await helen.done("/brands/new", name="Mar-Blau!", **zone)
         made = await names(core)
         assert (made["mar-blau"], made["brand"], made["mar-blau-2"]) == ("Mar Blau", "東京", "Mar-Blau!")
-        assert "Mar Blau" in await helen.see("/monitors/new")
+        assert f'<a href="{first}">' in await helen.see("/monitors"), "nothing is listened for yet"
         async with core.database.read() as session:
             key = await session.scalar(select(Brand.id).where(Brand.slug == "mar-blau"))
+            zones = await session.scalars(select(Brand.time_zone).where(Brand.by_hand).order_by(Brand.id))
+            assert zones.all() == ["Europe/Madrid", "Asia/Tokyo", "Europe/Madrid"]
         here = f"/brands/{key}/rename"
         await helen.done(here, page="/monitors", version="1", name="mar blau")
         stale = await helen.send(here, page="/monitors", version="1", name="Mar Verd")
@@ -41,6 +47,22 @@ async def test_an_admin_adds_a_brand_and_renames_it(core: Core) -> None:
     assert [(one.kind, one.data.get("before")) for one in events] == [
         *[("brand.added", None)] * 3, ("brand.renamed", "Mar Blau"),
     ]  # fmt: skip
+
+
+async def test_the_form_begins_with_the_time_zone_that_most_brands_have(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    async with core.database.unit_of_work() as session:
+        await session.execute(update(Brand).values(time_zone="Atlantic/Canary"))
+    async with cast.browser("helen") as helen:
+        assert 'name="timeZone" required maxlength="60" spellcheck="false" value="Atlantic/Canary"' in (
+            await helen.see("/monitors")
+        )
+        wrong = await helen.send("/brands/new", page="/monitors", name="Mar", timeZone="Mars/Base")
+        assert (wrong.status_code, "is no time zone" in wrong.text) == (422, True)
+        query = {"query": 'mutation { addBrand(name: "Sol") { ... on Problem { code } } }'}
+        await helen.http.post("/graphql", json=query, headers=HERE)
+    async with core.database.read() as session:
+        assert await session.scalar(select(Brand.time_zone).where(Brand.name == "Sol")) == "Atlantic/Canary"
 
 
 @pytest.mark.parametrize(

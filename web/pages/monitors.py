@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import groupby
 from typing import Any
 
 from starlette.responses import Response
@@ -19,17 +18,22 @@ DAYS = 14
 
 
 async def show_all(visit: Visit) -> Response:
-    """Every monitor by brand, with what it found in the last fortnight; those switched off come last."""
+    """Each brand, its monitors and what they found in the last fortnight; those switched off come last."""
     data = await visit.ask("Monitors")
     found = data["monitors"]
-    found.sort(key=lambda one: (one["brand"]["name"].casefold(), not one["enabled"]))
-    brands = [(name, list(group)) for name, group in groupby(found, key=lambda one: one["brand"]["name"])]
-    return visit.page("monitors.html", brands=brands, named=data["brands"], counts_bars=counts_bars)
+    found.sort(key=lambda one: not one["enabled"])
+    brands = [
+        (brand, [one for one in found if one["brand"]["id"] == brand["id"]])
+        for brand in sorted(data["brands"], key=lambda one: one["name"].casefold())
+    ]
+    return visit.page(
+        "monitors.html", brands=brands, usual_zone=data["usualTimeZone"], counts_bars=counts_bars
+    )
 
 
 async def new(visit: Visit) -> Response:
-    """The editor of a monitor that is not there yet."""
-    return await _new(visit, _typed(visit))
+    """The editor of a monitor that is not there yet, `?brand=ID` of this brand."""
+    return await _new(visit, {"brand": visit.request.query_params.get("brand", ""), **_typed(visit)})
 
 
 async def preview_new(visit: Visit) -> Response:
@@ -126,7 +130,13 @@ MONITOR: dict[str, Read] = {
 _monitor = forms_at("/monitors/{monitor}", show)
 
 FORMS = [
-    Action("/brands/new", "AddBrand", show_all, "/monitors", {"name": text("name")}),
+    Action(
+        "/brands/new",
+        "AddBrand",
+        show_all,
+        "/monitors/new?brand={id}",
+        {"name": text("name"), "timeZone": text("timeZone")},
+    ),
     Action(
         "/brands/{brand}/rename",
         "RenameBrand",
