@@ -85,11 +85,21 @@ def _compiled(given: tuple[tuple[str, str], ...]) -> FieldMap:
     if unknown := sorted(set(told) - {*FIELDS, ITEMS}):
         raise Invalid("{!r} is not one of {}.", unknown[0], ", ".join((ITEMS, *FIELDS)), field=unknown[0])
     where = {field: told.get(field) or USUAL.get(field, field) for field in FIELDS}
-    items = ways(ITEMS, told[ITEMS]) if ITEMS in told else None
     return FieldMap(
-        items=(lambda content: _first(items, content)) if items else None,
+        items=_listing(told[ITEMS]) if ITEMS in told else None,
         places=tuple(place(field, spec) for field, spec in where.items()),
     )
+
+
+def _listing(spec: str) -> Find:
+    """What finds the items: what the first way finds, else the list that stands there with nothing in it."""
+    found = ways(ITEMS, spec)
+    whole = tuple(_find(ITEMS, part.removesuffix("[*]")) for part in _parts(ITEMS, spec))
+
+    def listed(content: object) -> object:
+        return _first(found, content) or next((one for find in whole if (one := find(content)) == []), None)
+
+    return listed
 
 
 def ways(field: str, spec: str) -> tuple[Find, ...]:

@@ -605,6 +605,11 @@ TROUBLES = Phrasebook(
             "Le corps doit être {shape} ou une liste de mentions ; "
             "si la liste est ailleurs, le plan des champs de la source doit dire où.",
         ),
+        "The body has no list of mentions at {place}, where this source's field map says.": (
+            "El cuerpo no tiene lista de menciones en {place}, donde dice el mapa de campos de la fuente.",
+            "El cos no té cap llista de mencions a {place}, on diu el mapa de camps de la font.",
+            "Le corps n’a pas de liste de mentions à {place}, où le dit le plan des champs de la source.",
+        ),
         "The body is no batch of documents and no alert of Meltwater's.": (
             "El cuerpo no es un lote de documentos ni una alerta de Meltwater.",
             "El cos no és un lot de documents ni una alerta de Meltwater.",

@@ -30,6 +30,11 @@ def receive(body: bytes, headers: Mapping[str, str], settings: Mapping[str, str]
     """
     field_map = _field_map(settings)
     found = field_map.listed(parsed(body, headers))
+    if found is None and settings.get(ITEMS):
+        raise Invalid(
+            f"The body has no list of mentions at {settings[ITEMS]}, where this source's field map says.",
+            field="mentions",
+        )
     if found is None:
         raise Invalid(
             'The body must be {"mentions": […]} or a bare list of mentions; '

@@ -81,6 +81,11 @@ def test_the_usual_places() -> None:
         ("$.data", {"data": "no list"}, None),
         ("$.data", 7, None),
         ("$", [1], [1]),
+        ("data.items", {"data": {"items": []}}, []),
+        ("$.data[*]", {"data": []}, []),
+        ("other | $.data", {"data": []}, []),
+        ("$.data[*]", {"data": None}, None),
+        ("$.data[*]", {"mentions": []}, None),
     ],
 )
 def test_where_the_items_are(where: str | None, content: object, found: object) -> None:

@@ -19,6 +19,7 @@ from kit.errors import Invalid, NotFound, SignedOut, Unavailable
 from mentions.sources import ingest
 from mentions.sources.base import Items
 from mentions.sources.ingest import Accepted, accept
+from mentions.sources.troubles import TROUBLES
 from mentions.waiting import valkey_queue
 from mentions.waiting.batch import Batch, Broken, decode, encode
 from tests.mentions.makers import draft, make_source, signed
@@ -79,6 +80,16 @@ async def test_the_field_map_of_the_source_is_used(suite: Core) -> None:
     await post(suite, [{"body": "hola", "user": {"name": "marta"}}], source="other")
     (batch,) = await waiting(suite)
     assert (batch.drafts[0].text, batch.drafts[0].author) == ("hola", "marta")
+
+
+async def test_a_batch_without_a_list_where_the_map_says_is_told_so(suite: Core) -> None:
+    async with suite.database.unit_of_work() as session:
+        await make_source(session, "other", field_map={"items": "$.hits[*]"})
+    assert (await post(suite, {"hits": []}, source="other")).accepted == 0, "an empty batch is one"
+    with pytest.raises(Invalid) as refused:
+        await post(suite, {"mentions": [{"text": "hola"}]}, source="other")
+    assert "no list of mentions at $.hits[*]" in str(refused.value)
+    assert TROUBLES.told(str(refused.value), "ca") != str(refused.value)
 
 
 @pytest.mark.parametrize(
