@@ -38,6 +38,11 @@ _SAID = {
     "Server disconnected without sending": "the server hung up without an answer",
     "peer closed connection": "the server hung up in the middle of its answer",
     "Connection lost": "the server cut it",
+    "Unexpected EOF received": "the server cut it",
+    "The SMTP AUTH extension is not supported": "the server lets nobody sign in on this connection",
+    "No suitable authentication method found": "the server offers no way to sign in that we know",
+    "SMTPUTF8 is not supported": "the server takes no address with letters such as é",
+    "Address '": "the mail address has a character that none may have",
     "did not receive a valid HTTP": "the server does not answer as a web server does",
 }
 """By how a library's words begin."""
@@ -126,6 +131,31 @@ WORDS: Table = {
         "el servidor no responde como un servidor web",
         "el servidor no respon com un servidor web",
         "le serveur ne répond pas comme un serveur web",
+    ),
+    "the server does not answer as a mail server does": (
+        "el servidor no responde como un servidor de correo",
+        "el servidor no respon com un servidor de correu",
+        "le serveur ne répond pas comme un serveur de courriel",
+    ),
+    "the server lets nobody sign in on this connection": (
+        "el servidor no deja que nadie se identifique en esta conexión",
+        "el servidor no deixa que ningú s’identifiqui en aquesta connexió",
+        "le serveur ne laisse personne s’identifier sur cette connexion",
+    ),
+    "the server offers no way to sign in that we know": (
+        "el servidor no ofrece ninguna forma de identificarse que conozcamos",
+        "el servidor no ofereix cap manera d’identificar-se que coneguem",
+        "le serveur ne propose aucun moyen de s’identifier que nous connaissions",
+    ),
+    "the server takes no address with letters such as é": (
+        "el servidor no acepta direcciones con letras como é",
+        "el servidor no accepta adreces amb lletres com é",
+        "le serveur n’accepte pas d’adresse avec des lettres comme é",
+    ),
+    "the mail address has a character that none may have": (
+        "la dirección tiene un carácter que ninguna puede tener",
+        "l’adreça té un caràcter que cap no pot tenir",
+        "l’adresse a un caractère qu’aucune ne peut avoir",
     ),
     "it could not be made": (
         "no se pudo conectar",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import socket
 import ssl
+from email.message import EmailMessage
 
 import aiosmtplib
 import httpx
 import pytest
 
+from alerts.channels.base import DeliveryError
+from alerts.channels.mail.transport import Mail
 from alerts.wording.phrases import PHRASES
 from kit.languages import OTHERS
 from kit.unreachable import known, why
@@ -69,10 +73,32 @@ def test_the_usual_ones_have_words_in_every_language(error: OSError, words: str)
         (httpx.RemoteProtocolError("Server disconnected without sending a response."), "hung up without"),
         (aiosmtplib.SMTPServerDisconnected("Connection lost"), "the server cut it"),
         (httpx.ReadError(""), "it broke while the answer was read"),
+        (aiosmtplib.SMTPException("The SMTP AUTH extension is not supported by this server."), "sign in on"),
+        (aiosmtplib.SMTPNotSupported("SMTPUTF8 is not supported by this server"), "letters such as"),
     ],
 )
 def test_what_only_a_library_says_has_words_too(error: Exception, words: str) -> None:
     assert words in why(error)
+    for language in OTHERS:
+        assert why(error) not in PHRASES.told(f"The mail server cannot be reached: {why(error)}", language)
+
+
+@pytest.mark.parametrize("said", [b"250-hello\r\n", b"HTTP/1.1 400 Bad Request\r\n", b""])
+async def test_a_mail_server_that_is_none_is_told_in_our_words(said: bytes) -> None:
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(said)
+        writer.close()
+        await writer.wait_closed()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        url = f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        with pytest.raises(DeliveryError) as refused:
+            await Mail(url=url, sender="t@tocsin.test", host="tocsin.test").carry(EmailMessage(), "a@b.test")
+    told = str(refused.value)
+    assert told.startswith("The mail server cannot be reached: the server ")
+    assert not refused.value.permanent
+    assert "servidor" in PHRASES.told(told, "es").split(": ")[1]
 
 
 def test_what_nobody_knows_stays_behind_as_the_library_says_it() -> None:

@@ -28,6 +28,7 @@ WHOLE_TIMEOUT = 20.0
 ENHANCED = re.compile(r"(\d\.\d{1,3}\.\d{1,3})\b")
 DEAD_STATUS = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"}
 DEAD_CODES = {550, 551, 553}
+NO_MAIL_SERVER = "the server does not answer as a mail server does"
 GOODBYE_TIMEOUT = 2.0
 """Seconds for the answer to QUIT, which changes nothing any more."""
 
@@ -130,6 +131,8 @@ def translated(error: Exception) -> DeliveryError:
         return DeliveryError(
             f"The mail server said {_reply(refused)}", permanent=refused.code >= 500, dead=is_dead(refused)
         )
+    if isinstance(error, errors.SMTPResponseException) and error.code < 0:  # its reply could not be read
+        return DeliveryError(f"The mail server cannot be reached: {NO_MAIL_SERVER}", permanent=False)
     if isinstance(error, errors.SMTPConnectResponseError | errors.SMTPHeloError):
         return DeliveryError(f"The mail server turned us away: {_reply(error)}", permanent=False)
     if isinstance(error, errors.SMTPResponseException):
@@ -137,7 +140,7 @@ def translated(error: Exception) -> DeliveryError:
     if isinstance(error, TimeoutError):
         return DeliveryError("The mail server did not answer in time.", permanent=False)
     if isinstance(error, errors.SMTPNotSupported | ValueError):
-        return DeliveryError(f"The mail cannot be sent this way: {error}", permanent=True)
+        return DeliveryError(f"The mail cannot be sent this way: {why(error)}", permanent=True)
     return DeliveryError(f"The mail server cannot be reached: {why(error)}", permanent=False)
 
 
