@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hmac
 import re
+import shutil
+import subprocess
 from datetime import timedelta
+from hashlib import sha256
 from html import unescape
+from pathlib import Path
 
 import httpx
 import pytest
@@ -42,7 +47,19 @@ async def the_source(world: World, name: str) -> Source:
         return (await session.scalars(select(Source).where(Source.name == name))).one()
 
 
-async def test_an_admin_connects_a_hook_and_is_told_its_secrets_once(world: World) -> None:
+def check_example(page: str, secret: str, address: str, folder: Path) -> None:
+    """The page's commands for curl sign as we want it; without openssl only their address is looked at."""
+    commands = unescape(page.split('<pre class="formula">')[1].split("</pre>")[0])
+    assert commands.endswith(f" {address}")
+    body = '{"body": "¿y el ferry?"}'.encode()
+    (folder / "body.json").write_bytes(body)
+    if shutil.which("openssl"):
+        run = commands.split("curl")[0] + 'printf "$timestamp $signature"'
+        timestamp, signature = subprocess.check_output(["sh", "-c", run], cwd=folder, text=True).split()
+        assert signature == hmac.new(secret.encode(), f"{timestamp}.".encode() + body, sha256).hexdigest()
+
+
+async def test_an_admin_connects_a_hook_and_is_told_its_secrets_once(world: World, tmp_path: Path) -> None:
     async with world.browser("helen") as admin:
         answer = await post(admin, "/sources/new/webhook", **{"name": "suite", "setting.text": "body"})
         assert answer.status_code == 200
@@ -55,6 +72,7 @@ async def test_an_admin_connects_a_hook_and_is_told_its_secrets_once(world: Worl
         assert f"<code>{address}</code>" in answer.text
         assert f"<code>{address}/{row.path_token}</code>" in answer.text
         assert answer.headers["cache-control"] == "no-store"
+        check_example(answer.text, row.secret, address, tmp_path)
         for page in ("/sources", f"/sources/{row.id}"):
             later = (await admin.http.get(page)).text
             assert row.secret not in later
