@@ -85,9 +85,11 @@ def _sample(visit: Visit, row: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     written = {one["name"]: one["value"] for one in row["said"]}
     at, language = datetime.fromisoformat(row["publishedAt"]), visit.language
     local = f"{format_date(at.astimezone(visit.zone), 'd MMM y', locale=language)}, "
-    local += f"{shown.clock_time(at, visit.zone, language)} {visit.zone.key}"
+    local += shown.clock_time(at, visit.zone, language)
     stored = {
-        "published_at": f"{local} ({at.astimezone(UTC):%H:%M} UTC)" if visit.zone.key != "UTC" else local,
+        "published_at": f"{local} ({at.astimezone(UTC):%H:%M}\N{NO-BREAK SPACE}UTC)"
+        if visit.zone.key != "UTC"
+        else local,
         "author": row["author"],
         "text": row["text"],
         "lang": shown.language_name(row["lang"], language) if row["lang"] else None,
