@@ -106,7 +106,7 @@ class Run:
 @strawberry.type(description="The organised response to one or more alerts of one brand. House only.")
 class Incident:
     id: strawberry.ID
-    title: str
+    title: str = strawberry.field(description="In English where an alert gave it, without its figure.")
     severity: str
     state: str
     drill: bool
@@ -122,7 +122,7 @@ class Incident:
 
     @classmethod
     def of(cls, row: incident.Incident) -> Incident:
-        return shape(cls, row, type_key=row.type)
+        return shape(cls, row, title=lasting(row.title, "en"), type_key=row.type)
 
     @strawberry.field(
         description="Its title; where an alert gave it, in the reader's language, without its figure."

@@ -11,7 +11,7 @@ from babel.dates import format_datetime
 from babel.numbers import format_decimal, format_percent
 
 from alerts.levels import NAMES
-from alerts.wording.compose import retold
+from alerts.wording.compose import lasting, retold
 from incident.digest.figures import BrandFigures, Figures, Told
 from incident.digest.words import WORDS, Words, words
 from kit.languages import colon, quoted, translated
@@ -127,9 +127,11 @@ def _against(brand: BrandFigures, said: Words, language: str) -> str:
 
 def _lines(brand: BrandFigures, texts: Mapping[int, str], said: Words, language: str) -> Iterator[Line]:
     for incident in brand.incidents:
-        yield Line(_told(said.incident, incident, said, language), f"/incidents/{incident.number}")
+        told = _told(said.incident, incident, lasting(incident.title, language), said, language)
+        yield Line(told, f"/incidents/{incident.number}")
     for alert in brand.alerts:
-        yield Line(_told(said.alert, alert, said, language), f"/alerts/{alert.number}")
+        told = _told(said.alert, alert, retold(alert.title, language), said, language)
+        yield Line(told, f"/alerts/{alert.number}")
     if brand.terms:
         yield Line(f"{said.terms}{colon(language)} {', '.join(brand.terms)}")
     for story in brand.stories:
@@ -161,10 +163,10 @@ def _outages(figures: Figures, said: Words, zone: ZoneInfo, language: str) -> It
         yield Line(told, "/sources")
 
 
-def _told(sentence: str, told: Told, said: Words, language: str) -> str:
+def _told(sentence: str, told: Told, title: str, said: Words, language: str) -> str:
     return sentence.format(
         number=told.number,
-        title=excerpt(retold(told.title, language)) or said.confidential,
+        title=excerpt(title) or said.confidential,
         level=translated(NAMES, told.level, language),
         state=said.states.get(told.state, told.state),
     )

@@ -94,6 +94,12 @@ async def test_an_incidents_title_carries_no_figure_that_goes_stale(core: Core) 
                     path
                 ) or f"<h1>{title}</h1>" in await browser.see(path)
         assert "55.3" not in await helen.see("/incidents")
+        asked = {
+            "json": {"query": "{ incident(number: 1) { title } }"},
+            "headers": {"Origin": "http://tocsin.test"},
+        }
+        answer = (await marta.http.post("/graphql", **asked)).json()  # type: ignore[arg-type]
+        assert answer["data"]["incident"]["title"] == "Almadía Ferries: negative mentions"
         assert "×55.3 negative mentions" in await helen.see(f"/alerts/{alert}"), "an alert is of its time"
 
 
