@@ -62,9 +62,14 @@ async def test_a_call_is_registered_judged_and_counted_once_however_often_the_fo
         assert "Look again" in waiting
         assert (await browser.http.post("/mentions", data=form)).headers == first.headers
         await world.work_off_stream()
+        await world.settle()
+        world.mail.take_all()
         done = (await browser.http.get(first.headers["location"])).text
         assert "She waited four hours" in done
         assert "Negative" in done
+        assert ["tocsin-again" in page for page in (waiting, done)] == [True, False]
+        (case,) = re.findall(r'<a href="(/cases/\d+)">', done)
+        assert "She waited four hours" in (await browser.http.get(case)).text, "it leads to who answers it"
     async with world.core.database.read() as session:
         mention = (await session.scalars(select(Mention))).one()
         assert (mention.kind, mention.place, mention.lang) == ("call", "Port de Palma", "en")
