@@ -72,6 +72,12 @@ class Matter:
     told_at: datetime | None = strawberry.field(description="When that was: the time that `ratio` is of.")
 
 
+@strawberry.type(description="The minute in which most was said since the onset, by one monitor's counts.")
+class Peak:
+    at: datetime = strawberry.field(description="When that minute began; the first of several.")
+    mentions: int = strawberry.field(description="In that minute, copies included.")
+
+
 @strawberry.type
 class Participant:
     role: str
@@ -170,6 +176,13 @@ class Incident:
     async def matter(self, info: Info) -> Matter | None:
         found = matter.matter(await info.context.loaders.alerts_of_incident.load(int(self.id)))
         return shape(Matter, found, terms=list(found.terms)) if found is not None else None
+
+    @strawberry.field(
+        description="Until its alerts were over or it was resolved; null where nothing was counted of it."
+    )
+    async def peak(self, info: Info) -> Peak | None:
+        found = await info.context.loaders.peak_of_incident.load(int(self.id))
+        return shape(Peak, found) if found is not None else None
 
     @strawberry.field(
         description="The announced campaigns of its alerts' monitors that ran since it was detected."

@@ -15,7 +15,7 @@ from alerts.alert import Alert
 from alerts.judging.remembered import remembered
 from alerts.page import Escalation
 from incident import access as incident_access
-from incident import decisions, responses
+from incident import decisions, peak, responses
 from incident.digest.digest import DigestSubscription
 from incident.incident import Incident, IncidentAlert
 from incident.response import Response
@@ -65,6 +65,7 @@ class Loaders:
         self.claims_of_alert = self._asked(claims.earlier_of, [])
         self.running_of_brand = self._asked(alert_access.running_alerts, [])
         self.alerts_of_incident = self._asked(incident_access.alerts_of, [])
+        self.peak_of_incident = self._asked(peak.peaks_of, None)
         self.incident_of_alert = self._by(IncidentAlert, "alert_id")
         self.source = self._by_id(Source)
         self.department = self._by_id(Department)

@@ -9,8 +9,9 @@ from sqlalchemy import select, update
 
 from alerts.detection.severity import Inputs, weigh
 from kit.core import Core
-from mentions.counting.counts import minute_of
+from mentions.counting.counts import minute_of, moment_of
 from runbooks.run import Step
+from tests.alerts.cast import counted
 from tests.web.cast import Cast
 
 LOOK, AWAY, NOTHING = 200, 303, 404
@@ -76,9 +77,15 @@ async def test_who_may_look_at_what(core: Core) -> None:
 
 async def test_an_executive_reads_what_it_is_about_before_any_figure(core: Core) -> None:
     cast = await Cast.in_crisis(core)
+    now = minute_of(core.clock.now())
+    # before the onset, at it, and twice the most
+    await counted(core, 1, {now - 7: (5000, 0), now - 6: (3, 0), now - 4: (1240, 9), now - 1: (1240, 9)})
+    began = moment_of(now - 4).isoformat()
+    height = f'En el moment més alt hi va haver 1.240 mencions en un minut (<time datetime="{began}"'
     async with cast.browser("andreu") as andreu, cast.browser("helen") as helen:
         for path in ("/", "/incidents/1"):
             page = await andreu.see(path)
+            assert height in page
             told = page[page.index('class="matter"') :]
             words = "<bdi>«adrift»</bdi>, <bdi>«engine»</bdi>"
             assert f"Interrupció del servei o fallada tècnica: es parla de {words}." in told
@@ -88,6 +95,9 @@ async def test_an_executive_reads_what_it_is_about_before_any_figure(core: Core)
         assert "Encara ningú no ha pres el comandament." in await andreu.see("/")
         await helen.done("/incidents/1/lead", member=str((await cast.member("helen")).id))
         assert "Helen Marsh té el comandament." in await andreu.see("/")
+        await helen.done("/incidents/1/resolve", summary="The tug has brought it in.")
+        await counted(core, 1, {now + 5: (9000, 0)})
+        assert height in await andreu.see("/incidents/1"), "what came later is of another event"
 
 
 async def test_the_war_room_says_what_happened(core: Core) -> None:
