@@ -198,9 +198,12 @@ async def test_of_a_few_words_that_a_setting_may_be_one_is_chosen(world: World) 
         assert "<option selected>public</option><option>public:local</option>" in page
         refused = await post(admin, "/sources/new/mastodon", **{**typed, "setting.stream": "home"})
         assert "Stream is one of public, public:local" in refused.text
-        assert (await post(admin, "/sources/new/mastodon", **typed)).status_code == 200
+        made = await post(admin, "/sources/new/mastodon", **typed)
         row = await the_source(world, "toots")
-        again = (await admin.http.get(f"/sources/{row.id}")).text
+        assert made.headers["location"] == f"/sources/{row.id}", (
+            "nothing of it is told once: it may be reloaded"
+        )
+        again = (await admin.http.get(made.headers["location"])).text
         assert "<option selected>hashtag</option>" in again
 
 

@@ -93,7 +93,7 @@ async def _tried(visit: Visit, kind: str, form: Form, key: str | None) -> dict[s
 
 
 async def create(visit: Visit) -> Response:
-    """Connect it, and show its secrets this once: a redirect would have to carry them."""
+    """Connect it; secrets of one that calls us are shown this once: a redirect would have to carry them."""
     return await _told(visit, "CreateSource", {"kind": part("kind"), "input": wanted}, otherwise=new)
 
 
@@ -130,6 +130,8 @@ async def _told(visit: Visit, operation: str, variables: Mapping[str, Read], *, 
     except TocsinError as error:
         visit.refuse(error, {name: value for name, value in form.items() if not _is_secret(name)})
         return await otherwise(visit)
+    if not made["secret"]:
+        return see_other(f"/sources/{made['id']}")
     return _page(visit, await _source(visit, made["id"]), made, typed={})
 
 
