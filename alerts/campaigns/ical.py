@@ -23,7 +23,15 @@ from alerts.campaigns.wish import MAX_BRIEF, MAX_CONTACT, Wish
 from kit.errors import Invalid
 from kit.languages import Sentence
 from mentions.triage.checks import web_address
-from people.on_call.recurrence import LONGEST_SEARCH, UNREADABLE, events_of, occurrences, replaced
+from people.on_call.recurrence import (
+    LONGEST_SEARCH,
+    MOST_EVENTS,
+    UNREADABLE,
+    TooMany,
+    events_of,
+    occurrences,
+    replaced,
+)
 from people.rota.windows import Span
 
 HORIZON = timedelta(days=366)
@@ -36,10 +44,11 @@ def read_ical(text: str, zone: ZoneInfo, otherwise: Otherwise, now: datetime) ->
     parsed, began = Parsed(), monotonic()
     try:
         events = events_of(text.encode(errors="replace"))
-    except UNREADABLE as error:
-        parsed.troubles.append(
-            Sentence("This is no iCalendar file: {}.", str(error)[:120] or Sentence("it cannot be read"))
-        )
+    except TooMany:
+        parsed.troubles.append(Sentence("The calendar has more than {} events.", MOST_EVENTS))
+        return parsed
+    except UNREADABLE:
+        parsed.troubles.append(Sentence("This is no iCalendar file, or a part of it is missing."))
         return parsed
     if not events:
         parsed.troubles.append(Sentence("There is no event in this calendar."))
@@ -70,6 +79,7 @@ def _take(
         parsed.uids.add(uid)
         if str(event.get("STATUS", "")).upper() == "CANCELLED":
             return
+        _known_zone(event)
         about: dict[str, Any] = {"brief": _brief(event), "link": _link(event), "contact": _contact(event)}
         expected, kind = _lift(event, otherwise.lift), _kind(event, otherwise.kind)
         for starts_at, ends_at in _windows(event, moved, zone, now):
@@ -84,6 +94,14 @@ def _take(
         parsed.troubles.append(
             Sentence("{} cannot be read: {}.", name, str(error)[:120] or Sentence("something is missing"))
         )
+
+
+def _known_zone(event: Any) -> None:
+    """Invalid where a time is of a zone that the calendar does not explain: it may be any hour."""
+    for one in (event.get("DTSTART"), event.get("DTEND")):
+        name = one.params.get("TZID", "") if one is not None else ""
+        if name and isinstance(one.dt, datetime) and one.dt.tzinfo is None:
+            raise Invalid("nobody knows its time zone {!r}.", str(name)[:60])
 
 
 def _windows(event: Any, moved: set[tuple[str, datetime]], zone: ZoneInfo, now: datetime) -> Iterator[Span]:

@@ -33,8 +33,12 @@ UNREADABLE = (ValueError, TypeError, KeyError, LookupError, AttributeError, Over
 """What reading one event may raise."""
 
 
+class TooMany(ValueError):
+    """The calendar has more than MOST_EVENTS events."""
+
+
 def events_of(body: bytes) -> list[Any]:
-    """The events of a calendar; ValueError when this is none, or it has more than MOST_EVENTS."""
+    """The events of a calendar; ValueError when this is none, TooMany when it has more than MOST_EVENTS."""
     _few(body.upper().count(b"BEGIN:VEVENT"))  # before it is read, which takes longer
     calendar = Calendar.from_ical(body)
     if not isinstance(calendar, Calendar):
@@ -46,7 +50,7 @@ def events_of(body: bytes) -> list[Any]:
 
 def _few(events: int) -> None:
     if events > MOST_EVENTS:
-        raise ValueError(f"The calendar has more than {MOST_EVENTS} events.")
+        raise TooMany(f"The calendar has more than {MOST_EVENTS} events.")
 
 
 def occurrences(event: Any, zone: ZoneInfo, until: datetime) -> Iterator[Span]:

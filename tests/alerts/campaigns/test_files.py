@@ -97,11 +97,15 @@ def test_the_lift_is_of_the_event_or_of_the_file(line: str, lift: float) -> None
     ("text", "said"),
     [
         ("", "no iCalendar"),
-        ("BEGIN:VCALENDAR\r\nBEGIN:VEVENT", "no iCalendar"),
+        ("BEGIN:VCALENDAR\r\nBEGIN:VEVENT", "This is no iCalendar file, or a part of it is missing."),
         ("BEGIN:VEVENT\r\nEND:VEVENT\r\n", "no iCalendar"),
         (calendar(), "no event"),
         (calendar("UID:1\r\nSUMMARY:Fair"), "Event 1 (Fair) cannot be read"),
         (calendar("UID:1\r\nSUMMARY:Fair\r\nDTSTART:20260230T090000Z"), "Event 1"),
+        (
+            calendar("UID:1\r\nSUMMARY:Fair\r\nDTSTART;TZID=Customized:20260320T090000\r\nDURATION:PT1H"),
+            "Event 1 (Fair): nobody knows its time zone 'Customized'.",
+        ),
         (calendar("UID:1\r\nDTSTART:20260320T090000Z\r\nDURATION:PT1H"), "Event 1: A title has"),
         (calendar("UID:1\r\nSUMMARY:Fair\r\nDTSTART:20260320T090000Z"), "must end after"),
         (
