@@ -15,6 +15,7 @@ from sqlalchemy import or_, select
 
 from alerts.alert import Alert
 from alerts.arrivals.claims import FORMULA as ARRIVAL
+from alerts.campaigns.lift import FADES
 from alerts.claims import Made, claims_of
 from alerts.detection import severity
 from alerts.detection.evidence import FORMULA, explain
@@ -355,12 +356,22 @@ async def _announced(session: ReadSession, alert: Alert, basis: Basis) -> list[s
         .where(Event.kind.in_(CHANGES), Event.brand_id == alert.brand_id, Event.at > moment_of(basis.after))
         .order_by(Event.seq)
     )
-    return [
+    found = [
         _changed(kind, at, data)
         for kind, at, data in await session.execute(query)
         if data.get("monitor_id") in (None, alert.monitor_id)
         and (kind != "monitor.detector" or "holidays" in data["changes"])
-    ][:MOST_REASONS]
+        and not _elsewhen(kind, data, basis)
+    ]
+    return list(dict.fromkeys(found))[:MOST_REASONS]
+
+
+def _elsewhen(kind: str, data: Mapping[str, Any], basis: Basis) -> bool:
+    """Whether it is a campaign of another time than what is computed. One that was changed may have moved."""
+    if kind not in ("campaign.announced", "campaign.taken_back"):
+        return False
+    starts_at, ends_at = (datetime.fromisoformat(data[name]) for name in ("starts_at", "ends_at"))
+    return ends_at <= moment_of(basis.after - FADES) or starts_at > basis.at
 
 
 def _changed(kind: str, at: datetime, data: Mapping[str, Any]) -> str:

@@ -378,9 +378,14 @@ async def test_a_campaign_announced_afterwards_is_named(core: Core, clock: Movab
     async with core.database.unit_of_work() as session:
         wish = CampaignWish("Spring sale", now - timedelta(hours=1), now + timedelta(hours=1), 4.0)
         await announce(session, cast.ada, alert.brand_id, wish, now=now)
+        for days in (-30, 30):
+            begins = now + timedelta(days=days)
+            wish = CampaignWish("Another time", begins, begins + timedelta(hours=1), 4.0)
+            await announce(session, cast.ada, alert.brand_id, wish, now=now)
     found = await explained(core, alert)
     assert found.state == "differs"
-    assert "Spring sale” was announced at" in found.why[0]
+    (why,) = found.why
+    assert "Spring sale” was announced at" in why
 
 
 async def test_a_voice_that_weighs_and_an_older_severity_cannot_be_computed_again_which_is_no_difference(
