@@ -4,7 +4,8 @@ An incident is a crisis when somebody took it on: it has a lead or somebody on i
 Every alert that pages opens one, so that its mere being there says nothing. It is one of the monitor when an
 alert of the monitor's is in it that was not called no crisis, nor rang together with one that was, and it
 begins with those. One that never had an alert, because people declared it, is one of all of the brand's
-monitors. Somebody's "you missed this" is a crisis from that minute on for a day.
+monitors. Somebody's "you missed this" is a crisis from that minute on for a day, or until an
+alert opened more than an hour later that was called no crisis.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from alerts.alert import Alert
-from alerts.backtest.verdict import LATE, Known, Stretch
+from alerts.backtest.verdict import EARLY, LATE, Known, Stretch
 from alerts.feedback.marks import Mark
 from incident.incident import Incident, IncidentAlert, Participant
 from kit.db import ReadSession
@@ -29,8 +30,9 @@ Refused = aliased(Alert)
 async def known_of(session: ReadSession, monitor: Monitor, since: datetime, until: datetime) -> Known:
     """What people said of the stretch from `since` until before `until`, clipped to it."""
     first, end = minute_of(since), minute_of(until)
-    crises = [*await _incidents(session, monitor, since, until), *await _missed(session, monitor)]
     refused, rang = await _refused(session, monitor, until)
+    missed = await _missed(session, monitor, [one.begin for one in rang])
+    crises = [*await _incidents(session, monitor, since, until), *missed]
     return Known(_within(crises, first, end), _within(refused, first, end), _within(rang, first, end))
 
 
@@ -82,11 +84,15 @@ async def _incidents(
     return found
 
 
-async def _missed(session: ReadSession, monitor: Monitor) -> list[Stretch]:
+async def _missed(session: ReadSession, monitor: Monitor, rang: Sequence[int]) -> list[Stretch]:
+    """`rang`: when alerts opened that were called no crisis; hours later that was of something else."""
     query = select(Mark.minute, Mark.note).where(
         Mark.monitor_id == monitor.id, Mark.kind == "missed", Mark.taken_back_at.is_(None)
     )
-    return [Stretch(minute, minute + LATE, note) for minute, note in await session.execute(query)]
+    return [
+        Stretch(minute, min([minute + LATE, *(one for one in rang if one > minute + EARLY)]), note)
+        for minute, note in await session.execute(query)
+    ]
 
 
 async def _refused(

@@ -119,6 +119,23 @@ async def test_what_was_said_of_an_alert_weighs_more_than_that_its_incident_was_
     assert await judged() == (2, 0, 1, 1)
 
 
+@pytest.mark.parametrize(("hours", "judged"), [(0.5, (1, 0, 1)), (17, (0, 1, 0))])
+async def test_an_alert_hours_later_that_was_called_none_did_not_find_what_was_missed(
+    core: Core, cast: Cast, clock: MovableClock, hours: float, judged: tuple[int, int, int]
+) -> None:
+    missed = core.clock.now()
+    clock.forward(hours=hours)
+    alert = await an_alert(core, cast)
+    clock.forward(minutes=5)
+    async with core.database.unit_of_work() as session:
+        now = core.clock.now()
+        await mark_missed(session, cast.ada, cast.monitor_id, missed, "Stranded", now=now)
+        await mark_no_crisis(session, cast.ada, alert, "A drill", now=now)
+    async with core.database.read() as session:
+        found = (await precision_of(session, cast.ada, cast.monitor_id, now=now)).whole
+    assert (found.confirmed, found.refused, found.found) == judged
+
+
 async def lived(core: Core, cast: Cast) -> None:
     """Eight days with a swell on three of them, each of which Ada said was missed."""
     now, volume = minute_of(core.clock.now()), np.full(8 * DAY, 1)
