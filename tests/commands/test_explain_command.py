@@ -122,7 +122,7 @@ async def test_a_monitors_past_with_presets_side_by_side(
         (("--monitor", "1", "--preset", "louder"), "Choose one of fewer"),
         (("--monitor", "1", "--preset", "more,score"), "'score' is not NAME=VALUE"),
         (("--monitor", "1", "--preset", "more,score=many"), "is not NAME=VALUE"),
-        (("--monitor", "1", "--preset", "more,score=1e9"), "must lie between"),
+        (("--monitor", "1", "--preset", "more,score=1e9"), "score: This must lie between"),
         (("--monitor", "1", "--preset", "current,persist_minutes=nan"), "is not NAME=VALUE"),
         (("--monitor", "1", "--preset", "current,persist_minutes=-1"), "Between 0 and"),
         (("--monitor", "1", "--preset", "current,alarms_a_week=nan"), "a week"),

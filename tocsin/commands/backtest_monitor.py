@@ -17,6 +17,7 @@ from alerts.backtest.verdict import Record
 from alerts.detection.settings import CURRENT
 from alerts.explained.words import at
 from alerts.tuning.chosen import DetectorSetting, unset
+from alerts.tuning.numbers import NUMBERS
 from alerts.tuning.service import beside
 from incident.crises import known_of
 from kit.core import Core
@@ -37,7 +38,8 @@ def run(args: argparse.Namespace) -> int:
             try:
                 found = await _found(session, args.monitor, args.settings or [CURRENT], since, until)
             except TocsinError as error:
-                return join.complain("backtest", error.message, 2)
+                where = f"{error.field}: " if error.field in NUMBERS else ""
+                return join.complain("backtest", where + error.message, 2)
         write(found, as_json=args.json)
         return 0
 

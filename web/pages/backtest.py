@@ -19,6 +19,9 @@ from web.visit import Visit
 DAYS = 28
 RECORD_DAYS = 90
 PRESETS = ("current", "fewer", "balanced", "more")
+FIELDS = {"persist": "persist_minutes", "persistMinutes": "persist_minutes", "alarms": "alarms_a_week",
+          "alarmsAWeek": "alarms_a_week"}  # fmt: skip
+"""Fields that are called otherwise where the numbers of the detector are named."""
 SHOWN = 40
 """Alerts that are listed for each of the settings."""
 
@@ -39,25 +42,23 @@ class Asked:
 async def show(visit: Visit) -> Response:
     """The form with what it led to; what makes no sense is said beside what was typed."""
     asked = _asked(visit)
+    trouble: Invalid | Unavailable | None = None
     try:
-        data, trouble = (
-            await visit.ask("Backtest", id=visit.param("monitor"), **_variables(visit, asked)),
-            None,
-        )
-        status = 200
+        data = await visit.ask("Backtest", id=visit.param("monitor"), **_variables(visit, asked))
     except (Invalid, Unavailable) as error:
-        data, trouble, status = await _without(visit), error.message, error.status
+        data, trouble = await _without(visit), error
     found = data["backtest"]
     signals = [curve["signal"] for curve in found["curves"]] if found else [asked.signal]
     return visit.page(
         "backtest.html",
-        status=status,
+        status=trouble.status if trouble else 200,
         monitor=_there(data["monitor"]),
         detector=data["detector"],
         bounds=data["detectorBounds"],
         found=found,
         form=asked,
-        trouble=trouble,
+        trouble=trouble.message if trouble else None,
+        wrong=FIELDS.get(trouble.field or "", trouble.field) if trouble else None,
         signals=signals,
         curve=_curve(found, asked.signal),
         shown=SHOWN,
