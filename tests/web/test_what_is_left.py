@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from alerts.alert import Alert
 from alerts.answering.answers import dismiss
@@ -94,3 +94,15 @@ def _waiting(page: str) -> set[str]:
     assert "<article" not in before
     assert "<section" not in before
     return set(re.findall(r'href="(/steps/\d+)"', found[1]))
+
+
+async def test_where_nobody_is_on_call_the_overview_says_whom_alerts_page(core: Core) -> None:
+    cast = await Cast.assemble(core)
+    async with core.database.unit_of_work() as session:
+        await session.execute(text("TRUNCATE schedule CASCADE"))
+    async with cast.browser("helen") as helen:
+        overview = await helen.see("/")
+        assert "Nobody is on call." in overview
+        assert "reach no one" not in overview, "without a schedule alerts page the admins"
+        assert '<a href="/policies">' in overview.split("Nobody is on call.")[1].split("</section>")[0]
+        assert '<a href="/policies">' in (await helen.see("/rota")).split("Nobody is on call.")[1]
