@@ -38,8 +38,8 @@ class Band:
     lines: tuple[Line, ...]
     crises: tuple[tuple[float, float, str], ...]
     """Left edge, width and words of what people called a crisis."""
-    top: float
-    """Mentions at the upper edge."""
+    most: float
+    """The largest count; the band may go higher."""
 
 
 def band(
@@ -53,7 +53,15 @@ def band(
     Fewer than two points are a line along the bottom.
     """
     if len(points) < 2:
-        return Band(f"0,{HEIGHT} {WIDTH},{HEIGHT}", "", (), (), (), (), LEAST)
+        return Band(
+            f"0,{HEIGHT} {WIDTH},{HEIGHT}",
+            "",
+            (),
+            (),
+            (),
+            (),
+            max((one["observed"] for one in points), default=0.0),
+        )
     times = [_seconds(point["at"]) for point in points]
     top = max([LEAST, *(max(point["observed"], point["high"] or 0.0) for point in points)]) * 1.05
     place = _Place(times[0], times[-1], top)
@@ -75,7 +83,7 @@ def band(
         usual=tuple(_around(place, run) for run in runs),
         lines=tuple(line for alert in alerts for line in _lines(place, alert)),
         crises=tuple(box for crisis in crises if (box := _box(place, crisis)) is not None),
-        top=top,
+        most=max(point["observed"] for point in points),
     )
 
 
