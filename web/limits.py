@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
+
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,13 +19,13 @@ AROUND = 10_000
 """Of a form, around the file that it carries."""
 DOCUMENT_BYTES = 20_000_000
 LIMITS = {
-    "/ingest/": bodies.MAX_BODY,
-    "/alerts/": accept.MAX_BODY,
+    "/ingest/*": bodies.MAX_BODY,
+    "/alerts/*": accept.MAX_BODY,
     "/campaigns/import": CALENDAR_BYTES,
-    "/partners/": DOCUMENT_BYTES + AROUND,
+    "/partners/*/nda": DOCUMENT_BYTES + AROUND,
     "/imports": content.MAX_FILE + AROUND,
 }
-"""By the path, or by its beginning where that ends in a slash."""
+"""By the path; a star stands for anything."""
 
 
 class BodyLimit:
@@ -51,10 +53,7 @@ class BodyLimit:
 
 
 def _limit(path: str) -> int:
-    meant = (
-        limit for own, limit in LIMITS.items() if path == own or (own[-1] == "/" and path.startswith(own))
-    )
-    return next(meant, OTHER_BYTES)
+    return next((limit for own, limit in LIMITS.items() if fnmatchcase(path, own)), OTHER_BYTES)
 
 
 def _declared(scope: Scope) -> int:

@@ -16,9 +16,12 @@ from people import passwords, signin
 from people.members import Member
 from people.organisations import Organisation
 from tests.api.socket import Socket, socket
+from tests.clock import MovableClock
 from tests.web.cast import Cast
 
 INCIDENTS = "{ incidents { id } }"
+ME = "{ me { name } }"
+DESK = "subscription { desk(after: 0) }"
 TIMELINE = 'subscription { timeline(incident: "1", after: 0) { seq } }'
 
 
@@ -38,10 +41,10 @@ async def test_a_member_who_has_left_asks_in_vain(core: Core) -> None:
 async def test_a_partner_asks_in_vain_after_its_last_day(core: Core) -> None:
     cast = await Cast.assemble(core)
     async with socket(cast, "nuria") as nuria:
-        assert (await nuria.ask("{ me { name } }"))["data"]["me"] is not None
+        assert (await nuria.ask(ME))["data"]["me"] is not None
         yesterday = core.clock.now().date() - timedelta(days=1)
         await change(core, Organisation, nda_expires_on=yesterday)
-        assert (await nuria.ask("{ me { name } }"))["data"] == {"me": None}
+        assert (await nuria.ask(ME))["data"] == {"me": None}
 
 
 async def test_a_changed_role_holds_at_once(core: Core) -> None:
@@ -60,7 +63,7 @@ async def test_one_person_has_only_so_many_connections(core: Core, monkeypatch: 
         with pytest.raises(AssertionError, match=r"websocket\.close"):
             async with socket(cast, "helen"):
                 pass
-        assert (await helen.ask("{ me { name } }"))["data"]["me"] is not None
+        assert (await helen.ask(ME))["data"]["me"] is not None
     async with socket(cast, "helen"):
         pass
     monkeypatch.setattr(sockets, "MOST", 1)
@@ -81,6 +84,27 @@ async def test_all_subscriptions_of_a_connection_end_together(
         assert await heard(helen, "next", 3) == {"1", "2", "3"}
         await change(core, Member, active=False)
         assert await heard(helen, "complete", 3) == {"1", "2", "3"}
+
+
+async def test_what_a_partner_follows_ends_with_its_last_day_and_begins_anew_with_a_new_one(
+    core: Core, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(context, "RECHECK", 0.1)
+    cast = await Cast.assemble(core)
+    await change(core, Organisation, nda_expires_on=clock.now().date())
+    async with socket(cast, "nuria") as nuria:
+        await nuria.subscribe(DESK)
+        assert await heard(nuria, "next", 1) == {"1"}
+        assert (await nuria.ask(ME))["data"]["me"] is not None, "and nothing has ended"
+        clock.forward(days=1)
+        assert await heard(nuria, "complete", 1) == {"1"}
+        await nuria.subscribe(DESK)
+        refused = await nuria.hear()
+        assert "Sign in first." in str(refused), refused
+        assert (await nuria.hear())["type"] == "complete"
+        await change(core, Organisation, nda_expires_on=clock.now().date())
+        await nuria.subscribe(DESK)
+        assert await heard(nuria, "next", 1) == {"4"}
 
 
 @pytest.mark.parametrize("ends", ["sign_out", "password"])

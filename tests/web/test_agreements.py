@@ -49,7 +49,11 @@ async def test_an_admin_adds_an_agency_and_records_its_document_by_its_hash(core
         assert "Hotels Migjorn, a client of theirs, is a competitor" in page
         async with core.database.unit_of_work() as session:
             await session.execute(update(Monitor).values(enabled=False).where(Monitor.id == 1))
-        assert "is a competitor" not in await helen.see(here), "nobody listens for it any more"
+            over = update(Organisation).where(Organisation.id == mar.id)
+            await session.execute(over.values(nda_signed_on=today, nda_expires_on=today - timedelta(days=1)))
+        page = await helen.see(here)
+        assert "is a competitor" not in page, "nobody listens for it any more"
+        assert ("0 people" in page, "Nobody of it has a seat" in page) == (False, True)
         twice = await helen.send("/partners/new", page="/partners", **{**MAR, "name": "mar i cel"})
         assert (twice.status_code, "already" in twice.text) == (409, True)
         until = today + timedelta(days=30)
@@ -159,9 +163,8 @@ async def test_a_partnership_that_ends_leaves_its_steps_for_others(core: Core, c
         assert "The partnership ended on" in page
         assert "Covered by" not in page
         assert "Nobody of it can see to them now" in page
-        people = await helen.see("/people")
-        assert "partnership ended" in people
-        assert "NDA not valid" not in people
+        for shown in (await helen.see("/people"), await helen.see(f"/incidents/{step.incident_id}")):
+            assert ("partnership ended" in shown, "NDA not valid" in shown) == (True, False)
         assert (await nuria.http.get(f"/steps/{step.id}")).status_code in {303, 401}
         refused = await helen.send(f"/steps/{step.id}/reassign", page=here, owner=f"organisation:{gavina.id}")
         assert refused.status_code == 422
@@ -213,3 +216,10 @@ async def test_whose_own_nda_is_missing_has_no_access(core: Core) -> None:
         await helen.done(path, page=f"/partners/{gavina.id}", **form)
         assert ">no access<" not in await helen.see("/partners")
         assert "NDA not valid" not in await helen.see("/people")
+
+
+async def test_a_form_without_a_document_may_not_be_as_large_as_one(core: Core) -> None:
+    cast, gavina = await Cast.assemble(core), await row(core, "Estudi Gavina")
+    async with cast.browser("helen") as helen:
+        sent = await file(helen, f"/partners/{gavina.id}/edit", b"x" * 300_000)
+        assert sent.status_code == 413
