@@ -93,6 +93,9 @@ async def test_a_line_is_shown_as_it_will_be_stored_beside_what_the_file_says(co
         assert "horas según el reloj de Europe/Madrid</span></th>" in page, "once, for all of the column"
         await posted(helen, at, "settle", source="march", zone="UTC")
         assert "20 nov 2025, 15:00 (14:00\N{NO-BREAK SPACE}UTC)" in await helen.see(at)
+        assert "no dicen ninguna hora" not in page
+        undated = (await sent(helen, (lines + "hola;;eva;3\n").encode())).headers["location"]
+        assert "no dicen ninguna hora" in await helen.see(undated), "it would count as said now"
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,13 @@ async def one(visit: Visit) -> Response:
         samples=[_sample(visit, row) for row in samples],
         others=[row for row in job["look"]["rows"] if row not in samples],
         outlived=_outlived(visit, job["look"]["rows"]),
+        undated=any(_says_no_time(row) for row in job["look"]["rows"]),
     )
+
+
+def _says_no_time(row: Mapping[str, Any]) -> bool:
+    """Whether a line will be taken for one of the moment in which it is read in."""
+    return not row["fault"] and not {"published_at", "arrived_at"} & {one["name"] for one in row["said"]}
 
 
 def _sample(visit: Visit, row: Mapping[str, Any]) -> list[tuple[str, str, str]]:
