@@ -153,7 +153,10 @@ async def test_a_better_setting_is_proposed_and_holds_only_when_accepted(world: 
         missed = {"csrf": csrf, "at": at.strftime("%Y-%m-%dT%H:%M"), "note": "The port was closed"}
         assert (await helen.http.post("/monitors/1/missed", data=missed)).status_code == 303
         found = await helen.http.post("/monitors/1/propose", data={"csrf": csrf})
-        assert (found.status_code, found.headers["location"]) == (303, "/monitors/1/record?found=True")
+        assert (found.status_code, found.headers["location"]) == (
+            303,
+            "/monitors/1/record?found=True#proposal",
+        )
         page = (await helen.http.get("/monitors/1/record")).text
         assert "A setting is proposed" in page
         shown = re.search(r'href="([^"]+)">See the alerts of both', page)
@@ -167,9 +170,14 @@ async def test_a_better_setting_is_proposed_and_holds_only_when_accepted(world: 
         assert proposal.now["missed"] == 1
         assert proposal.then["missed"] == 0
         accept = f"/monitors/1/proposals/{proposal.id}/accept"
-        assert (await helen.http.post(accept, data={"csrf": csrf})).status_code == 303
+        accepted = await helen.http.post(accept, data={"csrf": csrf})
+        assert accepted.headers["location"] == "/monitors/1#detector", "where one sees what holds now"
         assert (await helen.http.post(accept, data={"csrf": csrf})).status_code == 409
-        assert 'value="100"' not in (await helen.http.get("/monitors/1")).text
+        page = (await helen.http.get("/monitors/1")).text
+        assert 'value="100"' not in page
+        assert "Fewer: only what is overwhelming</del>" in page, (
+            "the history names a setting as the form does"
+        )
 
 
 async def test_who_only_reads_sees_the_record_and_may_not_speak(world: World) -> None:

@@ -169,17 +169,19 @@ def _nothing(point: Mapping[str, Any]) -> bool:
 
 
 _record = forms_at("/monitors/{monitor}", record, "/monitors/{monitor}/record")
+_said = forms_at("/monitors/{monitor}", record, "/monitors/{monitor}/record#said")
+_set = forms_at("/monitors/{monitor}", record, "/monitors/{monitor}#detector")
 
 FORMS = [
-    _record("missed", "MarkMissed", monitorId=part("monitor"), at=local_time("at"), note=text("note")),
-    _record("marks/{mark}/take-back", "TakeBackMark", id=part("mark")),
-    _record("proposals/{proposal}/accept", "DecideProposal", id=part("proposal"), accept=lambda *_: True),
+    _said("missed", "MarkMissed", monitorId=part("monitor"), at=local_time("at"), note=text("note")),
+    _said("marks/{mark}/take-back", "TakeBackMark", id=part("mark")),
+    _set("proposals/{proposal}/accept", "DecideProposal", id=part("proposal"), accept=lambda *_: True),
     _record("proposals/{proposal}/decline", "DecideProposal", id=part("proposal"), accept=lambda *_: False),
     Action(
         "/monitors/{monitor}/propose",
         "ProposeSetting",
         record,
-        "/monitors/{monitor}/record?found={found}",
+        "/monitors/{monitor}/record?found={found}#proposal",
         {"monitorId": part("monitor")},
     ),
 ]
