@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -21,10 +21,14 @@ from incident.telling import tell
 from incident.types import CRISIS_TYPES
 from kit.db import WriteSession
 from kit.errors import Conflict, Invalid
+from kit.events import Event
 from kit.languages import Sentence
 from people.members import Member
 from people.organisations import Brand
 from people.permissions import RESPONDERS, Viewer, require_participant, require_responder
+
+SAME_NOTE = timedelta(minutes=1)
+"""Whoever got no answer on a bad line sends a note again."""
 
 
 async def declare(
@@ -109,11 +113,23 @@ async def join(session: WriteSession, viewer: Viewer, incident_id: int, *, now: 
 async def add_note(
     session: WriteSession, viewer: Viewer, incident_id: int, *, text: str, now: datetime
 ) -> Incident:
-    """Put a line into the timeline."""
+    """Put a line into the timeline; the same words again within SAME_NOTE are the same line."""
     incident = await get_incident(session, viewer, incident_id)
     require_responder(viewer)
     _require_not_closed(incident)
-    tell(session, viewer, incident, "incident.noted", now=now, text=wording.required(text, field="text"))
+    words = wording.required(text, field="text")
+    await session.execute(
+        select(Incident.id).where(Incident.id == incident.id).with_for_update(key_share=True)
+    )
+    same = select(Event.seq).where(
+        Event.incident_id == incident.id,
+        Event.kind == "incident.noted",
+        Event.actor_id == viewer.member_id,
+        Event.at > now - SAME_NOTE,
+        Event.data["text"].as_string() == words,
+    )
+    if await session.scalar(same.limit(1)) is None:
+        tell(session, viewer, incident, "incident.noted", now=now, text=words)
     return incident
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
+
 from incident import firsts, wording
 from incident.access import get_incident, get_review
 from incident.incident import Incident
@@ -53,13 +55,16 @@ async def set_summary(
 async def add_lesson(
     session: WriteSession, viewer: Viewer, review_id: int, *, kind: str, text: str, now: datetime
 ) -> Lesson:
-    """What went well is to `keep`, what did not is to `change`."""
+    """What went well is to `keep`, what did not is to `change`. The same by the same person is one lesson."""
     review, incident = await _open(session, viewer, review_id)
     if kind not in KINDS:
         raise Invalid("A lesson is something to keep or something to change.", field="kind")
     words = wording.required(text, field="text")
     if await swap(session, Review, review.id, {"state": "open"}, state="open") is None:
         raise await _second(session, incident, Sentence("The review is closed."), "review.closed")
+    same = select(Lesson).filter_by(review_id=review.id, kind=kind, text=words, author_id=viewer.member_id)
+    if lesson := (await session.scalars(same.limit(1))).one_or_none():
+        return lesson
     lesson = Lesson(review_id=review.id, kind=kind, text=words, author_id=viewer.member_id, created_at=now)
     session.add(lesson)
     await session.flush()

@@ -221,8 +221,9 @@ def in_the_way(error: BaseException) -> bool:
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in _IN_THE_WAY
 
 
-_IN_THE_WAY = {"40001", "40P01"}
-"""SQLSTATE of a serialization failure and of a deadlock."""
+_IN_THE_WAY = {"40001", "40P01", "23505"}
+"""SQLSTATE of a serialization failure, of a deadlock, and of a row that is there already: who makes one looks
+for it first, so it came meanwhile (a form that was sent twice), and a second look finds it."""
 _PASSING = {"08", "40", "53", "55", "57", "58"}
 """Classes of SQLSTATE: the connection failed, a transaction was in the way, too little room, a lock was held,
 a shutdown, the machine."""

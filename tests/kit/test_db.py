@@ -44,7 +44,7 @@ async def test_a_connection_that_rested_for_long_is_asked_first(
         assert await session.scalar(text("SELECT pg_backend_pid()")) != mine
 
 
-@pytest.mark.parametrize(("state", "tries"), [("40P01", 2), ("40001", 2), ("23505", 1)])
+@pytest.mark.parametrize(("state", "tries"), [("40P01", 2), ("40001", 2), ("23505", 2), ("23503", 1)])
 async def test_only_what_stood_in_anothers_way_is_done_twice(core: Core, state: str, tries: int) -> None:
     tried = []
 
