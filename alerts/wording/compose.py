@@ -213,8 +213,10 @@ def retold(headline: str, language: str) -> str:
 @lru_cache(maxsize=1024)
 def lasting(headline: str, language: str) -> str:
     """The same without its figure: for what goes on after the figure has changed, as an incident does."""
-    for what in (*words("en").signals.values(), FORMERLY[1]):
+    for signal, what in (*words("en").signals.items(), FORMERLY):
         if found := re.fullmatch(rf"(.+): ×?{FIGURE}\+? ({re.escape(what)})", headline):
+            if signal == "volume":
+                return f"{found[1]}: {words(language).many}"
             return retold(f"{found[1]}: {found[2]}", language)
     return retold(headline, language)
 

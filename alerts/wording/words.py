@@ -11,6 +11,8 @@ class Words:
 
     signals: dict[str, str]
     """What there is too much of, by signal."""
+    many: str
+    """Of the volume, where no figure says how much."""
     observed: str
     observed_value: str
     now: str
@@ -54,6 +56,7 @@ ENGLISH = Words(
         "terms": "new words",
         "story": "a story that spreads fast",
     },
+    many="far more mentions than usual",
     observed="Observed",
     observed_value="{observed} {what} in {minutes}",
     now="Now",
@@ -103,6 +106,7 @@ SPANISH = Words(
         "terms": "palabras nuevas",
         "story": "una historia que se difunde deprisa",
     },
+    many="muchas más menciones de lo habitual",
     observed="Observado",
     observed_value="{observed} {what} en {minutes}",
     now="Ahora",
@@ -152,6 +156,7 @@ CATALAN = Words(
         "terms": "paraules noves",
         "story": "una història que es difon de pressa",
     },
+    many="moltes més mencions de les habituals",
     observed="Observat",
     observed_value="{observed} {what} en {minutes}",
     now="Ara",
@@ -201,6 +206,7 @@ FRENCH = Words(
         "terms": "mots nouveaux",
         "story": "une histoire qui se propage vite",
     },
+    many="bien plus de mentions que d’habitude",
     observed="Observé",
     observed_value="{observed} {what} en {minutes}",
     now="Maintenant",

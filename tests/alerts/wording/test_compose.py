@@ -276,6 +276,7 @@ def test_a_page_of_ours_tells_it_as_the_mail_does(
         ("A: ×1,000+ negative mentions", "A: negative mentions", "A: mencions negatives"),
         ("A: 12 negative mentions", "A: negative mentions", "A: mencions negatives"),
         ("A: negative mentions", "A: negative mentions", "A: mencions negatives"),
+        ("A: ×70 mentions", "A: far more mentions than usual", "A: moltes més mencions de les habituals"),
         ("Ferry ×3 late: 12 aboard", "Ferry ×3 late: 12 aboard", "Ferry ×3 late: 12 aboard"),
     ],
 )
