@@ -37,6 +37,8 @@ async def set_summary(
 ) -> Review:
     review, incident = await _open(session, viewer, review_id)
     words = wording.required(summary, field="summary")
+    if words == review.summary:
+        return review
     fresh = await swap(
         session, Review, review.id, {"state": "open", "summary": review.summary}, summary=words
     )

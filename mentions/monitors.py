@@ -132,6 +132,7 @@ async def switch(
     """
     require_admin(viewer)
     monitor = await get_monitor(session, viewer, monitor_id)
+    await session.refresh(monitor, with_for_update=True)
     if monitor.enabled != enabled:
         monitor.enabled = enabled
         if enabled:

@@ -100,9 +100,10 @@ async def switch(
         await leaving.returned(session, source.id, now)
     elif source.enabled and not enabled:
         await leaving.ended(session, source.id, now)
+    if source.enabled != enabled:
+        _tell(session, viewer, source, "switched on" if enabled else "switched off", now)
     source.enabled = enabled
     await lease.put_off(session, source.id, None)
-    _tell(session, viewer, source, "switched on" if enabled else "switched off", now)
     return source
 
 

@@ -38,6 +38,8 @@ ZONE = {"timeZone": "Europe/Madrid"}
         ),
         ("/rota/schedules", {"name": "Island", **ZONE}, Schedule, {409, 422}),
         ("/incidents/1/notes", NOTE, Event, {303}),
+        ("/sources/1/switch", {}, Event, {303}),
+        ("/monitors/1/switch", {}, Event, {303}),
     ],
     ids=lambda one: one if isinstance(one, str) else None,
 )
