@@ -103,13 +103,14 @@ async def erase_author(
     author = _allowed(viewer, author)
     names, mentions, repeated, corrections = await names_of(session, author), 0, 0, 0
     for one in names:
+        said = list(await said_by(session, one))
         if copies:
             others = await erase_copies(session, one, now=now)
+            said += others.values()  # "RT @x:" before it, and so other words of it in a letter
             repeated += len(others)
-            corrections += await forget_taught(session, others)
-        said = {excerpt(text) for text in await said_by(session, one) if text}
+            corrections += await forget_taught(session, list(others))
         ids = await erase(session, one)
-        await _out_of_letters(session, said)
+        await _out_of_letters(session, {excerpt(text) for text in said if text})
         mentions += len(ids)
         corrections += await forget_taught(session, ids, one)
     erased = Erased(

@@ -39,15 +39,18 @@ async def erase(session: WriteSession, author: str) -> Sequence[int]:
     return ids
 
 
-async def erase_copies(session: WriteSession, author: str, *, now: datetime) -> Sequence[int]:
-    """Wipe what others repeat of this author word for word; returns the ids. Before `erase`: it compares."""
-    ids = await copies_of(session, author, lock=True)
-    await session.execute(update(Mention).where(Mention.id.in_(ids)).values(**WIPED, deleted_at=now))
-    return ids
+async def erase_copies(session: WriteSession, author: str, *, now: datetime) -> dict[int, str]:
+    """Wipe what others repeat of this author word for word; returns what it was, by mention.
+
+    Before `erase`: it compares.
+    """
+    copies = await copies_of(session, author, lock=True)
+    await session.execute(update(Mention).where(Mention.id.in_(copies)).values(**WIPED, deleted_at=now))
+    return copies
 
 
-async def copies_of(session: ReadSession, author: str, *, lock: bool = False) -> Sequence[int]:
-    """The mentions in which others repeat this author (any capitals) word for word; `lock`: to wipe them.
+async def copies_of(session: ReadSession, author: str, *, lock: bool = False) -> dict[int, str]:
+    """By mention the texts in which others repeat this author (any capitals) word for word; `lock`: to wipe.
 
     Only where the author was the first that we know to say it: who copied a text owns no other copy.
     """
@@ -66,7 +69,7 @@ async def copies_of(session: ReadSession, author: str, *, lock: bool = False) ->
         others = others.order_by(Mention.id).with_for_update()
     copies = (await session.execute(others)).all() if texts else []
     order = await _in_order([row.text for row in copies])
-    return [row.id for row, one in zip(copies, order, strict=True) if one in texts[row.story_id]]
+    return {row.id: row.text for row, one in zip(copies, order, strict=True) if one in texts[row.story_id]}
 
 
 async def _in_order(texts: Sequence[str]) -> list[int]:

@@ -24,11 +24,12 @@ from incident.erasure import erase_author
 from kit.core import Core
 from kit.errors import Forbidden, Invalid
 from kit.events import Event
+from kit.languages import quoted
 from mentions.mention import Mention
 from mentions.privacy.erase import without
 from mentions.sentiment import corrections
 from mentions.sentiment.corrections import Correction
-from people.letters import Letter, write
+from people.letters import Letter, Paper, Section, write
 from people.members import Member
 from tests.mentions.makers import draft, make_all, put, viewer
 
@@ -197,9 +198,19 @@ async def test_what_others_repeat_word_for_word_goes_where_that_is_wanted(core: 
     for author, text in said:
         await put(core, source, structs.replace(draft(text, at=now), author=author))
     async with core.database.unit_of_work() as session:
+        member = Member(organisation_id=1, name="Marta", email="m@x.test", role="responder")
+        session.add(member)
+        await session.flush()
+        lines = [quoted(compose.excerpt(text), "es") for _, text in said]
+        letter = Paper("es", "Digest", [Section("Renfe", lines)], "Read", "/digests/1")
+        await write(session, letter, key="digest:1", now=now, member_id=member.id)
+    async with core.database.unit_of_work() as session:
         erased = await erase_author(session, viewer("admin"), "ana", now=now, copies=copies)
     assert (erased.mentions, erased.copies) == (2, 2 if copies else 0)
     async with core.database.read() as session:
+        (left_over,) = (await session.scalars(select(Letter))).one().paper["sections"]
+        assert any("RT @Ana" in line for line in left_over["lines"]) is not copies
+        assert any("sin aviso previo" in line or "gracias" in line for line in left_over["lines"])
         rows = await session.execute(select(Mention.author, Mention.text).where(Mention.text != ""))
     left = {(author, text) for author, text in rows}
     kept = {one for one in said if one[0] != "Ana" and not (copies and one[1].endswith(own))}
